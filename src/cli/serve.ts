@@ -1,0 +1,39 @@
+import { readConfig } from '../config.ts'
+import { createLog } from '../log.ts'
+import { openControl } from '../operator/control.ts'
+import { createServer } from '../server.ts'
+import { version } from '../version.ts'
+import { type Subcommand, textOption } from './command.ts'
+
+const stopDeadlineMs = 29_000
+
+export const serve: Subcommand = {
+  usage: 'parley serve [--host <address>] [--port <number>]',
+  summary: 'Run the server',
+  options: { host: '<address>', port: '<number>' },
+  async run(args) {
+    const config = readConfig(process.env, { HOST: textOption(args, 'host'), PORT: textOption(args, 'port') })
+    const log = createLog({ level: config.logLevel })
+    const server = await createServer(config, log)
+    const closeControl = openControl(server.tools, config)
+    log.info('parley serves', { version, url: server.url, pid: process.pid })
+    // Not through the log: the link is a secret for whoever started the server, and logs are kept and shipped.
+    process.stdout.write(`\n  Parley ${version} is at ${server.url}\n`)
+    if (server.setupLink) process.stdout.write(`  Make the first administrator: ${server.setupLink}\n`)
+    process.stdout.write('\n')
+
+    const signal = await new Promise<NodeJS.Signals>((resolve) => {
+      for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+    })
+    log.info('stopping', { signal })
+    const late = setTimeout(() => {
+      log.error('could not stop in time')
+      process.exit(1)
+    }, stopDeadlineMs)
+    closeControl()
+    await server.stop()
+    clearTimeout(late)
+    log.info('stopped')
+    return 0
+  },
+}

@@ -1,0 +1,96 @@
+import { intendedName } from './config/mistyped.ts'
+import { settings } from './config/settings.ts'
+
+type Settings = typeof settings
+type Values = { readonly [K in keyof Settings]: ReturnType<Settings[K]['parse']> }
+
+/** Where the value of a setting came from; "file" is `DATA_DIR/secrets.json`. */
+export type Source = 'default' | 'environment' | 'argument' | 'file'
+
+/** Everything an operator can choose, read once, checked and frozen. */
+export type Config = Values & { readonly written: Readonly<Record<string, Written>> }
+
+/** How a setting was given, as it may be shown. */
+export type Written = { readonly shown: string | undefined; readonly source: Source }
+
+/** All that is wrong with a configuration, each problem a sentence that says what to do. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'))
+  }
+}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the environment, over which `overrides` (from the command line, under the same names) win.
+ * An empty value counts as not given. Throws a `ConfigError` with every problem at once.
+ */
+export function readConfig(env: Variables, overrides: Variables = {}): Config {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  const written: Record<string, Written> = {}
+
+  for (const [property, setting] of Object.entries(settings)) {
+    const { text, source } = given(setting.name, setting.default, env, overrides)
+    const shown = text === undefined ? undefined : (setting.show?.(text) ?? text)
+    written[setting.name] = Object.freeze({ shown, source })
+    try {
+      values[property] = text === undefined ? undefined : deepFreeze(setting.parse(text))
+    } catch (error) {
+      problems.push(`${setting.name} ${(error as Error).message}`)
+    }
+  }
+  problems.push(...missingSecrets(written), ...mistypedNames({ ...env, ...overrides }))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze({ ...(values as Values), written: Object.freeze(written) })
+}
+
+/** Every setting for `parley config`: nothing secret is in it. */
+export function describeConfig(config: Config): {
+  name: string
+  value: string | undefined
+  source: Source
+  default: string | undefined
+  meaning: string
+}[] {
+  return Object.values(settings).map(({ name, meaning, default: byDefault }) => {
+    const { shown, source } = config.written[name] ?? { shown: undefined, source: 'default' as const }
+    return { name, value: shown, source, default: byDefault, meaning }
+  })
+}
+
+function given(name: string, byDefault: string | undefined, env: Variables, overrides: Variables) {
+  const argument = overrides[name]?.trim()
+  if (argument) return { text: argument, source: 'argument' as const }
+  const variable = env[name]?.trim()
+  if (variable) return { text: variable, source: 'environment' as const }
+  return { text: byDefault, source: 'default' as const }
+}
+
+/** A Postgres server outlives this machine, so its secrets must not be made up here and lie on this disk only. */
+function missingSecrets(written: Record<string, Written>): string[] {
+  if (written.DATABASE_URL?.shown === undefined) return []
+  return ['SECRET_KEY', 'ENCRYPTION_KEY']
+    .filter((name) => written[name]?.shown === undefined)
+    .map(
+      (name) =>
+        `${name} is missing, and with DATABASE_URL it is never made up. ` +
+        'Make one with: openssl rand -base64 32, and keep a copy of it outside of this machine.',
+    )
+}
+
+function mistypedNames(variables: Variables): string[] {
+  const names = Object.values(settings).map(({ name }) => name)
+  return Object.keys(variables).flatMap((variable) => {
+    const intended = intendedName(variable, names)
+    return intended ? [`${variable} is not a setting; did you mean ${intended}? Rename or remove it.`] : []
+  })
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const inner of Object.values(value)) deepFreeze(inner)
+  return Object.freeze(value)
+}

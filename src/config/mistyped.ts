@@ -1,0 +1,27 @@
+/** The setting that a variable was probably meant to be, or `undefined` for a variable of somebody else. */
+export function intendedName(variable: string, names: readonly string[]): string | undefined {
+  if (names.includes(variable)) return undefined
+  const upper = variable.toUpperCase()
+  return names.find((name) => {
+    // Short names (HOST, PORT, SIGNUP) are neighbours of too many honest variables.
+    if (name.length < 8) return false
+    if (upper === name) return true
+    // DATABASE_URL_TEST or NEXT_PUBLIC_URL is a name of its own, made by somebody on purpose.
+    if (upper.startsWith(`${name}_`) || upper.endsWith(`_${name}`)) return false
+    return editDistance(upper, name) <= (name.length < 10 ? 1 : 2)
+  })
+}
+
+function editDistance(one: string, other: string): number {
+  if (Math.abs(one.length - other.length) > 2) return 3
+  let previous = Array.from({ length: other.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= one.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= other.length; column++) {
+      const replaced = previous[column - 1]! + (one[row - 1] === other[column - 1] ? 0 : 1)
+      current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1))
+    }
+    previous = current
+  }
+  return previous[other.length]!
+}

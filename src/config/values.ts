@@ -1,0 +1,140 @@
+import { isIP } from 'node:net'
+import { type AddressRange, parseAddressRange } from './addresses.ts'
+
+// Each reads one written value. The message of what it throws follows the name of the variable, says what is
+// wanted, and repeats the value only where it cannot be a secret.
+
+export type MetricsAccess =
+  | { readonly access: 'on' | 'off' | 'loopback' }
+  | { readonly access: 'token'; readonly token: string }
+
+export function oneOf<const T extends string>(...allowed: T[]): (text: string) => T {
+  return (text) => {
+    const found = allowed.find((each) => each === text.toLowerCase())
+    if (found === undefined) throw new Error(`must be ${listed(allowed)}, not "${text}".`)
+    return found
+  }
+}
+
+export function onOff(text: string): boolean {
+  return oneOf('on', 'off')(text) === 'on'
+}
+
+export function wholeNumber(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (!/^\d{1,9}$/.test(text) || number < from || number > to) {
+      throw new Error(`must be a whole number from ${from} to ${to}, not "${text}".`)
+    }
+    return number
+  }
+}
+
+export function host(text: string): string {
+  const bare = text.replace(/^\[(.*)\]$/, '$1')
+  if (isIP(bare) === 0 && !/^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?$/i.test(bare)) {
+    throw new Error(
+      `must be an address or a host name to listen on, such as 127.0.0.1 or 0.0.0.0, not "${text}".`,
+    )
+  }
+  return bare
+}
+
+export function directory(text: string): string {
+  if (text.includes('\0')) throw new Error('must be the name of a directory.')
+  return text
+}
+
+export function databaseUrl(text: string): string {
+  if (!/^postgres(ql)?:$/.test(urlOf(text)?.protocol ?? '')) {
+    throw new Error(
+      'must look like postgres://user:password@host:5432/database. Leave it out to use the embedded database.',
+    )
+  }
+  return text
+}
+
+export function noBus(): undefined {
+  throw new Error(
+    'must not be set: nodes sharing a bus are not in this version. Run one node and leave it out.',
+  )
+}
+
+export function publicUrl(text: string): string {
+  const origin = webOrigin(text.replace(/\/$/, ''))
+  if (!origin)
+    throw new Error('must be the address people open, such as https://chat.example.org, without a path.')
+  return origin
+}
+
+export function origins(text: string): readonly string[] {
+  return entriesOf(text).map((entry) => {
+    if (entry === '*') {
+      throw new Error(
+        'must name each origin: "*" would let any web page that a user visits speak as that user.',
+      )
+    }
+    const origin = webOrigin(entry)
+    if (!origin) {
+      throw new Error(
+        `must list origins such as https://chat.example.org, without a path or a slash at the end, not "${entry}".`,
+      )
+    }
+    return origin
+  })
+}
+
+export function proxies(text: string): readonly AddressRange[] {
+  return entriesOf(text).map((entry) => {
+    const range = parseAddressRange(entry)
+    if (!range) throw new Error(`must list addresses or ranges such as 10.0.0.0/8, not "${entry}".`)
+    if (range.prefix === 0) {
+      throw new Error(`must not hold ${entry}: it would let every stranger choose the address that we see.`)
+    }
+    return range
+  })
+}
+
+export function metricsAccess(text: string): MetricsAccess {
+  const token = /^token:(.*)$/s.exec(text)?.[1]
+  if (token !== undefined) {
+    if (/^[\x21-\x7e]{16,}$/.test(token)) return { access: 'token', token }
+    throw new Error('must have at least 16 characters without spaces after "token:".')
+  }
+  const access = (['on', 'off', 'loopback'] as const).find((each) => each === text.toLowerCase())
+  if (access === undefined) throw new Error('must be on, off, loopback or token:… with a secret of your own.')
+  return { access }
+}
+
+/** The address without the password in it. */
+export function withoutPassword(url: string): string {
+  const parsed = urlOf(url)
+  if (!parsed) return '[hidden]'
+  if (parsed.password !== '') parsed.password = 'hidden'
+  for (const name of [...parsed.searchParams.keys()]) {
+    if (/password|key|secret|token/i.test(name)) parsed.searchParams.set(name, 'hidden')
+  }
+  return parsed.href
+}
+
+function webOrigin(text: string): string | undefined {
+  const url = urlOf(text)
+  const isWeb = (url?.protocol === 'https:' || url?.protocol === 'http:') && !url.hostname.includes('*')
+  // Browsers send an origin in exactly one spelling, so only what differs in case is made right silently.
+  return isWeb && url.origin === text.toLowerCase() ? url.origin : undefined
+}
+
+function urlOf(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined
+}
+
+function entriesOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}

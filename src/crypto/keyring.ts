@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { checkSecret, deriveKey } from './keys.ts'
+
+export type Key = { readonly id: string; readonly key: Buffer }
+
+/** Messages are sealed with `current`; those sealed with an older key can still be opened. */
+export type Keyring = { readonly current: Key; readonly older: readonly Key[] }
+
+/**
+ * Reads `ENCRYPTION_KEY`: 32 bytes as base64 or hex (or a long passphrase), or `id:key,id:key…`, the current one first.
+ * Throws an error whose message can follow the name of the variable and never holds a part of the key.
+ */
+export function parseKeyring(text: string): Keyring {
+  const keys = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map(parseKey)
+  const [current, ...older] = keys
+  if (!current) throw new Error('is missing')
+  const ids = new Set(keys.map(({ id }) => id))
+  if (ids.size < keys.length) throw new Error('names two keys with the same id')
+  return { current, older }
+}
+
+/** A fresh key as it is written in `ENCRYPTION_KEY`, with its id. */
+export function makeKey(): string {
+  const key = crypto.getRandomValues(Buffer.alloc(32))
+  return `${idOf(key)}:${key.toString('base64')}`
+}
+
+function parseKey(entry: string): Key {
+  const [, id, written] = /^([A-Za-z0-9_-]{1,32}):(.+)$/.exec(entry) ?? [undefined, undefined, entry]
+  const weak = checkSecret(written)
+  if (weak) throw new Error(weak)
+  const key = decode(written!)
+  if (new Set(key).size < 5) throw new Error('is too regular to be random')
+  return { id: id ?? idOf(key), key }
+}
+
+/** 32 bytes as hex or base64; any other text of enough length is taken as a passphrase, through HKDF. */
+function decode(written: string): Buffer {
+  if (/^[0-9a-f]{64}$/i.test(written)) return Buffer.from(written, 'hex')
+  if (/^[A-Za-z0-9+/_-]{43}=?$/.test(written)) return Buffer.from(written, 'base64')
+  return deriveKey(written, 'message key')
+}
+
+/** Names a key without telling anything about it. */
+function idOf(key: Buffer): string {
+  return createHash('sha256').update('parley key id').update(key).digest('hex').slice(0, 8)
+}

@@ -1,0 +1,76 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import type { Key, Keyring } from './keyring.ts'
+
+/** Thrown when a sealed text is not what was sealed for this place: changed, moved, cut, or of an unknown key. */
+export class Tampered extends Error {
+  override name = 'Tampered'
+}
+
+export type MessageCipher = {
+  /** Seals a well-formed text for one place; it opens only there. */
+  seal(text: string, place: string): string
+  /** Throws `Tampered`. */
+  open(sealed: string, place: string): string
+}
+
+const algorithm = 'aes-256-gcm'
+const ivBytes = 12
+const tagBytes = 16
+const poolBytes = 65_536
+
+/**
+ * AES-256-GCM. A sealed text is `1.<key id>.<base64url of IV, ciphertext, tag>`; what stands before the last dot,
+ * and the place, are authenticated with it. The IV is random (RFC 5116), so one key is good for 2³² messages.
+ */
+export function createMessageCipher(keyring: Keyring): MessageCipher {
+  const header = headerOf(keyring.current)
+  const { key } = keyring.current
+  const keys = new Map([keyring.current, ...keyring.older].map((each) => [headerOf(each), each.key]))
+  // Random bytes are fetched in bulk: one call for each message would cost more than the encryption.
+  const pool = Buffer.allocUnsafeSlow(poolBytes)
+  let used = poolBytes
+
+  function seal(text: string, place: string): string {
+    if (used + ivBytes > poolBytes) {
+      crypto.getRandomValues(pool)
+      used = 0
+    }
+    const iv = pool.subarray(used, used + ivBytes)
+    used += ivBytes
+    const cipher = createCipheriv(algorithm, key, iv)
+    cipher.setAAD(Buffer.from(header + place))
+    const sealed = cipher.update(text, 'utf8')
+    cipher.final()
+    return header + Buffer.concat([iv, sealed, cipher.getAuthTag()]).toString('base64url')
+  }
+
+  function open(sealed: string, place: string): string {
+    const body = sealed.indexOf('.', sealed.indexOf('.') + 1) + 1
+    const header = sealed.slice(0, body)
+    const key = keys.get(header)
+    if (!key) throw new Tampered('Sealed with an unknown key or in an unknown form')
+    const written = sealed.slice(body)
+    const bytes = Buffer.from(written, 'base64url')
+    // Decoding skips foreign characters and spare bits: without this, other texts would open as well.
+    if (bytes.length < ivBytes + tagBytes || bytes.toString('base64url') !== written) {
+      throw new Tampered('The sealed text is damaged')
+    }
+    const tagAt = bytes.length - tagBytes
+    const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
+    decipher.setAAD(Buffer.from(header + place))
+    decipher.setAuthTag(bytes.subarray(tagAt))
+    const text = decipher.update(bytes.subarray(ivBytes, tagAt))
+    try {
+      decipher.final()
+    } catch {
+      throw new Tampered('The sealed text does not belong here or was changed')
+    }
+    return text.toString('utf8')
+  }
+
+  return { seal, open }
+}
+
+function headerOf(key: Key): string {
+  return `1.${key.id}.`
+}

@@ -1,0 +1,94 @@
+import { isCommonPassword } from './common-passwords.ts'
+
+/** Thrown when so many passwords wait already that one more would not be answered in time. */
+export class HasherBusy extends Error {
+  override name = 'HasherBusy'
+  constructor(readonly retryAfterMs: number) {
+    super('Too many passwords are being checked at this moment')
+  }
+}
+
+export type PasswordHasher = {
+  hash(password: string): Promise<string>
+  /** Takes the same time with `undefined` (no such user, no password set) and then answers false. */
+  verify(password: string, hash: string | undefined): Promise<boolean>
+  /** How many calls wait for their turn. */
+  waiting(): number
+}
+
+export type PasswordHasherOptions = {
+  concurrency: number
+  queue: number
+  memoryKiB?: number
+  timeCost?: number
+}
+
+/** argon2id, a few at a time: each takes 19 MiB, so without a queue a flood of logins is a memory bomb. */
+export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
+  const { concurrency, queue, memoryKiB = 19_456, timeCost = 2 } = options
+  const turns: (() => void)[] = []
+  const nobody = unmatchableHash(memoryKiB, timeCost)
+  let running = 0
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (running >= concurrency) {
+      if (turns.length >= queue) throw new HasherBusy(1_000)
+      // The one who finishes hands over its place, so `running` does not change on this way.
+      await new Promise<void>((resolve) => turns.push(resolve))
+    } else running++
+    try {
+      return await work()
+    } finally {
+      const next = turns.shift()
+      if (next) next()
+      else running--
+    }
+  }
+
+  return {
+    hash: (password) => {
+      const prepared = preparePassword(password)
+      return inTurn(() =>
+        Bun.password.hash(prepared, { algorithm: 'argon2id', memoryCost: memoryKiB, timeCost }),
+      )
+    },
+    verify: (password, hash) => {
+      // An unpaired surrogate becomes U+FFFD as UTF-8: such a password would match others than itself.
+      const expected = password.isWellFormed() && hash !== undefined ? hash : nobody
+      return inTurn(() => Bun.password.verify(preparePassword(password), expected))
+    },
+    waiting: () => turns.length,
+  }
+}
+
+/** OpaqueString of RFC 8265: other spaces become the plain space, then NFC; nothing is trimmed, folded or cut. */
+export function preparePassword(password: string): string {
+  return password.replace(/\p{Zs}/gu, ' ').normalize('NFC')
+}
+
+/** Why a new password is refused, as a sentence for its owner; `undefined` when it is good enough. */
+export function weakness(
+  password: string,
+  owner: { username: string; email?: string | undefined },
+): string | undefined {
+  if (!password.isWellFormed()) return 'The password holds a broken character.'
+  const prepared = preparePassword(password)
+  const length = [...prepared].length
+  if (length < 8) return 'The password needs at least 8 characters.'
+  if (length > 1_024) return 'The password can have at most 1,024 characters.'
+  const lower = prepared.toLowerCase()
+  const own = [owner.username, owner.email, owner.email?.split('@')[0]]
+  if (own.some((name) => name !== undefined && name.normalize('NFC').toLowerCase() === lower)) {
+    return 'The password must not be the username or the email address.'
+  }
+  if (isCommonPassword(prepared)) {
+    return 'This password is among the first that a guesser tries; please choose another.'
+  }
+  return undefined
+}
+
+/** A hash of the same cost that no password has, so that an unknown user takes as long as a known one. */
+function unmatchableHash(memoryKiB: number, timeCost: number): string {
+  const random = () => crypto.getRandomValues(Buffer.alloc(32)).toString('base64').replace('=', '')
+  return `$argon2id$v=19$m=${memoryKiB},t=${timeCost},p=1$${random()}$${random()}`
+}

@@ -1,0 +1,25 @@
+import type { TokenPair } from '../../protocol/users.ts'
+import type { Tools } from '../../scope.ts'
+
+/** RFC 6265bis: HttpOnly keeps scripts from it, SameSite=Strict keeps other sites from it. */
+const cookie = (tools: Tools, name: string, value: string, path: string, maxAge: number): string =>
+  `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${tools.http.secureCookies ? '; Secure' : ''}`
+
+export function sessionCookies(tools: Tools, pair: TokenPair): string[] {
+  return [
+    cookie(tools, 'parley_access', pair.access_token, '/', pair.expires_in),
+    cookie(tools, 'parley_refresh', pair.refresh_token, '/auth', tools.rules.refreshTokenSeconds),
+  ]
+}
+
+export function clearedCookies(tools: Tools): string[] {
+  return [cookie(tools, 'parley_access', '', '/', 0), cookie(tools, 'parley_refresh', '', '/auth', 0)]
+}
+
+export function readCookie(request: Request, name: 'parley_access' | 'parley_refresh'): string | undefined {
+  for (const part of request.headers.get('cookie')?.split(';') ?? []) {
+    const equals = part.indexOf('=')
+    if (part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim() || undefined
+  }
+  return undefined
+}

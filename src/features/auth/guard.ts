@@ -1,0 +1,43 @@
+import { Elysia } from 'elysia'
+import { ChatError } from '../../protocol/errors.ts'
+import type { Tools } from '../../scope.ts'
+import { readCookie } from './cookies.ts'
+import { type Identity, identify } from './sessions.ts'
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** `auth: true` lets anyone signed in through, `auth: 'admin'` admins only; the handler gets a `scope`. */
+export const guard = (tools: Tools) =>
+  new Elysia({ name: 'guard', seed: tools.memory }).macro({
+    auth: (need: true | 'admin') => ({
+      detail: { security: [{ bearer: [] }] },
+      async resolve({ request }) {
+        const { scope } = await whoAsks(tools, request)
+        if (need === 'admin' && !scope.actor.admin) throw new ChatError('forbidden')
+        return { scope }
+      },
+    }),
+  })
+
+/** By bearer token, or by the page's cookie; whoever `changes` something with a cookie needs an allowed Origin. */
+export async function whoAsks(tools: Tools, request: Request, { changes = false } = {}): Promise<Identity> {
+  const token = bearerToken(request)
+  if (token !== undefined) return identify(tools, token)
+  const cookie = readCookie(request, 'parley_access')
+  if (cookie === undefined) throw new ChatError('unauthenticated')
+  if (changes || !safeMethods.has(request.method)) requireOrigin(tools, request)
+  return identify(tools, cookie)
+}
+
+export function requireOrigin(tools: Tools, request: Request): void {
+  if (!tools.http.allowsOrigin(request)) {
+    throw new ChatError('forbidden', 'A page of another origin cannot act with this cookie.')
+  }
+}
+
+/** RFC 6750 section 2.1. A malformed header counts as a wrong token, never as none. */
+export function bearerToken(request: Request): string | undefined {
+  const header = request.headers.get('authorization')
+  if (header === null) return undefined
+  return /^Bearer +([^\s]+)$/i.exec(header)?.[1] ?? ''
+}

@@ -1,0 +1,33 @@
+import { createPasswordHasher, HasherBusy, weakness } from '../../crypto/passwords.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import { perServer, type Tools } from '../../scope.ts'
+
+/** Two hashes at a time: each takes 19 MiB and a core, and a flood of logins must not become a memory bomb. */
+export const hasher = perServer((tools) => {
+  const hasher = createPasswordHasher({ concurrency: 2, queue: 200 })
+  tools.metrics.passwordQueueWaiting.from(() => hasher.waiting())
+  return hasher
+})
+
+export async function hashPassword(
+  tools: Tools,
+  password: string,
+  owner: { username: string; email?: string },
+): Promise<string> {
+  const weak = weakness(password, owner)
+  if (weak) throw invalidField('/password', weak)
+  return busyIsRateLimited(hasher(tools).hash(password))
+}
+
+export async function checkPassword(tools: Tools, password: string, hash: string | null | undefined) {
+  return busyIsRateLimited(hasher(tools).verify(password, hash ?? undefined))
+}
+
+async function busyIsRateLimited<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof HasherBusy)) throw error
+    throw new ChatError('rate_limited', error.message, { retryAfterMs: error.retryAfterMs })
+  }
+}

@@ -1,0 +1,71 @@
+import { onChange, type Person, perServer, type Tools } from '../../scope.ts'
+import { findUser, findUserByName, findUsers, type UserRow } from './store.ts'
+
+/**
+ * Everyone this server has met since it started, by id. A person is one object for all who hold it (connections,
+ * memberships), refreshed in place when a change is announced, so that a demotion is felt at once everywhere.
+ */
+export const people = perServer((tools) => {
+  const byId = new Map<string, Person>()
+
+  onChange(tools, 'user', ({ user }) => {
+    if (byId.has(user)) void refresh(user)
+  })
+
+  async function refresh(id: string): Promise<void> {
+    const row = await findUser(tools.sql, id).catch(() => undefined)
+    // Forgotten rather than stale when the database is away: the next look reads it again.
+    if (row) meet(row)
+    else byId.delete(id)
+  }
+
+  function meet(row: UserRow): Person {
+    const person = personOf(row)
+    const known = byId.get(row.id)
+    if (!known) {
+      byId.set(row.id, person)
+      return person
+    }
+    return Object.assign(known, person)
+  }
+
+  async function find(id: string): Promise<Person | undefined> {
+    const known = byId.get(id)
+    if (known) return known
+    const row = await findUser(tools.sql, id)
+    return row && meet(row)
+  }
+
+  /** Loads those not yet met in one query; everyone asked for is then in the answer, if they exist. */
+  async function findAll(ids: Iterable<string>): Promise<Map<string, Person>> {
+    const missing = [...new Set(ids)].filter((id) => !byId.has(id))
+    if (missing.length > 0) for (const row of await findUsers(tools.sql, missing)) meet(row)
+    return byId
+  }
+
+  async function findByName(name: string): Promise<Person | undefined> {
+    const row = await findUserByName(tools.sql, name.toLowerCase())
+    return row && meet(row)
+  }
+
+  return { meet, find, findAll, findByName, refresh }
+})
+
+/** Everyone behind the ids, keyed by id; all of them exist, because users are never removed from the table. */
+export async function authorsOf(tools: Tools, ids: Iterable<string>): Promise<Map<string, Person>> {
+  return people(tools).findAll(ids)
+}
+
+function personOf(row: UserRow): Person {
+  return {
+    id: row.id,
+    username: row.username,
+    displayName: row.displayName,
+    email: row.email,
+    admin: row.role === 'admin',
+    banned: row.bannedAt !== null,
+    deleted: row.deletedAt !== null,
+    createdAt: row.createdAt,
+    authorJson: JSON.stringify({ username: row.username, display_name: row.displayName }),
+  }
+}

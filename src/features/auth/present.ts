@@ -1,0 +1,14 @@
+import type { User } from '../../protocol/users.ts'
+import type { Person } from '../../scope.ts'
+
+/** With `email` only for the person and for admins. */
+export function presentUser(person: Person, { withEmail }: { withEmail: boolean }): User {
+  return {
+    id: person.id,
+    username: person.username,
+    display_name: person.displayName,
+    ...(withEmail && person.email !== null ? { email: person.email } : {}),
+    roles: person.admin ? ['admin', 'user'] : ['user'],
+    created_at: person.createdAt.toISOString(),
+  }
+}

@@ -1,0 +1,128 @@
+import type { EndReason } from '../../bus/bus.ts'
+import { hashToken, randomToken } from '../../crypto/keys.ts'
+import { ChatError } from '../../protocol/errors.ts'
+import type { TokenPair } from '../../protocol/users.ts'
+import { announce, onChange, type Person, perServer, type Scope, type Tools } from '../../scope.ts'
+import { people } from './people.ts'
+import { firstRefreshToken, issuedSession, nextRefreshToken } from './refresh-token.ts'
+import { endSession, findSession, insertSession, rotateSession, type SessionRow } from './store.ts'
+import { accessTokens } from './tokens.ts'
+
+const mostLive = 100_000
+
+/** Sessions known to be alive, so that a request costs no query; an end, announced on the bus, removes them. */
+const live = perServer((tools) => {
+  const persons = new Map<string, Person>()
+  onChange(tools, 'session', ({ session }) => persons.delete(session))
+  return persons
+})
+
+export async function startSession(tools: Tools, person: Person, userAgent: string): Promise<TokenPair> {
+  const id = tools.newId()
+  const refresh = firstRefreshToken(tools.rules.keyFor('refresh token'), id, randomToken())
+  const now = tools.clock()
+  await insertSession(tools.sql, {
+    id,
+    userId: person.id,
+    refreshHash: hashToken(refresh),
+    userAgent: userAgent.slice(0, 256),
+    createdAt: now,
+    usedAt: now,
+    expiresAt: later(now, tools.rules.refreshTokenSeconds),
+  })
+  return pairOf(tools, person, id, refresh)
+}
+
+/**
+ * The old token works until the new one is first used; after that its reuse means that somebody copied it, and ends
+ * the session for both.
+ */
+export async function refreshSession(
+  tools: Tools,
+  token: string,
+): Promise<{ person: Person; pair: TokenPair }> {
+  const key = tools.rules.keyFor('refresh token')
+  const id = issuedSession(key, token)
+  const session = id === undefined ? undefined : await findSession(tools.sql, id)
+  const person = session && (await people(tools).find(session.userId))
+  if (!session || !person || !isAlive(session, person, tools.clock())) throw new ChatError('unauthenticated')
+  const next = nextRefreshToken(key, token)
+  const presented = hashToken(token)
+  if (presented === session.refreshHash) {
+    const now = tools.clock()
+    const rotated = await rotateSession(tools.sql, session.id, {
+      from: presented,
+      to: hashToken(next),
+      usedAt: now,
+      expiresAt: later(now, tools.rules.refreshTokenSeconds),
+    })
+    // Another tab may have been faster; then the same next token is in force already.
+    if (!rotated) return refreshAgain(tools, token, person, next)
+  } else if (presented !== session.previousHash || hashToken(next) !== session.refreshHash) {
+    await closeSession(tools, session.id, 'reused')
+    throw new ChatError('unauthenticated')
+  }
+  return { person, pair: await pairOf(tools, person, session.id, next) }
+}
+
+async function refreshAgain(tools: Tools, token: string, person: Person, next: string) {
+  const id = token.slice(0, token.indexOf('.'))
+  const session = await findSession(tools.sql, id)
+  if (!session || session.endedAt || session.refreshHash !== hashToken(next))
+    throw new ChatError('unauthenticated')
+  return { person, pair: await pairOf(tools, person, id, next) }
+}
+
+/** Ends a session everywhere: its tokens, and its sockets on every node. */
+export async function closeSession(tools: Tools, session: string, reason: EndReason): Promise<void> {
+  await endSession(tools.sql, session, tools.clock())
+  announce(tools, { what: 'session', session, reason })
+}
+
+export type Identity = { scope: Scope; expiresAt: number }
+
+/** Who an access token stands for, now: the token may live longer than its session, and than a role it names. */
+export async function identify(tools: Tools, token: string): Promise<Identity> {
+  const claims = await accessTokens(tools).read(token)
+  if (!claims) throw new ChatError('unauthenticated')
+  return { scope: await scopeOf(tools, claims.sid, claims.sub), expiresAt: claims.exp * 1000 }
+}
+
+/** The scope of a session, if it is alive and its user may act. */
+export async function scopeOf(tools: Tools, session: string, user: string): Promise<Scope> {
+  let actor = live(tools).get(session)
+  if (!actor) {
+    const row = await findSession(tools.sql, session)
+    actor = row && row.userId === user ? await people(tools).find(user) : undefined
+    if (!row || !actor || !isAlive(row, actor, tools.clock())) throw new ChatError('unauthenticated')
+    if (live(tools).size >= mostLive) live(tools).delete(live(tools).keys().next().value as string)
+    live(tools).set(session, actor)
+  }
+  if (actor.banned || actor.deleted) throw new ChatError('unauthenticated')
+  return { ...tools, actor, session }
+}
+
+async function pairOf(tools: Tools, person: Person, session: string, refresh: string): Promise<TokenPair> {
+  const seconds = tools.rules.accessTokenSeconds
+  return {
+    access_token: await issueAccessToken(tools, person, session, seconds),
+    refresh_token: refresh,
+    token_type: 'bearer',
+    expires_in: seconds,
+  }
+}
+
+export function issueAccessToken(
+  tools: Tools,
+  person: Person,
+  session: string,
+  seconds: number,
+): Promise<string> {
+  const roles = person.admin ? ['admin', 'user'] : ['user']
+  return accessTokens(tools).sign({ sub: person.id, username: person.username, roles, sid: session }, seconds)
+}
+
+const isAlive = (session: SessionRow, person: Person, now: Date): boolean =>
+  session.endedAt === null && session.expiresAt > now && !person.banned && !person.deleted
+
+const later = (from: Date, seconds: number): Date => new Date(from.getTime() + seconds * 1000)

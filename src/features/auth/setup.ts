@@ -1,0 +1,36 @@
+import { constantTimeEqual, randomToken } from '../../crypto/keys.ts'
+import { ChatError } from '../../protocol/errors.ts'
+import { type Person, perServer, type Tools } from '../../scope.ts'
+import { createUser } from './signup.ts'
+import { hasAdmin } from './store.ts'
+
+/** The code of the set-up link: known only to who reads the server's output, and gone when it stops. */
+const codes = perServer(() => ({ current: undefined as string | undefined, used: false }))
+
+/** The code with which the first admin is made; undefined when there is an admin already. */
+export async function setupCode(tools: Tools): Promise<string | undefined> {
+  if (await hasAdmin(tools.sql)) return undefined
+  const code = codes(tools)
+  code.current ??= randomToken(18)
+  return code.current
+}
+
+export async function setUp(
+  tools: Tools,
+  request: { code: string; username: string; email: string; password: string },
+): Promise<Person> {
+  const code = codes(tools)
+  if (code.current === undefined || code.used || !constantTimeEqual(code.current, request.code)) {
+    throw new ChatError('forbidden', 'This set-up link is not valid, or no longer.')
+  }
+  // Taken before the first await and given back on failure, so that two requests cannot both use it.
+  code.used = true
+  try {
+    if (await hasAdmin(tools.sql)) throw new ChatError('forbidden', 'There is an administrator already.')
+    const { code: _, ...user } = request
+    return await createUser(tools, { ...user, role: 'admin' })
+  } catch (error) {
+    code.used = false
+    throw error
+  }
+}

@@ -1,0 +1,66 @@
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import type { SignUp } from '../../protocol/users.ts'
+import type { Person, Tools } from '../../scope.ts'
+import { violation } from '../../storage/errors.ts'
+import { hashPassword } from './passwords.ts'
+import { people } from './people.ts'
+import { findUserByName, insertUser } from './store.ts'
+
+/** Who asks for an account: nobody yet, an admin, or the operator on the command line. */
+export type Asking = { admin: boolean }
+
+export async function signUp(tools: Tools, request: SignUp, asking: Asking): Promise<Person> {
+  if (request.role === 'admin' && !asking.admin) {
+    throw invalidField('/role', 'Only an administrator can make another one.')
+  }
+  if (tools.rules.signup !== 'open' && !asking.admin) {
+    throw new ChatError('forbidden', 'This community does not take sign-ups; ask an administrator.')
+  }
+  return createUser(tools, request)
+}
+
+type NewUser = {
+  username: string
+  email?: string
+  password?: string
+  display_name?: string
+  role?: 'admin' | 'user'
+}
+
+/** Without a password nobody can log in as this user: it is for tokens only, until one is set. */
+export async function createUser(tools: Tools, request: NewUser): Promise<Person> {
+  const username = request.username.toLowerCase()
+  const email = request.email?.toLowerCase()
+  // Asked first, though the unique index decides: a taken name should not cost a password hash.
+  if (await findUserByName(tools.sql, username)) throw taken('username')
+  const passwordHash =
+    request.password === undefined
+      ? null
+      : await hashPassword(tools, request.password, { username, ...(email ? { email } : {}) })
+  try {
+    const row = await insertUser(tools.sql, {
+      id: tools.newId(),
+      username,
+      displayName: request.display_name ?? request.username,
+      email: email ?? null,
+      passwordHash,
+      role: request.role ?? 'user',
+      createdAt: tools.clock(),
+    })
+    return people(tools).meet(row)
+  } catch (error) {
+    const broken = violation(error)
+    if (broken?.constraint === 'users_username') throw taken('username')
+    if (broken?.constraint === 'users_email') throw taken('email')
+    throw error
+  }
+}
+
+const taken = (field: 'username' | 'email'): ChatError =>
+  new ChatError(
+    'conflict',
+    field === 'username' ? 'This username is taken.' : 'This email address is in use.',
+    {
+      errors: [{ path: `/${field}`, message: 'is taken' }],
+    },
+  )

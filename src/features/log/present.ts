@@ -1,0 +1,68 @@
+import type { Message } from '../../protocol/messages.ts'
+import type { Entry, LogRoom, Origin } from './entry.ts'
+
+/** The event as every client sees it, live, replayed and over REST: encoded here, once. */
+export function encodeEvent(room: LogRoom, entry: Entry): string {
+  const { kind, seq, at, actor } = entry
+  const time = at.toISOString()
+  const head = { type: kind, room: room.id, epoch: room.epoch, seq, at: time, actor: actor.username }
+  return JSON.stringify({ ...head, ...fieldsOf[kind](room, entry, time) })
+}
+
+type Fields = (room: LogRoom, entry: Entry, time: string) => object
+
+const ofTarget: Fields = (_, entry) => ({ target: entry.target })
+const ofReaction: Fields = (_, entry) => ({ target: entry.target, emoji: entry.detail?.emoji })
+const ofMember: Fields = (_, entry) => ({ username: entry.member?.username, role: entry.detail?.role })
+
+const fieldsOf: Record<Entry['kind'], Fields> = {
+  'message.created': (room, entry) => ({ message: presentCreated(room, entry) }),
+  'message.edited': (room, entry, time) => ({
+    message: {
+      ...origin(room, entry.target!, entry.about!),
+      content: entry.text ?? '',
+      ...(entry.deletedAt ? { deleted_at: entry.deletedAt.toISOString() } : { edited_at: time }),
+      reactions: entry.deletedAt ? [] : (entry.detail?.reactions ?? []),
+      ...(entry.detail?.pinned && !entry.deletedAt ? { pinned: true } : {}),
+      ...(entry.damaged ? { damaged: true } : {}),
+    } satisfies Message,
+  }),
+  'message.deleted': (room, entry, time) => ({
+    message: {
+      ...origin(room, entry.target!, entry.about!),
+      content: '',
+      deleted_at: time,
+      reactions: [],
+    } satisfies Message,
+  }),
+  'reaction.added': ofReaction,
+  'reaction.removed': ofReaction,
+  'pin.added': ofTarget,
+  'pin.removed': ofTarget,
+  'member.joined': ofMember,
+  'member.left': ofMember,
+  'member.updated': ofMember,
+  'room.updated': (_, entry) => ({ changed: entry.detail?.changed }),
+}
+
+function presentCreated(room: LogRoom, entry: Entry): Message {
+  return {
+    ...origin(room, entry.seq, { author: entry.actor, ...entry }),
+    content: entry.text ?? '',
+    ...(entry.deletedAt ? { deleted_at: entry.deletedAt.toISOString() } : {}),
+    reactions: [],
+    ...(entry.damaged ? { damaged: true } : {}),
+  }
+}
+
+/** The part of a message that never changes, field by field. */
+export function origin(room: LogRoom, seq: number, { author, at, clientId, replyTo }: Origin) {
+  return {
+    room: room.id,
+    seq,
+    author: { username: author.username, display_name: author.displayName },
+    created_at: at.toISOString(),
+    ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+    ...(clientId === undefined ? {} : { client_id: clientId }),
+  }
+}

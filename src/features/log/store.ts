@@ -1,0 +1,123 @@
+import type { Sql } from '../../storage/storage.ts'
+import type { Detail } from './entry.ts'
+
+export type NewRow = {
+  roomKey: number
+  seq: number
+  kind: number
+  actorId: string
+  target: number | null
+  body: string | null
+  clientId: string | null
+  replyTo: number | null
+  detail: string | null
+}
+
+/**
+ * Appends rows of many rooms in one statement; (room, seq) and (actor, client_id) arbitrate. Rows of a room that has
+ * been deleted are left out, so that one vanished room does not fail the others. Answers how many were stored.
+ */
+export async function insertRows({ query }: Sql, rows: NewRow[], at: Date): Promise<number> {
+  const column = <Name extends keyof NewRow>(name: Name) => rows.map((row) => row[name])
+  const [answer] = await query<{ count: number }>(
+    `with stored as (
+       insert into log (room_key, seq, kind, actor_id, at, target, body, client_id, reply_to, detail)
+       select row.room_key, row.seq, row.kind, row.actor_id, $10::timestamptz, row.target, row.body, row.client_id,
+              row.reply_to, row.detail::jsonb
+       from unnest($1::int[], $2::bigint[], $3::smallint[], $4::uuid[], $5::bigint[], $6::text[], $7::text[],
+                   $8::bigint[], $9::text[])
+         as row (room_key, seq, kind, actor_id, target, body, client_id, reply_to, detail)
+       join rooms on rooms.key = row.room_key and rooms.deleted_at is null
+       returning 1
+     ) select count(*)::int as count from stored`,
+    [
+      column('roomKey'),
+      column('seq'),
+      column('kind'),
+      column('actorId'),
+      column('target'),
+      column('body'),
+      column('clientId'),
+      column('replyTo'),
+      column('detail'),
+      at,
+    ],
+  )
+  return answer!.count
+}
+
+/** The head of each room that exists; a room that is gone is missing from the answer. */
+export async function readHeads({ query }: Sql, rooms: number[]): Promise<Map<number, number>> {
+  const rows = await query<{ key: number; head: number }>(
+    `select key, coalesce((select max(seq) from log where room_key = key), 0)::bigint as head
+     from rooms where key = any($1::int[]) and deleted_at is null`,
+    [rooms],
+  )
+  return new Map(rows.map(({ key, head }) => [key, head]))
+}
+
+/** Locks rooms against every other writer until the transaction ends, always in one order. */
+export async function lockRooms({ query }: Sql, rooms: number[]): Promise<void> {
+  await query(`select key from rooms where key = any($1::int[]) order by key for update`, [rooms])
+}
+
+export type Known = {
+  actorId: string
+  clientId: string
+  roomKey: number
+  seq: number
+  at: Date
+  body: string | null
+  replyTo: number | null
+}
+
+/** Which (author, client_id) are stored already, and as what. */
+export async function findKnown(
+  { query }: Sql,
+  pairs: { actorId: string; clientId: string }[],
+): Promise<Known[]> {
+  return query<Known>(
+    `select log.actor_id as "actorId", log.client_id as "clientId", room_key as "roomKey", seq, at, body,
+            reply_to as "replyTo"
+     from unnest($1::uuid[], $2::text[]) as pair (actor_id, client_id)
+     join log on log.actor_id = pair.actor_id and log.client_id = pair.client_id`,
+    [pairs.map(({ actorId }) => actorId), pairs.map(({ clientId }) => clientId)],
+  )
+}
+
+export type LogRow = {
+  seq: number
+  kind: number
+  actorId: string
+  at: Date
+  target: number | null
+  body: string | null
+  clientId: string | null
+  replyTo: number | null
+  detail: Detail | null
+  deletedAt: Date | null
+  targetActorId: string | null
+  targetAt: Date | null
+  targetClientId: string | null
+  targetReplyTo: number | null
+  targetDeletedAt: Date | null
+}
+
+/** Entries after `since`, ascending; those about a message carry what never changes about it. */
+export async function readRows(
+  { query }: Sql,
+  room: number,
+  since: number,
+  limit: number,
+): Promise<LogRow[]> {
+  return query<LogRow>(
+    `select log.seq, log.kind, log.actor_id as "actorId", log.at, log.target, log.body, log.client_id as "clientId",
+            log.reply_to as "replyTo", log.detail, log.deleted_at as "deletedAt", about.actor_id as "targetActorId",
+            about.at as "targetAt", about.client_id as "targetClientId", about.reply_to as "targetReplyTo",
+            about.deleted_at as "targetDeletedAt"
+     from log left join log about
+       on log.target is not null and about.room_key = log.room_key and about.seq = log.target
+     where log.room_key = $1 and log.seq > $2 order by log.seq limit $3`,
+    [room, since, limit],
+  )
+}

@@ -1,0 +1,266 @@
+import { ChatError } from '../../protocol/errors.ts'
+import { perServer, type Tools } from '../../scope.ts'
+import { isUnavailable, violation } from '../../storage/errors.ts'
+import type { Sql } from '../../storage/storage.ts'
+import { type Draft, type Entry, kindNumbers, type LogRoom } from './entry.ts'
+import { createHeads } from './heads.ts'
+import { type Answer, createRepeats } from './repeats.ts'
+import { sealText } from './seal.ts'
+import { insertRows, lockRooms, type NewRow, readHeads } from './store.ts'
+import { createTurns } from './turns.ts'
+
+type Waiting = { room: LogRoom; draft: Draft; resolve(answer: Answer): void; reject(error: unknown): void }
+
+/** What the work of a transaction gets: `add` says what happened and tells the seq it takes if all goes well. */
+export type Transaction = {
+  sql: Sql
+  at: Date
+  /** The last seq before this transaction. */
+  head: number
+  add(draft: Draft): number
+  /** Runs right after the commit, before anyone hears of it: where caches learn and access ends. */
+  onCommit(run: () => void): void
+}
+
+const mostRows = 1000
+const mostAttempts = 8
+/** From this attempt on the rooms are locked: another node is writing to them as fast as we are. */
+const lockingAttempt = 2
+
+/**
+ * The only writer of the log. What arrives while a commit is under way goes into the next one, a statement for many
+ * messages of many rooms. `seq` is counted in memory; the primary key arbitrates when another node was faster.
+ */
+export const writer = perServer((tools) => {
+  const heads = createHeads(tools)
+  const repeats = createRepeats(tools)
+  let queue: Waiting[] = []
+  let flushing = false
+  let working = 0
+  const turns = createTurns(() => kick())
+
+  function append(room: LogRoom, draft: Draft): Promise<Answer> {
+    return repeats.once(room, draft, () => {
+      const stored = new Promise<Answer>((resolve, reject) => queue.push({ room, draft, resolve, reject }))
+      kick()
+      return stored
+    })
+  }
+
+  function kick(): void {
+    if (flushing || queue.length === 0) return
+    flushing = true
+    queueMicrotask(() => void flush())
+  }
+
+  async function flush(): Promise<void> {
+    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
+      const rooms = new Set(batch.map(({ room }) => room.key))
+      for (const room of rooms) turns.takeFree(room)
+      await commit(batch)
+      for (const room of rooms) turns.give(room)
+      // The embedded database never lets go of the event loop by itself: sockets and timers get their turn here.
+      if (tools.sql.kind === 'embedded') await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    flushing = false
+    if (queue.some(({ room }) => !turns.isTaken(room.key))) kick()
+  }
+
+  function takeBatch(): Waiting[] {
+    const free = turns.none() ? queue : queue.filter(({ room }) => !turns.isTaken(room.key))
+    const batch = free.slice(0, mostRows)
+    if (batch.length === queue.length) queue = []
+    else {
+      const taken = new Set(batch)
+      queue = queue.filter((waiting) => !taken.has(waiting))
+    }
+    return batch
+  }
+
+  async function commit(batch: Waiting[]): Promise<void> {
+    const rooms = uniqueRooms(batch)
+    let rest = batch
+    try {
+      for (let attempt = 0; rest.length > 0; attempt++) {
+        if (attempt === mostAttempts) throw new ChatError('unavailable', 'The room is too busy; try again.')
+        if (attempt > 0) rest = await repeats.settleKnown(rest)
+        await heads.load(rooms, { again: attempt > 0 })
+        rest = refuseVanished(rest)
+        if (await store(rest, attempt)) return
+      }
+    } catch (error) {
+      // The answer may have been lost after the commit: what did happen is told once the database is back.
+      heads.doubt(rooms)
+      for (const { reject } of rest) reject(error)
+    }
+  }
+
+  /** True when everything was stored, told and answered; false when somebody else was faster. */
+  async function store(batch: Waiting[], attempt: number): Promise<boolean> {
+    if (batch.length === 0) return true
+    const started = performance.now()
+    const at = tools.clock()
+    try {
+      if (attempt < lockingAttempt) {
+        const { entries, rows } = number(batch, at, (room) => heads.of(room))
+        await settle(batch, entries, await insertRows(tools.sql, rows, at))
+      } else {
+        const rooms = uniqueRooms(batch).map(({ key }) => key)
+        const locked = await tools.sql.transaction(async (sql) => {
+          await lockRooms(sql, rooms)
+          const bases = await readHeads(sql, rooms)
+          const { entries, rows } = number(batch, at, (room) => bases.get(room) ?? 0)
+          return { entries, bases, count: await insertRows(sql, rows, at) }
+        })
+        // Others wrote between our last look and the lock: their events go first.
+        for (const room of uniqueRooms(batch)) await heads.catchUp(room, locked.bases.get(room.key) ?? 0)
+        await settle(batch, locked.entries, locked.count)
+      }
+    } catch (error) {
+      const constraint = violation(error)?.constraint
+      if (constraint !== 'log_pkey' && constraint !== 'log_client') throw error
+      tools.metrics.logRetries.add(constraint)
+      return false
+    }
+    tools.metrics.logCommitSeconds.observe((performance.now() - started) / 1000)
+    tools.metrics.logCommitRows.observe(batch.length)
+    return true
+  }
+
+  function number(batch: Waiting[], at: Date, baseOf: (room: number) => number) {
+    const next = new Map<number, number>()
+    const entries = batch.map(({ room, draft }): Entry => {
+      const seq = (next.get(room.key) ?? baseOf(room.key)) + 1
+      next.set(room.key, seq)
+      return { ...draft, seq, at }
+    })
+    return { entries, rows: entries.map((entry, index) => rowOf(tools, batch[index]!.room, entry)) }
+  }
+
+  async function settle(batch: Waiting[], entries: Entry[], stored: number): Promise<void> {
+    const present =
+      stored === batch.length
+        ? undefined
+        : await readHeads(
+            tools.sql,
+            batch.map(({ room }) => room.key),
+          )
+    batch.forEach(({ room, resolve, reject }, index) => {
+      if (present && !present.has(room.key)) return reject(new ChatError('not_found', 'The room is gone.'))
+      const entry = entries[index]!
+      heads.publish(room, entry)
+      resolve({ seq: entry.seq, at: entry.at, repeated: false })
+    })
+  }
+
+  function refuseVanished(batch: Waiting[]): Waiting[] {
+    return batch.filter(({ room, reject }) => {
+      if (heads.has(room.key)) return true
+      reject(new ChatError('not_found', 'The room is gone.'))
+      return false
+    })
+  }
+
+  /** Other changes and the events that tell of them, in one transaction that holds the room. */
+  async function transact<Result>(
+    room: LogRoom,
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    working++
+    await turns.take(room.key)
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await transactOnce(room, work)
+        } catch (error) {
+          if (violation(error)?.constraint === 'log_pkey' && attempt < mostAttempts) continue
+          if (isUnavailable(error)) heads.doubt([room])
+          throw error
+        }
+      }
+    } finally {
+      working--
+      turns.give(room.key)
+    }
+  }
+
+  async function transactOnce<Result>(
+    room: LogRoom,
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    const at = tools.clock()
+    const entries: Entry[] = []
+    const onCommit: (() => void)[] = []
+    await heads.load([room], { again: false })
+    const { base, result } = await tools.sql.transaction(async (sql) => {
+      await lockRooms(sql, [room.key])
+      const base = (await readHeads(sql, [room.key])).get(room.key)
+      if (base === undefined) throw new ChatError('not_found', 'The room is gone.')
+      const add: Transaction['add'] = (draft) => {
+        const seq = base + entries.length + 1
+        entries.push({ ...draft, seq, at })
+        return seq
+      }
+      const result = await work({ sql, at, head: base, add, onCommit: (run) => onCommit.push(run) })
+      await storeEntries(sql, room, entries, at)
+      return { base, result }
+    })
+    for (const run of onCommit) run()
+    await heads.catchUp(room, base)
+    for (const entry of entries) heads.publish(room, entry)
+    return result
+  }
+
+  async function storeEntries(sql: Sql, room: LogRoom, entries: Entry[], at: Date): Promise<void> {
+    if (entries.length === 0) return
+    const stored = await insertRows(
+      sql,
+      entries.map((entry) => rowOf(tools, room, entry)),
+      at,
+    )
+    if (stored !== entries.length) throw new ChatError('not_found', 'The room is gone.')
+  }
+
+  /** Makes a room together with the first entries of its log. */
+  async function found<Room extends LogRoom>(
+    make: (sql: Sql, at: Date) => Promise<{ room: Room; drafts: Draft[] }>,
+  ): Promise<Room> {
+    const at = tools.clock()
+    const { room, entries } = await tools.sql.transaction(async (sql) => {
+      const { room, drafts } = await make(sql, at)
+      const entries = drafts.map((draft, index): Entry => ({ ...draft, seq: index + 1, at }))
+      await storeEntries(sql, room, entries, at)
+      return { room, entries }
+    })
+    heads.begin(room)
+    for (const entry of entries) heads.publish(room, entry)
+    return room
+  }
+
+  /** Resolves when nothing is queued or under way any more. */
+  async function drained(): Promise<void> {
+    while (flushing || working > 0 || queue.length > 0) await Bun.sleep(5)
+    heads.close()
+  }
+
+  return { append, transact, found, drained, heads }
+})
+
+function rowOf(tools: Tools, room: LogRoom, entry: Entry): NewRow {
+  const { text, actor, seq } = entry
+  return {
+    roomKey: room.key,
+    seq,
+    kind: kindNumbers[entry.kind],
+    actorId: actor.id,
+    target: entry.target ?? null,
+    body: text === undefined ? null : sealText(tools, room.key, seq, actor.id, text),
+    clientId: entry.clientId ?? null,
+    replyTo: entry.replyTo ?? null,
+    detail: entry.detail === undefined ? null : JSON.stringify(entry.detail),
+  }
+}
+
+function uniqueRooms(batch: Waiting[]): LogRoom[] {
+  return [...new Map(batch.map(({ room }) => [room.key, room])).values()]
+}

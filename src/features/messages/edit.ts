@@ -1,0 +1,68 @@
+import { ChatError } from '../../protocol/errors.ts'
+import type { Sent } from '../../protocol/messages.ts'
+import type { Person, Scope } from '../../scope.ts'
+import { authorsOf } from '../auth/people.ts'
+import type { Origin } from '../log/entry.ts'
+import { type Transaction, writer } from '../log/writer.ts'
+import { accessRoom } from '../rooms/access.ts'
+import type { KnownRoom } from '../rooms/known.ts'
+import { findMessage, type MessageRow, markDeleted, markEdited } from './store.ts'
+
+export async function editMessage(scope: Scope, id: string, seq: number, content: string): Promise<Sent> {
+  const { room } = await accessRoom(scope, id, 'post')
+  return writer(scope).transact(room, async (tx) => {
+    const { row, about } = await holdMessage(scope, tx, room, seq)
+    if (row.authorId !== scope.actor.id) throw new ChatError('forbidden', 'Only its author edits a message.')
+    if (row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
+    const reactions = (row.reactions ?? []).map(({ emoji, count }) => ({ emoji, count }))
+    const editedSeq = tx.add({
+      kind: 'message.edited',
+      actor: scope.actor,
+      target: seq,
+      text: content,
+      about,
+      detail: { ...(reactions.length > 0 ? { reactions } : {}), ...(row.pinnedAt ? { pinned: true } : {}) },
+    })
+    await markEdited(tx.sql, room.key, seq, editedSeq)
+    return sentAs(room, editedSeq, tx.at)
+  })
+}
+
+/** By its author, a moderator or an admin. Deleting twice is deleting once. */
+export async function deleteMessage(scope: Scope, id: string, seq: number): Promise<Sent> {
+  const { room, member } = await accessRoom(scope, id, 'read')
+  const moderates = scope.actor.admin || member?.role === 'owner' || member?.role === 'moderator'
+  return writer(scope).transact(room, async (tx) => {
+    const { row, about } = await holdMessage(scope, tx, room, seq)
+    if (row.authorId !== scope.actor.id && !moderates) {
+      throw new ChatError('forbidden', 'Only its author and moderators delete a message.')
+    }
+    if (row.deletedAt) return sentAs(room, seq, row.deletedAt)
+    const deletedSeq = tx.add({ kind: 'message.deleted', actor: scope.actor, target: seq, about })
+    await markDeleted(tx.sql, room.key, seq, tx.at)
+    return sentAs(room, deletedSeq, tx.at)
+  })
+}
+
+/** The message inside a transaction that holds its room, so that nothing about it changes meanwhile. */
+export async function holdMessage(
+  scope: Scope,
+  tx: Transaction,
+  room: KnownRoom,
+  seq: number,
+): Promise<{ row: MessageRow; about: Origin }> {
+  const row = await findMessage(tx.sql, room.key, scope.actor.id, seq)
+  if (!row) throw new ChatError('not_found', 'There is no such message.')
+  const author = await authorOf(scope, tx, row.authorId)
+  const { at, clientId, replyTo } = row
+  return { row, about: { author, at, ...(clientId ? { clientId } : {}), ...(replyTo ? { replyTo } : {}) } }
+}
+
+// With the transaction's own connection: on the embedded database the outer one would wait for it for ever.
+async function authorOf(scope: Scope, tx: Transaction, id: string): Promise<Person> {
+  return (await authorsOf({ ...scope, sql: { ...scope.sql, ...tx.sql } }, [id])).get(id)!
+}
+
+export function sentAs(room: KnownRoom, seq: number, at: Date): Sent {
+  return { room: room.id, seq, created_at: at.toISOString(), epoch: room.epoch }
+}

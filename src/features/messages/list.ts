@@ -1,0 +1,37 @@
+import { ChatError } from '../../protocol/errors.ts'
+import { recentMessages } from '../../protocol/limits.ts'
+import type { HistoryQuery, Message, MessagePage } from '../../protocol/messages.ts'
+import type { Scope, Tools } from '../../scope.ts'
+import type { LogRoom } from '../log/entry.ts'
+import { accessRoom } from '../rooms/access.ts'
+import { presentMessages } from './present.ts'
+import { findMessage, readMessagesBack, readMessagesOn, readRecent } from './store.ts'
+
+/** A page of history, ascending. Backwards from `before` (or the end) unless only `after` is given. */
+export async function listMessages(scope: Scope, id: string, query: HistoryQuery): Promise<MessagePage> {
+  const { room } = await accessRoom(scope, id, 'read')
+  const { before, after, limit = recentMessages } = query
+  const range = { after: after ?? 0, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 }
+  const forwards = after !== undefined && before === undefined
+  const read = forwards ? readMessagesOn : readMessagesBack
+  const rows = await read(scope.sql, room.key, scope.actor.id, range)
+  const more = rows.length > limit
+  const page = rows.slice(0, limit)
+  if (!forwards) page.reverse()
+  const items = await presentMessages(scope, room, page)
+  return more ? { items, next: items.at(forwards ? -1 : 0)!.seq } : { items }
+}
+
+export async function showMessage(scope: Scope, id: string, seq: number): Promise<Message> {
+  const { room } = await accessRoom(scope, id, 'read')
+  const row = await findMessage(scope.sql, room.key, scope.actor.id, seq)
+  if (!row) throw new ChatError('not_found', 'There is no such message.')
+  const [message] = await presentMessages(scope, room, [row])
+  return message!
+}
+
+/** The newest messages and the head of the log, both of one moment: what follows joins them without gap or double. */
+export async function recentOf(tools: Tools, room: LogRoom, reader: string, limit: number) {
+  const { head, rows } = await readRecent(tools.sql, room.key, reader, limit)
+  return { head, messages: await presentMessages(tools, room, rows.reverse()) }
+}

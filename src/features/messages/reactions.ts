@@ -1,0 +1,50 @@
+import { ChatError } from '../../protocol/errors.ts'
+import type { Sent } from '../../protocol/messages.ts'
+import type { Scope } from '../../scope.ts'
+import { writer } from '../log/writer.ts'
+import { accessRoom } from '../rooms/access.ts'
+import { holdMessage, sentAs } from './edit.ts'
+import { deleteReaction, insertReaction, markPinned } from './store.ts'
+
+const mostEmojis = 50
+
+/** Reacting twice with the same emoji is reacting once. */
+export async function addReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
+  const { room } = await accessRoom(scope, id, 'read')
+  return writer(scope).transact(room, async (tx) => {
+    const { row } = await holdMessage(scope, tx, room, seq)
+    if (row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
+    const there = row.reactions ?? []
+    if (there.length >= mostEmojis && !there.some((reaction) => reaction.emoji === emoji)) {
+      throw new ChatError('conflict', `A message takes at most ${mostEmojis} different reactions.`)
+    }
+    const key = { room: room.key, seq, emoji, user: scope.actor.id }
+    if (!(await insertReaction(tx.sql, key, tx.head + 1))) return sentAs(room, tx.head, tx.at)
+    const added = tx.add({ kind: 'reaction.added', actor: scope.actor, target: seq, detail: { emoji } })
+    return sentAs(room, added, tx.at)
+  })
+}
+
+export async function removeReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
+  const { room } = await accessRoom(scope, id, 'read')
+  return writer(scope).transact(room, async (tx) => {
+    await holdMessage(scope, tx, room, seq)
+    const gone = await deleteReaction(tx.sql, { room: room.key, seq, emoji, user: scope.actor.id })
+    if (!gone) return sentAs(room, tx.head, tx.at)
+    const removed = tx.add({ kind: 'reaction.removed', actor: scope.actor, target: seq, detail: { emoji } })
+    return sentAs(room, removed, tx.at)
+  })
+}
+
+export async function setPin(scope: Scope, id: string, seq: number, pinned: boolean): Promise<Sent> {
+  const { room } = await accessRoom(scope, id, 'read')
+  await accessRoom(scope, id, 'moderate')
+  return writer(scope).transact(room, async (tx) => {
+    const { row } = await holdMessage(scope, tx, room, seq)
+    if (pinned && row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
+    if ((row.pinnedAt !== null) === pinned) return sentAs(room, tx.head, tx.at)
+    await markPinned(tx.sql, room.key, seq, pinned ? tx.at : null)
+    const kind = pinned ? 'pin.added' : 'pin.removed'
+    return sentAs(room, tx.add({ kind, actor: scope.actor, target: seq }), tx.at)
+  })
+}

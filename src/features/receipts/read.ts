@@ -1,0 +1,25 @@
+import type { CommandTable, Scope } from '../../scope.ts'
+import { accessRoom } from '../rooms/access.ts'
+import { moveReadMark } from './store.ts'
+
+/** Moves one's read mark, never backwards: told to one's other sockets, and to the room. */
+export async function markRead(
+  scope: Scope,
+  id: string,
+  seq: number,
+): Promise<{ room: string; read_seq: number }> {
+  const { room } = await accessRoom(scope, id, 'read')
+  const moved = await moveReadMark(scope.sql, room.key, scope.actor.id, seq)
+  if (!moved) return { room: room.id, read_seq: seq }
+  const { readSeq: read_seq, unread } = moved
+  const own = JSON.stringify({ type: 'read.changed', room: room.id, read_seq, unread })
+  scope.bus.publish({ to: 'user', user: scope.actor.id, text: own })
+  const receipt = { room: room.id, username: scope.actor.username, delivered_seq: read_seq, read_seq }
+  const text = JSON.stringify({ type: 'receipt.changed', ...receipt })
+  scope.bus.publish({ to: 'room', room: room.key, text })
+  return { room: room.id, read_seq }
+}
+
+export const receiptCommands = {
+  'read.mark': { run: (scope, { room, seq }) => markRead(scope, room, seq) },
+} satisfies CommandTable

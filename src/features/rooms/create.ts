@@ -1,0 +1,62 @@
+import { randomId } from '../../crypto/keys.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import type { Room, RoomDraft } from '../../protocol/rooms.ts'
+import type { Person, Scope, Tools } from '../../scope.ts'
+import { violation } from '../../storage/errors.ts'
+import { writer } from '../log/writer.ts'
+import { type KnownRoom, knownRooms } from './known.ts'
+import { showRoom } from './list.ts'
+import { insertMember, insertRoom } from './store.ts'
+
+export async function createRoom(scope: Scope, draft: RoomDraft): Promise<Room> {
+  const { actor } = scope
+  const access = draft.access ?? 'open'
+  if (access === 'direct') throw invalidField('/access', 'Direct rooms are opened with POST /directs.')
+  if (!actor.admin && (scope.rules.roomCreation === 'admins' || access === 'admins')) {
+    throw new ChatError('forbidden', 'Only administrators may make this room.')
+  }
+  const room = await foundRoom(scope, actor, { ...draft, access })
+  return showRoom(scope, room.id)
+}
+
+/** Makes a room whose first event is that its founder joined; a room of the community itself has no founder. */
+export async function foundRoom(
+  tools: Tools,
+  founder: Person | undefined,
+  draft: RoomDraft,
+): Promise<KnownRoom> {
+  const access = draft.access ?? 'open'
+  // A private name must not be probed by making a room of the same name.
+  const id = access === 'closed' || access === 'direct' ? randomId() : draft.id
+  if (id === undefined) throw invalidField('/id', 'is required for a room that others can find')
+  try {
+    const row = await writer(tools).found(async (sql, at) => {
+      const room = await insertRoom(sql, {
+        id,
+        epoch: randomId(),
+        title: draft.title ?? draft.id ?? id,
+        description: draft.description ?? '',
+        access,
+        posting: draft.posting ?? 'members',
+        createdBy: founder?.id ?? null,
+        createdAt: at,
+      })
+      if (!founder) return { room, drafts: [] }
+      const role = 'owner'
+      await insertMember(sql, { roomKey: room.key, userId: founder.id, role, joinedAt: at, readSeq: 1 })
+      const joined = {
+        kind: 'member.joined',
+        actor: founder,
+        member: founder,
+        detail: { user: founder.id, role },
+      } as const
+      return { room, drafts: [joined] }
+    })
+    return knownRooms(tools).keep(row)
+  } catch (error) {
+    if (violation(error)?.constraint !== 'rooms_id') throw error
+    throw new ChatError('conflict', 'A room of this name exists.', {
+      errors: [{ path: '/id', message: 'is taken' }],
+    })
+  }
+}

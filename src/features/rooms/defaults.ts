@@ -1,0 +1,27 @@
+import type { RoomDraft } from '../../protocol/rooms.ts'
+import type { Tools } from '../../scope.ts'
+import { readSetting, writeSetting } from '../settings.ts'
+import { foundRoom } from './create.ts'
+import { findRoomRow } from './store.ts'
+
+const defaults: (RoomDraft & { id: string })[] = [
+  { id: 'general', title: 'General', description: 'For everyone.', access: 'open' },
+  { id: 'admin_room', title: 'Administrators', description: 'For administrators only.', access: 'admins' },
+]
+
+/** Makes the default rooms that are missing, and tells which it made. */
+export async function seedRooms(tools: Tools): Promise<string[]> {
+  const made: string[] = []
+  for (const draft of defaults) {
+    if (await findRoomRow(tools.sql, draft.id)) continue
+    await foundRoom(tools, undefined, draft)
+    made.push(draft.id)
+  }
+  await writeSetting(tools.sql, 'seeded', true)
+  return made
+}
+
+/** Only on the first start: a default room that was deleted since stays deleted. */
+export async function seedRoomsOnce(tools: Tools): Promise<void> {
+  if ((await readSetting(tools.sql, 'seeded')) === undefined) await seedRooms(tools)
+}

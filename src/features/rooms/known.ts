@@ -1,0 +1,87 @@
+import { onChange, perServer } from '../../scope.ts'
+import type { LogRoom } from '../log/entry.ts'
+import { findMemberRow, findRoomRow, type MemberRow, type RoomRow } from './store.ts'
+
+export type Membership = { role: MemberRow['role'] }
+
+/** A room as this server knows it. One object for all who hold it, changed in place. */
+export type KnownRoom = LogRoom &
+  Pick<RoomRow, 'title' | 'description' | 'access' | 'posting' | 'createdAt'> & {
+    deleted: boolean
+    /** Who is a member, and who was asked about and is not. */
+    members: Map<string, Membership | null>
+    /** Counts what made something here untrue: an answer read before that is not kept. */
+    version: number
+  }
+
+export type Held = { room: KnownRoom; member: Membership | null }
+
+const mostRooms = 20_000
+const mostMembers = 50_000
+
+/** Rooms and memberships in memory, so that a message costs no query for either. Every change is announced. */
+export const knownRooms = perServer((tools) => {
+  const byId = new Map<string, KnownRoom>()
+  const byKey = new Map<number, KnownRoom>()
+
+  onChange(tools, 'room', ({ room }) => forget(room))
+  onChange(tools, 'member', ({ room, user }) => {
+    const known = byKey.get(room)
+    if (!known) return
+    known.version++
+    known.members.delete(user)
+  })
+
+  /** What is in memory, without a query; undefined when it must be loaded first. */
+  function peek(id: string, user: string): Held | undefined {
+    const room = byId.get(id)
+    const member = room?.members.get(user)
+    return room === undefined || member === undefined ? undefined : { room, member }
+  }
+
+  async function load(id: string, user: string): Promise<Held | undefined> {
+    const room = byId.get(id) ?? (await loadRoom(id))
+    if (!room || room.deleted) return undefined
+    const known = room.members.get(user)
+    if (known !== undefined) return { room, member: known }
+    const { version } = room
+    const row = await findMemberRow(tools.sql, room.key, user)
+    const member = row ? { role: row.role } : null
+    if (room.version === version && !room.deleted) {
+      if (room.members.size >= mostMembers) room.members.clear()
+      room.members.set(user, member)
+    }
+    return room.deleted ? undefined : { room, member }
+  }
+
+  async function loadRoom(id: string): Promise<KnownRoom | undefined> {
+    // A NUL can be in no id, and Postgres refuses it even in a question.
+    if (id.includes('\0')) return undefined
+    const row = await findRoomRow(tools.sql, id)
+    return row && keep(row)
+  }
+
+  function keep(row: RoomRow): KnownRoom {
+    const known = byKey.get(row.key)
+    if (known) return known
+    if (byId.size >= mostRooms) forget(byKey.keys().next().value as number)
+    const { key, id, epoch, title, description, access, posting, createdAt } = row
+    const room: KnownRoom = {
+      ...{ key, id, epoch, title, description, access, posting, createdAt },
+      ...{ deleted: false, members: new Map(), version: 0 },
+    }
+    byId.set(id, room)
+    byKey.set(key, room)
+    return room
+  }
+
+  function forget(key: number): void {
+    const room = byKey.get(key)
+    if (!room) return
+    room.version++
+    byKey.delete(key)
+    if (byId.get(room.id) === room) byId.delete(room.id)
+  }
+
+  return { peek, load, keep, forget }
+})

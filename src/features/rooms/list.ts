@@ -1,0 +1,27 @@
+import { ChatError } from '../../protocol/errors.ts'
+import type { Room } from '../../protocol/rooms.ts'
+import type { Scope } from '../../scope.ts'
+import { accessRoom } from './access.ts'
+import { presentRoom } from './present.ts'
+import { listRoomRows } from './store.ts'
+
+export async function listRooms(
+  scope: Scope,
+  page: { after?: string; limit?: number; joined?: boolean },
+): Promise<{ items: Room[]; next?: string }> {
+  const limit = page.limit ?? scope.rules.limits.page
+  const rows = await listRoomRows(scope.sql, scope.actor, {
+    after: page.after ?? '',
+    limit: limit + 1,
+    others: !page.joined,
+  })
+  const items = rows.slice(0, limit).map(presentRoom)
+  return rows.length > limit ? { items, next: items.at(-1)!.id } : { items }
+}
+
+export async function showRoom(scope: Scope, id: string): Promise<Room> {
+  await accessRoom(scope, id, 'find')
+  const [row] = await listRoomRows(scope.sql, scope.actor, { after: '', limit: 1, others: true, only: id })
+  if (!row) throw new ChatError('not_found', 'There is no such room.')
+  return presentRoom(row)
+}

@@ -1,0 +1,23 @@
+import type { Scope } from '../../scope.ts'
+import { encodeEvent } from '../log/present.ts'
+import { readEntries } from '../log/replay.ts'
+import { readHeads } from '../log/store.ts'
+import { accessRoom } from './access.ts'
+
+/** The durable events after `since`: what resume replays, as a page over REST. */
+export async function readLog(
+  scope: Scope,
+  id: string,
+  query: { since?: number; limit?: number },
+): Promise<Response> {
+  const { room } = await accessRoom(scope, id, 'read')
+  const limit = query.limit ?? scope.rules.limits.replay_page
+  const entries = await readEntries(scope, room, query.since ?? 0, limit)
+  const head = (await readHeads(scope.sql, [room.key])).get(room.key) ?? 0
+  const last = entries.at(-1)?.seq ?? head
+  const next = last < head ? `,"next":${last}` : ''
+  // The events are encoded already, by the same code that encodes live ones.
+  const items = entries.map((entry) => encodeEvent(room, entry)).join(',')
+  const text = `{"epoch":${JSON.stringify(room.epoch)},"head":${head},"items":[${items}]${next}}`
+  return new Response(text, { headers: { 'content-type': 'application/json' } })
+}

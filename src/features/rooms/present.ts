@@ -1,0 +1,16 @@
+import type { Room } from '../../protocol/rooms.ts'
+import type { RoomListRow } from './store.ts'
+
+export function presentRoom(row: RoomListRow): Room {
+  return {
+    id: row.id,
+    title: row.title,
+    description: row.description,
+    access: row.access,
+    posting: row.posting,
+    epoch: row.epoch,
+    head: row.head,
+    created_at: row.createdAt.toISOString(),
+    ...(row.role === null ? {} : { role: row.role, read_seq: row.readSeq ?? 0, unread: row.unread ?? 0 }),
+  }
+}

@@ -1,0 +1,22 @@
+import { eq } from 'drizzle-orm'
+import type { Sql } from '../storage/storage.ts'
+import { settings } from '../storage/tables/settings.ts'
+
+export async function readSetting({ db }: Sql, name: string): Promise<unknown> {
+  const [row] = await db.select({ value: settings.value }).from(settings).where(eq(settings.name, name))
+  return row?.value
+}
+
+/** Of several who write at once, the last wins. */
+export async function writeSetting({ db }: Sql, name: string, value: unknown): Promise<void> {
+  await db
+    .insert(settings)
+    .values({ name, value })
+    .onConflictDoUpdate({ target: settings.name, set: { value } })
+}
+
+/** Of several who write at once, the first wins; answers what is kept. */
+export async function keepSetting(sql: Sql, name: string, value: unknown): Promise<unknown> {
+  await sql.db.insert(settings).values({ name, value }).onConflictDoNothing()
+  return readSetting(sql, name)
+}

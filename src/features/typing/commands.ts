@@ -1,0 +1,37 @@
+import { type CommandTable, perServer, type Scope, type Tools } from '../../scope.ts'
+import type { LogRoom } from '../log/entry.ts'
+import { accessRoom } from '../rooms/access.ts'
+
+/** Typing ends by itself after this long, and is told at most once in `quietMs` a person and room. */
+const endsMs = 6000
+const quietMs = 3000
+
+type Typing = { toldAt: number; end: ReturnType<typeof setTimeout> }
+
+const typists = perServer(() => new Map<string, Typing>())
+
+async function startTyping(scope: Scope, id: string): Promise<{ room: string }> {
+  const { room } = await accessRoom(scope, id, 'post')
+  const key = `${room.key} ${scope.actor.id}`
+  const known = typists(scope).get(key)
+  const now = performance.now()
+  if (known) clearTimeout(known.end)
+  const fresh = !known || now - known.toldAt >= quietMs
+  if (fresh) tell(scope, room, scope.actor.username, true)
+  const end = setTimeout(() => {
+    typists(scope).delete(key)
+    tell(scope, room, scope.actor.username, false)
+  }, endsMs)
+  end.unref()
+  typists(scope).set(key, { toldAt: fresh ? now : known.toldAt, end })
+  return { room: room.id }
+}
+
+function tell(tools: Tools, room: LogRoom, username: string, typing: boolean): void {
+  const text = JSON.stringify({ type: 'typing.changed', room: room.id, username, typing })
+  tools.bus.publish({ to: 'room', room: room.key, text })
+}
+
+export const typingCommands = {
+  'typing.start': { run: (scope, { room }) => startTyping(scope, room) },
+} satisfies CommandTable

@@ -1,0 +1,46 @@
+import { Elysia, ValidationError } from 'elysia'
+import type { Log } from '../log.ts'
+import { ChatError, type FieldError } from '../protocol/errors.ts'
+import { isUnavailable } from '../storage/errors.ts'
+import { problemOf, problemOfRefusal, problemResponse } from './problem.ts'
+
+/**
+ * The only place where the HTTP door turns an error into an answer. Registered first and global, because a hook sees
+ * only what comes after it.
+ */
+export const errorMapper = (log: Log) =>
+  new Elysia({ name: 'errors' }).onError({ as: 'global' }, ({ error, code, request, set }) => {
+    const problem = problemFor(error, code, log, request)
+    set.status = problem.status
+    return problemResponse(problem)
+  })
+
+function problemFor(error: unknown, code: string | number, log: Log, request: Request) {
+  if (error instanceof ChatError) return problemOfRefusal(error)
+  if (error instanceof ValidationError && error.type !== 'response') {
+    return problemOf('invalid', undefined, { errors: fieldErrors(error) })
+  }
+  if (code === 'PARSE' || code === 'INVALID_COOKIE_SIGNATURE') return problemOf('bad_request')
+  if (code === 'NOT_FOUND') return problemOf('not_found', 'There is nothing at this address.')
+  if (isUnavailable(error)) return problemOf('unavailable', undefined, { retry_after_ms: 1000 })
+  const id = crypto.randomUUID()
+  log.error('a request failed', { id, method: request.method, path: new URL(request.url).pathname, error })
+  return problemOf('internal', 'Something went wrong on our side.', { id })
+}
+
+/** Path and rule only: Elysia's own answer repeats the value, which may be a password. */
+function fieldErrors(error: ValidationError): FieldError[] {
+  const found = new Map<string, string>()
+  for (const each of error.all) {
+    if (!('path' in each) || found.size >= 10) continue
+    const path = String(each.path) || '/'
+    if (!found.has(path)) found.set(path, ruleOf(each))
+  }
+  return [...found].map(([path, message]) => ({ path, message }))
+}
+
+/** A pattern says little to people; its description says what is allowed. */
+function ruleOf(each: { message?: unknown; schema?: { pattern?: string; description?: string } }): string {
+  if (each.schema?.pattern !== undefined && each.schema.description) return each.schema.description
+  return String(each.message ?? 'is wrong').slice(0, 200)
+}

@@ -1,0 +1,77 @@
+import { Elysia } from 'elysia'
+import { ChatError } from '../protocol/errors.ts'
+import type { Tools } from '../scope.ts'
+import { problemOfRefusal, problemResponse } from './problem.ts'
+
+const corsMethods = 'GET, POST, PUT, PATCH, DELETE'
+const corsHeaders = 'authorization, content-type, x-session'
+
+/** The page may load only what we serve, run no inline script, and be framed by nobody. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+type FrameOptions = { secure: boolean; mayCall(origin: string): boolean }
+
+/** What every answer carries and every request passes: request id, security headers, CORS, size limit, access log. */
+export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
+  const started = new WeakMap<Request, { at: number; id: string }>()
+  return new Elysia({ name: 'frame' })
+    .onRequest(({ request, set }) => {
+      const id = crypto.randomUUID()
+      started.set(request, { at: performance.now(), id })
+      const { headers } = set
+      headers['x-request-id'] = id
+      headers['content-security-policy'] = contentSecurityPolicy
+      headers['x-content-type-options'] = 'nosniff'
+      headers['referrer-policy'] = 'no-referrer'
+      headers['x-frame-options'] = 'DENY'
+      headers['cross-origin-opener-policy'] = 'same-origin'
+      headers['cross-origin-resource-policy'] = 'same-origin'
+      headers['permissions-policy'] = 'camera=(), microphone=(), geolocation=()'
+      if (secure) headers['strict-transport-security'] = 'max-age=31536000'
+      const origin = request.headers.get('origin')
+      if (origin !== null && mayCall(origin)) {
+        headers['access-control-allow-origin'] = origin
+        headers['access-control-allow-credentials'] = 'true'
+        headers['access-control-expose-headers'] = 'x-request-id, retry-after'
+        headers['cross-origin-resource-policy'] = 'cross-origin'
+        headers.vary = 'Origin'
+        if (request.method === 'OPTIONS') {
+          headers['access-control-allow-methods'] = corsMethods
+          headers['access-control-allow-headers'] = corsHeaders
+          headers['access-control-max-age'] = '600'
+          set.status = 204
+          return new Response(null, { status: 204 })
+        }
+      }
+      if (Number(request.headers.get('content-length') ?? 0) > tools.rules.limits.frame_bytes) {
+        return problemResponse(problemOfRefusal(new ChatError('too_large')))
+      }
+    })
+    .onAfterResponse({ as: 'global' }, ({ request, set, route, response }) => {
+      const begun = started.get(request)
+      const took = begun ? performance.now() - begun.at : 0
+      const status = response instanceof Response ? response.status : statusOf(set.status)
+      tools.metrics.httpAnswered(request.method, route || 'unmatched', status, took / 1000)
+      const level = status >= 500 ? 'error' : status >= 400 || request.method !== 'GET' ? 'info' : 'debug'
+      const path = new URL(request.url).pathname
+      tools.log[level]('answered', {
+        request: begun?.id,
+        method: request.method,
+        path,
+        status,
+        ms: Math.round(took),
+      })
+    })
+}
+
+function statusOf(status: unknown): number {
+  return typeof status === 'number' ? status : 200
+}

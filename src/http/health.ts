@@ -1,0 +1,27 @@
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import { ChatError } from '../protocol/errors.ts'
+import type { Tools } from '../scope.ts'
+
+const Health = Type.Object({ status: Type.String(), version: Type.String() })
+
+/** `/health`: the process lives. `/health/ready`: it should get traffic: the database answers and it is not stopping. */
+export const healthRoutes = (tools: Tools, version: string, isDraining: () => boolean) =>
+  new Elysia({ name: 'health', tags: ['operation'] })
+    .get('/health', () => ({ status: 'ok', version }), {
+      response: { 200: Health },
+      detail: { summary: 'The process lives' },
+    })
+    .get(
+      '/health/ready',
+      async () => {
+        if (isDraining()) throw new ChatError('unavailable', 'The server is stopping.')
+        try {
+          await tools.sql.ping()
+        } catch {
+          throw new ChatError('unavailable', 'The database does not answer.')
+        }
+        return { status: 'ready', version }
+      },
+      { response: { 200: Health }, detail: { summary: 'Ready for traffic' } },
+    )

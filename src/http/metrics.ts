@@ -1,0 +1,36 @@
+import { Elysia } from 'elysia'
+import type { Config } from '../config.ts'
+import { constantTimeEqual } from '../crypto/keys.ts'
+import { ChatError } from '../protocol/errors.ts'
+import type { Tools } from '../scope.ts'
+
+const loopback = /^(127\.|::1$|::ffff:127\.)/
+
+export const metricsRoutes = (
+  tools: Tools,
+  rule: Config['metrics'],
+  peerOf: (request: Request) => string | undefined,
+) =>
+  new Elysia({ name: 'metrics', tags: ['operation'] }).get(
+    '/metrics',
+    async ({ request }) => {
+      admitted(request, rule, peerOf)
+      const text = await tools.metrics.text()
+      return new Response(text, { headers: { 'content-type': tools.metrics.contentType } })
+    },
+    { detail: { summary: 'Prometheus metrics, as METRICS allows' } },
+  )
+
+function admitted(
+  request: Request,
+  rule: Config['metrics'],
+  peerOf: (request: Request) => string | undefined,
+): void {
+  if (rule.access === 'on') return
+  // A proxy on this machine comes from loopback too: then the request is a stranger's.
+  const local = loopback.test(peerOf(request) ?? '') && !request.headers.has('x-forwarded-for')
+  if (rule.access === 'loopback' && local) return
+  const shown = request.headers.get('authorization') ?? ''
+  if (rule.access === 'token' && constantTimeEqual(shown, `Bearer ${rule.token}`)) return
+  throw new ChatError('not_found', 'There is nothing at this address.')
+}

@@ -1,0 +1,16 @@
+/** Which pages may act here with a cookie, and call across origins: our own, and an exact list. */
+export function createOrigins(listed: readonly string[], publicUrl: string | undefined) {
+  const known = new Set(listed)
+  if (publicUrl !== undefined) known.add(new URL(publicUrl).origin)
+
+  /** RFC 6454: scheme, host and port must all be equal; a look-alike is another origin. */
+  function allows(request: Request): boolean {
+    const origin = request.headers.get('origin')
+    if (origin === null) return false
+    return known.has(origin) || origin === `http://${host(request)}` || origin === `https://${host(request)}`
+  }
+
+  return { allows, isListed: (origin: string): boolean => known.has(origin) }
+}
+
+const host = (request: Request): string | null => request.headers.get('host')

@@ -1,0 +1,90 @@
+import { Registry } from 'prom-client'
+import { counter, counterBy, gauge, histogram } from './metrics/series.ts'
+
+/** Everything that is measured. Labels hold only names of ours: never a user, a room or a text. */
+export type Metrics = ReturnType<typeof createMetrics>
+
+const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const rows = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+const loopStepMs = 50
+
+export function createMetrics() {
+  const registry = new Registry()
+  const count = (name: string, help: string, read?: () => number) =>
+    counter(registry, `parley_${name}`, help, read)
+  const countBy = <const L extends readonly string[]>(name: string, help: string, ...labels: L) =>
+    counterBy(registry, `parley_${name}`, help, labels)
+  const level = (name: string, help: string, read?: () => number) =>
+    gauge(registry, `parley_${name}`, help, read)
+  const spread = (name: string, help: string, buckets: readonly number[]) =>
+    histogram(registry, `parley_${name}`, help, buckets)
+
+  const httpRequests = countBy('http_requests_total', 'HTTP requests answered', 'method', 'route', 'status')
+  const httpSeconds = spread('http_request_seconds', 'Time from an HTTP request to its answer', seconds)
+  const loopDelay = spread(
+    'event_loop_delay_seconds',
+    'How late a timer came: nothing else ran meanwhile',
+    seconds,
+  )
+
+  level('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
+  level('process_heap_bytes', 'JavaScript heap in use', () => process.memoryUsage().heapUsed)
+  count('process_cpu_seconds_total', 'Processor time used', () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1e6
+  })
+  level(
+    'process_start_time_seconds',
+    'When the process started, in Unix time',
+    () => performance.timeOrigin / 1000,
+  )
+
+  const timer = watchLoop(loopDelay.observe)
+
+  return {
+    /** One HTTP answer. `route` is the pattern ("/rooms/:room"), never the path that was asked for. */
+    httpAnswered(method: string, route: string, status: number, tookSeconds: number): void {
+      httpRequests.add(method, route, status)
+      httpSeconds.observe(tookSeconds)
+    },
+    socketsOpen: level('sockets_open', 'Sockets open now'),
+    socketsOpened: count('sockets_opened_total', 'Sockets opened'),
+    socketsClosed: countBy('sockets_closed_total', 'Sockets closed, by close code', 'code'),
+    framesIn: count('socket_frames_in_total', 'Frames received from sockets'),
+    framesOut: count('socket_frames_out_total', 'Frames sent to single sockets'),
+    eventsPublished: count(
+      'events_published_total',
+      'Events given to the bus, each for any number of sockets',
+    ),
+    slowReadersClosed: count('slow_readers_closed_total', 'Sockets closed because they read too slowly'),
+    commands: countBy('commands_total', 'Commands answered on sockets', 'type', 'outcome'),
+    messagesStored: count('messages_stored_total', 'Messages committed'),
+    logCommitSeconds: spread('log_commit_seconds', 'Time of one commit to the log', seconds),
+    logCommitRows: spread('log_commit_rows', 'Events in one commit to the log', rows),
+    logRetries: countBy('log_retries_total', 'Commits to the log tried again', 'reason'),
+    passwordQueueWaiting: level('password_queue_waiting', 'Password checks that wait for their turn'),
+    decryptFailures: count(
+      'decrypt_failures_total',
+      'Messages that could not be opened: tampered, moved or an unknown key',
+    ),
+    rateLimited: countBy('rate_limited_total', 'Requests and commands refused by a rate limit', 'what'),
+
+    contentType: registry.contentType,
+    /** The Prometheus text. */
+    text: (): Promise<string> => registry.metrics(),
+    /** Ends the timer that watches the event loop. */
+    stop: (): void => clearInterval(timer),
+  }
+}
+
+/** A timer of our own, not `monitorEventLoopDelay`: a real histogram can be added up over scrapes and nodes. */
+function watchLoop(observe: (seconds: number) => void) {
+  let expectedMs = performance.now() + loopStepMs
+  const timer = setInterval(() => {
+    const nowMs = performance.now()
+    observe(Math.max(0, nowMs - expectedMs) / 1000)
+    expectedMs = nowMs + loopStepMs
+  }, loopStepMs)
+  timer.unref()
+  return timer
+}

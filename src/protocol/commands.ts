@@ -1,0 +1,51 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { Emoji, Epoch, Position, RoomAddress, Seq, Username } from './fields.ts'
+import { defaultLimits } from './limits.ts'
+import { Content, HistoryQuery, MessageDraft } from './messages.ts'
+
+/** Carried by a command, given back with its answer. */
+export const Ref = Type.Union([Type.String({ maxLength: 128 }), Type.Number()])
+export type Ref = Static<typeof Ref>
+
+const room = RoomAddress
+const command = <Name extends string, Fields extends Record<string, TSchema>>(type: Name, fields: Fields) =>
+  Type.Object(
+    { type: Type.Literal(type), ref: Type.Optional(Ref), ...fields },
+    { additionalProperties: false },
+  )
+
+/** Every wish a client may send, by its name. On `/ws/{room}`, `room` may be left out. */
+export const commands = {
+  'room.subscribe': command('room.subscribe', {
+    room,
+    since: Type.Optional(
+      Type.Object(
+        { epoch: Epoch, seq: Position },
+        { additionalProperties: false, description: 'The last position seen.' },
+      ),
+    ),
+    history: Type.Optional(Type.Integer({ minimum: 0, maximum: defaultLimits.page })),
+  }),
+  'room.unsubscribe': command('room.unsubscribe', { room }),
+  'room.join': command('room.join', { room }),
+  'room.leave': command('room.leave', { room }),
+  'message.send': command('message.send', { room, ...MessageDraft.properties }),
+  'message.edit': command('message.edit', { room, seq: Seq, content: Content }),
+  'message.delete': command('message.delete', { room, seq: Seq }),
+  'message.list': command('message.list', { room, ...HistoryQuery.properties }),
+  'reaction.add': command('reaction.add', { room, seq: Seq, emoji: Emoji }),
+  'reaction.remove': command('reaction.remove', { room, seq: Seq, emoji: Emoji }),
+  'pin.add': command('pin.add', { room, seq: Seq }),
+  'pin.remove': command('pin.remove', { room, seq: Seq }),
+  'read.mark': command('read.mark', { room, seq: Position }),
+  'typing.start': command('typing.start', { room }),
+  'presence.list': command('presence.list', { room }),
+  'direct.open': command('direct.open', { usernames: Type.Array(Username, { minItems: 1, maxItems: 9 }) }),
+  'session.renew': command('session.renew', { token: Type.String({ maxLength: 4096 }) }),
+  ping: command('ping', {}),
+} as const
+
+export type CommandName = keyof typeof commands
+export type Command<Name extends CommandName = CommandName> = Static<(typeof commands)[Name]>
+/** What a verb gets of a command: its fields without `type` and `ref`. */
+export type Params<Name extends CommandName> = Omit<Command<Name>, 'type' | 'ref'>

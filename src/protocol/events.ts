@@ -1,0 +1,76 @@
+import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
+import { Epoch, RoomRole, Time } from './fields.ts'
+import { Message } from './messages.ts'
+import { Room, RoomChange } from './rooms.ts'
+
+const durable = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
+  Type.Object({
+    type: Type.Literal(type),
+    room: Type.String(),
+    epoch: Epoch,
+    seq: Type.Integer({ description: 'Its number in the log of the room.' }),
+    at: Time,
+    actor: Type.String({ description: 'Username of who did it.' }),
+    ...fields,
+  })
+
+const target = Type.Integer({ description: "The message's seq." })
+const member = { username: Type.String(), role: RoomRole }
+
+/** The durable events: all in the room's log, all numbered. */
+export const durableEvents = {
+  'message.created': durable('message.created', { message: Message }),
+  'message.edited': durable('message.edited', { message: Message }),
+  'message.deleted': durable('message.deleted', { message: Message }),
+  'reaction.added': durable('reaction.added', { target, emoji: Type.String() }),
+  'reaction.removed': durable('reaction.removed', { target, emoji: Type.String() }),
+  'pin.added': durable('pin.added', { target }),
+  'pin.removed': durable('pin.removed', { target }),
+  'member.joined': durable('member.joined', member),
+  'member.left': durable('member.left', member),
+  'member.updated': durable('member.updated', member),
+  'room.updated': durable('room.updated', { changed: RoomChange }),
+} as const
+
+const status = Type.Union([Type.Literal('online'), Type.Literal('offline')])
+const fleeting = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
+  Type.Object({ type: Type.Literal(type), ...fields })
+
+/** Not numbered, first to be shed. */
+export const ephemeralEvents = {
+  'presence.changed': fleeting('presence.changed', { room: Type.String(), username: Type.String(), status }),
+  'typing.changed': fleeting('typing.changed', {
+    room: Type.String(),
+    username: Type.String(),
+    typing: Type.Boolean(),
+  }),
+  'receipt.changed': fleeting('receipt.changed', {
+    room: Type.String(),
+    username: Type.String(),
+    delivered_seq: Type.Integer(),
+    read_seq: Type.Integer(),
+  }),
+} as const
+
+/** To a user's own sockets. */
+export const userEvents = {
+  'room.opened': fleeting('room.opened', { room: Room }),
+  'room.closed': fleeting('room.closed', {
+    room: Type.String(),
+    reason: Type.Union([Type.Literal('left'), Type.Literal('removed'), Type.Literal('deleted')]),
+  }),
+  'read.changed': fleeting('read.changed', {
+    room: Type.String(),
+    read_seq: Type.Integer(),
+    unread: Type.Integer(),
+  }),
+  'session.ending': fleeting('session.ending', { reason: Type.String() }),
+} as const
+
+type Of<Table extends Record<string, TObject>> = { [Name in keyof Table]: Static<Table[Name]> }
+
+export type DurableEvent = Of<typeof durableEvents>[keyof typeof durableEvents]
+export type EphemeralEvent = Of<typeof ephemeralEvents>[keyof typeof ephemeralEvents]
+export type UserEvent = Of<typeof userEvents>[keyof typeof userEvents]
+export type Event = DurableEvent | EphemeralEvent | UserEvent
+export type DurableKind = keyof typeof durableEvents

@@ -1,0 +1,82 @@
+import { Type } from '@sinclair/typebox'
+
+/*
+ * Text that a database and a browser both hold without loss: no NUL, no unpaired surrogate. Written without the
+ * `u` flag, because JSON Schema's `pattern` has none in TypeBox's compiler.
+ */
+const wellFormed = '(?:[^\\u0000\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])'
+const notBlank = '(?=[\\s\\S]*\\S)'
+
+/** Well-formed text of a length, in UTF-16 code units. */
+export const Text = (minLength: number, maxLength: number, description?: string) =>
+  Type.String({
+    minLength,
+    maxLength,
+    pattern: `^${minLength > 0 ? notBlank : ''}${wellFormed}*$`,
+    ...(description ? { description } : {}),
+  })
+
+/** ISO 8601 UTC with milliseconds. */
+export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC, milliseconds.' })
+
+/** As typed by a person; folded to lower case before it is looked up or kept. */
+export const Username = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$',
+  description: '3–32 of a-z 0-9 _ . -, starting with a letter or digit; folded to lower case, never changes.',
+})
+
+export const RoomId = Type.String({
+  pattern: '^[a-z0-9_-]{1,64}$',
+  description: 'The name chosen at creation; random for closed and direct rooms.',
+})
+
+/** Any address of a room a client may try; a malformed one is simply a room that is not there. */
+export const RoomAddress = Type.String({ minLength: 1, maxLength: 128, description: 'Room id.' })
+
+export const Email = Type.String({
+  maxLength: 254,
+  pattern:
+    '^[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+@[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+\\.[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+$',
+  description: 'Unique and private.',
+})
+
+export const DisplayName = Text(1, 64, 'Shown beside messages; may change.')
+
+/** A number in a room's log: 1, 2, 3 … without a hole. */
+export const Seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+
+/** A place in a log before, at or after which something is asked for. */
+export const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+export const Epoch = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'Changes when a room is made anew or restored; positions of another epoch mean nothing.',
+})
+
+export const ClientId = Type.String({
+  pattern: '^[\\x21-\\x7e]{1,64}$',
+  description:
+    'Chosen by the sender (a UUIDv7 is a good one), unique for its author for ever: makes a retry safe.',
+})
+
+export const Emoji = Type.String({
+  minLength: 1,
+  maxLength: 32,
+  pattern: `^(?:[^\\u0000-\\u0020\\u007f\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])+$`,
+  description: 'An emoji, or a :name:.',
+})
+
+export const Access = Type.Union(
+  [Type.Literal('open'), Type.Literal('closed'), Type.Literal('admins'), Type.Literal('direct')],
+  {
+    description:
+      'open: anyone signed in · closed: by invitation · admins: global admins · direct: a fixed set.',
+  },
+)
+
+export const Posting = Type.Union([Type.Literal('members'), Type.Literal('moderators')])
+
+export const RoomRole = Type.Union([Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member')])
+
+export const GlobalRole = Type.Union([Type.Literal('admin'), Type.Literal('user')])

@@ -1,0 +1,98 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { DisplayName, Email, GlobalRole, Time, Username } from './fields.ts'
+
+const closed = { additionalProperties: false }
+
+/** Who wrote or did something. */
+export const Author = Type.Object({ username: Type.String(), display_name: Type.String() }, { $id: 'Author' })
+export type Author = Static<typeof Author>
+
+/** A user as others see them; `email` only for oneself and for admins. */
+export const User = Type.Object(
+  {
+    id: Type.String({ description: 'Opaque, never changes.' }),
+    username: Type.String(),
+    display_name: Type.String(),
+    email: Type.Optional(Type.String()),
+    roles: Type.Array(GlobalRole),
+    created_at: Time,
+  },
+  { $id: 'User' },
+)
+export type User = Static<typeof User>
+
+export const SignUp = Type.Object(
+  {
+    username: Username,
+    email: Email,
+    password: Type.String({ maxLength: 1024, description: '8–1,024 characters; common ones are refused.' }),
+    display_name: Type.Optional(DisplayName),
+    role: Type.Optional(GlobalRole),
+  },
+  closed,
+)
+export type SignUp = Static<typeof SignUp>
+
+const Password = Type.String({ maxLength: 1024 })
+
+/** `username` may hold the email address too. */
+export const Login = Type.Object(
+  {
+    username: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })),
+    email: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })),
+    password: Password,
+  },
+  closed,
+)
+export type Login = Static<typeof Login>
+
+/** RFC 6749 sections 4.3.2 and 6, as form fields. */
+export const TokenRequest = Type.Object(
+  {
+    grant_type: Type.Optional(Type.Union([Type.Literal('password'), Type.Literal('refresh_token')])),
+    username: Type.Optional(Type.String({ maxLength: 254 })),
+    password: Type.Optional(Password),
+    refresh_token: Type.Optional(Type.String({ maxLength: 512 })),
+    scope: Type.Optional(Type.String({ maxLength: 512 })),
+    client_id: Type.Optional(Type.String({ maxLength: 512 })),
+    client_secret: Type.Optional(Type.String({ maxLength: 512 })),
+  },
+  closed,
+)
+export type TokenRequest = Static<typeof TokenRequest>
+
+/** `refresh_token` may be left out where the session lives in a cookie. */
+export const Refresh = Type.Object({ refresh_token: Type.Optional(Type.String({ maxLength: 512 })) }, closed)
+
+export const SetUp = Type.Object(
+  { code: Type.String({ maxLength: 128 }), username: Username, email: Email, password: Password },
+  closed,
+)
+
+export const ProfileChange = Type.Object(
+  { display_name: Type.Optional(DisplayName), email: Type.Optional(Email) },
+  { ...closed, minProperties: 1 },
+)
+export type ProfileChange = Static<typeof ProfileChange>
+
+/** What a token holder gets: RFC 6749 section 5.1 beside the user. */
+export const TokenPair = Type.Object({
+  access_token: Type.String(),
+  refresh_token: Type.String(),
+  token_type: Type.Literal('bearer'),
+  expires_in: Type.Integer({ description: 'Seconds until the access token expires.' }),
+})
+export type TokenPair = Static<typeof TokenPair>
+
+export const SignedIn = Type.Composite([Type.Object({ user: User }), TokenPair])
+export type SignedIn = Static<typeof SignedIn>
+
+/** What a page gets that asked for a cookie session (`X-Session: cookie`): no token a script could read. */
+export const CookieSession = Type.Object({
+  user: User,
+  token_type: Type.Literal('cookie'),
+  expires_in: Type.Integer(),
+})
+export type CookieSession = Static<typeof CookieSession>
+
+export const Ticket = Type.Object({ ticket: Type.String(), expires_in: Type.Integer() })

@@ -1,0 +1,32 @@
+/** Token buckets by key, on the monotonic clock: a clock that jumps neither frees nor locks anybody. */
+export type Rate = { perSecond: number; burst: number }
+
+export type RateLimit = {
+  /** Takes one token; otherwise the milliseconds until there is one. */
+  take(key: string): number | undefined
+}
+
+const mostKeys = 50_000
+
+export function createRateLimit({ perSecond, burst }: Rate): RateLimit {
+  const buckets = new Map<string, { tokens: number; at: number }>()
+  return {
+    take(key) {
+      const now = performance.now()
+      let bucket = buckets.get(key)
+      if (!bucket) {
+        // A full bucket and an absent one are the same, so forgetting the oldest errs to the friendly side.
+        if (buckets.size >= mostKeys) buckets.delete(buckets.keys().next().value as string)
+        bucket = { tokens: burst, at: now }
+        buckets.set(key, bucket)
+      }
+      bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond)
+      bucket.at = now
+      if (bucket.tokens >= 1) {
+        bucket.tokens -= 1
+        return undefined
+      }
+      return Math.ceil(((1 - bucket.tokens) / perSecond) * 1000)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import type { Log } from '../log.ts'
+import type { Ref } from '../protocol/commands.ts'
+import { ChatError, type ErrorCode } from '../protocol/errors.ts'
+import type { ErrorFrame } from '../protocol/frames.ts'
+import { isUnavailable } from '../storage/errors.ts'
+
+/** A result that is encoded already, such as events that every reader gets in the same words. */
+export class Encoded {
+  constructor(readonly text: string) {}
+}
+
+export function encodeReply(ref: Ref | undefined, data: unknown): string {
+  const about = ref === undefined ? '' : `"ref":${JSON.stringify(ref)},`
+  return `{"type":"reply",${about}"data":${data instanceof Encoded ? data.text : JSON.stringify(data ?? {})}}`
+}
+
+/** A refusal as it is; anything else is a bug, told by an id that is in the log and nothing more. */
+export function encodeError(
+  ref: Ref | undefined,
+  error: unknown,
+  log: Log,
+  doing: string,
+): { text: string; code: ErrorCode } {
+  const about = ref === undefined ? {} : { ref }
+  const refusal = refusalOf(error)
+  if (refusal) {
+    const { errors, retryAfterMs } = refusal.detail
+    const frame: ErrorFrame = {
+      type: 'error',
+      ...about,
+      code: refusal.code,
+      message: refusal.message,
+      ...(errors ? { errors } : {}),
+      ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
+    }
+    return { text: JSON.stringify(frame), code: refusal.code }
+  }
+  const id = crypto.randomUUID()
+  log.error('a command failed', { id, doing, error })
+  const message = 'Something went wrong on our side.'
+  return {
+    text: JSON.stringify({ type: 'error', ...about, code: 'internal', message, id }),
+    code: 'internal',
+  }
+}
+
+/** What a client may be told of an error: a refusal, or that the database is away. */
+export function refusalOf(error: unknown): ChatError | undefined {
+  if (error instanceof ChatError) return error
+  if (!isUnavailable(error)) return undefined
+  return new ChatError('unavailable', undefined, { retryAfterMs: 1000 })
+}

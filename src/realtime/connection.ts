@@ -1,0 +1,201 @@
+import type { ServerWebSocket } from 'bun'
+import type { EndReason } from '../bus/bus.ts'
+import { closeCodes } from '../protocol/close.ts'
+import { ChatError } from '../protocol/errors.ts'
+import { createRateLimit } from '../rate.ts'
+import type { Scope } from '../scope.ts'
+import { encodeError, encodeReply } from './answers.ts'
+import type { Feed } from './feed.ts'
+import { readFrame } from './frames.ts'
+import { greet, greetInRoom } from './greet.ts'
+import { type Hub, roomTopic, userTopic } from './hub.ts'
+import { type Arrived, createInbox } from './inbox.ts'
+import { ownCommands } from './own-commands.ts'
+import type { Identity, Ports } from './ports.ts'
+
+type Socket = ServerWebSocket<unknown>
+
+const badFrames = { perSecond: 1, burst: 50 }
+
+/** One socket: its user, its inbox (one command at a time), its subscriptions. Bun calls it as the socket's data. */
+export class Connection {
+  scope: Scope
+  expiresAt: number
+  /** The rooms it listens to, by key. */
+  readonly rooms = new Map<number, Feed>()
+  /** When it was last heard of, on the monotonic clock. */
+  heardAt = performance.now()
+  pingedAt = performance.now()
+  warnedOfExpiry = false
+  #socket: Socket | undefined
+  #closed = false
+  readonly #faults = createRateLimit(badFrames)
+  readonly #inbox
+
+  constructor(
+    readonly hub: Hub,
+    readonly ports: Ports,
+    identity: Identity,
+    /** The room of a simple socket. */
+    readonly simple?: string,
+  ) {
+    this.scope = identity.scope
+    this.expiresAt = identity.expiresAt
+    const own = ownCommands(this)
+    this.#inbox = createInbox({
+      scope: () => this.scope,
+      handlerOf: ({ name }) => (own[name] ?? ports.commands[name]) as never,
+      answer: (arrived, outcome) => this.#answer(arrived, outcome),
+      send: (text) => this.send(text),
+      pause: () => this.#socket?.pause?.(),
+      resume: () => this.#socket?.resume?.(),
+    })
+  }
+
+  open(socket: Socket): void {
+    this.#socket = socket
+    this.hub.add(this)
+    const { limits, rateLimits } = this.scope.rules
+    if (rateLimits && this.hub.countOf(this.scope.actor.id) > limits.sockets_per_user) {
+      return this.close(closeCodes.too_many.code, 'too many sockets')
+    }
+    socket.subscribe(userTopic(this.scope.actor.id))
+    const greeting = this.simple === undefined ? greet(this) : greetInRoom(this, this.simple)
+    greeting.then(
+      () => this.#inbox.begin(),
+      (error) => this.#refuse(error),
+    )
+  }
+
+  message(_socket: Socket, raw: string | Buffer): void {
+    if (this.#closed) return
+    this.heardAt = performance.now()
+    this.scope.metrics.framesIn.add()
+    this.#inbox.receive(readFrame(raw, this.simple))
+  }
+
+  pong(): void {
+    this.heardAt = performance.now()
+  }
+
+  closed(code: number): void {
+    this.#closed = true
+    this.#inbox.drop()
+    this.scope.metrics.socketsClosed.add(code)
+    for (const key of [...this.rooms.keys()]) this.#letGo(key)
+    this.hub.remove(this)
+  }
+
+  send(text: string): void {
+    if (this.#closed) return
+    this.scope.metrics.framesOut.add()
+    this.#socket?.send(text, false)
+  }
+
+  ping(text: string): void {
+    this.pingedAt = performance.now()
+    this.send(text)
+    this.#socket?.ping()
+  }
+
+  bufferedBytes(): number {
+    return this.#socket?.getBufferedAmount() ?? 0
+  }
+
+  isIdle(): boolean {
+    return this.#inbox.isIdle()
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#socket?.close(code, reason)
+  }
+
+  /** The session is over: silent from here on, and told why. */
+  end(reason: EndReason): void {
+    this.send(JSON.stringify({ type: 'session.ending', reason }))
+    for (const key of [...this.rooms.keys()]) this.#letGo(key)
+    this.#socket?.unsubscribe(userTopic(this.scope.actor.id))
+    this.close(closeCodes.session_ended.code, reason)
+  }
+
+  /**
+   * From this call on, every event the feed delivers reaches the socket, which hears `first` before any of them. The
+   * feed stays held by the connection.
+   */
+  listen(feed: Feed, first: () => void): void {
+    const { key } = feed.room
+    if (this.rooms.has(key)) return first()
+    this.rooms.set(key, feed)
+    feed.held++
+    this.#socket?.subscribe(roomTopic(key))
+    first()
+    this.ports.arrive(this.scope, feed.room)
+  }
+
+  leave(key: number): void {
+    this.#letGo(key)
+  }
+
+  /** The right to hear a room is gone. On a simple socket nothing is left then. */
+  loseRoom(key: number): void {
+    const feed = this.rooms.get(key)
+    if (!feed) return
+    this.#letGo(key)
+    if (this.simple !== undefined) this.close(closeCodes.no_access.code, 'no access to this room')
+  }
+
+  async checkRoom(key: number): Promise<void> {
+    const feed = this.rooms.get(key)
+    if (!feed) return
+    try {
+      const room = await this.ports.gate(this.scope, feed.room.id)
+      if (room.key !== key) this.loseRoom(key)
+    } catch (error) {
+      if (error instanceof ChatError) this.loseRoom(key)
+    }
+  }
+
+  async checkRooms(): Promise<void> {
+    await Promise.all([...this.rooms.keys()].map((key) => this.checkRoom(key)))
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  #letGo(key: number): void {
+    const feed = this.rooms.get(key)
+    if (!feed) return
+    this.rooms.delete(key)
+    this.#socket?.unsubscribe(roomTopic(key))
+    this.hub.letGo(feed)
+    this.ports.depart(this.scope, feed.room)
+  }
+
+  #answer(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string {
+    const { metrics, log } = this.scope
+    const name = 'name' in arrived ? arrived.name : 'frame'
+    if ('data' in outcome) {
+      metrics.commands.add(name, 'ok')
+      return encodeReply(arrived.ref, outcome.data)
+    }
+    const { text, code } = encodeError(arrived.ref, outcome.error, log, name)
+    metrics.commands.add(name, code)
+    if (!('name' in arrived)) this.#countFault()
+    return text
+  }
+
+  #countFault(): void {
+    if (!this.scope.rules.rateLimits || this.#faults.take('frames') === undefined) return
+    this.close(closeCodes.abuse.code, 'too many broken frames')
+  }
+
+  #refuse(error: unknown): void {
+    const { text, code } = encodeError(undefined, error, this.scope.log, 'greeting')
+    this.send(text)
+    if (code === 'unavailable' || code === 'internal') this.close(closeCodes.overloaded.code, code)
+    else this.close(closeCodes.no_access.code, code)
+  }
+}

@@ -1,0 +1,110 @@
+import type { Numbered, Ports, Room } from './ports.ts'
+
+const mostRecent = 256
+const mostRecentCharacters = 65_536
+const repairPage = 500
+
+export type Feed = ReturnType<typeof createFeed>
+
+/**
+ * What this node has delivered of one room's log: strictly by `seq`, whatever the bus loses, repeats or swaps. The last
+ * events are kept, so that a replay read from the database can be joined to what follows live in one tick.
+ */
+export function createFeed(
+  ports: Ports,
+  room: Room,
+  deliver: (text: string) => void,
+  broken: (error: unknown) => void,
+) {
+  const recent: Numbered[] = []
+  let characters = 0
+  let head = -1
+  let repairing = false
+  /** Events that came before their predecessors, or before the head was known. */
+  let early = new Map<number, string>()
+  const waiting: { seq: number; resolve(): void }[] = []
+
+  const opened = (async () => {
+    const stored = await ports.head(room)
+    head = stored
+    useEarly()
+  })()
+
+  function take(seq: number, text: string): void {
+    if (head >= 0 && seq <= head) return
+    if (head < 0 || repairing || seq > head + 1) {
+      early.set(seq, text)
+      if (head >= 0 && !repairing) void repair()
+      return
+    }
+    accept(seq, text)
+  }
+
+  function accept(seq: number, text: string): void {
+    head = seq
+    deliver(text)
+    recent.push({ seq, text })
+    characters += text.length
+    while (recent.length > mostRecent || (characters > mostRecentCharacters && recent.length > 1)) {
+      characters -= recent.shift()!.text.length
+    }
+    for (let i = waiting.length - 1; i >= 0; i--)
+      if (waiting[i]!.seq <= head) waiting.splice(i, 1)[0]!.resolve()
+  }
+
+  function useEarly(): void {
+    for (const [seq, text] of [...early].sort(([a], [b]) => a - b)) {
+      if (seq <= head) early.delete(seq)
+      else if (seq === head + 1) {
+        early.delete(seq)
+        accept(seq, text)
+      }
+    }
+  }
+
+  /** Reads from the log what the bus did not bring. */
+  async function repair(): Promise<void> {
+    if (repairing) return
+    repairing = true
+    try {
+      for (let full = true; full; ) {
+        const missed = await ports.replay(room, head, repairPage)
+        for (const { seq, text } of missed) if (seq === head + 1) accept(seq, text)
+        full = missed.length === repairPage
+      }
+    } catch (error) {
+      broken(error)
+    } finally {
+      repairing = false
+      useEarly()
+    }
+  }
+
+  return {
+    room,
+    opened,
+    take,
+    repair,
+    /** The last seq delivered here. */
+    head: (): number => head,
+    /** The events with `after < seq ≤ head`; undefined when they are not all in memory any more. */
+    since(after: number): string[] | undefined {
+      if (after >= head) return []
+      const first = recent[0]?.seq
+      if (first === undefined || first > after + 1) return undefined
+      return recent.slice(after + 1 - first).map(({ text }) => text)
+    },
+    /** Resolves when everything up to `seq` has been delivered here. */
+    async reached(seq: number): Promise<void> {
+      if (head >= seq) return
+      const timer = setTimeout(() => void repair(), 250)
+      await new Promise<void>((resolve) => waiting.push({ seq, resolve }))
+      clearTimeout(timer)
+    },
+    /** How many sockets listen, and how many are about to. */
+    held: 0,
+    forget: (): void => {
+      early = new Map()
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
+import type { ValueErrorIterator } from '@sinclair/typebox/errors'
+import { type CommandName, commands, type Ref } from '../protocol/commands.ts'
+import { ChatError, type FieldError } from '../protocol/errors.ts'
+
+const checks = new Map<string, TypeCheck<(typeof commands)[CommandName]>>()
+
+/** Compiled at first use: a server that starts should not wait for schemas that nobody speaks. */
+function checkOf(name: CommandName): TypeCheck<(typeof commands)[CommandName]> {
+  let check = checks.get(name)
+  if (!check) {
+    check = TypeCompiler.Compile(commands[name])
+    checks.set(name, check)
+  }
+  return check
+}
+
+export type Wish = { name: CommandName; ref?: Ref; params: Record<string, unknown> }
+export type Refused = { ref?: Ref; error: ChatError }
+
+/**
+ * A frame as a checked command. On the simple socket of a room, `room` may be left out, and what is not a JSON object
+ * is the text of a message.
+ */
+export function readFrame(raw: string | Buffer, room: string | undefined): Wish | Refused {
+  if (typeof raw !== 'string') return { error: new ChatError('bad_request', 'Frames are text, not binary.') }
+  const value = parse(raw)
+  if (value === undefined) {
+    if (room === undefined) return { error: new ChatError('bad_request', 'A frame is a JSON object.') }
+    return check({ type: 'message.send', room, content: raw })
+  }
+  if (
+    room !== undefined &&
+    value.room === undefined &&
+    value.type !== 'ping' &&
+    value.type !== 'session.renew'
+  ) {
+    if (value.type !== 'direct.open') value.room = room
+  }
+  return check(value)
+}
+
+function parse(raw: string): Record<string, unknown> | undefined {
+  if (!raw.trimStart().startsWith('{')) return undefined
+  try {
+    return JSON.parse(raw) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}
+
+function check(frame: Record<string, unknown>): Wish | Refused {
+  const ref = refOf(frame.ref)
+  const about = ref === undefined ? {} : { ref }
+  const { type } = frame
+  if (typeof type !== 'string') {
+    return { ...about, error: new ChatError('bad_request', 'A frame has a `type`.') }
+  }
+  if (!Object.hasOwn(commands, type))
+    return { ...about, error: refusal([{ path: '/type', message: 'is no command' }]) }
+  const name = type as CommandName
+  const known = checkOf(name)
+  if (!known.Check(frame)) return { ...about, error: refusal(fieldErrors(known.Errors(frame))) }
+  const { type: _type, ref: _ref, ...params } = frame
+  return { name, ...about, params }
+}
+
+const refusal = (errors: FieldError[]): ChatError => new ChatError('invalid', undefined, { errors })
+
+/** At most ten, with the path and the rule; never the value, which may be a password. */
+export function fieldErrors(errors: ValueErrorIterator): FieldError[] {
+  const found = new Map<string, string>()
+  for (const { path, message, schema } of errors) {
+    if (found.size >= 10) break
+    const { pattern, description } = schema
+    // A pattern says little to people; its description says what is allowed.
+    if (!found.has(path)) found.set(path || '/', pattern !== undefined && description ? description : message)
+  }
+  return [...found].map(([path, message]) => ({ path, message }))
+}
+
+function refOf(ref: unknown): Ref | undefined {
+  return typeof ref === 'number' || (typeof ref === 'string' && ref.length <= 128) ? ref : undefined
+}

@@ -1,0 +1,122 @@
+import type { EndReason, Note } from '../bus/bus.ts'
+import { closeCodes } from '../protocol/close.ts'
+import type { Tools } from '../scope.ts'
+import type { Connection } from './connection.ts'
+import { createFeed, type Feed } from './feed.ts'
+import type { Ports, Room } from './ports.ts'
+
+export const roomTopic = (key: number): string => `room:${key}`
+export const userTopic = (id: string): string => `user:${id}`
+
+export type Hub = ReturnType<typeof createHub>
+
+/** The live connections of this node, and what they listen to. Delivers what the bus brings. */
+export function createHub(tools: Tools, ports: Ports, publish: (topic: string, text: string) => void) {
+  const connections = new Set<Connection>()
+  const byUser = new Map<string, Set<Connection>>()
+  const feeds = new Map<number, Feed>()
+
+  tools.bus.subscribe(hear)
+  tools.bus.onGap(() => {
+    for (const feed of feeds.values()) void feed.repair()
+  })
+
+  function hear(note: Note): void {
+    if (note.to === 'nodes') return heed(note.change)
+    tools.metrics.eventsPublished.add()
+    if (note.to === 'user') return publish(userTopic(note.user), note.text)
+    const feed = feeds.get(note.room)
+    if (!feed) return
+    if (note.seq === undefined) publish(roomTopic(note.room), note.text)
+    else feed.take(note.seq, note.text)
+  }
+
+  function heed(change: Extract<Note, { to: 'nodes' }>['change']): void {
+    if (change.what === 'session') endSession(change.session, change.reason)
+    if (change.what === 'member' && change.gone) {
+      for (const connection of byUser.get(change.user) ?? []) connection.loseRoom(change.room)
+    }
+    if (change.what === 'room')
+      for (const connection of listenersOf(change.room)) void connection.checkRoom(change.room)
+    if (change.what === 'user')
+      for (const connection of byUser.get(change.user) ?? []) void connection.checkRooms()
+  }
+
+  const listenersOf = (room: number): Connection[] =>
+    feeds.has(room) ? [...connections].filter((connection) => connection.rooms.has(room)) : []
+
+  function endSession(session: string, reason: EndReason): void {
+    for (const connection of [...connections]) {
+      if (connection.scope.session === session) connection.end(reason)
+    }
+  }
+
+  function add(connection: Connection): void {
+    connections.add(connection)
+    const { id } = connection.scope.actor
+    const own = byUser.get(id) ?? new Set()
+    byUser.set(id, own.add(connection))
+    tools.metrics.socketsOpen.add(1)
+    tools.metrics.socketsOpened.add()
+  }
+
+  function remove(connection: Connection): void {
+    if (!connections.delete(connection)) return
+    const { id } = connection.scope.actor
+    const own = byUser.get(id)
+    own?.delete(connection)
+    if (own?.size === 0) byUser.delete(id)
+    tools.metrics.socketsOpen.add(-1)
+  }
+
+  /** The feed of a room, open and kept until it is let go. */
+  async function hold(room: Room): Promise<Feed> {
+    let feed = feeds.get(room.key)
+    if (!feed) {
+      feed = createFeed(
+        ports,
+        room,
+        (text) => publish(roomTopic(room.key), text),
+        (error) => tools.log.warn('a room could not be read from the log; trying again', { error }),
+      )
+      feeds.set(room.key, feed)
+    }
+    feed.held++
+    try {
+      await feed.opened
+    } catch (error) {
+      letGo(feed)
+      if (feeds.get(room.key) === feed) feeds.delete(room.key)
+      throw error
+    }
+    return feed
+  }
+
+  function letGo(feed: Feed): void {
+    feed.held--
+    if (feed.held > 0) return
+    if (feeds.get(feed.room.key) === feed) feeds.delete(feed.room.key)
+    feed.forget()
+  }
+
+  /** Asks every client to come back later, each at a moment of its own. */
+  function dismissAll(spreadMs: number): void {
+    for (const connection of [...connections]) {
+      const hintMs = Math.round(500 + Math.random() * spreadMs)
+      connection.close(closeCodes.restarting.code, `restarting retry_after_ms=${hintMs}`)
+    }
+  }
+
+  return {
+    add,
+    remove,
+    hold,
+    letGo,
+    dismissAll,
+    publish,
+    all: (): Iterable<Connection> => connections,
+    countOf: (user: string): number => byUser.get(user)?.size ?? 0,
+    size: (): number => connections.size,
+    headOf: (room: number): number => feeds.get(room)?.head() ?? 0,
+  }
+}

@@ -1,0 +1,39 @@
+import type { CommandName, Params } from '../protocol/commands.ts'
+import { ChatError } from '../protocol/errors.ts'
+import type { Scope } from '../scope.ts'
+import type { Encoded } from './answers.ts'
+import type { Connection } from './connection.ts'
+import { subscribe } from './subscribe.ts'
+
+type Own = {
+  [Name in CommandName]?: {
+    run(scope: Scope, params: Params<Name>, reply: (answer: Encoded) => void): unknown
+  }
+}
+
+/** The commands that are about the connection itself. */
+export function ownCommands(connection: Connection): Record<string, Own[CommandName] | undefined> {
+  const { ports } = connection
+  return {
+    'room.subscribe': { run: (_scope, params, reply) => subscribe(connection, params, reply) },
+    'room.unsubscribe': {
+      async run(scope, { room: id }) {
+        const room = await ports.gate(scope, id)
+        connection.leave(room.key)
+        return { room: room.id }
+      },
+    },
+    'session.renew': {
+      async run(scope, { token }) {
+        const identity = await ports.renew(token)
+        if (identity.scope.actor.id !== scope.actor.id || identity.scope.session !== scope.session) {
+          throw new ChatError('forbidden', 'This token is of another session.')
+        }
+        connection.expiresAt = identity.expiresAt
+        connection.warnedOfExpiry = false
+        return { expires_at: new Date(identity.expiresAt).toISOString() }
+      },
+    },
+    ping: { run: () => ({}) },
+  } satisfies Own
+}

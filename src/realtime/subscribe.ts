@@ -1,0 +1,146 @@
+import type { Params } from '../protocol/commands.ts'
+import { ChatError } from '../protocol/errors.ts'
+import { recentMessages } from '../protocol/limits.ts'
+import { Encoded } from './answers.ts'
+import type { Connection } from './connection.ts'
+import type { Feed } from './feed.ts'
+
+const mostTries = 20
+
+/**
+ * Holds the feed of a room, prepares something (with queries), and then finishes it in one tick in which nothing can
+ * be delivered: so that what was read joins what follows live. A finish that came too late answers undefined and
+ * is prepared anew. Membership may end meanwhile, so the gate is asked again in that same tick.
+ */
+export async function joinFeed<Done>(
+  connection: Connection,
+  id: string,
+  prepare: (feed: Feed) => Promise<() => Done | undefined>,
+): Promise<Done> {
+  const { scope, ports, hub } = connection
+  const room = await ports.gate(scope, id)
+  const feed = await hub.hold(room)
+  try {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const finish = await prepare(feed)
+      const still = ports.gate(scope, id)
+      if (still instanceof Promise) {
+        await still
+        continue
+      }
+      if (still.key !== room.key) throw new ChatError('not_found', 'There is no such room.')
+      if (connection.isClosed) throw new ChatError('unavailable', 'The socket is closed.')
+      const done = finish()
+      if (done !== undefined) return done
+    }
+    throw new ChatError('unavailable', 'The room is too busy to join; try again.', { retryAfterMs: 500 })
+  } finally {
+    hub.letGo(feed)
+  }
+}
+
+type Reply = (answer: Encoded) => void
+
+/**
+ * Answers `room.subscribe`: live, a replay of what was missed, or a fresh start. The answer leaves in the very tick in
+ * which the socket begins to listen: a promise would let a live event overtake it.
+ */
+export function subscribe(
+  connection: Connection,
+  wish: Params<'room.subscribe'>,
+  reply: Reply,
+): Promise<true> {
+  const { since, history } = wish
+  const { limits } = connection.scope.rules
+  return joinFeed(connection, wish.room, async (feed) => {
+    if (connection.rooms.size >= limits.rooms_per_socket && !connection.rooms.has(feed.room.key)) {
+      throw new ChatError('rate_limited', `One socket listens to at most ${limits.rooms_per_socket} rooms.`)
+    }
+    if (since === undefined) return fresh(connection, feed, reply, 'live', history ?? 0)
+    const head = feed.head()
+    const reachable =
+      since.epoch === feed.room.epoch && since.seq <= head && head - since.seq <= limits.replay_events
+    return reachable
+      ? replay(connection, feed, reply, since.seq)
+      : fresh(connection, feed, reply, 'reset', history ?? recentMessages)
+  })
+}
+
+/** The newest messages as they stand, and everything after them live. */
+async function fresh(
+  connection: Connection,
+  feed: Feed,
+  reply: Reply,
+  mode: 'live' | 'reset',
+  history: number,
+) {
+  const { scope, ports } = connection
+  if (history === 0) return () => begin(connection, feed, reply, { mode, head: feed.head() })
+  const { head, messages } = await ports.recent(scope, feed.room, history)
+  await feed.reached(head)
+  return () => {
+    const later = feed.since(head)
+    return later && begin(connection, feed, reply, { mode, head, messages }, later)
+  }
+}
+
+/** Every event after `since`; when they are more than a page, the client asks again before it goes live. */
+async function replay(connection: Connection, feed: Feed, reply: Reply, since: number) {
+  const { scope, ports } = connection
+  const page = scope.rules.limits.replay_page
+  const inMemory = feed.since(since)
+  if (inMemory && inMemory.length <= page) {
+    return () => {
+      const events = feed.since(since)
+      return events && begin(connection, feed, reply, { mode: 'replay', head: feed.head(), events })
+    }
+  }
+  const read = await ports.replay(feed.room, since, page)
+  const last = read.at(-1)?.seq ?? since
+  if (read.length === page && last < feed.head()) {
+    const events = read.map(({ text }) => text)
+    return () => {
+      reply(encodeAnswer(feed, { mode: 'replay', head: feed.head(), events, more: true }))
+      return true as const
+    }
+  }
+  return () => {
+    // What is stored but not yet delivered here comes live; what was delivered since the read is in memory.
+    const events = read.filter(({ seq }) => seq <= feed.head()).map(({ text }) => text)
+    const later = feed.since(Math.min(last, feed.head()))
+    return (
+      later &&
+      begin(connection, feed, reply, { mode: 'replay', head: feed.head(), events: [...events, ...later] })
+    )
+  }
+}
+
+type Answer = {
+  mode: 'live' | 'replay' | 'reset'
+  head: number
+  events?: string[]
+  messages?: unknown[]
+  more?: true
+}
+
+/** Listens, answers, and sends what came after the page was read: in one tick, so that nothing falls between. */
+function begin(connection: Connection, feed: Feed, reply: Reply, answer: Answer, later: string[] = []): true {
+  connection.listen(feed, () => {
+    reply(encodeAnswer(feed, answer))
+    for (const text of later) connection.send(text)
+  })
+  return true
+}
+
+function encodeAnswer({ room }: Feed, { mode, head, events, messages, more }: Answer): Encoded {
+  const fields = [
+    `"room":${JSON.stringify(room.id)}`,
+    `"epoch":${JSON.stringify(room.epoch)}`,
+    `"head":${head}`,
+    `"mode":"${mode}"`,
+    ...(events ? [`"events":[${events.join(',')}]`] : []),
+    ...(messages ? [`"messages":${JSON.stringify(messages)}`] : []),
+    ...(more ? ['"more":true'] : []),
+  ]
+  return new Encoded(`{${fields.join(',')}}`)
+}

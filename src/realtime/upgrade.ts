@@ -1,0 +1,55 @@
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import { ChatError } from '../protocol/errors.ts'
+import { RoomPath } from '../protocol/rooms.ts'
+import { Connection } from './connection.ts'
+import type { Hub } from './hub.ts'
+import type { Ports } from './ports.ts'
+
+/** How a socket may show who it is, where it can set no header. */
+const Transport = Type.Object({
+  token: Type.Optional(Type.String({ maxLength: 4096 })),
+  ticket: Type.Optional(Type.String({ maxLength: 128 })),
+})
+
+type Upgrader = { upgrade(request: Request, options: { data: unknown }): boolean }
+
+/**
+ * Both socket doors. Who may not in is told by HTTP before the upgrade; a socket that is open has a user. The socket's
+ * data is a Connection: a stable identity, and Bun's own topics.
+ */
+export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean) {
+  async function admit(request: Request) {
+    if (isDraining()) throw new ChatError('unavailable', 'The server is stopping.', { retryAfterMs: 2000 })
+    if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+      throw new ChatError('bad_request', 'This address is for WebSockets.')
+    }
+    return ports.identify(request)
+  }
+
+  function upgrade(server: Upgrader | null, request: Request, connection: Connection): undefined {
+    if (!server?.upgrade(request, { data: connection })) {
+      throw new ChatError('bad_request', 'The WebSocket handshake is incomplete.')
+    }
+  }
+
+  return new Elysia({ name: 'sockets', tags: ['sockets'] })
+    .get(
+      '/ws',
+      async ({ request, server }) =>
+        upgrade(server, request, new Connection(hub, ports, await admit(request))),
+      {
+        query: Transport,
+        detail: { summary: 'The socket that carries many rooms' },
+      },
+    )
+    .get(
+      '/ws/:room',
+      async ({ request, server, params }) => {
+        const identity = await admit(request)
+        const room = await ports.enter(identity.scope, params.room)
+        return upgrade(server, request, new Connection(hub, ports, identity, room.id))
+      },
+      { query: Transport, params: RoomPath, detail: { summary: 'The simple socket of one room' } },
+    )
+}

@@ -1,0 +1,97 @@
+import type { Bus, Change } from './bus/bus.ts'
+import type { Keyring } from './crypto/keyring.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { CommandName, Params } from './protocol/commands.ts'
+import type { Limits } from './protocol/limits.ts'
+import type { Storage } from './storage/storage.ts'
+
+/** The settings a verb may depend on. */
+export type Rules = {
+  limits: Limits
+  signup: 'open' | 'invite' | 'closed'
+  roomCreation: 'everyone' | 'admins'
+  rateLimits: boolean
+  accessTokenSeconds: number
+  refreshTokenSeconds: number
+  /** HKDF-derived from SECRET_KEY by `purpose`; 32 bytes. */
+  keyFor(purpose: string): Uint8Array
+  /** The keys of message texts, the current one first. */
+  keyring: Keyring
+}
+
+/** The few tools a verb may use. One set per server: two servers in one process share nothing. */
+export type Tools = {
+  sql: Storage
+  bus: Bus
+  clock(): Date
+  newId(): string
+  rules: Rules
+  log: Log
+  metrics: Metrics
+  http: {
+    /** The client's address; behind a trusted proxy the one it forwards, otherwise the peer's. */
+    addressOf(request: Request): string
+    /** Whether a browser at the request's Origin may act with a cookie. Without an Origin: no. */
+    allowsOrigin(request: Request): boolean
+    secureCookies: boolean
+  }
+  /** Where `perServer` keeps what features remember. */
+  memory: Map<object, unknown>
+}
+
+/** A person as the server knows them now. Shared by all who hold it and refreshed in place. */
+export type Person = {
+  id: string
+  username: string
+  displayName: string
+  email: string | null
+  admin: boolean
+  banned: boolean
+  deleted: boolean
+  createdAt: Date
+  /** Their `author` object, already encoded. */
+  authorJson: string
+}
+
+/** Who is acting, and with what. */
+export type Scope = Tools & { actor: Person; session: string }
+
+/**
+ * Something one server remembers (a cache, a queue): made at first use and kept in the server's own memory, because a
+ * module-level variable would be shared by two servers in one process.
+ */
+export function perServer<Kept>(make: (tools: Tools) => Kept): (tools: Tools) => Kept {
+  return (tools) => {
+    let kept = tools.memory.get(make) as Kept | undefined
+    if (kept === undefined) {
+      kept = make(tools)
+      tools.memory.set(make, kept)
+    }
+    return kept
+  }
+}
+
+export function announce(tools: Tools, change: Change): void {
+  tools.bus.publish({ to: 'nodes', change })
+}
+
+export function onChange<What extends Change['what']>(
+  tools: Tools,
+  what: What,
+  listener: (change: Extract<Change, { what: What }>) => void,
+): void {
+  tools.bus.subscribe((note) => {
+    if (note.to === 'nodes' && note.change.what === what)
+      listener(note.change as Extract<Change, { what: What }>)
+  })
+}
+
+/** A feature's wishes by name: what the socket door runs, with parameters already checked. */
+export type CommandTable = {
+  [Name in CommandName]?: {
+    run(scope: Scope, params: Params<Name>): unknown
+    /** True when `run` will queue its write before it awaits anything: the next command need not wait for it. */
+    pipelines?(scope: Scope, params: Params<Name>): boolean
+  }
+}

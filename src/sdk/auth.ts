@@ -1,0 +1,45 @@
+import type { CookieSession, Login, SignedIn, SignUp, User } from '../protocol/users.ts'
+import { fromResponse, RequestError } from './errors.ts'
+import type { Rest } from './rest.ts'
+import { cookieSession, type Door, type Session, tokenSession } from './session.ts'
+
+/** `cookie: true` for pages: the tokens stay out of reach of scripts. `onRenew` as of `tokenSession`. */
+export type AuthDoor = Door & { cookie?: boolean; onRenew?: Parameters<typeof tokenSession>[0]['onRenew'] }
+
+/** `tokens` is absent in cookie mode. */
+export type Authenticated = { user: User; session: Session; tokens?: SignedIn }
+
+export type SetUpDraft = { code: string; username: string; email: string; password: string }
+
+export const signUp = (door: AuthDoor, draft: SignUp) => enter(door, 'signup', draft)
+export const logIn = (door: AuthDoor, login: Login) => enter(door, 'login', login)
+/** Makes the first admin, with the one-time code that the server prints. */
+export const setUp = (door: AuthDoor, draft: SetUpDraft) => enter(door, 'setup', draft)
+
+/** Ends this session and its sockets. */
+export const logOut = (rest: Rest) => rest<void>('POST', '/auth/logout')
+/** Who is signed in; `unauthenticated` if nobody is. */
+export const me = (rest: Rest) => rest<User>('GET', '/users/me')
+
+async function enter(
+  door: AuthDoor,
+  way: 'signup' | 'login' | 'setup',
+  body: object,
+): Promise<Authenticated> {
+  const response = await (door.fetch ?? fetch)(`${door.url}/auth/${way}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(door.cookie ? { 'x-session': 'cookie' } : {}) },
+    body: JSON.stringify(body),
+    credentials: door.cookie ? 'include' : 'omit',
+    // Passwords are hashed in a bounded queue: an answer may take a while.
+    signal: AbortSignal.timeout(30_000),
+  }).catch(() => {
+    throw new RequestError('unreachable', 'The server cannot be reached')
+  })
+  if (!response.ok) throw await fromResponse(response)
+  const answer = (await response.json()) as SignedIn | CookieSession
+  if (answer.token_type === 'cookie')
+    return { user: answer.user, session: cookieSession({ expires_in: answer.expires_in }) }
+  const onRenew = door.onRenew ? { onRenew: door.onRenew } : {}
+  return { user: answer.user, session: tokenSession({ ...answer, ...onRenew }), tokens: answer }
+}

@@ -1,0 +1,19 @@
+import type { Renewal } from './renewal.ts'
+import type { Rest } from './rest.ts'
+import type { Session } from './session.ts'
+import { canSetHeaders, type Socket, type SocketMaker, socketUrl } from './socket.ts'
+
+export type DialOptions = { url: string; session: Session; rest: Rest; renewal: Renewal; made?: SocketMaker }
+
+/** Makes the socket of a session: by header where the runtime can, in a browser by one-use ticket or cookie. */
+export function createDial({ url, session, rest, renewal, made }: DialOptions): () => Promise<Socket> {
+  return async () => {
+    await renewal.renew()
+    const Maker = made ?? (WebSocket as unknown as SocketMaker)
+    if (session.kind === 'cookie') return new Maker(socketUrl(url))
+    if (canSetHeaders())
+      return new Maker(socketUrl(url), { headers: { authorization: `Bearer ${session.token()}` } })
+    const { ticket } = await rest<{ ticket: string }>('POST', '/auth/ticket')
+    return new Maker(`${socketUrl(url)}?ticket=${encodeURIComponent(ticket)}`)
+  }
+}

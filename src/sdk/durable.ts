@@ -1,0 +1,92 @@
+import type { DurableEvent, DurableKind } from '../protocol/events.ts'
+import type { Message } from '../protocol/messages.ts'
+import { withMember, withoutName } from './people.ts'
+import { addReaction, removeReaction } from './reactions.ts'
+import type { RoomState } from './state.ts'
+import { countCreated, countDeleted } from './unread.ts'
+
+type EventOf<Kind extends DurableKind> = Extract<DurableEvent, { type: Kind }>
+type Change<Kind extends DurableKind> = (room: RoomState, event: EventOf<Kind>, me?: string) => RoomState
+
+/** What each durable event does to its room. A message outside the window is simply not there to change. */
+export const durable: { [Kind in DurableKind]: Change<Kind> } = {
+  'message.created': (room, event, me) => ({
+    ...room,
+    messages: [...room.messages, { ...event.message, reactions: [] }],
+    pending: withoutPending(room, event.message, me),
+    typing: withoutName(room.typing, event.actor),
+    unread: countCreated(room, event.message, me),
+  }),
+  'message.edited': (room, event) =>
+    changeMessage(room, event.message.seq, (old) => {
+      // A replay after its deletion has no text left; the deletion itself is still to come and does the rest.
+      if (event.message.deleted_at) return old
+      // In a replay the event may also know of reactions and pins whose own events are still to come.
+      return { ...event.message, reactions: old.reactions, ...pin(old.pinned) }
+    }),
+  'message.deleted': (room, event, me) => ({
+    ...changeMessage(room, event.message.seq, () => tombstone(event.message)),
+    unread: countDeleted(room, event.message, event.seq, me),
+  }),
+  'reaction.added': (room, event, me) =>
+    changeMessage(room, event.target, (old) => ({
+      ...old,
+      reactions: addReaction(old.reactions, event.emoji, event.actor === me),
+    })),
+  'reaction.removed': (room, event, me) =>
+    changeMessage(room, event.target, (old) => ({
+      ...old,
+      reactions: removeReaction(old.reactions, event.emoji, event.actor === me),
+    })),
+  'pin.added': (room, event) => changeMessage(room, event.target, (old) => ({ ...old, pinned: true })),
+  'pin.removed': (room, event) => changeMessage(room, event.target, unpinned),
+  'member.joined': setMember,
+  'member.updated': setMember,
+  'member.left': (room, { username }, me) => {
+    const { role, ...rest } = room
+    return {
+      ...rest,
+      ...(role && username !== me ? { role } : {}),
+      ...(room.members ? { members: room.members.filter((member) => member.username !== username) } : {}),
+      online: withoutName(room.online, username),
+      typing: withoutName(room.typing, username),
+    }
+  },
+  'room.updated': (room, event) => ({ ...room, ...event.changed }),
+}
+
+function setMember(
+  room: RoomState,
+  { username, role }: EventOf<'member.joined' | 'member.updated'>,
+  me?: string,
+) {
+  return {
+    ...room,
+    ...(username === me ? { role } : {}),
+    ...(room.members ? { members: withMember(room.members, { username, role }) } : {}),
+  }
+}
+
+function changeMessage(room: RoomState, seq: number, change: (old: Message) => Message): RoomState {
+  return {
+    ...room,
+    messages: room.messages.map((message) =>
+      message.seq === seq ? { ...change(message), seq: message.seq } : message,
+    ),
+  }
+}
+
+/** Only our own: `client_id` is unique for its author, not for the room. */
+function withoutPending(room: RoomState, message: Message, me?: string) {
+  if (message.author.username !== me || !message.client_id) return room.pending
+  return room.pending.filter((pending) => pending.client_id !== message.client_id)
+}
+
+const pin = (pinned?: boolean) => (pinned ? { pinned } : {})
+
+function unpinned(message: Message): Message {
+  const { pinned: _, ...rest } = message
+  return rest
+}
+
+const tombstone = (message: Message): Message => ({ ...unpinned(message), content: '', reactions: [] })

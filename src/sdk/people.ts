@@ -1,0 +1,23 @@
+import type { RoomMember } from './state.ts'
+
+/** Usernames and members stand in order, so that two ways of learning the same give the same. */
+const byName = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+export const sortNames = (names: readonly string[]): readonly string[] => [...names].sort(byName)
+
+export const withName = (names: readonly string[], name: string): readonly string[] =>
+  names.includes(name) ? names : [...names, name].sort(byName)
+
+export const withoutName = (names: readonly string[], name: string): readonly string[] =>
+  names.includes(name) ? names.filter((other) => other !== name) : names
+
+export const sortMembers = (members: readonly RoomMember[]): readonly RoomMember[] =>
+  [...members].sort((a, b) => byName(a.username, b.username))
+
+export function withMember(members: readonly RoomMember[], member: RoomMember): readonly RoomMember[] {
+  const known = members.find((other) => other.username === member.username)
+  return sortMembers([
+    ...members.filter((other) => other !== known),
+    { ...(known ?? {}), username: member.username, role: member.role },
+  ])
+}

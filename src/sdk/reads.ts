@@ -1,0 +1,43 @@
+import type { Requests } from './requests.ts'
+import { changeRoom, roomOf } from './state.ts'
+import type { Store } from './store.ts'
+import { recount } from './unread.ts'
+
+/** Read marks: shown at once, told to the server as fast as it answers, the newest only. */
+export type Reads = { mark(room: string, seq?: number): void; resume(): void }
+
+export function createReads(store: Store, requests: Requests): Reads {
+  const wanted = new Map<string, number>()
+  const telling = new Set<string>()
+
+  const tell = async (id: string) => {
+    if (telling.has(id)) return
+    telling.add(id)
+    try {
+      for (let seq = wanted.get(id); seq !== undefined; seq = wanted.get(id)) {
+        await requests.request('read.mark', { room: id, seq })
+        if (wanted.get(id) === seq) wanted.delete(id)
+      }
+    } catch {
+      // Kept, and told again with the next mark or after the next hello.
+    } finally {
+      telling.delete(id)
+    }
+  }
+
+  return {
+    mark(id, seq) {
+      const room = roomOf(store.get(), id)
+      const to = Math.min(seq ?? room?.head ?? 0, room?.head ?? 0)
+      if (!room?.role || to <= room.read_seq) return
+      store.update((state) =>
+        changeRoom(state, id, (old) => recount({ ...old, read_seq: to }, state.me?.username)),
+      )
+      wanted.set(id, to)
+      void tell(id)
+    },
+    resume() {
+      for (const id of wanted.keys()) void tell(id)
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../protocol/events.ts'
+import type { Message } from '../protocol/messages.ts'
+import type { Room } from '../protocol/rooms.ts'
+import type { User } from '../protocol/users.ts'
+
+export type Status = 'connecting' | 'online' | 'offline' | 'ended'
+
+/** A message of ours that is not in the log yet, as far as we know. */
+export type Pending = {
+  readonly client_id: string
+  readonly content: string
+  readonly reply_to?: number
+  readonly at: string
+  readonly state: 'sending' | 'failed'
+  /** Set once the server has stored it; it leaves `pending` when its event arrives. */
+  readonly seq?: number
+  readonly error?: { readonly code: string; readonly message: string }
+}
+
+/** A person in a room. `display_name` is known only where the member list was fetched. */
+export type RoomMember = {
+  readonly username: string
+  readonly role: NonNullable<Room['role']>
+  readonly display_name?: string
+}
+
+export type RoomState = {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  readonly access: Room['access']
+  readonly posting: Room['posting']
+  /** Without it, we are not a member. */
+  readonly role?: NonNullable<Room['role']>
+  readonly epoch: string
+  /** The seq of the last event applied. */
+  readonly head: number
+  /** Whether events of this room reach us: it has been opened. */
+  readonly open: boolean
+  /** Ascending by seq, without a hole, up to `head`; grows backwards by `older`. */
+  readonly messages: readonly Message[]
+  readonly reachedStart: boolean
+  readonly pending: readonly Pending[]
+  readonly online: readonly string[]
+  readonly typing: readonly string[]
+  readonly receipts: Readonly<Record<string, { delivered_seq: number; read_seq: number }>>
+  readonly read_seq: number
+  /** Messages of others after `read_seq`, as counted up to `unread_at`. */
+  readonly unread: number
+  readonly unread_at: number
+  /** By username; absent until `members` was asked for. */
+  readonly members?: readonly RoomMember[]
+}
+
+export type State = {
+  readonly me?: User
+  readonly status: Status
+  /** Why the client has stopped for good: a close reason, or `signed_out`. */
+  readonly endedBecause?: string
+  readonly rooms: Readonly<Record<string, RoomState>>
+}
+
+/** The client's own notice: the room was fetched anew, and events between were not told one by one. */
+export type RoomReset = { type: 'room.reset'; room: string; epoch: string; head: number }
+export type ClientEvent = Event | RoomReset
+export type EventOf<Type extends ClientEvent['type']> = Extract<ClientEvent, { type: Type }>
+export type { DurableEvent, EphemeralEvent, Event, Message, Room, User, UserEvent }
+
+export const initialState: State = { status: 'offline', rooms: {} }
+
+/** A room id may be `constructor` or `__proto__`: only own properties are rooms. */
+export function roomOf(state: State, id: string): RoomState | undefined {
+  return Object.hasOwn(state.rooms, id) ? state.rooms[id] : undefined
+}
+
+export function withRoom(state: State, room: RoomState): State {
+  return { ...state, rooms: { ...state.rooms, [room.id]: room } }
+}
+
+export function withoutRoom(state: State, id: string): State {
+  return {
+    ...state,
+    rooms: Object.fromEntries(Object.entries(state.rooms).filter(([other]) => other !== id)),
+  }
+}
+
+export function changeRoom(state: State, id: string, change: (room: RoomState) => RoomState): State {
+  const room = roomOf(state, id)
+  if (!room) return state
+  const next = change(room)
+  return next === room ? state : withRoom(state, next)
+}
+
+/** A room as a list of rooms tells it: nothing of its messages is known yet. */
+export function roomState(
+  room: Pick<Room, 'id' | 'title' | 'access' | 'epoch' | 'head'> & Partial<Room>,
+): RoomState {
+  return {
+    id: room.id,
+    title: room.title,
+    description: room.description ?? '',
+    access: room.access,
+    posting: room.posting ?? 'members',
+    ...(room.role ? { role: room.role } : {}),
+    epoch: room.epoch,
+    head: room.head,
+    open: false,
+    messages: [],
+    reachedStart: room.head === 0,
+    pending: [],
+    online: [],
+    typing: [],
+    receipts: {},
+    read_seq: room.read_seq ?? 0,
+    unread: room.unread ?? 0,
+    unread_at: room.head,
+  }
+}

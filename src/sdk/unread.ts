@@ -1,0 +1,41 @@
+import type { Message } from '../protocol/messages.ts'
+import type { RoomState } from './state.ts'
+
+const isOfOthers = (message: Message, me: string | undefined) => message.author.username !== me
+
+/** Whether every message after the read mark is at hand. */
+const coversUnread = (room: RoomState) =>
+  room.reachedStart ||
+  room.read_seq >= room.head ||
+  (room.messages[0]?.seq ?? Number.POSITIVE_INFINITY) <= room.read_seq + 1
+
+/** Counts afresh where all messages are at hand; otherwise adds those not counted yet. */
+export function recount(room: RoomState, me: string | undefined): RoomState {
+  const covered = coversUnread(room)
+  const after = covered ? room.read_seq : Math.max(room.read_seq, room.unread_at)
+  const found = room.messages.filter(
+    (message) => message.seq > after && isOfOthers(message, me) && !message.deleted_at,
+  ).length
+  return {
+    ...room,
+    unread: covered ? found : room.unread + found,
+    unread_at: Math.max(room.unread_at, room.head),
+  }
+}
+
+/** A replay shows a message that was deleted since as its tombstone from the beginning: that is never counted. */
+export function countCreated(room: RoomState, message: Message, me: string | undefined): number {
+  const after = Math.max(room.read_seq, room.unread_at)
+  return message.seq > after && isOfOthers(message, me) && !message.deleted_at ? room.unread + 1 : room.unread
+}
+
+export function countDeleted(
+  room: RoomState,
+  tombstone: Message,
+  at: number,
+  me: string | undefined,
+): number {
+  const known = room.messages.find((message) => message.seq === tombstone.seq)
+  const wasCounted = at > room.unread_at && tombstone.seq > room.read_seq && !known?.deleted_at
+  return wasCounted && isOfOthers(tombstone, me) ? Math.max(0, room.unread - 1) : room.unread
+}

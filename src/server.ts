@@ -1,0 +1,133 @@
+import { Elysia } from 'elysia'
+import { createAddressList } from './config/addresses.ts'
+import type { Config } from './config.ts'
+import { authRoutes } from './features/auth/routes.ts'
+import { setupCode } from './features/auth/setup.ts'
+import { writer } from './features/log/writer.ts'
+import { messageRoutes } from './features/messages/routes.ts'
+import { receiptRoutes } from './features/receipts/routes.ts'
+import { roomRoutes } from './features/rooms/routes.ts'
+import { userRoutes } from './features/users/routes.ts'
+import { createAddressOf } from './http/address.ts'
+import { errorMapper } from './http/errors.ts'
+import { httpFrame } from './http/frame.ts'
+import { healthRoutes } from './http/health.ts'
+import { metricsRoutes } from './http/metrics.ts'
+import { createOrigins } from './http/origins.ts'
+import { type HtmlImport, pageRoutes } from './http/page.ts'
+import { swaggerRoutes } from './http/swagger.ts'
+import { createLog, type Log } from './log.ts'
+import type { Connection } from './realtime/connection.ts'
+import { createHub } from './realtime/hub.ts'
+import { startSweep } from './realtime/sweep.ts'
+import { socketRoutes } from './realtime/upgrade.ts'
+import type { Tools } from './scope.ts'
+import { socketPorts } from './sockets.ts'
+import { closeTools, openTools } from './tools.ts'
+import { version } from './version.ts'
+import page from './web/index.html'
+
+/** Beyond this many bytes in a socket's buffer Bun cuts it off; the sweep closes it properly long before. */
+const hardBuffer = 4 << 20
+const drainMs = 20_000
+const spreadMs = 5_000
+
+export type Server = {
+  url: string
+  port: number
+  tools: Tools
+  /** The link with which the first admin is made; undefined when there is one already. */
+  setupLink: string | undefined
+  /** Finishes what is in flight, dismisses the sockets, closes the database. */
+  stop(): Promise<void>
+}
+
+/** Opens storage and bus, joins both doors to the verbs, and listens. */
+export async function createServer(
+  config: Config,
+  log: Log = createLog({ level: config.logLevel }),
+): Promise<Server> {
+  const tools = await openTools(config, log)
+  let draining = false
+  const isDraining = (): boolean => draining
+  const peerOf = (request: Request): string | undefined => app.server?.requestIP(request)?.address
+  const origins = createOrigins(config.corsOrigins, config.publicUrl)
+  tools.http = {
+    addressOf: createAddressOf(createAddressList(config.trustedProxies), peerOf),
+    allowsOrigin: origins.allows,
+    secureCookies: config.publicUrl?.startsWith('https:') ?? false,
+  }
+
+  const ports = socketPorts(tools)
+  const hub = createHub(tools, ports, (topic, text) => void app.server?.publish(topic, text, false))
+  const stopSweep = startSweep(tools, hub)
+
+  const api = new Elysia({ normalize: false })
+    .use(authRoutes(tools))
+    .use(userRoutes(tools))
+    .use(roomRoutes(tools))
+    .use(messageRoutes(tools))
+    .use(receiptRoutes(tools))
+    .use(socketRoutes(hub, ports, isDraining))
+    .use(healthRoutes(tools, version, isDraining))
+    .use(metricsRoutes(tools, config.metrics, peerOf))
+
+  const app = new Elysia({ normalize: false })
+    .use(errorMapper(log))
+    .use(httpFrame(tools, { secure: tools.http.secureCookies, mayCall: origins.isListed }))
+    .use(api)
+    .use(pageRoutes(page as unknown as HtmlImport, process.env.NODE_ENV !== 'production'))
+  if (config.swagger) app.use(swaggerRoutes(api, version, config.publicUrl))
+
+  try {
+    app.listen({
+      hostname: config.host,
+      port: config.port,
+      // Two servers on one port would both start without a word.
+      reusePort: false,
+      maxRequestBodySize: tools.rules.limits.frame_bytes,
+      websocket: {
+        open: (socket) => connectionOf(socket).open(socket),
+        message: (socket, raw) => connectionOf(socket).message(socket, raw),
+        close: (socket, code) => connectionOf(socket).closed(code),
+        pong: (socket) => connectionOf(socket).pong(),
+        maxPayloadLength: tools.rules.limits.frame_bytes,
+        backpressureLimit: hardBuffer,
+        closeOnBackpressureLimit: true,
+        perMessageDeflate: false,
+        // The sweep pings by itself, with more to say.
+        idleTimeout: 0,
+        sendPings: false,
+      },
+    })
+  } catch (error) {
+    stopSweep()
+    await closeTools(tools)
+    throw error
+  }
+
+  const port = app.server!.port!
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const url = config.publicUrl ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
+  const code = await setupCode(tools)
+
+  async function stop(): Promise<void> {
+    if (draining) return
+    draining = true
+    const deadline = performance.now() + drainMs
+    // Commands under way are answered first; new sockets and new work are refused meanwhile.
+    while (performance.now() < deadline && [...hub.all()].some((connection) => !connection.isIdle()))
+      await Bun.sleep(10)
+    await Promise.race([writer(tools).drained(), Bun.sleep(Math.max(0, deadline - performance.now()))])
+    hub.dismissAll(spreadMs)
+    stopSweep()
+    // `stop` waits for open connections, and may wait for ever: closed ones get a moment, the rest is cut.
+    await Promise.race([app.server?.stop(false), Bun.sleep(500)])
+    await Promise.race([app.server?.stop(true), Bun.sleep(1000)])
+    await closeTools(tools)
+  }
+
+  return { url, port, tools, setupLink: code === undefined ? undefined : `${url}/#setup=${code}`, stop }
+}
+
+const connectionOf = (socket: { data: unknown }) => socket.data as Connection

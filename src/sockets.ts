@@ -1,0 +1,78 @@
+import { whoAsks } from './features/auth/guard.ts'
+import { presentUser } from './features/auth/present.ts'
+import { identify } from './features/auth/sessions.ts'
+import { redeemTicket } from './features/auth/tickets.ts'
+import { encodeEvent } from './features/log/present.ts'
+import { readEntries } from './features/log/replay.ts'
+import { readHeads } from './features/log/store.ts'
+import { messageCommands } from './features/messages/commands.ts'
+import { recentOf } from './features/messages/list.ts'
+import { presenceCommands } from './features/presence/commands.ts'
+import { arrive, countOnline, depart, isOnline } from './features/presence/online.ts'
+import { receiptCommands } from './features/receipts/read.ts'
+import { accessRoom } from './features/rooms/access.ts'
+import { roomCommands } from './features/rooms/commands.ts'
+import { listRooms } from './features/rooms/list.ts'
+import { joinRoom } from './features/rooms/members.ts'
+import { typingCommands } from './features/typing/commands.ts'
+import { ChatError } from './protocol/errors.ts'
+import type { Ports } from './realtime/ports.ts'
+import type { Tools } from './scope.ts'
+
+const mostRoomsInHello = 500
+
+/** Joins the socket door to the features. */
+export function socketPorts(tools: Tools): Ports {
+  return {
+    commands: {
+      ...roomCommands,
+      ...messageCommands,
+      ...receiptCommands,
+      ...typingCommands,
+      ...presenceCommands,
+    },
+    async identify(request) {
+      const { searchParams } = new URL(request.url)
+      const ticket = searchParams.get('ticket')
+      const token = searchParams.get('token')
+      requireKnownOrigin(tools, request)
+      if (ticket !== null) return redeemTicket(tools, ticket)
+      if (token !== null) return identify(tools, token)
+      return whoAsks(tools, request, { changes: true })
+    },
+    renew: (token) => identify(tools, token),
+    gate(scope, id) {
+      const access = accessRoom(scope, id, 'read')
+      return access instanceof Promise ? access.then(({ room }) => room) : access.room
+    },
+    async enter(scope, id) {
+      const { room, member } = await accessRoom(scope, id, 'find')
+      if (!member && room.access === 'closed') throw new ChatError('forbidden', 'Join the room first.')
+      if (!member) await joinRoom(scope, id)
+      return room
+    },
+    async head(room) {
+      return (await readHeads(tools.sql, [room.key])).get(room.key) ?? 0
+    },
+    async replay(room, since, limit) {
+      const entries = await readEntries(tools, room, since, limit)
+      return entries.map((entry) => ({ seq: entry.seq, text: encodeEvent(room, entry) }))
+    },
+    recent: (scope, room, limit) => recentOf(tools, room, scope.actor.id, limit),
+    user: ({ actor }) => presentUser(actor, { withEmail: true }),
+    async rooms(scope) {
+      const { items } = await listRooms(scope, { limit: mostRoomsInHello, joined: true })
+      return items.map(({ description: _d, posting: _p, created_at: _c, ...room }) => room)
+    },
+    arrive: (scope, room) => arrive(tools, room, scope.actor),
+    depart: (scope, room) => depart(tools, room, scope.actor),
+    countOnline: ({ actor }, { key }) => countOnline(tools, key) + (isOnline(tools, key, actor.id) ? 0 : 1),
+  }
+}
+
+/** A browser names the page that opens a socket; a page that is not ours may not, whatever it shows (RFC 6455 section 10.2). */
+function requireKnownOrigin(tools: Tools, request: Request): void {
+  if (request.headers.has('origin') && !tools.http.allowsOrigin(request)) {
+    throw new ChatError('forbidden', 'Pages of this origin may not open sockets here.')
+  }
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdir, open, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import base from './base.tar.zst' with { type: 'file' }
+
+/** The ready-made cluster as a tar archive. */
+export async function baseClusterFile(): Promise<Blob> {
+  return new Blob([await unpackBase()])
+}
+
+async function unpackBase(): Promise<Buffer<ArrayBuffer>> {
+  return Bun.zstdDecompressSync(await Bun.file(base).bytes()) as Buffer<ArrayBuffer>
+}
+
+/**
+ * Makes sure there is a cluster in `directory`. A new one is unpacked beside it, brought to the disk, and only then
+ * gets its name: whenever the first start is killed, what has the name is whole.
+ */
+export async function ensureCluster(directory: string): Promise<void> {
+  if (existsSync(directory)) return checkVersion(directory)
+  const unfinished = `${directory}.unfinished`
+  rmSync(unfinished, { recursive: true, force: true })
+  const tar = await unpackBase()
+  const directories = new Set([unfinished])
+  await mkdir(unfinished, { recursive: true, mode: 0o700 })
+  const files: Promise<void>[] = []
+  for (const entry of entries(tar)) {
+    const path = join(unfinished, entry.name)
+    const parent = entry.directory ? path : dirname(path)
+    if (!directories.has(parent)) {
+      await mkdir(parent, { recursive: true, mode: 0o700 })
+      directories.add(parent)
+    }
+    if (!entry.directory) files.push(writeFile(path, entry.content, { mode: 0o600, flush: true }))
+  }
+  await Promise.all(files)
+  for (const made of directories) await syncDirectory(made)
+  renameSync(unfinished, directory)
+  await syncDirectory(dirname(directory))
+}
+
+function checkVersion(directory: string): void {
+  const version = readFileSync(join(directory, 'PG_VERSION'), 'utf8').trim()
+  if (version === '18') return
+  throw new Error(
+    `The database in ${directory} was made by Postgres ${version}, this program holds Postgres 18. ` +
+      'Start it with the Parley that made it, take a backup there, and restore the backup here.',
+  )
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  await handle.sync()
+  await handle.close()
+}
+
+type TarEntry = { name: string; directory: boolean; content: Uint8Array }
+
+function* entries(tar: Uint8Array): Generator<TarEntry> {
+  const text = (from: number, length: number) =>
+    Buffer.from(tar.buffer, tar.byteOffset + from, length)
+      .toString('utf8')
+      .split('\0', 1)[0] ?? ''
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+    const size = Number.parseInt(text(at + 124, 12), 8) || 0
+    const name = join(text(at + 345, 155), text(at, 100))
+    yield { name, directory: text(at + 156, 1) === '5', content: tar.subarray(at + 512, at + 512 + size) }
+    at += 512 + Math.ceil(size / 512) * 512
+  }
+}

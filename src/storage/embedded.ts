@@ -1,0 +1,136 @@
+import { join } from 'node:path'
+import type { PGlite, QueryOptions, Transaction } from '@electric-sql/pglite'
+import { drizzle } from 'drizzle-orm/pglite'
+import { ensureCluster } from './cluster.ts'
+import { type Engine, startEngine } from './engine.ts'
+import { DatabaseUnavailable } from './errors.ts'
+import { keepHouse } from './housekeeping.ts'
+import { lockDirectory } from './lock.ts'
+import type { Db, Session, Sql, Storage } from './storage.ts'
+import { createTurns } from './turns.ts'
+import { decoders, encoders, refuseUndefined } from './wire.ts'
+
+type Log = (message: string, fields?: object) => void
+type Runner = Pick<PGlite, 'query'> | Pick<Transaction, 'query'>
+
+const raw: QueryOptions = { parsers: decoders, serializers: encoders }
+
+/** How soon after a failed attempt to start again the next one may be made. */
+const restartPauseMs = 1000
+
+/** Postgres inside this process, in `dataDir`/db; with ':memory:' it is gone at `close`. */
+export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> {
+  const inMemory = dataDir === ':memory:'
+  const directory = inMemory ? undefined : join(dataDir, 'db')
+  const lock = inMemory ? undefined : lockDirectory(dataDir)
+  const turns = createTurns()
+  let engine: Engine | undefined
+  let restartAt = 0
+  let closed = false
+
+  try {
+    if (directory) await ensureCluster(directory)
+    engine = await startEngine(directory)
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+
+  /** After a failed sync or a panic only what the disk holds counts, and recovery is what reads it. */
+  async function running(): Promise<Engine> {
+    if (closed) throw new DatabaseUnavailable('The database is closed.')
+    if (engine) return engine
+    if (directory === undefined || performance.now() < restartAt)
+      throw new DatabaseUnavailable('The embedded database has stopped and could not be started again yet.')
+    restartAt = performance.now() + restartPauseMs
+    try {
+      engine = await startEngine(directory)
+    } catch (error) {
+      throw new DatabaseUnavailable('The embedded database does not start.', { cause: error })
+    }
+    log('The embedded database has been started again')
+    return engine
+  }
+
+  function use<T>(work: (pg: PGlite) => Promise<T>): Promise<T> {
+    return turns.take(async () => {
+      const current = await running()
+      const [outcome] = await Promise.allSettled([work(current.pg)])
+      const failure = current.failure()
+      if (failure) {
+        engine = undefined
+        current.abandon()
+        log('The embedded database has stopped; nothing that was not answered is certain', { error: failure })
+        throw new DatabaseUnavailable('The embedded database has stopped.', { cause: failure })
+      }
+      if (outcome.status === 'rejected') throw outcome.reason
+      return outcome.value
+    })
+  }
+
+  const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => use((pg) => pg.transaction(work))
+
+  /** Inside a transaction: not a turn of its own, but still a breath. */
+  const breathing = (tx: Transaction): Pick<Transaction, 'query'> => ({
+    query: async (text, params, options) => {
+      await turns.breathe()
+      return tx.query(text, params, options)
+    },
+  })
+
+  const outer: Pick<PGlite, 'query'> = {
+    query: (text, params, options) => use((pg) => pg.query(text, params, options)),
+  }
+  const sql = sqlOver(outer, (work) => transact((tx) => work(breathing(tx))))
+  const stopHousekeeping = directory ? keepHouse(sql, log) : undefined
+
+  const session: Session = {
+    ...sql,
+    transaction: (work) => transact((tx) => work(sqlOver(breathing(tx), neverNested))),
+  }
+
+  return {
+    ...session,
+    kind: 'embedded',
+    promise: directory
+      ? `Embedded Postgres in ${directory}: an acknowledged commit has been synced to the disk.`
+      : 'Embedded Postgres in memory: everything is gone when the process ends.',
+    // The lock on the directory has seen to it.
+    alone: (work) => work(session),
+    ping: async () => {
+      if (closed) throw new DatabaseUnavailable('The database is closed.')
+      await outer.query('select 1')
+    },
+    async close() {
+      if (closed) return
+      await stopHousekeeping?.()
+      await turns.take(async () => {
+        closed = true
+        await engine?.pg.close()
+        engine = undefined
+      })
+      lock?.release()
+    },
+  }
+}
+
+type Begin = <T>(work: (tx: Runner) => Promise<T>) => Promise<T>
+
+const neverNested: Begin = () => {
+  throw new Error('A transaction of db.transaction() inside of storage.transaction() is not supported.')
+}
+
+function sqlOver(runner: Runner, begin: Begin): Sql {
+  return {
+    db: drizzle(clientOf(runner, begin)) as unknown as Db,
+    async query<Row>(text: string, params: unknown[] = []): Promise<Row[]> {
+      refuseUndefined(params)
+      return (await runner.query<Row>(text, params, raw)).rows
+    },
+  }
+}
+
+/** The part of PGlite that Drizzle's session touches. */
+function clientOf(runner: Runner, begin: Begin): PGlite {
+  return { query: runner.query, transaction: begin } as unknown as PGlite
+}

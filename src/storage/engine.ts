@@ -1,0 +1,129 @@
+import { closeSync, fdatasyncSync, fsyncSync, openSync } from 'node:fs'
+import { PGlite } from '@electric-sql/pglite'
+import { NodeFS } from '@electric-sql/pglite/nodefs'
+import bundle from '@electric-sql/pglite/pglite.data' with { type: 'file' }
+import wasm from '@electric-sql/pglite/pglite.wasm' with { type: 'file' }
+import { baseClusterFile } from './cluster.ts'
+
+/** One running Postgres in wasm. */
+export type Engine = {
+  pg: PGlite
+  /** Why nothing it says can be believed any more: a sync failed, or Postgres panicked. PGlite itself goes on. */
+  failure(): Error | undefined
+  /** Lets go of a failed engine without asking it anything. */
+  abandon(): void
+}
+
+const settings = [
+  'shared_buffers=16MB',
+  'wal_buffers=1MB',
+  'max_wal_size=64MB',
+  'min_wal_size=32MB',
+  'jit=off',
+]
+
+/** `-F` (no fsync) is PGlite's default; fdatasync is not wired up in its wasm, fsync is. */
+const durable = ['fsync=on', 'wal_sync_method=fsync']
+
+/** Starts on the cluster in `directory`, or on a new one in memory. */
+export async function startEngine(directory: string | undefined): Promise<Engine> {
+  let failed: Error | undefined
+  const fail = (error: Error) => {
+    failed ??= error
+  }
+  const disk = directory === undefined ? undefined : new SyncedFS(directory, fail)
+  const parameters = directory === undefined ? settings : [...settings, ...durable]
+  const flags = PGlite.defaultStartParams.filter((flag) => directory === undefined || flag !== '-F')
+  const pg = await PGlite.create({
+    pgliteWasmModule: await WebAssembly.compile(await Bun.file(wasm).arrayBuffer()),
+    // initdb is never run; without a module PGlite would look for the file, which a compiled program does not have.
+    initdbWasmModule: emptyModule(),
+    fsBundle: Bun.file(bundle),
+    startParams: [...flags, ...parameters.flatMap((parameter) => ['-c', parameter])],
+    onStderr: (line) => {
+      if (line.includes('PANIC:')) fail(new Error(line.slice(line.indexOf('PANIC:'))))
+      return true
+    },
+    ...(disk ? { fs: disk } : { dataDir: 'memory://', loadDataDir: await baseClusterFile() }),
+  })
+  return { pg, failure: () => failed, abandon: () => disk?.cutOff() }
+}
+
+function emptyModule(): WebAssembly.Module {
+  return new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))
+}
+
+type Stream = { nfd?: number; node: object }
+type Files = {
+  FS: { streams: (Stream | null)[]; ErrnoError: new (errno: number) => Error }
+  NODEFS: { stream_ops: { fsync?: (stream: Stream) => number }; realPath(node: object): string }
+}
+
+/** PGlite's directory filesystem forgets to pass fsync on to the disk: with this one an answered commit is on it. */
+class SyncedFS extends NodeFS {
+  private files: Files | undefined
+
+  constructor(
+    directory: string,
+    private readonly fail: (error: Error) => void,
+  ) {
+    super(directory)
+  }
+
+  override async init(...[pg, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
+    const { emscriptenOpts } = await super.init(pg, options)
+    emscriptenOpts.preRun = [...(emscriptenOpts.preRun ?? []), (module) => this.addSync(module)]
+    return { emscriptenOpts }
+  }
+
+  /**
+   * Closes its files and makes sure that it opens no others: a timer of a failed Postgres may still fire, and the
+   * numbers of its files soon belong to its successor.
+   */
+  cutOff(): void {
+    if (!this.files) return
+    const { FS, NODEFS } = this.files
+    NODEFS.realPath = () => {
+      throw new FS.ErrnoError(inputOutputError)
+    }
+    for (const stream of FS.streams) {
+      if (!stream?.nfd) continue
+      closeQuietly(stream.nfd)
+      stream.nfd = -1
+    }
+  }
+
+  private addSync(module: object): void {
+    const { FS, NODEFS } = module as Files
+    this.files = { FS, NODEFS }
+    NODEFS.stream_ops.fsync = (stream) => {
+      try {
+        if (stream.nfd === undefined) syncPath(NODEFS.realPath(stream.node))
+        else fdatasyncSync(stream.nfd)
+        return 0
+      } catch (error) {
+        this.fail(error as Error)
+        throw new FS.ErrnoError(inputOutputError)
+      }
+    }
+  }
+}
+
+const inputOutputError = 29
+
+function syncPath(path: string): void {
+  const fd = openSync(path, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd)
+  } catch {
+    // Closed already: this is about not leaking the others.
+  }
+}

@@ -1,0 +1,81 @@
+const violations = {
+  '23505': 'unique',
+  '23503': 'foreign_key',
+  '23502': 'not_null',
+  '23514': 'check',
+  '23P01': 'exclusion',
+  '40001': 'serialization',
+  '40P01': 'deadlock',
+} as const
+
+export type Violation = { kind: (typeof violations)[keyof typeof violations]; constraint: string }
+
+/** The database cannot be asked at the moment; whether a statement under way took effect is not known. */
+export class DatabaseUnavailable extends Error {
+  override name = 'DatabaseUnavailable'
+  readonly code = 'DATABASE_UNAVAILABLE'
+}
+
+/** A rule of the database that a statement broke; `constraint` is empty where there is none, as in a deadlock. */
+export function violation(error: unknown): Violation | undefined {
+  for (const cause of causes(error)) {
+    const kind = violations[cause.code as keyof typeof violations]
+    if (kind) return { kind, constraint: String(cause.constraint_name ?? cause.constraint ?? '') }
+  }
+  return undefined
+}
+
+/** True for everything that may pass by itself: no connection, no answer in time, no room, a server that restarts. */
+export function isUnavailable(error: unknown): boolean {
+  return causes(error).some(({ code }) => {
+    const text = String(code ?? '')
+    return (
+      unavailable.has(text) ||
+      unavailableClasses.some((prefix) => sqlState.test(text) && text.startsWith(prefix))
+    )
+  })
+}
+
+const sqlState = /^[0-9A-Z]{5}$/
+
+/** Connection exceptions, insufficient resources (a full disk, too many clients), the operator, the system. */
+const unavailableClasses = ['08', '53', '57', '58']
+
+const unavailable = new Set([
+  'DATABASE_UNAVAILABLE',
+  // a server that became a standby, a lock or a transaction that waited too long
+  '25006',
+  '25P03',
+  '55P03',
+  // postgres.js
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  // sockets
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENOENT',
+  'ERR_SOCKET_CLOSED',
+])
+
+type Cause = { code?: unknown; constraint_name?: unknown; constraint?: unknown; cause?: unknown }
+
+/** The error and what it wraps: Drizzle hides the driver's error in `cause`. */
+function causes(error: unknown): Cause[] {
+  const found: Cause[] = []
+  let current = error
+  while (typeof current === 'object' && current !== null && found.length < 8) {
+    found.push(current)
+    current = (current as Cause).cause
+  }
+  return found
+}

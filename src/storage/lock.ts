@@ -1,0 +1,54 @@
+import { Database, type SQLQueryBindings } from 'bun:sqlite'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+
+export type DirectoryLock = { release(): void }
+
+/** How long a process that is just ending (a restart, `bun --watch`) is waited for. */
+const patienceMs = 1000
+
+/**
+ * Holds `directory` for this process until `release` or its death, however it dies: the lock is the kernel's, on a
+ * file that SQLite keeps locked exclusively. Two processes on one embedded database would destroy it. The note beside
+ * it says who holds the lock and is for people only: nothing is decided by it.
+ */
+export function lockDirectory(directory: string): DirectoryLock {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const note = join(directory, 'lock.json')
+  const file = new Database(join(directory, 'lock'))
+  try {
+    file.run(`pragma busy_timeout = ${patienceMs}`)
+    file.run<SQLQueryBindings[]>('begin exclusive')
+  } catch (error) {
+    file.close()
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error
+    throw new Error(
+      `The database in ${directory} is in use by ${readHolder(note)}. Only one process may hold it: ` +
+        'stop that one, choose another DATA_DIR, or use Postgres with DATABASE_URL for several nodes.',
+    )
+  }
+  writeFileSync(note, JSON.stringify({ pid: process.pid, startedAt: startTime(), host: hostname() }))
+  let held = true
+  return {
+    release() {
+      if (!held) return
+      held = false
+      rmSync(note, { force: true })
+      file.close()
+    },
+  }
+}
+
+function startTime(): string {
+  return new Date(Date.now() - process.uptime() * 1000).toISOString()
+}
+
+function readHolder(note: string): string {
+  try {
+    const { pid, startedAt, host } = JSON.parse(readFileSync(note, 'utf8')) as Record<string, unknown>
+    return `process ${pid} on ${host}, started ${startedAt}`
+  } catch {
+    return 'another process'
+  }
+}

@@ -1,0 +1,14 @@
+import { openEmbedded } from './embedded.ts'
+import { openPostgres } from './postgres.ts'
+import type { Storage } from './storage.ts'
+
+/** `dataDir` ':memory:' keeps the embedded database in memory. With `databaseUrl` nothing is ever embedded. */
+export function openStorage(options: {
+  databaseUrl?: string
+  dataDir: string
+  poolSize?: number
+  log?: (message: string, fields?: object) => void
+}): Promise<Storage> {
+  const { databaseUrl, dataDir, poolSize = 10, log = () => undefined } = options
+  return databaseUrl ? openPostgres(databaseUrl, poolSize, log) : openEmbedded(dataDir, log)
+}

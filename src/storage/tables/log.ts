@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
+const seq = (name: string) => bigint(name, { mode: 'number' })
+
+/**
+ * The durable events of all rooms. A row of kind message.created is also the message: the columns after `detail`
+ * hold what has become of it since. No foreign keys: they would be checked row by row on the hottest path; the
+ * insert joins `rooms` once per statement instead.
+ */
+export const log = pgTable(
+  'log',
+  {
+    roomKey: integer('room_key').notNull(),
+    seq: seq('seq').notNull(),
+    kind: smallint('kind').notNull(),
+    actorId: uuid('actor_id').notNull(),
+    at: at('at').notNull(),
+    /** The seq of the message that an edit, deletion, reaction or pin is about. */
+    target: seq('target'),
+    /** The encrypted text of a created or edited message; removed when the message is deleted. */
+    body: text('body'),
+    clientId: text('client_id'),
+    replyTo: seq('reply_to'),
+    /** What else the event says, as its kind has it (emoji, username, role, changed …). */
+    detail: jsonb('detail'),
+    /** The log entry of the newest edit, which has the current text. */
+    editedSeq: seq('edited_seq'),
+    deletedAt: at('deleted_at'),
+    pinnedAt: at('pinned_at'),
+    /** Whether `reactions` has any: spares a page of history from looking. */
+    reacted: boolean('reacted').notNull().default(false),
+  },
+  (table) => [
+    primaryKey({ name: 'log_pkey', columns: [table.roomKey, table.seq] }),
+    uniqueIndex('log_client').on(table.actorId, table.clientId).where(sql`${table.clientId} is not null`),
+  ],
+)
+
+export const reactions = pgTable(
+  'reactions',
+  {
+    roomKey: integer('room_key').notNull(),
+    seq: seq('seq').notNull(),
+    emoji: text('emoji').notNull(),
+    userId: uuid('user_id').notNull(),
+    /** The log entry that added it: reactions are shown in the order of their first use. */
+    addedSeq: seq('added_seq').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'reactions_pkey', columns: [table.roomKey, table.seq, table.emoji, table.userId] }),
+  ],
+)

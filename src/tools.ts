@@ -1,0 +1,71 @@
+import { createMemoryBus } from './bus/memory.ts'
+import type { Config } from './config.ts'
+import { deriveKey } from './crypto/keys.ts'
+import { checkKey } from './features/log/key-check.ts'
+import { seedRoomsOnce } from './features/rooms/defaults.ts'
+import { createLog, type Log } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { defaultLimits } from './protocol/limits.ts'
+import type { Tools } from './scope.ts'
+import { loadSecrets } from './secrets.ts'
+import { migrate } from './storage/migrate.ts'
+import { openStorage } from './storage/open.ts'
+
+const refreshTokenSeconds = 30 * 24 * 3600
+
+/** Opens what every verb needs: the database, migrated and with the right key, and the bus. */
+export async function openTools(
+  config: Config,
+  log: Log = createLog({ level: config.logLevel }),
+): Promise<Tools> {
+  const { secretKey, keyring } = loadSecrets(config)
+  const keys = new Map<string, Uint8Array>()
+  const sql = await openStorage({
+    ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
+    dataDir: config.dataDir,
+    log: (message, fields) => log.info(message, { ...fields }),
+  })
+  const tools: Tools = {
+    sql,
+    bus: createMemoryBus(),
+    clock: () => new Date(),
+    newId: () => Bun.randomUUIDv7(),
+    rules: {
+      limits: config.rateLimits ? defaultLimits : { ...defaultLimits, messages_per_second: 0 },
+      signup: config.signup,
+      roomCreation: config.roomCreation,
+      rateLimits: config.rateLimits,
+      accessTokenSeconds: config.accessTokenMinutes * 60,
+      refreshTokenSeconds,
+      keyFor(purpose) {
+        let key = keys.get(purpose)
+        if (!key) {
+          key = deriveKey(secretKey, purpose)
+          keys.set(purpose, key)
+        }
+        return key
+      },
+      keyring,
+    },
+    log,
+    metrics: createMetrics(),
+    // The command line knows no requests; the server puts its own in place.
+    http: { addressOf: () => 'local', allowsOrigin: () => false, secureCookies: false },
+    memory: new Map(),
+  }
+  try {
+    await migrate(sql)
+    await checkKey(tools)
+    await seedRoomsOnce(tools)
+  } catch (error) {
+    await closeTools(tools)
+    throw error
+  }
+  return tools
+}
+
+export async function closeTools(tools: Tools): Promise<void> {
+  tools.metrics.stop()
+  await tools.bus.close()
+  await tools.sql.close()
+}

@@ -1,0 +1,42 @@
+import type { InputHTMLAttributes } from 'preact'
+import { useId } from 'preact/hooks'
+
+type Props = {
+  name: string
+  label: string
+  type?: 'text' | 'email' | 'password'
+  hint?: string | undefined
+  wrong?: string | undefined
+  autocomplete?: string
+  autocapitalize?: 'none' | 'sentences'
+  spellcheck?: boolean
+  minlength?: number
+  maxlength?: number
+  required?: boolean
+}
+
+/** A labelled input whose hint and fault are read out with it. */
+export function Field({ name, label, hint, wrong, ...input }: Props) {
+  const id = useId()
+  const note = wrong ?? hint
+  // Preact's type of an input is a union over `type` that a variable cannot satisfy.
+  const attributes = input as InputHTMLAttributes<HTMLInputElement>
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        {...attributes}
+        id={id}
+        dir="auto"
+        name={name}
+        aria-invalid={wrong !== undefined}
+        {...(note ? { 'aria-describedby': `${id}-note` } : {})}
+      />
+      {note && (
+        <p id={`${id}-note`} class={wrong ? 'wrong' : 'hint'}>
+          {note}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,9 @@
+/** Parley's sign: two voices, facing each other. Decorative: the name always stands beside it. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="3 3 26 26" aria-hidden="true">
+      <path d="M3 5h12v10A12 12 0 0 1 3 27z" class="one" />
+      <path d="M29 27H17V17A12 12 0 0 1 29 5z" class="other" />
+    </svg>
+  )
+}

@@ -1,0 +1,12 @@
+import type { Status } from '../../sdk/state.ts'
+import { Mark } from './mark.tsx'
+
+/** While the server is asked who we are: too short, as a rule, to say anything. */
+export function Waiting({ status }: { status: Status }) {
+  return (
+    <main class="waiting" aria-busy="true">
+      <Mark />
+      <p role="status">{status === 'offline' && 'The server cannot be reached. Trying again…'}</p>
+    </main>
+  )
+}

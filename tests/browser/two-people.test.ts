@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { type Link, startLink } from './link.ts'
+import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+
+const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script> "quoted" & so on`
+
+describe.skipIf(!browserIsThere())('two people at the page', () => {
+  let server: RunningServer
+  let link: Link
+  let browser: Browser
+  let contexts: BrowserContext[]
+  let ben: Page
+  let cleo: Page
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer()
+    link = await startLink(server.url)
+    browser = await launchBrowser()
+    contexts = [await phone(browser), await desk(browser)]
+    ben = await open(contexts[0]!, server.url)
+    cleo = await open(contexts[1]!, link.url)
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    link?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const open = async (context: BrowserContext, url: string) => {
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (line) => {
+      // The browser itself writes down each answer 401: an unknown visitor asks once who they are.
+      if (line.type() === 'error' && !line.text().includes('401')) faults.push(line.text())
+    })
+    await page.goto(url)
+    return page
+  }
+
+  test('sign up and join the open room, on a phone and at a desk', async () => {
+    await signUp(ben, 'ben')
+    await join(ben)
+    await signUp(cleo, 'cleo')
+    await join(cleo)
+    await ben.getByText('2 here').waitFor()
+    await ben.getByText(/cleo\W* joined/).waitFor()
+  }, 60_000)
+
+  test('what one writes the other reads at once, both ways and in order', async () => {
+    await write(ben, 'Is the harbour open?')
+    await said(cleo, 'Is the harbour open?')
+    await write(cleo, 'Since six this morning.')
+    await said(ben, 'Since six this morning.')
+    expect(await log(ben)).toEqual(['Is the harbour open?', 'Since six this morning.'])
+    expect(await log(cleo)).toEqual(await log(ben))
+    expect(await cleo.getByText('Sending…').count()).toBe(0)
+  }, 60_000)
+
+  test('text that looks like markup stays text', async () => {
+    await write(ben, hostile)
+    await said(cleo, hostile)
+    expect((await log(cleo)).at(-1)).toBe(hostile)
+    for (const page of [ben, cleo]) {
+      expect(await page.locator('.log img, .log script').count()).toBe(0)
+      expect(await page.title()).not.toContain('owned')
+    }
+  }, 60_000)
+
+  test('after a reload the history is there, and the session too', async () => {
+    const before = await log(ben)
+    await ben.reload()
+    await said(ben, hostile)
+    expect(await log(ben)).toEqual(before)
+    await write(cleo, 'Still here?')
+    await said(ben, 'Still here?')
+  }, 60_000)
+
+  test('a reaction is seen by the other, and a second click takes it back', async () => {
+    const line = cleo.locator('.message', { hasText: 'Still here?' })
+    await line.hover()
+    await line.getByRole('button', { name: 'React', exact: true }).click()
+    await line.getByRole('button', { name: 'React with 🎉' }).click()
+    const seen = ben.locator('.message', { hasText: 'Still here?' }).getByRole('button', { name: '🎉, 1' })
+    await seen.waitFor()
+    await line.getByRole('button', { name: '🎉, 1' }).click()
+    await seen.waitFor({ state: 'detached' })
+  }, 60_000)
+
+  test('what is written while the connection is cut waits, says so, and arrives once, in order', async () => {
+    link.cut()
+    await cleo.getByText(/^Offline|^Connecting again/).waitFor()
+    await write(cleo, 'Written on the water.')
+    await write(cleo, 'And this after it.')
+    await cleo.locator('.message', { hasText: 'Written on the water.' }).getByText('Waiting for').waitFor()
+    await write(ben, 'Cleo is away.')
+    link.mend()
+    await said(ben, 'And this after it.')
+    await cleo.getByText('Waiting for').first().waitFor({ state: 'detached' })
+    await cleo.getByText(/^Offline|^Connecting again/).waitFor({ state: 'detached' })
+    const last = ['Cleo is away.', 'Written on the water.', 'And this after it.']
+    await said(cleo, 'Cleo is away.')
+    expect((await log(ben)).slice(-3)).toEqual(last)
+    expect(await log(cleo)).toEqual(await log(ben))
+  }, 60_000)
+
+  test('a session ended elsewhere leads to the door, with a sentence', async () => {
+    const other = await contexts[1]!.newPage()
+    await other.goto(link.url)
+    await other.getByRole('button', { name: 'Sign out' }).click()
+    await other.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await cleo.getByText('Please sign in again.').waitFor()
+  }, 60_000)
+
+  test('nothing broke on the way: no error in the page, and nothing refused by its security policy', () => {
+    expect(faults.filter((fault) => !/ERR_CONNECTION|ERR_EMPTY|ERR_SOCKET|WebSocket/.test(fault))).toEqual([])
+  })
+})
+
+async function signUp(page: Page, username: string) {
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Email').fill(`${username}@example.org`)
+  await page.getByLabel('Password').fill(`the tide turns at four, ${username}`)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('navigation', { name: 'Rooms' }).waitFor()
+}
+
+async function join(page: Page) {
+  await page.getByRole('button', { name: /general/i }).click()
+  await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
+}
+
+async function write(page: Page, text: string) {
+  const box = page.getByRole('textbox', { name: /^Message to/ })
+  await box.fill(text)
+  await box.press('Enter')
+}
+
+const said = (page: Page, text: string) => page.locator('.words', { hasText: text }).waitFor()
+
+const log = (page: Page): Promise<string[]> => page.locator('.log .message .words').allInnerTexts()

@@ -1,0 +1,250 @@
+import { describe, expect, test } from 'bun:test'
+import { createAddressList, parseAddressRange } from '../src/config/addresses.ts'
+import { ConfigError, describeConfig, readConfig } from '../src/config.ts'
+import { makeKey } from '../src/crypto/keyring.ts'
+import { randomToken } from '../src/crypto/keys.ts'
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+const secrets = () => ({ SECRET_KEY: randomToken(), ENCRYPTION_KEY: makeKey() })
+
+describe('the configuration', () => {
+  test('needs nothing: every setting has a default', () => {
+    const { written, ...config } = readConfig({})
+    expect(config).toEqual({
+      host: '127.0.0.1',
+      port: 8000,
+      databaseUrl: undefined,
+      dataDir: './data',
+      busUrl: undefined,
+      secretKey: undefined,
+      encryptionKey: undefined,
+      accessTokenMinutes: 15,
+      publicUrl: undefined,
+      corsOrigins: [],
+      trustedProxies: [],
+      signup: 'open',
+      roomCreation: 'everyone',
+      rateLimits: true,
+      swagger: true,
+      metrics: { access: 'loopback' },
+      logLevel: 'info',
+    })
+    expect(written.PORT).toEqual({ shown: '8000', source: 'default' })
+  })
+
+  test('takes every setting from the environment', () => {
+    const { SECRET_KEY, ENCRYPTION_KEY } = secrets()
+    const { written: _, ...config } = readConfig({
+      HOST: '::1',
+      PORT: '0',
+      DATABASE_URL: 'postgres://parley:pw@db:5432/parley',
+      DATA_DIR: '/var/lib/parley',
+      SECRET_KEY,
+      ENCRYPTION_KEY,
+      ACCESS_TOKEN_EXPIRE_MINUTES: '1440',
+      PUBLIC_URL: 'https://Chat.example.org/',
+      CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      SIGNUP: 'Invite',
+      ROOM_CREATION: 'admins',
+      RATE_LIMITS: 'off',
+      SWAGGER: 'off',
+      METRICS: 'token:0123456789abcdef',
+      LOG_LEVEL: 'debug',
+    })
+    expect(config).toEqual({
+      host: '::1',
+      port: 0,
+      databaseUrl: 'postgres://parley:pw@db:5432/parley',
+      dataDir: '/var/lib/parley',
+      busUrl: undefined,
+      secretKey: SECRET_KEY,
+      encryptionKey: ENCRYPTION_KEY,
+      accessTokenMinutes: 1440,
+      publicUrl: 'https://chat.example.org',
+      corsOrigins: ['https://a.example', 'http://localhost:5173'],
+      trustedProxies: [
+        { address: '10.0.0.0', prefix: 8, family: 'ipv4' },
+        { address: '::1', prefix: 128, family: 'ipv6' },
+      ],
+      signup: 'invite',
+      roomCreation: 'admins',
+      rateLimits: false,
+      swagger: false,
+      metrics: { access: 'token', token: '0123456789abcdef' },
+      logLevel: 'debug',
+    })
+  })
+
+  test('lets the command line win, and an empty value counts as not given', () => {
+    const config = readConfig({ PORT: '9000', HOST: '  ' }, { PORT: '9001' })
+    expect(config.port).toBe(9001)
+    expect(config.host).toBe('127.0.0.1')
+    expect(config.written.PORT?.source).toBe('argument')
+    expect(readConfig({ PORT: '9000' }, { PORT: undefined }).written.PORT?.source).toBe('environment')
+  })
+
+  test('cannot be changed once it is read', () => {
+    const config = readConfig({ CORS_ORIGINS: 'https://a.example', TRUSTED_PROXIES: '::1' })
+    for (const part of [
+      config,
+      config.corsOrigins,
+      config.trustedProxies[0],
+      config.metrics,
+      config.written,
+      config.written.PORT,
+    ]) {
+      expect(Object.isFrozen(part)).toBe(true)
+    }
+  })
+
+  test('reports everything that is wrong at once', () => {
+    const problems = problemsOf({ PORT: '80000', SIGNUP: 'maybe', LOG_LEVEL: 'loud' })
+    expect(problems).toEqual([
+      'PORT must be a whole number from 0 to 65535, not "80000".',
+      'SIGNUP must be open, invite or closed, not "maybe".',
+      'LOG_LEVEL must be debug, info, warn, error or silent, not "loud".',
+    ])
+    expect(() => readConfig({ PORT: 'x', SIGNUP: 'y' })).toThrow(/PORT.*\nSIGNUP/)
+  })
+})
+
+describe('refused with a sentence', () => {
+  const cases: [Record<string, string>, string][] = [
+    [{ PORT: '-1' }, 'whole number'],
+    [{ PORT: '8e3' }, 'whole number'],
+    [{ PORT: '80.5' }, 'whole number'],
+    [{ ACCESS_TOKEN_EXPIRE_MINUTES: '0' }, 'from 1 to 1440'],
+    [{ ACCESS_TOKEN_EXPIRE_MINUTES: '1441' }, 'from 1 to 1440'],
+    [{ HOST: 'http://here' }, 'address or a host name'],
+    [{ CORS_ORIGINS: '*' }, 'must name each origin'],
+    [{ CORS_ORIGINS: 'https://a.example,*' }, 'must name each origin'],
+    [{ CORS_ORIGINS: 'https://a.example/' }, 'without a path'],
+    [{ CORS_ORIGINS: 'https://*.example' }, 'must list origins'],
+    [{ CORS_ORIGINS: 'null' }, 'must list origins'],
+    [{ TRUSTED_PROXIES: 'proxy.local' }, 'addresses or ranges'],
+    [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'addresses or ranges'],
+    [{ TRUSTED_PROXIES: '0.0.0.0/0' }, 'every stranger'],
+    [{ TRUSTED_PROXIES: '::/0' }, 'every stranger'],
+    [{ PUBLIC_URL: 'chat.example.org' }, 'such as https://'],
+    [{ PUBLIC_URL: 'https://chat.example.org/chat' }, 'without a path'],
+    [{ BUS_URL: 'redis://localhost' }, 'nodes sharing a bus are not in this version'],
+    [{ METRICS: 'token:short' }, 'at least 16 characters'],
+    [{ METRICS: 'yes' }, 'on, off, loopback'],
+    [{ RATE_LIMITS: 'true' }, 'on or off'],
+    [{ SECRET_KEY: 'short' }, 'SECRET_KEY is shorter than 32 characters. Make one with: openssl'],
+    [{ SECRET_KEY: 'your-secret-key-change-this-in-production' }, 'SECRET_KEY is a well-known example'],
+    [
+      { ENCRYPTION_KEY: 'your-encryption-key-change-this-in-production' },
+      'ENCRYPTION_KEY is a well-known example',
+    ],
+    [{ ENCRYPTION_KEY: 'c2hvcnQ=' }, 'ENCRYPTION_KEY'],
+    [{ DATABASE_URL: 'mysql://localhost/parley', ...secrets() }, 'postgres://'],
+  ]
+  test.each(cases)('%o', (env, sentence) => {
+    const problems = problemsOf(env)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(sentence)
+  })
+
+  test('a Postgres server without secrets, for each one that is missing', () => {
+    const DATABASE_URL = 'postgres://localhost/parley'
+    const { SECRET_KEY, ENCRYPTION_KEY } = secrets()
+    expect(problemsOf({ DATABASE_URL }).map((problem) => problem.split(' is ')[0])).toEqual([
+      'SECRET_KEY',
+      'ENCRYPTION_KEY',
+    ])
+    expect(problemsOf({ DATABASE_URL, SECRET_KEY })[0]).toContain('ENCRYPTION_KEY is missing')
+    expect(problemsOf({ DATABASE_URL, SECRET_KEY, ENCRYPTION_KEY })).toEqual([])
+  })
+
+  test('without ever repeating a secret', () => {
+    const canary = 'canary-7f3a'
+    const problems = problemsOf({
+      SECRET_KEY: canary,
+      ENCRYPTION_KEY: `k:${canary}`,
+      DATABASE_URL: `mysql://me:${canary}@db/x`,
+      BUS_URL: `redis://:${canary}@bus`,
+      METRICS: `token:${canary}`,
+    })
+    expect(problems).toHaveLength(5)
+    expect(problems.join()).not.toContain(canary)
+  })
+})
+
+describe('a mistyped name', () => {
+  test('stops the start with the name that was meant', () => {
+    for (const [wrong, right] of [
+      ['DATABSE_URL', 'DATABASE_URL'],
+      ['DATABASE_URI', 'DATABASE_URL'],
+      ['SECRETKEY', 'SECRET_KEY'],
+      ['ENCRYPTON_KEY', 'ENCRYPTION_KEY'],
+      ['ACCESS_TOKEN_EXPIRES_MINUTES', 'ACCESS_TOKEN_EXPIRE_MINUTES'],
+      ['CORS_ORIGIN', 'CORS_ORIGINS'],
+      ['database_url', 'DATABASE_URL'],
+      ['DATADIR', 'DATA_DIR'],
+    ] as const) {
+      expect(problemsOf({ [wrong]: 'x' })).toEqual([
+        `${wrong} is not a setting; did you mean ${right}? Rename or remove it.`,
+      ])
+    }
+  })
+
+  test('is not seen in the variables of others', () => {
+    const others = `PATH HOME HOSTNAME TERM LANG PWD SHLVL USER EDITOR TZ PS1 POST HOSTS PORTS TEST_DATABASE_URL
+      DATABASE_URL_TEST NEXT_PUBLIC_URL PUBLIC_IP XDG_DATA_DIRS XDG_DATA_HOME SECRET_ID LOG_FILE BASE_DIR
+      NODE_ENV DEBUG METRIC SIGNUPS npm_config_registry CI GITHUB_TOKEN REDIS_URL LOG_FORMAT DATA`
+    expect(problemsOf(Object.fromEntries(others.split(/\s+/).map((name) => [name, 'x'])))).toEqual([])
+    expect(problemsOf(process.env as Record<string, string>)).toEqual([])
+  })
+})
+
+test('parley config shows every setting, its source and its meaning, and nothing secret', () => {
+  const { SECRET_KEY, ENCRYPTION_KEY } = secrets()
+  const shown = describeConfig(
+    readConfig({
+      DATABASE_URL: 'postgres://me:canary-1@db/parley?sslmode=require&password=canary-2',
+      METRICS: 'token:canary-3-canary-3',
+      SECRET_KEY,
+      ENCRYPTION_KEY,
+    }),
+  )
+  const text = JSON.stringify(shown)
+  for (const secret of ['canary', SECRET_KEY, ENCRYPTION_KEY.slice(9)]) expect(text).not.toContain(secret)
+  expect(shown).toHaveLength(17)
+  for (const { name, meaning } of shown) expect([name, meaning.length > 10]).toEqual([name, true])
+  expect(shown.find(({ name }) => name === 'DATABASE_URL')).toMatchObject({
+    value: 'postgres://me:hidden@db/parley?sslmode=require&password=hidden',
+    source: 'environment',
+  })
+})
+
+describe('a list of addresses', () => {
+  test('knows who is in its ranges', () => {
+    const ranges = ['10.0.0.0/8', '192.168.1.7', 'fd00::/8'].map((text) => parseAddressRange(text)!)
+    const trusts = createAddressList(ranges)
+    for (const inside of ['10.1.2.3', '::ffff:10.1.2.3', '192.168.1.7', 'fd12::1'])
+      expect([inside, trusts(inside)]).toEqual([inside, true])
+    for (const outside of [
+      '11.0.0.1',
+      '::ffff:11.0.0.1',
+      '192.168.1.8',
+      'fe80::1',
+      '',
+      'unknown',
+      '10.1.2.3, 1.1.1.1',
+    ]) {
+      expect([outside, trusts(outside)]).toEqual([outside, false])
+    }
+    expect(createAddressList([])('127.0.0.1')).toBe(false)
+  })
+})

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { apply, isDurable } from '../../src/sdk/apply.ts'
+import { applyHello, applyOlder, applyReplay } from '../../src/sdk/merge.ts'
+import { changeRoom, type DurableEvent, type Event, roomOf, type State } from '../../src/sdk/state.ts'
+import { deed, essence, fetched, history } from './histories.ts'
+import { createModel, type Deed } from './model.ts'
+
+const runs = { numRuns: 400 }
+
+function play(model: ReturnType<typeof createModel>, deeds: Deed[]): Event[] {
+  return deeds.flatMap((each) => model.act(each))
+}
+
+function applyAll(state: State, events: Event[]): State {
+  return events.reduce((next, event) => {
+    const { state: after, outcome } = apply(next, event)
+    expect(outcome).toBe('applied')
+    return after
+  }, state)
+}
+
+/** Presence is not replayed: after a resumption it is asked for. */
+function withPresence(state: State, model: ReturnType<typeof createModel>): State {
+  const online = roomOf(fetched(model, 1), 'general')!.online
+  return changeRoom(state, 'general', (room) => ({ ...room, online }))
+}
+
+/** Somewhere in the room at this moment, so that the window of the reader holds part of it, all or nothing. */
+const firstOf = (model: ReturnType<typeof createModel>, part: number) =>
+  1 + Math.floor(part * (model.head() + 1))
+const part = fc.double({ min: 0, max: 0.999, noNaN: true })
+
+describe('applying events', () => {
+  test('gives exactly what a fresh fetch gives', () => {
+    fc.assert(
+      fc.property(history(), history(), part, (before, after, where) => {
+        const model = createModel()
+        play(model, before)
+        const first = firstOf(model, where)
+        const old = fetched(model, first)
+        const now = applyAll(old, play(model, after))
+        expect(essence(now)).toEqual(essence(fetched(model, first)))
+      }),
+      runs,
+    )
+  })
+
+  test('gives it too when the events are replayed after what they tell of was deleted', () => {
+    fc.assert(
+      fc.property(history(), history(), part, (before, after, where) => {
+        const model = createModel()
+        play(model, before)
+        const first = firstOf(model, where)
+        const old = fetched(model, first)
+        const replayable = after.filter(({ what }) => what !== 'read' && what !== 'presence')
+        const events = play(model, replayable)
+          .filter(isDurable)
+          .map((event) => model.retold(event))
+        expect(essence(withPresence(applyAll(old, events), model))).toEqual(essence(fetched(model, first)))
+      }),
+      runs,
+    )
+  })
+
+  test('twice, or again much later, changes nothing', () => {
+    fc.assert(
+      fc.property(history(), history(), (before, after) => {
+        const model = createModel()
+        const earlier = play(model, before).filter(isDurable)
+        const old = fetched(model, 1)
+        const events = play(model, after).filter(isDurable)
+        const now = applyAll(old, events)
+        for (const event of [...earlier, ...events]) {
+          const again = apply(now, event)
+          expect(again.outcome).toBe('old')
+          expect(again.state).toBe(now)
+        }
+      }),
+      runs,
+    )
+  })
+
+  test('over a gap, or of another epoch, is reported and not done', () => {
+    fc.assert(
+      fc.property(history(), fc.array(deed, { minLength: 30, maxLength: 60 }), (before, after) => {
+        const model = createModel()
+        play(model, before)
+        const old = fetched(model, 1)
+        const [next, ...beyond] = play(model, after).filter(isDurable)
+        for (const event of beyond) expect(apply(old, event)).toEqual({ state: old, outcome: 'gap' })
+        if (next) expect(apply(old, { ...next, epoch: 'e2' })).toEqual({ state: old, outcome: 'gap' })
+      }),
+      runs,
+    )
+  })
+
+  test('never changes the state it was given', () => {
+    fc.assert(
+      fc.property(history(), history(), (before, after) => {
+        const model = createModel()
+        play(model, before)
+        const old = fetched(model, 1)
+        const copy = structuredClone(old)
+        applyAll(old, play(model, after))
+        expect(old).toEqual(copy)
+      }),
+      runs,
+    )
+  })
+
+  test('of a room that is not open changes nothing', () => {
+    const model = createModel()
+    const closed = changeRoom(fetched(model, 1), 'general', (room) => ({ ...room, open: false }))
+    const [event] = play(model, [{ what: 'message.created', who: 'ada', on: 0, emoji: '👍', role: 'member' }])
+    expect(apply(closed, event!)).toEqual({ state: closed, outcome: 'old' })
+  })
+})
+
+describe('after a reconnection', () => {
+  test('the hello and the replay together give what a fresh fetch gives, unread count and all', () => {
+    fc.assert(
+      fc.property(history(), history(), part, fc.nat({ max: 5 }), (before, missed, where, lag) => {
+        const model = createModel()
+        play(model, before)
+        const first = firstOf(model, where)
+        const old = fetched(model, first)
+        // Presence and read marks are not replayed: the hello, or a question, brings them.
+        const events = play(
+          model,
+          missed.filter(({ what }) => what !== 'presence'),
+        ).filter(isDurable)
+        const greeted = applyHello(old, model.hello())
+        const later: Deed[] = Array.from({ length: lag }, () => ({
+          what: 'message.created',
+          who: 'ada',
+          on: 0,
+          emoji: '👍',
+          role: 'member',
+        }))
+        const { state, gap } = applyReplay(greeted, [...events, ...play(model, later).filter(isDurable)])
+        expect(gap).toBe(false)
+        expect(essence(withPresence(state, model))).toEqual(essence(fetched(model, first)))
+      }),
+      runs,
+    )
+  })
+})
+
+describe('a page of older messages', () => {
+  test('fits, whenever it was read: before, at or after the events we have applied', () => {
+    const split = fc.record({ old: history(), onItsWay: history(30), ahead: history(30) })
+    fc.assert(
+      fc.property(split, part, fc.integer({ min: 1, max: 10 }), (deeds, where, limit) => {
+        const model = createModel()
+        play(model, deeds.old)
+        const first = firstOf(model, where)
+        const asked = fetched(model, first)
+        const before = roomOf(asked, 'general')!.messages[0]?.seq ?? model.head() + 1
+        const heardBefore = play(model, deeds.onItsWay)
+        const page = model.page(before, limit)
+        const heardAfter = play(model, deeds.ahead)
+        // The client has heard more than the page knows of when it comes.
+        const now = applyAll(asked, [...heardBefore, ...heardAfter])
+        const since = [...heardBefore, ...heardAfter].filter(isDurable) as DurableEvent[]
+        const merged = applyOlder(now, 'general', page, page.head, since)
+        const start = page.items[0]?.seq ?? before
+        expect(essence(merged)).toEqual(essence(fetched(model, start)))
+      }),
+      runs,
+    )
+  })
+})

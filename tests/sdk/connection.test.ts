@@ -1,0 +1,99 @@
+import { afterEach, expect, test } from 'bun:test'
+import { createConnection, type Ending, type Frame, type Verdict } from '../../src/sdk/connection.ts'
+import { type Socket, socketUrl } from '../../src/sdk/socket.ts'
+import { startPeer, until } from './peer.ts'
+
+const closing: (() => unknown)[] = []
+afterEach(() => {
+  for (const close of closing.splice(0)) close()
+})
+
+function connect(script: Parameters<typeof startPeer>[0] = {}, verdict: Verdict = 'again') {
+  const peer = startPeer(script)
+  const endings: Ending[] = []
+  const frames: Frame[] = []
+  const waits: number[] = []
+  const backoff = { nextMs: () => waits.push(1), reset() {} }
+  const connection = createConnection({
+    dial: async () => new WebSocket(socketUrl(peer.url)) as unknown as Socket,
+    hear: (frame) => void frames.push(frame),
+    lost: async (ending) => {
+      endings.push(ending)
+      return verdict
+    },
+    trying() {},
+    waiting() {},
+    backoff,
+    graceMs: 60,
+    helloTimeoutMs: 1_000,
+  })
+  closing.push(connection.close, peer.stop)
+  connection.open()
+  return { peer, endings, frames, waits, connection }
+}
+
+test('a connection that is cut comes back after a wait', async () => {
+  const { peer, endings, waits, connection } = connect()
+  await until(connection.isLive)
+  peer.cut()
+  await until(() => peer.connections() === 2 && connection.isLive())
+  expect(endings).toHaveLength(1)
+  expect(waits).toHaveLength(1)
+})
+
+test('a socket that stays silent beyond the ping interval is given up and dialled anew', async () => {
+  const { peer, endings, connection } = connect({ pingIntervalMs: 20 })
+  await until(connection.isLive)
+  await until(() => peer.connections() >= 2)
+  expect(endings[0]).toMatchObject({ reason: 'silent', live: true })
+})
+
+test('a socket on which pings arrive is kept', async () => {
+  const { peer, endings, frames } = connect({ pingIntervalMs: 100 })
+  const pinging = setInterval(() => peer.tell({ type: 'ping', heads: {} }), 20)
+  closing.push(() => clearInterval(pinging))
+  await until(() => frames.length > 15)
+  expect(endings).toEqual([])
+  expect(peer.connections()).toBe(1)
+})
+
+test('the hint of a restarting server takes the place of the wait', async () => {
+  const { peer, waits, connection } = connect()
+  await until(connection.isLive)
+  peer.hangUp(1001, 'restarting retry_after_ms=5')
+  await until(() => peer.connections() === 2)
+  expect(waits).toEqual([])
+})
+
+test('a connection that is not to come back does not', async () => {
+  const { peer, endings, connection } = connect({}, 'never')
+  await until(connection.isLive)
+  peer.hangUp(4501, 'session ended')
+  await until(() => endings.length === 1)
+  expect(endings[0]).toMatchObject({ code: 4501, reason: 'session ended', live: true })
+  connection.hurry()
+  expect(connection.isLive()).toBe(false)
+  expect(peer.connections()).toBe(1)
+})
+
+test('nothing is heard of a socket after it was closed here', async () => {
+  const { peer, frames, endings, connection } = connect()
+  await until(connection.isLive)
+  connection.close()
+  const heard = frames.length
+  peer.tell({ type: 'ping', heads: {} })
+  await until(() => peer.lineCount() === 0)
+  expect(frames).toHaveLength(heard)
+  expect(endings).toEqual([])
+  expect(connection.send({ type: 'ping' })).toBe(false)
+})
+
+test('frames that are not JSON objects with a type are passed over', async () => {
+  const { peer, frames, connection } = connect()
+  await until(connection.isLive)
+  peer.tell([1, 2])
+  peer.tell({ untyped: true })
+  peer.tell({ type: 'ping', heads: {} })
+  await until(() => frames.length === 2)
+  expect(frames.map(({ type }) => type)).toEqual(['hello', 'ping'])
+})

@@ -1,0 +1,201 @@
+import type { DurableEvent, DurableKind, EphemeralEvent, UserEvent } from '../../src/protocol/events.ts'
+import type { Hello, Subscribed } from '../../src/protocol/frames.ts'
+import { defaultLimits } from '../../src/protocol/limits.ts'
+import type { Message, MessagePage } from '../../src/protocol/messages.ts'
+import type { Member, Room } from '../../src/protocol/rooms.ts'
+
+/** What somebody may do to the room; `on` picks a message among those there are. */
+export type Deed = {
+  what: DurableKind | 'presence' | 'read'
+  who: string
+  on: number
+  emoji: string
+  role: 'owner' | 'moderator' | 'member'
+}
+
+type Stored = Message & { by: { emoji: string; users: string[] }[] }
+type RoomEvent = DurableEvent | EphemeralEvent | UserEvent
+
+export const reader = 'ben'
+const at = '2026-01-01T00:00:00.000Z'
+const author = (username: string) => ({ username, display_name: username.toUpperCase() })
+
+/** The log of one room as the server keeps it, small enough to be plainly right: it edits tables, not states. */
+export function createModel() {
+  const room = {
+    id: 'general',
+    title: 'General',
+    description: '',
+    access: 'open',
+    posting: 'members',
+  } as const
+  let changed: { title?: string } = {}
+  let head = 0
+  let readSeq = 0
+  const messages: Stored[] = []
+  const members = new Map<string, Member['role']>([[reader, 'member']])
+  const connected = new Set<string>([reader])
+
+  const present = ({ by, ...message }: Stored, own: boolean): Message => ({
+    ...message,
+    reactions: by.map(({ emoji, users }) => ({
+      emoji,
+      count: users.length,
+      ...(own && users.includes(reader) ? { mine: true } : {}),
+    })),
+  })
+  const unread = () =>
+    messages.filter(
+      ({ seq, author, deleted_at }) => seq > readSeq && author.username !== reader && !deleted_at,
+    ).length
+  const onlineNow = () => [...members.keys()].filter((name) => connected.has(name)).sort()
+
+  /** Does the deed if it can be done, and answers the events it makes. */
+  function act({ what, who, on, emoji, role }: Deed): RoomEvent[] {
+    const seq = head + 1
+    const base = { room: room.id, epoch: 'e1', seq, at, actor: who }
+    const target = messages[on % Math.max(1, messages.length)]
+    const living = target && !target.deleted_at ? target : undefined
+    const done = (event: DurableEvent): RoomEvent[] => {
+      head = seq
+      return [event]
+    }
+
+    if (what === 'message.created') {
+      const message = {
+        room: room.id,
+        seq,
+        author: author(who),
+        content: `text ${seq}`,
+        created_at: at,
+        client_id: `c${seq}`,
+      }
+      messages.push({ ...message, reactions: [], by: [] })
+      return done({ ...base, type: what, message: present(messages.at(-1)!, false) })
+    }
+    if (what === 'message.edited' && living) {
+      Object.assign(living, { content: `text ${seq}`, edited_at: at })
+      return done({ ...base, type: what, message: present(living, false) })
+    }
+    if (what === 'message.deleted' && living) {
+      const { edited_at: _, pinned: __, ...kept } = living
+      const tombstone: Stored = { ...kept, content: '', deleted_at: at, by: [] }
+      messages[messages.indexOf(living)] = tombstone
+      return done({ ...base, type: what, message: present(tombstone, false) })
+    }
+    if (what === 'reaction.added' && living) {
+      const entry = living.by.find((other) => other.emoji === emoji)
+      if (entry?.users.includes(who)) return []
+      if (entry) entry.users.push(who)
+      else living.by.push({ emoji, users: [who] })
+      return done({ ...base, type: what, target: living.seq, emoji })
+    }
+    if (what === 'reaction.removed' && living) {
+      const entry = living.by.find((other) => other.emoji === emoji)
+      if (!entry?.users.includes(who)) return []
+      entry.users = entry.users.filter((user) => user !== who)
+      living.by = living.by.filter(({ users }) => users.length > 0)
+      return done({ ...base, type: what, target: living.seq, emoji })
+    }
+    if (what === 'pin.added' && living && !living.pinned) {
+      living.pinned = true
+      return done({ ...base, type: what, target: living.seq })
+    }
+    if (what === 'pin.removed' && living?.pinned) {
+      delete living.pinned
+      return done({ ...base, type: what, target: living.seq })
+    }
+    if (what === 'member.joined' && !members.has(who)) {
+      members.set(who, 'member')
+      const joined = done({ ...base, type: what, username: who, role: 'member' })
+      return connected.has(who) ? [...joined, presence(who, true)] : joined
+    }
+    if (what === 'member.left' && who !== reader && members.has(who)) {
+      const left = members.get(who)!
+      members.delete(who)
+      return done({ ...base, type: what, username: who, role: left })
+    }
+    if (what === 'member.updated' && members.has(who) && members.get(who) !== role) {
+      members.set(who, role)
+      return done({ ...base, type: what, username: who, role })
+    }
+    if (what === 'room.updated') {
+      changed = { title: `title ${seq}` }
+      return done({ ...base, type: what, changed })
+    }
+    if (what === 'presence' && who !== reader) {
+      const online = !connected.delete(who)
+      if (online) connected.add(who)
+      return members.has(who) ? [presence(who, online)] : []
+    }
+    if (what === 'read' && head > readSeq) {
+      readSeq += 1 + (on % (head - readSeq))
+      return [{ type: 'read.changed', room: room.id, read_seq: readSeq, unread: unread() }]
+    }
+    return []
+  }
+
+  const presence = (username: string, online: boolean): EphemeralEvent => ({
+    type: 'presence.changed',
+    room: room.id,
+    username,
+    status: online ? 'online' : 'offline',
+  })
+
+  const listed = (): Room => ({
+    ...room,
+    ...changed,
+    epoch: 'e1',
+    head,
+    created_at: at,
+    role: members.get(reader)!,
+    read_seq: readSeq,
+    unread: unread(),
+  })
+
+  return {
+    act,
+    head: () => head,
+    hello: (): Hello => ({
+      type: 'hello',
+      user: { id: 'u-ben', username: reader, display_name: 'BEN', roles: ['user'], created_at: at },
+      session: 's1',
+      ping_interval_ms: 25_000,
+      limits: defaultLimits,
+      rooms: [listed()],
+    }),
+    /** The answer to a subscription, with the messages from `first` on. */
+    subscribed: (first: number): Subscribed => ({
+      room: room.id,
+      epoch: 'e1',
+      head,
+      mode: 'live',
+      messages: messages.filter(({ seq }) => seq >= first).map((message) => present(message, true)),
+    }),
+    page(before: number, limit: number): MessagePage & { head: number } {
+      const found = messages.filter(({ seq }) => seq < before)
+      const items = found.slice(-limit).map((message) => present(message, true))
+      return { items, head, ...(found.length > items.length ? { next: items[0]!.seq } : {}) }
+    },
+    members: (): Member[] =>
+      [...members].map(([username, role]) => ({
+        ...author(username),
+        role,
+        status: onlineNow().includes(username) ? 'online' : 'offline',
+        joined_at: at,
+      })),
+    /** The same event as a replay may show it that looks at the message as it is now. */
+    retold(event: DurableEvent): DurableEvent {
+      if (event.type !== 'message.created' && event.type !== 'message.edited') return event
+      const now = messages.find(({ seq }) => seq === event.message.seq)!
+      const { reactions, pinned } = present(now, false)
+      if (!now.deleted_at)
+        return { ...event, message: { ...event.message, reactions, ...(pinned ? { pinned } : {}) } }
+      return {
+        ...event,
+        message: { ...event.message, content: '', deleted_at: now.deleted_at, reactions: [] },
+      }
+    },
+    messageCountBefore: (seq: number) => messages.filter((message) => message.seq < seq).length,
+  }
+}

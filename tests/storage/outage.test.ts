@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { isUnavailable } from '../../src/storage/errors.ts'
+import { openStorage } from '../../src/storage/open.ts'
+import type { Storage } from '../../src/storage/storage.ts'
+import { type OwnPostgres, startPostgres } from '../support/postgres.ts'
+
+const server: OwnPostgres | undefined = await startPostgres()
+if (!server) console.error('\n!!! NO POSTGRES BINARIES HERE: the tests of outages were NOT RUN. !!!\n')
+
+const outcome = async (attempt: Promise<unknown>): Promise<'answered' | 'unavailable' | Error> =>
+  attempt.then(
+    () => 'answered' as const,
+    (error: Error) => (isUnavailable(error) ? 'unavailable' : error),
+  )
+
+describe.skipIf(!server)('Postgres', () => {
+  const { restart, signal, stop, url } = server!
+  let storage: Storage
+  const ask = () => outcome(storage.query('select $1::int', [1]))
+  const answersWithin = async (limitMs: number) => {
+    const asked = performance.now()
+    while ((await ask()) !== 'answered') {
+      if (performance.now() - asked > limitMs) throw new Error(`No answer within ${limitMs} ms`)
+    }
+  }
+
+  beforeAll(async () => {
+    storage = await openStorage({ databaseUrl: url, dataDir: 'unused', poolSize: 4 })
+    await storage.query('create table marks (n int primary key)')
+  })
+  afterAll(async () => {
+    await storage.close()
+    await stop()
+  })
+
+  test('a server that is not there is named without its password, and nothing else is opened instead', async () => {
+    const asked = performance.now()
+    const opening = openStorage({
+      databaseUrl: 'postgres://ada:s3cret@127.0.0.1:1/chat',
+      dataDir: '/nowhere',
+    })
+    const error = await opening.catch((reason: Error) => reason)
+    expect(performance.now() - asked).toBeLessThan(5000)
+    expect((error as Error).message).toContain('127.0.0.1:1, database "chat", user "ada"')
+    expect((error as Error).message).toContain('Check DATABASE_URL')
+    expect(Bun.inspect(error)).not.toContain('s3cret')
+  })
+
+  test('ended backends are replaced', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => ask()))
+    const end = `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and
+      application_name = 'parley'`
+    await storage.query(end)
+    await answersWithin(2000)
+  })
+
+  test('a transaction whose connection dies is over: nothing more of it reaches any other connection', async () => {
+    const attempt = outcome(
+      storage.transaction(async (tx) => {
+        await tx.query('insert into marks values (1)')
+        const [own] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid')
+        await storage.query('select pg_terminate_backend($1)', [own!.pid])
+        await answersWithin(2000)
+        expect(await outcome(tx.query('insert into marks values (2)'))).toBe('unavailable')
+        // An open transaction of somebody else on every connection of the pool: none may be committed by mistake.
+      }),
+    )
+    expect(await attempt).toBe('unavailable')
+    expect(await storage.query('select n from marks')).toEqual([])
+  })
+
+  test('a deadlock and a slow statement are told apart from a lost database', async () => {
+    expect(await outcome(storage.query('select pg_sleep(10)'))).toBe('unavailable')
+    expect(await ask()).toBe('answered')
+  }, 10_000)
+
+  test('a killed server: statements fail at once, and work again as soon as it is back', async () => {
+    signal('SIGKILL')
+    const asked = performance.now()
+    const outcomes = await Promise.all(Array.from({ length: 200 }, ask))
+    expect(new Set(outcomes)).toEqual(new Set(['unavailable']))
+    expect(performance.now() - asked).toBeLessThan(5000)
+    expect(await outcome(storage.transaction((tx) => tx.query('select 1')))).toBe('unavailable')
+    expect(await outcome(storage.ping())).toBe('unavailable')
+    await restart()
+    await answersWithin(2000)
+    await Promise.all(Array.from({ length: 50 }, async () => expect(await ask()).toBe('answered')))
+  }, 30_000)
+
+  test('a frozen server: every wait ends within 5 s, the event loop lives, and all works again after it', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => ask()))
+    let longest = 0
+    let last = performance.now()
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+    }, 10)
+
+    signal('SIGSTOP')
+    const asked = performance.now()
+    const attempts = [
+      ...Array.from({ length: 2000 }, () => ask()),
+      ...Array.from({ length: 10 }, () => outcome(storage.transaction((tx) => tx.query('select 1')))),
+    ]
+    expect(await outcome(storage.ping())).toBe('unavailable')
+    expect(performance.now() - asked).toBeLessThan(2500)
+    expect(new Set(await Promise.all(attempts))).toEqual(new Set(['unavailable']))
+    expect(performance.now() - asked).toBeLessThan(6000)
+    const late = performance.now()
+    expect(await ask()).toBe('unavailable')
+    expect(performance.now() - late).toBeLessThan(6000)
+    clearInterval(timer)
+    expect(longest).toBeLessThan(500)
+
+    signal('SIGCONT')
+    await answersWithin(3000)
+    await Promise.all(Array.from({ length: 50 }, async () => expect(await ask()).toBe('answered')))
+    expect(await outcome(storage.transaction((tx) => tx.query('insert into marks values (3)')))).toBe(
+      'answered',
+    )
+  }, 40_000)
+})

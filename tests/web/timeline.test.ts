@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'bun:test'
+import type { Message } from '../../src/protocol/messages.ts'
+import { type Item, timelineOf } from '../../src/web/timeline.ts'
+
+const now = new Date(2026, 10, 20, 12)
+const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).toISOString()
+const message = (seq: number, username: string, created_at: string, clientId?: string): Message => ({
+  room: 'general',
+  seq,
+  author: { username, display_name: username },
+  content: `message ${seq}`,
+  created_at,
+  reactions: [],
+  ...(clientId ? { client_id: clientId } : {}),
+})
+const shape = (items: Item[]) =>
+  items.map((item) => {
+    if (item.kind === 'day') return item.name
+    if (item.kind === 'notices') return item.notices.map(({ username, kind }) => `${username} ${kind}`).join()
+    const text = item.kind === 'message' ? item.message.content : item.pending.content
+    return item.first ? `+ ${text}` : text
+  })
+
+describe('the timeline of a room', () => {
+  test('is divided into days of the reader', () => {
+    const messages = [
+      message(1, 'ada', at(1, 9)),
+      message(2, 'ben', at(19, 23)),
+      message(3, 'ada', at(20, 9)),
+    ]
+    const items = timelineOf({ messages, pending: [] }, [], 'ada', now)
+    expect(items.filter(({ kind }) => kind === 'day')).toHaveLength(3)
+    expect(shape(items).slice(2)).toEqual(['Yesterday', '+ message 2', 'Today', '+ message 3'])
+  })
+
+  test('puts messages of one person within five minutes under one name', () => {
+    const messages = [
+      message(1, 'ada', at(20, 9, 0)),
+      message(2, 'ada', at(20, 9, 4)),
+      message(3, 'ada', at(20, 9, 10)),
+      message(4, 'ben', at(20, 9, 11)),
+    ]
+    const items = timelineOf({ messages, pending: [] }, [], 'ada', now)
+    expect(shape(items)).toEqual(['Today', '+ message 1', 'message 2', '+ message 3', '+ message 4'])
+  })
+
+  test('tells comings and goings where they happened, and not before the oldest message shown', () => {
+    const messages = [message(5, 'ada', at(20, 9)), message(8, 'ada', at(20, 9, 1))]
+    const notice = (seq: number, username: string) => ({
+      seq,
+      at: at(20, 9),
+      username,
+      kind: 'joined' as const,
+    })
+    const items = timelineOf(
+      { messages, pending: [] },
+      [notice(2, 'dan'), notice(6, 'ben'), notice(7, 'cleo')],
+      'ada',
+      now,
+    )
+    expect(shape(items)).toEqual(['Today', '+ message 5', 'ben joined,cleo joined', '+ message 8'])
+  })
+
+  test('keeps what is on its way last, under the key it will have when it is stored', () => {
+    const pending = [{ client_id: 'c1', content: 'on its way', at: at(20, 9, 1), state: 'sending' as const }]
+    const before = timelineOf({ messages: [message(1, 'ada', at(20, 9))], pending }, [], 'ada', now)
+    const stored = [message(1, 'ada', at(20, 9)), message(2, 'ada', at(20, 9, 1), 'c1')]
+    const after = timelineOf({ messages: stored, pending: [] }, [], 'ada', now)
+    expect(shape(before).at(-1)).toBe('on its way')
+    expect(after.at(-1)?.key).toBe(before.at(-1)!.key)
+  })
+
+  test('another author may have chosen the same client id as we did', () => {
+    const messages = [message(1, 'ada', at(20, 9), 'c1'), message(2, 'ben', at(20, 9), 'c1')]
+    const keys = timelineOf({ messages, pending: [] }, [], 'ada', now).map(({ key }) => key)
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+})
