@@ -30,7 +30,7 @@ export async function runCommandLine(words: string[]): Promise<number> {
     if (error instanceof ConfigError) return fail(error.problems)
     if (error instanceof ChatError)
       return fail([error.message, ...(error.detail.errors ?? []).map(({ message }) => message)])
-    return fail([error instanceof Error ? error.message : String(error)])
+    return fail([reasonOf(error)])
   }
 }
 
@@ -67,3 +67,9 @@ function fail(problems: readonly string[]): number {
 }
 
 const print = (lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
+
+/** The database's own words: Drizzle's around them would show the statement and its parameters. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message
+}

@@ -23,12 +23,15 @@ export class Connection {
   expiresAt: number
   /** The rooms it listens to, by key. */
   readonly rooms = new Map<number, Feed>()
-  /** When it was last heard of, on the monotonic clock. */
-  heardAt = performance.now()
+  /** When it was last pinged, on the monotonic clock, and whether it has shown a sign of life since. */
   pingedAt = performance.now()
+  aliveSincePing = true
   warnedOfExpiry = false
   #socket: Socket | undefined
+  #answerTopic: string | undefined
   #closed = false
+  /** What was told to the user before the first frame had left. */
+  #early: string[] | undefined = []
   readonly #faults = createRateLimit(badFrames)
   readonly #inbox
 
@@ -46,7 +49,7 @@ export class Connection {
       scope: () => this.scope,
       handlerOf: ({ name }) => (own[name] ?? ports.commands[name]) as never,
       answer: (arrived, outcome) => this.#answer(arrived, outcome),
-      send: (text) => this.send(text),
+      send: (text) => this.#sendAnswer(text),
       pause: () => this.#socket?.pause?.(),
       resume: () => this.#socket?.resume?.(),
     })
@@ -59,23 +62,22 @@ export class Connection {
     if (rateLimits && this.hub.countOf(this.scope.actor.id) > limits.sockets_per_user) {
       return this.close(closeCodes.too_many.code, 'too many sockets')
     }
-    socket.subscribe(userTopic(this.scope.actor.id))
     const greeting = this.simple === undefined ? greet(this) : greetInRoom(this, this.simple)
     greeting.then(
-      () => this.#inbox.begin(),
+      () => this.#begin(socket),
       (error) => this.#refuse(error),
     )
   }
 
   message(_socket: Socket, raw: string | Buffer): void {
     if (this.#closed) return
-    this.heardAt = performance.now()
+    this.aliveSincePing = true
     this.scope.metrics.framesIn.add()
     this.#inbox.receive(readFrame(raw, this.simple))
   }
 
   pong(): void {
-    this.heardAt = performance.now()
+    this.aliveSincePing = true
   }
 
   closed(code: number): void {
@@ -94,6 +96,7 @@ export class Connection {
 
   ping(text: string): void {
     this.pingedAt = performance.now()
+    this.aliveSincePing = false
     this.send(text)
     this.#socket?.ping()
   }
@@ -165,6 +168,19 @@ export class Connection {
     return this.#closed
   }
 
+  /** Kept while the first frame is being prepared, which it must not overtake; later the topic brings it. */
+  hearOfUser(text: string): void {
+    this.#early?.push(text)
+  }
+
+  #begin(socket: Socket): void {
+    if (this.#closed) return
+    socket.subscribe(userTopic(this.scope.actor.id))
+    for (const text of this.#early ?? []) this.send(text)
+    this.#early = undefined
+    this.#inbox.begin()
+  }
+
   #letGo(key: number): void {
     const feed = this.rooms.get(key)
     if (!feed) return
@@ -172,6 +188,20 @@ export class Connection {
     this.#socket?.unsubscribe(roomTopic(key))
     this.hub.letGo(feed)
     this.ports.depart(this.scope, feed.room)
+  }
+
+  /**
+   * Answers go out over a topic of the socket's own: Bun writes what it publishes once a tick and socket, so that the
+   * answers and the events of one commit cost one system call. Subscribed late: an idle socket should cost little.
+   */
+  #sendAnswer(text: string): void {
+    if (this.#closed) return
+    if (this.#answerTopic === undefined) {
+      this.#answerTopic = this.hub.newTopic()
+      this.#socket?.subscribe(this.#answerTopic)
+    }
+    this.scope.metrics.framesOut.add()
+    this.hub.publish(this.#answerTopic, text)
   }
 
   #answer(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string {

@@ -61,8 +61,8 @@ function check(frame: Record<string, unknown>): Wish | Refused {
   const name = type as CommandName
   const known = checkOf(name)
   if (!known.Check(frame)) return { ...about, error: refusal(fieldErrors(known.Errors(frame))) }
-  const { type: _type, ref: _ref, ...params } = frame
-  return { name, ...about, params }
+  // The frame itself: verbs read the fields they know, and a copy for each command would cost.
+  return ref === undefined ? { name, params: frame } : { name, ref, params: frame }
 }
 
 const refusal = (errors: FieldError[]): ChatError => new ChatError('invalid', undefined, { errors })

@@ -15,6 +15,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   const connections = new Set<Connection>()
   const byUser = new Map<string, Set<Connection>>()
   const feeds = new Map<number, Feed>()
+  let topics = 0
 
   tools.bus.subscribe(hear)
   tools.bus.onGap(() => {
@@ -24,7 +25,10 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   function hear(note: Note): void {
     if (note.to === 'nodes') return heed(note.change)
     tools.metrics.eventsPublished.add()
-    if (note.to === 'user') return publish(userTopic(note.user), note.text)
+    if (note.to === 'user') {
+      for (const connection of byUser.get(note.user) ?? []) connection.hearOfUser(note.text)
+      return publish(userTopic(note.user), note.text)
+    }
     const feed = feeds.get(note.room)
     if (!feed) return
     if (note.seq === undefined) publish(roomTopic(note.room), note.text)
@@ -114,6 +118,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     letGo,
     dismissAll,
     publish,
+    newTopic: (): string => `answers:${++topics}`,
     all: (): Iterable<Connection> => connections,
     countOf: (user: string): number => byUser.get(user)?.size ?? 0,
     size: (): number => connections.size,

@@ -25,8 +25,8 @@ function sweep(tools: Tools, hub: Hub, connection: Connection, now: number, wall
     tools.metrics.slowReadersClosed.add()
     return connection.close(closeCodes.slow.code, 'reading too slowly')
   }
-  const { pingedAt, heardAt, expiresAt } = connection
-  if (heardAt < pingedAt && now - pingedAt > pongTimeoutMs) {
+  const { pingedAt, aliveSincePing, expiresAt } = connection
+  if (!aliveSincePing && now - pingedAt > pongTimeoutMs) {
     return connection.close(closeCodes.no_pong.code, 'no sign of life')
   }
   if (expiresAt <= wallClock) return connection.close(closeCodes.token_expired.code, 'the token has expired')

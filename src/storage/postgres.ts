@@ -1,19 +1,16 @@
-import postgres from 'postgres'
 import { createDeadline, type Within } from './deadline.ts'
 import { DatabaseUnavailable } from './errors.ts'
-import { createSockets } from './sockets.ts'
+import { createPools, type Pool, type Pools } from './pool.ts'
 import { abandoning, begin, sqlOver } from './statements.ts'
 import type { Session, Storage } from './storage.ts'
-import { decoders, encoders } from './wire.ts'
 
 type Log = (message: string, fields?: object) => void
-type Pool = postgres.Sql
 
 const oldestVersion = 15
 
 /** The server gives up on a statement first, so that a missed deadline means a connection gone silent. */
 const statementMs = 4000
-const deadlineMs = 5000
+const deadlineMs = 4500
 const pingMs = 2000
 const mostWaiting = 20_000
 const limits = {
@@ -28,28 +25,25 @@ const aloneLock = [1_348_563_564, 1_702_454_561]
 
 /** A Postgres server. Connections are made and remade as needed; nothing waits for one longer than 5 s. */
 export async function openPostgres(url: string, poolSize: number, log: Log): Promise<Storage> {
-  const sockets = createSockets()
-  const pool = createPool(url, log, { max: poolSize, socket: sockets.open, connection: limits })
-  const within = createDeadline({ limitMs: deadlineMs, mostWaiting, onMiss: sockets.dropSilentSince })
+  const pools = createPools(url, log, { max: poolSize, connection: limits })
+  const place = placeOf(pools.current())
+  const within = createDeadline({ limitMs: deadlineMs, mostWaiting, onMiss: pools.dropSilentSince })
   const withinPing = createDeadline({ limitMs: pingMs, mostWaiting, onMiss: () => undefined })
 
   const storage: Storage = {
-    ...sessionOver(pool, within),
+    ...sessionOver(pools, within),
     kind: 'postgres',
-    promise: `Postgres at ${placeOf(pool)}: an acknowledged commit survives what that server promises to survive.`,
+    promise: `Postgres at ${place}: an acknowledged commit survives what that server promises to survive.`,
     alone: (work) => alone(url, log, work),
     ping: async () => {
-      const query = pool.unsafe('select 1')
+      const query = pools.current().unsafe('select 1')
       await withinPing(() => query, abandoning(query))
     },
-    async close() {
-      await pool.end({ timeout: 5 })
-      sockets.close()
-    },
+    close: pools.close,
   }
 
   try {
-    await refuseOldServer(storage, pool)
+    await refuseOldServer(storage, place)
   } catch (error) {
     await storage.close()
     throw error
@@ -57,56 +51,34 @@ export async function openPostgres(url: string, poolSize: number, log: Log): Pro
   return storage
 }
 
-type PoolOptions = {
-  max: number
-  max_lifetime?: null
-  connection: object
-  socket?: ReturnType<typeof createSockets>['open']
-}
-
-function createPool(url: string, log: Log, { connection, ...options }: PoolOptions): Pool {
-  const pool = postgres(url, {
-    ...options,
-    connect_timeout: 3,
-    // Above 500 ms a try the pool would be slow to notice that the server is back.
-    backoff: (tries: number) => Math.min(0.5, 0.05 * 2 ** tries),
-    fetch_types: false,
-    onnotice: (notice: postgres.Notice) => log('Postgres says', { notice: notice.message }),
-    connection: { application_name: 'parley', TimeZone: 'UTC', ...connection },
-  } as postgres.Options<Record<string, never>>)
-  Object.assign(pool.options.parsers, decoders)
-  Object.assign(pool.options.serializers, encoders)
-  return pool
-}
-
-function sessionOver(pool: Pool, within: Within): Session {
+function sessionOver({ current }: Pools, within: Within): Session {
   return {
-    ...sqlOver(pool, pool, within),
-    transaction: (work) => begin(pool, within, (tx, inside) => work(sqlOver(pool, tx, inside))),
+    ...sqlOver(current, within),
+    transaction: (work) => begin(current(), within, (tx, inside) => work(sqlOver(() => tx, inside))),
   }
 }
 
 /** One connection of its own: the lock is the connection's and is gone with it, however this process ends. */
 async function alone<T>(url: string, log: Log, work: (session: Session) => Promise<T>): Promise<T> {
-  const connection = { statement_timeout: 0, lock_timeout: 0 }
-  const pool = createPool(url, log, { max: 1, max_lifetime: null, connection })
+  const unlimited = { statement_timeout: 0, lock_timeout: 0 }
+  const pools = createPools(url, log, { max: 1, max_lifetime: null, connection: unlimited })
   try {
-    const session = sessionOver(pool, async (ask) => ask())
+    const session = sessionOver(pools, async (ask) => ask())
     await session.query('select pg_advisory_lock($1, $2)', aloneLock)
     return await work(session)
   } finally {
-    await pool.end({ timeout: 5 })
+    await pools.close()
   }
 }
 
-async function refuseOldServer(storage: Storage, pool: Pool): Promise<void> {
+async function refuseOldServer(storage: Storage, place: string): Promise<void> {
   const version = await storage
     .query<{ number: number; name: string }>(
       `select current_setting('server_version_num')::int as number, current_setting('server_version') as name`,
     )
     .catch((error: unknown) => {
       throw new DatabaseUnavailable(
-        `Postgres at ${placeOf(pool)} cannot be used: ${reasonOf(error)}. ` +
+        `Postgres at ${place} cannot be used: ${reasonOf(error)}. ` +
           'Check DATABASE_URL and that the server is running and lets this machine in; ' +
           'without DATABASE_URL the embedded database is used.',
         { cause: error },
@@ -115,7 +87,7 @@ async function refuseOldServer(storage: Storage, pool: Pool): Promise<void> {
   const { number, name } = version[0]!
   if (number >= oldestVersion * 10_000) return
   throw new Error(
-    `Postgres at ${placeOf(pool)} is version ${name}; Parley needs ${oldestVersion} or newer. Upgrade that server.`,
+    `Postgres at ${place} is version ${name}; Parley needs ${oldestVersion} or newer. Upgrade that server.`,
   )
 }
 

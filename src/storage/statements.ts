@@ -2,18 +2,20 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import type { Within } from './deadline.ts'
 import { DatabaseUnavailable, isUnavailable } from './errors.ts'
+import type { Pool } from './pool.ts'
 import type { Db, Sql } from './storage.ts'
 import { refuseUndefined } from './wire.ts'
 
-type Pool = postgres.Sql
-type Connection = Pool | postgres.TransactionSql
+/** A pool, or the connection of a transaction; asked for anew for each statement. */
+type Connect = () => Pool | postgres.TransactionSql
 
-export function sqlOver(pool: Pool, connection: Connection, within: Within): Sql {
+export function sqlOver(connect: Connect, within: Within): Sql {
   return {
-    db: drizzle(clientOf(pool, connection, within)) as unknown as Db,
+    db: drizzle(clientOf(connect, within)) as unknown as Db,
     async query<Row>(text: string, params: unknown[] = []): Promise<Row[]> {
       refuseUndefined(params)
-      const wrapped = params.map((value) => untyped(pool, value))
+      const connection = connect()
+      const wrapped = params.map((value) => untyped(connection, value))
       const query = connection.unsafe(text, wrapped as never[], { prepare: true, simple: false } as never)
       return (await within(() => query, abandoning(query))) as unknown as Row[]
     },
@@ -21,9 +23,9 @@ export function sqlOver(pool: Pool, connection: Connection, within: Within): Sql
 }
 
 /** postgres.js guesses types from values, and takes an array for its first element; the server knows better. */
-function untyped(pool: Pool, value: unknown): unknown {
+function untyped({ typed }: ReturnType<Connect>, value: unknown): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'number') return value
-  return pool.typed(value as never, 0)
+  return typed(value as never, 0)
 }
 
 /** Takes a statement back that is still waiting for a connection; one that was sent is left alone. */
@@ -84,12 +86,12 @@ export function begin<T>(pool: Pool, within: Within, work: Work<T>): Promise<T> 
 }
 
 /** The part of postgres.js that Drizzle's session touches, with every wait bounded. */
-function clientOf(pool: Pool, connection: Connection, within: Within): Pool {
+function clientOf(connect: Connect, within: Within): Pool {
   const client = {
     // drizzle() replaces parsers and serializers with ones that break Dates and jsonb for raw queries: in a copy.
-    options: { ...pool.options, parsers: {}, serializers: {} },
+    options: { parsers: {}, serializers: {} },
     unsafe(text: string, params: never[], settings: never) {
-      const query = connection.unsafe(text, params, settings)
+      const query = connect().unsafe(text, params, settings)
       const answer = (asked: PromiseLike<unknown>) => within(() => asked, abandoning(query))
       return {
         values: () => answer(query.values()),
@@ -98,8 +100,9 @@ function clientOf(pool: Pool, connection: Connection, within: Within): Pool {
       }
     },
     begin(work: (client: Pool) => Promise<unknown>) {
-      if (connection !== pool) throw new Error('A transaction inside of a transaction is not supported.')
-      return begin(pool, within, (tx, inside) => work(clientOf(pool, tx, inside)))
+      const pool = connect()
+      if (!('begin' in pool)) throw new Error('A transaction inside of a transaction is not supported.')
+      return begin(pool, within, (tx, inside) => work(clientOf(() => tx, inside)))
     },
   }
   return client as unknown as Pool

@@ -16,7 +16,10 @@ export function faultOf(error: unknown): Fault {
     return { message: 'Something broke in this page. Please reload it.', fields: {} }
   }
   const fields = Object.fromEntries(
-    (error.errors ?? []).map(({ path, message }) => [path.replace(/^[/.]/, ''), message]),
+    (error.errors ?? []).map(({ path, message }) => {
+      const field = path.replace(/^[/.]/, '')
+      return [field, sentence(/^[a-z]/.test(message) ? `${capital(field)} ${message}` : message)]
+    }),
   )
   if (Object.keys(fields).length > 0) return { fields }
   return {
@@ -24,3 +27,7 @@ export function faultOf(error: unknown): Fault {
     fields,
   }
 }
+
+/** The server names faults without repeating the field: `is taken`. */
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)

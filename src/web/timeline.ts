@@ -11,7 +11,7 @@ export type Item =
   | { kind: 'message'; key: string; message: Message; first: boolean }
   | { kind: 'pending'; key: string; pending: Pending; first: boolean }
 
-type Room = { messages: readonly Message[]; pending: readonly Pending[] }
+type Room = { messages: readonly Message[]; pending: readonly Pending[]; reachedStart: boolean }
 
 const groupMs = 5 * 60_000
 
@@ -44,7 +44,7 @@ export function timelineOf(
   }
 
   // A page of history may begin in the middle of the notices: those before it would stand at a false place.
-  const from = room.messages[0]?.seq ?? 0
+  const from = room.reachedStart ? 0 : (room.messages[0]?.seq ?? 0)
   const log = mergeBySeq(
     room.messages,
     notices.filter((notice) => notice.seq > from),

@@ -50,9 +50,15 @@ describe.skipIf(!server)('Postgres', () => {
     await Promise.all(Array.from({ length: 20 }, () => ask()))
     const end = `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and
       application_name = 'parley'`
-    await storage.query(end)
-    await answersWithin(2000)
-  })
+    for (let round = 0; round < 30; round++) {
+      await outcome(storage.query(end))
+      await answersWithin(1000)
+      // Was: a statement put on a connection in the moment of its end made postgres.js lose it, and in the end all.
+      await outcome(storage.transaction((tx) => tx.query(end.replace('<>', '='))))
+      await Promise.all(Array.from({ length: 20 }, () => ask()))
+      await answersWithin(1000)
+    }
+  }, 20_000)
 
   test('a transaction whose connection dies is over: nothing more of it reaches any other connection', async () => {
     const attempt = outcome(
@@ -62,14 +68,13 @@ describe.skipIf(!server)('Postgres', () => {
         await storage.query('select pg_terminate_backend($1)', [own!.pid])
         await answersWithin(2000)
         expect(await outcome(tx.query('insert into marks values (2)'))).toBe('unavailable')
-        // An open transaction of somebody else on every connection of the pool: none may be committed by mistake.
       }),
     )
     expect(await attempt).toBe('unavailable')
     expect(await storage.query('select n from marks')).toEqual([])
   })
 
-  test('a deadlock and a slow statement are told apart from a lost database', async () => {
+  test('a statement that takes too long is ended, and its connection lives on', async () => {
     expect(await outcome(storage.query('select pg_sleep(10)'))).toBe('unavailable')
     expect(await ask()).toBe('answered')
   }, 10_000)

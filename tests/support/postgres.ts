@@ -76,22 +76,9 @@ export async function startPostgres(): Promise<OwnPostgres | undefined> {
   const port = await freePort()
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const command = [...asPostgres, join(bin, 'postgres'), '-D', cluster, '-p', String(port)]
+  const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${directory}`]
   const launch = () =>
-    // A session of its own, so that a signal to its group reaches every backend.
-    Bun.spawn(
-      [
-        'setsid',
-        ...command,
-        '-c',
-        'listen_addresses=127.0.0.1',
-        '-c',
-        `unix_socket_directories=${directory}`,
-      ],
-      {
-        cwd: directory,
-        stdio: ['ignore', 'ignore', 'ignore'],
-      },
-    )
+    Bun.spawn([...command, ...settings], { cwd: directory, stdio: ['ignore', 'ignore', 'ignore'] })
   let server = launch()
   await until(() => answers(url))
 

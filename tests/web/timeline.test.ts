@@ -28,7 +28,7 @@ describe('the timeline of a room', () => {
       message(2, 'ben', at(19, 23)),
       message(3, 'ada', at(20, 9)),
     ]
-    const items = timelineOf({ messages, pending: [] }, [], 'ada', now)
+    const items = timelineOf({ messages, pending: [], reachedStart: false }, [], 'ada', now)
     expect(items.filter(({ kind }) => kind === 'day')).toHaveLength(3)
     expect(shape(items).slice(2)).toEqual(['Yesterday', '+ message 2', 'Today', '+ message 3'])
   })
@@ -40,7 +40,7 @@ describe('the timeline of a room', () => {
       message(3, 'ada', at(20, 9, 10)),
       message(4, 'ben', at(20, 9, 11)),
     ]
-    const items = timelineOf({ messages, pending: [] }, [], 'ada', now)
+    const items = timelineOf({ messages, pending: [], reachedStart: false }, [], 'ada', now)
     expect(shape(items)).toEqual(['Today', '+ message 1', 'message 2', '+ message 3', '+ message 4'])
   })
 
@@ -53,7 +53,7 @@ describe('the timeline of a room', () => {
       kind: 'joined' as const,
     })
     const items = timelineOf(
-      { messages, pending: [] },
+      { messages, pending: [], reachedStart: false },
       [notice(2, 'dan'), notice(6, 'ben'), notice(7, 'cleo')],
       'ada',
       now,
@@ -61,18 +61,31 @@ describe('the timeline of a room', () => {
     expect(shape(items)).toEqual(['Today', '+ message 5', 'ben joined,cleo joined', '+ message 8'])
   })
 
+  test('tells who came before the first message, where the room is shown from its beginning', () => {
+    const room = { messages: [message(5, 'ada', at(20, 9))], pending: [], reachedStart: true }
+    const items = timelineOf(room, [{ seq: 2, at: at(20, 9), username: 'dan', kind: 'joined' }], 'ada', now)
+    expect(shape(items)).toEqual(['Today', 'dan joined', '+ message 5'])
+  })
+
   test('keeps what is on its way last, under the key it will have when it is stored', () => {
     const pending = [{ client_id: 'c1', content: 'on its way', at: at(20, 9, 1), state: 'sending' as const }]
-    const before = timelineOf({ messages: [message(1, 'ada', at(20, 9))], pending }, [], 'ada', now)
+    const before = timelineOf(
+      { messages: [message(1, 'ada', at(20, 9))], pending, reachedStart: false },
+      [],
+      'ada',
+      now,
+    )
     const stored = [message(1, 'ada', at(20, 9)), message(2, 'ada', at(20, 9, 1), 'c1')]
-    const after = timelineOf({ messages: stored, pending: [] }, [], 'ada', now)
+    const after = timelineOf({ messages: stored, pending: [], reachedStart: false }, [], 'ada', now)
     expect(shape(before).at(-1)).toBe('on its way')
     expect(after.at(-1)?.key).toBe(before.at(-1)!.key)
   })
 
   test('another author may have chosen the same client id as we did', () => {
     const messages = [message(1, 'ada', at(20, 9), 'c1'), message(2, 'ben', at(20, 9), 'c1')]
-    const keys = timelineOf({ messages, pending: [] }, [], 'ada', now).map(({ key }) => key)
+    const keys = timelineOf({ messages, pending: [], reachedStart: false }, [], 'ada', now).map(
+      ({ key }) => key,
+    )
     expect(new Set(keys).size).toBe(keys.length)
   })
 })

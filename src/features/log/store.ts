@@ -18,7 +18,6 @@ export type NewRow = {
  * been deleted are left out, so that one vanished room does not fail the others. Answers how many were stored.
  */
 export async function insertRows({ query }: Sql, rows: NewRow[], at: Date): Promise<number> {
-  const column = <Name extends keyof NewRow>(name: Name) => rows.map((row) => row[name])
   const [answer] = await query<{ count: number }>(
     `with stored as (
        insert into log (room_key, seq, kind, actor_id, at, target, body, client_id, reply_to, detail)
@@ -31,20 +30,28 @@ export async function insertRows({ query }: Sql, rows: NewRow[], at: Date): Prom
        returning 1
      ) select count(*)::int as count from stored`,
     [
-      column('roomKey'),
-      column('seq'),
-      column('kind'),
-      column('actorId'),
-      column('target'),
-      column('body'),
-      column('clientId'),
-      column('replyTo'),
-      column('detail'),
+      plain(rows.map(({ roomKey }) => roomKey)),
+      plain(rows.map(({ seq }) => seq)),
+      plain(rows.map(({ kind }) => kind)),
+      plain(rows.map(({ actorId }) => actorId)),
+      plain(rows.map(({ target }) => target)),
+      plain(rows.map(({ body }) => body)),
+      quoted(rows.map(({ clientId }) => clientId)),
+      plain(rows.map(({ replyTo }) => replyTo)),
+      quoted(rows.map(({ detail }) => detail)),
       at,
     ],
   )
   return answer!.count
 }
+
+/** Array literals. `unnest` fills a shorter array up with nulls, so a column of nulls is an empty one. */
+const plain = (values: (string | number | null)[]): string =>
+  values.every((value) => value === null) ? '{}' : `{${values.map((value) => value ?? 'null').join(',')}}`
+
+/** For texts that may hold what has a meaning in a literal; the others are spared the quoting. */
+const quoted = (values: (string | null)[]): string | (string | null)[] =>
+  values.every((value) => value === null) ? '{}' : values
 
 /** The head of each room that exists; a room that is gone is missing from the answer. */
 export async function readHeads({ query }: Sql, rooms: number[]): Promise<Map<number, number>> {

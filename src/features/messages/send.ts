@@ -2,6 +2,7 @@ import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Message, MessageDraft, Sent } from '../../protocol/messages.ts'
 import { createRateLimit } from '../../rate.ts'
 import { perServer, type Scope } from '../../scope.ts'
+import { isoTime } from '../../time.ts'
 import type { LogRoom } from '../log/entry.ts'
 import { origin } from '../log/present.ts'
 import type { Answer } from '../log/repeats.ts'
@@ -17,7 +18,7 @@ const sendRate = perServer(({ rules: { limits } }) =>
 /** Resolves when the message is committed. */
 export async function sendMessage(scope: Scope, id: string, draft: MessageDraft): Promise<Sent> {
   const { room, answer } = await send(scope, id, draft)
-  return { room: room.id, seq: answer.seq, created_at: answer.at.toISOString(), epoch: room.epoch }
+  return { room: room.id, seq: answer.seq, created_at: isoTime(answer.at), epoch: room.epoch }
 }
 
 /** The same, answering with the message as it stands (a retry gets the first one, edited or not). */

@@ -41,11 +41,16 @@ function Talk({ room }: { room: RoomState }) {
   const { here, away } = peopleIn(room, me)
   const names = namesIn(room)
 
+  const leave = () => {
+    const sure = room.access !== 'closed' || confirm('Only an invitation brings you back. Leave this room?')
+    if (sure) store.leave(room.id)
+  }
+
   return (
     <main class={showing ? 'room with-people' : 'room'} aria-label={room.title}>
       <RoomHeader room={room} here={here.length} showing={showing} onShow={() => setShowing(!showing)} />
       <Timeline room={room} names={names} />
-      {showing && <People here={here} away={away} me={me?.username} onLeave={() => store.leave(room.id)} />}
+      {showing && <People here={here} away={away} me={me?.username} onLeave={leave} />}
       <Typing names={room.typing.map((username) => names.get(username) ?? username)} />
       {mayPost(room) ? (
         <Composer

@@ -17,7 +17,7 @@ export function Timeline({ room, names }: Props) {
   const notices = store.notices.value.get(room.id) ?? none
   const items = useMemo(
     () => timelineOf(room, notices, me?.username),
-    [room.messages, room.pending, notices, me?.username],
+    [room.messages, room.pending, room.reachedStart, notices, me?.username],
   )
   const bySeq = useMemo(
     () => new Map(room.messages.map((message) => [message.seq, message])),

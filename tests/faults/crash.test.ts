@@ -1,0 +1,19 @@
+import { describe, expect, test } from 'bun:test'
+import { findViolations } from './checker.ts'
+import { crash } from './crash.ts'
+import { databasesHere } from './place.ts'
+
+const kills = 5
+
+describe.each(await databasesHere())('a server on %s that is killed under load', (database) => {
+  test('has every acknowledged message, once, in order, and every listener heard just that', async () => {
+    const run = (await crash({ database, kills }))!
+    expect(findViolations(run.history)).toEqual([])
+    expect(run.refusals).toEqual([])
+    expect(run.resets).toBe(0)
+    // That it was not peace that was tested.
+    expect(run.killsWithSendsUnderWay).toBeGreaterThan(0)
+    expect(run.history.sends.length).toBeGreaterThan(kills * 20)
+    expect(run.history.listeners.every(({ heard }) => heard.length > 0)).toBe(true)
+  }, 60_000)
+})

@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+
+export const repository = join(import.meta.dir, '../..')
+export const fromSource = [process.execPath, join(repository, 'src/main.ts')]
+
+type Place = { command?: string[]; cwd?: string; env?: Record<string, string> }
+
+export type Child = {
+  url: string
+  pid: number
+  startedMs: number
+  exited: Promise<number>
+  /** Everything it wrote so far, on both streams. */
+  said(): string
+  signal(signal: NodeJS.Signals): void
+}
+
+/** A server of its own process that has told its address. Nothing of our environment reaches it but PATH. */
+export async function startChild({ command = fromSource, cwd, env = {} }: Place): Promise<Child> {
+  const began = performance.now()
+  const child = spawn([...command, 'serve', '--port', '0'], { cwd, env })
+  const address = Promise.withResolvers<string>()
+  let said = ''
+  const hear = (text: string) => {
+    said += text
+    const found = /is at (http\S+)/.exec(said)
+    if (found) address.resolve(found[1]!)
+  }
+  const heard = Promise.all([collect(child.stdout, hear), collect(child.stderr, hear)])
+  const exited = child.exited.then(async (code) => {
+    await heard
+    address.reject(new Error(`The server ended with ${code} before it told its address:\n${said}`))
+    return code
+  })
+  const url = await address.promise
+  return {
+    url,
+    pid: child.pid,
+    startedMs: performance.now() - began,
+    exited,
+    said: () => said,
+    signal: (signal) => child.kill(signal),
+  }
+}
+
+/** Runs a subcommand to its end. */
+export async function runChild(words: string[], { command = fromSource, cwd, env = {} }: Place) {
+  const began = performance.now()
+  const child = spawn([...command, ...words], { cwd, env })
+  const output = { stdout: '', stderr: '' }
+  await Promise.all([
+    collect(child.stdout, (text) => {
+      output.stdout += text
+    }),
+    collect(child.stderr, (text) => {
+      output.stderr += text
+    }),
+  ])
+  return { code: await child.exited, ...output, tookMs: performance.now() - began, pid: child.pid }
+}
+
+/** `username token` lines as a map. */
+export async function tokensFor(usernames: string[], place: Place): Promise<Map<string, string>> {
+  const { code, stdout, stderr } = await runChild(['token', '--create', ...usernames], place)
+  if (code !== 0) throw new Error(`parley token ended with ${code}: ${stderr}`)
+  return new Map(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  )
+}
+
+function spawn(command: string[], { cwd, env }: { cwd: string | undefined; env: Record<string, string> }) {
+  return Bun.spawn(command, {
+    cwd: cwd ?? repository,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Reads to the end: a pipe that nobody empties stops its writer. */
+async function collect(stream: ReadableStream<Uint8Array>, hear: (text: string) => void): Promise<void> {
+  const decoder = new TextDecoder()
+  for await (const bytes of stream) hear(decoder.decode(bytes, { stream: true }))
+}

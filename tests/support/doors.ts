@@ -1,0 +1,62 @@
+import { type Frame, type Person, rest, socketOf } from './client.ts'
+
+/** How a wish went: its result, or the code of its error. */
+export type Outcome = { data?: Frame; code?: string; errors?: unknown }
+
+export type Door = 'rest' | 'socket'
+export const doors: Door[] = ['rest', 'socket']
+
+/** The wishes that both doors know, for tests that hold for both. */
+export async function through(door: Door, server: { url: string }, person: Person) {
+  return door === 'rest' ? overRest(server, person) : overSocket(await socketOf(server, person))
+}
+
+export type Wishes = Awaited<ReturnType<typeof through>>
+
+function overRest(server: { url: string }, person: Person) {
+  const call = async (method: string, path: string, body?: unknown): Promise<Outcome> => {
+    const { status, body: answer } = await rest(server, person).call(method, path, body)
+    return status < 400 ? { data: answer } : { code: answer.code, errors: answer.errors }
+  }
+  const message = (room: string, seq: number) => `/rooms/${room}/messages/${seq}`
+  const reaction = (room: string, seq: number, emoji: string) =>
+    `${message(room, seq)}/reactions/${encodeURIComponent(emoji)}`
+  return {
+    send: (room: string, draft: object) => call('POST', `/rooms/${room}/messages`, draft),
+    edit: (room: string, seq: number, content: string) => call('PATCH', message(room, seq), { content }),
+    remove: (room: string, seq: number) => call('DELETE', message(room, seq)),
+    react: (room: string, seq: number, emoji: string) => call('PUT', reaction(room, seq, emoji)),
+    unreact: (room: string, seq: number, emoji: string) => call('DELETE', reaction(room, seq, emoji)),
+    pin: (room: string, seq: number) => call('PUT', `/rooms/${room}/pins/${seq}`),
+    unpin: (room: string, seq: number) => call('DELETE', `/rooms/${room}/pins/${seq}`),
+    list: (room: string, query: Record<string, number>) =>
+      call('GET', `/rooms/${room}/messages?${new URLSearchParams(query as never)}`),
+    join: (room: string) => call('PUT', `/rooms/${room}/members/me`, {}),
+    leave: (room: string) => call('DELETE', `/rooms/${room}/members/me`),
+    read: (room: string, seq: number) => call('PUT', `/rooms/${room}/read`, { seq }),
+    close: async () => {},
+  }
+}
+
+function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<typeof overRest> {
+  const ask = async (type: string, params: object): Promise<Outcome> => {
+    const { type: kind, data, code, errors } = await socket.ask({ type, ...params })
+    return kind === 'reply' ? { data } : { code, errors }
+  }
+  return {
+    send: (room, draft) => ask('message.send', { room, ...draft }),
+    edit: (room, seq, content) => ask('message.edit', { room, seq, content }),
+    remove: (room, seq) => ask('message.delete', { room, seq }),
+    react: (room, seq, emoji) => ask('reaction.add', { room, seq, emoji }),
+    unreact: (room, seq, emoji) => ask('reaction.remove', { room, seq, emoji }),
+    pin: (room, seq) => ask('pin.add', { room, seq }),
+    unpin: (room, seq) => ask('pin.remove', { room, seq }),
+    list: (room, query) => ask('message.list', { room, ...query }),
+    join: (room) => ask('room.join', { room }),
+    leave: (room) => ask('room.leave', { room }),
+    read: (room, seq) => ask('read.mark', { room, seq }),
+    close: socket.close,
+  }
+}
+
+export const eachDoor = doors.map((door) => [door] as const)

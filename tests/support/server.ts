@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readConfig } from '../../src/config.ts'
+import { makeKey } from '../../src/crypto/keyring.ts'
+import { randomToken } from '../../src/crypto/keys.ts'
+import { createLog, type Log } from '../../src/log.ts'
+import type { Tools } from '../../src/scope.ts'
+import { createServer } from '../../src/server.ts'
+import { freshDatabase, postgresForTests } from './postgres.ts'
+
+export type Database = 'embedded' | 'postgres'
+
+export type TestServer = {
+  readonly url: string
+  readonly tools: Tools
+  /** The code of the printed set-up link, while there is no admin. */
+  readonly setupCode: string | undefined
+  /** Stops it and starts it again on the same database and with the same secrets. */
+  restart(settings?: Record<string, string>): Promise<void>
+  stop(): Promise<void>
+}
+
+type Options = {
+  database?: Database
+  /** Embedded: in a directory, so that it survives a restart. */
+  kept?: boolean
+  log?: Log
+  /** As in the environment. */
+  settings?: Record<string, string>
+}
+
+/** A real server with a fresh database, in this process, on a free port of 127.0.0.1. */
+export async function startServer(options: Options = {}): Promise<TestServer> {
+  const place = await freshPlace(options)
+  const secrets = { SECRET_KEY: randomToken(32), ENCRYPTION_KEY: makeKey() }
+  const fixed = { HOST: '127.0.0.1', PORT: '0', RATE_LIMITS: 'off', ...secrets, ...place.settings }
+  const log = options.log ?? createLog({ level: 'silent' })
+  const start = (settings = {}) =>
+    createServer(readConfig({ ...fixed, ...options.settings, ...settings }), log)
+  let server = await start()
+  return {
+    get url() {
+      return server.url
+    },
+    get tools() {
+      return server.tools
+    },
+    get setupCode() {
+      return server.setupLink?.split('#setup=')[1]
+    },
+    async restart(settings) {
+      await server.stop()
+      server = await start(settings)
+    },
+    async stop() {
+      await server.stop()
+      await place.remove()
+    },
+  }
+}
+
+async function freshPlace({ database, kept }: Options) {
+  if (database === 'postgres') {
+    const fresh = await freshDatabase()
+    if (!fresh) throw new Error('There is no Postgres for tests here')
+    return { settings: { DATABASE_URL: fresh.url, DATA_DIR: 'unused' }, remove: fresh.drop }
+  }
+  const directory = kept ? mkdtempSync(join(tmpdir(), 'parley-test-')) : undefined
+  return {
+    settings: { DATA_DIR: directory ?? ':memory:' },
+    async remove() {
+      if (directory) rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The same tests on the embedded database and on Postgres; where there is no Postgres, that is said loudly. */
+export async function onBothDatabases(tests: (database: Database) => void): Promise<void> {
+  describe('embedded', () => tests('embedded'))
+  const postgres = await postgresForTests()
+  if (!postgres) return describe.skip('postgres', () => tests('postgres'))
+  await postgres.stop()
+  describe('postgres', () => tests('postgres'))
+}
+
+/** One server for the tests of a `describe`, with what `prepare` makes of it. */
+export function serverFor<Prepared>(
+  options: Options,
+  prepare: (server: TestServer) => Promise<Prepared>,
+): () => Prepared & { server: TestServer } {
+  let held: (Prepared & { server: TestServer }) | undefined
+  let running: TestServer | undefined
+  beforeAll(async () => {
+    running = await startServer(options)
+    held = { ...(await prepare(running)), server: running }
+  })
+  afterAll(async () => running?.stop())
+  return () => held!
+}

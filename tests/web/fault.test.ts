@@ -1,0 +1,19 @@
+import { expect, test } from 'bun:test'
+import { RequestError } from '../../src/sdk/errors.ts'
+import { faultOf } from '../../src/web/fault.ts'
+
+test('a fault of a field stands at the field, as a sentence', () => {
+  const taken = new RequestError('conflict', 'Conflict', {
+    errors: [{ path: '/username', message: 'is taken' }],
+  })
+  expect(faultOf(taken)).toEqual({ fields: { username: 'Username is taken.' } })
+  const common = new RequestError('invalid', 'Invalid', {
+    errors: [{ path: '/password', message: 'This password is too common.' }],
+  })
+  expect(faultOf(common).fields).toEqual({ password: 'This password is too common.' })
+})
+
+test('a fault of no field is told as a sentence for the whole', () => {
+  expect(faultOf(new RequestError('unreachable', 'x')).message).toContain('cannot be reached')
+  expect(faultOf(new RequestError('forbidden', 'Sign-up is closed')).message).toBe('Sign-up is closed.')
+})
