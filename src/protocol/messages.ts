@@ -58,6 +58,9 @@ export type HistoryQuery = Static<typeof HistoryQuery>
 export const MessagePage = Type.Object({
   items: Type.Array(Message),
   next: Type.Optional(Type.Integer()),
+  head: Type.Optional(
+    Type.Integer({ description: 'The head of the log when the page was read; only over the socket.' }),
+  ),
 })
 export type MessagePage = Static<typeof MessagePage>
 

@@ -59,8 +59,6 @@ export const writer = perServer((tools) => {
       for (const room of rooms) turns.takeFree(room)
       await commit(batch)
       for (const room of rooms) turns.give(room)
-      // The embedded database never lets go of the event loop by itself: sockets and timers get their turn here.
-      if (tools.sql.kind === 'embedded') await new Promise<void>((resolve) => setImmediate(resolve))
     }
     flushing = false
     if (queue.some(({ room }) => !turns.isTaken(room.key))) kick()

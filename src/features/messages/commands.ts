@@ -1,6 +1,6 @@
 import type { CommandTable } from '../../scope.ts'
 import { deleteMessage, editMessage } from './edit.ts'
-import { listMessages } from './list.ts'
+import { listMessagesAt } from './list.ts'
 import { addReaction, removeReaction, setPin } from './reactions.ts'
 import { isReadyToSend, sendMessage } from './send.ts'
 
@@ -11,7 +11,7 @@ export const messageCommands = {
   },
   'message.edit': { run: (scope, { room, seq, content }) => editMessage(scope, room, seq, content) },
   'message.delete': { run: (scope, { room, seq }) => deleteMessage(scope, room, seq) },
-  'message.list': { run: (scope, { room, ...query }) => listMessages(scope, room, query) },
+  'message.list': { run: (scope, { room, ...query }) => listMessagesAt(scope, room, query) },
   'reaction.add': { run: (scope, { room, seq, emoji }) => addReaction(scope, room, seq, emoji) },
   'reaction.remove': { run: (scope, { room, seq, emoji }) => removeReaction(scope, room, seq, emoji) },
   'pin.add': { run: (scope, { room, seq }) => setPin(scope, room, seq, true) },

@@ -9,6 +9,12 @@ import { findMessage, readMessagesBack, readMessagesOn, readRecent } from './sto
 
 /** A page of history, ascending. Backwards from `before` (or the end) unless only `after` is given. */
 export async function listMessages(scope: Scope, id: string, query: HistoryQuery): Promise<MessagePage> {
+  const { head: _, ...page } = await listMessagesAt(scope, id, query)
+  return page
+}
+
+/** The same with the head of the log at that moment, for clients that go on with live events. */
+export async function listMessagesAt(scope: Scope, id: string, query: HistoryQuery): Promise<MessagePage> {
   const { room } = await accessRoom(scope, id, 'read')
   const { before, after, limit = recentMessages } = query
   const range = { after: after ?? 0, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 }
@@ -19,7 +25,11 @@ export async function listMessages(scope: Scope, id: string, query: HistoryQuery
   const page = rows.slice(0, limit)
   if (!forwards) page.reverse()
   const items = await presentMessages(scope, room, page)
-  return more ? { items, next: items.at(forwards ? -1 : 0)!.seq } : { items }
+  return {
+    items,
+    ...(more ? { next: items.at(forwards ? -1 : 0)!.seq } : {}),
+    ...(rows[0] ? { head: rows[0].head } : {}),
+  }
 }
 
 export async function showMessage(scope: Scope, id: string, seq: number): Promise<Message> {

@@ -2,6 +2,8 @@ import type { Reaction } from '../../protocol/messages.ts'
 import type { Sql } from '../../storage/storage.ts'
 
 export type MessageRow = {
+  /** The head of the log in the same moment. */
+  head: number
   seq: number
   authorId: string
   at: Date
@@ -17,7 +19,7 @@ export type MessageRow = {
 }
 
 /** A message as it stands now: its newest text, and its reactions in the order of their first use. */
-const columns = `log.seq, log.actor_id as "authorId", log.at, log.client_id as "clientId", log.reply_to as "replyTo",
+const columns = `(select max(seq) from log where room_key = $1) as head, log.seq, log.actor_id as "authorId", log.at, log.client_id as "clientId", log.reply_to as "replyTo",
   log.deleted_at as "deletedAt", log.pinned_at as "pinnedAt", log.body, log.edited_seq as "editedSeq",
   edited.at as "editedAt", edited.body as "editedBody",
   case when log.reacted then (
@@ -65,15 +67,15 @@ export async function readRecent(
   reader: string,
   limit: number,
 ): Promise<{ head: number; rows: MessageRow[] }> {
-  const rows = await query<MessageRow & { head: number; seq: number | null }>(
-    `select top.head, page.* from (
-       select coalesce(max(seq), 0)::bigint as head from log where room_key = $1
-     ) as top left join lateral (
+  const rows = await query<MessageRow & { top: number; seq: number | null }>(
+    `select whole.top, page.* from (
+       select coalesce(max(seq), 0)::bigint as top from log where room_key = $1
+     ) as whole left join lateral (
        select ${columns} from log ${newest} where log.room_key = $1 and log.kind = 1 order by log.seq desc limit $3
      ) as page on true order by page.seq desc`,
     [room, reader, limit],
   )
-  return { head: rows[0]?.head ?? 0, rows: rows.filter(({ seq }) => seq !== null) }
+  return { head: rows[0]?.top ?? 0, rows: rows.filter(({ seq }) => seq !== null) }
 }
 
 export async function findMessage({ query }: Sql, room: number, reader: string, seq: number) {
