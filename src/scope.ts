@@ -49,6 +49,7 @@ export type Person = {
   admin: boolean
   banned: boolean
   deleted: boolean
+  directFrom: 'everyone' | 'shared' | 'nobody'
   createdAt: Date
   /** Their `author` object, already encoded. */
   authorJson: string

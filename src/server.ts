@@ -1,11 +1,16 @@
 import { Elysia } from 'elysia'
 import { createAddressList } from './config/addresses.ts'
 import type { Config } from './config.ts'
+import { auditRoutes } from './features/audit/routes.ts'
 import { authRoutes } from './features/auth/routes.ts'
 import { setupCode } from './features/auth/setup.ts'
+import { directRoutes } from './features/directs/routes.ts'
+import { erasureRoutes } from './features/erasure/routes.ts'
+import { inviteRoutes } from './features/invites/routes.ts'
 import { writer } from './features/log/writer.ts'
 import { messageRoutes } from './features/messages/routes.ts'
 import { receiptRoutes } from './features/receipts/routes.ts'
+import { purgeLeftovers } from './features/rooms/purge.ts'
 import { roomRoutes } from './features/rooms/routes.ts'
 import { userRoutes } from './features/users/routes.ts'
 import { createAddressOf } from './http/address.ts'
@@ -66,8 +71,12 @@ export async function createServer(
     .use(authRoutes(tools))
     .use(userRoutes(tools))
     .use(roomRoutes(tools))
+    .use(inviteRoutes(tools))
+    .use(directRoutes(tools))
     .use(messageRoutes(tools))
     .use(receiptRoutes(tools))
+    .use(erasureRoutes(tools))
+    .use(auditRoutes(tools))
     .use(socketRoutes(hub, ports, isDraining))
     .use(healthRoutes(tools, version, isDraining))
     .use(metricsRoutes(tools, config.metrics, peerOf))
@@ -110,6 +119,7 @@ export async function createServer(
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   const url = config.publicUrl ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
   const code = await setupCode(tools)
+  void purgeLeftovers(tools)
 
   async function stop(): Promise<void> {
     if (draining) return

@@ -1,19 +1,20 @@
 import { whoAsks } from './features/auth/guard.ts'
 import { presentUser } from './features/auth/present.ts'
-import { identify } from './features/auth/sessions.ts'
+import { identify, scopeOf } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
+import { directCommands } from './features/directs/routes.ts'
 import { encodeEvent } from './features/log/present.ts'
 import { readEntries } from './features/log/replay.ts'
 import { readHeads } from './features/log/store.ts'
 import { messageCommands } from './features/messages/commands.ts'
 import { recentOf } from './features/messages/list.ts'
-import { presenceCommands } from './features/presence/commands.ts'
 import { arrive, countOnline, depart, isOnline } from './features/presence/online.ts'
+import { noteDelivery } from './features/receipts/delivered.ts'
 import { receiptCommands } from './features/receipts/read.ts'
-import { accessRoom } from './features/rooms/access.ts'
+import { accessRoom, isDirect } from './features/rooms/access.ts'
 import { roomCommands } from './features/rooms/commands.ts'
+import { joinRoom } from './features/rooms/join.ts'
 import { listRooms } from './features/rooms/list.ts'
-import { joinRoom } from './features/rooms/members.ts'
 import { typingCommands } from './features/typing/commands.ts'
 import { ChatError } from './protocol/errors.ts'
 import type { Ports } from './realtime/ports.ts'
@@ -26,10 +27,10 @@ export function socketPorts(tools: Tools): Ports {
   return {
     commands: {
       ...roomCommands,
+      ...directCommands,
       ...messageCommands,
       ...receiptCommands,
       ...typingCommands,
-      ...presenceCommands,
     },
     async identify(request) {
       const { searchParams } = new URL(request.url)
@@ -40,6 +41,7 @@ export function socketPorts(tools: Tools): Ports {
       if (token !== null) return identify(tools, token)
       return whoAsks(tools, request, { changes: true })
     },
+    confirm: ({ session, actor }) => scopeOf(tools, session, actor.id),
     renew: (token) => identify(tools, token),
     gate(scope, id) {
       const access = accessRoom(scope, id, 'read')
@@ -64,7 +66,10 @@ export function socketPorts(tools: Tools): Ports {
       const { items } = await listRooms(scope, { limit: mostRoomsInHello, joined: true })
       return items.map(({ description: _d, posting: _p, created_at: _c, ...room }) => room)
     },
-    arrive: (scope, room) => arrive(tools, room, scope.actor),
+    arrive(scope, room) {
+      arrive(tools, room, scope.actor)
+      if (isDirect(scope, room.id)) noteDelivery(tools, room)
+    },
     depart: (scope, room) => depart(tools, room, scope.actor),
     countOnline: ({ actor }, { key }) => countOnline(tools, key) + (isOnline(tools, key, actor.id) ? 0 : 1),
   }

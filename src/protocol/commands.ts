@@ -1,7 +1,8 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import { Emoji, Epoch, Position, RoomAddress, Seq, Username } from './fields.ts'
+import { Emoji, Epoch, Position, RoomAddress, Seq } from './fields.ts'
 import { defaultLimits } from './limits.ts'
 import { Content, HistoryQuery, MessageDraft } from './messages.ts'
+import { DirectDraft } from './rooms.ts'
 
 /** Carried by a command, given back with its answer. */
 export const Ref = Type.Union([Type.String({ maxLength: 128 }), Type.Number()])
@@ -40,7 +41,7 @@ export const commands = {
   'read.mark': command('read.mark', { room, seq: Position }),
   'typing.start': command('typing.start', { room }),
   'presence.list': command('presence.list', { room }),
-  'direct.open': command('direct.open', { usernames: Type.Array(Username, { minItems: 1, maxItems: 9 }) }),
+  'direct.open': command('direct.open', DirectDraft.properties),
   'session.renew': command('session.renew', { token: Type.String({ maxLength: 4096 }) }),
   ping: command('ping', {}),
 } as const

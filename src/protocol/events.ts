@@ -64,6 +64,11 @@ export const userEvents = {
     read_seq: Type.Integer(),
     unread: Type.Integer(),
   }),
+  'mention.created': fleeting('mention.created', {
+    room: Type.String(),
+    seq: Type.Integer({ description: "The message's seq." }),
+    actor: Type.String(),
+  }),
   'session.ending': fleeting('session.ending', { reason: Type.String() }),
 } as const
 

@@ -3,6 +3,8 @@ import { Access, Epoch, Position, Posting, RoomAddress, RoomId, RoomRole, Text, 
 
 const closed = { additionalProperties: false }
 
+export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')])
+
 export const Room = Type.Object(
   {
     id: Type.String(),
@@ -13,7 +15,13 @@ export const Room = Type.Object(
     epoch: Epoch,
     head: Type.Integer({ description: 'The last seq of its log; 0 when nothing has happened.' }),
     created_at: Time,
+    slow_seconds: Type.Optional(
+      Type.Integer({ description: 'Least seconds between messages of one member.' }),
+    ),
+    archived: Type.Optional(Type.Boolean({ description: 'Readable, and nothing more.' })),
+    people: Type.Optional(Type.Array(Type.String(), { description: 'Usernames of a direct room.' })),
     role: Type.Optional(RoomRole),
+    notify: Type.Optional(Notify),
     read_seq: Type.Optional(Type.Integer({ description: 'How far the reader has read; members only.' })),
     unread: Type.Optional(
       Type.Integer({ description: 'Messages of others after `read_seq`; members only.' }),
@@ -42,6 +50,8 @@ export const RoomChange = Type.Object(
     title: Type.Optional(Text(1, 100)),
     description: Type.Optional(Text(0, 1000)),
     posting: Type.Optional(Posting),
+    slow_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
+    archived: Type.Optional(Type.Boolean()),
   },
   { ...closed, minProperties: 1 },
 )
@@ -54,6 +64,8 @@ export const Member = Type.Object(
     role: RoomRole,
     status: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
     joined_at: Time,
+    read_seq: Type.Optional(Type.Integer({ description: 'Direct rooms only, as is `delivered_seq`.' })),
+    delivered_seq: Type.Optional(Type.Integer()),
   },
   { $id: 'Member' },
 )
@@ -77,3 +89,51 @@ export const NamePage = Type.Object(
 )
 
 export const ReadMark = Type.Object({ seq: Position }, closed)
+
+export const NotifyChange = Type.Object({ level: Notify }, closed)
+
+/** Until when a member may not write here. */
+export const Silence = Type.Object({ until: Time }, closed)
+
+export const InviteDraft = Type.Object(
+  {
+    expires_in: Type.Optional(
+      Type.Integer({ minimum: 60, maximum: 2_592_000, description: 'Seconds; a week by default.' }),
+    ),
+    max_uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  },
+  closed,
+)
+export type InviteDraft = Static<typeof InviteDraft>
+
+export const Invite = Type.Object(
+  {
+    id: Type.String(),
+    room: Type.String(),
+    code: Type.Optional(Type.String({ description: 'Told once, when the invite is made.' })),
+    created_by: Type.String(),
+    created_at: Time,
+    expires_at: Time,
+    max_uses: Type.Optional(Type.Integer()),
+    uses: Type.Integer(),
+  },
+  { $id: 'Invite' },
+)
+export type Invite = Static<typeof Invite>
+export const InvitePage = Type.Object({ items: Type.Array(Invite) })
+export const InvitePath = Type.Object({ code: Type.String({ maxLength: 128 }) })
+export const RoomInvitePath = Type.Object({ room: RoomAddress, id: Type.String({ maxLength: 128 }) })
+
+/** What the holder of an invite may know before accepting it. */
+export const Invitation = Type.Object({
+  room: Type.String(),
+  title: Type.String(),
+  description: Type.String(),
+  invited_by: Type.String(),
+  expires_at: Time,
+})
+
+export const DirectDraft = Type.Object(
+  { usernames: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 10 }) },
+  closed,
+)

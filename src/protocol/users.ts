@@ -7,6 +7,11 @@ const closed = { additionalProperties: false }
 export const Author = Type.Object({ username: Type.String(), display_name: Type.String() }, { $id: 'Author' })
 export type Author = Static<typeof Author>
 
+export const DirectFrom = Type.Union(
+  [Type.Literal('everyone'), Type.Literal('shared'), Type.Literal('nobody')],
+  { description: 'Who may open a direct room with one: everyone, people one shares a room with, nobody.' },
+)
+
 /** A user as others see them; `email` only for oneself and for admins. */
 export const User = Type.Object(
   {
@@ -16,6 +21,8 @@ export const User = Type.Object(
     email: Type.Optional(Type.String()),
     roles: Type.Array(GlobalRole),
     created_at: Time,
+    direct_from: Type.Optional(DirectFrom),
+    banned: Type.Optional(Type.Boolean({ description: 'Only for admins.' })),
   },
   { $id: 'User' },
 )
@@ -70,7 +77,11 @@ export const SetUp = Type.Object(
 )
 
 export const ProfileChange = Type.Object(
-  { display_name: Type.Optional(DisplayName), email: Type.Optional(Email) },
+  {
+    display_name: Type.Optional(DisplayName),
+    email: Type.Optional(Email),
+    direct_from: Type.Optional(DirectFrom),
+  },
   { ...closed, minProperties: 1 },
 )
 export type ProfileChange = Static<typeof ProfileChange>
@@ -96,3 +107,67 @@ export const CookieSession = Type.Object({
 export type CookieSession = Static<typeof CookieSession>
 
 export const Ticket = Type.Object({ ticket: Type.String(), expires_in: Type.Integer() })
+
+export const UserPath = Type.Object({ username: Type.String({ maxLength: 128 }) })
+export const RolePath = Type.Object({ username: Type.String({ maxLength: 128 }), role: GlobalRole })
+
+export const UserQuery = Type.Object(
+  {
+    q: Type.Optional(
+      Type.String({ maxLength: 128, description: 'Part of a username, display name or email.' }),
+    ),
+    after: Type.Optional(Type.String({ maxLength: 128 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  },
+  closed,
+)
+export const UserPage = Type.Object({ items: Type.Array(User), next: Type.Optional(Type.String()) })
+
+export const PasswordChange = Type.Object({ current_password: Password, new_password: Password }, closed)
+
+/** What becomes of the messages of an account that is erased. */
+export const Erasure = Type.Object(
+  { messages: Type.Optional(Type.Union([Type.Literal('keep'), Type.Literal('delete')])) },
+  closed,
+)
+
+export const Session = Type.Object(
+  {
+    id: Type.String(),
+    user_agent: Type.String(),
+    created_at: Time,
+    used_at: Time,
+    expires_at: Time,
+    current: Type.Boolean({ description: 'Whether it is the one that asks.' }),
+  },
+  { $id: 'Session' },
+)
+export type Session = Static<typeof Session>
+export const SessionPage = Type.Object({ items: Type.Array(Session) })
+export const SessionPath = Type.Object({ id: Type.String({ maxLength: 64 }) })
+
+export const BlockPage = Type.Object({ items: Type.Array(Author) })
+
+export const AuditEntry = Type.Object(
+  {
+    id: Type.Integer(),
+    at: Time,
+    actor: Type.Optional(
+      Type.String({ description: 'Username; absent for the operator on the command line.' }),
+    ),
+    action: Type.String(),
+    subject: Type.Optional(Type.String({ description: 'Username of whom it was done to.' })),
+    room: Type.Optional(Type.String()),
+    detail: Type.Optional(Type.Unknown()),
+  },
+  { $id: 'AuditEntry' },
+)
+export type AuditEntry = Static<typeof AuditEntry>
+export const AuditPage = Type.Object({ items: Type.Array(AuditEntry), next: Type.Optional(Type.Integer()) })
+export const AuditQuery = Type.Object(
+  {
+    before: Type.Optional(Type.Integer({ minimum: 1 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  },
+  closed,
+)

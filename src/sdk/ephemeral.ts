@@ -53,5 +53,7 @@ export const ephemeral: { [Type in Fleeting['type']]: Change<Type> } = {
         state.me?.username,
       )
     }),
+  // Nothing of the state follows from it: whoever shows notifications listens to the event itself.
+  'mention.created': (state) => state,
   'session.ending': (state) => state,
 }

@@ -27,7 +27,10 @@ export async function signUp(server: { url: string }, username: string): Promise
 }
 
 /** The first administrator, by the set-up link. */
-export async function setUp(server: TestServer, username: string): Promise<Person> {
+export async function setUp(
+  server: Pick<TestServer, 'url' | 'setupCode'>,
+  username: string,
+): Promise<Person> {
   const code = server.setupCode
   return entered(username, await rest(server).post('/auth/setup', { ...draftOf(username), code }))
 }

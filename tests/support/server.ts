@@ -14,6 +14,7 @@ export type Database = 'embedded' | 'postgres'
 
 export type TestServer = {
   readonly url: string
+  readonly port: number
   readonly tools: Tools
   /** The code of the printed set-up link, while there is no admin. */
   readonly setupCode: string | undefined
@@ -43,6 +44,9 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   return {
     get url() {
       return server.url
+    },
+    get port() {
+      return server.port
     },
     get tools() {
       return server.tools

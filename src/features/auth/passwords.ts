@@ -13,9 +13,10 @@ export async function hashPassword(
   tools: Tools,
   password: string,
   owner: { username: string; email?: string },
+  path = '/password',
 ): Promise<string> {
   const weak = weakness(password, owner)
-  if (weak) throw invalidField('/password', weak)
+  if (weak) throw invalidField(path, weak)
   return busyIsRateLimited(hasher(tools).hash(password))
 }
 

@@ -56,16 +56,23 @@ export async function authorsOf(tools: Tools, ids: Iterable<string>): Promise<Ma
   return people(tools).findAll(ids)
 }
 
+/** How the author of messages is shown whose account is erased; nobody can have this username. */
+export const erasedName = 'deleted-user'
+
 function personOf(row: UserRow): Person {
+  const deleted = row.deletedAt !== null
+  const username = deleted ? erasedName : row.username
+  const displayName = deleted ? 'Deleted user' : row.displayName
   return {
     id: row.id,
-    username: row.username,
-    displayName: row.displayName,
+    username,
+    displayName,
     email: row.email,
     admin: row.role === 'admin',
     banned: row.bannedAt !== null,
-    deleted: row.deletedAt !== null,
+    deleted,
+    directFrom: row.directFrom,
     createdAt: row.createdAt,
-    authorJson: JSON.stringify({ username: row.username, display_name: row.displayName }),
+    authorJson: JSON.stringify({ username, display_name: displayName }),
   }
 }

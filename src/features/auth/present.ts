@@ -1,7 +1,7 @@
 import type { User } from '../../protocol/users.ts'
 import type { Person } from '../../scope.ts'
 
-/** With `email` only for the person and for admins. */
+/** Private fields only for the person and for admins. */
 export function presentUser(person: Person, { withEmail }: { withEmail: boolean }): User {
   return {
     id: person.id,
@@ -10,5 +10,7 @@ export function presentUser(person: Person, { withEmail }: { withEmail: boolean 
     ...(withEmail && person.email !== null ? { email: person.email } : {}),
     roles: person.admin ? ['admin', 'user'] : ['user'],
     created_at: person.createdAt.toISOString(),
+    ...(withEmail ? { direct_from: person.directFrom } : {}),
+    ...(withEmail && person.banned ? { banned: true } : {}),
   }
 }

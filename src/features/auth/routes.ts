@@ -4,6 +4,8 @@ import {
   CookieSession,
   Login,
   Refresh,
+  SessionPage,
+  SessionPath,
   SetUp,
   SignedIn,
   SignUp,
@@ -17,7 +19,7 @@ import { bearerToken, guard, requireOrigin, whoAsks } from './guard.ts'
 import { logIn } from './login.ts'
 import { presentUser } from './present.ts'
 import { slowDown } from './rates.ts'
-import { closeSession, refreshSession, startSession } from './sessions.ts'
+import { closeSession, dropSession, listSessions, refreshSession, startSession } from './sessions.ts'
 import { setUp } from './setup.ts'
 import { signUp } from './signup.ts'
 import { issueTicket, ticketSeconds } from './tickets.ts'
@@ -25,20 +27,31 @@ import { issueTicket, ticketSeconds } from './tickets.ts'
 const answers = Type.Union([SignedIn, CookieSession])
 const tags = ['sessions']
 
+/** With SIGNUP=invite, the code of an invite lets one in. */
+const InviteQuery = Type.Object(
+  { invite: Type.Optional(Type.String({ maxLength: 128 })) },
+  { additionalProperties: false },
+)
+
 export const authRoutes = (tools: Tools) =>
   new Elysia({ name: 'auth', tags })
     .use(guard(tools))
     .post(
       '/auth/signup',
-      async ({ body, request, set }) => {
+      async ({ body, query, request, set }) => {
         slowDown(tools, 'signup', tools.http.addressOf(request))
         const asking =
           bearerToken(request) === undefined ? nobody : (await whoAsks(tools, request)).scope.actor
-        const answer = await welcome(tools, request, set, await signUp(tools, body, asking))
+        const answer = await welcome(tools, request, set, await signUp(tools, body, asking, query.invite))
         set.status = 201
         return answer
       },
-      { body: SignUp, response: { 201: answers }, detail: { summary: 'Make an account and sign in' } },
+      {
+        body: SignUp,
+        query: InviteQuery,
+        response: { 201: answers },
+        detail: { summary: 'Make an account and sign in' },
+      },
     )
     .post(
       '/auth/setup',
@@ -99,6 +112,19 @@ export const authRoutes = (tools: Tools) =>
         set.status = 204
       },
       { auth: true, detail: { summary: 'End this session, its sockets too' } },
+    )
+    .get('/auth/sessions', ({ scope }) => listSessions(scope), {
+      auth: true,
+      response: { 200: SessionPage },
+      detail: { summary: 'Where one is signed in' },
+    })
+    .delete(
+      '/auth/sessions/:id',
+      async ({ scope, params, set }) => {
+        await dropSession(scope, params.id)
+        set.status = 204
+      },
+      { auth: true, params: SessionPath, detail: { summary: 'End one session, its sockets too' } },
     )
     .post('/auth/ticket', ({ scope }) => ({ ticket: issueTicket(tools, scope), expires_in: ticketSeconds }), {
       auth: true,

@@ -1,11 +1,19 @@
 import type { EndReason } from '../../bus/bus.ts'
 import { hashToken, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
-import type { TokenPair } from '../../protocol/users.ts'
+import type { Session, TokenPair } from '../../protocol/users.ts'
 import { announce, onChange, type Person, perServer, type Scope, type Tools } from '../../scope.ts'
 import { people } from './people.ts'
 import { firstRefreshToken, issuedSession, nextRefreshToken } from './refresh-token.ts'
-import { endSession, findSession, insertSession, rotateSession, type SessionRow } from './store.ts'
+import {
+  endSession,
+  endSessionsOf,
+  findSession,
+  insertSession,
+  listSessionRows,
+  rotateSession,
+  type SessionRow,
+} from './store.ts'
 import { accessTokens } from './tokens.ts'
 
 const mostLive = 100_000
@@ -13,8 +21,20 @@ const mostLive = 100_000
 /** Sessions known to be alive, so that a request costs no query; an end, announced on the bus, removes them. */
 const live = perServer((tools) => {
   const persons = new Map<string, Person>()
-  onChange(tools, 'session', ({ session }) => persons.delete(session))
-  return persons
+  let ends = 0
+  onChange(tools, 'session', ({ session }) => {
+    ends++
+    persons.delete(session)
+  })
+
+  /** Unless a session ended since `seen`: then what was read about this one may be of before. */
+  function keep(session: string, person: Person, seen: number): void {
+    if (seen !== ends) return
+    if (persons.size >= mostLive) persons.delete(persons.keys().next().value as string)
+    persons.set(session, person)
+  }
+
+  return { find: (session: string) => persons.get(session), keep, ends: () => ends }
 })
 
 export async function startSession(tools: Tools, person: Person, userAgent: string): Promise<TokenPair> {
@@ -79,6 +99,37 @@ export async function closeSession(tools: Tools, session: string, reason: EndRea
   announce(tools, { what: 'session', session, reason })
 }
 
+/** Ends every session of a person, or every other one. */
+export async function closeSessions(
+  tools: Tools,
+  person: Person,
+  reason: EndReason,
+  { except }: { except?: string } = {},
+): Promise<void> {
+  const ended = await endSessionsOf(tools.sql, person.id, except ?? null, tools.clock())
+  for (const session of ended) announce(tools, { what: 'session', session, reason })
+}
+
+export async function listSessions(scope: Scope): Promise<{ items: Session[] }> {
+  const rows = await listSessionRows(scope.sql, scope.actor.id, scope.clock())
+  const items = rows.map((row) => ({
+    id: row.id,
+    user_agent: row.userAgent,
+    created_at: row.createdAt.toISOString(),
+    used_at: row.usedAt.toISOString(),
+    expires_at: row.expiresAt.toISOString(),
+    current: row.id === scope.session,
+  }))
+  return { items }
+}
+
+/** Ends one of one's own sessions; somebody else's looks like none. */
+export async function dropSession(scope: Scope, id: string): Promise<void> {
+  const rows = await listSessionRows(scope.sql, scope.actor.id, scope.clock())
+  if (!rows.some((row) => row.id === id)) throw new ChatError('not_found', 'There is no such session.')
+  await closeSession(scope, id, 'logged_out')
+}
+
 export type Identity = { scope: Scope; expiresAt: number }
 
 /** Who an access token stands for, now: the token may live longer than its session, and than a role it names. */
@@ -90,13 +141,13 @@ export async function identify(tools: Tools, token: string): Promise<Identity> {
 
 /** The scope of a session, if it is alive and its user may act. */
 export async function scopeOf(tools: Tools, session: string, user: string): Promise<Scope> {
-  let actor = live(tools).get(session)
+  let actor = live(tools).find(session)
   if (!actor) {
+    const seen = live(tools).ends()
     const row = await findSession(tools.sql, session)
     actor = row && row.userId === user ? await people(tools).find(user) : undefined
     if (!row || !actor || !isAlive(row, actor, tools.clock())) throw new ChatError('unauthenticated')
-    if (live(tools).size >= mostLive) live(tools).delete(live(tools).keys().next().value as string)
-    live(tools).set(session, actor)
+    live(tools).keep(session, actor, seen)
   }
   if (actor.banned || actor.deleted) throw new ChatError('unauthenticated')
   return { ...tools, actor, session }

@@ -1,19 +1,27 @@
+import { hashToken } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { SignUp } from '../../protocol/users.ts'
 import type { Person, Tools } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import { hashPassword } from './passwords.ts'
-import { people } from './people.ts'
-import { findUserByName, insertUser } from './store.ts'
+import { erasedName, people } from './people.ts'
+import { findUserByName, hasInvite, insertUser } from './store.ts'
 
 /** Who asks for an account: nobody yet, an admin, or the operator on the command line. */
 export type Asking = { admin: boolean }
 
-export async function signUp(tools: Tools, request: SignUp, asking: Asking): Promise<Person> {
+/** With SIGNUP=invite, whoever holds an invite to a room may make an account for it. */
+export async function signUp(
+  tools: Tools,
+  request: SignUp,
+  asking: Asking,
+  invite?: string,
+): Promise<Person> {
   if (request.role === 'admin' && !asking.admin) {
     throw invalidField('/role', 'Only an administrator can make another one.')
   }
-  if (tools.rules.signup !== 'open' && !asking.admin) {
+  const invited = tools.rules.signup === 'invite' && invite !== undefined && (await isInvited(tools, invite))
+  if (tools.rules.signup !== 'open' && !asking.admin && !invited) {
     throw new ChatError('forbidden', 'This community does not take sign-ups; ask an administrator.')
   }
   return createUser(tools, request)
@@ -32,7 +40,7 @@ export async function createUser(tools: Tools, request: NewUser): Promise<Person
   const username = request.username.toLowerCase()
   const email = request.email?.toLowerCase()
   // Asked first, though the unique index decides: a taken name should not cost a password hash.
-  if (await findUserByName(tools.sql, username)) throw taken('username')
+  if (username === erasedName || (await findUserByName(tools.sql, username))) throw taken('username')
   const passwordHash =
     request.password === undefined
       ? null
@@ -64,3 +72,6 @@ const taken = (field: 'username' | 'email'): ChatError =>
       errors: [{ path: `/${field}`, message: 'is taken' }],
     },
   )
+
+const isInvited = (tools: Tools, code: string): Promise<boolean> =>
+  hasInvite(tools.sql, hashToken(code), tools.clock())

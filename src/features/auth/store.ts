@@ -1,4 +1,4 @@
-import { and, eq, isNull, or } from 'drizzle-orm'
+import { and, desc, eq, gt, ilike, isNull, ne, or } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { sessions } from '../../storage/tables/sessions.ts'
 import { users } from '../../storage/tables/users.ts'
@@ -19,7 +19,7 @@ export async function findUser({ db }: Sql, id: string): Promise<UserRow | undef
 export async function findUsers({ query }: Sql, ids: string[]): Promise<UserRow[]> {
   return query<UserRow>(
     `select id, username, display_name as "displayName", email, password_hash as "passwordHash", role,
-       created_at as "createdAt", banned_at as "bannedAt", deleted_at as "deletedAt"
+       direct_from as "directFrom", created_at as "createdAt", banned_at as "bannedAt", deleted_at as "deletedAt"
      from users where id = any($1::uuid[])`,
     [ids],
   )
@@ -84,4 +84,70 @@ export async function endSession({ db }: Sql, id: string, endedAt: Date): Promis
 
 export async function listUserRows({ db }: Sql): Promise<UserRow[]> {
   return db.select().from(users).orderBy(users.username)
+}
+
+export async function listSessionRows({ db }: Sql, userId: string, now: Date): Promise<SessionRow[]> {
+  return db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
+    .orderBy(desc(sessions.usedAt))
+}
+
+/** Ends every session of a user but one, and tells which. */
+export async function endSessionsOf(
+  { db }: Sql,
+  userId: string,
+  except: string | null,
+  endedAt: Date,
+): Promise<string[]> {
+  const ended = await db
+    .update(sessions)
+    .set({ endedAt })
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.endedAt),
+        ...(except === null ? [] : [ne(sessions.id, except)]),
+      ),
+    )
+    .returning({ id: sessions.id })
+  return ended.map(({ id }) => id)
+}
+
+/** Locks the admins, always in one order, so that two demotions cannot both believe that the other stays. */
+export async function lockAdmins({ query }: Sql): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    `select id from users where role = 'admin' and deleted_at is null and banned_at is null order by id for update`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** By username; `q` looks into username, display name and email address. */
+export async function searchUsers({ db }: Sql, q: string, after: string, limit: number): Promise<UserRow[]> {
+  const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`
+  return db
+    .select()
+    .from(users)
+    .where(
+      and(
+        gt(users.username, after),
+        isNull(users.deletedAt),
+        q === ''
+          ? undefined
+          : or(ilike(users.username, like), ilike(users.displayName, like), ilike(users.email, like)),
+      ),
+    )
+    .orderBy(users.username)
+    .limit(limit)
+}
+
+/** Whether an invite of this code can still be used. */
+export async function hasInvite({ query }: Sql, codeHash: string, now: Date): Promise<boolean> {
+  const rows = await query(
+    `select 1 from invites where code_hash = $1 and revoked_at is null and expires_at > $2
+       and (most_uses is null or uses < most_uses)`,
+    [codeHash, now],
+  )
+  return rows.length > 0
 }

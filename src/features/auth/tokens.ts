@@ -64,13 +64,12 @@ export const accessTokens = perServer((tools) => {
 function isClaims(payload: object): payload is Claims {
   const { sub, sid, typ, exp, username } = payload as Record<string, unknown>
   return (
-    typ === 'access' &&
-    typeof sub === 'string' &&
-    typeof sid === 'string' &&
-    typeof username === 'string' &&
-    Number.isInteger(exp)
+    typ === 'access' && isUuid(sub) && isUuid(sid) && typeof username === 'string' && Number.isInteger(exp)
   )
 }
+
+const isUuid = (value: unknown): boolean =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
 
 /** A payload with a claim twice means two things to two readers (RFC 7519 section 4 lets us refuse it). */
 function isCanonical(token: string): boolean {

@@ -36,7 +36,7 @@ export type Detail = {
   /** member.*: the user, whose username is looked up when it is shown. */
   user?: string
   role?: 'owner' | 'moderator' | 'member'
-  changed?: Record<string, string>
+  changed?: object
   /** message.edited: how the message stood beside its text. */
   reactions?: Reaction[]
   pinned?: true

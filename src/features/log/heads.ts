@@ -46,6 +46,8 @@ export function createHeads(tools: Tools) {
 
   function publish(room: LogRoom, entry: Entry): void {
     const known = told.get(room.key)
+    // Two may be catching up at the same time, or one with an entry whose own telling is just coming.
+    if (known && entry.seq <= known.head) return
     if (known) known.head = entry.seq
     else told.set(room.key, { room, head: entry.seq })
     tools.bus.publish({ to: 'room', room: room.key, seq: entry.seq, text: encodeEvent(room, entry) })

@@ -22,7 +22,11 @@ export function createRepeats(tools: Tools) {
     const key = `${draft.actor.id} ${draft.clientId}`
     const first = underWay.get(key)
     if (first) {
-      if (!isSame(first, { room, draft })) return Promise.reject(conflict())
+      if (!isSame(first, { room, draft })) {
+        // The one under way may itself be the wrong one: what is stored decides between them.
+        const again = (): Promise<Answer> => once(room, draft, store)
+        return first.answer.then(again, again)
+      }
       return first.answer.then((answer) => ({ ...answer, repeated: true }))
     }
     const answer = store()

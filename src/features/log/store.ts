@@ -15,7 +15,8 @@ export type NewRow = {
 
 /**
  * Appends rows of many rooms in one statement; (room, seq) and (actor, client_id) arbitrate. Rows of a room that has
- * been deleted are left out, so that one vanished room does not fail the others. Answers how many were stored.
+ * been deleted are left out, so that one vanished room does not fail the others. In one order, because two nodes that
+ * take the same places in two orders would wait for each other. Answers how many were stored.
  */
 export async function insertRows({ query }: Sql, rows: NewRow[], at: Date): Promise<number> {
   const [answer] = await query<{ count: number }>(
@@ -27,6 +28,7 @@ export async function insertRows({ query }: Sql, rows: NewRow[], at: Date): Prom
                    $8::bigint[], $9::text[])
          as row (room_key, seq, kind, actor_id, target, body, client_id, reply_to, detail)
        join rooms on rooms.key = row.room_key and rooms.deleted_at is null
+       order by row.room_key, row.seq
        returning 1
      ) select count(*)::int as count from stored`,
     [
@@ -66,6 +68,31 @@ export async function readHeads({ query }: Sql, rooms: number[]): Promise<Map<nu
 /** Locks rooms against every other writer until the transaction ends, always in one order. */
 export async function lockRooms({ query }: Sql, rooms: number[]): Promise<void> {
   await query(`select key from rooms where key = any($1::int[]) order by key for update`, [rooms])
+}
+
+/**
+ * Takes the next place of each room with a row of no kind, so that a node that does not lock waits for us instead of
+ * being faster again and again; the room is locked already. Answers the head of each room that exists.
+ */
+export async function reservePlaces({ query }: Sql, rooms: number[], at: Date): Promise<Map<number, number>> {
+  const rows = await query<{ key: number; head: number }>(
+    `insert into log (room_key, seq, kind, actor_id, at)
+     select key, coalesce((select max(seq) from log where room_key = key), 0) + 1, 0,
+            '00000000-0000-0000-0000-000000000000', $2::timestamptz
+     from rooms where key = any($1::int[]) and deleted_at is null order by key
+     returning room_key as key, (seq - 1)::bigint as head`,
+    [rooms, at],
+  )
+  return new Map(rows.map(({ key, head }) => [key, head]))
+}
+
+/** In the same transaction: makes room for what is to be stored there. */
+export async function freePlaces({ query }: Sql, heads: Map<number, number>): Promise<void> {
+  await query(
+    `delete from log using unnest($1::int[], $2::bigint[]) as place (room_key, head)
+     where log.room_key = place.room_key and seq = place.head + 1 and kind = 0`,
+    [[...heads.keys()], [...heads.values()]],
+  )
 }
 
 export type Known = {

@@ -6,7 +6,7 @@ import { type Draft, type Entry, kindNumbers, type LogRoom } from './entry.ts'
 import { createHeads } from './heads.ts'
 import { type Answer, createRepeats } from './repeats.ts'
 import { sealText } from './seal.ts'
-import { insertRows, lockRooms, type NewRow, readHeads } from './store.ts'
+import { freePlaces, insertRows, lockRooms, type NewRow, readHeads, reservePlaces } from './store.ts'
 import { createTurns } from './turns.ts'
 
 type Waiting = { room: LogRoom; draft: Draft; resolve(answer: Answer): void; reject(error: unknown): void }
@@ -23,9 +23,12 @@ export type Transaction = {
 }
 
 const mostRows = 1000
-const mostAttempts = 8
-/** From this attempt on the rooms are locked: another node is writing to them as fast as we are. */
-const lockingAttempt = 2
+/** A write that loses its place to another node tries again for so long. */
+const patienceMs = 3000
+/** From this attempt on the rooms are held: another node is writing to them as fast as we are. */
+const holdingAttempt = 2
+/** How long to let the other go first, at most. */
+const yieldMs = 10
 
 /**
  * The only writer of the log. What arrives while a commit is under way goes into the next one, a statement for many
@@ -78,9 +81,10 @@ export const writer = perServer((tools) => {
   async function commit(batch: Waiting[]): Promise<void> {
     const rooms = uniqueRooms(batch)
     let rest = batch
+    const giveUpAt = performance.now() + patienceMs
     try {
       for (let attempt = 0; rest.length > 0; attempt++) {
-        if (attempt === mostAttempts) throw new ChatError('unavailable', 'The room is too busy; try again.')
+        if (attempt > 0) await letOthersGo(attempt, giveUpAt)
         if (attempt > 0) rest = await repeats.settleKnown(rest)
         await heads.load(rooms, { again: attempt > 0 })
         rest = refuseVanished(rest)
@@ -99,14 +103,15 @@ export const writer = perServer((tools) => {
     const started = performance.now()
     const at = tools.clock()
     try {
-      if (attempt < lockingAttempt) {
+      if (attempt < holdingAttempt) {
         const { entries, rows } = number(batch, at, (room) => heads.of(room))
         await settle(batch, entries, await insertRows(tools.sql, rows, at))
       } else {
         const rooms = uniqueRooms(batch).map(({ key }) => key)
         const locked = await tools.sql.transaction(async (sql) => {
           await lockRooms(sql, rooms)
-          const bases = await readHeads(sql, rooms)
+          const bases = await reservePlaces(sql, rooms, at)
+          await freePlaces(sql, bases)
           const { entries, rows } = number(batch, at, (room) => bases.get(room) ?? 0)
           return { entries, bases, count: await insertRows(sql, rows, at) }
         })
@@ -115,9 +120,9 @@ export const writer = perServer((tools) => {
         await settle(batch, locked.entries, locked.count)
       }
     } catch (error) {
-      const constraint = violation(error)?.constraint
-      if (constraint !== 'log_pkey' && constraint !== 'log_client') throw error
-      tools.metrics.logRetries.add(constraint)
+      const lost = lostTo(error)
+      if (!lost) throw error
+      tools.metrics.logRetries.add(lost)
       return false
     }
     tools.metrics.logCommitSeconds.observe((performance.now() - started) / 1000)
@@ -166,12 +171,14 @@ export const writer = perServer((tools) => {
   ): Promise<Result> {
     working++
     await turns.take(room.key)
+    const giveUpAt = performance.now() + patienceMs
     try {
-      for (let attempt = 1; ; attempt++) {
+      for (let attempt = 0; ; attempt++) {
         try {
-          return await transactOnce(room, work)
+          if (attempt > 0) await letOthersGo(attempt, giveUpAt)
+          return await transactOnce(room, work, attempt)
         } catch (error) {
-          if (violation(error)?.constraint === 'log_pkey' && attempt < mostAttempts) continue
+          if (lostTo(error)) continue
           if (isUnavailable(error)) heads.doubt([room])
           throw error
         }
@@ -185,6 +192,7 @@ export const writer = perServer((tools) => {
   async function transactOnce<Result>(
     room: LogRoom,
     work: (tx: Transaction) => Promise<Result>,
+    attempt: number,
   ): Promise<Result> {
     const at = tools.clock()
     const entries: Entry[] = []
@@ -192,7 +200,9 @@ export const writer = perServer((tools) => {
     await heads.load([room], { again: false })
     const { base, result } = await tools.sql.transaction(async (sql) => {
       await lockRooms(sql, [room.key])
-      const base = (await readHeads(sql, [room.key])).get(room.key)
+      const bases =
+        attempt === 0 ? await readHeads(sql, [room.key]) : await reservePlaces(sql, [room.key], at)
+      const base = bases.get(room.key)
       if (base === undefined) throw new ChatError('not_found', 'The room is gone.')
       const add: Transaction['add'] = (draft) => {
         const seq = base + entries.length + 1
@@ -200,6 +210,7 @@ export const writer = perServer((tools) => {
         return seq
       }
       const result = await work({ sql, at, head: base, add, onCommit: (run) => onCommit.push(run) })
+      if (attempt > 0) await freePlaces(sql, bases)
       await storeEntries(sql, room, entries, at)
       return { base, result }
     })
@@ -243,6 +254,18 @@ export const writer = perServer((tools) => {
 
   return { append, transact, found, drained, heads }
 })
+
+/** What a write lost to another, if that is why it failed: its place, its client_id, or who may go first. */
+function lostTo(error: unknown): string | undefined {
+  const { kind, constraint } = violation(error) ?? {}
+  if (constraint === 'log_pkey' || constraint === 'log_client') return constraint
+  return kind === 'deadlock' || kind === 'serialization' ? kind : undefined
+}
+
+async function letOthersGo(attempt: number, giveUpAt: number): Promise<void> {
+  if (performance.now() > giveUpAt) throw new ChatError('unavailable', 'The room is too busy; try again.')
+  if (attempt > holdingAttempt) await Bun.sleep(Math.random() * yieldMs)
+}
 
 function rowOf(tools: Tools, room: LogRoom, entry: Entry): NewRow {
   const { text, actor, seq } = entry

@@ -2,10 +2,9 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Sent } from '../../protocol/messages.ts'
 import type { Person, Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
-import type { Origin } from '../log/entry.ts'
+import type { LogRoom, Origin } from '../log/entry.ts'
 import { type Transaction, writer } from '../log/writer.ts'
-import { accessRoom } from '../rooms/access.ts'
-import type { KnownRoom } from '../rooms/known.ts'
+import { accessRoom, moderates } from '../rooms/access.ts'
 import { findMessage, type MessageRow, markDeleted, markEdited } from './store.ts'
 
 export async function editMessage(scope: Scope, id: string, seq: number, content: string): Promise<Sent> {
@@ -30,25 +29,36 @@ export async function editMessage(scope: Scope, id: string, seq: number, content
 
 /** By its author, a moderator or an admin. Deleting twice is deleting once. */
 export async function deleteMessage(scope: Scope, id: string, seq: number): Promise<Sent> {
-  const { room, member } = await accessRoom(scope, id, 'read')
-  const moderates = scope.actor.admin || member?.role === 'owner' || member?.role === 'moderator'
-  return writer(scope).transact(room, async (tx) => {
-    const { row, about } = await holdMessage(scope, tx, room, seq)
-    if (row.authorId !== scope.actor.id && !moderates) {
+  const { room, member } = await accessRoom(scope, id, 'act')
+  return writer(scope).transact(room, (tx) =>
+    buryMessage(scope, tx, room, seq, (authorId) => {
+      if (authorId === scope.actor.id || moderates(scope, member)) return
       throw new ChatError('forbidden', 'Only its author and moderators delete a message.')
-    }
-    if (row.deletedAt) return sentAs(room, seq, row.deletedAt)
-    const deletedSeq = tx.add({ kind: 'message.deleted', actor: scope.actor, target: seq, about })
-    await markDeleted(tx.sql, room.key, seq, tx.at)
-    return sentAs(room, deletedSeq, tx.at)
-  })
+    }),
+  )
+}
+
+/** Leaves a tombstone, once, if `check` does not refuse. */
+export async function buryMessage(
+  scope: Scope,
+  tx: Transaction,
+  room: LogRoom,
+  seq: number,
+  check: (authorId: string) => void,
+): Promise<Sent> {
+  const { row, about } = await holdMessage(scope, tx, room, seq)
+  check(row.authorId)
+  if (row.deletedAt) return sentAs(room, seq, row.deletedAt)
+  const deletedSeq = tx.add({ kind: 'message.deleted', actor: scope.actor, target: seq, about })
+  await markDeleted(tx.sql, room.key, seq, tx.at)
+  return sentAs(room, deletedSeq, tx.at)
 }
 
 /** The message inside a transaction that holds its room, so that nothing about it changes meanwhile. */
 export async function holdMessage(
   scope: Scope,
   tx: Transaction,
-  room: KnownRoom,
+  room: LogRoom,
   seq: number,
 ): Promise<{ row: MessageRow; about: Origin }> {
   const row = await findMessage(tx.sql, room.key, scope.actor.id, seq)
@@ -63,6 +73,6 @@ async function authorOf(scope: Scope, tx: Transaction, id: string): Promise<Pers
   return (await authorsOf({ ...scope, sql: { ...scope.sql, ...tx.sql } }, [id])).get(id)!
 }
 
-export function sentAs(room: KnownRoom, seq: number, at: Date): Sent {
+export function sentAs(room: LogRoom, seq: number, at: Date): Sent {
   return { room: room.id, seq, created_at: at.toISOString(), epoch: room.epoch }
 }

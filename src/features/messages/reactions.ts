@@ -10,7 +10,7 @@ const mostEmojis = 50
 
 /** Reacting twice with the same emoji is reacting once. */
 export async function addReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
-  const { room } = await accessRoom(scope, id, 'read')
+  const { room } = await accessRoom(scope, id, 'act')
   return writer(scope).transact(room, async (tx) => {
     const { row } = await holdMessage(scope, tx, room, seq)
     if (row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
@@ -26,7 +26,7 @@ export async function addReaction(scope: Scope, id: string, seq: number, emoji: 
 }
 
 export async function removeReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
-  const { room } = await accessRoom(scope, id, 'read')
+  const { room } = await accessRoom(scope, id, 'act')
   return writer(scope).transact(room, async (tx) => {
     await holdMessage(scope, tx, room, seq)
     const gone = await deleteReaction(tx.sql, { room: room.key, seq, emoji, user: scope.actor.id })
@@ -37,7 +37,7 @@ export async function removeReaction(scope: Scope, id: string, seq: number, emoj
 }
 
 export async function setPin(scope: Scope, id: string, seq: number, pinned: boolean): Promise<Sent> {
-  const { room } = await accessRoom(scope, id, 'read')
+  const { room } = await accessRoom(scope, id, 'act')
   await accessRoom(scope, id, 'moderate')
   return writer(scope).transact(room, async (tx) => {
     const { row } = await holdMessage(scope, tx, room, seq)

@@ -7,8 +7,11 @@ import type { LogRoom } from '../log/entry.ts'
 import { origin } from '../log/present.ts'
 import type { Answer } from '../log/repeats.ts'
 import { writer } from '../log/writer.ts'
-import { type Access, accessRoom } from '../rooms/access.ts'
+import { noteDelivery } from '../receipts/delivered.ts'
+import { type Access, accessRoom, moderates } from '../rooms/access.ts'
+import type { KnownRoom } from '../rooms/known.ts'
 import { showMessage } from './list.ts'
+import { tellMentioned } from './mentions.ts'
 import { findMessage } from './store.ts'
 
 const sendRate = perServer(({ rules: { limits } }) =>
@@ -39,7 +42,11 @@ export async function postMessage(scope: Scope, id: string, draft: MessageDraft)
 export function isReadyToSend(scope: Scope, id: string, draft: MessageDraft): boolean {
   if (draft.reply_to !== undefined) return false
   try {
-    return !(accessRoom(scope, id, 'post') instanceof Promise)
+    const access = accessRoom(scope, id, 'post')
+    if (!(access instanceof Promise)) return true
+    // A refusal is told by the send itself; unheard here, it would end the process.
+    access.catch(() => undefined)
+    return false
   } catch {
     return false
   }
@@ -63,9 +70,10 @@ async function prepare(scope: Scope, access: Access | Promise<Access>, draft: Me
   return append(scope, { room, member }, draft)
 }
 
-async function append(scope: Scope, { room }: Access, draft: MessageDraft) {
+async function append(scope: Scope, { room, member }: Access, draft: MessageDraft) {
   const { actor } = scope
   slowDown(scope)
+  if (room.slowSeconds > 0 && !moderates(scope, member)) keepSlow(scope, room)
   const answer = await writer(scope).append(room, {
     kind: 'message.created',
     actor,
@@ -73,7 +81,11 @@ async function append(scope: Scope, { room }: Access, draft: MessageDraft) {
     ...(draft.client_id === undefined ? {} : { clientId: draft.client_id }),
     ...(draft.reply_to === undefined ? {} : { replyTo: draft.reply_to }),
   })
-  scope.metrics.messagesStored.add()
+  if (!answer.repeated) {
+    scope.metrics.messagesStored.add()
+    if (room.access === 'direct') noteDelivery(scope, room)
+    if (draft.content.includes('@')) void tellMentioned(scope, room, answer.seq, draft.content)
+  }
   return { room, answer }
 }
 
@@ -83,4 +95,20 @@ function slowDown(scope: Scope): void {
   if (retryAfterMs === undefined) return
   scope.metrics.rateLimited.add('messages')
   throw new ChatError('rate_limited', 'Too many messages at once.', { retryAfterMs })
+}
+
+const mostKept = 50_000
+const lastSends = perServer(() => new Map<string, number>())
+
+/** Slow mode: so many seconds between two messages of one member. */
+function keepSlow(scope: Scope, room: KnownRoom): void {
+  const sends = lastSends(scope)
+  const key = `${room.key} ${scope.actor.id}`
+  const now = performance.now()
+  const last = sends.get(key)
+  const waitMs = last === undefined ? 0 : last + room.slowSeconds * 1000 - now
+  if (waitMs > 0)
+    throw new ChatError('rate_limited', 'This room is slow.', { retryAfterMs: Math.ceil(waitMs) })
+  if (sends.size >= mostKept) sends.delete(sends.keys().next().value as string)
+  sends.set(key, now)
 }

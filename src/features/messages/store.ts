@@ -145,3 +145,19 @@ export async function deleteReaction({ query }: Sql, key: ReactionKey): Promise<
   )
   return true
 }
+
+/** Members of these names who want to hear of mentions, and have not blocked who wrote. */
+export async function findMentioned(
+  { query }: Sql,
+  room: number,
+  author: string,
+  names: string[],
+): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    `select users.id from users join members on members.user_id = users.id and members.room_key = $1
+     where users.username = any($3::text[]) and users.id <> $2 and members.notify <> 'nothing'
+       and not exists (select 1 from blocks where blocks.user_id = users.id and blocks.blocked_id = $2)`,
+    [room, author, names],
+  )
+  return rows.map(({ id }) => id)
+}

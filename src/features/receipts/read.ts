@@ -1,6 +1,6 @@
 import type { CommandTable, Scope } from '../../scope.ts'
 import { accessRoom } from '../rooms/access.ts'
-import { moveReadMark } from './store.ts'
+import { moveReadMark, readMarkOf } from './store.ts'
 
 /** Moves one's read mark, never backwards: told to one's other sockets, and to the room. */
 export async function markRead(
@@ -10,7 +10,9 @@ export async function markRead(
 ): Promise<{ room: string; read_seq: number }> {
   const { room } = await accessRoom(scope, id, 'read')
   const moved = await moveReadMark(scope.sql, room.key, scope.actor.id, seq)
-  if (!moved) return { room: room.id, read_seq: seq }
+  if (!moved) {
+    return { room: room.id, read_seq: (await readMarkOf(scope.sql, room.key, scope.actor.id)) ?? 0 }
+  }
   const { readSeq: read_seq, unread } = moved
   const own = JSON.stringify({ type: 'read.changed', room: room.id, read_seq, unread })
   scope.bus.publish({ to: 'user', user: scope.actor.id, text: own })

@@ -2,8 +2,11 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Scope } from '../../scope.ts'
 import { type Held, type KnownRoom, knownRooms, type Membership } from './known.ts'
 
-/** What somebody wants of a room. Each includes those before it. */
-export type Need = 'find' | 'read' | 'post' | 'moderate' | 'own'
+/**
+ * What somebody wants of a room: know of it, read it, do something in it that is no message (react, delete), write,
+ * moderate it, own it.
+ */
+export type Need = 'find' | 'read' | 'act' | 'post' | 'moderate' | 'own'
 
 export type Access = { room: KnownRoom; member: Membership | null }
 
@@ -19,15 +22,18 @@ export function accessRoom(scope: Scope, id: string, need: Need): Access | Promi
     .then((loaded) => permit(scope, loaded, need))
 }
 
+/** Whether a room that was accessed before is a direct one. */
+export function isDirect(scope: Scope, id: string): boolean {
+  return knownRooms(scope).peek(id, scope.actor.id)?.room.access === 'direct'
+}
+
 function permit(scope: Scope, held: Held | undefined, need: Need): Access {
-  if (!held || held.room.deleted || !mayFind(scope, held))
+  if (!held || held.room.deleted || !mayFind(scope, held)) {
     throw new ChatError('not_found', 'There is no such room.')
-  const { room, member } = held
-  if (needs[need](scope, room, member)) return held
-  throw new ChatError(
-    'forbidden',
-    member || need === 'own' || need === 'moderate' ? refusals[need] : 'Join the room first.',
-  )
+  }
+  const refusal = refusals[need](scope, held.room, held.member)
+  if (refusal === undefined) return held
+  throw typeof refusal === 'string' ? new ChatError('forbidden', refusal) : refusal
 }
 
 function mayFind({ actor }: Scope, { room, member }: Held): boolean {
@@ -35,21 +41,34 @@ function mayFind({ actor }: Scope, { room, member }: Held): boolean {
   return member !== null || room.access === 'open' || (actor.admin && room.access !== 'direct')
 }
 
-const moderates = (scope: Scope, member: Membership | null): boolean =>
+export const moderates = (scope: Scope, member: Membership | null): boolean =>
   scope.actor.admin || member?.role === 'owner' || member?.role === 'moderator'
 
-const needs: Record<Need, (scope: Scope, room: KnownRoom, member: Membership | null) => boolean> = {
-  find: () => true,
-  read: (_scope, _room, member) => member !== null,
-  post: (scope, room, member) => member !== null && (room.posting === 'members' || moderates(scope, member)),
-  moderate: (scope, _room, member) => moderates(scope, member),
-  own: (scope, _room, member) => scope.actor.admin || member?.role === 'owner',
+/** Why somebody who knows of the room may not: a sentence or an error of its own; undefined when they may. */
+type Refusal = (scope: Scope, room: KnownRoom, member: Membership | null) => string | ChatError | undefined
+
+const mayRead: Refusal = (_scope, _room, member) => (member ? undefined : 'Join the room first.')
+
+const mayAct: Refusal = (scope, room, member) => {
+  if (!member) return 'Join the room first.'
+  if (room.archived) return 'The room is archived.'
+  if (member.blocked) return 'Not everyone here can be written to.'
+  const silentMs = (member.silencedUntil?.getTime() ?? 0) - scope.clock().getTime()
+  if (silentMs <= 0) return undefined
+  return new ChatError('forbidden', 'You are silenced in this room.', { retryAfterMs: silentMs })
 }
 
-const refusals: Record<Need, string> = {
-  find: '',
-  read: 'Join the room first.',
-  post: 'Only moderators write in this room.',
-  moderate: 'Only moderators of this room may do that.',
-  own: 'Only the owner of this room may do that.',
+const refusals: Record<Need, Refusal> = {
+  find: () => undefined,
+  read: mayRead,
+  act: mayAct,
+  post: (scope, room, member) =>
+    mayAct(scope, room, member) ??
+    (room.posting === 'members' || moderates(scope, member)
+      ? undefined
+      : 'Only moderators write in this room.'),
+  moderate: (scope, _room, member) =>
+    moderates(scope, member) ? undefined : 'Only moderators of this room may do that.',
+  own: (scope, _room, member) =>
+    scope.actor.admin || member?.role === 'owner' ? undefined : 'Only the owner of this room may do that.',
 }

@@ -1,19 +1,23 @@
-import { invalidField } from '../../protocol/errors.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Room, RoomChange } from '../../protocol/rooms.ts'
 import { announce, type Scope } from '../../scope.ts'
-import { writer } from '../log/writer.ts'
-import { accessRoom } from './access.ts'
+import { recordAct } from '../audit/record.ts'
+import { type Transaction, writer } from '../log/writer.ts'
+import { type Access, accessRoom } from './access.ts'
 import { showRoom } from './list.ts'
-import { listMemberIds, updateRoom } from './store.ts'
+import { purgeRoom } from './purge.ts'
+import { listMemberIds, type RoomRow, updateRoom } from './store.ts'
 
 export async function changeRoom(scope: Scope, id: string, change: RoomChange): Promise<Room> {
-  const { room } = await accessRoom(scope, id, 'own')
+  const { room, member } = await accessRoom(scope, id, 'own')
   if (room.access === 'direct') throw invalidField('/', 'A direct room has no settings.')
   await writer(scope).transact(room, async (tx) => {
-    await updateRoom(tx.sql, room.key, change)
+    await updateRoom(tx.sql, room.key, columnsOf(change, tx.at))
     tx.add({ kind: 'room.updated', actor: scope.actor, detail: { changed: change } })
+    await recordChange(scope, tx, 'room.changed', { room, member }, { fields: Object.keys(change) })
     tx.onCommit(() => {
-      Object.assign(room, change)
+      const { slow_seconds, ...same } = change
+      Object.assign(room, same, slow_seconds === undefined ? {} : { slowSeconds: slow_seconds })
       announce(scope, { what: 'room', room: room.key })
     })
   })
@@ -22,9 +26,11 @@ export async function changeRoom(scope: Scope, id: string, change: RoomChange): 
 
 /** Closes the room for everyone at once. Its name may be used again; the log of the new room is another one. */
 export async function deleteRoom(scope: Scope, id: string): Promise<void> {
-  const { room } = await accessRoom(scope, id, 'own')
+  const { room, member } = await accessRoom(scope, id, 'own')
+  if (room.access === 'direct') throw new ChatError('forbidden', 'A direct room stays.')
   const members = await writer(scope).transact(room, async (tx) => {
     await updateRoom(tx.sql, room.key, { deletedAt: tx.at })
+    await recordChange(scope, tx, 'room.deleted', { room, member })
     tx.onCommit(() => {
       room.deleted = true
       announce(scope, { what: 'room', room: room.key })
@@ -33,4 +39,29 @@ export async function deleteRoom(scope: Scope, id: string): Promise<void> {
   })
   const text = JSON.stringify({ type: 'room.closed', room: room.id, reason: 'deleted' })
   for (const user of members) scope.bus.publish({ to: 'user', user, text })
+  void purgeRoom(scope, room.key)
+}
+
+function columnsOf({ slow_seconds, archived, ...same }: RoomChange, at: Date): Partial<RoomRow> {
+  return {
+    ...same,
+    ...(slow_seconds === undefined ? {} : { slowSeconds: slow_seconds }),
+    ...(archived === undefined ? {} : { archivedAt: archived ? at : null }),
+  }
+}
+
+/** What an owner does in their own room is in its log; what an admin does in somebody else's is administration. */
+async function recordChange(
+  scope: Scope,
+  tx: Transaction,
+  action: string,
+  { room, member }: Access,
+  detail?: object,
+) {
+  if (member?.role === 'owner' && action !== 'room.deleted') return
+  await recordAct(
+    scope,
+    { actor: scope.actor.id, action, room: room.id, ...(detail ? { detail } : {}) },
+    tx.sql,
+  )
 }

@@ -1,5 +1,7 @@
 import type { CommandTable } from '../../scope.ts'
-import { joinRoom, leaveRoom } from './members.ts'
+import { countOnline, mostNamed, onlineIn } from '../presence/online.ts'
+import { accessRoom } from './access.ts'
+import { joinRoom, leaveRoom } from './join.ts'
 
 export const roomCommands = {
   'room.join': { run: (scope, { room }) => joinRoom(scope, room) },
@@ -7,6 +9,14 @@ export const roomCommands = {
     async run(scope, { room }) {
       await leaveRoom(scope, room)
       return { room }
+    },
+  },
+  'presence.list': {
+    async run(scope, { room: id }) {
+      const { room } = await accessRoom(scope, id, 'read')
+      const online = onlineIn(scope, room.key).slice(0, mostNamed)
+      const count = countOnline(scope, room.key)
+      return { room: room.id, count, online: online.map(({ username }) => username).sort() }
     },
   },
 } satisfies CommandTable

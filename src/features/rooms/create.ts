@@ -4,6 +4,7 @@ import type { Room, RoomDraft } from '../../protocol/rooms.ts'
 import type { Person, Scope, Tools } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import { writer } from '../log/writer.ts'
+import { tellOpened } from './enter.ts'
 import { type KnownRoom, knownRooms } from './known.ts'
 import { showRoom } from './list.ts'
 import { insertMember, insertRoom } from './store.ts'
@@ -16,6 +17,7 @@ export async function createRoom(scope: Scope, draft: RoomDraft): Promise<Room> 
     throw new ChatError('forbidden', 'Only administrators may make this room.')
   }
   const room = await foundRoom(scope, actor, { ...draft, access })
+  await tellOpened(scope, room, actor)
   return showRoom(scope, room.id)
 }
 

@@ -1,12 +1,16 @@
 import { onChange, perServer } from '../../scope.ts'
 import type { LogRoom } from '../log/entry.ts'
-import { findMemberRow, findRoomRow, type MemberRow, type RoomRow } from './store.ts'
+import { findMemberRow, findRoomRow, isBlockedIn, type MemberRow, type RoomRow } from './store.ts'
 
-export type Membership = { role: MemberRow['role'] }
+export type Membership = Pick<MemberRow, 'role' | 'silencedUntil'> & {
+  /** In a direct room of two, one has blocked the other. */
+  blocked: boolean
+}
 
 /** A room as this server knows it. One object for all who hold it, changed in place. */
 export type KnownRoom = LogRoom &
-  Pick<RoomRow, 'title' | 'description' | 'access' | 'posting' | 'createdAt'> & {
+  Pick<RoomRow, 'title' | 'description' | 'access' | 'posting' | 'slowSeconds' | 'createdAt'> & {
+    archived: boolean
     deleted: boolean
     /** Who is a member, and who was asked about and is not. */
     members: Map<string, Membership | null>
@@ -46,7 +50,9 @@ export const knownRooms = perServer((tools) => {
     if (known !== undefined) return { room, member: known }
     const { version } = room
     const row = await findMemberRow(tools.sql, room.key, user)
-    const member = row ? { role: row.role } : null
+    const blocked =
+      row !== undefined && room.access === 'direct' && (await isBlockedIn(tools.sql, room.key, user))
+    const member = row ? { role: row.role, silencedUntil: row.silencedUntil, blocked } : null
     if (room.version === version && !room.deleted) {
       if (room.members.size >= mostMembers) room.members.clear()
       room.members.set(user, member)
@@ -65,10 +71,10 @@ export const knownRooms = perServer((tools) => {
     const known = byKey.get(row.key)
     if (known) return known
     if (byId.size >= mostRooms) forget(byKey.keys().next().value as number)
-    const { key, id, epoch, title, description, access, posting, createdAt } = row
+    const { key, id, epoch, title, description, access, posting, slowSeconds, createdAt } = row
     const room: KnownRoom = {
-      ...{ key, id, epoch, title, description, access, posting, createdAt },
-      ...{ deleted: false, members: new Map(), version: 0 },
+      ...{ key, id, epoch, title, description, access, posting, slowSeconds, createdAt },
+      ...{ archived: row.archivedAt !== null, deleted: false, members: new Map(), version: 0 },
     }
     byId.set(id, room)
     byKey.set(key, room)

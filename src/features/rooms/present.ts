@@ -11,6 +11,11 @@ export function presentRoom(row: RoomListRow): Room {
     epoch: row.epoch,
     head: row.head,
     created_at: row.createdAt.toISOString(),
-    ...(row.role === null ? {} : { role: row.role, read_seq: row.readSeq ?? 0, unread: row.unread ?? 0 }),
+    ...(row.slowSeconds > 0 ? { slow_seconds: row.slowSeconds } : {}),
+    ...(row.archivedAt ? { archived: true } : {}),
+    ...(row.people ? { people: row.people } : {}),
+    ...(row.role === null
+      ? {}
+      : { role: row.role, notify: row.notify ?? 'all', read_seq: row.readSeq ?? 0, unread: row.unread ?? 0 }),
   }
 }

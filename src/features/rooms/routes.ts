@@ -6,20 +6,23 @@ import {
   MemberPage,
   MemberPath,
   NamePage,
+  NotifyChange,
   Room,
   RoomChange,
   RoomDraft,
   RoomPage,
   RoomPath,
+  Silence,
 } from '../../protocol/rooms.ts'
 import type { Tools } from '../../scope.ts'
 import { inUrl } from '../../url.ts'
 import { guard } from '../auth/guard.ts'
 import { changeRoom, deleteRoom } from './change.ts'
 import { createRoom } from './create.ts'
+import { joinRoom, leaveRoom } from './join.ts'
 import { listRooms, showRoom } from './list.ts'
 import { readLog } from './log.ts'
-import { joinRoom, leaveRoom, listMembers, putMember, removeMember } from './members.ts'
+import { listMembers, putMember, removeMember, setNotify, silence } from './members.ts'
 
 export const roomRoutes = (tools: Tools) =>
   new Elysia({ name: 'rooms', tags: ['rooms'] })
@@ -96,3 +99,37 @@ export const roomRoutes = (tools: Tools) =>
       query: inUrl(LogQuery),
       detail: { summary: 'The durable events after `since`' },
     })
+    .put(
+      '/rooms/:room/members/:username/silence',
+      async ({ scope, params, body, set }) => {
+        await silence(scope, params.room, params.username, body.until)
+        set.status = 204
+      },
+      {
+        auth: true,
+        params: MemberPath,
+        body: Silence,
+        detail: { summary: 'Silence until a time: moderators' },
+      },
+    )
+    .delete(
+      '/rooms/:room/members/:username/silence',
+      async ({ scope, params, set }) => {
+        await silence(scope, params.room, params.username)
+        set.status = 204
+      },
+      { auth: true, params: MemberPath, detail: { summary: 'Give the voice back: moderators' } },
+    )
+    .put(
+      '/rooms/:room/notifications',
+      async ({ scope, params, body, set }) => {
+        await setNotify(scope, params.room, body.level)
+        set.status = 204
+      },
+      {
+        auth: true,
+        params: RoomPath,
+        body: NotifyChange,
+        detail: { summary: 'What of this room one is told of' },
+      },
+    )

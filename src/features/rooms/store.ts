@@ -68,6 +68,18 @@ export async function updateMemberRole(
     .where(and(eq(members.roomKey, roomKey), eq(members.userId, userId)))
 }
 
+export async function updateMember(
+  { db }: Sql,
+  roomKey: number,
+  userId: string,
+  change: Partial<Pick<MemberRow, 'notify' | 'silencedUntil'>>,
+): Promise<void> {
+  await db
+    .update(members)
+    .set(change)
+    .where(and(eq(members.roomKey, roomKey), eq(members.userId, userId)))
+}
+
 export async function countOwners({ db }: Sql, roomKey: number): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })
@@ -81,11 +93,19 @@ export async function listMemberIds({ db }: Sql, roomKey: number): Promise<strin
   return rows.map(({ userId }) => userId)
 }
 
-export type MemberListRow = { userId: string; username: string; role: MemberRow['role']; joinedAt: Date }
+export type MemberListRow = {
+  userId: string
+  username: string
+  role: MemberRow['role']
+  joinedAt: Date
+  readSeq: number
+  deliveredSeq: number
+}
 
 export async function listMemberRows({ query }: Sql, roomKey: number, after: string, limit: number) {
   return query<MemberListRow>(
-    `select members.user_id as "userId", users.username, members.role, members.joined_at as "joinedAt"
+    `select members.user_id as "userId", users.username, members.role, members.joined_at as "joinedAt",
+            members.read_seq as "readSeq", greatest(members.delivered_seq, members.read_seq) as "deliveredSeq"
      from members join users on users.id = members.user_id
      where room_key = $1 and users.username > $2 order by users.username limit $3`,
     [roomKey, after, limit],
@@ -98,6 +118,8 @@ const mostUnread = 1000
 export type RoomListRow = RoomRow & {
   role: MemberRow['role'] | null
   readSeq: number | null
+  notify: MemberRow['notify'] | null
+  people: string[] | null
   head: number
   unread: number | null
 }
@@ -111,7 +133,12 @@ export async function listRoomRows(
   return query<RoomListRow>(
     `select rooms.key, rooms.id, rooms.epoch, rooms.title, rooms.description, rooms.access, rooms.posting,
             rooms.created_by as "createdBy", rooms.created_at as "createdAt", rooms.deleted_at as "deletedAt",
-            members.role, members.read_seq as "readSeq",
+            rooms.slow_seconds as "slowSeconds", rooms.archived_at as "archivedAt", rooms.direct_key as "directKey",
+            members.role, members.read_seq as "readSeq", members.notify,
+            case when rooms.access = 'direct' then (
+              select array_agg(case when users.deleted_at is null then users.username else 'deleted-user' end order by users.username)
+              from members as everyone join users on users.id = everyone.user_id where everyone.room_key = rooms.key
+            ) end as people,
             coalesce((select max(seq) from log where room_key = rooms.key), 0)::bigint as head,
             case when members.role is not null then (
               select count(*)::int from (
@@ -128,4 +155,62 @@ export async function listRoomRows(
      order by rooms.id limit $4`,
     [reader.id, reader.admin, page.after, page.limit, page.others, page.only ?? null],
   )
+}
+
+/** Who becomes owner when the last one is gone: a moderator before a member, the longest first. */
+export async function findSuccessor({ query }: Sql, roomKey: number): Promise<string | undefined> {
+  const [row] = await query<{ id: string }>(
+    `select user_id as id from members where room_key = $1
+     order by (role = 'moderator') desc, joined_at, user_id limit 1`,
+    [roomKey],
+  )
+  return row?.id
+}
+
+/** The rooms somebody is in. */
+export async function listRoomsOf({ query }: Sql, user: string): Promise<RoomRow[]> {
+  return query<RoomRow>(
+    `select rooms.key, rooms.id, rooms.epoch, rooms.title, rooms.description, rooms.access, rooms.posting,
+            rooms.slow_seconds as "slowSeconds", rooms.direct_key as "directKey", rooms.created_by as "createdBy",
+            rooms.created_at as "createdAt", rooms.archived_at as "archivedAt", rooms.deleted_at as "deletedAt"
+     from rooms join members on members.room_key = rooms.key
+     where members.user_id = $1 and rooms.deleted_at is null order by rooms.key`,
+    [user],
+  )
+}
+
+/** Whether, in a direct room of two, one has blocked the other. */
+export async function isBlockedIn({ query }: Sql, roomKey: number, user: string): Promise<boolean> {
+  const rows = await query(
+    `select 1 from members join blocks on (blocks.user_id = members.user_id and blocks.blocked_id = $2)
+       or (blocks.user_id = $2 and blocks.blocked_id = members.user_id)
+     where members.room_key = $1 and members.user_id <> $2
+       and (select count(*) from members where room_key = $1) = 2 limit 1`,
+    [roomKey, user],
+  )
+  return rows.length > 0
+}
+
+/** Rooms that were deleted and still have something to remove. */
+export async function listUnpurged({ query }: Sql): Promise<number[]> {
+  const rows = await query<{ key: number }>(
+    `select key from rooms where deleted_at is not null
+       and (exists (select 1 from log where room_key = key) or exists (select 1 from members where room_key = key))`,
+  )
+  return rows.map(({ key }) => key)
+}
+
+/** Removes a part of a deleted room's log; the number removed, 0 when all is gone. */
+export async function purgeSome({ query }: Sql, roomKey: number, limit: number): Promise<number> {
+  const gone = await query(
+    `delete from log where room_key = $1 and seq in (
+       select seq from log where room_key = $1 order by seq limit $2
+     ) returning 1`,
+    [roomKey, limit],
+  )
+  if (gone.length > 0) return gone.length
+  await query(`delete from reactions where room_key = $1`, [roomKey])
+  await query(`delete from invites where room_key = $1`, [roomKey])
+  await query(`delete from members where room_key = $1`, [roomKey])
+  return 0
 }

@@ -1,17 +1,23 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { ProfileChange, User } from '../../protocol/users.ts'
-import { announce, type Person, type Scope } from '../../scope.ts'
+import type { Person, Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
-import { people } from '../auth/people.ts'
+import { recordAct } from '../audit/record.ts'
+import { checkPassword, hashPassword } from '../auth/passwords.ts'
 import { presentUser } from '../auth/present.ts'
-import { updateUser } from '../auth/store.ts'
+import { slowDown } from '../auth/rates.ts'
+import { closeSessions } from '../auth/sessions.ts'
+import { findUser, updateUser } from '../auth/store.ts'
+import { findPerson } from './find.ts'
+import { spread } from './roles.ts'
 
 export async function changeProfile(scope: Scope, person: Person, change: ProfileChange): Promise<User> {
-  const { display_name: displayName, email } = change
+  const { display_name: displayName, email, direct_from: directFrom } = change
   try {
     await updateUser(scope.sql, person.id, {
       ...(displayName === undefined ? {} : { displayName }),
       ...(email === undefined ? {} : { email: email.toLowerCase() }),
+      ...(directFrom === undefined ? {} : { directFrom }),
     })
   } catch (error) {
     if (violation(error)?.constraint !== 'users_email') throw error
@@ -19,7 +25,31 @@ export async function changeProfile(scope: Scope, person: Person, change: Profil
       errors: [{ path: '/email', message: 'is taken' }],
     })
   }
-  await people(scope).refresh(person.id)
-  announce(scope, { what: 'user', user: person.id })
+  await spread(scope, person)
   return presentUser(person, { withEmail: true })
+}
+
+/** What an admin may change of somebody. */
+export async function changeUser(scope: Scope, username: string, change: ProfileChange): Promise<User> {
+  const person = await findPerson(scope, username)
+  const user = await changeProfile(scope, person, change)
+  const detail = { fields: Object.keys(change) }
+  await recordAct(scope, { actor: scope.actor.id, action: 'user.changed', subject: person.id, detail })
+  return user
+}
+
+/** Every other session ends, its sockets too. */
+export async function changePassword(scope: Scope, current: string, next: string): Promise<void> {
+  const { actor } = scope
+  slowDown(scope, 'login_account', actor.username)
+  const row = await findUser(scope.sql, actor.id)
+  if (!(await checkPassword(scope, current, row?.passwordHash))) {
+    throw new ChatError('forbidden', 'The current password is wrong.', {
+      errors: [{ path: '/current_password', message: 'is wrong' }],
+    })
+  }
+  const owner = { username: actor.username, ...(actor.email === null ? {} : { email: actor.email }) }
+  const passwordHash = await hashPassword(scope, next, owner, '/new_password')
+  await updateUser(scope.sql, actor.id, { passwordHash })
+  await closeSessions(scope, actor, 'password_changed', { except: scope.session })
 }

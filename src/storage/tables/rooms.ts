@@ -27,8 +27,13 @@ export const rooms = pgTable(
     posting: text('posting', { enum: ['members', 'moderators'] })
       .notNull()
       .default('members'),
+    /** The set of people of a direct room, hashed: one room for one set. */
+    directKey: text('direct_key').unique('rooms_direct'),
+    /** The least seconds between two messages of one member; 0 for none. */
+    slowSeconds: integer('slow_seconds').notNull().default(0),
     createdBy: uuid('created_by').references(() => users.id),
     createdAt: at('created_at').notNull(),
+    archivedAt: at('archived_at'),
     deletedAt: at('deleted_at'),
   },
   (table) => [uniqueIndex('rooms_id').on(table.id).where(sql`${table.deletedAt} is null`)],
@@ -46,9 +51,36 @@ export const members = pgTable(
     role: text('role', { enum: ['owner', 'moderator', 'member'] }).notNull(),
     joinedAt: at('joined_at').notNull(),
     readSeq: bigint('read_seq', { mode: 'number' }).notNull().default(0),
+    /** Kept for direct rooms only: elsewhere nobody looks whom a message has reached. */
+    deliveredSeq: bigint('delivered_seq', { mode: 'number' }).notNull().default(0),
+    notify: text('notify', { enum: ['all', 'mentions', 'nothing'] })
+      .notNull()
+      .default('all'),
+    silencedUntil: at('silenced_until'),
   },
   (table) => [
     primaryKey({ name: 'members_pkey', columns: [table.roomKey, table.userId] }),
     index('members_user').on(table.userId),
   ],
+)
+
+export const invites = pgTable(
+  'invites',
+  {
+    id: text('id').primaryKey(),
+    roomKey: integer('room_key')
+      .notNull()
+      .references(() => rooms.key),
+    /** SHA-256 of the code: who reads the database cannot join with it. */
+    codeHash: text('code_hash').notNull().unique('invites_code'),
+    createdBy: uuid('created_by')
+      .notNull()
+      .references(() => users.id),
+    createdAt: at('created_at').notNull(),
+    expiresAt: at('expires_at').notNull(),
+    mostUses: integer('most_uses'),
+    uses: integer('uses').notNull().default(0),
+    revokedAt: at('revoked_at'),
+  },
+  (table) => [index('invites_room').on(table.roomKey)],
 )

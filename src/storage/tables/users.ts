@@ -1,4 +1,4 @@
-import { pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
@@ -14,7 +14,28 @@ export const users = pgTable('users', {
   role: text('role', { enum: ['admin', 'user'] })
     .notNull()
     .default('user'),
+  /** Who may open a direct room with this user. */
+  directFrom: text('direct_from', { enum: ['everyone', 'shared', 'nobody'] })
+    .notNull()
+    .default('everyone'),
   createdAt: at('created_at').notNull(),
   bannedAt: at('banned_at'),
   deletedAt: at('deleted_at'),
 })
+
+/** Who does not want to be written to by whom. */
+export const blocks = pgTable(
+  'blocks',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    blockedId: uuid('blocked_id')
+      .notNull()
+      .references(() => users.id),
+  },
+  (table) => [
+    primaryKey({ name: 'blocks_pkey', columns: [table.userId, table.blockedId] }),
+    index('blocks_blocked').on(table.blockedId),
+  ],
+)

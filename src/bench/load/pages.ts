@@ -1,0 +1,62 @@
+import { monotonicUs, sleepUntilUs } from '../clock.ts'
+import { note, type Spread } from '../spread.ts'
+import type { Go, PagesJob, Ready, Result } from './job.ts'
+
+const pageSize = 50
+/** Every so many pages are read closely; reading each would measure the reader. */
+const readEvery = 50
+
+/** Asks for pages at random places of a history, over REST. */
+export async function drivePages(
+  { url, token, room, readers }: PagesJob,
+  tell: (ready: Ready) => void,
+  go: () => Promise<Go | undefined>,
+): Promise<Result> {
+  const headers = { authorization: `Bearer ${token}` }
+  const address = `${url}/rooms/${room}/messages?limit=${pageSize}`
+  const newest = await fetch(address, { headers }).then((answer) => answer.json() as Promise<Page>)
+  const head = newest.items.at(-1)?.seq ?? 0
+  const latency: Spread = {}
+  const tally = { pages: 0, wrong: 0, measuring: false, reading: true }
+
+  async function read(reader: number): Promise<void> {
+    for (let nth = reader; tally.reading; nth++) {
+      const before = pageSize + 10 + Math.floor(Math.random() * (head - pageSize - 10))
+      const began = monotonicUs()
+      const answer = await fetch(`${address}&before=${before}`, { headers })
+      const text = await answer.text()
+      if (!answer.ok || (nth % readEvery === 0 && !isWhole(JSON.parse(text) as Page, before))) tally.wrong++
+      if (!tally.measuring) continue
+      tally.pages++
+      note(latency, monotonicUs() - began)
+    }
+  }
+
+  tell({ ready: head > 2 * pageSize ? readers : 0 })
+  const times = await go()
+  const result = { seconds: 0, loadCpuSeconds: 0 }
+  if (times) {
+    await sleepUntilUs(times.startUs)
+    const reading = Promise.all(Array.from({ length: readers }, (_, reader) => read(reader)))
+    await sleepUntilUs(times.measureUs)
+    const began = { us: monotonicUs(), cpu: process.cpuUsage() }
+    tally.measuring = true
+    await sleepUntilUs(times.endUs)
+    tally.measuring = false
+    result.seconds = (monotonicUs() - began.us) / 1e6
+    const { user, system } = process.cpuUsage(began.cpu)
+    result.loadCpuSeconds = (user + system) / 1e6
+    tally.reading = false
+    await reading
+  }
+  const { pages: messages, wrong: missed } = tally
+  const none = { doubled: 0, unanswered: 0, closed: 0, ends: {} }
+  return { ...result, ...none, messages, deliveries: messages, missed, latency }
+}
+
+type Page = { items: { seq: number; content: string }[] }
+
+/** Full, ascending without a hole among messages of the bench, and readable. */
+const isWhole = ({ items }: Page, before: number): boolean =>
+  items.length === pageSize &&
+  items.every(({ seq, content }, index) => content.length > 0 && seq === before - pageSize + index)

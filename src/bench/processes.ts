@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { linesOf } from './lines.ts'
+
+/** How this program starts itself again: as the compiled file, or by Bun from source. */
+export function ownProgram(): string[] {
+  const compiled = /^(\/\$bunfs\/|B:\\~BUN\\)/.test(import.meta.path)
+  return compiled ? [process.execPath] : [process.execPath, join(import.meta.dir, '../main.ts')]
+}
+
+/** A process of ours that is spoken to in lines of JSON. It ends by itself when its input ends. */
+export type Helper = {
+  pid: number
+  tell(what: unknown): void
+  /** Its next line; rejects with what it said on its error stream when there is none. */
+  hear<Answer>(): Promise<Answer>
+  stop(): Promise<void>
+}
+
+export type Server = { pid: number; url: string; stop(): Promise<void> }
+
+type Child = { kill(signal: NodeJS.Signals): void; exited: Promise<number> }
+
+export type Processes = ReturnType<typeof createProcesses>
+
+const stopPatienceMs = 10_000
+
+/** Starts processes and ends those, and only those, that it started. */
+export function createProcesses(program: readonly string[], directory: string) {
+  const running = new Set<Child>()
+
+  function spawn(words: readonly string[], env: Record<string, string>) {
+    const child = Bun.spawn([...program, ...words], {
+      cwd: directory,
+      env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    running.add(child)
+    const complaints = new Response(child.stderr).text()
+    const exited = child.exited.finally(() => running.delete(child))
+    return { child, complaints, exited, lines: linesOf(child.stdout) }
+  }
+
+  async function end({ child, exited }: ReturnType<typeof spawn>): Promise<void> {
+    child.kill('SIGTERM')
+    const late = setTimeout(() => child.kill('SIGKILL'), stopPatienceMs)
+    await exited
+    clearTimeout(late)
+  }
+
+  return {
+    /** Runs to the end and answers with what was printed. */
+    async run(words: readonly string[], env: Record<string, string>): Promise<string> {
+      const { child, exited, lines, complaints } = spawn(words, env)
+      child.stdin.end()
+      const printed: string[] = []
+      for await (const line of lines) printed.push(line)
+      if ((await exited) !== 0) throw new Error(`parley ${words[0]} failed: ${await complaints}`)
+      return printed.join('\n')
+    },
+
+    async serve(env: Record<string, string>): Promise<Server> {
+      const server = spawn(['serve'], env)
+      const address = Promise.withResolvers<string>()
+      const read = async (): Promise<void> => {
+        for await (const line of server.lines) {
+          const found = / is at (http\S+)/.exec(line)?.[1]
+          if (found) address.resolve(found)
+        }
+        address.reject(new Error(`The server did not start: ${await server.complaints}`))
+      }
+      void read()
+      const { pid } = server.child
+      return { pid, url: await address.promise, stop: () => end(server) }
+    },
+
+    help(words: readonly string[], env: Record<string, string> = {}): Helper {
+      const helper = spawn(words, env)
+      const { child, lines, complaints } = helper
+      return {
+        pid: child.pid,
+        tell(what) {
+          child.stdin.write(`${JSON.stringify(what)}\n`)
+          child.stdin.flush()
+        },
+        async hear<Answer>() {
+          const { value, done } = await lines.next()
+          if (done) throw new Error(`${words.join(' ')} ended: ${await complaints}`)
+          return JSON.parse(value) as Answer
+        },
+        stop: () => end(helper),
+      }
+    },
+
+    killAll(): void {
+      for (const child of running) child.kill('SIGKILL')
+    },
+  }
+}

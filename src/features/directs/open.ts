@@ -1,0 +1,86 @@
+import { hashToken, randomId } from '../../crypto/keys.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import type { Room } from '../../protocol/rooms.ts'
+import type { Person, Scope } from '../../scope.ts'
+import { violation } from '../../storage/errors.ts'
+import { writer } from '../log/writer.ts'
+import { tellOpened } from '../rooms/enter.ts'
+import { type KnownRoom, knownRooms } from '../rooms/known.ts'
+import { showRoom } from '../rooms/list.ts'
+import { insertMember, insertRoom } from '../rooms/store.ts'
+import { findPerson } from '../users/find.ts'
+import { isBlockedAmong } from '../users/store.ts'
+import { findDirect, sharesRoom } from './store.ts'
+
+const mostPeople = 10
+
+/** The direct room of this set of people: made once, also when both sides ask at the same instant. */
+export async function openDirect(scope: Scope, usernames: string[]): Promise<Room> {
+  const others = new Map<string, Person>()
+  for (const username of usernames) {
+    const person = await findPerson(scope, username)
+    if (person !== scope.actor) others.set(person.id, person)
+  }
+  if (others.size === 0) throw invalidField('/usernames', 'needs somebody else')
+  if (others.size + 1 > mostPeople)
+    throw invalidField('/usernames', `has more than ${mostPeople} people with oneself`)
+  const people = [scope.actor, ...others.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const directKey = hashToken(people.map(({ id }) => id).join(' '))
+  const known = await findDirect(scope.sql, directKey)
+  if (known !== undefined) return showRoom(scope, known)
+  await requireWelcome(scope, [...others.values()])
+  const room = await make(scope, people, directKey)
+  if (room) for (const person of people) await tellOpened(scope, room, person)
+  return showRoom(scope, room?.id ?? (await findDirect(scope.sql, directKey))!)
+}
+
+/** Undefined when somebody else made it first. */
+async function make(scope: Scope, people: Person[], directKey: string): Promise<KnownRoom | undefined> {
+  try {
+    const row = await writer(scope).found(async (sql, at) => {
+      const id = randomId()
+      const room = await insertRoom(sql, {
+        id,
+        epoch: randomId(),
+        title: people
+          .map(({ displayName }) => displayName)
+          .join(', ')
+          .slice(0, 100),
+        access: 'direct',
+        directKey,
+        createdBy: scope.actor.id,
+        createdAt: at,
+      })
+      const role = 'member'
+      for (const { id: userId } of people) {
+        await insertMember(sql, { roomKey: room.key, userId, role, joinedAt: at, readSeq: people.length })
+      }
+      const drafts = people.map((member) => {
+        const detail = { user: member.id, role } as const
+        return { kind: 'member.joined', actor: scope.actor, member, detail } as const
+      })
+      return { room, drafts }
+    })
+    return knownRooms(scope).keep(row)
+  } catch (error) {
+    if (violation(error)?.constraint === 'rooms_direct') return undefined
+    throw error
+  }
+}
+
+/** Whoever does not want to be written to refuses in one and the same way, whatever the reason. */
+async function requireWelcome(scope: Scope, others: Person[]): Promise<void> {
+  const ids = others.map(({ id }) => id)
+  const unwelcome =
+    others.some(({ directFrom, banned }) => directFrom === 'nobody' || banned) ||
+    (await isBlockedAmong(scope.sql, scope.actor.id, ids)) ||
+    !(await allShareRoom(scope, others))
+  if (unwelcome) throw new ChatError('forbidden', 'Not everyone named can be written to directly.')
+}
+
+async function allShareRoom(scope: Scope, others: Person[]): Promise<boolean> {
+  for (const { id, directFrom } of others) {
+    if (directFrom === 'shared' && !(await sharesRoom(scope.sql, scope.actor.id, id))) return false
+  }
+  return true
+}

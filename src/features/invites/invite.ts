@@ -1,0 +1,107 @@
+import { hashToken, randomId, randomToken } from '../../crypto/keys.ts'
+import { ChatError } from '../../protocol/errors.ts'
+import type { Invite, InviteDraft, Room } from '../../protocol/rooms.ts'
+import type { Scope } from '../../scope.ts'
+import { authorsOf } from '../auth/people.ts'
+import { writer } from '../log/writer.ts'
+import { accessRoom } from '../rooms/access.ts'
+import { enter, tellOpened } from '../rooms/enter.ts'
+import { knownRooms } from '../rooms/known.ts'
+import { showRoom } from '../rooms/list.ts'
+import {
+  findInvite,
+  type InviteRow,
+  insertInvite,
+  listInvites,
+  type OfferedInvite,
+  revokeInvite,
+  useInvite,
+} from './store.ts'
+
+const weekSeconds = 7 * 24 * 3600
+
+export async function makeInvite(scope: Scope, id: string, draft: InviteDraft): Promise<Invite> {
+  const { room } = await accessRoom(scope, id, 'moderate')
+  if (room.access !== 'open' && room.access !== 'closed') {
+    throw new ChatError('forbidden', 'Nobody can be invited to this room.')
+  }
+  if (room.archived) throw new ChatError('forbidden', 'The room is archived.')
+  const code = randomToken(18)
+  const now = scope.clock()
+  const row = await insertInvite(scope.sql, {
+    id: randomId(),
+    roomKey: room.key,
+    codeHash: hashToken(code),
+    createdBy: scope.actor.id,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + (draft.expires_in ?? weekSeconds) * 1000),
+    mostUses: draft.max_uses ?? null,
+  })
+  return { ...presentInvite(row, room.id, scope.actor.username), code }
+}
+
+export async function listRoomInvites(scope: Scope, id: string): Promise<{ items: Invite[] }> {
+  const { room } = await accessRoom(scope, id, 'moderate')
+  const rows = await listInvites(scope.sql, room.key, scope.clock())
+  const people = await authorsOf(
+    scope,
+    rows.map(({ createdBy }) => createdBy),
+  )
+  return { items: rows.map((row) => presentInvite(row, room.id, people.get(row.createdBy)!.username)) }
+}
+
+export async function dropInvite(scope: Scope, id: string, invite: string): Promise<void> {
+  const { room } = await accessRoom(scope, id, 'moderate')
+  if (await revokeInvite(scope.sql, room.key, invite, scope.clock())) return
+  throw new ChatError('not_found', 'There is no such invite.')
+}
+
+/** What the holder of a code may know: the code is the proof that they are meant. */
+export async function showInvitation(scope: Scope, code: string) {
+  const invite = await findOffered(scope, code)
+  const people = await authorsOf(scope, [invite.createdBy])
+  return {
+    room: invite.room,
+    title: invite.title,
+    description: invite.description,
+    invited_by: people.get(invite.createdBy)!.username,
+    expires_at: invite.expiresAt.toISOString(),
+  }
+}
+
+/** Joins the room. Who is in it already uses nothing up. */
+export async function acceptInvite(scope: Scope, code: string): Promise<Room> {
+  const invite = await findOffered(scope, code)
+  const held = await knownRooms(scope).load(invite.room, scope.actor.id)
+  if (!held || held.room.archived) throw gone()
+  const { room } = held
+  const joined = await writer(scope).transact(room, async (tx) => {
+    if (!(await enter(scope, tx, room, scope.actor, 'member'))) return false
+    // Inside the transaction: an invite for one cannot let two in.
+    if (!(await useInvite(tx.sql, invite.id, tx.at))) throw gone()
+    return true
+  })
+  if (joined) await tellOpened(scope, room, scope.actor)
+  return showRoom(scope, room.id)
+}
+
+async function findOffered(scope: Scope, code: string): Promise<OfferedInvite> {
+  const invite = await findInvite(scope.sql, hashToken(code), scope.clock())
+  if (!invite) throw gone()
+  return invite
+}
+
+/** Wrong, expired, used up and revoked look alike. */
+const gone = (): ChatError => new ChatError('not_found', 'This invite is not valid, or no longer.')
+
+function presentInvite(row: InviteRow, room: string, createdBy: string): Invite {
+  return {
+    id: row.id,
+    room,
+    created_by: createdBy,
+    created_at: row.createdAt.toISOString(),
+    expires_at: row.expiresAt.toISOString(),
+    ...(row.mostUses === null ? {} : { max_uses: row.mostUses }),
+    uses: row.uses,
+  }
+}

@@ -1,0 +1,113 @@
+import { ChatError } from '../../protocol/errors.ts'
+import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
+import { type Transaction, writer } from '../log/writer.ts'
+import type { KnownRoom } from './known.ts'
+import { presentRoom } from './present.ts'
+import {
+  countOwners,
+  deleteMember,
+  findMemberRow,
+  findSuccessor,
+  insertMember,
+  listRoomRows,
+  type MemberRow,
+  updateMemberRole,
+} from './store.ts'
+
+type Role = MemberRow['role']
+
+/** Lets somebody in; false when they were in already. */
+export async function admit(scope: Scope, room: KnownRoom, person: Person, role: Role): Promise<boolean> {
+  const joined = await writer(scope).transact(room, (tx) => enter(scope, tx, room, person, role))
+  if (joined) await tellOpened(scope, room, person)
+  return joined
+}
+
+export async function enter(scope: Scope, tx: Transaction, room: KnownRoom, person: Person, role: Role) {
+  // What was said before one came is not unread.
+  const row = { roomKey: room.key, userId: person.id, role, joinedAt: tx.at, readSeq: tx.head + 1 }
+  const joined = await insertMember(tx.sql, row)
+  if (joined) tell(scope, tx, room, person, { kind: 'member.joined', role, gone: false })
+  return joined
+}
+
+export async function appoint(
+  scope: Scope,
+  tx: Transaction,
+  room: KnownRoom,
+  person: Person,
+  from: Role,
+  role: Role,
+) {
+  await keepAnOwner(tx, room, from)
+  await updateMemberRole(tx.sql, room.key, person.id, role)
+  tell(scope, tx, room, person, { kind: 'member.updated', role, gone: false })
+}
+
+type Leaving = {
+  reason: 'left' | 'removed'
+  /** May refuse, knowing the role that they have at this moment. */
+  check?: (role: Role) => void
+  /** Somebody whose account ends does go: then the longest member becomes owner. */
+  handOver?: boolean
+}
+
+export async function dismiss(
+  scope: Scope,
+  room: KnownRoom,
+  person: Person,
+  leaving: Leaving,
+): Promise<void> {
+  const wasThere = await writer(scope).transact(room, async (tx) => {
+    const present = await findMemberRow(tx.sql, room.key, person.id)
+    if (!present) return false
+    leaving.check?.(present.role)
+    await deleteMember(tx.sql, room.key, person.id)
+    tell(scope, tx, room, person, { kind: 'member.left', role: present.role, gone: true })
+    if (present.role === 'owner') await succeed(scope, tx, room, leaving.handOver ?? false)
+    return true
+  })
+  if (!wasThere) throw new ChatError('not_found', 'There is no such member.')
+  const text = JSON.stringify({ type: 'room.closed', room: room.id, reason: leaving.reason })
+  scope.bus.publish({ to: 'user', user: person.id, text })
+}
+
+/** A room that has members keeps an owner. */
+async function succeed(scope: Scope, tx: Transaction, room: KnownRoom, handOver: boolean): Promise<void> {
+  if ((await countOwners(tx.sql, room.key)) > 0) return
+  const successor = await findSuccessor(tx.sql, room.key)
+  if (!handOver) throw new ChatError('conflict', 'The last owner must hand the room over first.')
+  if (!successor) return
+  await updateMemberRole(tx.sql, room.key, successor, 'owner')
+  tx.add({ kind: 'member.updated', actor: scope.actor, detail: { user: successor, role: 'owner' } })
+  tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: successor, gone: false }))
+}
+
+async function keepAnOwner(tx: Transaction, room: KnownRoom, leaving: Role): Promise<void> {
+  if (leaving === 'owner' && (await countOwners(tx.sql, room.key)) === 1) {
+    throw new ChatError('conflict', 'The last owner must hand the room over first.')
+  }
+}
+
+type Told = { kind: 'member.joined' | 'member.left' | 'member.updated'; role: Role; gone: boolean }
+
+function tell(
+  scope: Scope,
+  tx: Transaction,
+  room: KnownRoom,
+  person: Person,
+  { kind, role, gone }: Told,
+): void {
+  tx.add({ kind, actor: scope.actor, member: person, detail: { user: person.id, role } })
+  // Before the event is heard: who has left must not hear even of that with a later seq than their last.
+  tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: person.id, gone }))
+}
+
+/** To all sockets of a person: there is a room for them. */
+export async function tellOpened(tools: Tools, room: KnownRoom, person: Person): Promise<void> {
+  const page = { after: '', limit: 1, others: false, only: room.id }
+  const [row] = await listRoomRows(tools.sql, person, page)
+  if (!row) return
+  const text = JSON.stringify({ type: 'room.opened', room: presentRoom(row) })
+  tools.bus.publish({ to: 'user', user: person.id, text })
+}

@@ -1,0 +1,20 @@
+import { ChatError } from '../../protocol/errors.ts'
+import type { Room } from '../../protocol/rooms.ts'
+import type { Scope } from '../../scope.ts'
+import { accessRoom } from './access.ts'
+import { admit, dismiss } from './enter.ts'
+import { showRoom } from './list.ts'
+
+/** Joining twice is joining once. */
+export async function joinRoom(scope: Scope, id: string): Promise<Room> {
+  const { room, member } = await accessRoom(scope, id, 'find')
+  if (!member && room.archived) throw new ChatError('forbidden', 'The room is archived.')
+  if (!member) await admit(scope, room, scope.actor, 'member')
+  return showRoom(scope, id)
+}
+
+export async function leaveRoom(scope: Scope, id: string): Promise<void> {
+  const { room } = await accessRoom(scope, id, 'read')
+  if (room.access === 'direct') throw new ChatError('forbidden', 'The people of a direct room are fixed.')
+  await dismiss(scope, room, scope.actor, { reason: 'left' })
+}

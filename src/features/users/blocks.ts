@@ -1,0 +1,37 @@
+import { ChatError } from '../../protocol/errors.ts'
+import type { Author } from '../../protocol/users.ts'
+import { announce, type Person, type Scope } from '../../scope.ts'
+import { authorsOf } from '../auth/people.ts'
+import { findPerson } from './find.ts'
+import { deleteBlock, insertBlock, listBlocked, listDirectsOf } from './store.ts'
+
+/** A blocked person can open no direct room with one, and write in none that both are alone in. */
+export async function blockUser(scope: Scope, username: string): Promise<void> {
+  const person = await findPerson(scope, username)
+  if (person === scope.actor) throw new ChatError('conflict', 'Nobody blocks themselves.')
+  await insertBlock(scope.sql, scope.actor.id, person.id)
+  await spread(scope, person)
+}
+
+export async function unblockUser(scope: Scope, username: string): Promise<void> {
+  const person = await findPerson(scope, username)
+  await deleteBlock(scope.sql, scope.actor.id, person.id)
+  await spread(scope, person)
+}
+
+export async function listBlocks(scope: Scope): Promise<{ items: Author[] }> {
+  const ids = await listBlocked(scope.sql, scope.actor.id)
+  const people = await authorsOf(scope, ids)
+  const items = ids
+    .map((id) => people.get(id)!)
+    .map(({ username, displayName }) => ({ username, display_name: displayName }))
+  return { items: items.sort((a, b) => (a.username < b.username ? -1 : 1)) }
+}
+
+/** What both may do in a direct room of theirs has changed. */
+async function spread(scope: Scope, person: Person): Promise<void> {
+  for (const room of await listDirectsOf(scope.sql, scope.actor.id, person.id)) {
+    for (const { id: user } of [scope.actor, person])
+      announce(scope, { what: 'member', room, user, gone: false })
+  }
+}

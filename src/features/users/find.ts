@@ -1,0 +1,29 @@
+import { ChatError } from '../../protocol/errors.ts'
+import type { User } from '../../protocol/users.ts'
+import type { Person, Scope, Tools } from '../../scope.ts'
+import { people } from '../auth/people.ts'
+import { presentUser } from '../auth/present.ts'
+import { searchUsers } from '../auth/store.ts'
+
+/** A user by name; an erased one is nobody. An email address is no name here: it is private. */
+export async function findPerson(tools: Tools, username: string): Promise<Person> {
+  const person = /[@\0]/.test(username) ? undefined : await people(tools).findByName(username)
+  if (!person || person.deleted) throw new ChatError('not_found', 'There is no such user.')
+  return person
+}
+
+export async function showUser(scope: Scope, username: string): Promise<User> {
+  const person = await findPerson(scope, username)
+  return presentUser(person, { withEmail: scope.actor.admin || person === scope.actor })
+}
+
+export async function listUsers(
+  scope: Scope,
+  query: { q?: string; after?: string; limit?: number },
+): Promise<{ items: User[]; next?: string }> {
+  const limit = query.limit ?? scope.rules.limits.page
+  const clean = (text: string | undefined): string => (text ?? '').replaceAll('\0', '')
+  const rows = await searchUsers(scope.sql, clean(query.q), clean(query.after), limit + 1)
+  const items = rows.slice(0, limit).map((row) => presentUser(people(scope).meet(row), { withEmail: true }))
+  return rows.length > limit ? { items, next: items.at(-1)!.username } : { items }
+}

@@ -1,0 +1,73 @@
+import { ChatError } from '../../protocol/errors.ts'
+import { announce, type Person, type Tools } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
+import { recordAct } from '../audit/record.ts'
+import { people } from '../auth/people.ts'
+import { closeSessions } from '../auth/sessions.ts'
+import { lockAdmins, updateUser } from '../auth/store.ts'
+import { findPerson } from './find.ts'
+
+type Acting = Tools & { actor?: Person }
+
+/** `user` is everyone's role: granting it changes nothing, and it cannot be taken. */
+export async function grantRole(scope: Acting, username: string, role: 'admin' | 'user'): Promise<void> {
+  const person = await findPerson(scope, username)
+  if (role === 'user' || person.admin) return
+  await change(scope, person, { role: 'admin' }, 'role.granted')
+}
+
+export async function revokeRole(scope: Acting, username: string, role: 'admin' | 'user'): Promise<void> {
+  const person = await findPerson(scope, username)
+  if (role === 'user') throw new ChatError('conflict', 'Everyone is a user.')
+  if (!person.admin) return
+  await change(scope, person, { role: 'user' }, 'role.revoked', (sql) => keepAnAdmin(sql, person))
+}
+
+/** Ends every session and socket at once, and refuses new ones. */
+export async function banUser(scope: Acting, username: string): Promise<void> {
+  const person = await findPerson(scope, username)
+  if (person.banned) return
+  if (person === scope.actor) throw new ChatError('conflict', 'Nobody bans themselves.')
+  await change(scope, person, { bannedAt: scope.clock() }, 'user.banned', (sql) => keepAnAdmin(sql, person))
+  await closeSessions(scope, person, 'banned')
+}
+
+export async function unbanUser(scope: Acting, username: string): Promise<void> {
+  const person = await findPerson(scope, username)
+  if (person.banned) await change(scope, person, { bannedAt: null }, 'user.unbanned')
+}
+
+/** Of two who demote each other at once, the second is refused. */
+export async function keepAnAdmin(sql: Sql, leaving: Person): Promise<void> {
+  const admins = await lockAdmins(sql)
+  if (admins.length === 1 && admins[0] === leaving.id) {
+    throw new ChatError('conflict', 'The last administrator must appoint another one first.')
+  }
+}
+
+type Change = Parameters<typeof updateUser>[2]
+
+async function change(
+  scope: Acting,
+  person: Person,
+  columns: Change,
+  action: string,
+  check: (sql: Sql) => Promise<void> = async () => {},
+): Promise<void> {
+  await scope.sql.transaction(async (sql) => {
+    await check(sql)
+    await updateUser(sql, person.id, columns)
+    await recordAct(
+      scope,
+      { ...(scope.actor ? { actor: scope.actor.id } : {}), action, subject: person.id },
+      sql,
+    )
+  })
+  await spread(scope, person)
+}
+
+/** Everyone who holds this person sees the change, here at once and on other nodes by the announcement. */
+export async function spread(tools: Tools, person: Person): Promise<void> {
+  await people(tools).refresh(person.id)
+  announce(tools, { what: 'user', user: person.id })
+}

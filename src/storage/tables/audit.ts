@@ -1,0 +1,13 @@
+import { bigint, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+/** Every administrative act: who, what, whom, when. Only ever appended to. */
+export const audit = pgTable('audit', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  at: timestamp('at', { withTimezone: true, precision: 3, mode: 'date' }).notNull(),
+  /** Absent for what the operator did on the command line. */
+  actorId: uuid('actor_id'),
+  action: text('action').notNull(),
+  subjectId: uuid('subject_id'),
+  roomId: text('room_id'),
+  detail: jsonb('detail'),
+})

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'bun:test'
+import { cast, passwordOf, setUp } from '../support/cast.ts'
+import { knock, openSocket, rest } from '../support/client.ts'
+import { serverFor, startServer } from '../support/server.ts'
+
+const listed = 'https://chat.example.org'
+const at = serverFor({ settings: { CORS_ORIGINS: listed } }, cast)
+const own = () => at().server.url
+
+/** Signs in as a page does, and answers what its browser would send along. */
+async function pageSession(origin = own()) {
+  const page = rest(at().server, undefined, { origin, 'x-session': 'cookie' })
+  const answer = await page.post('/auth/login', { username: 'ben', password: passwordOf('ben') })
+  const cookies = answer.headers.getSetCookie()
+  return { ...answer, cookies, cookie: cookies.map((each) => each.split(';')[0]).join('; ') }
+}
+
+test('a page that asks for it gets its session in cookies that no script can read, and no token', async () => {
+  const { status, body, cookies } = await pageSession()
+  expect(status).toBe(200)
+  expect(body).toEqual({
+    user: expect.objectContaining({ username: 'ben' }),
+    token_type: 'cookie',
+    expires_in: 900,
+  })
+  expect(cookies).toHaveLength(2)
+  for (const cookie of cookies) expect(cookie).toMatch(/; HttpOnly; SameSite=Strict$/)
+  expect(cookies.find((cookie) => cookie.startsWith('parley_refresh='))).toContain('Path=/auth;')
+})
+
+test('behind https the cookies are for https only', async () => {
+  const server = await startServer({ settings: { PUBLIC_URL: listed } })
+  const local = { ...server, url: `http://127.0.0.1:${server.port}`, setupCode: server.setupCode }
+  await setUp(local, 'ada')
+  const page = rest(local, undefined, { origin: listed, 'x-session': 'cookie' })
+  const { headers } = await page.post('/auth/login', { username: 'ada', password: passwordOf('ada') })
+  for (const cookie of headers.getSetCookie()) expect(cookie).toEndWith('; Secure')
+  expect(headers.get('strict-transport-security')).toContain('max-age=')
+  await server.stop()
+})
+
+const foreign: [string, () => string | undefined][] = [
+  ['another site', () => 'https://evil.example'],
+  ['no origin', () => undefined],
+  ['an opaque origin', () => 'null'],
+  ['a look-alike with more behind', () => `${own()}.evil.example`],
+  ['a look-alike with more before', () => own().replace('127.0.0.1', 'x127.0.0.1')],
+  ['another port', () => own().replace(/:\d+$/, ':1')],
+  ['the listed one as a part', () => `${listed}.evil.example`],
+  ['the listed one over http', () => listed.replace('https', 'http')],
+  ['a subdomain of the listed one', () => listed.replace('chat', 'x.chat')],
+  ['the listed one with a slash', () => `${listed}/`],
+  ['the listed one with a user', () => 'https://chat.example.org@evil.example'],
+]
+
+describe('a request with the cookie', () => {
+  test.each(foreign)('from %s changes nothing and opens no socket', async (_, origin) => {
+    const { server } = at()
+    const { cookie } = await pageSession()
+    const from = origin()
+    const headers = { cookie, ...(from === undefined ? {} : { origin: from }) }
+    const api = rest(server, undefined, headers)
+    for (const answer of [
+      await api.post('/rooms', { id: 'by-another-page' }),
+      await api.post('/auth/logout'),
+      await api.post('/auth/refresh', {}),
+      await api.patch('/users/me', { display_name: 'Owned' }),
+      await api.put('/rooms/general/members/me', {}),
+      await api.delete('/rooms/general/members/me'),
+      await api.post('/auth/ticket'),
+    ]) {
+      expect([answer.status, answer.body.code]).toEqual([403, 'forbidden'])
+    }
+    expect((await knock(server, '/ws', headers)).status).toBe(403)
+    expect((await knock(server, '/ws/general', headers)).status).toBe(403)
+    const same = await rest(server, undefined, { cookie, origin: own() }).get('/users/me')
+    expect(same.body.display_name).toBe('ben')
+  })
+
+  test.each([
+    ['our own page', own],
+    ['a listed page', () => listed],
+  ])('from %s may do everything', async (_, origin) => {
+    const { server } = at()
+    const { cookie } = await pageSession(origin())
+    const headers = { cookie, origin: origin() }
+    expect((await rest(server, undefined, headers).get('/users/me')).status).toBe(200)
+    expect((await rest(server, undefined, headers).put('/rooms/general/members/me', {})).status).toBe(204)
+    const socket = await openSocket(`${server.url}/ws`, headers)
+    expect((await socket.next('hello')).user.username).toBe('ben')
+    await socket.close()
+    const refreshed = await rest(server, undefined, { ...headers, 'x-session': 'cookie' }).post(
+      '/auth/refresh',
+      {},
+    )
+    expect([refreshed.status, refreshed.body.token_type]).toEqual([200, 'cookie'])
+    const out = await rest(server, undefined, headers).post('/auth/logout')
+    expect(out.status).toBe(204)
+    expect(out.headers.getSetCookie().every((each) => /=; .*Max-Age=0/.test(each))).toBe(true)
+    expect((await rest(server, undefined, headers).get('/users/me')).status).toBe(401)
+  })
+})
+
+test('a foreign page gets no cookie session, and opens no socket even with a token of its own', async () => {
+  const { server, ben } = at()
+  const { status, cookies } = await pageSession('https://evil.example')
+  expect([status, cookies]).toEqual([403, []])
+  expect((await knock(server, `/ws?token=${ben.token}`, { origin: 'https://evil.example' })).status).toBe(403)
+  expect((await knock(server, `/ws?token=${ben.token}`, { origin: own() })).status).toBe(101)
+  expect((await knock(server, `/ws?token=${ben.token}`)).status).toBe(101)
+})

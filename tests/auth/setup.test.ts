@@ -1,0 +1,41 @@
+import { expect, test } from 'bun:test'
+import { passwordOf, setUp } from '../support/cast.ts'
+import { rest } from '../support/client.ts'
+import { onBothDatabases, startServer } from '../support/server.ts'
+
+await onBothDatabases((database) => {
+  const draft = (username: string, code: string | undefined) => ({
+    ...{ username, email: `${username}@example.org`, password: passwordOf(username), code },
+  })
+
+  test('the printed link makes one admin, once', async () => {
+    const server = await startServer({ database, kept: true })
+    const code = server.setupCode
+    const setup = (username: string, shown = code) => rest(server).post('/auth/setup', draft(username, shown))
+    expect((await setup('ada', `${code}x`)).status).toBe(403)
+    expect((await setup('ada', '')).status).toBe(403)
+    // A refused try does not use the link up.
+    expect((await setup('x')).status).toBe(422)
+    expect(
+      (await rest(server).post('/auth/setup', { ...draft('ada', code), password: 'short' })).status,
+    ).toBe(422)
+    const answers = await Promise.all(['ada', 'eve', 'eva', 'ivy'].map((name) => setup(name)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 403, 403, 403])
+    expect(answers.find(({ status }) => status === 201)!.body.user.roles).toEqual(['admin', 'user'])
+    expect((await setup('late')).status).toBe(403)
+    await server.restart()
+    expect(server.setupCode).toBeUndefined()
+    expect((await setup('later')).status).toBe(403)
+    await server.stop()
+  })
+
+  test('while there is no admin every start prints another link', async () => {
+    const server = await startServer({ database, kept: true })
+    const first = server.setupCode
+    await server.restart()
+    expect(server.setupCode).not.toBe(first)
+    expect((await rest(server).post('/auth/setup', draft('ada', first))).status).toBe(403)
+    expect((await setUp(server, 'ada')).username).toBe('ada')
+    await server.stop()
+  })
+})

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'bun:test'
+import { cast, makeRoom, post } from '../support/cast.ts'
+import { type Person, rest, socketOf } from '../support/client.ts'
+import { eachDoor, through } from '../support/doors.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+
+  const marks = async (server: { url: string }, person: Person, room: string) => {
+    const { read_seq, unread } = (await rest(server, person).get(`/rooms/${room}`)).body
+    return [read_seq, unread]
+  }
+
+  describe.each(eachDoor)('over %s', (door) => {
+    test('a read mark moves forwards, never backwards and never beyond the head', async () => {
+      const { server, ben, cleo } = at()
+      const room = await makeRoom(server, ben, [cleo])
+      for (let n = 1; n <= 4; n++) await post(server, ben, room, `${n}`)
+      await post(server, cleo, room, 'of her own is never unread')
+      expect(await marks(server, cleo, room)).toEqual([2, 4])
+      const cleos = await through(door, server, cleo)
+      await cleos.read(room, 4)
+      expect(await marks(server, cleo, room)).toEqual([4, 2])
+      await cleos.read(room, 3)
+      expect(await marks(server, cleo, room)).toEqual([4, 2])
+      await cleos.read(room, Number.MAX_SAFE_INTEGER)
+      expect(await marks(server, cleo, room)).toEqual([7, 0])
+      for (const seq of [-1, 1.5, 2 ** 60])
+        expect([seq, (await cleos.read(room, seq)).code]).toEqual([seq, 'invalid'])
+      await cleos.close()
+    })
+
+    test('it is told to one’s other sockets and, as a receipt, to the room', async () => {
+      const { server, ben, cleo } = at()
+      const room = await makeRoom(server, ben, [cleo])
+      const seq = await post(server, ben, room, 'Read me')
+      const [bens, cleos] = [await socketOf(server, ben), await socketOf(server, cleo)]
+      await bens.ask({ type: 'room.subscribe', room })
+      await cleos.next('hello')
+      const wishes = await through(door, server, cleo)
+      await wishes.read(room, seq)
+      await wishes.read(room, seq)
+      expect(await cleos.next('read.changed')).toEqual({
+        type: 'read.changed',
+        room,
+        read_seq: seq,
+        unread: 0,
+      })
+      expect(await bens.next('receipt.changed')).toEqual({
+        ...{ type: 'receipt.changed', room, username: 'cleo', delivered_seq: seq, read_seq: seq },
+      })
+      await Promise.all([bens.ask({ type: 'ping' }), cleos.ask({ type: 'ping' })])
+      expect(bens.heard('receipt.changed', 'read.changed')).toHaveLength(1)
+      expect(cleos.heard('receipt.changed', 'read.changed')).toHaveLength(1)
+      for (const each of [bens, cleos, wishes]) await each.close()
+    })
+
+    test('who is not a member marks nothing', async () => {
+      const { server, ben, dan } = at()
+      const room = await makeRoom(server, ben)
+      const dans = await through(door, server, dan)
+      expect((await dans.read(room, 1)).code).toBe('forbidden')
+      await dans.close()
+    })
+  })
+
+  test('the answer says where the mark stands, also when it did not move', async () => {
+    const { server, ben } = at()
+    const room = await makeRoom(server, ben)
+    for (let n = 1; n <= 3; n++) await post(server, ben, room, `${n}`)
+    const socket = await socketOf(server, ben)
+    const mark = async (seq: number) => (await socket.ask({ type: 'read.mark', room, seq })).data
+    expect(await mark(3)).toEqual({ room, read_seq: 3 })
+    expect(await mark(2)).toEqual({ room, read_seq: 3 })
+    expect(await mark(99)).toEqual({ room, read_seq: 4 })
+    expect(await mark(99)).toEqual({ room, read_seq: 4 })
+    await socket.close()
+  })
+})
