@@ -14,6 +14,9 @@ export type Rules = {
   rateLimits: boolean
   accessTokenSeconds: number
   refreshTokenSeconds: number
+  /** Between pings of a socket, and how long it may stay silent after one. */
+  pingIntervalMs: number
+  pongTimeoutMs: number
   /** HKDF-derived from SECRET_KEY by `purpose`; 32 bytes. */
   keyFor(purpose: string): Uint8Array
   /** The keys of message texts, the current one first. */

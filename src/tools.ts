@@ -5,7 +5,7 @@ import { checkKey } from './features/log/key-check.ts'
 import { seedRoomsOnce } from './features/rooms/defaults.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { defaultLimits } from './protocol/limits.ts'
+import { defaultLimits, pingIntervalMs, pongTimeoutMs } from './protocol/limits.ts'
 import type { Tools } from './scope.ts'
 import { loadSecrets } from './secrets.ts'
 import { migrate } from './storage/migrate.ts'
@@ -37,6 +37,8 @@ export async function openTools(
       rateLimits: config.rateLimits,
       accessTokenSeconds: config.accessTokenMinutes * 60,
       refreshTokenSeconds,
+      pingIntervalMs,
+      pongTimeoutMs,
       keyFor(purpose) {
         let key = keys.get(purpose)
         if (!key) {

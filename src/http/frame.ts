@@ -54,6 +54,8 @@ export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
       if (Number(request.headers.get('content-length') ?? 0) > tools.rules.limits.frame_bytes) {
         return problemResponse(problemOfRefusal(new ChatError('too_large')))
       }
+      // No name and no cursor holds a NUL, and Postgres refuses it even in a question.
+      if (/%00/.test(request.url)) return problemResponse(problemOfRefusal(new ChatError('bad_request')))
     })
     .onAfterResponse({ as: 'global' }, ({ request, set, route, response }) => {
       const begun = started.get(request)

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { ChatError } from '../protocol/errors.ts'
 
 /** What Bun makes of an HTML import: a path to bundle when run from source, a list of bundled files when compiled. */
 export type HtmlImport = { index: string; files?: { path: string; loader: string; input?: string }[] }
@@ -40,9 +41,10 @@ export function pageRoutes(page: HtmlImport, development: boolean) {
     )
     .get(
       '/assets/:file',
-      async ({ request, params, status }) => {
+      async ({ request, params }) => {
         const asset = (await assets()).get(params.file)
-        return asset ? answer(asset, request) : status(404)
+        if (!asset) throw new ChatError('not_found', 'There is nothing at this address.')
+        return answer(asset, request)
       },
       { detail: { hide: true } },
     )

@@ -58,6 +58,7 @@ export class Connection {
   open(socket: Socket): void {
     this.#socket = socket
     this.hub.add(this)
+    if (this.#closed) return
     const { limits, rateLimits } = this.scope.rules
     if (rateLimits && this.hub.countOf(this.scope.actor.id) > limits.sockets_per_user) {
       return this.close(closeCodes.too_many.code, 'too many sockets')

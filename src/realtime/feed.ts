@@ -3,6 +3,7 @@ import type { Numbered, Ports, Room } from './ports.ts'
 const mostRecent = 256
 const mostRecentCharacters = 65_536
 const repairPage = 500
+const retryMs = 250
 
 export type Feed = ReturnType<typeof createFeed>
 
@@ -20,6 +21,7 @@ export function createFeed(
   let characters = 0
   let head = -1
   let repairing = false
+  let forgotten = false
   /** Events that came before their predecessors, or before the head was known. */
   let early = new Map<number, string>()
   const waiting: { seq: number; resolve(): void }[] = []
@@ -28,6 +30,7 @@ export function createFeed(
     const stored = await ports.head(room)
     head = stored
     useEarly()
+    if (early.size > 0) void repair()
   })()
 
   function take(seq: number, text: string): void {
@@ -41,6 +44,8 @@ export function createFeed(
   }
 
   function accept(seq: number, text: string): void {
+    // A repair may end after the last listener has gone; by then another feed of the room may be ahead.
+    if (forgotten) return
     head = seq
     deliver(text)
     recent.push({ seq, text })
@@ -62,22 +67,24 @@ export function createFeed(
     }
   }
 
-  /** Reads from the log what the bus did not bring. */
+  /** Reads from the log what the bus did not bring, again and again until nothing is missing. */
   async function repair(): Promise<void> {
-    if (repairing) return
+    if (repairing || forgotten || head < 0) return
     repairing = true
+    let failed = false
     try {
-      for (let full = true; full; ) {
+      for (let full = true; full && !forgotten; ) {
         const missed = await ports.replay(room, head, repairPage)
         for (const { seq, text } of missed) if (seq === head + 1) accept(seq, text)
         full = missed.length === repairPage
       }
     } catch (error) {
+      failed = true
       broken(error)
-    } finally {
-      repairing = false
-      useEarly()
     }
+    repairing = false
+    useEarly()
+    if (failed || early.size > 0) setTimeout(() => void repair(), retryMs)
   }
 
   return {
@@ -97,13 +104,14 @@ export function createFeed(
     /** Resolves when everything up to `seq` has been delivered here. */
     async reached(seq: number): Promise<void> {
       if (head >= seq) return
-      const timer = setTimeout(() => void repair(), 250)
+      const timer = setTimeout(() => void repair(), retryMs)
       await new Promise<void>((resolve) => waiting.push({ seq, resolve }))
       clearTimeout(timer)
     },
     /** How many sockets listen, and how many are about to. */
     held: 0,
     forget: (): void => {
+      forgotten = true
       early = new Map()
     },
   }

@@ -1,5 +1,5 @@
 import type { Hello, RoomReady } from '../protocol/frames.ts'
-import { pingIntervalMs, recentMessages } from '../protocol/limits.ts'
+import { recentMessages } from '../protocol/limits.ts'
 import type { Connection } from './connection.ts'
 import { joinFeed } from './subscribe.ts'
 
@@ -10,7 +10,7 @@ export async function greet(connection: Connection): Promise<void> {
     type: 'hello',
     user: ports.user(scope),
     session: scope.session,
-    ping_interval_ms: pingIntervalMs,
+    ping_interval_ms: scope.rules.pingIntervalMs,
     limits: scope.rules.limits,
     rooms: await ports.rooms(scope),
   }

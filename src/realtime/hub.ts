@@ -8,6 +8,8 @@ import type { Ports, Room } from './ports.ts'
 export const roomTopic = (key: number): string => `room:${key}`
 export const userTopic = (id: string): string => `user:${id}`
 
+const mostEnded = 1000
+
 export type Hub = ReturnType<typeof createHub>
 
 /** The live connections of this node, and what they listen to. Delivers what the bus brings. */
@@ -15,6 +17,8 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   const connections = new Set<Connection>()
   const byUser = new Map<string, Set<Connection>>()
   const feeds = new Map<number, Feed>()
+  /** Sessions that ended lately: a socket of theirs may have been let in a moment before and arrive a moment after. */
+  const ended = new Map<string, EndReason>()
   let topics = 0
 
   tools.bus.subscribe(hear)
@@ -50,6 +54,8 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     feeds.has(room) ? [...connections].filter((connection) => connection.rooms.has(room)) : []
 
   function endSession(session: string, reason: EndReason): void {
+    if (ended.size >= mostEnded) ended.delete(ended.keys().next().value as string)
+    ended.set(session, reason)
     for (const connection of [...connections]) {
       if (connection.scope.session === session) connection.end(reason)
     }
@@ -62,6 +68,8 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     byUser.set(id, own.add(connection))
     tools.metrics.socketsOpen.add(1)
     tools.metrics.socketsOpened.add()
+    const reason = ended.get(connection.scope.session)
+    if (reason) connection.end(reason)
   }
 
   function remove(connection: Connection): void {

@@ -57,6 +57,10 @@ export function subscribe(
       throw new ChatError('rate_limited', `One socket listens to at most ${limits.rooms_per_socket} rooms.`)
     }
     if (since === undefined) return fresh(connection, feed, reply, 'live', history ?? 0)
+    // What was read elsewhere (over REST, on another node) may not have been told here yet.
+    if (since.epoch === feed.room.epoch && since.seq > feed.head()) {
+      if (since.seq <= (await connection.ports.head(feed.room))) await feed.reached(since.seq)
+    }
     const head = feed.head()
     const reachable =
       since.epoch === feed.room.epoch && since.seq <= head && head - since.seq <= limits.replay_events

@@ -1,5 +1,4 @@
 import { closeCodes } from '../protocol/close.ts'
-import { pingIntervalMs, pongTimeoutMs } from '../protocol/limits.ts'
 import type { Tools } from '../scope.ts'
 import type { Connection } from './connection.ts'
 import type { Hub } from './hub.ts'
@@ -25,6 +24,7 @@ function sweep(tools: Tools, hub: Hub, connection: Connection, now: number, wall
     tools.metrics.slowReadersClosed.add()
     return connection.close(closeCodes.slow.code, 'reading too slowly')
   }
+  const { pingIntervalMs, pongTimeoutMs } = tools.rules
   const { pingedAt, aliveSincePing, expiresAt } = connection
   if (!aliveSincePing && now - pingedAt > pongTimeoutMs) {
     return connection.close(closeCodes.no_pong.code, 'no sign of life')

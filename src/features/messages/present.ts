@@ -2,7 +2,6 @@ import type { Message } from '../../protocol/messages.ts'
 import type { Person, Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import type { LogRoom } from '../log/entry.ts'
-import { origin } from '../log/present.ts'
 import { openText } from '../log/seal.ts'
 import type { MessageRow } from './store.ts'
 
@@ -14,24 +13,26 @@ export async function presentMessages(tools: Tools, room: LogRoom, rows: Message
   return rows.map((row) => presentMessage(tools, room, row, people.get(row.authorId)!))
 }
 
+// Assigned one by one and not spread together: a page of history makes fifty of them.
 function presentMessage(tools: Tools, room: LogRoom, row: MessageRow, author: Person): Message {
   const body = row.editedBody ?? row.body
   const opened =
     body === null || row.deletedAt
       ? { text: '' }
       : openText(tools, room.key, row.editedSeq ?? row.seq, row.authorId, body)
-  return {
-    ...origin(room, row.seq, {
-      author,
-      at: row.at,
-      ...(row.clientId === null ? {} : { clientId: row.clientId }),
-      ...(row.replyTo === null ? {} : { replyTo: row.replyTo }),
-    }),
+  const message: Message = {
+    room: room.id,
+    seq: row.seq,
+    author: { username: author.username, display_name: author.displayName },
     content: opened.text,
-    ...(row.editedAt && !row.deletedAt ? { edited_at: row.editedAt.toISOString() } : {}),
-    ...(row.deletedAt ? { deleted_at: row.deletedAt.toISOString() } : {}),
+    created_at: row.at.toISOString(),
     reactions: row.reactions ?? [],
-    ...(row.pinnedAt ? { pinned: true } : {}),
-    ...(opened.damaged ? { damaged: true } : {}),
   }
+  if (row.editedAt && !row.deletedAt) message.edited_at = row.editedAt.toISOString()
+  if (row.deletedAt) message.deleted_at = row.deletedAt.toISOString()
+  if (row.replyTo !== null) message.reply_to = row.replyTo
+  if (row.clientId !== null) message.client_id = row.clientId
+  if (row.pinnedAt) message.pinned = true
+  if (opened.damaged) message.damaged = true
+  return message
 }
