@@ -100,6 +100,7 @@ export async function createServer(
       websocket: {
         open: (socket) => connectionOf(socket).open(socket),
         message: (socket, raw) => connectionOf(socket).message(socket, raw),
+        drain: (socket) => connectionOf(socket).drained(),
         close: (socket, code) => connectionOf(socket).closed(code),
         pong: (socket) => connectionOf(socket).pong(),
         maxPayloadLength: tools.rules.limits.frame_bytes,

@@ -38,10 +38,22 @@ export const together = (all: readonly Buckets[]): Buckets =>
     new Map(),
   )
 
-/** The upper bound of the bucket in which this part (0 to 1) of all lies: never better than the truth. */
-export function boundOf(buckets: Buckets, part: number): number | undefined {
+/**
+ * The value below which this part (0 to 1) of all lies, even within a bucket, as Prometheus reckons. What is beyond the last
+ * bound counts as that bound.
+ */
+export function quantileOf(buckets: Buckets, part: number): number | undefined {
   const sorted = [...buckets].sort(([a], [b]) => a - b)
-  const total = sorted.at(-1)?.[1] ?? 0
-  if (total === 0) return undefined
-  return sorted.find(([, count]) => count >= total * part)?.[0]
+  const wanted = (sorted.at(-1)?.[1] ?? 0) * part
+  if (wanted === 0) return undefined
+  let [from, below] = [0, 0]
+  for (const [to, count] of sorted) {
+    if (count >= wanted)
+      return to === Number.POSITIVE_INFINITY
+        ? from
+        : from + ((to - from) * (wanted - below)) / (count - below)
+    from = to
+    below = count
+  }
+  return undefined
 }

@@ -13,3 +13,8 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerat
   }
   if (parts.length > 0) yield parts.join('')
 }
+
+/** A helper lives as long as whoever started it: its input ends with that process, however that ends. */
+export async function whenInputEnds(): Promise<void> {
+  for await (const _line of linesOf(Bun.stdin.stream()));
+}

@@ -91,8 +91,11 @@ export function createProcesses(program: readonly string[], directory: string) {
       }
     },
 
-    killAll(): void {
-      for (const child of running) child.kill('SIGKILL')
+    /** Whatever still runs, at once. */
+    async endAll(): Promise<void> {
+      const ending = [...running]
+      for (const child of ending) child.kill('SIGKILL')
+      await Promise.all(ending.map(({ exited }) => exited))
     },
   }
 }

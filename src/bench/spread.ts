@@ -23,7 +23,7 @@ export function percentileUs(spread: Spread, part: number): number | undefined {
   let seen = 0
   for (const [bucket, count] of buckets) {
     seen += count
-    if (seen >= wanted) return valueOf(bucket)
+    if (seen >= wanted) return leastOf(bucket)
   }
   return undefined
 }
@@ -36,7 +36,7 @@ function bucketOf(latencyUs: number): number {
   return (shift + 1) * fine + (Math.floor(value / 2 ** shift) - fine)
 }
 
-function valueOf(bucket: number): number {
+function leastOf(bucket: number): number {
   if (bucket < fine) return bucket
   const shift = Math.floor(bucket / fine) - 1
   return (fine + (bucket % fine)) * 2 ** shift

@@ -15,6 +15,11 @@ import type { Identity, Ports } from './ports.ts'
 
 type Socket = ServerWebSocket<unknown>
 
+/** With more than this unread, the next command waits: its answer may be a long page. */
+const mostUnread = 262_144
+/** An answer from this length on is not held against its reader. */
+const longText = 65_536
+
 const badFrames = { perSecond: 1, burst: 50 }
 
 /** One socket: its user, its inbox (one command at a time), its subscriptions. Bun calls it as the socket's data. */
@@ -27,6 +32,9 @@ export class Connection {
   pingedAt = performance.now()
   aliveSincePing = true
   warnedOfExpiry = false
+  /** Bytes of long answers, asked for by the client, that may still be unread. */
+  longBytes = 0
+  #whenDrained: (() => void) | undefined
   #socket: Socket | undefined
   #answerTopic: string | undefined
   #closed = false
@@ -52,6 +60,7 @@ export class Connection {
       send: (text) => this.#sendAnswer(text),
       pause: () => this.#socket?.pause?.(),
       resume: () => this.#socket?.resume?.(),
+      drained: () => this.#awaitDrain(),
     })
   }
 
@@ -84,8 +93,14 @@ export class Connection {
     this.aliveSincePing = true
   }
 
+  drained(): void {
+    this.#whenDrained?.()
+    this.#whenDrained = undefined
+  }
+
   closed(code: number): void {
     this.#closed = true
+    this.drained()
     this.#inbox.drop()
     this.scope.metrics.socketsClosed.add(code)
     for (const key of [...this.rooms.keys()]) this.#letGo(key)
@@ -95,6 +110,7 @@ export class Connection {
   send(text: string): void {
     if (this.#closed) return
     this.scope.metrics.framesOut.add()
+    if (text.length > longText) this.longBytes += Buffer.byteLength(text)
     this.#socket?.send(text, false)
   }
 
@@ -205,7 +221,15 @@ export class Connection {
       this.#socket?.subscribe(this.#answerTopic)
     }
     this.scope.metrics.framesOut.add()
+    if (text.length > longText) this.longBytes += Buffer.byteLength(text)
     this.hub.publish(this.#answerTopic, text)
+  }
+
+  #awaitDrain(): Promise<void> | undefined {
+    if (this.bufferedBytes() <= mostUnread) return undefined
+    return new Promise((resolve) => {
+      this.#whenDrained = resolve
+    })
   }
 
   #answer(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string {

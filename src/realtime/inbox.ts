@@ -20,6 +20,8 @@ type Owner = {
   send(text: string): void
   pause(): void
   resume(): void
+  /** Resolves when there is room for another answer; undefined when there is now. */
+  drained(): Promise<void> | undefined
 }
 
 /**
@@ -53,6 +55,8 @@ export function createInbox(owner: Owner) {
         continue
       }
       if (answers.length > 0) await new Promise<void>((resolve) => (allAnswered = resolve))
+      const full = owner.drained()
+      if (full) await full
       const slot = start(arrived, handler)
       if (slot.text === undefined) await new Promise<void>((resolve) => (allAnswered = resolve))
     }

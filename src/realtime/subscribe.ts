@@ -4,8 +4,11 @@ import { recentMessages } from '../protocol/limits.ts'
 import { Encoded } from './answers.ts'
 import type { Connection } from './connection.ts'
 import type { Feed } from './feed.ts'
+import type { Numbered } from './ports.ts'
 
 const mostTries = 20
+/** A page of a replay is no longer than this: an answer that fills the socket's buffer would look like a slow reader. */
+const pageCharacters = 262_144
 
 /**
  * Holds the feed of a room, prepares something (with queries), and then finishes it in one tick in which nothing can
@@ -99,9 +102,10 @@ async function replay(connection: Connection, feed: Feed, reply: Reply, since: n
       return events && begin(connection, feed, reply, { mode: 'replay', head: feed.head(), events })
     }
   }
-  const read = await ports.replay(feed.room, since, page)
+  const stored = await ports.replay(feed.room, since, page)
+  const read = firstOf(stored, pageCharacters)
   const last = read.at(-1)?.seq ?? since
-  if (read.length === page && last < feed.head()) {
+  if ((read.length === page || read.length < stored.length) && last < feed.head()) {
     const events = read.map(({ text }) => text)
     return () => {
       reply(encodeAnswer(feed, { mode: 'replay', head: feed.head(), events, more: true }))
@@ -117,6 +121,16 @@ async function replay(connection: Connection, feed: Feed, reply: Reply, since: n
       begin(connection, feed, reply, { mode: 'replay', head: feed.head(), events: [...events, ...later] })
     )
   }
+}
+
+/** As many as fit, and at least one. */
+function firstOf(events: Numbered[], mostCharacters: number): Numbered[] {
+  let characters = 0
+  const end = events.findIndex(({ text }, index) => {
+    characters += text.length
+    return index > 0 && characters > mostCharacters
+  })
+  return end < 0 ? events : events.slice(0, end)
 }
 
 type Answer = {

@@ -20,7 +20,9 @@ export function startSweep(tools: Tools, hub: Hub): () => void {
 }
 
 function sweep(tools: Tools, hub: Hub, connection: Connection, now: number, wallClock: number): void {
-  if (connection.bufferedBytes() > mostBuffered) {
+  const unread = connection.bufferedBytes()
+  if (unread <= mostBuffered) connection.longBytes = 0
+  else if (unread > mostBuffered + connection.longBytes) {
     tools.metrics.slowReadersClosed.add()
     return connection.close(closeCodes.slow.code, 'reading too slowly')
   }

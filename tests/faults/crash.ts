@@ -1,8 +1,8 @@
-import { type Child, startChild, tokensFor } from '../support/child.ts'
+import { type Child, fromSource, startChild, tokensFor } from '../support/child.ts'
 import { type Client, startClient } from './client.ts'
 import { type Entry, entryOf, type History } from './history.ts'
 import { type Database, openPlace } from './place.ts'
-import { startPoster } from './poster.ts'
+import { type Poster, startPoster } from './poster.ts'
 
 export type Run = {
   history: History
@@ -43,12 +43,25 @@ export async function crash(
     slowestStartMs: 0,
   }
   const clients: Client[] = []
+  let poster: Poster | undefined
 
   async function start(): Promise<Child> {
     const child = await startChild({ env: place!.env })
     run.slowestStartMs = Math.max(run.slowestStartMs, child.startedMs)
     up.resolve(child.url)
     return child
+  }
+
+  /** With what the clients and the server last said, because the directory is gone when anybody looks. */
+  async function until(fact: string, holds: () => boolean): Promise<void> {
+    const deadline = performance.now() + patienceMs
+    while (!holds()) {
+      if (performance.now() > deadline) {
+        const last = [...clients.flatMap(({ refusals }) => refusals).slice(-3), server?.said().slice(-1000)]
+        throw new Error(`Waited ${patienceMs} ms for: ${fact}\n${last.join('\n')}`)
+      }
+      await Bun.sleep(5)
+    }
   }
 
   try {
@@ -62,8 +75,9 @@ export async function crash(
       )
     for (const name of listening)
       clients.push(startClient({ name, token: tokenOf(name), url, listensTo: opened }))
-    const poster = startPoster({ name: 'hedy', token: tokenOf('hedy'), url, room: rooms[0]! })
-    const sends = () => [...clients.flatMap((client) => client.sends), ...poster.sends]
+    const post = startPoster({ name: 'hedy', token: tokenOf('hedy'), url, room: rooms[0]! })
+    poster = post
+    const sends = () => [...clients.flatMap((client) => client.sends), ...post.sends]
 
     while (run.kills < options.kills) {
       await Bun.sleep(someMs(20, 600))
@@ -86,10 +100,10 @@ export async function crash(
       if (run.kills % 10 === 0) tell(`${run.kills} kills, ${sends().length} messages`)
     }
 
-    await within(
-      'every send is answered',
-      Promise.all([...clients.map((each) => each.finish()), poster.finish()]),
-    )
+    let finished = 0
+    const finishing = [...clients, post]
+    for (const each of finishing) void each.finish().then(() => finished++)
+    await until('every send is answered', () => finished === finishing.length)
     const logs: Record<string, Entry[]> = {}
     for (const { id } of opened) logs[id] = await readLog(server.url, tokenOf('dan'), id)
     const listeners = clients.flatMap((client) => client.listeners)
@@ -107,6 +121,7 @@ export async function crash(
     }
   } finally {
     for (const client of clients) client.close()
+    poster?.close()
     server?.signal('SIGKILL')
     await server?.exited
     await place.close()
@@ -115,7 +130,7 @@ export async function crash(
 
 /** Killed at any moment of its start, whether or not it gets as far as to listen. */
 async function killWhileStarting(env: Record<string, string>): Promise<void> {
-  const child = Bun.spawn([process.execPath, 'src/main.ts', 'serve'], {
+  const child = Bun.spawn([...fromSource, 'serve'], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
     stdio: ['ignore', 'ignore', 'ignore'],
   })
@@ -159,19 +174,3 @@ async function readLog(url: string, token: string, room: string): Promise<Entry[
 }
 
 const patienceMs = 15_000
-
-async function until(fact: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + patienceMs
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`Waited ${patienceMs} ms for: ${fact}`)
-    await Bun.sleep(5)
-  }
-}
-
-async function within(fact: string, done: Promise<unknown>): Promise<void> {
-  let finished = false
-  const failed = done.then(() => {
-    finished = true
-  })
-  await Promise.all([failed, until(fact, () => finished)])
-}

@@ -1,6 +1,6 @@
 import type { Send } from './history.ts'
 
-export type Poster = { sends: Send[]; finish(): Promise<void> }
+export type Poster = { sends: Send[]; finish(): Promise<void>; close(): void }
 
 type Wish = { name: string; token: string; room: string; url(): Promise<string> }
 
@@ -8,6 +8,7 @@ type Wish = { name: string; token: string; room: string; url(): Promise<string> 
 export function startPoster({ name, token, room, url }: Wish): Poster {
   const sends: Send[] = []
   let finishing = false
+  let closed = false
 
   async function post({ content, clientId }: Send): Promise<{ seq: number; created_at: string } | undefined> {
     try {
@@ -29,7 +30,10 @@ export function startPoster({ name, token, room, url }: Wish): Poster {
       const send: Send = { sender: name, room, clientId, content: `${clientId} to ${room}` }
       sends.push(send)
       let stored = await post(send)
-      for (; !stored; stored = await post(send)) await Bun.sleep(20)
+      for (; !stored; stored = await post(send)) {
+        if (closed) return
+        await Bun.sleep(20)
+      }
       send.ack = stored.seq
       send.storedAt = stored.created_at
     }
@@ -41,6 +45,10 @@ export function startPoster({ name, token, room, url }: Wish): Poster {
     finish() {
       finishing = true
       return done
+    },
+    close() {
+      finishing = true
+      closed = true
     },
   }
 }

@@ -124,7 +124,8 @@ async function drain(talkers: readonly Seat[], seats: readonly Seat[]): Promise<
 function endsOf(seats: readonly Seat[]): Result['ends'] {
   const ends: Result['ends'] = {}
   for (const { wish, newest } of seats) {
-    const end = (ends[wish.room] ??= { newest: -1, sum: 0, sockets: 0 })
+    const end = ends[wish.room] ?? { newest: -1, sum: 0, sockets: 0 }
+    ends[wish.room] = end
     end.newest = Math.max(end.newest, newest)
     end.sum += newest
     end.sockets++

@@ -19,33 +19,45 @@ export type NewRow = {
  * take the same places in two orders would wait for each other. Answers how many were stored.
  */
 export async function insertRows({ query }: Sql, rows: NewRow[], at: Date): Promise<number> {
-  const [answer] = await query<{ count: number }>(
-    `with stored as (
-       insert into log (room_key, seq, kind, actor_id, at, target, body, client_id, reply_to, detail)
-       select row.room_key, row.seq, row.kind, row.actor_id, $10::timestamptz, row.target, row.body, row.client_id,
-              row.reply_to, row.detail::jsonb
-       from unnest($1::int[], $2::bigint[], $3::smallint[], $4::uuid[], $5::bigint[], $6::text[], $7::text[],
-                   $8::bigint[], $9::text[])
-         as row (room_key, seq, kind, actor_id, target, body, client_id, reply_to, detail)
-       join rooms on rooms.key = row.room_key and rooms.deleted_at is null
-       order by row.room_key, row.seq
-       returning 1
-     ) select count(*)::int as count from stored`,
-    [
-      plain(rows.map(({ roomKey }) => roomKey)),
-      plain(rows.map(({ seq }) => seq)),
-      plain(rows.map(({ kind }) => kind)),
-      plain(rows.map(({ actorId }) => actorId)),
-      plain(rows.map(({ target }) => target)),
-      plain(rows.map(({ body }) => body)),
-      quoted(rows.map(({ clientId }) => clientId)),
-      plain(rows.map(({ replyTo }) => replyTo)),
-      quoted(rows.map(({ detail }) => detail)),
-      at,
-    ],
-  )
+  const hasOthers = rows.some(({ kind, target, detail }) => kind !== 1 || target !== null || detail !== null)
+  const [answer] = await query<{ count: number }>(hasOthers ? insertAny : insertMessages, [
+    at,
+    plain(rows.map(({ roomKey }) => roomKey)),
+    plain(rows.map(({ seq }) => seq)),
+    plain(rows.map(({ actorId }) => actorId)),
+    plain(rows.map(({ body }) => body)),
+    quoted(rows.map(({ clientId }) => clientId)),
+    plain(rows.map(({ replyTo }) => replyTo)),
+    ...(hasOthers
+      ? [
+          plain(rows.map(({ kind }) => kind)),
+          plain(rows.map(({ target }) => target)),
+          quoted(rows.map(({ detail }) => detail)),
+        ]
+      : []),
+  ])
   return answer!.count
 }
+
+const insertion = (columns: string, values: string, types: string, names: string): string =>
+  `with stored as (
+     insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, kind${columns})
+     select $1::timestamptz, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, ${values}
+     from unnest($2::int[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[]${types})
+       as row (room_key, seq, actor_id, body, client_id, reply_to${names})
+     join rooms on rooms.key = row.room_key and rooms.deleted_at is null
+     order by row.room_key, row.seq
+     returning 1
+   ) select count(*)::int as count from stored`
+
+/** Messages are nearly everything that is ever stored; three columns less are a quarter of the time. */
+const insertMessages = insertion('', '1', '', '')
+const insertAny = insertion(
+  ', target, detail',
+  'row.kind, row.target, row.detail::jsonb',
+  ', $8::smallint[], $9::bigint[], $10::text[]',
+  ', kind, target, detail',
+)
 
 /** Array literals. `unnest` fills a shorter array up with nulls, so a column of nulls is an empty one. */
 const plain = (values: (string | number | null)[]): string =>

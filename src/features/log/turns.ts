@@ -2,7 +2,7 @@
  * Whose turn it is to write to a room on this node: either the batch under way or one transaction. Two at once would
  * count the same `seq`; the database would refuse one of them, rightly but slowly.
  */
-export function createTurns(whenFree: () => void) {
+export function createTurns(whenFree: (room: number) => void) {
   const taken = new Map<number, (() => void)[]>()
 
   async function take(room: number): Promise<void> {
@@ -16,7 +16,7 @@ export function createTurns(whenFree: () => void) {
     const next = taken.get(room)?.shift()
     if (next) return next()
     taken.delete(room)
-    whenFree()
+    whenFree(room)
   }
 
   return {

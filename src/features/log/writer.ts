@@ -31,49 +31,61 @@ const holdingAttempt = 2
 const yieldMs = 10
 
 /**
+ * Rooms are dealt out to lanes that commit on their own: while Postgres stores the batch of one, this process works on
+ * that of the other. The embedded database is in this process, so there is nothing to overlap.
+ */
+const postgresLanes = 2
+
+type Lane = { queue: Waiting[]; flushing: boolean }
+const newLane = (): Lane => ({ queue: [], flushing: false })
+
+/**
  * The only writer of the log. What arrives while a commit is under way goes into the next one, a statement for many
  * messages of many rooms. `seq` is counted in memory; the primary key arbitrates when another node was faster.
  */
 export const writer = perServer((tools) => {
   const heads = createHeads(tools)
   const repeats = createRepeats(tools)
-  let queue: Waiting[] = []
-  let flushing = false
+  const lanes = Array.from({ length: tools.sql.kind === 'postgres' ? postgresLanes : 1 }, newLane)
   let working = 0
-  const turns = createTurns(() => kick())
+  const turns = createTurns((room) => kick(laneOf(room)))
+  const laneOf = (room: number): Lane => lanes[room % lanes.length]!
 
   function append(room: LogRoom, draft: Draft): Promise<Answer> {
     return repeats.once(room, draft, () => {
-      const stored = new Promise<Answer>((resolve, reject) => queue.push({ room, draft, resolve, reject }))
-      kick()
+      const lane = laneOf(room.key)
+      const stored = new Promise<Answer>((resolve, reject) =>
+        lane.queue.push({ room, draft, resolve, reject }),
+      )
+      kick(lane)
       return stored
     })
   }
 
-  function kick(): void {
-    if (flushing || queue.length === 0) return
-    flushing = true
-    queueMicrotask(() => void flush())
+  function kick(lane: Lane): void {
+    if (lane.flushing || lane.queue.length === 0) return
+    lane.flushing = true
+    queueMicrotask(() => void flush(lane))
   }
 
-  async function flush(): Promise<void> {
-    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
+  async function flush(lane: Lane): Promise<void> {
+    for (let batch = takeBatch(lane); batch.length > 0; batch = takeBatch(lane)) {
       const rooms = new Set(batch.map(({ room }) => room.key))
       for (const room of rooms) turns.takeFree(room)
       await commit(batch)
       for (const room of rooms) turns.give(room)
     }
-    flushing = false
-    if (queue.some(({ room }) => !turns.isTaken(room.key))) kick()
+    lane.flushing = false
+    if (lane.queue.some(({ room }) => !turns.isTaken(room.key))) kick(lane)
   }
 
-  function takeBatch(): Waiting[] {
-    const free = turns.none() ? queue : queue.filter(({ room }) => !turns.isTaken(room.key))
+  function takeBatch(lane: Lane): Waiting[] {
+    const free = turns.none() ? lane.queue : lane.queue.filter(({ room }) => !turns.isTaken(room.key))
     const batch = free.slice(0, mostRows)
-    if (batch.length === queue.length) queue = []
+    if (batch.length === lane.queue.length) lane.queue = []
     else {
       const taken = new Set(batch)
-      queue = queue.filter((waiting) => !taken.has(waiting))
+      lane.queue = lane.queue.filter((waiting) => !taken.has(waiting))
     }
     return batch
   }
@@ -248,7 +260,8 @@ export const writer = perServer((tools) => {
 
   /** Resolves when nothing is queued or under way any more. */
   async function drained(): Promise<void> {
-    while (flushing || working > 0 || queue.length > 0) await Bun.sleep(5)
+    while (working > 0 || lanes.some(({ flushing, queue }) => flushing || queue.length > 0))
+      await Bun.sleep(5)
     heads.close()
   }
 

@@ -1,0 +1,62 @@
+import type { Place } from './place.ts'
+import type { Plan } from './plan.ts'
+import type { Processes, Server } from './processes.ts'
+
+export type Person = { username: string; token: string }
+export type Room = { id: string; epoch: string }
+
+/** A running Parley with people in it, and the rooms that the scenarios need. */
+export type Community = {
+  server: Server
+  people: Person[]
+  makeRooms(names: readonly string[], members?: readonly Person[]): Promise<Room[]>
+}
+
+const atOnce = 16
+
+export async function openCommunity(processes: Processes, place: Place, plan: Plan): Promise<Community> {
+  const count = Math.max(plan.mixed.guests, ...plan.crowds.map(({ sockets }) => sockets))
+  const usernames = Array.from({ length: count }, (_, index) => `bench${index}`)
+  const printed = await processes.run(['token', '--create', ...usernames], place.env)
+  const people = printed.split('\n').map((line) => {
+    const [username, token] = line.split(' ') as [string, string]
+    return { username, token }
+  })
+  const server = await processes.serve(place.env)
+  const [owner] = people as [Person]
+
+  async function ask(method: string, path: string, { token }: Person, body?: object): Promise<unknown> {
+    const answer = await fetch(`${server.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+    return answer.status === 204 ? undefined : answer.json()
+  }
+
+  return {
+    server,
+    people,
+    makeRooms: (names, members = []) =>
+      inTurns(names, async (id) => {
+        const room = (await ask('POST', '/rooms', owner, { id })) as Room
+        for (const member of members) await ask('PUT', `/rooms/${id}/members/me`, member)
+        return room
+      }),
+  }
+}
+
+/** A few at a time. */
+async function inTurns<Item, Done>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Done>,
+): Promise<Done[]> {
+  const done: Done[] = []
+  const queue = [...items.entries()]
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) done[next[0]] = await work(next[1])
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
+  return done
+}

@@ -1,0 +1,47 @@
+import { costOf } from './cost.ts'
+import type { Ready, RoomsJob } from './load/job.ts'
+import type { Helper, Processes } from './processes.ts'
+import type { Subject } from './round.ts'
+
+export type Idle = { sockets: number; kbPerSocket: number | undefined; faults: string[] }
+
+const settleMs = 1000
+
+/**
+ * What a socket costs that only sits there. A first wave of `warm` sockets comes and goes, so that joins, caches and
+ * compiled code are not counted; its memory may be used again, so that it is taken off the sockets that are divided by.
+ */
+export async function measureIdle(
+  processes: Processes,
+  { pid }: Subject,
+  jobsOf: (sockets: number) => RoomsJob[],
+  sizes: { warm: number; sockets: number },
+): Promise<Idle> {
+  const first = await sitDown(processes, jobsOf(sizes.warm))
+  await first.leave()
+  await Bun.sleep(settleMs)
+  const before = costOf(pid)?.residentBytes
+  const second = await sitDown(processes, jobsOf(sizes.sockets))
+  await Bun.sleep(settleMs)
+  const after = costOf(pid)?.residentBytes
+  await second.leave()
+  const divisor = Math.max(1, second.seated - sizes.warm)
+  return {
+    sockets: second.seated,
+    kbPerSocket: before === undefined || after === undefined ? undefined : (after - before) / 1024 / divisor,
+    faults: second.seated < sizes.sockets ? [`${sizes.sockets - second.seated} could not join`] : [],
+  }
+}
+
+async function sitDown(processes: Processes, jobs: RoomsJob[]) {
+  const loads = jobs.map((job): Helper => {
+    const load = processes.help(['bench', 'load'])
+    load.tell(job)
+    return load
+  })
+  const readies = await Promise.all(loads.map((load) => load.hear<Ready>()))
+  return {
+    seated: readies.reduce((sum, { ready }) => sum + ready, 0),
+    leave: async (): Promise<void> => void (await Promise.all(loads.map((load) => load.stop()))),
+  }
+}

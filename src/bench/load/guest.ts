@@ -1,0 +1,186 @@
+import { entryOf } from '../history.ts'
+import type { Recorder } from '../recorder.ts'
+
+type Room = { id: string; epoch: string }
+
+type Wish = {
+  username: string
+  token: string
+  url: string
+  rooms: readonly Room[]
+  /** How many of its messages are unanswered at a time; 0 only listens. */
+  window: number
+  recorder: Recorder
+  /** A message it sent was acknowledged. */
+  answered(sentAtUs: number): void
+  delivered(): void
+}
+
+/** Bun's own: the standard has no way to go without a word. */
+type Terminable = WebSocket & { terminate(): void }
+type Frame = { type: string; ref?: string; data?: Record<string, unknown>; code?: string }
+type Event = Parameters<typeof entryOf>[0]
+type Sending = { room: string; clientId: string; content: string; sentAtUs: number }
+
+/** Refused for good; anything else is sent again. */
+const finalCodes = new Set(['bad_request', 'invalid', 'forbidden', 'not_found', 'conflict', 'too_large'])
+
+export type Guest = ReturnType<typeof createGuest>
+
+/** A client on `/ws` that records everything: it comes back after a close, resumes, and repeats what was not answered. */
+export function createGuest(
+  { username, token, url, rooms, window, recorder, answered, delivered }: Wish,
+  nowUs: () => number,
+) {
+  const positions = new Map(rooms.map(({ id }) => [id, 0]))
+  let unanswered: Sending[] = []
+  let talking = false
+  let leaving = false
+  let sent = 0
+  let connections = 0
+  let socket: WebSocket | undefined
+  let away: { room: string; done: () => void } | undefined
+
+  function connect(): void {
+    const current = new WebSocket(`${url.replace('http', 'ws')}/ws?token=${token}`)
+    socket = current
+    current.onmessage = ({ data }) => {
+      if (current === socket) hear(JSON.parse(String(data)) as Frame)
+    }
+    current.onclose = ({ code }) => {
+      if (current === socket) lost(code)
+    }
+    current.onerror = () => undefined
+  }
+
+  function lost(code: number): void {
+    socket = undefined
+    recorder.note({ what: 'close', who: username, code })
+    for (const { clientId } of unanswered)
+      recorder.note({ what: 'unknown', who: username, client_id: clientId })
+    if (!leaving) setTimeout(connect, 10 + Math.random() * 40)
+  }
+
+  function hear(frame: Frame): void {
+    if (frame.type === 'hello') return greet()
+    if (frame.type === 'reply' || frame.type === 'error') return hearAnswer(frame)
+    if ('seq' in frame && 'room' in frame) note(String(frame.room), frame as unknown as Event, true)
+  }
+
+  function greet(): void {
+    connections++
+    recorder.note({ what: 'open', who: username })
+    // Whoever was on the way out and in again may be out now.
+    if (away) tell({ type: 'room.join', ref: 'join', room: away.room })
+    for (const room of rooms) if (room.id !== away?.room) subscribe(room)
+    for (const sending of unanswered) say(sending)
+    fill()
+  }
+
+  function subscribe({ id, epoch }: Room): void {
+    const since = { epoch, seq: positions.get(id) ?? 0 }
+    tell({ type: 'room.subscribe', ref: `subscribe ${id}`, room: id, since })
+  }
+
+  function hearAnswer(frame: Frame): void {
+    const { ref = '', data = {}, code } = frame
+    const [what, room] = ref.split(' ')
+    if (what === 'subscribe' && room !== undefined) {
+      // Refused: on the way out of the room, and asked for again on the way in.
+      if (!code) hearSubscribed(room, data as never)
+    } else if (what === 'leave') tell({ type: 'room.join', ref: 'join', room: away?.room })
+    else if (what === 'join') comeBack()
+    else hearStored(ref, frame)
+  }
+
+  function hearSubscribed(
+    id: string,
+    answer: { mode: string; head: number; events?: Event[]; more?: boolean },
+  ): void {
+    const { mode, head, events = [], more } = answer
+    recorder.note({ what: 'open', who: username, room: id, mode, head })
+    if (mode === 'reset') positions.set(id, head)
+    for (const event of events) note(id, event, false)
+    if (more) subscribe(rooms.find((room) => room.id === id)!)
+  }
+
+  function comeBack(): void {
+    const room = rooms.find(({ id }) => id === away?.room)
+    if (room) subscribe(room)
+    away?.done()
+    away = undefined
+  }
+
+  function hearStored(clientId: string, { code, data }: Frame): void {
+    const sending = unanswered.find((each) => each.clientId === clientId)
+    if (!sending) return
+    // A refusal for now leaves the order unclear: come back, and repeat all that is unanswered in its order.
+    if (code !== undefined && !finalCodes.has(code)) return socket?.close()
+    if (code !== undefined) recorder.note({ what: 'fail', who: username, client_id: clientId, code })
+    else recorder.note({ what: 'ok', who: username, client_id: clientId, seq: Number(data?.seq) })
+    answered(sending.sentAtUs)
+    unanswered = unanswered.filter((each) => each !== sending)
+    fill()
+  }
+
+  function note(room: string, event: Event, live: boolean): void {
+    const { seq, clientId } = entryOf(event)
+    const about = clientId === undefined ? {} : { client_id: clientId }
+    recorder.note({ what: 'receive', who: username, room, seq, ...about, ...(live ? { live } : {}) })
+    positions.set(room, seq)
+    delivered()
+  }
+
+  function fill(): void {
+    while (talking && unanswered.length < window) {
+      const { id: room } = rooms[Math.floor(Math.random() * rooms.length)]!
+      const clientId = `${username}-${++sent}`
+      const sending = { room, clientId, content: `${clientId} says something to ${room}`, sentAtUs: nowUs() }
+      unanswered.push(sending)
+      recorder.note({ what: 'invoke', who: username, room, client_id: clientId, content: sending.content })
+      say(sending)
+      if (sent % 10 === 0) react(room)
+    }
+  }
+
+  function react(room: string): void {
+    const seq = positions.get(room)
+    if (seq) tell({ type: 'reaction.add', ref: 'react', room, seq, emoji: '👍' })
+  }
+
+  function say({ room, clientId, content }: Sending): void {
+    tell({ type: 'message.send', ref: clientId, room, content, client_id: clientId })
+  }
+
+  function tell(command: object): void {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(command))
+  }
+
+  connect()
+  return {
+    isConnected: () => connections > 0,
+    unanswered: () => unanswered.length,
+    positionIn: (room: string): number => positions.get(room) ?? 0,
+    isAway: () => away !== undefined,
+    talk(): void {
+      talking = true
+      fill()
+    },
+    fallSilent(): void {
+      talking = false
+    },
+    /** Loses its connection without a word, as in a tunnel. */
+    drop: () => (socket as Terminable | undefined)?.terminate(),
+    /** Leaves a room and comes back into it. */
+    leaveAndReturn: (room: string): Promise<void> =>
+      new Promise((done) => {
+        if (away) return done()
+        away = { room, done }
+        tell({ type: 'room.leave', ref: 'leave', room })
+      }),
+    close(): void {
+      leaving = true
+      socket?.close()
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { linesOf } from '../lines.ts'
+import type { Go, Job, Ready, Result } from './job.ts'
+import { driveMixed } from './mixed.ts'
+import { drivePages } from './pages.ts'
+import { driveRooms } from './rooms.ts'
+
+/** A load process: one job from its input, its result on its output. */
+export async function runLoad(): Promise<number> {
+  const lines = linesOf(Bun.stdin.stream())
+  const next = async <What>(): Promise<What | undefined> => {
+    const { value, done } = await lines.next()
+    return done ? undefined : (JSON.parse(value) as What)
+  }
+  const say = (what: Ready | Result): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
+  const job = await next<Job>()
+  if (!job) return 0
+  const go = (): Promise<Go | undefined> => next<Go>()
+  if (job.kind === 'rooms') say(await driveRooms(job, say, go))
+  else if (job.kind === 'pages') say(await drivePages(job, say, go))
+  else say(await driveMixed(job, say, go))
+  return 0
+}

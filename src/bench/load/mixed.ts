@@ -1,0 +1,175 @@
+import { monotonicUs, sleepUntilUs } from '../clock.ts'
+import { entryOf } from '../history.ts'
+import { openRecorder, type Recorder } from '../recorder.ts'
+import { note, type Spread } from '../spread.ts'
+import { createGuest, type Guest } from './guest.ts'
+import type { Go, MixedJob, Ready, Result } from './job.ts'
+
+const roomsEach = 4
+const patienceMs = 5_000
+const tunnelEveryMs = 150
+const returnEveryMs = 250
+const readEveryMs = 20
+
+/**
+ * A community on a busy evening, all of it recorded: people who talk in several rooms, whose connections break, who
+ * leave and come back, and who read older pages meanwhile.
+ */
+export async function driveMixed(
+  job: MixedJob,
+  tell: (ready: Ready) => void,
+  go: () => Promise<Go | undefined>,
+): Promise<Result> {
+  const recorder = openRecorder(job.history)
+  const latency: Spread = {}
+  const tally = { messages: 0, deliveries: 0, wrongPages: 0, measuring: false }
+  const roomsOf = (index: number) =>
+    Array.from(
+      { length: Math.min(roomsEach, job.rooms.length) },
+      (_, nth) => job.rooms[(index + nth) % job.rooms.length]!,
+    )
+
+  const guests = job.guests.map(({ username, token }, index) =>
+    createGuest(
+      {
+        username,
+        token,
+        url: job.url,
+        rooms: roomsOf(index),
+        window: index % 2 === 0 ? job.window : 0,
+        recorder,
+        answered(sentAtUs) {
+          if (!tally.measuring) return
+          tally.messages++
+          note(latency, monotonicUs() - sentAtUs)
+        },
+        delivered() {
+          if (tally.measuring) tally.deliveries++
+        },
+      },
+      monotonicUs,
+    ),
+  )
+  const any = (): number => Math.floor(Math.random() * guests.length)
+
+  await until(() => guests.every((guest) => guest.isConnected()))
+  tell({ ready: guests.filter((guest) => guest.isConnected()).length })
+  const times = await go()
+  const result = { seconds: 0, loadCpuSeconds: 0 }
+  if (times) {
+    await sleepUntilUs(times.startUs)
+    for (const guest of guests) guest.talk()
+    const busy = [
+      every(tunnelEveryMs, () => guests[any()]?.drop()),
+      every(returnEveryMs, () => {
+        // Only who does not talk: a message to a room one has just left would be refused, rightly.
+        const index = any() | 1
+        const room = roomsOf(index)[0]
+        if (room) void guests[index]?.leaveAndReturn(room.id)
+      }),
+      every(readEveryMs, async () => {
+        const index = any()
+        const page = await readPage(job, index, roomsOf(index)[0]!.id)
+        if (!page) tally.wrongPages++
+      }),
+    ]
+    await sleepUntilUs(times.measureUs)
+    const began = { us: monotonicUs(), cpu: process.cpuUsage() }
+    tally.measuring = true
+    await sleepUntilUs(times.endUs)
+    tally.measuring = false
+    result.seconds = (monotonicUs() - began.us) / 1e6
+    const { user, system } = process.cpuUsage(began.cpu)
+    result.loadCpuSeconds = (user + system) / 1e6
+    for (const stop of busy) await stop()
+  }
+
+  for (const guest of guests) guest.fallSilent()
+  await until(() => guests.every((guest) => guest.unanswered() === 0 && !guest.isAway()))
+  await compareWithStored(job, guests, roomsOf, recorder)
+  for (const guest of guests) guest.close()
+  await recorder.close()
+  const unanswered = guests.reduce((sum, guest) => sum + guest.unanswered(), 0)
+  const { messages, deliveries, wrongPages } = tally
+  return {
+    ...result,
+    messages,
+    deliveries,
+    latency,
+    missed: wrongPages,
+    doubled: 0,
+    unanswered,
+    closed: 0,
+    ends: {},
+  }
+}
+
+/** Writes down what is stored, and waits for every listener to have heard it. */
+async function compareWithStored(
+  job: MixedJob,
+  guests: readonly Guest[],
+  roomsOf: (index: number) => MixedJob['rooms'],
+  recorder: Recorder,
+): Promise<void> {
+  const heads = new Map<string, number>()
+  for (const { id } of job.rooms) heads.set(id, await recordLog(job, id, recorder))
+  await until(() =>
+    guests.every((guest, index) =>
+      roomsOf(index).every(({ id }) => guest.positionIn(id) >= (heads.get(id) ?? 0)),
+    ),
+  )
+}
+
+async function recordLog({ url, guests }: MixedJob, room: string, recorder: Recorder): Promise<number> {
+  const headers = { authorization: `Bearer ${guests[0]!.token}` }
+  let newest = 0
+  for (let since: number | undefined = 0; since !== undefined; ) {
+    const answer: Response = await fetch(`${url}/rooms/${room}/log?since=${since}&limit=500`, { headers })
+    if (!answer.ok) throw new Error(`The log of ${room} answers ${answer.status}`)
+    const page = (await answer.json()) as { items: Parameters<typeof entryOf>[0][]; next?: number }
+    for (const event of page.items) {
+      const { clientId, ...entry } = entryOf(event)
+      newest = entry.seq
+      recorder.note({
+        what: 'stored',
+        room,
+        ...entry,
+        ...(clientId === undefined ? {} : { client_id: clientId }),
+      })
+    }
+    since = page.next
+  }
+  return newest
+}
+
+/** A page in the middle of what there is, ascending. */
+async function readPage({ url, guests }: MixedJob, index: number, room: string): Promise<boolean> {
+  const headers = { authorization: `Bearer ${guests[index]!.token}` }
+  const answer = await fetch(`${url}/rooms/${room}/messages?limit=50`, { headers })
+  // Whoever is just out of the room is told so.
+  if (answer.status === 404 || answer.status === 403) return true
+  if (!answer.ok) return false
+  const { items } = (await answer.json()) as { items: { seq: number }[] }
+  return items.every(({ seq }, at) => at === 0 || seq > items[at - 1]!.seq)
+}
+
+/** Again and again, one at a time; answers with how to stop it. */
+function every(intervalMs: number, work: () => unknown): () => Promise<void> {
+  let going = true
+  const loop = async (): Promise<void> => {
+    while (going) {
+      await work()
+      await Bun.sleep(intervalMs)
+    }
+  }
+  const done = loop()
+  return () => {
+    going = false
+    return done
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  while (!holds() && performance.now() < deadline) await Bun.sleep(5)
+}

@@ -1,0 +1,37 @@
+import { medians, quantileOf, together } from './figures.ts'
+import type { DatabaseKind } from './place.ts'
+import type { CrowdName } from './plan.ts'
+import type { Figures, Round } from './round.ts'
+
+export type ScenarioName = CrowdName | 'idle' | 'history' | 'mixed'
+export type Who = 'Parley' | 'limit' | 'raw'
+
+/** One scenario against one server: every round, and the medians. */
+export type Measurement = {
+  scenario: ScenarioName
+  title: string
+  who: Who
+  /** Absent where nothing is stored. */
+  database?: DatabaseKind
+  rounds: Figures[]
+  median: Partial<Figures>
+  /** Of all rounds together, 99 of 100 timers were less late than this. */
+  stallP99Ms?: number
+  kbPerSocket?: number
+  faults: string[]
+}
+
+type About = Pick<Measurement, 'scenario' | 'title' | 'who'> & { database?: DatabaseKind }
+
+export function measurementOf(about: About, rounds: readonly Round[]): Measurement {
+  const figures = rounds.map(({ figures }) => figures)
+  const stalls = rounds.flatMap(({ stalls }) => stalls ?? [])
+  const p99 = quantileOf(together(stalls), 0.99)
+  return {
+    ...about,
+    rounds: figures,
+    median: medians(figures),
+    ...(p99 === undefined ? {} : { stallP99Ms: p99 * 1000 }),
+    faults: rounds.flatMap(({ faults }) => faults),
+  }
+}

@@ -1,0 +1,75 @@
+/** Sockets in rooms, one talker a room. */
+export type Crowd = { name: CrowdName; title: string; rooms: number; sockets: number; window: number }
+export type CrowdName = 'many' | 'hundred' | 'thousand'
+
+export type Plan = {
+  quick: boolean
+  rounds: number
+  warmMs: number
+  measureMs: number
+  crowds: Crowd[]
+  idleSockets: number
+  /** Messages in the history that is read, and how many read it at once. */
+  history: { messages: number; readers: number }
+  mixed: { guests: number; rooms: number; window: number }
+  /** Load processes that share the sockets of a crowd. */
+  loads: number
+}
+
+/** File descriptors that a process needs for itself. */
+const spareFiles = 200
+
+const crowd = (name: CrowdName, rooms: number, sockets: number, window: number): Crowd => ({
+  name,
+  title: rooms === 1 ? `1 room × ${sockets}` : `${rooms} rooms × ${sockets / rooms}`,
+  rooms,
+  sockets,
+  window,
+})
+
+/** Fitted to how many files a process may open: what does not fit is made smaller, which its title tells. */
+export function createPlan(wish: {
+  quick: boolean
+  rounds?: number
+  loads?: number
+  openFiles: number
+}): Plan {
+  const most = Math.max(50, wish.openFiles - spareFiles)
+  const many = Math.min(100, most >> 1)
+  const loads = wish.loads ?? Math.max(1, Math.min(4, navigator.hardwareConcurrency - 2))
+  if (wish.quick)
+    return {
+      quick: true,
+      rounds: wish.rounds ?? 1,
+      warmMs: 200,
+      measureMs: 400,
+      crowds: [crowd('many', 20, 40, 4), crowd('hundred', 1, 50, 16)],
+      idleSockets: Math.min(200, most),
+      history: { messages: 500, readers: 4 },
+      mixed: { guests: 10, rooms: 5, window: 2 },
+      loads: 1,
+    }
+  return {
+    quick: false,
+    rounds: wish.rounds ?? 3,
+    warmMs: 800,
+    measureMs: 2500,
+    crowds: [
+      crowd('many', many, many * 2, 4),
+      crowd('hundred', 1, Math.min(100, most), 16),
+      crowd('thousand', 1, Math.min(1000, most), 16),
+    ],
+    idleSockets: Math.min(10_000, most),
+    history: { messages: 10_000, readers: 16 },
+    mixed: { guests: 24, rooms: 12, window: 4 },
+    loads,
+  }
+}
+
+/** How many files this process, and so each that it starts, may open. */
+export async function mostOpenFiles(): Promise<number> {
+  const limits = Bun.file('/proc/self/limits')
+  if (!(await limits.exists())) return 1024
+  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(await limits.text())?.[1]
+  return hard === undefined || hard === 'unlimited' ? 100_000 : Number(hard)
+}

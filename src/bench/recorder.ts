@@ -1,0 +1,41 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { monotonicUs } from './clock.ts'
+
+/** One thing that happened, as a line of a history file. `at` is the time of a monotonic clock, in microseconds. */
+export type Line = { at: number } & Happening
+
+export type Happening =
+  | { what: 'invoke'; who: string; room: string; client_id: string; content: string }
+  | { what: 'ok'; who: string; client_id: string; seq: number }
+  /** Refused for good. */
+  | { what: 'fail'; who: string; client_id: string; code: string }
+  /** The connection was lost before the answer: it may be stored or not. */
+  | { what: 'unknown'; who: string; client_id: string }
+  /** A socket, or with `room` a subscription. */
+  | { what: 'open'; who: string; room?: string; mode?: string; head?: number }
+  | { what: 'receive'; who: string; room: string; seq: number; client_id?: string; live?: true }
+  | { what: 'close'; who: string; room?: string; code?: number }
+  /** The final log of a room, as read over REST. */
+  | {
+      what: 'stored'
+      room: string
+      seq: number
+      actor: string
+      client_id?: string
+      content?: string
+      joined?: string
+      left?: string
+    }
+
+export type Recorder = { note(happening: Happening): void; close(): Promise<void> }
+
+/** Appends to a file from a process that outlives the server it watches. */
+export function openRecorder(path: string): Recorder {
+  mkdirSync(dirname(path), { recursive: true })
+  const file = Bun.file(path).writer({ highWaterMark: 1 << 16 })
+  return {
+    note: (happening) => void file.write(`${JSON.stringify({ at: monotonicUs(), ...happening })}\n`),
+    close: async () => void (await file.end()),
+  }
+}

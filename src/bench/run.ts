@@ -1,0 +1,153 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Violation } from './check/violation.ts'
+import { openCommunity } from './community.ts'
+import { describeMachine, type Machine } from './machine.ts'
+import { type Measurement, measurementOf } from './measurement.ts'
+import { type DatabaseKind, embeddedPlace, type Place, postgresPlace } from './place.ts'
+import type { Plan } from './plan.ts'
+import { createProcesses, ownProgram } from './processes.ts'
+import type { Round, Subject } from './round.ts'
+import { crowdRooms, runCrowd, runHistory, runIdle, runMixed, type Stage } from './scenes.ts'
+import { type Verdict, verdictsOn } from './targets.ts'
+
+export type Report = {
+  at: string
+  tookSeconds: number
+  machine: Machine
+  plan: Plan
+  databases: DatabaseKind[]
+  measurements: Measurement[]
+  verdicts: Verdict[]
+  violations: Violation[]
+}
+
+type Wish = {
+  plan: Plan
+  /** A Postgres server on which databases may be made. */
+  postgresUrl?: string | undefined
+  /** Where the recorded histories stay; else they go with everything else that was made. */
+  histories?: string | undefined
+  tell(line: string): void
+  program?: readonly string[]
+}
+
+/** Starts servers, drives them from other processes, and ends everything it started. */
+export async function runBench({
+  plan,
+  postgresUrl,
+  histories,
+  tell,
+  program = ownProgram(),
+}: Wish): Promise<Report> {
+  const began = performance.now()
+  const at = new Date().toISOString()
+  const machine = describeMachine()
+  const directory = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  const recorded = histories ?? join(directory, 'histories')
+  mkdirSync(recorded, { recursive: true })
+  const processes = createProcesses(program, directory)
+  const stage: Stage = { processes, plan, tell }
+  const places: Place[] = []
+  const measurements: Measurement[] = []
+  const violations: Violation[] = []
+  // Ctrl+C must not leave servers or databases behind.
+  const interrupt = Promise.withResolvers<never>()
+  const stop = (): void => interrupt.reject(new Error('interrupted'))
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+
+  async function everything(): Promise<void> {
+    measurements.push(...(await runRaw(stage)))
+    places.push(embeddedPlace(directory))
+    if (postgresUrl) places.push(await postgresPlace(postgresUrl, directory))
+    for (const place of places) {
+      const found = await runDatabase(stage, place, recorded)
+      measurements.push(...found.measurements)
+      violations.push(...found.violations)
+    }
+  }
+
+  try {
+    const work = everything()
+    // When interrupted, what is still under way fails as its processes end.
+    work.catch(() => undefined)
+    await Promise.race([work, interrupt.promise])
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+    await processes.endAll()
+    for (const place of places) await place.close()
+    rmSync(directory, { recursive: true, force: true })
+  }
+  return {
+    at,
+    tookSeconds: (performance.now() - began) / 1000,
+    machine,
+    plan,
+    databases: places.map(({ kind }) => kind),
+    measurements,
+    verdicts: verdictsOn(measurements),
+    violations,
+  }
+}
+
+/** The limit of fan-out, with nothing stored: alike for every database. */
+async function runRaw(stage: Stage): Promise<Measurement[]> {
+  const { processes, plan, tell } = stage
+  const raw = processes.help(['bench', 'raw'])
+  const subject = await subjectOf(raw)
+  const idle = await runIdle(stage, subject, 'raw')
+  const measurements = [idle]
+  for (const crowd of plan.crowds) {
+    tell(`raw: ${crowd.title}`)
+    const rounds: Round[] = []
+    for (let round = 0; round < plan.rounds; round++)
+      rounds.push(await runCrowd(stage, crowd, subject, 'raw'))
+    measurements.push(measurementOf({ scenario: crowd.name, title: crowd.title, who: 'raw' }, rounds))
+  }
+  await raw.stop()
+  return measurements
+}
+
+async function runDatabase(stage: Stage, place: Place, histories: string) {
+  const { processes, plan, tell } = stage
+  const { kind: database } = place
+  tell(`${database}: starting`)
+  const community = await openCommunity(processes, place, plan)
+  const { server } = community
+  const limit = processes.help(['bench', 'limit'], place.limitEnv)
+  const limitSubject = await subjectOf(limit)
+  const measurements: Measurement[] = []
+
+  tell(`${database}: ${plan.idleSockets} idle sockets`)
+  measurements.push(await runIdle(stage, server, 'Parley', community, database))
+  for (const crowd of plan.crowds) {
+    await community.makeRooms(crowdRooms(crowd))
+    const limits: Round[] = []
+    const rounds: Round[] = []
+    for (let round = 0; round < plan.rounds; round++) {
+      tell(`${database}: ${crowd.title}, round ${round + 1} of ${plan.rounds}`)
+      // One right after the other: a noisy moment of the machine then hits both.
+      limits.push(await runCrowd(stage, crowd, limitSubject, 'limit'))
+      rounds.push(await runCrowd(stage, crowd, server, 'Parley', community))
+    }
+    const about = { scenario: crowd.name, title: crowd.title, database }
+    measurements.push(
+      measurementOf({ ...about, who: 'limit' }, limits),
+      measurementOf({ ...about, who: 'Parley' }, rounds),
+    )
+  }
+  await limit.stop()
+  tell(`${database}: history pages`)
+  measurements.push(await runHistory(stage, community, database))
+  tell(`${database}: mixed, recorded and checked`)
+  const { measurement, violations } = await runMixed(stage, community, database, histories)
+  measurements.push(measurement)
+  await server.stop()
+  return { measurements, violations }
+}
+
+async function subjectOf(helper: { pid: number; hear<Answer>(): Promise<Answer> }): Promise<Subject> {
+  const { port } = await helper.hear<{ port: number }>()
+  return { pid: helper.pid, url: `http://127.0.0.1:${port}` }
+}

@@ -1,0 +1,111 @@
+import type { Measurement } from './measurement.ts'
+import type { Report } from './run.ts'
+
+/** The report for a terminal, and as it is for a page of the documentation. */
+export function tablesOf({
+  at,
+  tookSeconds,
+  machine,
+  plan,
+  databases,
+  measurements,
+  verdicts,
+  violations,
+}: Report): string {
+  const rounds = plan.rounds === 1 ? '1 round' : `medians of ${plan.rounds} rounds`
+  const faults = measurements.flatMap(({ title, who, database, faults }) =>
+    faults.map((fault) => `!!! ${database ?? ''} ${who}, ${title}: ${fault}`),
+  )
+  return [
+    `Parley ${machine.parley}, Bun ${machine.bun}, ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, ${machine.platform}`,
+    `${at}, load average before ${machine.loadAverage.toFixed(2)}, ${rounds} of ${plan.measureMs / 1000} s, took ${tookSeconds.toFixed(0)} s`,
+    '',
+    ...rowsOf(headings, measurements.map(rowOf)),
+    '',
+    ...rowsOf(
+      ['measure', 'database', 'must', 'aim', 'measured', ''],
+      verdicts.map(({ measure, database, must, aim, value, verdict }) => [
+        measure,
+        database,
+        must,
+        aim,
+        figure(value),
+        verdict,
+      ]),
+    ),
+    '',
+    ...faults,
+    `${violations.length} violations of the promise in the recorded histories (${databases.join(' and ')})`,
+    ...(databases.includes('postgres')
+      ? []
+      : [
+          '!!! POSTGRES WAS NOT MEASURED: give DATABASE_URL or TEST_DATABASE_URL of a server where databases may be made.',
+        ]),
+  ].join('\n')
+}
+
+const headings = [
+  'scenario',
+  'database',
+  'server',
+  'messages/s',
+  'deliveries/s',
+  'CPU µs/msg',
+  'CPU µs/deliv.',
+  'p50 ms',
+  'p99 ms',
+  'stall p99 ms',
+  'CPU',
+  'load CPU',
+  'KB/socket',
+]
+
+function rowOf({ title, database, who, median, stallP99Ms, kbPerSocket }: Measurement): string[] {
+  const {
+    messagesPerSecond,
+    deliveriesPerSecond,
+    cpuUsPerMessage,
+    cpuUsPerDelivery,
+    p50Ms,
+    p99Ms,
+    cpu,
+    loadCpu,
+  } = median
+  return [
+    title,
+    database ?? 'none',
+    who,
+    ...[
+      messagesPerSecond,
+      deliveriesPerSecond,
+      cpuUsPerMessage,
+      cpuUsPerDelivery,
+      p50Ms,
+      p99Ms,
+      stallP99Ms,
+      cpu,
+      loadCpu,
+      kbPerSocket,
+    ].map(figure),
+  ]
+}
+
+/** Three digits that count. */
+function figure(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return ''
+  if (value === 0) return '0'
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+/** As Markdown, so that it can be pasted; figures stand under each other. */
+function rowsOf(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = heads.map((head, column) =>
+    Math.max(3, head.length, ...rows.map((row) => row[column]!.length)),
+  )
+  const isFigure = heads.map((_, column) => rows.every((row) => /^[\d.,-]*$/.test(row[column]!)))
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => (isFigure[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join(' | ')} |`
+  const rule = `|${widths.map((width, column) => (isFigure[column] ? `${'-'.repeat(width + 1)}:` : '-'.repeat(width + 2))).join('|')}|`
+  return [line(heads), rule, ...rows.map(line)]
+}

@@ -1,0 +1,80 @@
+import { findViolations } from '../bench/check.ts'
+import { insertIntoPostgres, limitInsert, limitTable, serveLimit } from '../bench/limit.ts'
+import { runLoad } from '../bench/load/load.ts'
+import { createPlan, mostOpenFiles } from '../bench/plan.ts'
+import { serveRaw } from '../bench/raw.ts'
+import { readHistory } from '../bench/recorded.ts'
+import { runBench } from '../bench/run.ts'
+import { tablesOf } from '../bench/table.ts'
+import { openStorage } from '../storage/open.ts'
+import { type Arguments, type Subcommand, textOption, UsageError } from './command.ts'
+
+export const bench: Subcommand = {
+  usage: 'parley bench [--quick] [--rounds <number>] [--json <file>]',
+  summary:
+    'Measure servers of its own on this machine, and check that no message was lost, doubled or reordered',
+  options: {
+    quick: 'one short round: does it work?',
+    rounds: '<number> of rounds; the medians count (3)',
+    loads: '<number> of load processes',
+    json: '<file> for the whole report',
+    histories: '<directory> that keeps what was recorded',
+    check: '<file> with a recorded history: only look for violations',
+  },
+  async run(args) {
+    const [role] = args.words
+    if (role !== undefined) return play(role)
+    const recorded = textOption(args, 'check')
+    if (recorded !== undefined) return check(recorded)
+    return measure(args)
+  },
+}
+
+async function measure(args: Arguments): Promise<number> {
+  const rounds = numberOption(args, 'rounds')
+  const loads = numberOption(args, 'loads')
+  const plan = createPlan({
+    quick: args.options.quick === true,
+    ...(rounds === undefined ? {} : { rounds }),
+    ...(loads === undefined ? {} : { loads }),
+    openFiles: await mostOpenFiles(),
+  })
+  const report = await runBench({
+    plan,
+    postgresUrl: process.env.DATABASE_URL || process.env.TEST_DATABASE_URL || undefined,
+    histories: textOption(args, 'histories'),
+    tell: (line) => void process.stderr.write(`${line}\n`),
+  })
+  process.stdout.write(`${tablesOf(report)}\n`)
+  const json = textOption(args, 'json')
+  if (json !== undefined) await Bun.write(json, `${JSON.stringify(report, null, 2)}\n`)
+  const faults = report.measurements.flatMap((each) => each.faults)
+  return report.violations.length + faults.length > 0 ? 1 : 0
+}
+
+async function check(path: string): Promise<number> {
+  const violations = findViolations(await readHistory(path))
+  for (const { kind, what } of violations) process.stdout.write(`${kind}: ${what}\n`)
+  process.stdout.write(`${violations.length} violations\n`)
+  return violations.length > 0 ? 1 : 0
+}
+
+/** The other processes of a bench are this program too, so that it also works as one compiled file. */
+async function play(role: string): Promise<number> {
+  if (role === 'load') return runLoad()
+  if (role === 'raw') return serveRaw()
+  if (role !== 'limit') throw new UsageError(`"${role}" is nothing that bench knows.`)
+  const { DATABASE_URL: url, DATA_DIR: directory } = process.env
+  if (url) return serveLimit(await insertIntoPostgres(url))
+  const storage = await openStorage({ dataDir: directory ?? ':memory:' })
+  await storage.query(limitTable)
+  return serveLimit(async (...columns) => void (await storage.query(limitInsert, columns)))
+}
+
+function numberOption(args: Arguments, name: string): number | undefined {
+  const text = textOption(args, name)
+  if (text === undefined) return undefined
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new UsageError(`--${name} is a whole number from 1 on.`)
+  return number
+}

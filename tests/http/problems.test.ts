@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'bun:test'
+import { cast, makeRoom, post } from '../support/cast.ts'
+import { type Answer, rest, socketOf } from '../support/client.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+
+const codes: Record<number, string> = {
+  ...{ 400: 'bad_request', 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found', 409: 'conflict' },
+  ...{
+    410: 'gone',
+    413: 'too_large',
+    422: 'invalid',
+    429: 'rate_limited',
+    500: 'internal',
+    503: 'unavailable',
+  },
+}
+
+function expectProblem({ status, headers, body }: Answer, ...allowed: number[]): void {
+  expect(allowed).toContain(status)
+  expect(headers.get('content-type')).toBe('application/problem+json')
+  expect(body).toMatchObject({ type: 'about:blank', status, code: codes[status], title: expect.any(String) })
+  expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  if (status === 401) expect(headers.get('www-authenticate')).toBe('Bearer')
+  if (status === 422) expect(body.errors.length).toBeGreaterThan(0)
+}
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, async (server) => {
+    const people = await cast(server)
+    const room = await makeRoom(server, people.ben)
+    const seq = await post(server, people.ben, room, 'There')
+    return { ...people, room, seq }
+  })
+  const api = (headers: Record<string, string> = {}) => rest(at().server, at().ben, headers)
+
+  test.each([
+    '/nowhere',
+    '/rooms/general/nowhere',
+    '/auth',
+    '/users/me/x',
+    '/assets/nothing.js',
+    '/.env',
+    '/ws/a/b',
+  ])('there is nothing at %s, and it says so as a problem', async (path) => {
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']) {
+      expectProblem(await rest(at().server, at().ben).call(method, path), 404)
+    }
+  })
+
+  test.each(['{', '{"username":', 'nonsense', '{"a":1}}', '\u0000', "{'a':1}"])(
+    'the body %j is no JSON: 400',
+    async (body) => {
+      expectProblem(await api().post('/auth/login', body), 400)
+      expectProblem(await api().post(`/rooms/${at().room}/messages`, body), 400)
+    },
+  )
+
+  test.each(['null', '[]', '5', '"text"', '[{}]', 'true', ''])(
+    'the body %j is JSON but no object: 422',
+    async (body) => {
+      expectProblem(await api().post('/auth/login', body), 422, 400)
+      expectProblem(await api().post('/rooms', body), 422, 400)
+    },
+  )
+
+  test('a body of another kind is refused', async () => {
+    for (const type of [
+      'text/plain',
+      'application/xml',
+      'multipart/form-data; boundary=x',
+      'application/octet-stream',
+      'x',
+    ]) {
+      const odd = api({ 'content-type': type })
+      expectProblem(await odd.post('/auth/login', '{"username":"ben","password":"x"}'), 400, 422)
+      expectProblem(await odd.post('/rooms', '{"id":"other-type"}'), 400, 422)
+    }
+  })
+
+  test.each([
+    ['POST', '/rooms', { id: 'extra-field' }],
+    ['PATCH', '/users/me', { display_name: 'Ben' }],
+    ['POST', '/rooms/:room/messages', { content: 'x' }],
+    ['PATCH', '/rooms/:room/messages/:seq', { content: 'x' }],
+    ['PUT', '/rooms/:room/read', { seq: 1 }],
+    ['PATCH', '/rooms/:room', { title: 'x' }],
+    ['PUT', '/rooms/:room/members/ben', {}],
+    ['POST', '/auth/refresh', {}],
+  ])('an unknown field is refused: %s %s', async (method, path, body) => {
+    const { room, seq } = at()
+    const place = path.replace(':room', room).replace(':seq', String(seq))
+    const answer = await api().call(method, place, { ...body, nobody_knows: 1 })
+    expectProblem(answer, 422)
+    expect(answer.body.errors[0].path).toBe('/nobody_knows')
+  })
+
+  test.each([
+    '/rooms?nobody_knows=1',
+    '/rooms/:room/messages?nobody_knows=1',
+    '/rooms/:room/log?x=1',
+    '/rooms/:room/members?x=1',
+  ])('an unknown name in the query is refused: %s', async (path) =>
+    expectProblem(await api().get(path.replace(':room', at().room)), 422),
+  )
+
+  test('an unknown field of a command is refused as well', async () => {
+    const socket = await socketOf(at().server, at().ben)
+    for (const command of [
+      { type: 'message.send', room: at().room, content: 'x' },
+      { type: 'room.subscribe', room: at().room },
+      { type: 'ping' },
+    ]) {
+      const { code, errors } = await socket.ask({ ...command, nobody_knows: 1 })
+      expect([code, errors[0].path]).toEqual(['invalid', '/nobody_knows'])
+    }
+    await socket.close()
+  })
+
+  test('a body over 64 KB is too large, declared or not', async () => {
+    const { server, ben, room } = at()
+    const big = JSON.stringify({ content: 'x'.repeat(70_000) })
+    expectProblem(await api().post(`/rooms/${room}/messages`, big), 413)
+    const undeclared = new ReadableStream({
+      start(stream) {
+        stream.enqueue(new TextEncoder().encode(big))
+        stream.close()
+      },
+    })
+    const response = await fetch(`${server.url}/rooms/${room}/messages`, {
+      method: 'POST',
+      body: undeclared,
+      headers: { authorization: `Bearer ${ben.token}`, 'content-type': 'application/json' },
+    })
+    expect([413, 422]).toContain(response.status)
+    expectProblem(await api().post(`/rooms/${room}/messages`, { content: 'x'.repeat(8001) }), 422)
+  })
+
+  const oddRooms = [
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'room:1',
+    'user:1',
+    'x'.repeat(128),
+    'x'.repeat(129),
+  ]
+  const oddNames = [
+    ...oddRooms,
+    '%00',
+    '%ff',
+    '%E0%A4%A',
+    '..%2f..',
+    '%F0%9F%8E%88',
+    "'; drop table rooms",
+    '%25',
+    '*',
+    '%20',
+    '%0a',
+  ]
+  test.each(oddNames)('a room called %s is just not there', async (name) => {
+    for (const path of ['', '/messages', '/messages/1', '/log', '/members']) {
+      expectProblem(await api().get(`/rooms/${name}${path}`), 404, 422, 400)
+    }
+    expectProblem(await api().put(`/rooms/${name}/members/me`, {}), 404, 422, 400)
+    expectProblem(await api().post(`/rooms/${name}/messages`, { content: 'x' }), 404, 422, 400)
+  })
+
+  test.each(oddNames)('a member called %s is just not there', async (name) => {
+    expectProblem(await api().put(`/rooms/${at().room}/members/${name}`, {}), 404, 422, 400)
+    expectProblem(await api().delete(`/rooms/${at().room}/members/${name}`), 404, 422, 400)
+    expectProblem(await api().get(`/users/${name}`), 404, 422, 400)
+  })
+
+  test.each([
+    '0',
+    '-1',
+    '1.5',
+    '1e400',
+    'NaN',
+    'Infinity',
+    '-0',
+    '9007199254740993',
+    '99999999999999999999',
+    'x',
+    '%00',
+    '__proto__',
+    '0x',
+    '1,2',
+    '%20',
+  ])('a message numbered %s is refused or not there', async (seq) => {
+    const { room } = at()
+    for (const [method, path, body] of [
+      ['GET', `/messages/${seq}`],
+      ['PATCH', `/messages/${seq}`, { content: 'x' }],
+      ['DELETE', `/messages/${seq}`],
+      ['PUT', `/messages/${seq}/reactions/x`],
+      ['PUT', `/pins/${seq}`],
+    ] as const) {
+      expectProblem(await api().call(method, `/rooms/${room}${path}`, body), 422, 404, 400)
+    }
+  })
+
+  test.each(['', '-1', '1.5', 'x', '%00', '1e400', 'null', '[]', '99999999999999999999', '__proto__'])(
+    'a history at the cursor %j is refused, never a fault of ours',
+    async (cursor) => {
+      for (const name of ['before', 'after', 'limit']) {
+        expectProblem(await api().get(`/rooms/${at().room}/messages?${name}=${cursor}`), 422, 400)
+      }
+      expectProblem(await api().get(`/rooms/${at().room}/log?since=${cursor}`), 422, 400)
+    },
+  )
+
+  test.each(['%00', '%ff', '__proto__', '%F0%9F%8E%88', 'x'.repeat(129), "' or 1=1", '-1'])(
+    'a list after %j is a page or a refusal, never a fault of ours',
+    async (after) => {
+      for (const path of ['/rooms', `/rooms/${at().room}/members`]) {
+        const answer = await api().get(`${path}?after=${after}`)
+        expect([200, 400, 422]).toContain(answer.status)
+        if (answer.status !== 200) expectProblem(answer, 400, 422)
+      }
+    },
+  )
+
+  test.each(['%00', '%20', 'x'.repeat(33), 'a%20b', '%0a'])('the reaction %j is refused', async (emoji) => {
+    const { room, seq } = at()
+    expectProblem(await api().put(`/rooms/${room}/messages/${seq}/reactions/${emoji}`), 422, 404, 400)
+  })
+
+  test('a refusal never repeats a password or a token', async () => {
+    const secret = 'canary-in-a-password'
+    for (const body of [
+      { username: 'b', email: 'x', password: secret },
+      { username: ['b'], password: secret, extra: secret },
+      { username: 'ben', email: 'ben@example.org', password: [secret] },
+    ]) {
+      for (const path of ['/auth/signup', '/auth/login', '/auth/setup']) {
+        expect(JSON.stringify((await api().post(path, body)).body)).not.toContain(secret)
+      }
+    }
+    const { body } = await rest(at().server, { token: secret }).get(`/users/me?token=${secret}`)
+    expect(JSON.stringify(body)).not.toContain(secret)
+  })
+})
+
+describe('a fault of ours', () => {
+  const at = serverFor({}, cast)
+
+  test('is told with an id and nothing more, on both doors', async () => {
+    const { server, ben } = at()
+    const room = await makeRoom(server, ben)
+    const socket = await socketOf(server, ben)
+    await socket.ask({ type: 'message.send', room, content: 'before' })
+    await server.tools.sql.query('alter table log rename to log_away')
+    const answers = [
+      await rest(server, ben).get(`/rooms/${room}/messages`),
+      await rest(server, ben).get(`/rooms/${room}/log`),
+    ]
+    const frame = await socket.ask({ type: 'message.list', room })
+    await server.tools.sql.query('alter table log_away rename to log')
+    for (const { status, headers, body } of answers) {
+      expect(status).toBe(500)
+      expect(headers.get('content-type')).toBe('application/problem+json')
+      expect(Object.keys(body).sort()).toEqual(['code', 'detail', 'id', 'status', 'title', 'type'])
+      expect(JSON.stringify(body)).not.toMatch(/log_|select|relation|\.ts/)
+    }
+    expect(frame).toEqual({
+      type: 'error',
+      ref: 'ask 2',
+      code: 'internal',
+      message: expect.any(String),
+      id: expect.any(String),
+    })
+    expect((await socket.ask({ type: 'message.list', room })).type).toBe('reply')
+    await socket.close()
+  })
+})

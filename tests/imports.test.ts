@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'bun:test'
+import { dirname, join, normalize } from 'node:path'
+import { Glob } from 'bun'
+
+/*
+ * Who may import whom: ARCHITECTURE.md as a table. A name is a folder or file directly under src/; a path is that file
+ * only; "types of x" are imports that vanish at run time. Where the table turns out wrong, change it in the commit
+ * that needs it, and say why.
+ */
+
+/** The domain, in the order in which its parts build on each other: each uses only those before it. */
+const features = [
+  ...['settings', 'auth', 'audit', 'users', 'log', 'presence', 'rooms', 'receipts', 'messages'],
+  ...['typing', 'invites', 'directs', 'erasure'],
+]
+
+const basics = ['protocol', 'crypto', 'config', 'secrets', 'log', 'metrics', 'rate', 'time', 'url', 'version']
+const server = [
+  ...basics,
+  'storage',
+  'bus',
+  'scope',
+  'features',
+  'realtime',
+  'http',
+  'tools',
+  'sockets',
+  'operator',
+]
+
+const table: Record<string, string[]> = {
+  protocol: [],
+  crypto: [],
+  log: [],
+  metrics: [],
+  rate: [],
+  time: [],
+  url: [],
+  version: ['package.json'],
+  config: ['crypto'],
+  secrets: ['config', 'crypto'],
+  storage: ['protocol', 'config', 'drizzle'],
+  bus: ['protocol', 'config'],
+  scope: [
+    'types of protocol',
+    'types of storage',
+    'types of bus',
+    'types of crypto',
+    'types of log',
+    'types of metrics',
+  ],
+  features: ['scope', 'protocol', 'storage', 'crypto', 'rate', 'time', 'url', 'types of bus'],
+  realtime: ['protocol', 'scope', 'bus', 'log', 'metrics', 'rate', 'storage/errors.ts'],
+  http: [
+    'protocol',
+    'scope',
+    'bus',
+    'log',
+    'metrics',
+    'rate',
+    'storage/errors.ts',
+    'crypto',
+    'types of config',
+  ],
+  tools: server,
+  sockets: server,
+  operator: server,
+  server: [...server, 'web/index.html'],
+  cli: [...server, 'server', 'sdk', 'bench', 'tui'],
+  main: ['cli'],
+  sdk: ['protocol'],
+  web: ['sdk', 'protocol'],
+  tui: ['sdk', 'protocol'],
+  bench: ['sdk', 'protocol'],
+}
+
+/** What runs in a browser, or is read by people who write clients, stays free of the server's packages. */
+const packages: Record<string, RegExp> = {
+  protocol: /^@sinclair\/typebox/,
+  sdk: /^(?!elysia|drizzle|postgres|pino|prom-client|bun$|node:|@electric-sql|@elysiajs)/,
+  web: /^(?!elysia|drizzle|postgres|pino|prom-client|bun$|node:|@electric-sql|@elysiajs)/,
+  crypto: /^node:/,
+}
+
+type Import = { from: string; to: string; typesOnly: boolean; line: string }
+
+const root = join(import.meta.dir, '..')
+const importing =
+  /^[ \t]*(import|export)\b([^'"`;]*?)\bfrom\s*['"]([^'"]+)['"]|^[ \t]*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
+
+const sources = new Map<string, string>()
+for (const path of [...new Glob('src/**/*.{ts,tsx}').scanSync(root)].sort()) {
+  sources.set(path.slice(4), await Bun.file(join(root, path)).text())
+}
+
+const imports: Import[] = [...sources].flatMap(([from, source]) =>
+  [...source.matchAll(importing)].map((match) => {
+    const to = (match[3] ?? match[4] ?? match[5])!
+    const names = match[2]?.trim() ?? ''
+    const each = /^\{([\s\S]*)\}$/
+      .exec(names)?.[1]
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean)
+    const typesOnly = names.startsWith('type ') || (each?.every((name) => name.startsWith('type ')) ?? false)
+    return { from, to, typesOnly, line: `src/${from}: ${match[0].trim().replace(/\s+/g, ' ')}` }
+  }),
+)
+const local = imports
+  .filter(({ to }) => to.startsWith('.'))
+  .map((each) => ({ ...each, to: normalize(join(dirname(each.from), each.to)) }))
+
+/** The part of the program that a file belongs to; what lies outside of src is named as it is. */
+function partOf(path: string): string {
+  const outside = path.replace(/^(\.\.\/)+/, '')
+  return outside.split('/')[0]!.replace(/\.tsx?$/, '')
+}
+
+const featureOf = (path: string): string => path.split('/')[1]!.replace(/\.ts$/, '')
+
+function isAllowed({ from, to, typesOnly }: Import): boolean {
+  const [here, there] = [partOf(from), partOf(to)]
+  if (here === 'features' && there === 'features') {
+    const [one, other] = [featureOf(from), featureOf(to)]
+    return one === other || features.indexOf(other) < features.indexOf(one)
+  }
+  if (here === there) return true
+  const allowed = table[here] ?? []
+  return (
+    allowed.includes(there) || allowed.includes(to) || (typesOnly && allowed.includes(`types of ${there}`))
+  )
+}
+
+test('the imports are read at all', () => {
+  expect(sources.size).toBeGreaterThan(150)
+  expect(local.length).toBeGreaterThan(500)
+  expect(isAllowed({ from: 'protocol/x.ts', to: 'storage/y.ts', typesOnly: false, line: '' })).toBe(false)
+  expect(
+    isAllowed({ from: 'features/auth/x.ts', to: 'features/rooms/y.ts', typesOnly: true, line: '' }),
+  ).toBe(false)
+  expect(isAllowed({ from: 'realtime/x.ts', to: 'features/rooms/y.ts', typesOnly: true, line: '' })).toBe(
+    false,
+  )
+  expect(isAllowed({ from: 'scope.ts', to: 'bus/bus.ts', typesOnly: false, line: '' })).toBe(false)
+})
+
+test('every part of the program and every feature has its place in the table', () => {
+  const parts = new Set([...sources.keys()].filter((path) => !path.endsWith('.d.ts')).map(partOf))
+  expect([...parts].filter((part) => !(part in table))).toEqual([])
+  const there = new Set([...sources.keys()].filter((path) => path.startsWith('features/')).map(featureOf))
+  expect([...there].filter((feature) => !features.includes(feature))).toEqual([])
+})
+
+test('everybody imports only whom the table allows', () => {
+  expect(local.filter((each) => !isAllowed(each)).map(({ line }) => line)).toEqual([])
+})
+
+test('nothing imports main', () => {
+  expect(local.filter(({ to }) => to === 'main.ts').map(({ line }) => line)).toEqual([])
+})
+
+test('what runs elsewhere too imports no package of the server', () => {
+  const foreign = imports.filter(({ to }) => !to.startsWith('.'))
+  const wrong = foreign.filter(({ from, to }) => packages[partOf(from)]?.test(to) === false)
+  expect(wrong.map(({ line }) => line)).toEqual([])
+})
+
+test('local imports carry their extension', () => {
+  expect(local.filter(({ to }) => !/\.[a-z]+$/.test(to)).map(({ line }) => line)).toEqual([])
+})
+
+describe('the graph of what runs', () => {
+  const next = new Map<string, string[]>()
+  for (const { from, to, typesOnly } of local) {
+    if (!typesOnly) next.set(from, [...(next.get(from) ?? []), to])
+  }
+
+  test('has no cycle', () => {
+    const done = new Set<string>()
+    const cycles: string[] = []
+    const visit = (file: string, path: string[]): void => {
+      if (path.includes(file)) return void cycles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+      if (done.has(file)) return
+      for (const other of next.get(file) ?? []) visit(other, [...path, file])
+      done.add(file)
+    }
+    for (const file of sources.keys()) visit(file, [])
+    expect(cycles).toEqual([])
+  })
+})
+
+test('no file is a barrel, one that only passes on what others export', () => {
+  const barrels = [...sources].filter(([, source]) => {
+    const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').trim()
+    const rest = code.replace(
+      /^\s*export\s+(?:type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^}]*\})\s*from\s*['"][^'"]+['"];?/gm,
+      '',
+    )
+    return code !== '' && rest.trim() === ''
+  })
+  expect(barrels.map(([path]) => path)).toEqual([])
+})
+
+test('only the command line and the bench, which starts servers, read the environment', () => {
+  const readers = [...sources].filter(([path, source]) => {
+    const text = source.replaceAll('process.env.NODE_ENV', '')
+    return /process\.env|Bun\.env|import\.meta\.env/.test(text) && !/^(cli|bench)\//.test(path)
+  })
+  expect(readers.map(([path]) => path)).toEqual([])
+})

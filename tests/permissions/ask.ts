@@ -1,0 +1,56 @@
+import { errorCodes } from '../../src/protocol/errors.ts'
+import { bearer, knock, type Person } from '../support/client.ts'
+import type { TestServer } from '../support/server.ts'
+import type { Row } from './table.ts'
+import type { Cast } from './world.ts'
+
+/** What came of a wish: `ok` or a status, and all that could tell one refusal from another. */
+export type Answered = { outcome: string; traces: string }
+
+export type Values = Record<'room' | 'username' | 'seq' | 'id' | 'code', string>
+
+/** One request of a route; sockets are knocked at. */
+export async function askRoute(
+  server: TestServer,
+  what: string,
+  row: Pick<Row, 'body'>,
+  values: Record<string, string>,
+  person: Pick<Person, 'token'> | undefined,
+): Promise<Answered> {
+  const [method, pattern] = what.split(' ') as [string, string]
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!))
+  const headers = person ? bearer(person) : {}
+  if (path === '/ws' || path.startsWith('/ws/')) {
+    const { status, text } = await knock(server, path, headers)
+    const traces = text.replace(/^(x-request-id|date|sec-websocket-accept):.*\r\n/gim, '')
+    return { outcome: status === 101 ? 'ok' : String(status), traces }
+  }
+  const form = typeof row.body === 'object' && row.body instanceof URLSearchParams
+  const sends = row.body !== undefined && !form
+  const response = await fetch(server.url + path, {
+    method,
+    headers: { ...headers, ...(sends ? { 'content-type': 'application/json' } : {}) },
+    ...(row.body === undefined ? {} : { body: form ? String(row.body) : JSON.stringify(row.body) }),
+    ...(form ? { headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' } } : {}),
+  })
+  const text = await response.text()
+  const told = [...response.headers].filter(([name]) => name !== 'x-request-id' && name !== 'date').sort()
+  return {
+    outcome: response.status < 400 ? 'ok' : String(response.status),
+    traces: JSON.stringify([response.status, told, text]),
+  }
+}
+
+export async function askCommand(
+  cast: Cast,
+  type: string,
+  row: Pick<Row, 'body'>,
+  values: Record<string, unknown>,
+  person: Person,
+): Promise<Answered> {
+  const socket = await cast.socket(person)
+  const { ref: _, ...answer } = await socket.ask({ type, ...values, ...row.body })
+  const code = answer.code as keyof typeof errorCodes
+  const outcome = answer.type === 'reply' ? 'ok' : String(errorCodes[code].status)
+  return { outcome, traces: JSON.stringify(answer) }
+}

@@ -1,0 +1,138 @@
+import type { GlobalRule, RoomRule } from './rules.ts'
+
+/**
+ * Every route of the OpenAPI document and every socket command, with its rule. In a path, `{room}` and so on are filled
+ * in by the walk: `{username}` is another member, `{seq}` what another member wrote.
+ */
+export type Row = {
+  rule: RoomRule | GlobalRule
+  /** Says which, where one route has several rules. */
+  when?: string
+  body?: object
+  /** Other values for what stands in the path. */
+  with?: Record<string, string>
+  /** Whose it is that is spoken of: `own` is one's own message. */
+  seq?: 'own'
+  /** It leaves the room another one than it was: the next row finds a new one. */
+  alters?: true
+  /** It uses the room (or the account) up: the next person finds a new one. */
+  fresh?: true
+}
+
+export const routes: Record<string, Row | Row[]> = {
+  'POST /auth/signup': { rule: 'newcomer' },
+  'POST /auth/setup': { rule: 'setup' },
+  'POST /auth/login': { rule: 'credentials' },
+  'POST /auth/token': { rule: 'credentials' },
+  'POST /auth/refresh': { rule: 'credentials' },
+  'POST /auth/logout': { rule: 'self', fresh: true },
+  'GET /auth/sessions': { rule: 'self' },
+  'DELETE /auth/sessions/{id}': { rule: 'self', fresh: true },
+  'POST /auth/ticket': { rule: 'self' },
+  'GET /users/me': { rule: 'self' },
+  'PATCH /users/me': { rule: 'self', body: { display_name: 'Somebody' } },
+  'DELETE /users/me': { rule: 'self', fresh: true },
+  'PUT /users/me/password': { rule: 'self', fresh: true },
+  'GET /users/me/blocks': { rule: 'self' },
+  'PUT /users/me/blocks/{username}': { rule: 'self' },
+  'DELETE /users/me/blocks/{username}': { rule: 'self' },
+  'GET /users': { rule: 'admin' },
+  'GET /users/{username}': { rule: 'self' },
+  'PATCH /users/{username}': { rule: 'admin', body: { display_name: 'Renamed' } },
+  'PUT /users/{username}/roles/{role}': { rule: 'admin' },
+  'DELETE /users/{username}/roles/{role}': { rule: 'admin' },
+  'PUT /users/{username}/ban': { rule: 'admin' },
+  'DELETE /users/{username}/ban': { rule: 'admin' },
+  'GET /audit': { rule: 'admin' },
+
+  'GET /rooms': { rule: 'self' },
+  'POST /rooms': [
+    { rule: 'self', body: { access: 'closed' } },
+    { rule: 'admin', when: 'for admins', body: { id: 'of-admins', access: 'admins' } },
+  ],
+  'GET /rooms/{room}': { rule: 'find' },
+  'PATCH /rooms/{room}': { rule: 'own', body: { title: 'Renamed' } },
+  'DELETE /rooms/{room}': { rule: 'own', fresh: true },
+  'GET /rooms/{room}/members': { rule: 'read' },
+  'PUT /rooms/{room}/members/{username}': [
+    { rule: 'join', when: 'oneself', alters: true, with: { username: 'me' } },
+    { rule: 'people', when: 'somebody else', alters: true, with: { username: 'newcomer' } },
+    { rule: 'appoint', when: 'as moderator', alters: true, body: { role: 'moderator' } },
+    { rule: 'appoint', when: 'as owner', body: { role: 'owner' }, fresh: true },
+  ],
+  'DELETE /rooms/{room}/members/{username}': [
+    { rule: 'leave', when: 'oneself', alters: true, with: { username: 'me' } },
+    { rule: 'people', when: 'somebody else', fresh: true },
+  ],
+  'GET /rooms/{room}/log': { rule: 'read' },
+  'PUT /rooms/{room}/members/{username}/silence': {
+    rule: 'keep',
+    body: { until: '2100-01-01T00:00:00.000Z' },
+  },
+  'DELETE /rooms/{room}/members/{username}/silence': { rule: 'keep' },
+  'PUT /rooms/{room}/notifications': { rule: 'read', body: { level: 'mentions' } },
+  'POST /rooms/{room}/invites': { rule: 'invite', body: {} },
+  'GET /rooms/{room}/invites': { rule: 'keep' },
+  'DELETE /rooms/{room}/invites/{id}': { rule: 'revoke', fresh: true },
+  'GET /invites/{code}': { rule: 'invited' },
+  'POST /invites/{code}/accept': { rule: 'accept', alters: true },
+  'POST /directs': { rule: 'self', body: { usernames: ['bystander'] } },
+  'GET /rooms/{room}/messages': { rule: 'read' },
+  'POST /rooms/{room}/messages': { rule: 'post', body: { content: 'Hello' } },
+  'GET /rooms/{room}/messages/{seq}': { rule: 'read' },
+  'PATCH /rooms/{room}/messages/{seq}': [
+    { rule: 'post', when: 'one’s own', seq: 'own', body: { content: 'Better' } },
+    { rule: 'never', when: 'somebody else’s', body: { content: 'Worse' } },
+  ],
+  'DELETE /rooms/{room}/messages/{seq}': [
+    { rule: 'post', when: 'one’s own', alters: true, seq: 'own' },
+    { rule: 'moderate', when: 'somebody else’s', alters: true },
+  ],
+  'PUT /rooms/{room}/messages/{seq}/reactions/{emoji}': { rule: 'post' },
+  'DELETE /rooms/{room}/messages/{seq}/reactions/{emoji}': { rule: 'post' },
+  'PUT /rooms/{room}/pins/{seq}': { rule: 'moderate' },
+  'DELETE /rooms/{room}/pins/{seq}': { rule: 'moderate' },
+  'PUT /rooms/{room}/read': { rule: 'read', body: { seq: 1 } },
+
+  'GET /ws': { rule: 'self' },
+  'GET /ws/{room}': { rule: 'enter', alters: true },
+  'GET /health': { rule: 'anyone' },
+  'GET /health/ready': { rule: 'anyone' },
+  'GET /metrics': { rule: 'anyone' },
+}
+
+/** Who has no session has no socket: `nobody` and `banned` are at `GET /ws`. */
+export const commands: Record<string, Row | Row[]> = {
+  'room.subscribe': [
+    { rule: 'read', body: { history: 10 } },
+    { rule: 'read', when: 'to resume', body: { since: { epoch: 'another', seq: 1 } } },
+  ],
+  'room.unsubscribe': { rule: 'read' },
+  'room.join': { rule: 'join', alters: true },
+  'room.leave': { rule: 'leave', alters: true },
+  'message.send': { rule: 'post', body: { content: 'Hello' } },
+  'message.edit': [
+    { rule: 'post', when: 'one’s own', seq: 'own', body: { content: 'Better' } },
+    { rule: 'never', when: 'somebody else’s', body: { content: 'Worse' } },
+  ],
+  'message.delete': [
+    { rule: 'post', when: 'one’s own', alters: true, seq: 'own' },
+    { rule: 'moderate', when: 'somebody else’s', alters: true },
+  ],
+  'message.list': { rule: 'read' },
+  'reaction.add': { rule: 'post', body: { emoji: '👍' } },
+  'reaction.remove': { rule: 'post', body: { emoji: '👍' } },
+  'pin.add': { rule: 'moderate' },
+  'pin.remove': { rule: 'moderate' },
+  'read.mark': { rule: 'read' },
+  'typing.start': { rule: 'post' },
+  'presence.list': { rule: 'read' },
+  'direct.open': { rule: 'self', body: { usernames: ['bystander'] } },
+  'session.renew': { rule: 'self' },
+  ping: { rule: 'self' },
+}
+
+export const casesOf = (rows: Record<string, Row | Row[]>): { name: string; what: string; row: Row }[] =>
+  Object.entries(rows).flatMap(([what, row]) =>
+    [row].flat().map((each) => ({ name: each.when ? `${what}, ${each.when}` : what, what, row: each })),
+  )
