@@ -55,6 +55,7 @@ export async function createServer(
   log: Log = createLog({ level: config.logLevel }),
 ): Promise<Server> {
   const tools = await openTools(config, log)
+  log.info('the database is open', { database: tools.sql.kind, promise: tools.sql.promise })
   let draining = false
   const isDraining = (): boolean => draining
   const peerOf = (request: Request): string | undefined => app.server?.requestIP(request)?.address

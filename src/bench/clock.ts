@@ -1,8 +1,8 @@
-/** Microseconds of a clock that never jumps and is the same in every process of this machine. */
-export function monotonicUs(): number {
-  const [seconds, nanoseconds] = process.hrtime()
-  return seconds * 1e6 + Math.floor(nanoseconds / 1000)
-}
+/**
+ * Microseconds of a clock that all processes of this machine share and that does not jump while one of them runs. Not
+ * `process.hrtime`: under Bun it begins anew with each process.
+ */
+export const monotonicUs = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000)
 
 export const sleepUntilUs = (atUs: number): Promise<void> =>
   Bun.sleep(Math.max(0, (atUs - monotonicUs()) / 1000))

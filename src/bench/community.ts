@@ -9,7 +9,8 @@ export type Room = { id: string; epoch: string }
 export type Community = {
   server: Server
   people: Person[]
-  makeRooms(names: readonly string[], members?: readonly Person[]): Promise<Room[]>
+  /** Everybody is in their rooms before anything is measured: entering is not what the crowds are about. */
+  makeRooms(names: readonly string[], membersOf: (index: number) => readonly Person[]): Promise<Room[]>
 }
 
 const atOnce = 16
@@ -38,10 +39,10 @@ export async function openCommunity(processes: Processes, place: Place, plan: Pl
   return {
     server,
     people,
-    makeRooms: (names, members = []) =>
-      inTurns(names, async (id) => {
+    makeRooms: (names, membersOf) =>
+      inTurns(names, async (id, index) => {
         const room = (await ask('POST', '/rooms', owner, { id })) as Room
-        for (const member of members) await ask('PUT', `/rooms/${id}/members/me`, member)
+        await inTurns(membersOf(index), (member) => ask('PUT', `/rooms/${id}/members/me`, member))
         return room
       }),
   }
@@ -50,12 +51,12 @@ export async function openCommunity(processes: Processes, place: Place, plan: Pl
 /** A few at a time. */
 async function inTurns<Item, Done>(
   items: readonly Item[],
-  work: (item: Item) => Promise<Done>,
+  work: (item: Item, index: number) => Promise<Done>,
 ): Promise<Done[]> {
   const done: Done[] = []
   const queue = [...items.entries()]
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) done[next[0]] = await work(next[1])
+    for (let next = queue.shift(); next; next = queue.shift()) done[next[0]] = await work(next[1], next[0])
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
   return done

@@ -27,8 +27,10 @@ const stopPatienceMs = 10_000
 /** Starts processes and ends those, and only those, that it started. */
 export function createProcesses(program: readonly string[], directory: string) {
   const running = new Set<Child>()
+  let ended = false
 
   function spawn(words: readonly string[], env: Record<string, string>) {
+    if (ended) throw new Error('The bench has ended.')
     const child = Bun.spawn([...program, ...words], {
       cwd: directory,
       env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
@@ -91,8 +93,9 @@ export function createProcesses(program: readonly string[], directory: string) {
       }
     },
 
-    /** Whatever still runs, at once. */
+    /** Whatever still runs, at once; nothing starts any more. */
     async endAll(): Promise<void> {
+      ended = true
       const ending = [...running]
       for (const child of ending) child.kill('SIGKILL')
       await Promise.all(ending.map(({ exited }) => exited))

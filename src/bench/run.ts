@@ -10,6 +10,7 @@ import type { Plan } from './plan.ts'
 import { createProcesses, ownProgram } from './processes.ts'
 import type { Round, Subject } from './round.ts'
 import { crowdRooms, runCrowd, runHistory, runIdle, runMixed, type Stage } from './scenes.ts'
+import { membersOf } from './seats.ts'
 import { type Verdict, verdictsOn } from './targets.ts'
 
 export type Report = {
@@ -122,7 +123,7 @@ async function runDatabase(stage: Stage, place: Place, histories: string) {
   tell(`${database}: ${plan.idleSockets} idle sockets`)
   measurements.push(await runIdle(stage, server, 'Parley', community, database))
   for (const crowd of plan.crowds) {
-    await community.makeRooms(crowdRooms(crowd))
+    await community.makeRooms(crowdRooms(crowd), membersOf(crowd, community.people))
     const limits: Round[] = []
     const rounds: Round[] = []
     for (let round = 0; round < plan.rounds; round++) {

@@ -9,7 +9,7 @@ import type { Crowd, Plan } from './plan.ts'
 import type { Processes } from './processes.ts'
 import { readHistory } from './recorded.ts'
 import { type Round, runRound, type Subject } from './round.ts'
-import { portOf, seatJobs } from './seats.ts'
+import { membersOf, portOf, seatJobs } from './seats.ts'
 
 export type Stage = { processes: Processes; plan: Plan; tell(line: string): void }
 
@@ -45,22 +45,28 @@ export async function runIdle(
   community?: Community,
   database?: DatabaseKind,
 ): Promise<Measurement> {
-  const rooms = Math.min(100, plan.idleSockets)
+  const sockets = plan.idleSockets
+  const rooms = Math.min(100, Math.ceil(sockets / 20))
   const roomOf = (index: number): string => `bench-idle-${index}`
-  await community?.makeRooms(Array.from({ length: rooms }, (_, index) => roomOf(index)))
-  const dialect = who === 'Parley' ? 'parley' : 'echo'
   const people = community?.people ?? []
-  const warm = Math.min(1000, plan.idleSockets >> 2)
-  const { sockets, kbPerSocket, faults } = await measureIdle(
+  const names = Array.from({ length: rooms }, (_, index) => roomOf(index))
+  await community?.makeRooms(names, membersOf({ rooms, sockets }, people))
+  const dialect = who === 'Parley' ? 'parley' : 'echo'
+  const warm = Math.min(1000, sockets >> 2)
+  const {
+    sockets: seated,
+    kbPerSocket,
+    faults,
+  } = await measureIdle(
     processes,
     subject,
     (sockets) =>
       seatJobs({ rooms, sockets, window: 0 }, roomOf, dialect, portOf(subject.url), people, plan.loads),
-    { warm, sockets: plan.idleSockets },
+    { warm, sockets },
   )
   return {
     scenario: 'idle',
-    title: `${sockets} idle sockets`,
+    title: `${seated} idle sockets`,
     who,
     ...(database ? { database } : {}),
     rounds: [],
@@ -77,7 +83,7 @@ export async function runHistory(
 ): Promise<Measurement> {
   const [reader] = people as [Community['people'][number]]
   const room = 'bench-history'
-  await makeRooms([room])
+  await makeRooms([room], () => [])
   const headers = { authorization: `Bearer ${reader.token}` }
   const headOf = async (): Promise<number> => {
     const answer = await fetch(`${server.url}/rooms/${room}/log?since=0&limit=1`, { headers })
@@ -118,7 +124,7 @@ export async function runMixed(
   const violations: Violation[] = []
   for (let round = 0; round < plan.rounds; round++) {
     const names = Array.from({ length: plan.mixed.rooms }, (_, index) => `bench-mixed-${round}-${index}`)
-    const rooms = await makeRooms(names, guests)
+    const rooms = await makeRooms(names, () => guests)
     const history = `${directory}/${database}-${round + 1}.jsonl`
     const job: MixedJob = {
       kind: 'mixed',

@@ -5,9 +5,25 @@ import type { Crowd } from './plan.ts'
 /** Reading the time out of every delivery would cost the load more than counting it: about so many sockets do. */
 const timedSockets = 200
 
+type Shape = Pick<Crowd, 'rooms' | 'sockets' | 'window'>
+
+/** Who sits where: one after the other into each room, and round again. */
+const personAt = (people: readonly Person[], seat: number): Person | undefined => people[seat % people.length]
+
+export function membersOf(
+  { rooms, sockets }: Pick<Shape, 'rooms' | 'sockets'>,
+  people: readonly Person[],
+): (room: number) => Person[] {
+  return (room) => {
+    const members = new Set<Person>()
+    for (let seat = room; seat < sockets; seat += rooms) members.add(personAt(people, seat)!)
+    return [...members]
+  }
+}
+
 /** Everybody of a crowd in their rooms, the first of each room talking, shared out to load processes. */
 export function seatJobs(
-  crowd: Pick<Crowd, 'rooms' | 'sockets' | 'window'>,
+  crowd: Shape,
   roomOf: (index: number) => string,
   dialect: Dialect,
   port: number,
@@ -19,7 +35,7 @@ export function seatJobs(
     { length: crowd.sockets },
     (_, index): Seat => ({
       room: roomOf(index % crowd.rooms),
-      token: people[index % people.length]?.token ?? '',
+      token: personAt(people, index)?.token ?? '',
       talks: index < crowd.rooms,
       timed: index % timedEvery === 0,
     }),

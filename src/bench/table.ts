@@ -34,6 +34,7 @@ export function tablesOf({
       ]),
     ),
     '',
+    ...(plan.quick ? ['A quick run shows that everything works; its figures mean little.'] : []),
     ...faults,
     `${violations.length} violations of the promise in the recorded histories (${databases.join(' and ')})`,
     ...(databases.includes('postgres')

@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm'
 import { ConfigError } from '../config.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { readArguments, type Subcommand, UsageError } from './command.ts'
@@ -71,5 +72,5 @@ const print = (lines: string[]): void => void process.stdout.write(`${lines.join
 /** The database's own words: Drizzle's around them would show the statement and its parameters. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message
+  return error instanceof DrizzleQueryError && error.cause ? reasonOf(error.cause) : error.message
 }

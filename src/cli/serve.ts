@@ -12,6 +12,10 @@ export const serve: Subcommand = {
   summary: 'Run the server',
   options: { host: '<address>', port: '<number>' },
   async run(args) {
+    // Before anybody can learn that the server is there: a signal while it starts waits until it has started.
+    const toldToStop = new Promise<NodeJS.Signals>((resolve) => {
+      for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+    })
     const config = readConfig(process.env, { HOST: textOption(args, 'host'), PORT: textOption(args, 'port') })
     const log = createLog({ level: config.logLevel })
     const server = await createServer(config, log)
@@ -22,9 +26,7 @@ export const serve: Subcommand = {
     if (server.setupLink) process.stdout.write(`  Make the first administrator: ${server.setupLink}\n`)
     process.stdout.write('\n')
 
-    const signal = await new Promise<NodeJS.Signals>((resolve) => {
-      for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
-    })
+    const signal = await toldToStop
     log.info('stopping', { signal })
     const late = setTimeout(() => {
       log.error('could not stop in time')

@@ -84,10 +84,18 @@ async function fromSource(index: string, development: boolean): Promise<Map<stri
 }
 
 async function fromCompiled(page: HtmlImport): Promise<Map<string, Asset>> {
+  const encoder = new TextEncoder()
+  const names = page.files!.map(({ path, loader }) => (loader === 'html' ? 'index.html' : nameOf(path)))
   const files = await Promise.all(
-    page.files!.map(async ({ path, loader }) => {
-      const name = loader === 'html' ? 'index.html' : nameOf(path)
-      return [name, assetOf(name, await Bun.file(path).bytes())] as const
+    page.files!.map(async ({ path }, index) => {
+      const name = names[index]!
+      if (name !== 'index.html') return [name, assetOf(name, await Bun.file(path).bytes())] as const
+      // The bundle in a compiled file always refers to the root, whatever publicPath is asked for.
+      const html = names.reduce(
+        (text, each) => text.replaceAll(`"/${each}"`, `"/assets/${each}"`),
+        await Bun.file(path).text(),
+      )
+      return [name, assetOf(name, encoder.encode(html))] as const
     }),
   )
   return new Map(files)

@@ -36,7 +36,7 @@ function sweep(tools: Tools, hub: Hub, connection: Connection, now: number, wall
     connection.warnedOfExpiry = true
     connection.send(JSON.stringify({ type: 'session.ending', reason: 'token_expired' }))
   }
-  if (now - pingedAt >= pingIntervalMs) connection.ping(encodePing(hub, connection))
+  if (aliveSincePing && now - pingedAt >= pingIntervalMs) connection.ping(encodePing(hub, connection))
 }
 
 /** With the head of every room it listens to, so that a deaf socket finds out. */

@@ -3,6 +3,7 @@ import type { Message, MessagePage } from '../protocol/messages.ts'
 import type { Member, Room } from '../protocol/rooms.ts'
 import { apply, applyDurable, type Outcome } from './apply.ts'
 import { sortMembers, withName } from './people.ts'
+import { asApplied } from './reactions.ts'
 import {
   changeRoom,
   type DurableEvent,
@@ -74,7 +75,7 @@ export function applyReplay(state: State, events: readonly DurableEvent[]) {
 
 /** `live` without a position, and `reset`: the room is what the answer says, and its window is the answer's messages. */
 export function applyFresh(state: State, answer: Subscribed, history: number): State {
-  const messages = answer.messages ?? []
+  const messages = (answer.messages ?? []).map(asApplied)
   const me = state.me?.username
   return changeRoom(state, answer.room, (room) => {
     const sameEpoch = room.epoch === answer.epoch
@@ -117,7 +118,7 @@ export function applyOlder(
   const me = state.me?.username
   return changeRoom(state, id, (room) => {
     const first = room.messages[0]?.seq ?? Number.POSITIVE_INFINITY
-    const older = page.items.filter((message) => message.seq < first)
+    const older = page.items.filter((message) => message.seq < first).map(asApplied)
     const bare: RoomState = { ...room, messages: older }
     const missed = since.filter((event) => event.seq > asOf && event.type !== 'message.created')
     const caughtUp = missed.reduce((next, event) => applyDurable(next, event, me), bare).messages

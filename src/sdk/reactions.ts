@@ -1,4 +1,4 @@
-import type { Reaction } from '../protocol/messages.ts'
+import type { Message, Reaction } from '../protocol/messages.ts'
 
 /** Reactions stand in the order in which their emoji was first used. */
 export function addReaction(reactions: Reaction[], emoji: string, mine: boolean): Reaction[] {
@@ -18,4 +18,13 @@ export function removeReaction(reactions: Reaction[], emoji: string, mine: boole
     const { mine: ours, ...rest } = reaction
     return [{ ...rest, count: reaction.count - 1, ...(ours && !mine ? { mine: ours } : {}) }]
   })
+}
+
+/** A fetched message says of each reaction that it is not ours; one put together from events says nothing. */
+export function asApplied(message: Message): Message {
+  if (message.reactions.length === 0) return message
+  return {
+    ...message,
+    reactions: message.reactions.map(({ mine, ...rest }) => (mine ? { ...rest, mine } : rest)),
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { cast, logIn, makeRoom } from '../support/cast.ts'
-import { bearer, knock, openSocket, type Person, rest, socketOf } from '../support/client.ts'
+import { bearer, knock, openSocket, type Person, rest, socketOf, waitFor } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 await onBothDatabases((database) => {
@@ -109,6 +109,28 @@ await onBothDatabases((database) => {
       }
     }
   }, 30_000)
+
+  test.skipIf(database === 'embedded')(
+    'nor does one whose session ends while it is still joining its room',
+    async () => {
+      const { server } = at()
+      const { sql } = server.tools
+      const room = await makeRoom(server, at().ben)
+      const dan: Person = await logIn(server, 'dan')
+      const opening = await sql.transaction(async (tx) => {
+        await tx.query('select key from rooms where id = $1 for update', [room])
+        const opening = openSocket(`${server.url}/ws/${room}`, bearer(dan)).catch(() => undefined)
+        await waitFor('the join to wait for the room', async () => {
+          const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+          return (await sql.query(waiting)).length > 0
+        })
+        expect((await rest(server, dan).post('/auth/logout')).status).toBe(204)
+        return { opening }
+      })
+      const socket = await opening.opening
+      if (socket) expect((await socket.ending()).code).toBe(4501)
+    },
+  )
 
   test('a socket is renewed by a token of its own session, and by no other', async () => {
     const { server } = at()

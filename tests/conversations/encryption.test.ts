@@ -104,6 +104,17 @@ await onBothDatabases((database) => {
     expect((await shown(room))[3]).toBe('second edit')
   })
 
+  test('of a deleted message no text is left in the database, not even sealed, nor of its edits', async () => {
+    const { server, ben, rooms, bodyOf } = await scene()
+    const [room] = rooms
+    await rest(server, ben).patch(`/rooms/${room}/messages/3`, { content: 'first edit' })
+    await rest(server, ben).patch(`/rooms/${room}/messages/3`, { content: 'second edit' })
+    await rest(server, ben).delete(`/rooms/${room}/messages/3`)
+    const texts: unknown[] = await Promise.all([3, 7, 8].map((seq) => bodyOf(room, seq)))
+    expect(texts).toEqual([null, null, null])
+    expect(await bodyOf(room, 4)).toStartWith('1.')
+  })
+
   test('a damaged message stands in nobody’s way: replay, the simple socket and new messages work', async () => {
     const { server, ben, cleo, rooms, bodyOf, write } = await scene()
     const [room] = rooms

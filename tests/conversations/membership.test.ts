@@ -217,6 +217,26 @@ await onBothDatabases((database) => {
     await many.close()
   })
 
+  test('rooms are listed by pages, each once: joined ones and open ones', async () => {
+    const { server, ben, dan } = at()
+    for (let n = 0; n < 5; n++)
+      await makeRoom(server, ben, n % 2 ? [dan] : [], { access: n === 4 ? 'closed' : 'open' })
+    const api = rest(server, dan)
+    const whole = (await api.get('/rooms?limit=100')).body
+    expect(whole.next).toBeUndefined()
+    expect(whole.items.length).toBeGreaterThan(4)
+    for (const limit of [1, 2, 3, whole.items.length]) {
+      const walked: unknown[] = []
+      for (let after = ''; ; ) {
+        const { body } = await api.get(`/rooms?limit=${limit}&after=${after}`)
+        walked.push(...body.items)
+        if (body.next === undefined) break
+        after = body.next
+      }
+      expect(walked).toEqual(whole.items)
+    }
+  })
+
   test('members are listed with role and presence, by pages', async () => {
     const { server, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo, dan])

@@ -56,6 +56,27 @@ await onBothDatabases((database) => {
     await socket.close()
   })
 
+  test('a command sees what those sent before it on the same socket have done', async () => {
+    const { server, ben } = at()
+    const room = await makeRoom(server, ben)
+    const socket = await socketOf(server, ben)
+    await socket.next('hello')
+    for (let n = 0; n < 100; n++) {
+      const seq = 2 + 3 * n
+      socket.send({ type: 'message.send', room, content: `${n}` })
+      socket.send({ type: 'message.list', room, limit: 1 })
+      socket.send({ type: 'message.edit', room, seq, content: 'y' })
+      socket.send({ type: 'reaction.add', room, seq, emoji: '👍' })
+    }
+    await socket.until('all answers', () => socket.heard('reply', 'error').length === 400)
+    expect(socket.heard('error')).toEqual([])
+    const answers = socket.heard('reply').map(({ data }) => data)
+    const pages = answers.filter(({ items }) => items)
+    expect(pages.map(({ items }) => Number(items[0].content))).toEqual(numbers(0, 100))
+    expect(answers.filter(({ items }) => !items).map(({ seq }) => seq)).toEqual(numbers(2, 300))
+    await socket.close()
+  })
+
   test('of twenty who write at once everyone hears the same, without a hole, and each in its own order', async () => {
     const { server, ben } = at()
     const people = await Promise.all(Array.from({ length: 20 }, (_, n) => signUp(server, `writer-${n}`)))

@@ -154,6 +154,45 @@ await onBothDatabases((database) => {
     await socket.close()
   })
 
+  test('asked for with the last messages again and again in a torrent, each page joins what follows it', async () => {
+    const { server, ben, cleo } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    await fill(server, ben, room, 120)
+    let flowing = true
+    const torrents = [1, 2].map(async () => {
+      const socket = await socketOf(server, ben)
+      for (let sent = 1; flowing; sent++) {
+        socket.send({ type: 'message.send', room, content: 'on and on' })
+        await socket.until('its answer', () => socket.heard('reply').length >= sent)
+      }
+      await socket.close()
+    })
+    const socket = await socketOf(server, cleo)
+    await socket.next('hello')
+    for (let round = 0; round < 120; round++) {
+      const before = socket.all.length
+      const page = await socket.ask({ type: 'room.subscribe', room, history: 100 })
+      const { head, messages } = page.data
+      expect(seqs(messages)).toEqual(numbers(head - 99, head))
+      const heard = () => seqs(socket.all.slice(before).filter(({ type }) => type === 'message.created'))
+      await socket.until('live events', () => heard().length >= 3)
+      await socket.ask({ type: 'room.unsubscribe', room })
+      expect([round, heard()]).toEqual([round, numbers(head + 1, head + heard().length)])
+    }
+    for (let round = 0; round < 40; round++) {
+      const simple = await socketOf(server, cleo, `/ws/${room}`)
+      const { head } = await simple.next('room.ready')
+      await simple.until('live events', () => simple.events().length >= 3)
+      expect([round, seqs(simple.events())]).toEqual([
+        round,
+        numbers(head + 1, head + simple.events().length),
+      ])
+      await simple.close()
+    }
+    flowing = false
+    await Promise.all([...torrents, socket.close()])
+  }, 60_000)
+
   test('subscribing in the middle of a torrent joins replay and live without gap or double, every time', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])

@@ -1,7 +1,7 @@
 import { type Frame, type Person, rest, socketOf } from './client.ts'
 
 /** How a wish went: its result, or the code of its error. */
-export type Outcome = { data?: Frame; code?: string; errors?: unknown }
+export type Outcome = { data?: Frame; code?: string; message?: unknown; errors?: unknown }
 
 export type Door = 'rest' | 'socket'
 export const doors: Door[] = ['rest', 'socket']
@@ -16,7 +16,9 @@ export type Wishes = Awaited<ReturnType<typeof through>>
 function overRest(server: { url: string }, person: Person) {
   const call = async (method: string, path: string, body?: unknown): Promise<Outcome> => {
     const { status, body: answer } = await rest(server, person).call(method, path, body)
-    return status < 400 ? { data: answer } : { code: answer.code, errors: answer.errors }
+    return status < 400
+      ? { data: answer }
+      : { code: answer.code, message: answer.detail, errors: answer.errors }
   }
   const message = (room: string, seq: number) => `/rooms/${room}/messages/${seq}`
   const reaction = (room: string, seq: number, emoji: string) =>
@@ -40,8 +42,8 @@ function overRest(server: { url: string }, person: Person) {
 
 function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<typeof overRest> {
   const ask = async (type: string, params: object): Promise<Outcome> => {
-    const { type: kind, data, code, errors } = await socket.ask({ type, ...params })
-    return kind === 'reply' ? { data } : { code, errors }
+    const { type: kind, data, code, message, errors } = await socket.ask({ type, ...params })
+    return kind === 'reply' ? { data } : { code, message, errors }
   }
   return {
     send: (room, draft) => ask('message.send', { room, ...draft }),

@@ -146,7 +146,10 @@ export async function deleteReaction({ query }: Sql, key: ReactionKey): Promise<
   return true
 }
 
-/** Members of these names who want to hear of mentions, and have not blocked who wrote. */
+/**
+ * Members of these names who want to hear of mentions, and have not blocked who wrote. Who is no admin any more is still
+ * written down as a member of the rooms for admins, and hears nothing of them.
+ */
 export async function findMentioned(
   { query }: Sql,
   room: number,
@@ -155,6 +158,7 @@ export async function findMentioned(
 ): Promise<string[]> {
   const rows = await query<{ id: string }>(
     `select users.id from users join members on members.user_id = users.id and members.room_key = $1
+     join rooms on rooms.key = members.room_key and (rooms.access <> 'admins' or users.role = 'admin')
      where users.username = any($3::text[]) and users.id <> $2 and members.notify <> 'nothing'
        and not exists (select 1 from blocks where blocks.user_id = users.id and blocks.blocked_id = $2)`,
     [room, author, names],

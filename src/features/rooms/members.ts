@@ -54,6 +54,7 @@ export async function removeMember(scope: Scope, id: string, username: string): 
 export async function silence(scope: Scope, id: string, username: string, until?: string): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')
   const { room } = access
+  if (room.access === 'direct') throw new ChatError('forbidden', fixed)
   const person = await findPerson(scope, username)
   const silencedUntil = until === undefined ? null : new Date(until)
   if (silencedUntil && Number.isNaN(silencedUntil.getTime())) throw invalidField('/until', 'is no time')
@@ -104,13 +105,14 @@ export async function listMembers(
   return rows.length > limit ? { items, next: rows[limit - 1]!.username } : { items }
 }
 
+const fixed = 'The people of a direct room are fixed, and equals.'
 const ownersOnly = 'Only the owner appoints, changes and removes moderators and owners.'
 
 const mayAppoint = (scope: Scope, { member }: Access): boolean =>
   scope.actor.admin || member?.role === 'owner'
 
 function requireChangeable({ room }: Access): void {
-  if (room.access === 'direct') throw new ChatError('forbidden', 'The people of a direct room are fixed.')
+  if (room.access === 'direct') throw new ChatError('forbidden', fixed)
   if (room.archived) throw new ChatError('forbidden', 'The room is archived.')
 }
 

@@ -88,9 +88,15 @@ export async function countOwners({ db }: Sql, roomKey: number): Promise<number>
   return row!.count
 }
 
-export async function listMemberIds({ db }: Sql, roomKey: number): Promise<string[]> {
-  const rows = await db.select({ userId: members.userId }).from(members).where(eq(members.roomKey, roomKey))
-  return rows.map(({ userId }) => userId)
+/** The members who may know of the room: of one for admins, those who still are. */
+export async function listMemberIds({ query }: Sql, roomKey: number): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    `select users.id from members join users on users.id = members.user_id
+     join rooms on rooms.key = members.room_key and (rooms.access <> 'admins' or users.role = 'admin')
+     where members.room_key = $1`,
+    [roomKey],
+  )
+  return rows.map(({ id }) => id)
 }
 
 export type MemberListRow = {

@@ -1,0 +1,74 @@
+import { makeTokens } from '../../src/operator/tokens.ts'
+import { type Frame, type Person, rest, socketOf } from '../support/client.ts'
+import type { TestServer } from '../support/server.ts'
+
+/** People of their own, as the operator makes them: without a password, and so at once. */
+export async function meet(server: TestServer, ...names: string[]): Promise<Person[]> {
+  const tag = crypto.randomUUID().slice(0, 8)
+  const usernames = names.map((name) => `${name}-${tag}`)
+  const lines = await makeTokens(server.tools, { usernames, create: true })
+  return lines.map((line) => {
+    const [username, token] = line.split(' ') as [string, string]
+    return { username, token, email: '', password: '', id: '', refreshToken: '' }
+  })
+}
+
+/** A socket that listens to these rooms, and can tell in short everything it has been told since it was last asked. */
+export async function ear(server: { url: string }, person: { token: string }, ...rooms: string[]) {
+  const socket = await socketOf(server, person)
+  await socket.next('hello')
+  for (const room of rooms) {
+    const answer = await socket.ask({ type: 'room.subscribe', room })
+    if (answer.type !== 'reply') throw new Error(`No ear for ${room}: ${JSON.stringify(answer)}`)
+  }
+  let read = 0
+  const told = async ({ presence = false } = {}): Promise<string[]> => {
+    await socket.ask({ type: 'ping' })
+    const news = socket.all.slice(read)
+    read = socket.all.length
+    return news
+      .filter(({ type }) => presence || type !== 'presence.changed')
+      .map(brief)
+      .filter((each) => each !== undefined)
+  }
+  await told()
+  return Object.assign(socket, { told })
+}
+
+/** An event in a few words; undefined for what only answers. */
+function brief(frame: Frame): string | undefined {
+  const { type, room, username, role, message, reason, changed, seq, actor } = frame
+  if (['reply', 'error', 'hello', 'ping'].includes(type)) return undefined
+  if (type.startsWith('message.')) return `${type} ${message.content}`
+  if (type.startsWith('member.')) return `${type} ${username} ${role}`
+  if (type === 'room.opened') return `room.opened ${room.id}`
+  if (type === 'room.closed') return `room.closed ${room} ${reason}`
+  if (type === 'room.updated') return `room.updated ${JSON.stringify(changed)}`
+  if (type === 'mention.created') return `mention.created ${seq} by ${actor}`
+  if (type === 'presence.changed') return `${username} ${frame.status}`
+  if (type === 'read.changed') return `read.changed ${frame.read_seq}, ${frame.unread} unread`
+  if (type === 'receipt.changed') return `receipt.changed ${username} ${frame.delivered_seq}/${frame.read_seq}`
+  return `${type} ${reason ?? ''}`.trim()
+}
+
+/** The log of a room, in short. */
+export async function logOf(server: { url: string }, person: { token: string }, room: string) {
+  const { body } = await rest(server, person).get(`/rooms/${room}/log?limit=500`)
+  return (body.items as Frame[]).map((event) => brief(event)!)
+}
+
+/** Usernames of the members. */
+export async function membersOf(server: { url: string }, person: { token: string }, room: string) {
+  const { body } = await rest(server, person).get(`/rooms/${room}/members`)
+  return (body.items as { username: string }[]).map(({ username }) => username)
+}
+
+/** `ok`, or the code of the refusal. */
+export async function outcome(answer: Promise<{ status: number; body: { code?: string } }>): Promise<string> {
+  const { status, body } = await answer
+  return status < 400 ? 'ok' : (body.code ?? String(status))
+}
+
+export const closeAll = async (...sockets: { close(): Promise<void> }[]): Promise<void> => {
+  for (const socket of sockets) await socket.close()
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'bun:test'
+import { cast, makeRoom, passwordOf, setUp } from '../support/cast.ts'
+import { type Person, rest } from '../support/client.ts'
+import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
+import { closeAll, ear, logOf, membersOf, meet, outcome } from './ear.ts'
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+
+  async function invited(draft: object = {}, room?: string) {
+    const { server, ben } = at()
+    const closed = room ?? (await makeRoom(server, ben, [], { title: 'The harbour', access: 'closed' }))
+    const { body } = await rest(server, ben).post(`/rooms/${closed}/invites`, draft)
+    return { room: closed, id: body.id as string, code: body.code as string, invite: body }
+  }
+  const accept = (person: Person, code: string) => outcome(rest(at().server, person).post(`/invites/${code}/accept`))
+
+  test('who holds the code sees what it is for, and joins: told to the room and to their own sockets', async () => {
+    const { server, ben } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const { room, code } = await invited()
+    expect((await rest(server, ann).get(`/rooms/${room}`)).status).toBe(404)
+    const { body } = await rest(server, ann).get(`/invites/${code}`)
+    expect(body).toMatchObject({ room, title: 'The harbour', description: '', invited_by: 'ben' })
+    const [bens, anns] = [await ear(server, ben, room), await ear(server, ann)]
+    const accepted = await rest(server, ann).post(`/invites/${code}/accept`)
+    expect([accepted.status, accepted.body.id, accepted.body.role]).toEqual([200, room, 'member'])
+    expect(await bens.told()).toEqual([`member.joined ${ann.username} member`])
+    expect(await anns.told()).toEqual([`room.opened ${room}`])
+    expect(await accept(ann, code)).toBe('ok')
+    expect([await bens.told(), await anns.told()]).toEqual([[], []])
+    await closeAll(bens, anns)
+  })
+
+  test('moderators make them, and see the code this once', async () => {
+    const { server, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo], { access: 'closed' })
+    const api = (person: Person) => rest(server, person)
+    expect(await outcome(api(cleo).post(`/rooms/${room}/invites`, {}))).toBe('forbidden')
+    expect(await outcome(api(dan).post(`/rooms/${room}/invites`, {}))).toBe('not_found')
+    expect(await outcome(api(cleo).get(`/rooms/${room}/invites`))).toBe('forbidden')
+    const { invite, code } = await invited({ max_uses: 3 }, room)
+    expect(code.length).toBeGreaterThan(20)
+    const { items } = (await api(ben).get(`/rooms/${room}/invites`)).body
+    const { code: _, ...shown } = invite
+    expect(items).toEqual([shown])
+    expect(shown).toMatchObject({ max_uses: 3, uses: 0, created_by: 'ben', room })
+  })
+
+  test('an invite for five lets five in, of twenty who come at the same instant', async () => {
+    const { server, ben } = at()
+    const { room, code } = await invited({ max_uses: 5 })
+    const crowd = await meet(server, ...Array.from({ length: 20 }, (_, n) => `guest${n}`))
+    const bens = await ear(server, ben, room)
+    const outcomes = await Promise.all(crowd.map((person) => accept(person, code)))
+    expect(outcomes.filter((each) => each === 'ok')).toHaveLength(5)
+    expect(outcomes.filter((each) => each === 'not_found')).toHaveLength(15)
+    const inside = crowd.filter((_, n) => outcomes[n] === 'ok').map(({ username }) => username)
+    expect(await membersOf(server, ben, room)).toEqual(['ben', ...inside].sort())
+    const joined = inside.map((name) => `member.joined ${name} member`)
+    expect((await bens.told()).sort()).toEqual(joined.sort())
+    expect((await logOf(server, ben, room)).sort()).toEqual(['member.joined ben owner', ...joined].sort())
+    await bens.close()
+  })
+
+  test('who is in already uses nothing up, also twenty times at once', async () => {
+    const { server, ben } = at()
+    const { room, code } = await invited({ max_uses: 2 })
+    const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => accept(ann, code)))
+    expect(outcomes).toEqual(Array(20).fill('ok'))
+    const { items } = (await rest(server, ben).get(`/rooms/${room}/invites`)).body
+    expect(items[0].uses).toBe(1)
+    expect(await accept(bob, code)).toBe('ok')
+  })
+
+  test('wrong, expired, used up, revoked and of a deleted or archived room: all look alike', async () => {
+    const { server, ben } = at()
+    const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
+    const [used, revoked, expired, deleted] = [
+      await invited({ max_uses: 1 }),
+      await invited(),
+      await invited({ expires_in: 60 }),
+      await invited(),
+    ]
+    await accept(bob, used.code)
+    expect(await outcome(rest(server, ben).delete(`/rooms/${revoked.room}/invites/${revoked.id}`))).toBe('ok')
+    expect(await outcome(rest(server, ben).delete(`/rooms/${revoked.room}/invites/${revoked.id}`))).toBe('not_found')
+    expect((await rest(server, ben).get(`/rooms/${revoked.room}/invites`)).body.items).toEqual([])
+    await rest(server, ben).delete(`/rooms/${deleted.room}`)
+    const { clock } = server.tools
+    server.tools.clock = () => new Date(Date.now() + 61_000)
+    try {
+      const codes = ['never-was', used.code, revoked.code, expired.code, deleted.code]
+      for (const path of ['', '/accept']) {
+        const answers = await Promise.all(
+          codes.map((code) => rest(server, ann).call(path ? 'POST' : 'GET', `/invites/${code}${path}`)),
+        )
+        expect(answers.map(({ status, body }) => [status, body])).toEqual(
+          Array(codes.length).fill([404, answers[0]!.body]),
+        )
+      }
+    } finally {
+      server.tools.clock = clock
+    }
+    expect(await accept(ann, expired.code)).toBe('ok')
+  })
+
+  test('an archived room takes nobody in, until it lives again', async () => {
+    const { server, ben } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const { room, code } = await invited()
+    await rest(server, ben).patch(`/rooms/${room}`, { archived: true })
+    expect(await accept(ann, code)).toBe('not_found')
+    expect(await outcome(rest(server, ben).post(`/rooms/${room}/invites`, {}))).toBe('forbidden')
+    await rest(server, ben).patch(`/rooms/${room}`, { archived: false })
+    expect(await accept(ann, code)).toBe('ok')
+  })
+
+  test('a limit is a whole number of people and of seconds', async () => {
+    const { server, ben } = at()
+    const room = await makeRoom(server, ben)
+    for (const draft of [{ max_uses: 0 }, { max_uses: 1.5 }, { expires_in: 1 }, { expires_in: 1e12 }, { uses: 1 }]) {
+      const made = outcome(rest(server, ben).post(`/rooms/${room}/invites`, draft))
+      expect([draft, await made]).toEqual([draft, 'invalid'])
+    }
+  })
+
+  describe('with SIGNUP=invite', () => {
+    test('an account is made with an invite that can still be used, and without one not', async () => {
+      const server = await startServer({ database, settings: { SIGNUP: 'invite' } })
+      const ada = await setUp(server, 'ada')
+      const room = await makeRoom(server, ada, [], { access: 'closed' })
+      const { body } = await rest(server, ada).post(`/rooms/${room}/invites`, { max_uses: 1 })
+      const draft = (username: string) => ({
+        username,
+        email: `${username}@example.org`,
+        password: passwordOf(username),
+      })
+      const signUp = (username: string, query = '') => rest(server).post(`/auth/signup${query}`, draft(username))
+      expect(await outcome(signUp('eve'))).toBe('forbidden')
+      expect(await outcome(signUp('eve', '?invite=wrong'))).toBe('forbidden')
+      const made = await signUp('eve', `?invite=${body.code}`)
+      expect(made.status).toBe(201)
+      const eve = { token: made.body.access_token as string }
+      expect(await outcome(rest(server, eve).post(`/invites/${body.code}/accept`))).toBe('ok')
+      expect(await membersOf(server, ada, room)).toEqual(['ada', 'eve'])
+      expect(await outcome(signUp('fay', `?invite=${body.code}`))).toBe('forbidden')
+      // An administrator may always.
+      expect(await outcome(rest(server, ada).post('/auth/signup', draft('gus')))).toBe('ok')
+      await server.stop()
+    })
+  })
+})

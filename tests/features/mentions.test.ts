@@ -1,0 +1,84 @@
+import { expect, test } from 'bun:test'
+import { cast, makeRoom } from '../support/cast.ts'
+import { type Person, rest } from '../support/client.ts'
+import { eachDoor, through } from '../support/doors.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+import { closeAll, ear, meet } from './ear.ts'
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+
+  /** Says this as Ben, and checks that of these people only the `meant` are told of it; `last` is named after that. */
+  async function expectMentioned(content: string, room: string, people: Person[], meant: Person[], last: Person) {
+    const { server, ben } = at()
+    const ears = await Promise.all([...people, last].map((person) => ear(server, person)))
+    const bens = await through('rest', server, ben)
+    const { data } = await bens.send(room, { content })
+    const of = (person: Person) => ears[[...people, last].indexOf(person)]!
+    for (const person of meant) await of(person).next('mention.created')
+    await bens.send(room, { content: `@${last.username}` })
+    await of(last).next('mention.created')
+    for (const person of people) {
+      const told = meant.includes(person) ? [`mention.created ${data!.seq} by ben`] : []
+      expect([person.username, await of(person).told()]).toEqual([person.username, told])
+    }
+    await closeAll(...ears, bens)
+  }
+
+  test.each(eachDoor)('over %s, who is named in a message is told on their own sockets, in whatever room they are', async (door) => {
+    const { server, ben, cleo } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    const wishes = await through(door, server, ben)
+    const [first, second, bens] = [await ear(server, cleo), await ear(server, cleo), await ear(server, ben, room)]
+    const { data } = await wishes.send(room, { content: 'Look, @Cleo, and @cleo again' })
+    for (const each of [first, second]) {
+      expect(await each.next('mention.created')).toEqual({ type: 'mention.created', room, seq: data!.seq, actor: 'ben' })
+      expect(await each.told()).toEqual([`mention.created ${data!.seq} by ben`])
+    }
+    expect(await bens.told()).toEqual(['message.created Look, @Cleo, and @cleo again'])
+    await closeAll(first, second, bens, wishes)
+  })
+
+  test('only members are told, not the author, and not who is named in a name or an address', async () => {
+    const { server, ben, dan } = at()
+    const [ann, bob, last] = (await meet(server, 'ann', 'bob', 'last')) as [Person, Person, Person]
+    const room = await makeRoom(server, ben, [ann, bob, last])
+    const say = (content: string, meant: Person[]) =>
+      expectMentioned(content, room, [ann, bob, dan, ben], meant, last)
+    await say(`@dan @ben @${ann.username}.`, [ann])
+    await say(`mail@${ann.username} @@${ann.username} x@${bob.username}`, [])
+    await say(`(@${ann.username}) "@${bob.username}"`, [ann, bob])
+  })
+
+  test('who wants to hear nothing of a room is not told, nor who has blocked the author', async () => {
+    const { server, ben } = at()
+    const people = (await meet(server, 'all', 'mentions', 'nothing', 'blocker', 'last')) as Person[]
+    const room = await makeRoom(server, ben, people)
+    for (const [n, level] of ['all', 'mentions', 'nothing'].entries()) {
+      await rest(server, people[n]!).put(`/rooms/${room}/notifications`, { level })
+      expect((await rest(server, people[n]!).get(`/rooms/${room}`)).body.notify).toBe(level)
+    }
+    await rest(server, people[3]!).put('/users/me/blocks/ben')
+    const content = people.map(({ username }) => `@${username}`).join(' ').replace(/ @last\S+/, '')
+    await expectMentioned(content, room, people.slice(0, 4), people.slice(0, 2), people[4]!)
+    const loud = await rest(server, ben).put(`/rooms/${room}/notifications`, { level: 'loud' })
+    expect(loud.status).toBe(422)
+  })
+
+  /** Seen when this was written: the membership outlives the office, and a mention told of what is said among admins. */
+  test('who is no administrator any more is not told of a mention in a room for administrators', async () => {
+    const { server, ada } = at()
+    const [eve, fay] = (await meet(server, 'eve', 'fay')) as [Person, Person]
+    for (const { username } of [eve, fay]) await rest(server, ada).put(`/users/${username}/roles/admin`)
+    const room = await makeRoom(server, ada, [eve, fay], { access: 'admins' })
+    await rest(server, ada).delete(`/users/${eve.username}/roles/admin`)
+    const [eves, fays] = [await ear(server, eve), await ear(server, fay)]
+    const posted = await rest(server, ada).post(`/rooms/${room}/messages`, { content: `@${eve.username} @${fay.username}` })
+    expect(await fays.next('mention.created')).toMatchObject({ seq: posted.body.seq })
+    expect(await eves.told()).toEqual([])
+    await rest(server, ada).delete(`/rooms/${room}`)
+    expect(await fays.told()).toEqual([`mention.created ${posted.body.seq} by ada`, `room.closed ${room} deleted`])
+    expect(await eves.told()).toEqual([])
+    await closeAll(eves, fays)
+  })
+})

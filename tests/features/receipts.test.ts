@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'bun:test'
+import { cast, makeRoom, post } from '../support/cast.ts'
+import { type Person, rest } from '../support/client.ts'
+import { eachDoor, through } from '../support/doors.ts'
+import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
+import { closeAll, ear, meet } from './ear.ts'
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+
+  async function pair(server: TestServer) {
+    const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
+    const { body } = await rest(server, ann).post('/directs', { usernames: [bob.username] })
+    return { ann, bob, room: body.id as string }
+  }
+
+  const marksOf = async (server: TestServer, person: Person, room: string) => {
+    const { body } = await rest(server, person).get(`/rooms/${room}/members`)
+    return body.items.map((m: Record<string, unknown>) => [m.username, m.delivered_seq, m.read_seq])
+  }
+
+  test('in a direct room the sender learns when a message was delivered, and when it was read', async () => {
+    const { server } = at()
+    const { ann, bob, room } = await pair(server)
+    const anns = await ear(server, ann, room)
+    const seq = await post(server, ann, room, 'Are you there?')
+    await anns.next(({ type, username, delivered_seq }) =>
+      type === 'receipt.changed' && username === ann.username && delivered_seq === seq,
+    )
+    expect(await marksOf(server, ann, room)).toEqual([[ann.username, seq, 2], [bob.username, 2, 2]])
+    // He comes: what is there is delivered, and not yet read.
+    const bobs = await ear(server, bob, room)
+    const delivered = await anns.next(({ type, username }) => type === 'receipt.changed' && username === bob.username)
+    expect(delivered).toEqual({
+      ...{ type: 'receipt.changed', room, username: bob.username, delivered_seq: seq, read_seq: 2 },
+    })
+    await bobs.ask({ type: 'read.mark', room, seq })
+    const read = await anns.next(({ type, username }) => type === 'receipt.changed' && username === bob.username)
+    expect([read.delivered_seq, read.read_seq]).toEqual([seq, seq])
+    expect(await marksOf(server, ann, room)).toEqual([[ann.username, seq, 2], [bob.username, seq, seq]])
+    await closeAll(anns, bobs)
+  })
+
+  test('elsewhere there are no delivered marks', async () => {
+    const { server, ben, cleo } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    const bens = await ear(server, ben, room)
+    const cleos = await ear(server, cleo, room)
+    await post(server, ben, room, 'To all')
+    const { body } = await rest(server, ben).get(`/rooms/${room}/members`)
+    expect(JSON.stringify(body)).not.toContain('delivered_seq')
+    await Bun.sleep(1200) // Longer than deliveries are gathered.
+    expect(await bens.told()).toEqual(['message.created To all'])
+    await closeAll(bens, cleos)
+  })
+
+  describe.each(eachDoor)('over %s', (door) => {
+    test('a read mark is the same on all of one’s devices and never goes back, whoever is faster', async () => {
+      const { server, ben } = at()
+      const [ann] = (await meet(server, 'ann')) as [Person]
+      const room = await makeRoom(server, ben, [ann])
+      for (let n = 0; n < 20; n++) await post(server, ben, room, `${n}`)
+      const [phone, laptop] = [await ear(server, ann), await ear(server, ann)]
+      const wishes = await through(door, server, ann)
+      const wanted = [5, 22, 9, 14, 3, 20, 11, 7]
+      await Promise.all(wanted.map((seq) => wishes.read(room, seq)))
+      expect((await rest(server, ann).get(`/rooms/${room}`)).body).toMatchObject({ read_seq: 22, unread: 0 })
+      for (const device of [phone, laptop]) {
+        const told = (await device.told()).map((each) => Number(/read.changed (\d+)/.exec(each)?.[1]))
+        expect(told).toEqual(told.toSorted((a, b) => a - b))
+        expect(told.at(-1)).toBe(22)
+      }
+      await closeAll(phone, laptop, wishes)
+    })
+
+    test('unread is derived: own and deleted messages do not count, and every list says the same', async () => {
+      const { server, ben } = at()
+      const [ann] = (await meet(server, 'ann')) as [Person]
+      const room = await makeRoom(server, ben, [ann])
+      const first = await post(server, ben, room, 'one')
+      await post(server, ben, room, 'two')
+      await post(server, ann, room, 'mine')
+      await post(server, ben, room, 'three')
+      const wishes = await through(door, server, ann)
+      const unread = async () => {
+        const one = (await rest(server, ann).get(`/rooms/${room}`)).body.unread
+        const listed = (await rest(server, ann).get('/rooms')).body.items.find((r: { id: string }) => r.id === room)
+        const socket = await ear(server, ann)
+        const [hello] = socket.heard('hello')
+        const greeted = hello!.rooms.find((r: { id: string }) => r.id === room).unread
+        await socket.close()
+        expect([listed.unread, greeted]).toEqual([one, one])
+        return one
+      }
+      expect(await unread()).toBe(3)
+      await rest(server, ben).delete(`/rooms/${room}/messages/${first}`)
+      expect(await unread()).toBe(2)
+      await wishes.read(room, first + 1)
+      expect(await unread()).toBe(1)
+      await wishes.close()
+    })
+  })
+})

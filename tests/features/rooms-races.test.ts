@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'bun:test'
+import { cast, makeRoom } from '../support/cast.ts'
+import { type Person, rest, socketOf } from '../support/client.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+import { closeAll, ear, logOf, membersOf, meet } from './ear.ts'
+
+const rounds = 12
+
+/** Who is in a room according to its log: what a client would believe who has heard everything. */
+function inside(log: string[]): string[] {
+  const there = new Set<string>()
+  for (const [what, who] of log.map((each) => each.split(' ') as [string, string])) {
+    if (what === 'member.joined') there.add(who)
+    if (what === 'member.left') there.delete(who)
+  }
+  return [...there].sort()
+}
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+
+  /** Both wishes at once, in both orders, again and again; `after` looks at each outcome. */
+  async function race(
+    one: (room: string) => Promise<{ status: number }>,
+    other: (room: string) => Promise<{ status: number }>,
+    prepare: () => Promise<string>,
+    after: (room: string, statuses: [number, number]) => Promise<void>,
+  ) {
+    for (let round = 0; round < rounds; round++) {
+      const room = await prepare()
+      const wishes = [one, other] as const
+      const order = round % 2 ? [0, 1] : [1, 0]
+      const answers = await Promise.all(order.map((n) => wishes[n as 0 | 1](room)))
+      const statuses = order.map((n) => answers[order.indexOf(n === 0 ? 0 : 1)]!.status) as [number, number]
+      const [first, second] = order[0] === 0 ? statuses : ([answers[1]!.status, answers[0]!.status] as const)
+      expect(Math.max(first, second)).toBeLessThan(500)
+      await after(room, [first, second])
+    }
+  }
+
+  test('of two who add the same person at once, one does it, and it is told once', async () => {
+    const { server, ada, ben } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const anns = await ear(server, ann)
+    const add = (by: Person) => (room: string) => rest(server, by).put(`/rooms/${room}/members/${ann.username}`, {})
+    const prepare = () => makeRoom(server, ben)
+    await race(add(ada), add(ben), prepare, async (room, statuses) => {
+      expect(statuses).toEqual([204, 204])
+      expect(await logOf(server, ben, room)).toEqual(['member.joined ben owner', `member.joined ${ann.username} member`])
+      expect(await anns.told()).toEqual([`room.opened ${room}`])
+    })
+    await anns.close()
+  })
+
+  test('adding against removing: members and log agree, whichever was first', async () => {
+    const { server, ada, ben } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const path = (room: string) => `/rooms/${room}/members/${ann.username}`
+    await race(
+      (room) => rest(server, ada).put(path(room), {}),
+      (room) => rest(server, ben).delete(path(room)),
+      () => makeRoom(server, ben, [ann]),
+      async (room, [added, removed]) => {
+        expect([added, removed]).toEqual([204, 204])
+        expect(await membersOf(server, ben, room)).toEqual(inside(await logOf(server, ben, room)))
+      },
+    )
+  })
+
+  test('joining against leaving on two devices: members and log agree', async () => {
+    const { server, ben } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    await race(
+      (room) => rest(server, ann).put(`/rooms/${room}/members/me`, {}),
+      (room) => rest(server, ann).delete(`/rooms/${room}/members/me`),
+      () => makeRoom(server, ben, [ann]),
+      async (room) => expect(await membersOf(server, ben, room)).toEqual(inside(await logOf(server, ben, room))),
+    )
+  })
+
+  test('two owners who leave at once do not both go', async () => {
+    const { server, ben, cleo, dan } = at()
+    const prepare = async () => {
+      const room = await makeRoom(server, ben, [cleo, dan])
+      await rest(server, ben).put(`/rooms/${room}/members/cleo`, { role: 'owner' })
+      return room
+    }
+    const leave = (person: Person) => (room: string) => rest(server, person).delete(`/rooms/${room}/members/me`)
+    await race(leave(ben), leave(cleo), prepare, async (room, statuses) => {
+      expect(statuses.toSorted()).toEqual([204, 409])
+      const { body } = await rest(server, dan).get(`/rooms/${room}/members`)
+      const owners = body.items.filter(({ role }: { role: string }) => role === 'owner')
+      expect(owners).toHaveLength(1)
+    })
+  })
+
+  describe('a room that is deleted', () => {
+    test('against a send: the message is in it and acked, or refused; nothing is left of either', async () => {
+      const { server, ben, cleo } = at()
+      await race(
+        (room) => rest(server, ben).delete(`/rooms/${room}`),
+        (room) => rest(server, cleo).post(`/rooms/${room}/messages`, { content: 'In time?' }),
+        () => makeRoom(server, ben, [cleo]),
+        async (room, [deleted, sent]) => {
+          expect([deleted, [201, 404].includes(sent)]).toEqual([204, true])
+          expect((await rest(server, cleo).get(`/rooms/${room}/messages`)).status).toBe(404)
+        },
+      )
+    })
+
+    test('against a hundred pipelined sends: each is answered, and the acked ones are numbered without a hole', async () => {
+      const { server, ben, cleo } = at()
+      const room = await makeRoom(server, ben, [cleo])
+      const [hers, bens] = [await socketOf(server, cleo), await ear(server, ben, room)]
+      const sends = Array.from({ length: 100 }, (_, n) => hers.ask({ type: 'message.send', room, content: `${n}` }))
+      await bens.next('message.created')
+      const deleted = rest(server, ben).delete(`/rooms/${room}`)
+      const answers = await Promise.all(sends)
+      expect((await deleted).status).toBe(204)
+      const acked = answers.filter(({ type }) => type === 'reply').map(({ data }) => data.seq)
+      expect(acked).toEqual(acked.map((_, n) => n + 3))
+      for (const { type, code } of answers) if (type === 'error') expect(code).toBe('not_found')
+      expect((await bens.told()).at(-1)).toBe(`room.closed ${room} deleted`)
+      await closeAll(hers, bens)
+    })
+
+    test('against joining, adding, accepting an invite and changing it: done before, or not found', async () => {
+      const { server, ada, ben, dan } = at()
+      let code = ''
+      const prepare = async () => {
+        const room = await makeRoom(server, ben)
+        code = (await rest(server, ben).post(`/rooms/${room}/invites`, {})).body.code
+        return room
+      }
+      for (const wish of [
+        (room: string) => rest(server, dan).put(`/rooms/${room}/members/me`, {}),
+        (room: string) => rest(server, ada).put(`/rooms/${room}/members/dan`, {}),
+        () => rest(server, dan).post(`/invites/${code}/accept`),
+        (room: string) => rest(server, ada).patch(`/rooms/${room}`, { title: 'Late' }),
+        (room: string) => rest(server, ada).delete(`/rooms/${room}`),
+      ]) {
+        await race((room) => rest(server, ben).delete(`/rooms/${room}`), wish, prepare, async (room, [first, second]) => {
+          expect(Math.min(first, second)).toBeLessThan(300)
+          for (const status of [first, second]) expect([200, 204, 404]).toContain(status)
+          for (const person of [ada, ben, dan]) {
+            for (const path of ['', '/members', '/messages', '/log']) {
+              expect([path, (await rest(server, person).get(`/rooms/${room}${path}`)).status]).toEqual([path, 404])
+            }
+          }
+          expect((await rest(server, dan).post('/rooms', { id: room })).status).toBe(201)
+        })
+      }
+    })
+  })
+
+  test('who is removed while their messages are still coming is in the log with none after that', async () => {
+    const { server, ben } = at()
+    for (let round = 0; round < 4; round++) {
+      const [ann] = (await meet(server, 'ann')) as [Person]
+      const room = await makeRoom(server, ben, [ann])
+      const [anns, bens] = [await socketOf(server, ann), await ear(server, ben, room)]
+      const sends = Array.from({ length: 200 }, (_, n) => anns.ask({ type: 'message.send', room, content: `${n}` }))
+      await bens.next('message.created')
+      expect((await rest(server, ben).delete(`/rooms/${room}/members/${ann.username}`)).status).toBe(204)
+      const answers = await Promise.all(sends)
+      const log = await logOf(server, ben, room)
+      expect(log.at(-1)).toBe(`member.left ${ann.username} member`)
+      const stored = log.filter((each) => each.startsWith('message.created')).length
+      expect(answers.filter(({ type }) => type === 'reply')).toHaveLength(stored)
+      for (const { type, code } of answers) if (type === 'error') expect(code).toBe('forbidden')
+      await closeAll(anns, bens)
+    }
+  })
+})

@@ -1,0 +1,117 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { createFeed } from '../../src/realtime/feed.ts'
+import type { Numbered, Ports } from '../../src/realtime/ports.ts'
+import { waitFor } from '../support/client.ts'
+
+const room = { key: 1, id: 'general', epoch: 'e1' }
+const entry = (seq: number): Numbered => ({ seq, text: `event ${seq}` })
+
+/** The log of a room, and what a node delivers of it. `refusals`: how many questions the database leaves unanswered. */
+function openFeed(stored: number, refusals = 0) {
+  const log = Array.from({ length: stored }, (_, index) => entry(index + 1))
+  const delivered: string[] = []
+  const broken: unknown[] = []
+  const ports: Pick<Ports, 'head' | 'replay'> = {
+    head: async () => log.length,
+    async replay(_room, since, limit) {
+      await Bun.sleep(0)
+      if (refusals-- > 0) throw new Error('the database is away')
+      return log.slice(since, since + limit)
+    },
+  }
+  const deliver = (text: string) => void delivered.push(text)
+  const feed = createFeed(ports as Ports, room, deliver, (error) => void broken.push(error))
+  return {
+    feed,
+    delivered,
+    broken,
+    store(count: number): Numbered[] {
+      const added = Array.from({ length: count }, (_, index) => entry(log.length + index + 1))
+      log.push(...added)
+      return added
+    },
+  }
+}
+
+const texts = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => `event ${from + index}`)
+
+test('whatever the bus loses, repeats and swaps, each event is delivered once and in order', async () => {
+  const bus = fc.array(fc.record({ at: fc.nat({ max: 39 }), pause: fc.boolean() }), {
+    maxLength: 120,
+    size: 'max',
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.nat({ max: 20 }), bus, async (before, carried) => {
+      const { feed, delivered, store } = openFeed(before)
+      await feed.opened
+      const events = store(40)
+      for (const { at, pause } of carried) {
+        feed.take(events[at]!.seq, events[at]!.text)
+        if (pause) await Bun.sleep(0)
+      }
+      feed.take(before + 40, `event ${before + 40}`)
+      await feed.reached(before + 40)
+      expect(delivered).toEqual(texts(before + 1, before + 40))
+    }),
+    { numRuns: 60 },
+  )
+}, 20_000)
+
+test('what came while the feed was opening is joined to what is stored', async () => {
+  const { feed, delivered, store } = openFeed(5)
+  for (const { seq, text } of store(3).toReversed()) feed.take(seq, text)
+  await feed.opened
+  await feed.reached(8)
+  expect(feed.head()).toBe(8)
+  const [next] = store(1)
+  feed.take(next!.seq, next!.text)
+  expect(delivered).toEqual(texts(6, 9))
+})
+
+test('an event that is missing is fetched without waiting for another one', async () => {
+  const { feed, delivered, store } = openFeed(1)
+  await feed.opened
+  const [, , third] = store(3)
+  feed.take(third!.seq, third!.text)
+  await waitFor('the repair', () => delivered.length === 3)
+  expect(delivered).toEqual(texts(2, 4))
+})
+
+test('a repair that the database refuses is tried again until it succeeds', async () => {
+  const { feed, delivered, broken, store } = openFeed(1, 2)
+  await feed.opened
+  const [, second] = store(2)
+  feed.take(second!.seq, second!.text)
+  await waitFor('the repair', () => delivered.length === 2)
+  expect(delivered).toEqual(texts(2, 3))
+  expect(broken).toHaveLength(2)
+})
+
+test('a long absence is repaired page by page', async () => {
+  const { feed, delivered, store } = openFeed(0)
+  await feed.opened
+  store(1700)
+  await feed.repair()
+  expect(delivered).toEqual(texts(1, 1700))
+})
+
+test('a feed that nobody listens to any more delivers nothing, also not what it was just fetching', async () => {
+  const { feed, delivered, store } = openFeed(1)
+  await feed.opened
+  store(5)
+  const repaired = feed.repair()
+  feed.forget()
+  await repaired
+  expect(delivered).toEqual([])
+})
+
+test('what is in memory is all there is after a position, or nothing at all', async () => {
+  const { feed, store } = openFeed(0)
+  await feed.opened
+  for (const { seq, text } of store(300)) feed.take(seq, text)
+  expect(feed.since(300)).toEqual([])
+  expect(feed.since(44)).toEqual(texts(45, 300))
+  expect(feed.since(43)).toBeUndefined()
+})

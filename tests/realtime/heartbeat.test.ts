@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { accessTokens } from '../../src/features/auth/tokens.ts'
+import { cast, makeRoom, post } from '../support/cast.ts'
+import { type Person, socketOf, waitFor } from '../support/client.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { openRaw } from './raw.ts'
+
+let server: TestServer
+let ben: Person
+let cleo: Person
+let room: string
+
+beforeAll(async () => {
+  server = await startServer()
+  ;({ ben, cleo } = await cast(server))
+  room = await makeRoom(server, ben, [cleo])
+})
+afterAll(() => server.stop())
+
+/** Pings as often as the sweep looks, and waits only so long for an answer, while `during` runs. */
+async function withShortPings(during: () => Promise<void>): Promise<void> {
+  const { rules } = server.tools
+  const { pingIntervalMs, pongTimeoutMs } = rules
+  Object.assign(rules, { pingIntervalMs: 200, pongTimeoutMs: 300 })
+  try {
+    await during()
+  } finally {
+    Object.assign(rules, { pingIntervalMs, pongTimeoutMs })
+  }
+}
+
+/** An access token of the same session that lives for so long. */
+async function shortToken(person: Person, seconds: number): Promise<string> {
+  const { sign, read } = accessTokens(server.tools)
+  const { exp: _, typ: __, ...claims } = (await read(person.token))!
+  return sign(claims, seconds)
+}
+
+test('a socket that answers no ping is closed with 4009, one that does lives on', async () => {
+  await withShortPings(async () => {
+    const [deaf, alive] = [await openRaw(server, ben), await socketOf(server, cleo)]
+    await waitFor('the end of the deaf socket', () => deaf.isOver())
+    expect(deaf.closeCode()).toBe(4009)
+    expect(deaf.pings()).toBeGreaterThan(0)
+    await alive.until('some pings', () => alive.heard('ping').length > 3)
+    expect(alive.isOpen()).toBe(true)
+    await alive.close()
+  })
+})
+
+test('a command is a sign of life too', async () => {
+  await withShortPings(async () => {
+    const talking = await openRaw(server, ben)
+    const timer = setInterval(() => talking.send({ type: 'ping' }), 50)
+    await waitFor('several pings', () => talking.pings() > 4)
+    expect(talking.isOver()).toBe(false)
+    clearInterval(timer)
+    await waitFor('the end of the silent socket', () => talking.isOver())
+    expect(talking.closeCode()).toBe(4009)
+  })
+})
+
+test('the ping tells the head of each subscribed room, and of no other', async () => {
+  await withShortPings(async () => {
+    const other = await makeRoom(server, ben, [cleo])
+    const ear = await socketOf(server, cleo)
+    const { data } = await ear.ask({ type: 'room.subscribe', room })
+    expect((await ear.next('ping')).heads[room]).toEqual({ epoch: data.epoch, seq: data.head })
+    const seq = await post(server, ben, room, 'one more')
+    await post(server, ben, other, 'elsewhere')
+    const ping = await ear.next(({ type, heads }) => type === 'ping' && heads[room]?.seq === seq)
+    expect(Object.keys(ping.heads)).toEqual([room])
+    await ear.ask({ type: 'room.unsubscribe', room })
+    expect((await ear.next('ping')).heads).toEqual({})
+    await ear.close()
+  })
+})
+
+test('a token that runs out is announced, and then ends the socket with 4001', async () => {
+  const token = await shortToken(cleo, 2)
+  const ear = await socketOf(server, { token })
+  expect(await ear.next('session.ending')).toEqual({ type: 'session.ending', reason: 'token_expired' })
+  expect(await ear.ending()).toMatchObject({ code: 4001 })
+  expect(ear.heard('session.ending')).toHaveLength(1)
+})
+
+test('a socket that is shown a fresh token in time outlives the old one, and is warned again before the next end', async () => {
+  const ear = await socketOf(server, { token: await shortToken(cleo, 2) })
+  await ear.next('session.ending')
+  const renewed = await ear.ask({ type: 'session.renew', token: await shortToken(cleo, 4) })
+  expect(Date.parse(renewed.data.expires_at)).toBeGreaterThan(Date.now() + 2500)
+  const old = performance.now() + 2000
+  await ear.next('session.ending')
+  await waitFor('the end of the old token', () => performance.now() > old)
+  expect(ear.isOpen()).toBe(true)
+  expect(await ear.ending()).toMatchObject({ code: 4001 })
+}, 15_000)
+
+test('a token of somebody else, or none at all, renews nothing', async () => {
+  const ear = await socketOf(server, cleo)
+  expect(await ear.ask({ type: 'session.renew', token: ben.token })).toMatchObject({ code: 'forbidden' })
+  expect(await ear.ask({ type: 'session.renew', token: 'x' })).toMatchObject({ code: 'unauthenticated' })
+  await ear.close()
+})

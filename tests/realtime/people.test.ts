@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { cast, makeRoom } from '../support/cast.ts'
+import { type Person, socketOf } from '../support/client.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+let ben: Person
+let cleo: Person
+
+beforeAll(async () => {
+  server = await startServer()
+  ;({ ben, cleo } = await cast(server))
+})
+afterAll(() => server.stop())
+
+describe('typing', () => {
+  test('is told at most once in 3 s, however many keys are pressed, and ends by itself', async () => {
+    const room = await makeRoom(server, ben, [cleo])
+    const ear = await socketOf(server, ben)
+    const hands = [await socketOf(server, cleo), await socketOf(server, cleo)]
+    await ear.ask({ type: 'room.subscribe', room })
+    const began = performance.now()
+    const told: number[] = []
+    const press = async () => {
+      for (const hand of hands) expect((await hand.ask({ type: 'typing.start', room })).type).toBe('reply')
+    }
+    const tellings = () => ear.heard('typing.changed')
+    while (tellings().length < 2 && performance.now() - began < 6000) {
+      await press()
+      await Bun.sleep(20)
+      if (tellings().length > told.length) told.push(performance.now())
+    }
+    expect(told).toHaveLength(2)
+    expect(told[1]! - told[0]!).toBeGreaterThan(2900)
+    const end = await ear.until('the end of typing', () => tellings().find(({ typing }) => !typing))
+    expect(end).toEqual({ type: 'typing.changed', room, username: 'cleo', typing: false })
+    expect(tellings().map(({ typing }) => typing)).toEqual([true, true, false])
+    await Promise.all([ear, ...hands].map((socket) => socket.close()))
+  }, 20_000)
+})
+
+describe('presence', () => {
+  test('is of the person, not of the socket: told with the first one and after the last one', async () => {
+    const room = await makeRoom(server, ben, [cleo])
+    const ear = await socketOf(server, ben)
+    await ear.ask({ type: 'room.subscribe', room })
+    const cleos = await Promise.all(Array.from({ length: 3 }, () => socketOf(server, cleo)))
+    for (const socket of cleos) await socket.ask({ type: 'room.subscribe', room })
+    const told = () =>
+      ear.heard('presence.changed').filter(({ room: of, username }) => of === room && username === 'cleo')
+    await ear.until('cleo online', () => told().length > 0)
+    const listed = async () => (await ear.ask({ type: 'presence.list', room })).data.online
+    expect(await listed()).toEqual(['ben', 'cleo'])
+
+    await cleos[0]!.close()
+    await cleos[1]!.ask({ type: 'room.unsubscribe', room })
+    expect(await listed()).toEqual(['ben', 'cleo'])
+    expect(told().map(({ status }) => status)).toEqual(['online'])
+
+    await cleos[2]!.close()
+    await ear.until('cleo offline', () => told().length > 1)
+    expect(await listed()).toEqual(['ben'])
+    expect(told()).toEqual([
+      { type: 'presence.changed', room, username: 'cleo', status: 'online' },
+      { type: 'presence.changed', room, username: 'cleo', status: 'offline' },
+    ])
+    await Promise.all([ear.close(), cleos[1]!.close()])
+  })
+
+  test('twenty sockets of one person that come and go at once leave no trace', async () => {
+    const room = await makeRoom(server, ben, [cleo])
+    const ear = await socketOf(server, ben)
+    await ear.ask({ type: 'room.subscribe', room })
+    for (let round = 0; round < 3; round++) {
+      const cleos = await Promise.all(Array.from({ length: 20 }, () => socketOf(server, cleo)))
+      await Promise.all(cleos.map((socket) => socket.ask({ type: 'room.subscribe', room })))
+      await Promise.all(cleos.map((socket) => socket.close()))
+    }
+    const statuses = () =>
+      ear.heard('presence.changed').flatMap(({ status, username }) => (username === 'cleo' ? status : []))
+    await ear.until('the last one to go', () => statuses().length === 6)
+    expect(statuses()).toEqual(['online', 'offline', 'online', 'offline', 'online', 'offline'])
+    await ear.close()
+  })
+})

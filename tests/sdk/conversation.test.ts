@@ -1,0 +1,330 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { accessTokens } from '../../src/features/auth/tokens.ts'
+import { type Client, createClient } from '../../src/sdk/client.ts'
+import { tokenSession } from '../../src/sdk/session.ts'
+import { type DurableEvent, type RoomState, roomOf } from '../../src/sdk/state.ts'
+import { type Cast, cast, logIn, makeRoom, post } from '../support/cast.ts'
+import { type Person, rest, waitFor } from '../support/client.ts'
+import { onBothDatabases, startServer, type TestServer } from '../support/server.ts'
+import { history } from './histories.ts'
+import type { Deed } from './model.ts'
+import { layWire } from './wire.ts'
+
+await onBothDatabases((database) => {
+  let server: TestServer
+  let people: Cast
+  let wire: Awaited<ReturnType<typeof layWire>>
+  const clients: Client[] = []
+
+  beforeAll(async () => {
+    server = await startServer({ database, kept: true })
+    people = await cast(server)
+    wire = await layWire(() => Number(new URL(server.url).port))
+  })
+  afterAll(async () => {
+    for (const client of clients) client.close()
+    wire.stop()
+    wire.cut()
+    await server.stop()
+  })
+
+  /** A client of a person, over the wire that can be cut. */
+  function clientOf({ token, refreshToken }: Person, url = wire.url): Client {
+    const session = tokenSession({ access_token: token, refresh_token: refreshToken })
+    const client = createClient({ url, session, backoff: { minMs: 10, maxMs: 50 } })
+    clients.push(client)
+    client.connect()
+    return client
+  }
+
+  async function inRoom(person: Person, id: string, history = 100): Promise<Client> {
+    const client = clientOf(person)
+    await online(client)
+    await client.openRoom(id, { history })
+    return client
+  }
+
+  const online = (client: Client) => waitFor('the client online', () => client.state.status === 'online')
+  const roomIn = (client: Client, id: string): RoomState => roomOf(client.state, id)!
+  const contents = (client: Client, id: string) => roomIn(client, id).messages.map(({ content }) => content)
+
+  async function logOf(person: Person, id: string): Promise<DurableEvent[]> {
+    const items: DurableEvent[] = []
+    for (let since: number | undefined = 0; since !== undefined; ) {
+      const { body } = await rest(server, person).get(`/rooms/${id}/log?since=${since}`)
+      items.push(...body.items)
+      since = body.next
+    }
+    return items
+  }
+
+  /** Everything a client has sent is stored, and it stands where everybody stands. */
+  async function level(client: Client, person: Person, id: string): Promise<void> {
+    await waitFor('all sends stored', () => roomIn(client, id)?.pending.length === 0)
+    const head = (await logOf(person, id)).length
+    await waitFor(`the head ${head}`, () => roomIn(client, id).head >= head)
+  }
+
+  describe('two people with the SDK', () => {
+    test('talk: what is said is seen at once by who says it, and by both in one order', async () => {
+      const { ben, cleo } = people
+      const room = await makeRoom(server, ben, [cleo])
+      const [bens, cleos] = [await inRoom(ben, room), await inRoom(cleo, room)]
+      for (let n = 0; n < 20; n++) {
+        bens.send(room, `ben ${n}`)
+        cleos.send(room, `cleo ${n}`)
+      }
+      expect(roomIn(bens, room).pending).toHaveLength(20)
+      await Promise.all([level(bens, ben, room), level(cleos, cleo, room)])
+      const said = contents(bens, room)
+      expect(contents(cleos, room)).toEqual(said)
+      for (const name of ['ben', 'cleo'])
+        expect(said.filter((text) => text.startsWith(name))).toEqual(
+          Array.from({ length: 20 }, (_, n) => `${name} ${n}`),
+        )
+      expect(said).toHaveLength(40)
+    })
+
+    test('edit, react, pin and delete, and see the same of it', async () => {
+      const { ben, cleo } = people
+      const room = await makeRoom(server, ben, [cleo])
+      const [bens, cleos] = [await inRoom(ben, room), await inRoom(cleo, room)]
+      bens.send(room, 'first')
+      bens.send(room, 'second')
+      await level(bens, ben, room)
+      const [first, second] = roomIn(bens, room).messages.map(({ seq }) => seq)
+      await bens.request('message.edit', { room, seq: first!, content: 'edited' })
+      await cleos.request('reaction.add', { room, seq: first!, emoji: '👍' })
+      await bens.request('reaction.add', { room, seq: first!, emoji: '👍' })
+      await bens.request('pin.add', { room, seq: first! })
+      await bens.request('message.delete', { room, seq: second! })
+      cleos.send(room, 'an answer', { reply_to: first! })
+      await Promise.all([level(bens, ben, room), level(cleos, cleo, room)])
+      for (const client of [bens, cleos]) {
+        const [one, two, three] = roomIn(client, room).messages
+        expect(one).toMatchObject({ content: 'edited', pinned: true })
+        expect(one!.edited_at).toBeDefined()
+        expect(one!.reactions).toEqual([{ emoji: '👍', count: 2, mine: true }])
+        expect(two).toMatchObject({ content: '', reactions: [] })
+        expect(two!.deleted_at).toBeDefined()
+        expect(three).toMatchObject({ content: 'an answer', reply_to: first! })
+      }
+      await expect(cleos.request('message.edit', { room, seq: first!, content: 'x' })).rejects.toMatchObject({
+        code: 'forbidden',
+      })
+    })
+
+    test('see each other come, type and go', async () => {
+      const { ben, cleo } = people
+      const room = await makeRoom(server, ben, [cleo])
+      const bens = await inRoom(ben, room)
+      const cleos = await inRoom(cleo, room)
+      await waitFor('both online', () => roomIn(bens, room).online.length === 2)
+      expect(roomIn(bens, room).online).toEqual(['ben', 'cleo'])
+      await waitFor('the same at the other', () => roomIn(cleos, room).online.length === 2)
+      cleos.typing(room)
+      await waitFor('cleo typing', () => roomIn(bens, room).typing.includes('cleo'))
+      expect(roomIn(cleos, room).typing).toEqual([])
+      cleos.send(room, 'done')
+      await waitFor('the message', () => contents(bens, room).includes('done'))
+      expect(roomIn(bens, room).typing).toEqual([])
+      cleos.close()
+      await waitFor('cleo gone', () => roomIn(bens, room).online.length === 1)
+    })
+
+    test('page back to the beginning while the talk goes on', async () => {
+      const { ben, cleo } = people
+      const room = await makeRoom(server, ben, [cleo])
+      for (let n = 0; n < 45; n++) await post(server, ben, room, `old ${n}`)
+      const cleos = await inRoom(cleo, room, 10)
+      expect(contents(cleos, room)).toHaveLength(10)
+      for (let more = true, n = 0; more; n++) {
+        await post(server, ben, room, `new ${n}`)
+        more = await cleos.older(room, 10)
+      }
+      await level(cleos, cleo, room)
+      const wanted = [...Array.from({ length: 45 }, (_, n) => `old ${n}`), 'new 0', 'new 1', 'new 2', 'new 3']
+      expect(contents(cleos, room)).toEqual(wanted)
+      expect(roomIn(cleos, room).reachedStart).toBe(true)
+    })
+
+    test('have one read mark for all their clients, which only goes forward', async () => {
+      const { ben, cleo } = people
+      const room = await makeRoom(server, ben, [cleo])
+      const [one, other] = [await inRoom(cleo, room), await inRoom(cleo, room)]
+      for (let n = 0; n < 5; n++) await post(server, ben, room, `message ${n}`)
+      await waitFor('five unread', () => [one, other].every((client) => roomIn(client, room).unread === 5))
+      const { seq } = roomIn(one, room).messages[2]!
+      one.markRead(room, seq)
+      expect(roomIn(one, room).unread).toBe(2)
+      await waitFor('the mark', () => roomIn(other, room).read_seq === seq)
+      expect(roomIn(other, room).unread).toBe(2)
+      other.markRead(room)
+      await waitFor('nothing unread', () => roomIn(one, room).unread === 0)
+      one.markRead(room, seq)
+      const { body } = await rest(server, cleo).get(`/rooms/${room}`)
+      expect(body).toMatchObject({ unread: 0, read_seq: roomIn(one, room).head })
+    })
+  })
+
+  describe('a conversation', () => {
+    /** Both say something all the time while `meanwhile` happens; then everything said is there once, in order. */
+    async function talkThrough(meanwhile: (clients: [Client, Client]) => Promise<void>): Promise<void> {
+      const { ben, cleo } = people
+      const room = await makeRoom(server, ben, [cleo])
+      const [bens, cleos] = [await inRoom(ben, room), await inRoom(cleo, room)]
+      const heard: number[] = []
+      cleos.on('message.created', (event) => void (event.room === room && heard.push(event.seq)))
+      let over = false
+      const said: Record<string, string[]> = { ben: [], cleo: [] }
+      const talk = async (client: Client, name: string) => {
+        for (let n = 0; !over; n++) {
+          said[name]!.push(client.send(room, `${name} ${n}`))
+          await Bun.sleep(3)
+        }
+      }
+      const talks = [talk(bens, 'ben'), talk(cleos, 'cleo')]
+      await meanwhile([bens, cleos])
+      over = true
+      await Promise.all(talks)
+      await Promise.all([level(bens, ben, room), level(cleos, cleo, room)])
+
+      const log = await logOf(ben, room)
+      expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1))
+      const created = log.flatMap((event) => (event.type === 'message.created' ? [event] : []))
+      for (const [name, ids] of Object.entries(said)) {
+        const stored = created.filter(({ actor }) => actor === name)
+        expect(stored.map(({ message }) => message.client_id)).toEqual(ids)
+      }
+      expect(heard).toEqual(created.map(({ seq }) => seq))
+      const fresh = await inRoom(cleo, room)
+      for (const client of [bens, cleos]) {
+        const own = roomIn(client, room).messages
+        const last = roomIn(fresh, room).messages
+        expect(own.slice(-last.length)).toEqual([...last])
+        expect(own.map(({ seq }) => seq)).toEqual(created.map(({ seq }) => seq))
+      }
+      for (const client of [bens, cleos, fresh]) client.close()
+    }
+
+    test('goes on after the server was stopped and started again: nothing is lost, doubled or reordered', async () => {
+      await talkThrough(async (clients) => {
+        await Bun.sleep(50)
+        await server.restart({ PORT: new URL(server.url).port })
+        // The server asked them to come back within some seconds, each in its own; here somebody is in a hurry.
+        for (const client of clients) client.connect()
+        await Promise.all(clients.map(online))
+        await Bun.sleep(50)
+      })
+    }, 40_000)
+
+    test('goes on when every connection is cut again and again', async () => {
+      await talkThrough(async (clients) => {
+        for (let round = 0; round < 6; round++) {
+          await Bun.sleep(20 + Math.random() * 40)
+          await waitFor('a connection to cut', () => wire.cut() > 0)
+          await Promise.all(clients.map(online))
+        }
+      })
+    }, 30_000)
+  })
+
+  describe('a session', () => {
+    test('is renewed on the live socket, which outlives the first token', async () => {
+      const own = await logIn(server, 'ben')
+      const { sign, read } = accessTokens(server.tools)
+      const { exp: _, typ: __, ...claims } = (await read(own.token))!
+      const client = clientOf({ ...own, token: await sign(claims, 3) })
+      const statuses = new Set<string>()
+      await online(client)
+      client.subscribe(({ status }) => void statuses.add(status))
+      const renewed = Promise.withResolvers<void>()
+      client.on('session.ending', () => renewed.resolve())
+      await renewed.promise
+      await Bun.sleep(3500)
+      expect(await client.request('ping', {})).toEqual({})
+      expect([...statuses].filter((status) => status !== 'online')).toEqual([])
+    }, 15_000)
+
+    test('that is ended elsewhere ends the client for good', async () => {
+      const [one, other] = [await logIn(server, 'cleo'), await logIn(server, 'cleo')]
+      const client = clientOf(one)
+      await online(client)
+      const { body } = await rest(server, other).get('/auth/sessions')
+      const { sid } = (await accessTokens(server.tools).read(one.token))!
+      expect(JSON.stringify(body)).toContain(sid)
+      expect((await rest(server, other).delete(`/auth/sessions/${sid}`)).status).toBe(204)
+      await waitFor('the end', () => client.state.status === 'ended')
+      expect(client.state.endedBecause).toBe('session_ended')
+      client.connect()
+      expect(client.state.status).toBe('ended')
+    })
+  })
+
+  test('after any history a client knows exactly what one knows that comes just now', async () => {
+    let counted = 0
+    await fc.assert(
+      fc.asyncProperty(history(30), fc.nat({ max: 29 }), async (deeds, cutAt) => {
+        const { ben, cleo, dan, ada } = people
+        const room = await makeRoom(server, ben, [cleo, ada])
+        const cleos = await inRoom(cleo, room)
+        await cleos.loadMembers(room)
+        for (let n = 0; n < deeds.length; n += 3) {
+          if (cutAt >= n && cutAt < n + 3) wire.cut()
+          await Promise.all(
+            deeds.slice(n, n + 3).map((deed) => act(room, deed, cleos, { ben, cleo, dan, ada })),
+          )
+        }
+        await online(cleos)
+        await level(cleos, cleo, room)
+        const fresh = await inRoom(cleo, room)
+        await fresh.loadMembers(room)
+        await waitFor('the same presence', () =>
+          Bun.deepEquals(roomIn(fresh, room).online, roomIn(cleos, room).online),
+        )
+        expect(essence(roomIn(cleos, room))).toEqual(essence(roomIn(fresh, room)))
+        counted += roomIn(fresh, room).head
+        cleos.close()
+        fresh.close()
+      }),
+      { numRuns: 30, endOnFailure: true },
+    )
+    expect(counted).toBeGreaterThan(200)
+  }, 60_000)
+
+  /** Does a deed as somebody may: some are refused, as they would be by chance. */
+  async function act(room: string, deed: Deed, cleos: Client, cast: Cast): Promise<void> {
+    const { what, who, on, emoji, role } = deed
+    const person = cast[who as 'ada' | 'ben' | 'cleo']
+    const as = rest(server, person)
+    const messages = roomIn(cleos, room)?.messages ?? []
+    const seq = messages[on % Math.max(1, messages.length)]?.seq ?? 1
+    const path = `/rooms/${room}/messages/${seq}`
+    const reaction = `${path}/reactions/${encodeURIComponent(emoji)}`
+    const acts: Record<Deed['what'], () => unknown> = {
+      'message.created': () =>
+        who === 'cleo'
+          ? cleos.send(room, `text ${on}`)
+          : as.post(`/rooms/${room}/messages`, { content: `text ${on}` }),
+      'message.edited': () => as.patch(path, { content: `edited ${on}` }),
+      'message.deleted': () => as.delete(path),
+      'reaction.added': () => as.put(reaction),
+      'reaction.removed': () => as.delete(reaction),
+      'pin.added': () => as.put(`/rooms/${room}/pins/${seq}`),
+      'pin.removed': () => as.delete(`/rooms/${room}/pins/${seq}`),
+      'member.joined': () => rest(server, cast.dan).put(`/rooms/${room}/members/me`, {}),
+      'member.left': () => rest(server, cast.dan).delete(`/rooms/${room}/members/me`),
+      'member.updated': () => rest(server, cast.ben).put(`/rooms/${room}/members/${who}`, { role }),
+      'room.updated': () => rest(server, cast.ben).patch(`/rooms/${room}`, { title: `title ${on}` }),
+      presence: () => undefined,
+      read: () => cleos.markRead(room, seq),
+    }
+    await acts[what]()
+  }
+})
+
+/** Without what only says how it was learnt, and what is not kept anywhere. */
+function essence({ unread_at: _, typing: __, receipts: ___, members, ...room }: RoomState): unknown {
+  return { ...room, members: members?.map(({ username, role }) => ({ username, role })) }
+}
