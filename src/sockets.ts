@@ -1,6 +1,6 @@
 import { whoAsks } from './features/auth/guard.ts'
 import { presentUser } from './features/auth/present.ts'
-import { identify, scopeOf } from './features/auth/sessions.ts'
+import { identify } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
 import { directCommands } from './features/directs/routes.ts'
 import { encodeEvent } from './features/log/present.ts'
@@ -41,7 +41,6 @@ export function socketPorts(tools: Tools): Ports {
       if (token !== null) return identify(tools, token)
       return whoAsks(tools, request, { changes: true })
     },
-    confirm: ({ session, actor }) => scopeOf(tools, session, actor.id),
     renew: (token) => identify(tools, token),
     gate(scope, id) {
       const access = accessRoom(scope, id, 'read')

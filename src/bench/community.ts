@@ -16,8 +16,7 @@ export type Community = {
 const atOnce = 16
 
 export async function openCommunity(processes: Processes, place: Place, plan: Plan): Promise<Community> {
-  const count = Math.max(plan.mixed.guests, ...plan.crowds.map(({ sockets }) => sockets))
-  const usernames = Array.from({ length: count }, (_, index) => `bench${index}`)
+  const usernames = Array.from({ length: plan.people }, (_, index) => `bench${index}`)
   const printed = await processes.run(['token', '--create', ...usernames], place.env)
   const people = printed.split('\n').map((line) => {
     const [username, token] = line.split(' ') as [string, string]

@@ -5,8 +5,6 @@ import type { Subject } from './round.ts'
 
 export type Idle = { sockets: number; kbPerSocket: number | undefined; faults: string[] }
 
-const settleMs = 1000
-
 /**
  * What a socket costs that only sits there. A first wave of `warm` sockets comes and goes, so that joins, caches and
  * compiled code are not counted; its memory may be used again, so that it is taken off the sockets that are divided by.
@@ -15,14 +13,14 @@ export async function measureIdle(
   processes: Processes,
   { pid }: Subject,
   jobsOf: (sockets: number) => RoomsJob[],
-  sizes: { warm: number; sockets: number },
+  sizes: { warm: number; sockets: number; settleMs: number },
 ): Promise<Idle> {
   const first = await sitDown(processes, jobsOf(sizes.warm))
   await first.leave()
-  await Bun.sleep(settleMs)
+  await Bun.sleep(sizes.settleMs)
   const before = costOf(pid)?.residentBytes
   const second = await sitDown(processes, jobsOf(sizes.sockets))
-  await Bun.sleep(settleMs)
+  await Bun.sleep(sizes.settleMs)
   const after = costOf(pid)?.residentBytes
   await second.leave()
   const divisor = Math.max(1, second.seated - sizes.warm)

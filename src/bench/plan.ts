@@ -8,7 +8,11 @@ export type Plan = {
   warmMs: number
   measureMs: number
   crowds: Crowd[]
+  /** Accounts; where there are more sockets, people have several. */
+  people: number
   idleSockets: number
+  /** How long memory is left to settle. */
+  settleMs: number
   /** Messages in the history that is read, and how many read it at once. */
   history: { messages: number; readers: number }
   mixed: { guests: number; rooms: number; window: number }
@@ -44,7 +48,9 @@ export function createPlan(wish: {
       warmMs: 200,
       measureMs: 400,
       crowds: [crowd('many', 20, 40, 4), crowd('hundred', 1, 50, 16)],
+      people: 20,
       idleSockets: Math.min(200, most),
+      settleMs: 200,
       history: { messages: 500, readers: 4 },
       mixed: { guests: 10, rooms: 5, window: 2 },
       loads: 1,
@@ -59,7 +65,9 @@ export function createPlan(wish: {
       crowd('hundred', 1, Math.min(100, most), 16),
       crowd('thousand', 1, Math.min(1000, most), 16),
     ],
+    people: Math.min(1000, most),
     idleSockets: Math.min(10_000, most),
+    settleMs: 1000,
     history: { messages: 10_000, readers: 16 },
     mixed: { guests: 24, rooms: 12, window: 4 },
     loads,

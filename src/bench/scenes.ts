@@ -62,7 +62,7 @@ export async function runIdle(
     subject,
     (sockets) =>
       seatJobs({ rooms, sockets, window: 0 }, roomOf, dialect, portOf(subject.url), people, plan.loads),
-    { warm, sockets },
+    { warm, sockets, settleMs: plan.settleMs },
   )
   return {
     scenario: 'idle',

@@ -22,18 +22,7 @@ export function tablesOf({
     '',
     ...rowsOf(headings, measurements.map(rowOf)),
     '',
-    ...rowsOf(
-      ['measure', 'database', 'must', 'aim', 'measured', ''],
-      verdicts.map(({ measure, database, must, aim, value, verdict }) => [
-        measure,
-        database,
-        must,
-        aim,
-        figure(value),
-        verdict,
-      ]),
-    ),
-    '',
+    ...verdictRows(verdicts),
     ...(plan.quick ? ['A quick run shows that everything works; its figures mean little.'] : []),
     ...faults,
     `${violations.length} violations of the promise in the recorded histories (${databases.join(' and ')})`,
@@ -43,6 +32,20 @@ export function tablesOf({
           '!!! POSTGRES WAS NOT MEASURED: give DATABASE_URL or TEST_DATABASE_URL of a server where databases may be made.',
         ]),
   ].join('\n')
+}
+
+function verdictRows(verdicts: Report['verdicts']): string[] {
+  if (verdicts.length === 0) return []
+  const heads = ['measure', 'database', 'must', 'aim', 'measured', '']
+  const rows = verdicts.map(({ measure, database, must, aim, value, verdict }) => [
+    measure,
+    database,
+    must,
+    aim,
+    figure(value),
+    verdict,
+  ])
+  return [...rowsOf(heads, rows), '']
 }
 
 const headings = [

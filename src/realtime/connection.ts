@@ -72,10 +72,7 @@ export class Connection {
     if (rateLimits && this.hub.countOf(this.scope.actor.id) > limits.sockets_per_user) {
       return this.close(closeCodes.too_many.code, 'too many sockets')
     }
-    // Asked again now that the hub would tell it of an end: the session may have ended during the upgrade.
-    const greeting = this.ports
-      .confirm(this.scope)
-      .then(() => (this.simple === undefined ? greet(this) : greetInRoom(this, this.simple)))
+    const greeting = this.simple === undefined ? greet(this) : greetInRoom(this, this.simple)
     greeting.then(
       () => this.#begin(socket),
       (error) => this.#refuse(error),
@@ -254,7 +251,6 @@ export class Connection {
     const { text, code } = encodeError(undefined, error, this.scope.log, 'greeting')
     this.send(text)
     if (code === 'unavailable' || code === 'internal') this.close(closeCodes.overloaded.code, code)
-    else if (code === 'unauthenticated') this.close(closeCodes.session_ended.code, code)
     else this.close(closeCodes.no_access.code, code)
   }
 }

@@ -16,8 +16,6 @@ export type Ports = {
   commands: CommandTable
   /** Who opens a socket: header, cookie with an allowed Origin, ticket or token. Throws a ChatError. */
   identify(request: Request): Promise<Identity>
-  /** Throws a ChatError when the session has ended. */
-  confirm(scope: Scope): Promise<unknown>
   /** Who a renewed token stands for. */
   renew(token: string): Promise<Identity>
   /** The room, if it may be read; at once when that is known in memory. Throws a ChatError. */

@@ -30,7 +30,7 @@ test('of a hundred who show one ticket at once one gets in', async () => {
   expect(statuses.filter((status) => status === 401)).toHaveLength(99)
 })
 
-test.each(['', 'x', '%00', 'A'.repeat(128)])('the ticket %j opens nothing', async (ticket) => {
+test.each(['', 'x', '%20', 'A'.repeat(128)])('the ticket %j opens nothing', async (ticket) => {
   expect((await knock(at().server, `/ws?ticket=${ticket}`)).status).toBe(401)
 })
 

@@ -55,7 +55,7 @@ function entered(
 
 let rooms = 0
 
-/** A room of Ben's with a name of its own and these members. */
+/** A room with a name of its own and these members beside its owner. */
 export async function makeRoom(
   server: { url: string },
   owner: Person,

@@ -140,18 +140,23 @@ export class Seat {
   }
 
   #hearMessage(seq: number, chunk: Buffer, start: number): void {
-    this.#count(seq)
+    if (!this.#count(seq)) return
     const { talks, timed } = this.wish
     if (talks) this.unanswered--
     this.hall.heard(timed ? monotonicUs() - readTime(chunk, markerIn(chunk, start)) : undefined, talks)
   }
 
-  #count(seq: number): void {
-    if (this.newest >= 0 && seq <= this.newest) this.doubled++
-    else {
-      if (this.newest >= 0) this.missed += seq - this.newest - 1
-      this.newest = seq
+  /** False for what was heard before. */
+  #count(seq: number): boolean {
+    if (this.newest >= 0) {
+      if (seq <= this.newest) {
+        this.doubled++
+        return false
+      }
+      this.missed += seq - this.newest - 1
     }
+    this.newest = seq
+    return true
   }
 
   #write(bytes: Buffer): void {

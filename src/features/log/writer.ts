@@ -1,5 +1,5 @@
 import { ChatError } from '../../protocol/errors.ts'
-import { perServer, type Tools } from '../../scope.ts'
+import { onChange, perServer, type Tools } from '../../scope.ts'
 import { isUnavailable, violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { type Draft, type Entry, kindNumbers, type LogRoom } from './entry.ts'
@@ -61,6 +61,17 @@ export const writer = perServer((tools) => {
       return stored
     })
   }
+
+  // Whoever is out of a room is out with all they had still to say: nothing of theirs follows their member.left.
+  onChange(tools, 'member', ({ room, user, gone }) => {
+    if (!gone) return
+    const lane = laneOf(room)
+    lane.queue = lane.queue.filter(({ room: { key }, draft, reject }) => {
+      if (key !== room || draft.actor.id !== user) return true
+      reject(new ChatError('forbidden', 'Join the room first.'))
+      return false
+    })
+  })
 
   function kick(lane: Lane): void {
     if (lane.flushing || lane.queue.length === 0) return

@@ -55,19 +55,27 @@ export function isReadyToSend(scope: Scope, id: string, draft: MessageDraft): bo
 // Not async up to the append: messages of one connection are queued in the order in which they came.
 function send(scope: Scope, id: string, draft: MessageDraft): Promise<{ room: LogRoom; answer: Answer }> {
   const access = accessRoom(scope, id, 'post')
-  if (access instanceof Promise || draft.reply_to !== undefined) return prepare(scope, access, draft)
+  if (access instanceof Promise || draft.reply_to !== undefined) return prepare(scope, id, access, draft)
   return append(scope, access, draft)
 }
 
-async function prepare(scope: Scope, access: Access | Promise<Access>, draft: MessageDraft) {
-  const { room, member } = await access
+const mostTries = 20
+
+async function prepare(scope: Scope, id: string, known: Access | Promise<Access>, draft: MessageDraft) {
+  const { room } = await known
   if (
     draft.reply_to !== undefined &&
     !(await findMessage(scope.sql, room.key, scope.actor.id, draft.reply_to))
   ) {
     throw invalidField('/reply_to', 'is no message of this room')
   }
-  return append(scope, { room, member }, draft)
+  // Membership may have ended while we waited; what is in memory is true in the tick of the append.
+  for (let tries = 0; tries < mostTries; tries++) {
+    const access = accessRoom(scope, id, 'post')
+    if (!(access instanceof Promise)) return append(scope, access, draft)
+    await access
+  }
+  throw new ChatError('unavailable', 'The room is changing too fast; try again.', { retryAfterMs: 500 })
 }
 
 async function append(scope: Scope, { room, member }: Access, draft: MessageDraft) {
