@@ -38,6 +38,7 @@ const hardBuffer = 4 << 20
 const mostBodyBytes = 1 << 20
 const drainMs = 20_000
 const spreadMs = 5_000
+const lastFramesMs = 100
 
 export type Server = {
   url: string
@@ -89,7 +90,11 @@ export async function createServer(
     .use(httpFrame(tools, { secure: tools.http.secureCookies, mayCall: origins.isListed }))
     .use(api)
     .use(pageRoutes(page as unknown as HtmlImport, process.env.NODE_ENV !== 'production'))
-  if (config.swagger) app.use(swaggerRoutes(api, version, config.publicUrl))
+  if (config.swagger) {
+    const { limits, pingIntervalMs, pongTimeoutMs } = tools.rules
+    const { publicUrl } = config
+    app.use(swaggerRoutes(api, { version, publicUrl, limits, pingIntervalMs, pongTimeoutMs }))
+  }
 
   try {
     app.listen({
@@ -130,9 +135,12 @@ export async function createServer(
     draining = true
     const deadline = performance.now() + drainMs
     // Commands under way are answered first; new sockets and new work are refused meanwhile.
+    hub.drain()
     while (performance.now() < deadline && [...hub.all()].some((connection) => !connection.isIdle()))
       await Bun.sleep(10)
     await Promise.race([writer(tools).drained(), Bun.sleep(Math.max(0, deadline - performance.now()))])
+    // What was sent before its sender could know is still being read, and refused.
+    await Bun.sleep(lastFramesMs)
     hub.dismissAll(spreadMs)
     stopSweep()
     // `stop` waits for open connections, and may wait for ever: closed ones get a moment, the rest is cut.

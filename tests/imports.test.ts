@@ -70,8 +70,8 @@ const table: Record<string, string[]> = {
   main: ['cli'],
   sdk: ['protocol'],
   web: ['sdk', 'protocol'],
-  tui: ['sdk', 'protocol'],
-  bench: ['sdk', 'protocol'],
+  tui: ['sdk', 'protocol', 'version'],
+  bench: ['sdk', 'protocol', 'version'],
 }
 
 /** What runs in a browser, or is read by people who write clients, stays free of the server's packages. */

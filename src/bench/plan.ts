@@ -58,8 +58,8 @@ export function createPlan(wish: {
   return {
     quick: false,
     rounds: wish.rounds ?? 3,
-    warmMs: 800,
-    measureMs: 2500,
+    warmMs: 700,
+    measureMs: 2000,
     crowds: [
       crowd('many', many, many * 2, 4),
       crowd('hundred', 1, Math.min(100, most), 16),

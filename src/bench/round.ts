@@ -115,6 +115,7 @@ function faultsOf(jobs: readonly Job[], readies: readonly Ready[], results: read
     [total(({ missed }) => missed), 'missed'],
     [total(({ doubled }) => doubled), 'doubled or out of order'],
     [total(({ unanswered }) => unanswered), 'unanswered'],
+    [total(({ refused }) => refused), 'refused'],
     [total(({ closed }) => closed), `closed (${failure})`],
     [behind(results), 'not heard by everybody at the end'],
   ]

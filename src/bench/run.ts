@@ -24,6 +24,9 @@ export type Report = {
   violations: Violation[]
 }
 
+/** A bench that gets stuck ends as well. */
+const mostMs = { quick: 120_000, full: 900_000 }
+
 type Wish = {
   plan: Plan
   /** A Postgres server on which databases may be made. */
@@ -57,6 +60,10 @@ export async function runBench({
   const interrupt = Promise.withResolvers<never>()
   const stop = (): void => interrupt.reject(new Error('interrupted'))
   process.once('SIGINT', stop).once('SIGTERM', stop)
+  const late = setTimeout(
+    () => interrupt.reject(new Error('The bench takes too long; something is stuck.')),
+    (plan.quick ? mostMs.quick : mostMs.full) * Math.max(1, plan.rounds / 3),
+  )
 
   async function everything(): Promise<void> {
     measurements.push(...(await runRaw(stage)))
@@ -75,6 +82,7 @@ export async function runBench({
     work.catch(() => undefined)
     await Promise.race([work, interrupt.promise])
   } finally {
+    clearTimeout(late)
     process.off('SIGINT', stop).off('SIGTERM', stop)
     await processes.endAll()
     for (const place of places) await place.close()

@@ -1,6 +1,8 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import { ConfigError } from '../config.ts'
 import { ChatError } from '../protocol/errors.ts'
+import { bench } from './bench.ts'
+import { chat } from './chat.ts'
 import { readArguments, type Subcommand, UsageError } from './command.ts'
 import { serve } from './serve.ts'
 import { config, migrateCommand, seed, token, version } from './small.ts'
@@ -8,6 +10,8 @@ import { user } from './user.ts'
 
 const subcommands: Record<string, Subcommand> = {
   serve,
+  chat,
+  bench,
   user,
   token,
   seed,

@@ -1,19 +1,10 @@
 import { swagger } from '@elysiajs/swagger'
 import { type AnyElysia, Elysia } from 'elysia'
-import { type ErrorCode, errorCodes, Problem } from '../protocol/errors.ts'
-
-type Operation = {
-  security?: unknown
-  parameters?: { in: string }[]
-  requestBody?: unknown
-  responses?: Record<string, unknown>
-  tags?: string[]
-}
-type Document = {
-  openapi: string
-  paths: Record<string, Record<string, Operation>>
-  components?: { schemas?: Record<string, unknown>; securitySchemes?: Record<string, unknown> }
-}
+import { errorCodes, Problem } from '../protocol/errors.ts'
+import type { Document } from './openapi/document.ts'
+import { errorsOf, refusal } from './openapi/errors.ts'
+import { tidy } from './openapi/tidy.ts'
+import { createSchemas } from './schemas.ts'
 
 /**
  * The OpenAPI document of these routes. The plugin only generates it, in an application of its own that is never
@@ -33,9 +24,11 @@ export async function describeApi(
           info: {
             title: 'Parley',
             version,
-            description: 'A self-hosted chat: no message lost, doubled or reordered.',
+            description:
+              'A self-hosted chat: no message lost, doubled or reordered. What goes over its sockets is described in [/asyncapi.json](/asyncapi.json).',
+            license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
           },
-          ...(publicUrl === undefined ? {} : { servers: [{ url: publicUrl }] }),
+          servers: [{ url: publicUrl ?? '/' }],
           components: {
             securitySchemes: {
               bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -48,48 +41,22 @@ export async function describeApi(
     .use(api)
   await generator.modules
   const response = await generator.handle(new Request('http://localhost/swagger/json'))
-  return withErrors((await response.json()) as Document)
+  return tidy(withErrors((await response.json()) as Document))
 }
 
-/** Every operation with the errors it can meet, derived from what it takes. */
+/** Every operation with the errors it can meet. */
 function withErrors(document: Document): Document {
-  document.components ??= {}
-  document.components.schemas = { ...document.components.schemas, Problem }
+  const { write, named } = createSchemas({ hasConst: false })
+  write(Problem)
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...named } }
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const operation of Object.values(operations)) {
       if (operation.security) operation.security = [{ bearer: [] }, { password: [] }]
-      const codes = errorsOf(path, operation)
       operation.responses ??= {}
-      for (const code of codes) operation.responses[errorCodes[code].status] ??= refusal(code)
-      if (!Object.keys(operation.responses).some((status) => status.startsWith('2'))) {
-        operation.responses['204'] = { description: 'Done' }
+      for (const code of errorsOf(path, operation)) {
+        operation.responses[errorCodes[code].status] ??= refusal(code)
       }
     }
   }
   return document
-}
-
-function errorsOf(path: string, operation: Operation): ErrorCode[] {
-  const secured = operation.security !== undefined
-  const body = operation.requestBody !== undefined
-  return [
-    ...(body ? (['bad_request', 'too_large'] as const) : []),
-    ...(secured || path.startsWith('/auth/') || path.startsWith('/ws')
-      ? (['unauthenticated', 'forbidden'] as const)
-      : []),
-    ...(path.includes('{') ? (['not_found'] as const) : []),
-    ...(body && (path === '/auth/signup' || secured) ? (['conflict'] as const) : []),
-    ...(path.includes('{seq}') ? (['gone'] as const) : []),
-    ...(body || (operation.parameters?.length ?? 0) > 0 ? (['invalid'] as const) : []),
-    'rate_limited',
-    'internal',
-    'unavailable',
-  ]
-}
-
-function refusal(code: ErrorCode) {
-  return {
-    description: `\`${code}\`: ${errorCodes[code].title}`,
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-  }
 }

@@ -1,6 +1,7 @@
 import { type AnyElysia, Elysia } from 'elysia'
 import css from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import script from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
+import { describeSockets, type SocketRules } from './asyncapi.ts'
 import { describeApi } from './openapi.ts'
 
 const page = `<!doctype html>
@@ -33,7 +34,9 @@ const contentSecurityPolicy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 /** The documentation pages, from our own files: they work offline and in the compiled file. */
-export function swaggerRoutes(api: AnyElysia, version: string, publicUrl: string | undefined) {
+export function swaggerRoutes(api: AnyElysia, rules: SocketRules) {
+  const { version, publicUrl } = rules
+  let sockets: string | undefined
   let document: Promise<string> | undefined
   const hidden = { detail: { hide: true } }
   return new Elysia({ name: 'swagger' })
@@ -46,6 +49,14 @@ export function swaggerRoutes(api: AnyElysia, version: string, publicUrl: string
       async () => {
         document ??= describeApi(api, version, publicUrl).then((described) => JSON.stringify(described))
         return text(await document, 'application/json')
+      },
+      hidden,
+    )
+    .get(
+      '/asyncapi.json',
+      () => {
+        sockets ??= JSON.stringify(describeSockets(rules))
+        return text(sockets, 'application/json')
       },
       hidden,
     )

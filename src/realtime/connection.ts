@@ -83,7 +83,8 @@ export class Connection {
     if (this.#closed) return
     this.aliveSincePing = true
     this.scope.metrics.framesIn.add()
-    this.#inbox.receive(readFrame(raw, this.simple))
+    const arrived = readFrame(raw, this.simple)
+    this.#inbox.receive(this.hub.isDraining() ? refuse(arrived) : arrived)
   }
 
   pong(): void {
@@ -253,4 +254,10 @@ export class Connection {
     if (code === 'unavailable' || code === 'internal') this.close(closeCodes.overloaded.code, code)
     else this.close(closeCodes.no_access.code, code)
   }
+}
+
+/** What comes while the server stops is answered too, so that its sender knows to say it again elsewhere. */
+function refuse({ ref }: Arrived): Arrived {
+  const error = new ChatError('unavailable', 'The server is stopping.', { retryAfterMs: 1000 })
+  return { ...(ref === undefined ? {} : { ref }), error }
 }

@@ -20,6 +20,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   /** Sessions that ended lately: a socket of theirs may have been let in a moment before and arrive a moment after. */
   const ended = new Map<string, EndReason>()
   let topics = 0
+  let draining = false
 
   tools.bus.subscribe(hear)
   tools.bus.onGap(() => {
@@ -125,6 +126,11 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     hold,
     letGo,
     dismissAll,
+    /** From here on new commands are refused; those under way are answered. */
+    drain: (): void => {
+      draining = true
+    },
+    isDraining: (): boolean => draining,
     publish,
     newTopic: (): string => `answers:${++topics}`,
     all: (): Iterable<Connection> => connections,

@@ -97,7 +97,7 @@ await onBothDatabases((database) => {
 
   test('a socket that opens in the very moment of a logout does not stay open', async () => {
     const { server } = at()
-    for (let n = 0; n < 25; n++) {
+    for (let n = 0; n < 12; n++) {
       const dan: Person = await logIn(server, 'dan')
       const room = await makeRoom(server, at().ben)
       const paths = [`/ws/${room}`, '/ws', `/ws/${room}`, '/ws']

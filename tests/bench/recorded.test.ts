@@ -66,6 +66,9 @@ describe('a recorded history', () => {
   test('shows a listener that did not hear', () =>
     expect(kindsIn(without((each) => each.what === 'receive' && each.seq === 2))).toEqual(['unheard']))
 
+  test('shows a listener that wanted to hear a room and never did', () =>
+    expect(kindsIn([...honest, { what: 'open', who: 'dan', room }])).toEqual(['unheard']))
+
   test('shows a listener that was told of a reset and had to catch up otherwise', () =>
     expect(
       kindsIn([

@@ -1,4 +1,4 @@
-import { entryOf, type Listener, type Send } from './history.ts'
+import { entryOf, type Listener, type Send } from '../../src/bench/history.ts'
 
 type Room = { id: string; epoch: string }
 

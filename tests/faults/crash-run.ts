@@ -1,6 +1,6 @@
 /** bun tests/faults/crash-run.ts --database embedded|postgres --kills 100 */
 import { parseArgs } from 'node:util'
-import { findViolations } from './checker.ts'
+import { findViolations } from '../../src/bench/check.ts'
 import { crash } from './crash.ts'
 
 const { values } = parseArgs({

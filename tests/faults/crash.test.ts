@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { findViolations } from './checker.ts'
+import { findViolations } from '../../src/bench/check.ts'
 import { crash } from './crash.ts'
 import { databasesHere } from './place.ts'
 

@@ -1,6 +1,6 @@
+import { type Entry, entryOf, type History } from '../../src/bench/history.ts'
 import { type Child, fromSource, startChild, tokensFor } from '../support/child.ts'
 import { type Client, startClient } from './client.ts'
-import { type Entry, entryOf, type History } from './history.ts'
 import { type Database, openPlace } from './place.ts'
 import { type Poster, startPoster } from './poster.ts'
 

@@ -1,4 +1,4 @@
-import type { Send } from './history.ts'
+import type { Send } from '../../src/bench/history.ts'
 
 export type Poster = { sends: Send[]; finish(): Promise<void>; close(): void }
 

@@ -18,7 +18,9 @@ await onBothDatabases((database) => {
     const socket = await socketOf(server, person)
     const { ref: _, ...answer } = await socket.ask({ type: 'direct.open', usernames })
     await socket.close()
-    return answer.type === 'reply' ? { room: answer.data } : { code: answer.code as string, told: JSON.stringify(answer) }
+    return answer.type === 'reply'
+      ? { room: answer.data }
+      : { code: answer.code as string, told: JSON.stringify(answer) }
   }
 
   describe.each(eachDoor)('over %s', (door) => {
@@ -28,7 +30,11 @@ await onBothDatabases((database) => {
       const { room } = await open(door, server, ann, bob, cam)
       expect(room).toMatchObject({ access: 'direct', role: 'member', head: 3, unread: 0 })
       expect(room.people).toEqual([ann.username, bob.username, cam.username])
-      for (const [who, ...others] of [[bob, cam, ann], [cam, bob, ann, ann], [ann, ann, cam, bob]] as const) {
+      for (const [who, ...others] of [
+        [bob, cam, ann],
+        [cam, bob, ann, ann],
+        [ann, ann, cam, bob],
+      ] as const) {
         expect((await open(door, server, who, ...others)).room.id).toBe(room.id)
       }
       expect((await open(door, server, ann, bob)).room.id).not.toBe(room.id)
@@ -42,7 +48,9 @@ await onBothDatabases((database) => {
       await open(door, server, bob, ann)
       expect(await bobs.told()).toEqual([`room.opened ${room.id}`])
       expect(await anns.told()).toEqual([`room.opened ${room.id}`])
-      expect((await bobs.ask({ type: 'message.send', room: room.id, content: 'Hello Ann' })).type).toBe('reply')
+      expect((await bobs.ask({ type: 'message.send', room: room.id, content: 'Hello Ann' })).type).toBe(
+        'reply',
+      )
       const [first, second, said] = await logOf(server, ann, room.id)
       expect([first, second].sort()).toEqual([
         `member.joined ${ann.username} member`,
@@ -100,7 +108,9 @@ await onBothDatabases((database) => {
     const [anns, bobs] = [await ear(server, ann), await ear(server, bob)]
     const asked = Array.from({ length: 20 }, (_, n) =>
       n % 4 < 2
-        ? rest(server, n % 2 ? ann : bob).post('/directs', { usernames: [n % 2 ? bob.username : ann.username] })
+        ? rest(server, n % 2 ? ann : bob).post('/directs', {
+            usernames: [n % 2 ? bob.username : ann.username],
+          })
         : (n % 2 ? anns : bobs)
             .ask({ type: 'direct.open', usernames: [n % 2 ? bob.username : ann.username] })
             .then(({ data }) => ({ status: 200, body: data })),
@@ -138,9 +148,14 @@ await onBothDatabases((database) => {
       { type: 'reaction.add', seq, emoji: '👎' },
       { type: 'typing.start' },
     ]) {
-      expect([command.type, (await bobs.ask({ ...command, room: two })).code]).toEqual([command.type, 'forbidden'])
+      expect([command.type, (await bobs.ask({ ...command, room: two })).code]).toEqual([
+        command.type,
+        'forbidden',
+      ])
     }
-    expect(await outcome(rest(server, ann).post(`/rooms/${two}/messages`, { content: 'x' }))).toBe('forbidden')
+    expect(await outcome(rest(server, ann).post(`/rooms/${two}/messages`, { content: 'x' }))).toBe(
+      'forbidden',
+    )
     expect((await rest(server, bob).get(`/rooms/${two}/messages`)).body.items).toHaveLength(1)
     // Among others a block silences nobody.
     expect((await bobs.ask({ type: 'message.send', room: three, content: 'To both' })).type).toBe('reply')
@@ -171,9 +186,13 @@ await onBothDatabases((database) => {
     const room = (await open('rest', server, ada, ann)).room.id as string
     const adas = rest(server, ada)
     const until = '2100-01-01T00:00:00.000Z'
-    expect(await outcome(adas.put(`/rooms/${room}/members/${ann.username}/silence`, { until }))).toBe('forbidden')
+    expect(await outcome(adas.put(`/rooms/${room}/members/${ann.username}/silence`, { until }))).toBe(
+      'forbidden',
+    )
     expect(await outcome(adas.delete(`/rooms/${room}/members/${ann.username}`))).toBe('forbidden')
     expect(await outcome(adas.delete(`/rooms/${room}`))).toBe('forbidden')
-    expect(await outcome(rest(server, ann).post(`/rooms/${room}/messages`, { content: 'Still free' }))).toBe('ok')
+    expect(await outcome(rest(server, ann).post(`/rooms/${room}/messages`, { content: 'Still free' }))).toBe(
+      'ok',
+    )
   })
 })

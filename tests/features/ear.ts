@@ -47,7 +47,8 @@ function brief(frame: Frame): string | undefined {
   if (type === 'mention.created') return `mention.created ${seq} by ${actor}`
   if (type === 'presence.changed') return `${username} ${frame.status}`
   if (type === 'read.changed') return `read.changed ${frame.read_seq}, ${frame.unread} unread`
-  if (type === 'receipt.changed') return `receipt.changed ${username} ${frame.delivered_seq}/${frame.read_seq}`
+  if (type === 'receipt.changed')
+    return `receipt.changed ${username} ${frame.delivered_seq}/${frame.read_seq}`
   return `${type} ${reason ?? ''}`.trim()
 }
 

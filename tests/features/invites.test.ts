@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom, passwordOf, setUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
-import { closeAll, ear, logOf, membersOf, meet, outcome } from './ear.ts'
+import { closeAll, ear, logOf, meet, membersOf, outcome } from './ear.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
@@ -13,7 +13,8 @@ await onBothDatabases((database) => {
     const { body } = await rest(server, ben).post(`/rooms/${closed}/invites`, draft)
     return { room: closed, id: body.id as string, code: body.code as string, invite: body }
   }
-  const accept = (person: Person, code: string) => outcome(rest(at().server, person).post(`/invites/${code}/accept`))
+  const accept = (person: Person, code: string) =>
+    outcome(rest(at().server, person).post(`/invites/${code}/accept`))
 
   test('who holds the code sees what it is for, and joins: told to the room and to their own sockets', async () => {
     const { server, ben } = at()
@@ -85,7 +86,9 @@ await onBothDatabases((database) => {
     ]
     await accept(bob, used.code)
     expect(await outcome(rest(server, ben).delete(`/rooms/${revoked.room}/invites/${revoked.id}`))).toBe('ok')
-    expect(await outcome(rest(server, ben).delete(`/rooms/${revoked.room}/invites/${revoked.id}`))).toBe('not_found')
+    expect(await outcome(rest(server, ben).delete(`/rooms/${revoked.room}/invites/${revoked.id}`))).toBe(
+      'not_found',
+    )
     expect((await rest(server, ben).get(`/rooms/${revoked.room}/invites`)).body.items).toEqual([])
     await rest(server, ben).delete(`/rooms/${deleted.room}`)
     const { clock } = server.tools
@@ -120,7 +123,13 @@ await onBothDatabases((database) => {
   test('a limit is a whole number of people and of seconds', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
-    for (const draft of [{ max_uses: 0 }, { max_uses: 1.5 }, { expires_in: 1 }, { expires_in: 1e12 }, { uses: 1 }]) {
+    for (const draft of [
+      { max_uses: 0 },
+      { max_uses: 1.5 },
+      { expires_in: 1 },
+      { expires_in: 1e12 },
+      { uses: 1 },
+    ]) {
       const made = outcome(rest(server, ben).post(`/rooms/${room}/invites`, draft))
       expect([draft, await made]).toEqual([draft, 'invalid'])
     }
@@ -137,7 +146,8 @@ await onBothDatabases((database) => {
         email: `${username}@example.org`,
         password: passwordOf(username),
       })
-      const signUp = (username: string, query = '') => rest(server).post(`/auth/signup${query}`, draft(username))
+      const signUp = (username: string, query = '') =>
+        rest(server).post(`/auth/signup${query}`, draft(username))
       expect(await outcome(signUp('eve'))).toBe('forbidden')
       expect(await outcome(signUp('eve', '?invite=wrong'))).toBe('forbidden')
       const made = await signUp('eve', `?invite=${body.code}`)

@@ -9,7 +9,13 @@ await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
 
   /** Says this as Ben, and checks that of these people only the `meant` are told of it; `last` is named after that. */
-  async function expectMentioned(content: string, room: string, people: Person[], meant: Person[], last: Person) {
+  async function expectMentioned(
+    content: string,
+    room: string,
+    people: Person[],
+    meant: Person[],
+    last: Person,
+  ) {
     const { server, ben } = at()
     const ears = await Promise.all([...people, last].map((person) => ear(server, person)))
     const bens = await through('rest', server, ben)
@@ -25,19 +31,31 @@ await onBothDatabases((database) => {
     await closeAll(...ears, bens)
   }
 
-  test.each(eachDoor)('over %s, who is named in a message is told on their own sockets, in whatever room they are', async (door) => {
-    const { server, ben, cleo } = at()
-    const room = await makeRoom(server, ben, [cleo])
-    const wishes = await through(door, server, ben)
-    const [first, second, bens] = [await ear(server, cleo), await ear(server, cleo), await ear(server, ben, room)]
-    const { data } = await wishes.send(room, { content: 'Look, @Cleo, and @cleo again' })
-    for (const each of [first, second]) {
-      expect(await each.next('mention.created')).toEqual({ type: 'mention.created', room, seq: data!.seq, actor: 'ben' })
-      expect(await each.told()).toEqual([`mention.created ${data!.seq} by ben`])
-    }
-    expect(await bens.told()).toEqual(['message.created Look, @Cleo, and @cleo again'])
-    await closeAll(first, second, bens, wishes)
-  })
+  test.each(eachDoor)(
+    'over %s, who is named in a message is told on their own sockets, in whatever room they are',
+    async (door) => {
+      const { server, ben, cleo } = at()
+      const room = await makeRoom(server, ben, [cleo])
+      const wishes = await through(door, server, ben)
+      const [first, second, bens] = [
+        await ear(server, cleo),
+        await ear(server, cleo),
+        await ear(server, ben, room),
+      ]
+      const { data } = await wishes.send(room, { content: 'Look, @Cleo, and @cleo again' })
+      for (const each of [first, second]) {
+        expect(await each.next('mention.created')).toEqual({
+          type: 'mention.created',
+          room,
+          seq: data!.seq,
+          actor: 'ben',
+        })
+        expect(await each.told()).toEqual([`mention.created ${data!.seq} by ben`])
+      }
+      expect(await bens.told()).toEqual(['message.created Look, @Cleo, and @cleo again'])
+      await closeAll(first, second, bens, wishes)
+    },
+  )
 
   test('only members are told, not the author, and not who is named in a name or an address', async () => {
     const { server, ben, dan } = at()
@@ -59,7 +77,10 @@ await onBothDatabases((database) => {
       expect((await rest(server, people[n]!).get(`/rooms/${room}`)).body.notify).toBe(level)
     }
     await rest(server, people[3]!).put('/users/me/blocks/ben')
-    const content = people.map(({ username }) => `@${username}`).join(' ').replace(/ @last\S+/, '')
+    const content = people
+      .map(({ username }) => `@${username}`)
+      .join(' ')
+      .replace(/ @last\S+/, '')
     await expectMentioned(content, room, people.slice(0, 4), people.slice(0, 2), people[4]!)
     const loud = await rest(server, ben).put(`/rooms/${room}/notifications`, { level: 'loud' })
     expect(loud.status).toBe(422)
@@ -73,11 +94,16 @@ await onBothDatabases((database) => {
     const room = await makeRoom(server, ada, [eve, fay], { access: 'admins' })
     await rest(server, ada).delete(`/users/${eve.username}/roles/admin`)
     const [eves, fays] = [await ear(server, eve), await ear(server, fay)]
-    const posted = await rest(server, ada).post(`/rooms/${room}/messages`, { content: `@${eve.username} @${fay.username}` })
+    const posted = await rest(server, ada).post(`/rooms/${room}/messages`, {
+      content: `@${eve.username} @${fay.username}`,
+    })
     expect(await fays.next('mention.created')).toMatchObject({ seq: posted.body.seq })
     expect(await eves.told()).toEqual([])
     await rest(server, ada).delete(`/rooms/${room}`)
-    expect(await fays.told()).toEqual([`mention.created ${posted.body.seq} by ada`, `room.closed ${room} deleted`])
+    expect(await fays.told()).toEqual([
+      `mention.created ${posted.body.seq} by ada`,
+      `room.closed ${room} deleted`,
+    ])
     expect(await eves.told()).toEqual([])
     await closeAll(eves, fays)
   })

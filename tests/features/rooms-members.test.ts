@@ -3,7 +3,7 @@ import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { eachDoor, through } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { closeAll, ear, logOf, membersOf, meet, outcome } from './ear.ts'
+import { closeAll, ear, logOf, meet, membersOf, outcome } from './ear.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { closeAll, ear, logOf, membersOf, meet } from './ear.ts'
+import { closeAll, ear, logOf, meet, membersOf } from './ear.ts'
 
 const rounds = 12
 
@@ -40,11 +40,15 @@ await onBothDatabases((database) => {
     const { server, ada, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const anns = await ear(server, ann)
-    const add = (by: Person) => (room: string) => rest(server, by).put(`/rooms/${room}/members/${ann.username}`, {})
+    const add = (by: Person) => (room: string) =>
+      rest(server, by).put(`/rooms/${room}/members/${ann.username}`, {})
     const prepare = () => makeRoom(server, ben)
     await race(add(ada), add(ben), prepare, async (room, statuses) => {
       expect(statuses).toEqual([204, 204])
-      expect(await logOf(server, ben, room)).toEqual(['member.joined ben owner', `member.joined ${ann.username} member`])
+      expect(await logOf(server, ben, room)).toEqual([
+        'member.joined ben owner',
+        `member.joined ${ann.username} member`,
+      ])
       expect(await anns.told()).toEqual([`room.opened ${room}`])
     })
     await anns.close()
@@ -72,7 +76,8 @@ await onBothDatabases((database) => {
       (room) => rest(server, ann).put(`/rooms/${room}/members/me`, {}),
       (room) => rest(server, ann).delete(`/rooms/${room}/members/me`),
       () => makeRoom(server, ben, [ann]),
-      async (room) => expect(await membersOf(server, ben, room)).toEqual(inside(await logOf(server, ben, room))),
+      async (room) =>
+        expect(await membersOf(server, ben, room)).toEqual(inside(await logOf(server, ben, room))),
     )
   })
 
@@ -83,7 +88,8 @@ await onBothDatabases((database) => {
       await rest(server, ben).put(`/rooms/${room}/members/cleo`, { role: 'owner' })
       return room
     }
-    const leave = (person: Person) => (room: string) => rest(server, person).delete(`/rooms/${room}/members/me`)
+    const leave = (person: Person) => (room: string) =>
+      rest(server, person).delete(`/rooms/${room}/members/me`)
     await race(leave(ben), leave(cleo), prepare, async (room, statuses) => {
       expect(statuses.toSorted()).toEqual([204, 409])
       const { body } = await rest(server, dan).get(`/rooms/${room}/members`)
@@ -110,7 +116,9 @@ await onBothDatabases((database) => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       const [hers, bens] = [await socketOf(server, cleo), await ear(server, ben, room)]
-      const sends = Array.from({ length: 100 }, (_, n) => hers.ask({ type: 'message.send', room, content: `${n}` }))
+      const sends = Array.from({ length: 100 }, (_, n) =>
+        hers.ask({ type: 'message.send', room, content: `${n}` }),
+      )
       await bens.next('message.created')
       const deleted = rest(server, ben).delete(`/rooms/${room}`)
       const answers = await Promise.all(sends)
@@ -137,19 +145,65 @@ await onBothDatabases((database) => {
         (room: string) => rest(server, ada).patch(`/rooms/${room}`, { title: 'Late' }),
         (room: string) => rest(server, ada).delete(`/rooms/${room}`),
       ]) {
-        await race((room) => rest(server, ben).delete(`/rooms/${room}`), wish, prepare, async (room, [first, second]) => {
-          expect(Math.min(first, second)).toBeLessThan(300)
-          for (const status of [first, second]) expect([200, 204, 404]).toContain(status)
-          for (const person of [ada, ben, dan]) {
-            for (const path of ['', '/members', '/messages', '/log']) {
-              expect([path, (await rest(server, person).get(`/rooms/${room}${path}`)).status]).toEqual([path, 404])
+        await race(
+          (room) => rest(server, ben).delete(`/rooms/${room}`),
+          wish,
+          prepare,
+          async (room, [first, second]) => {
+            expect(Math.min(first, second)).toBeLessThan(300)
+            for (const status of [first, second]) expect([200, 204, 404]).toContain(status)
+            for (const person of [ada, ben, dan]) {
+              for (const path of ['', '/members', '/messages', '/log']) {
+                expect([path, (await rest(server, person).get(`/rooms/${room}${path}`)).status]).toEqual([
+                  path,
+                  404,
+                ])
+              }
             }
-          }
-          expect((await rest(server, dan).post('/rooms', { id: room })).status).toBe(201)
-        })
+            expect((await rest(server, dan).post('/rooms', { id: room })).status).toBe(201)
+          },
+        )
       }
     })
   })
+
+  test('who is removed or demoted while their other acts are still coming is in the log with none after that', async () => {
+    const { server, ben } = at()
+    for (let round = 0; round < 6; round++) {
+      const [ann] = (await meet(server, 'ann')) as [Person]
+      const room = await makeRoom(server, ben, [ann])
+      await rest(server, ben).put(`/rooms/${room}/members/${ann.username}`, { role: 'moderator' })
+      const [anns, bens] = [await socketOf(server, ann), await ear(server, ben, room)]
+      const { seq } = (await anns.ask({ type: 'message.send', room, content: 'Mine' })).data
+      const acts = [
+        { type: 'reaction.add', emoji: '👍' },
+        { type: 'pin.add' },
+        { type: 'reaction.remove', emoji: '👍' },
+        { type: 'pin.remove' },
+        { type: 'message.edit', content: 'Mine!' },
+      ]
+      let sent = 0
+      let going = true
+      const busy = (async () => {
+        for (; going; await Bun.sleep(1)) anns.send({ ...acts[sent % acts.length], ref: ++sent, room, seq })
+      })()
+      await bens.next('message.edited')
+      const member = `/rooms/${room}/members/${ann.username}`
+      if (round % 2) await rest(server, ben).delete(member)
+      else await rest(server, ben).put(member, { role: 'member' })
+      going = false
+      await busy
+      await anns.until('an answer to the last', () => anns.all.some(({ ref }) => ref === sent))
+      const log = await logOf(server, ben, room)
+      const turn = log.lastIndexOf(
+        `member.${round % 2 ? 'left' : 'updated'} ${ann.username} ${round % 2 ? 'moderator' : 'member'}`,
+      )
+      expect(turn).toBeGreaterThan(0)
+      const after = log.slice(turn + 1)
+      expect(round % 2 ? after : after.filter((each) => each.startsWith('pin.'))).toEqual([])
+      await closeAll(anns, bens)
+    }
+  }, 15_000)
 
   test('who is removed while their messages are still coming is in the log with none after that', async () => {
     const { server, ben } = at()
@@ -160,7 +214,8 @@ await onBothDatabases((database) => {
       let sent = 0
       let going = true
       const chatter = (async () => {
-        for (; going; await Bun.sleep(1)) anns.send({ type: 'message.send', ref: ++sent, room, content: 'And' })
+        for (; going; await Bun.sleep(1))
+          anns.send({ type: 'message.send', ref: ++sent, room, content: 'And' })
       })()
       await bens.next('message.created')
       expect((await rest(server, ben).delete(`/rooms/${room}/members/${ann.username}`)).status).toBe(204)

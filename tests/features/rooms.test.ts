@@ -55,7 +55,9 @@ await onBothDatabases((database) => {
       const hers = await ear(server, cleo, room)
       await rest(server, ben).patch(`/rooms/${room}`, { archived: true })
       expect(await hers.told()).toEqual(['room.updated {"archived":true}'])
-      const [cleos, bens, dans] = await Promise.all([cleo, ben, dan].map((each) => through(door, server, each)))
+      const [cleos, bens, dans] = await Promise.all(
+        [cleo, ben, dan].map((each) => through(door, server, each)),
+      )
       for (const wish of [
         () => cleos!.send(room, { content: 'x' }),
         () => bens!.send(room, { content: 'x' }),
@@ -71,10 +73,11 @@ await onBothDatabases((database) => {
       expect((await cleos!.read(room, seq)).code).toBeUndefined()
       await rest(server, ben).patch(`/rooms/${room}`, { archived: false })
       expect((await cleos!.send(room, { content: 'We go on' })).code).toBeUndefined()
-      expect((await hers.told()).filter((each) => !each.startsWith('re'))).toEqual([
-        'room.updated {"archived":false}',
-        'message.created We go on',
-      ].filter((each) => !each.startsWith('re')))
+      expect((await hers.told()).filter((each) => !each.startsWith('re'))).toEqual(
+        ['room.updated {"archived":false}', 'message.created We go on'].filter(
+          (each) => !each.startsWith('re'),
+        ),
+      )
       await closeAll(hers, cleos!, bens!, dans!)
     })
   })
@@ -83,12 +86,18 @@ await onBothDatabases((database) => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const hers = await ear(server, cleo, room)
-    const { body } = await rest(server, ben).patch(`/rooms/${room}`, { title: 'The quay', description: 'Boats.' })
+    const { body } = await rest(server, ben).patch(`/rooms/${room}`, {
+      title: 'The quay',
+      description: 'Boats.',
+    })
     expect(body).toMatchObject({ id: room, title: 'The quay', description: 'Boats.', role: 'owner' })
     expect(await hers.told()).toEqual(['room.updated {"title":"The quay","description":"Boats."}'])
     expect(await outcome(rest(server, cleo).patch(`/rooms/${room}`, { title: 'Mine' }))).toBe('forbidden')
     for (const change of [{}, { title: ' ' }, { access: 'closed' }, { id: 'other' }, { slow_seconds: -1 }]) {
-      expect([change, await outcome(rest(server, ben).patch(`/rooms/${room}`, change))]).toEqual([change, 'invalid'])
+      expect([change, await outcome(rest(server, ben).patch(`/rooms/${room}`, change))]).toEqual([
+        change,
+        'invalid',
+      ])
     }
     expect(await hers.told()).toEqual([])
     await hers.close()

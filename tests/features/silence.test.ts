@@ -12,14 +12,16 @@ await onBothDatabases((database) => {
   const silence = (by: Person, room: string, username: string, until: string) =>
     outcome(rest(at().server, by).put(`/rooms/${room}/members/${username}/silence`, { until }))
 
-  test.each(eachDoor)('over %s, who is silenced reads and hears, and changes nothing, until the time', async (door) => {
-    const { server, ben, cleo } = at()
-    const room = await makeRoom(server, ben, [cleo])
-    const seq = await post(server, cleo, room, 'Too much')
-    const cleos = await through(door, server, cleo)
-    const bens = await ear(server, ben, room)
-    const hers = await ear(server, cleo, room)
-    expect(await silence(ben, room, 'cleo', inAnHour())).toBe('ok')
+  test.each(eachDoor)(
+    'over %s, who is silenced reads and hears, and changes nothing, until the time',
+    async (door) => {
+      const { server, ben, cleo } = at()
+      const room = await makeRoom(server, ben, [cleo])
+      const seq = await post(server, cleo, room, 'Too much')
+      const cleos = await through(door, server, cleo)
+      const bens = await ear(server, ben, room)
+      const hers = await ear(server, cleo, room)
+      expect(await silence(ben, room, 'cleo', inAnHour())).toBe('ok')
       for (const wish of [
         () => cleos.send(room, { content: 'But' }),
         () => cleos.edit(room, seq, 'Changed'),
@@ -38,8 +40,9 @@ await onBothDatabases((database) => {
       expect(await silence(ben, room, 'cleo', new Date(Date.now() + 300).toISOString())).toBe('ok')
       expect((await cleos.send(room, { content: 'Still not' })).code).toBe('forbidden')
       await waitFor('her voice', async () => (await cleos.send(room, { content: 'Sorry' })).data)
-    await closeAll(bens, hers, cleos)
-  })
+      await closeAll(bens, hers, cleos)
+    },
+  )
 
   test('the refusal says when the voice comes back', async () => {
     const { server, ben, cleo } = at()

@@ -32,12 +32,15 @@ export function createGuest(
   { username, token, url, rooms, window, recorder, answered, delivered }: Wish,
   nowUs: () => number,
 ) {
+  // Client ids are unique for ever, also over the rounds of a bench.
+  const session = `${username}-${crypto.randomUUID().slice(0, 8)}`
   const positions = new Map(rooms.map(({ id }) => [id, 0]))
   let unanswered: Sending[] = []
   let talking = false
   let leaving = false
   let sent = 0
   let connections = 0
+  let refused = 0
   let socket: WebSocket | undefined
   let away: { room: string; done: () => void } | undefined
 
@@ -86,8 +89,9 @@ export function createGuest(
     const { ref = '', data = {}, code } = frame
     const [what, room] = ref.split(' ')
     if (what === 'subscribe' && room !== undefined) {
-      // Refused: on the way out of the room, and asked for again on the way in.
       if (!code) hearSubscribed(room, data as never)
+      // Refused on the way out of the room it is asked for again on the way in.
+      else if (!finalCodes.has(code)) socket?.close()
     } else if (what === 'leave') tell({ type: 'room.join', ref: 'join', room: away?.room })
     else if (what === 'join') comeBack()
     else hearStored(ref, frame)
@@ -116,8 +120,10 @@ export function createGuest(
     if (!sending) return
     // A refusal for now leaves the order unclear: come back, and repeat all that is unanswered in its order.
     if (code !== undefined && !finalCodes.has(code)) return socket?.close()
-    if (code !== undefined) recorder.note({ what: 'fail', who: username, client_id: clientId, code })
-    else recorder.note({ what: 'ok', who: username, client_id: clientId, seq: Number(data?.seq) })
+    if (code !== undefined) {
+      refused++
+      recorder.note({ what: 'fail', who: username, client_id: clientId, code })
+    } else recorder.note({ what: 'ok', who: username, client_id: clientId, seq: Number(data?.seq) })
     answered(sending.sentAtUs)
     unanswered = unanswered.filter((each) => each !== sending)
     fill()
@@ -134,7 +140,7 @@ export function createGuest(
   function fill(): void {
     while (talking && unanswered.length < window) {
       const { id: room } = rooms[Math.floor(Math.random() * rooms.length)]!
-      const clientId = `${username}-${++sent}`
+      const clientId = `${session}-${++sent}`
       const sending = { room, clientId, content: `${clientId} says something to ${room}`, sentAtUs: nowUs() }
       unanswered.push(sending)
       recorder.note({ what: 'invoke', who: username, room, client_id: clientId, content: sending.content })
@@ -156,10 +162,13 @@ export function createGuest(
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(command))
   }
 
+  // From here on it wants to hear these rooms: one that it never gets to hear is missed.
+  for (const { id } of rooms) recorder.note({ what: 'open', who: username, room: id })
   connect()
   return {
     isConnected: () => connections > 0,
     unanswered: () => unanswered.length,
+    refused: () => refused,
     positionIn: (room: string): number => positions.get(room) ?? 0,
     isAway: () => away !== undefined,
     talk(): void {

@@ -38,6 +38,7 @@ export type Result = {
   missed: number
   doubled: number
   unanswered: number
+  refused: number
   closed: number
   firstClose?: string
   /** By room the newest seq of every socket, summed up, to tell whether all came to the same end. */

@@ -89,7 +89,7 @@ export async function driveMixed(
   await compareWithStored(job, guests, roomsOf, recorder)
   for (const guest of guests) guest.close()
   await recorder.close()
-  const unanswered = guests.reduce((sum, guest) => sum + guest.unanswered(), 0)
+  const sum = (of: (guest: Guest) => number): number => guests.reduce((total, guest) => total + of(guest), 0)
   const { messages, deliveries, wrongPages } = tally
   return {
     ...result,
@@ -98,7 +98,8 @@ export async function driveMixed(
     latency,
     missed: wrongPages,
     doubled: 0,
-    unanswered,
+    unanswered: sum((guest) => guest.unanswered()),
+    refused: sum((guest) => guest.refused()),
     closed: 0,
     ends: {},
   }

@@ -50,7 +50,7 @@ export async function drivePages(
     await reading
   }
   const { pages: messages, wrong: missed } = tally
-  const none = { doubled: 0, unanswered: 0, closed: 0, ends: {} }
+  const none = { doubled: 0, unanswered: 0, refused: 0, closed: 0, ends: {} }
   return { ...result, ...none, messages, deliveries: messages, missed, latency }
 }
 

@@ -90,6 +90,7 @@ export async function driveRooms(
     missed: sum(({ missed }) => missed),
     doubled: sum(({ doubled }) => doubled),
     unanswered: sum(({ unanswered }) => unanswered),
+    refused: 0,
     closed: tally.closed,
     ...(firstClose === undefined ? {} : { firstClose }),
     ends: endsOf(seats),

@@ -1,4 +1,5 @@
 import { onChange, type Person, perServer, type Tools } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
 import { findUser, findUserByName, findUsers, type UserRow } from './store.ts'
 
 /**
@@ -8,12 +9,23 @@ import { findUser, findUserByName, findUsers, type UserRow } from './store.ts'
 export const people = perServer((tools) => {
   const byId = new Map<string, Person>()
 
+  let changes = 0
   onChange(tools, 'user', ({ user }) => {
+    changes++
     if (byId.has(user)) void refresh(user)
   })
 
+  /** What was read while somebody changed may be of before, and would give a demoted admin their power back. */
+  async function current<Read>(read: () => Promise<Read>): Promise<Read> {
+    for (;;) {
+      const seen = changes
+      const found = await read()
+      if (seen === changes) return found
+    }
+  }
+
   async function refresh(id: string): Promise<void> {
-    const row = await findUser(tools.sql, id).catch(() => undefined)
+    const row = await current(() => findUser(tools.sql, id)).catch(() => undefined)
     // Forgotten rather than stale when the database is away: the next look reads it again.
     if (row) meet(row)
     else byId.delete(id)
@@ -32,28 +44,35 @@ export const people = perServer((tools) => {
   async function find(id: string): Promise<Person | undefined> {
     const known = byId.get(id)
     if (known) return known
-    const row = await findUser(tools.sql, id)
+    const row = await current(() => findUser(tools.sql, id))
     return row && meet(row)
   }
 
   /** Loads those not yet met in one query; everyone asked for is then in the answer, if they exist. */
-  async function findAll(ids: Iterable<string>): Promise<Map<string, Person>> {
+  async function findAll(ids: Iterable<string>, sql: Sql): Promise<Map<string, Person>> {
     const missing = [...new Set(ids)].filter((id) => !byId.has(id))
-    if (missing.length > 0) for (const row of await findUsers(tools.sql, missing)) meet(row)
+    if (missing.length > 0) for (const row of await current(() => findUsers(sql, missing))) meet(row)
     return byId
   }
 
   async function findByName(name: string): Promise<Person | undefined> {
-    const row = await findUserByName(tools.sql, name.toLowerCase())
+    const row = await current(() => findUserByName(tools.sql, name.toLowerCase()))
     return row && meet(row)
   }
 
   return { meet, find, findAll, findByName, refresh }
 })
 
-/** Everyone behind the ids, keyed by id; all of them exist, because users are never removed from the table. */
-export async function authorsOf(tools: Tools, ids: Iterable<string>): Promise<Map<string, Person>> {
-  return people(tools).findAll(ids)
+/**
+ * Everyone behind the ids, keyed by id; all of them exist, because users are never removed from the table. Inside a
+ * transaction with its `sql`: over another connection the embedded database would wait for ever.
+ */
+export async function authorsOf(
+  tools: Tools,
+  ids: Iterable<string>,
+  sql: Sql = tools.sql,
+): Promise<Map<string, Person>> {
+  return people(tools).findAll(ids, sql)
 }
 
 /** How the author of messages is shown whose account is erased; nobody can have this username. */

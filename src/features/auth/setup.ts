@@ -1,7 +1,7 @@
 import { constantTimeEqual, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import { type Person, perServer, type Tools } from '../../scope.ts'
-import { createUser } from './signup.ts'
+import { createUser, tellMade } from './signup.ts'
 import { hasAdmin } from './store.ts'
 
 /** The code of the set-up link: known only to who reads the server's output, and gone when it stops. */
@@ -28,7 +28,9 @@ export async function setUp(
   try {
     if (await hasAdmin(tools.sql)) throw new ChatError('forbidden', 'There is an administrator already.')
     const { code: _, ...user } = request
-    return await createUser(tools, { ...user, role: 'admin' })
+    const person = await createUser(tools, { ...user, role: 'admin' })
+    await tellMade(tools, { person })
+    return person
   } catch (error) {
     code.used = false
     throw error

@@ -1,14 +1,14 @@
 import { hashToken } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { SignUp } from '../../protocol/users.ts'
-import type { Person, Tools } from '../../scope.ts'
+import { type Person, perServer, type Tools } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import { hashPassword } from './passwords.ts'
 import { erasedName, people } from './people.ts'
 import { findUserByName, hasInvite, insertUser } from './store.ts'
 
 /** Who asks for an account: nobody yet, an admin, or the operator on the command line. */
-export type Asking = { admin: boolean }
+export type Asking = { admin: boolean; id?: string }
 
 /** With SIGNUP=invite, whoever holds an invite to a room may make an account for it. */
 export async function signUp(
@@ -24,7 +24,21 @@ export async function signUp(
   if (tools.rules.signup !== 'open' && !asking.admin && !invited) {
     throw new ChatError('forbidden', 'This community does not take sign-ups; ask an administrator.')
   }
-  return createUser(tools, request)
+  const person = await createUser(tools, request)
+  if (asking.admin) await tellMade(tools, { person, ...(asking.id === undefined ? {} : { by: asking.id }) })
+  return person
+}
+
+/** An account that an administrator has made, or with the set-up link the operator. */
+export type Made = { person: Person; by?: string }
+
+const listeners = perServer((): ((made: Made) => Promise<void>)[] => [])
+
+export const onMade = (tools: Tools, listener: (made: Made) => Promise<void>): void =>
+  void listeners(tools).push(listener)
+
+export async function tellMade(tools: Tools, made: Made): Promise<void> {
+  for (const listener of listeners(tools)) await listener(made)
 }
 
 type NewUser = {

@@ -22,11 +22,9 @@ export async function eraseAccount(
 ): Promise<void> {
   const { actor } = scope
   await scope.sql.transaction((sql) => keepAnAdmin(sql, actor))
-  if (messages === 'delete') await deleteMessages(scope)
-  for (const row of await listRoomsOf(scope.sql, actor.id)) {
-    if (row.access === 'direct') continue
-    await dismiss(scope, knownRooms(scope).keep(row), actor, { reason: 'left', handOver: true })
-  }
+  // First of all they fall silent: whoever spoke on would have to be listened to for ever.
+  await closeSessions(scope, actor, 'erased')
+  await withdraw(scope, messages)
   await scope.sql.transaction(async (sql) => {
     await keepAnAdmin(sql, actor)
     await updateUser(sql, actor.id, {
@@ -45,6 +43,17 @@ export async function eraseAccount(
   })
   await closeSessions(scope, actor, 'erased')
   await spread(scope, actor)
+  // What came in between: a last message under way, a room that somebody added them to.
+  await withdraw(scope, messages)
+}
+
+async function withdraw(scope: Scope, messages: 'keep' | 'delete'): Promise<void> {
+  if (messages === 'delete') await deleteMessages(scope)
+  for (const row of await listRoomsOf(scope.sql, scope.actor.id)) {
+    if (row.access === 'direct') continue
+    const leaving = { reason: 'left', handOver: true } as const
+    await dismiss(scope, knownRooms(scope).keep(row), scope.actor, leaving)
+  }
 }
 
 async function deleteMessages(scope: Scope): Promise<void> {

@@ -5,6 +5,7 @@ import type { Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import { writer } from '../log/writer.ts'
 import { accessRoom } from '../rooms/access.ts'
+import { recordAdministration } from '../rooms/administration.ts'
 import { enter, tellOpened } from '../rooms/enter.ts'
 import { knownRooms } from '../rooms/known.ts'
 import { showRoom } from '../rooms/list.ts'
@@ -21,7 +22,8 @@ import {
 const weekSeconds = 7 * 24 * 3600
 
 export async function makeInvite(scope: Scope, id: string, draft: InviteDraft): Promise<Invite> {
-  const { room } = await accessRoom(scope, id, 'moderate')
+  const access = await accessRoom(scope, id, 'moderate')
+  const { room } = access
   if (room.access !== 'open' && room.access !== 'closed') {
     throw new ChatError('forbidden', 'Nobody can be invited to this room.')
   }
@@ -37,6 +39,7 @@ export async function makeInvite(scope: Scope, id: string, draft: InviteDraft): 
     expiresAt: new Date(now.getTime() + (draft.expires_in ?? weekSeconds) * 1000),
     mostUses: draft.max_uses ?? null,
   })
+  await recordAdministration(scope, access, { action: 'invite.made', detail: { invite: row.id } })
   return { ...presentInvite(row, room.id, scope.actor.username), code }
 }
 
@@ -51,9 +54,11 @@ export async function listRoomInvites(scope: Scope, id: string): Promise<{ items
 }
 
 export async function dropInvite(scope: Scope, id: string, invite: string): Promise<void> {
-  const { room } = await accessRoom(scope, id, 'moderate')
-  if (await revokeInvite(scope.sql, room.key, invite, scope.clock())) return
-  throw new ChatError('not_found', 'There is no such invite.')
+  const access = await accessRoom(scope, id, 'moderate')
+  if (!(await revokeInvite(scope.sql, access.room.key, invite, scope.clock()))) {
+    throw new ChatError('not_found', 'There is no such invite.')
+  }
+  await recordAdministration(scope, access, { action: 'invite.revoked', detail: { invite } })
 }
 
 /** What the holder of a code may know: the code is the proof that they are meant. */

@@ -187,15 +187,20 @@ export const writer = perServer((tools) => {
     })
   }
 
-  /** Other changes and the events that tell of them, in one transaction that holds the room. */
+  /**
+   * Other changes and the events that tell of them, in one transaction that holds the room. What was allowed before the
+   * wait for it may not be any more: `recheck` runs when nobody else can change it, and may refuse.
+   */
   async function transact<Result>(
     room: LogRoom,
     work: (tx: Transaction) => Promise<Result>,
+    recheck?: () => Promise<void>,
   ): Promise<Result> {
     working++
     await turns.take(room.key)
     const giveUpAt = performance.now() + patienceMs
     try {
+      await recheck?.()
       for (let attempt = 0; ; attempt++) {
         try {
           if (attempt > 0) await letOthersGo(attempt, giveUpAt)

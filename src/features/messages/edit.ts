@@ -3,13 +3,13 @@ import type { Sent } from '../../protocol/messages.ts'
 import type { Person, Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import type { LogRoom, Origin } from '../log/entry.ts'
-import { type Transaction, writer } from '../log/writer.ts'
-import { accessRoom, moderates } from '../rooms/access.ts'
+import type { Transaction } from '../log/writer.ts'
+import { moderates } from '../rooms/access.ts'
+import { holdRoom } from '../rooms/hold.ts'
 import { findMessage, type MessageRow, markDeleted, markEdited } from './store.ts'
 
 export async function editMessage(scope: Scope, id: string, seq: number, content: string): Promise<Sent> {
-  const { room } = await accessRoom(scope, id, 'post')
-  return writer(scope).transact(room, async (tx) => {
+  return holdRoom(scope, id, 'post', async (tx, { room }) => {
     const { row, about } = await holdMessage(scope, tx, room, seq)
     if (row.authorId !== scope.actor.id) throw new ChatError('forbidden', 'Only its author edits a message.')
     if (row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
@@ -29,8 +29,7 @@ export async function editMessage(scope: Scope, id: string, seq: number, content
 
 /** By its author, a moderator or an admin. Deleting twice is deleting once. */
 export async function deleteMessage(scope: Scope, id: string, seq: number): Promise<Sent> {
-  const { room, member } = await accessRoom(scope, id, 'act')
-  return writer(scope).transact(room, (tx) =>
+  return holdRoom(scope, id, 'act', (tx, { room, member }) =>
     buryMessage(scope, tx, room, seq, (authorId) => {
       if (authorId === scope.actor.id || moderates(scope, member)) return
       throw new ChatError('forbidden', 'Only its author and moderators delete a message.')
@@ -68,9 +67,8 @@ export async function holdMessage(
   return { row, about: { author, at, ...(clientId ? { clientId } : {}), ...(replyTo ? { replyTo } : {}) } }
 }
 
-// With the transaction's own connection: on the embedded database the outer one would wait for it for ever.
 async function authorOf(scope: Scope, tx: Transaction, id: string): Promise<Person> {
-  return (await authorsOf({ ...scope, sql: { ...scope.sql, ...tx.sql } }, [id])).get(id)!
+  return (await authorsOf(scope, [id], tx.sql)).get(id)!
 }
 
 export function sentAs(room: LogRoom, seq: number, at: Date): Sent {

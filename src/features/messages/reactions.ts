@@ -1,8 +1,8 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { Sent } from '../../protocol/messages.ts'
 import type { Scope } from '../../scope.ts'
-import { writer } from '../log/writer.ts'
-import { accessRoom } from '../rooms/access.ts'
+import { requireModerator } from '../rooms/access.ts'
+import { holdRoom } from '../rooms/hold.ts'
 import { holdMessage, sentAs } from './edit.ts'
 import { deleteReaction, insertReaction, markPinned } from './store.ts'
 
@@ -10,8 +10,7 @@ const mostEmojis = 50
 
 /** Reacting twice with the same emoji is reacting once. */
 export async function addReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
-  const { room } = await accessRoom(scope, id, 'act')
-  return writer(scope).transact(room, async (tx) => {
+  return holdRoom(scope, id, 'act', async (tx, { room }) => {
     const { row } = await holdMessage(scope, tx, room, seq)
     if (row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
     const there = row.reactions ?? []
@@ -26,8 +25,7 @@ export async function addReaction(scope: Scope, id: string, seq: number, emoji: 
 }
 
 export async function removeReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
-  const { room } = await accessRoom(scope, id, 'act')
-  return writer(scope).transact(room, async (tx) => {
+  return holdRoom(scope, id, 'act', async (tx, { room }) => {
     await holdMessage(scope, tx, room, seq)
     const gone = await deleteReaction(tx.sql, { room: room.key, seq, emoji, user: scope.actor.id })
     if (!gone) return sentAs(room, tx.head, tx.at)
@@ -37,9 +35,8 @@ export async function removeReaction(scope: Scope, id: string, seq: number, emoj
 }
 
 export async function setPin(scope: Scope, id: string, seq: number, pinned: boolean): Promise<Sent> {
-  const { room } = await accessRoom(scope, id, 'act')
-  await accessRoom(scope, id, 'moderate')
-  return writer(scope).transact(room, async (tx) => {
+  return holdRoom(scope, id, 'act', async (tx, { room, member }) => {
+    requireModerator(scope, member)
     const { row } = await holdMessage(scope, tx, room, seq)
     if (pinned && row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
     if ((row.pinnedAt !== null) === pinned) return sentAs(room, tx.head, tx.at)

@@ -44,6 +44,12 @@ function mayFind({ actor }: Scope, { room, member }: Held): boolean {
 export const moderates = (scope: Scope, member: Membership | null): boolean =>
   scope.actor.admin || member?.role === 'owner' || member?.role === 'moderator'
 
+export function requireModerator(scope: Scope, member: Membership | null): void {
+  if (!moderates(scope, member)) throw new ChatError('forbidden', moderatorsOnly)
+}
+
+const moderatorsOnly = 'Only moderators of this room may do that.'
+
 /** Why somebody who knows of the room may not: a sentence or an error of its own; undefined when they may. */
 type Refusal = (scope: Scope, room: KnownRoom, member: Membership | null) => string | ChatError | undefined
 
@@ -67,8 +73,7 @@ const refusals: Record<Need, Refusal> = {
     (room.posting === 'members' || moderates(scope, member)
       ? undefined
       : 'Only moderators write in this room.'),
-  moderate: (scope, _room, member) =>
-    moderates(scope, member) ? undefined : 'Only moderators of this room may do that.',
+  moderate: (scope, _room, member) => (moderates(scope, member) ? undefined : moderatorsOnly),
   own: (scope, _room, member) =>
     scope.actor.admin || member?.role === 'owner' ? undefined : 'Only the owner of this room may do that.',
 }

@@ -1,5 +1,6 @@
 import { ChatError } from '../../protocol/errors.ts'
 import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
+import { authorsOf } from '../auth/people.ts'
 import { type Transaction, writer } from '../log/writer.ts'
 import type { KnownRoom } from './known.ts'
 import { presentRoom } from './present.ts'
@@ -8,6 +9,7 @@ import {
   deleteMember,
   findMemberRow,
   findSuccessor,
+  holdPerson,
   insertMember,
   listRoomRows,
   type MemberRow,
@@ -24,6 +26,7 @@ export async function admit(scope: Scope, room: KnownRoom, person: Person, role:
 }
 
 export async function enter(scope: Scope, tx: Transaction, room: KnownRoom, person: Person, role: Role) {
+  if (!(await holdPerson(tx.sql, person.id))) throw new ChatError('not_found', 'There is no such user.')
   // What was said before one came is not unread.
   const row = { roomKey: room.key, userId: person.id, role, joinedAt: tx.at, readSeq: tx.head + 1 }
   const joined = await insertMember(tx.sql, row)
@@ -79,7 +82,9 @@ async function succeed(scope: Scope, tx: Transaction, room: KnownRoom, handOver:
   if (!handOver) throw new ChatError('conflict', 'The last owner must hand the room over first.')
   if (!successor) return
   await updateMemberRole(tx.sql, room.key, successor, 'owner')
-  tx.add({ kind: 'member.updated', actor: scope.actor, detail: { user: successor, role: 'owner' } })
+  const people = await authorsOf(scope, [successor], tx.sql)
+  const detail = { user: successor, role: 'owner' } as const
+  tx.add({ kind: 'member.updated', actor: scope.actor, member: people.get(successor)!, detail })
   tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: successor, gone: false }))
 }
 

@@ -14,8 +14,8 @@ export type KnownRoom = LogRoom &
     deleted: boolean
     /** Who is a member, and who was asked about and is not. */
     members: Map<string, Membership | null>
-    /** Counts what made something here untrue: an answer read before that is not kept. */
-    version: number
+    /** Whose membership is being read; a change takes them out, and what was read before it is not kept. */
+    reading: Map<string, object>
   }
 
 export type Held = { room: KnownRoom; member: Membership | null }
@@ -28,11 +28,15 @@ export const knownRooms = perServer((tools) => {
   const byId = new Map<string, KnownRoom>()
   const byKey = new Map<number, KnownRoom>()
 
-  onChange(tools, 'room', ({ room }) => forget(room))
+  let changes = 0
+  onChange(tools, 'room', ({ room }) => {
+    changes++
+    forget(room)
+  })
   onChange(tools, 'member', ({ room, user }) => {
     const known = byKey.get(room)
     if (!known) return
-    known.version++
+    known.reading.delete(user)
     known.members.delete(user)
   })
 
@@ -48,12 +52,14 @@ export const knownRooms = perServer((tools) => {
     if (!room || room.deleted) return undefined
     const known = room.members.get(user)
     if (known !== undefined) return { room, member: known }
-    const { version } = room
+    const reading = {}
+    room.reading.set(user, reading)
     const row = await findMemberRow(tools.sql, room.key, user)
     const blocked =
       row !== undefined && room.access === 'direct' && (await isBlockedIn(tools.sql, room.key, user))
     const member = row ? { role: row.role, silencedUntil: row.silencedUntil, blocked } : null
-    if (room.version === version && !room.deleted) {
+    if (room.reading.get(user) === reading) {
+      room.reading.delete(user)
       if (room.members.size >= mostMembers) room.members.clear()
       room.members.set(user, member)
     }
@@ -63,8 +69,12 @@ export const knownRooms = perServer((tools) => {
   async function loadRoom(id: string): Promise<KnownRoom | undefined> {
     // A NUL can be in no id, and Postgres refuses it even in a question.
     if (id.includes('\0')) return undefined
-    const row = await findRoomRow(tools.sql, id)
-    return row && keep(row)
+    for (;;) {
+      const seen = changes
+      const row = await findRoomRow(tools.sql, id)
+      // What was read while a room changed may be of before: a deleted room must not come back.
+      if (seen === changes || !row) return row && keep(row)
+    }
   }
 
   function keep(row: RoomRow): KnownRoom {
@@ -74,7 +84,7 @@ export const knownRooms = perServer((tools) => {
     const { key, id, epoch, title, description, access, posting, slowSeconds, createdAt } = row
     const room: KnownRoom = {
       ...{ key, id, epoch, title, description, access, posting, slowSeconds, createdAt },
-      ...{ archived: row.archivedAt !== null, deleted: false, members: new Map(), version: 0 },
+      ...{ archived: row.archivedAt !== null, deleted: false, members: new Map(), reading: new Map() },
     }
     byId.set(id, room)
     byKey.set(key, room)
@@ -84,7 +94,7 @@ export const knownRooms = perServer((tools) => {
   function forget(key: number): void {
     const room = byKey.get(key)
     if (!room) return
-    room.version++
+    room.reading.clear()
     byKey.delete(key)
     if (byId.get(room.id) === room) byId.delete(room.id)
   }

@@ -1,13 +1,14 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Member } from '../../protocol/rooms.ts'
-import { announce, type Person, type Scope } from '../../scope.ts'
+import { announce, type Scope } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { authorsOf } from '../auth/people.ts'
-import { writer } from '../log/writer.ts'
 import { isOnline } from '../presence/online.ts'
 import { findPerson } from '../users/find.ts'
 import { type Access, accessRoom } from './access.ts'
+import { recordAdministration } from './administration.ts'
 import { appoint, dismiss, enter, tellOpened } from './enter.ts'
+import { holdRoom } from './hold.ts'
 import { findMemberRow, listMemberRows, type MemberRow, updateMember } from './store.ts'
 
 type Role = MemberRow['role']
@@ -21,9 +22,10 @@ export async function putMember(scope: Scope, id: string, username: string, role
   if (room.access === 'admins' && !person.admin) {
     throw new ChatError('forbidden', 'This room is for administrators.')
   }
-  const appoints = mayAppoint(scope, access)
-  if (role !== undefined && role !== 'member' && !appoints) throw new ChatError('forbidden', ownersOnly)
-  const joined = await writer(scope).transact(room, async (tx) => {
+  const joined = await holdRoom(scope, id, 'moderate', async (tx, now) => {
+    requireChangeable(now)
+    const appoints = mayAppoint(scope, now)
+    if (role !== undefined && role !== 'member' && !appoints) throw new ChatError('forbidden', ownersOnly)
     const present = await findMemberRow(tx.sql, room.key, person.id)
     if (!present) return enter(scope, tx, room, person, role ?? 'member')
     if (role === undefined || present.role === role) return false
@@ -32,7 +34,11 @@ export async function putMember(scope: Scope, id: string, username: string, role
     return false
   })
   if (joined) await tellOpened(scope, room, person)
-  await recordAdministration(scope, access, 'member.put', person, role ? { role } : undefined)
+  await recordAdministration(scope, access, {
+    action: 'member.put',
+    subject: person.id,
+    ...(role ? { detail: { role } } : {}),
+  })
 }
 
 export async function removeMember(scope: Scope, id: string, username: string): Promise<void> {
@@ -47,7 +53,7 @@ export async function removeMember(scope: Scope, id: string, username: string): 
       throw new ChatError('forbidden', ownersOnly)
     },
   })
-  await recordAdministration(scope, access, 'member.removed', person)
+  await recordAdministration(scope, access, { action: 'member.removed', subject: person.id })
 }
 
 /** Until a time somebody may read and not write; `undefined` gives them their voice back. */
@@ -114,22 +120,4 @@ const mayAppoint = (scope: Scope, { member }: Access): boolean =>
 function requireChangeable({ room }: Access): void {
   if (room.access === 'direct') throw new ChatError('forbidden', fixed)
   if (room.archived) throw new ChatError('forbidden', 'The room is archived.')
-}
-
-/** What members do is in the log of the room; what an admin does from outside is administration. */
-async function recordAdministration(
-  scope: Scope,
-  { room, member }: Access,
-  action: string,
-  person: Person,
-  detail?: object,
-) {
-  if (member && member.role !== 'member') return
-  await recordAct(scope, {
-    actor: scope.actor.id,
-    action,
-    subject: person.id,
-    room: room.id,
-    ...(detail ? { detail } : {}),
-  })
 }

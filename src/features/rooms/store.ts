@@ -34,6 +34,12 @@ export async function updateRoom({ db }: Sql, key: number, change: Partial<RoomR
   await db.update(rooms).set(change).where(eq(rooms.key, key))
 }
 
+/** False when the account is erased. An erasure that begins now waits, and then finds what the transaction did. */
+export async function holdPerson({ query }: Sql, user: string): Promise<boolean> {
+  const rows = await query(`select 1 from users where id = $1 and deleted_at is null for share`, [user])
+  return rows.length > 0
+}
+
 /** False when the user is a member already. */
 export async function insertMember({ db }: Sql, row: typeof members.$inferInsert): Promise<boolean> {
   const added = await db

@@ -55,7 +55,7 @@ export async function twoNodes(usernames: string[]): Promise<Community | undefin
   }
 }
 
-function listenTo(tools: Tools): Node {
+export function listenTo(tools: Tools): Node {
   const rooms = new Map<number, Told[]>()
   tools.bus.subscribe((note) => {
     if (note.to !== 'room' || note.seq === undefined) return

@@ -1,0 +1,108 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '../sdk/client.ts'
+import { Declined } from '../tui/ask.ts'
+import { chat as chatOnScreen } from '../tui/chat.ts'
+import { endingOf } from '../tui/fault.ts'
+import { chatInLines } from '../tui/lines.ts'
+import { createStyle } from '../tui/style.ts'
+import { openWallet, type Wallet } from '../tui/wallet.ts'
+import { type Arguments, type Subcommand, textOption, UsageError } from './command.ts'
+
+export const chat: Subcommand = {
+  usage:
+    'parley chat [--url <address>] [--user <name>] [--room <id>] [--remember]\n       … | parley chat --room <id>\n       parley chat --follow [--json] [--room <id>]',
+  summary: 'Talk in the terminal; without one, send lines and print what is said',
+  options: {
+    url: '<address> of the server (PARLEY_URL, or http://127.0.0.1:8000)',
+    user: '<name> to log in with',
+    room: '<id> to begin in',
+    remember: 'stay logged in: keep the session in a file that only you can read',
+    follow: 'print what is said until stopped, without a screen',
+    json: 'with --follow: print every event as a line of JSON',
+  },
+  async run(args) {
+    const url = addressOf(textOption(args, 'url') ?? process.env.PARLEY_URL ?? 'http://127.0.0.1:8000')
+    const [follow, json] = [args.options.follow === true, args.options.json === true]
+    if (json && !follow) throw new UsageError('--json goes with --follow.')
+    const hasTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
+    if (hasTerminal && !follow && process.env.TERM !== 'dumb') return withScreen(args, url)
+    return withoutScreen(args, url, { follow, json })
+  },
+}
+
+async function withScreen(args: Arguments, url: string): Promise<number> {
+  const terminal = { input: process.stdin, output: process.stdout }
+  const wallet = walletFor(args, url)
+  try {
+    const { session, brief, forget } = (await wallet.admitted()) ?? (await wallet.ask(terminal))
+    const client = createClient({ url, session })
+    const style = createStyle(!process.env.NO_COLOR)
+    const host = new URL(url).host
+    const why = await chatOnScreen({ client, terminal, style, host, room: textOption(args, 'room') })
+    const { endedBecause } = client.state
+    if (why === 'quit') {
+      client.close()
+      // Nobody can use this session again, so it need not live on.
+      if (brief) await Promise.race([client.logOut().catch(() => {}), Bun.sleep(2_000)])
+      return 0
+    }
+    forget()
+    process.stderr.write(`${endingOf(endedBecause)}\n`)
+    return endedBecause === 'signed_out' ? 0 : 1
+  } catch (error) {
+    if (error instanceof Declined) return 130
+    throw error
+  }
+}
+
+async function withoutScreen(
+  args: Arguments,
+  url: string,
+  { follow, json }: { follow: boolean; json: boolean },
+): Promise<number> {
+  const room = textOption(args, 'room')
+  const input = process.stdin.isTTY ? undefined : process.stdin
+  if (!input && !follow) throw new UsageError('Pipe in what to say, or --follow what is said.')
+  if (!follow && room === undefined) throw new UsageError('Say where: --room <id>.')
+  const known = walletFor(args, url).known()
+  if (!known)
+    throw new UsageError(
+      'Without a terminal nobody can be asked: set PARLEY_TOKEN, or log in once with --remember.',
+    )
+  const client = createClient({ url, session: known.session })
+  const stopped = new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, resolve)
+    // Whoever read along has had enough (`… | head`).
+    process.stdout.on('error', resolve)
+  })
+  const code = await chatInLines({
+    client,
+    room,
+    // What is followed without a room is many; what is said goes to one.
+    input: room === undefined ? undefined : input,
+    follow,
+    json,
+    print: (line) => void process.stdout.write(`${line}\n`),
+    complain: (line) => void process.stderr.write(`parley: ${line}\n`),
+    stopped,
+  })
+  client.close()
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
+  return code
+}
+
+function addressOf(text: string): string {
+  const url = URL.parse(/^https?:\/\//i.test(text) ? text : `http://${text}`)
+  if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError(`"${text}" is no address of a server.`)
+  return url.origin
+}
+
+const walletFor = (args: Arguments, url: string): Wallet =>
+  openWallet({
+    url,
+    user: textOption(args, 'user'),
+    token: process.env.PARLEY_TOKEN || undefined,
+    directory: join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'parley'),
+    remember: args.options.remember === true,
+  })

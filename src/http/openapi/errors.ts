@@ -1,0 +1,28 @@
+import { type ErrorCode, errorCodes } from '../../protocol/errors.ts'
+import type { Operation, Response } from './document.ts'
+
+/** The errors an operation can meet, derived from what it takes. */
+export function errorsOf(path: string, operation: Operation): ErrorCode[] {
+  const secured = operation.security !== undefined
+  const body = operation.requestBody !== undefined
+  return [
+    ...(body ? (['bad_request', 'too_large'] as const) : []),
+    ...(secured || path.startsWith('/auth/') || path.startsWith('/ws')
+      ? (['unauthenticated', 'forbidden'] as const)
+      : []),
+    ...(path.includes('{') ? (['not_found'] as const) : []),
+    ...(body && (path === '/auth/signup' || secured) ? (['conflict'] as const) : []),
+    ...(path.includes('{seq}') ? (['gone'] as const) : []),
+    ...(body || (operation.parameters?.length ?? 0) > 0 ? (['invalid'] as const) : []),
+    'rate_limited',
+    'internal',
+    'unavailable',
+  ]
+}
+
+export function refusal(code: ErrorCode): Response {
+  return {
+    description: `\`${code}\`: ${errorCodes[code].title}`,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  }
+}

@@ -1,0 +1,17 @@
+type Explained = { usage: string; meaning: string }
+
+const keys: [string, string][] = [
+  ['PgUp PgDn, ↑ ↓', 'scroll; End: down again'],
+  ['Ctrl-N Ctrl-P', 'next and previous room'],
+  ['Alt-Enter', 'new line'],
+  ['Ctrl-C', 'clear the line; leave'],
+]
+
+export function helpLines(commands: readonly Explained[]): string[] {
+  const once = [...new Map(commands.map((command) => [command.usage, command])).values()]
+  const lines: [string, string][] = [
+    ...once.map(({ usage, meaning }): [string, string] => [usage, meaning]),
+    ...keys,
+  ]
+  return lines.map(([what, meaning]) => `${what.padEnd(20)} ${meaning}`)
+}

@@ -1,0 +1,54 @@
+import { type RoomState, roomOf, type State } from '../sdk/state.ts'
+import type { Style } from './style.ts'
+import { fill, plainLine } from './text.ts'
+
+/** The rooms one is in: those of many by title, then the direct ones. */
+export const myRooms = (state: State): RoomState[] =>
+  Object.values(state.rooms)
+    .filter(({ role }) => role)
+    .sort(
+      (a, b) =>
+        Number(a.access === 'direct') - Number(b.access === 'direct') ||
+        a.title.localeCompare(b.title) ||
+        (a.id < b.id ? -1 : 1),
+    )
+
+/** A direct room is called after everybody in it; oneself goes without saying. */
+export function titleOf({ title, access }: Pick<RoomState, 'title' | 'access'>, state: State): string {
+  if (access !== 'direct') return plainLine(title)
+  const others = title.split(', ').filter((name) => name !== state.me?.display_name)
+  return plainLine(`@${others.join(', ') || title}`)
+}
+
+/** A column of rooms, the chosen one always among them, with what is unread in each. */
+export function sidebarRows(
+  state: State,
+  chosen: string | undefined,
+  { rows, columns, style }: { rows: number; columns: number; style: Style },
+): string[] {
+  const rooms = myRooms(state)
+  const place = rooms.findIndex(({ id }) => id === chosen)
+  const from = Math.max(0, Math.min(place - Math.floor(rows / 2), rooms.length - rows))
+  return Array.from({ length: rows }, (_, index) => {
+    const room = rooms[from + index]
+    if (!room) return ''
+    const count = room.unread > 0 ? ` ${room.unread > 999 ? '999+' : room.unread}` : ''
+    const text = fill(` ${titleOf(room, state)}`, columns - count.length - 1)
+    if (room.id === chosen) return style.bar(`${text}${count} `)
+    return count ? style.bold(`${text}${count}`) : text
+  })
+}
+
+export const unreadElsewhere = (state: State, here: string | undefined): number =>
+  myRooms(state).reduce((sum, { id, unread }) => (id === here ? sum : sum + unread), 0)
+
+/** The room after (or before) another in the list, and round again. */
+export function neighbour(state: State, here: string | undefined, step: 1 | -1): RoomState | undefined {
+  const rooms = myRooms(state)
+  const place = rooms.findIndex(({ id }) => id === here)
+  return rooms.at((place + step + rooms.length) % Math.max(1, rooms.length))
+}
+
+/** Where to begin: the room that was asked for by id or title, or else the first one. */
+export const firstRoom = (state: State): RoomState | undefined =>
+  roomOf(state, 'general')?.role ? roomOf(state, 'general') : myRooms(state)[0]

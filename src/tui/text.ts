@@ -1,0 +1,80 @@
+/** Columns that a terminal gives a text: two for CJK and emoji. */
+export const widthOf = (text: string): number => Bun.stringWidth(text)
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** What a person sees as one character: a cursor never stands inside of it. */
+export const graphemesOf = (text: string): string[] =>
+  Array.from(graphemes.segment(text), ({ segment }) => segment)
+
+/**
+ * Text of people as it may be printed: a terminal obeys control characters, so they become pictures of themselves,
+ * and what turns the direction of writing around goes. Line breaks stay. Everything drawn passes here.
+ */
+export function plain(text: string): string {
+  return text
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replaceAll('\t', '    ')
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/\p{Cc}/gu, (control) => (control === '\n' ? control : pictureOf(control.charCodeAt(0))))
+}
+
+/** The same in one line, for names and titles. */
+export const plainLine = (text: string): string => plain(text).replaceAll('\n', ' ')
+
+function pictureOf(code: number): string {
+  if (code < 0x20) return String.fromCharCode(0x2400 + code)
+  return code === 0x7f ? '␡' : '\ufffd'
+}
+
+/** As much of a text as fits into so many columns, with an ellipsis if something is missing. */
+export function cut(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text
+  let kept = ''
+  let used = 1
+  for (const each of graphemesOf(text)) {
+    used += widthOf(each)
+    if (used > columns) break
+    kept += each
+  }
+  return columns > 0 ? `${kept}…` : ''
+}
+
+/** Exactly so many columns. */
+export function fill(text: string, columns: number): string {
+  const fitting = cut(text, columns)
+  return fitting + ' '.repeat(Math.max(0, columns - widthOf(fitting)))
+}
+
+/** Rows of at most so many columns, broken at spaces where there are any. */
+export const wrap = (text: string, columns: number): string[] =>
+  text.split('\n').flatMap((line) => wrapLine(line, Math.max(2, columns)))
+
+function wrapLine(line: string, columns: number): string[] {
+  if (widthOf(line) <= columns) return [line]
+  const rows: string[] = []
+  let row = ''
+  let used = 0
+  let afterSpace = 0
+  for (const each of graphemesOf(line)) {
+    const width = widthOf(each)
+    if (each === ' ' && used + width > columns) {
+      // The break stands for the space.
+      rows.push(row)
+      row = ''
+      used = afterSpace = 0
+      continue
+    }
+    while (row !== '' && used + width > columns) {
+      const end = afterSpace || row.length
+      rows.push(row.slice(0, end).trimEnd())
+      row = row.slice(end)
+      used = widthOf(row)
+      afterSpace = 0
+    }
+    row += each
+    used += width
+    if (each === ' ') afterSpace = row.length
+  }
+  return [...rows, row]
+}

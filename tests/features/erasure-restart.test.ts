@@ -1,0 +1,24 @@
+import { expect, test } from 'bun:test'
+import { cast, makeRoom, post } from '../support/cast.ts'
+import { rest } from '../support/client.ts'
+import { onBothDatabases, startServer } from '../support/server.ts'
+import { membersOf, outcome } from './ear.ts'
+
+await onBothDatabases((database) => {
+  /**
+   * Seen: inside a transaction people nobody had met since the start were looked up over another connection, for which
+   * the embedded database waits for ever.
+   */
+  test('right after a restart a moderator deletes words of somebody not yet met, and rooms are handed to such', async () => {
+    const server = await startServer({ database, kept: database === 'embedded' })
+    const { ben, cleo, dan } = await cast(server)
+    const room = await makeRoom(server, ben, [cleo, dan])
+    const seq = await post(server, cleo, room, 'Words')
+    await server.restart()
+    expect(await outcome(rest(server, ben).delete(`/rooms/${room}/messages/${seq}`))).toBe('ok')
+    await server.restart()
+    expect(await outcome(rest(server, ben).delete('/users/me'))).toBe('ok')
+    expect(await membersOf(server, cleo, room)).toEqual(['cleo', 'dan'])
+    await server.stop()
+  }, 15_000)
+})

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'bun:test'
+import { cast, logIn, makeRoom, passwordOf, post, signUp } from '../support/cast.ts'
+import { type Person, rest } from '../support/client.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+import { ear, logOf, meet, membersOf, outcome } from './ear.ts'
+
+const newName = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+  const erase = (person: Person, messages?: 'keep' | 'delete') =>
+    outcome(rest(at().server, person).call('DELETE', '/users/me', messages ? { messages } : undefined))
+
+  test('the account is gone at once: sockets, sessions, sign-in, profile, and the name is nobody’s ever after', async () => {
+    const { server, ada, ben } = at()
+    const eve = await signUp(server, newName('eve'))
+    const [here, there] = [await ear(server, eve), await ear(server, await logIn(server, eve.username))]
+    expect(await erase(eve)).toBe('ok')
+    for (const socket of [here, there]) {
+      expect((await socket.ending()).code).toBe(4501)
+      expect(socket.heard('session.ending')).toEqual([{ type: 'session.ending', reason: 'erased' }])
+    }
+    expect(await outcome(rest(server, eve).get('/users/me'))).toBe('unauthenticated')
+    expect(logIn(server, eve.username)).rejects.toThrow('unauthenticated')
+    for (const person of [ada, ben]) {
+      expect(await outcome(rest(server, person).get(`/users/${eve.username}`))).toBe('not_found')
+      expect(await outcome(rest(server, person).get('/users/deleted-user'))).toBe('not_found')
+    }
+    expect(JSON.stringify((await rest(server, ada).get('/users?limit=100')).body)).not.toContain(eve.username)
+    expect(signUp(server, eve.username)).rejects.toThrow('conflict')
+    const heir = newName('heir')
+    const draft = { username: heir, email: eve.email, password: passwordOf(heir) }
+    expect(await outcome(rest(server).post('/auth/signup', draft))).toBe('ok')
+  })
+
+  describe('their messages', () => {
+    test('stay as those of a deleted user, in history, log and on live sockets', async () => {
+      const { server, ben } = at()
+      const [eve] = (await meet(server, 'eve')) as [Person]
+      const room = await makeRoom(server, ben, [eve])
+      await post(server, eve, room, 'Remember me')
+      const bens = await ear(server, ben, room)
+      expect(await erase(eve)).toBe('ok')
+      const told = await bens.told()
+      expect(told).toHaveLength(1)
+      expect(told[0]).toStartWith('member.left ')
+      const [message] = (await rest(server, ben).get(`/rooms/${room}/messages`)).body.items
+      expect(message).toMatchObject({
+        content: 'Remember me',
+        author: { username: 'deleted-user', display_name: 'Deleted user' },
+      })
+      expect(JSON.stringify((await rest(server, ben).get(`/rooms/${room}/log`)).body)).not.toContain(
+        eve.username,
+      )
+      expect(await membersOf(server, ben, room)).toEqual(['ben'])
+      await bens.close()
+    })
+
+    test('or become tombstones where that is asked for, also where they have left long ago', async () => {
+      const { server, ben, cleo } = at()
+      const [eve] = (await meet(server, 'eve')) as [Person]
+      const rooms = [await makeRoom(server, ben, [eve, cleo]), await makeRoom(server, ben, [eve])]
+      const seq = await post(server, eve, rooms[0]!, 'A secret')
+      await rest(server, eve).patch(`/rooms/${rooms[0]}/messages/${seq}`, { content: 'A changed secret' })
+      await post(server, eve, rooms[1]!, 'Another secret')
+      await post(server, ben, rooms[0]!, 'Not hers')
+      await rest(server, eve).delete(`/rooms/${rooms[1]}/members/me`)
+      const hers = await ear(server, cleo, rooms[0]!)
+      expect(await erase(eve, 'delete')).toBe('ok')
+      const told = await hers.told()
+      expect(told[0]).toBe('message.deleted ')
+      expect(told[1]).toStartWith('member.left ')
+      expect(told).toHaveLength(2)
+      for (const room of rooms) {
+        for (const path of ['messages', 'log']) {
+          const text = JSON.stringify((await rest(server, ben).get(`/rooms/${room}/${path}`)).body)
+          expect(text).not.toContain('secret')
+          expect(text).toContain('deleted_at')
+        }
+      }
+      expect(await logOf(server, ben, rooms[0]!)).toContain('message.created Not hers')
+      await hers.close()
+    })
+  })
+
+  test('a room whose only owner goes is handed to a moderator, or to who is there the longest', async () => {
+    const { server, ben, cleo, dan } = at()
+    for (const moderates of [true, false]) {
+      const [eve] = (await meet(server, 'eve')) as [Person]
+      const room = await makeRoom(server, eve, [ben, cleo, dan])
+      if (moderates) await rest(server, eve).put(`/rooms/${room}/members/dan`, { role: 'moderator' })
+      const bens = await ear(server, ben, room)
+      expect(await erase(eve)).toBe('ok')
+      const heir = moderates ? 'dan' : 'ben'
+      expect((await bens.told()).slice(1)).toEqual([`member.updated ${heir} owner`])
+      const { body } = await rest(server, ben).get(`/rooms/${room}/members`)
+      const owners = body.items.filter(({ role }: { role: string }) => role === 'owner')
+      expect(owners.map(({ username }: Person) => username)).toEqual([heir])
+      expect((await bens.ask({ type: 'ping' })).type).toBe('reply')
+      expect(
+        await outcome(rest(server, heir === 'dan' ? dan : ben).patch(`/rooms/${room}`, { title: 'Mine' })),
+      ).toBe('ok')
+      await bens.close()
+    }
+  })
+
+  test('a direct room stays for the others, with a deleted user in it, and cannot be opened anew', async () => {
+    const { server } = at()
+    const [ann, eve] = (await meet(server, 'ann', 'eve')) as [Person, Person]
+    const { body } = await rest(server, eve).post('/directs', { usernames: [ann.username] })
+    await post(server, eve, body.id, 'Farewell')
+    expect(await erase(eve)).toBe('ok')
+    const [room] = (await rest(server, ann).get('/rooms')).body.items.filter(
+      (r: { id: string }) => r.id === body.id,
+    )
+    expect(room.people.toSorted()).toEqual([ann.username, 'deleted-user'])
+    expect((await rest(server, ann).get(`/rooms/${body.id}/messages`)).body.items[0].author.username).toBe(
+      'deleted-user',
+    )
+    expect(await outcome(rest(server, ann).post('/directs', { usernames: [eve.username] }))).toBe('not_found')
+  })
+
+  test('who is added to rooms at the very moment of their erasure is in none afterwards', async () => {
+    const { server, ben } = at()
+    for (let round = 0; round < 8; round++) {
+      const [eve] = (await meet(server, 'eve')) as [Person]
+      const rooms = await Promise.all(Array.from({ length: 6 }, () => makeRoom(server, ben)))
+      const adds = rooms.map((room) => rest(server, ben).put(`/rooms/${room}/members/${eve.username}`, {}))
+      const [outcomeOfErasure, ...added] = await Promise.all([erase(eve), ...adds])
+      expect(outcomeOfErasure).toBe('ok')
+      for (const { status } of added) expect([204, 404]).toContain(status)
+      for (const room of rooms) expect(await membersOf(server, ben, room)).toEqual(['ben'])
+    }
+  })
+
+  test('who speaks on while their messages are being deleted leaves none behind', async () => {
+    const { server, ben } = at()
+    const [eve] = (await meet(server, 'eve')) as [Person]
+    const room = await makeRoom(server, ben, [eve])
+    const eves = await ear(server, eve, room)
+    let going = true
+    const chatter = (async () => {
+      for (; going && eves.isOpen(); await Bun.sleep(1))
+        eves.send({ type: 'message.send', room, content: 'Still' })
+    })()
+    await eves.next('message.created')
+    expect(await erase(eve, 'delete')).toBe('ok')
+    going = false
+    await chatter
+    const { items } = (await rest(server, ben).get(`/rooms/${room}/messages?limit=100`)).body
+    expect(items.filter(({ deleted_at }: { deleted_at?: string }) => !deleted_at)).toEqual([])
+    await eves.ending()
+  })
+})

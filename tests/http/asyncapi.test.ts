@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'bun:test'
+import { Parser } from '@asyncapi/parser'
+import { describeSockets } from '../../src/http/asyncapi.ts'
+import { closeCodes } from '../../src/protocol/close.ts'
+import { commands } from '../../src/protocol/commands.ts'
+import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
+import { defaultLimits } from '../../src/protocol/limits.ts'
+import { cast } from '../support/cast.ts'
+import { rest, socketOf } from '../support/client.ts'
+import { serverFor, startServer } from '../support/server.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the document is what the test looks into.
+type Document = any
+
+const parser = new Parser({
+  // Tools that read 3.0.0 are more than those that read what came later.
+  ruleset: { core: true, recommended: true, rules: { 'asyncapi-latest-version': 'off' } } as never,
+})
+const at = serverFor({}, async (server) => ({
+  ...(await cast(server)),
+  document: (await rest(server).get('/asyncapi.json')).body as Document,
+}))
+
+describe('the AsyncAPI document', () => {
+  test('pleases the official parser, without a warning or a hint', async () => {
+    const { document, diagnostics } = await parser.parse(JSON.stringify(at().document))
+    expect(diagnostics.map(({ code, message, path }) => [code, message, path.join('.')])).toEqual([])
+    expect(document?.version()).toBe('3.0.0')
+    const found = document!.channels().all()
+    expect(found.map((channel) => channel.address()).sort()).toEqual(['/ws', '/ws/{room}'])
+    expect(document!.securitySchemes().all().length).toBe(4)
+  })
+
+  test('is refused by the parser when it is wrong', async () => {
+    const broken = structuredClone(at().document)
+    broken.operations['ws.message.send'].action = 'listen'
+    const { document, diagnostics } = await parser.parse(JSON.stringify(broken))
+    expect(document).toBeUndefined()
+    expect(JSON.stringify(diagnostics)).toContain('operations')
+  })
+
+  test('holds every command with its answer, and every event, on both doors', () => {
+    const { operations, channels } = at().document
+    const events = Object.keys({ ...durableEvents, ...ephemeralEvents, ...userEvents })
+    for (const door of ['ws', 'ws-room']) {
+      const heard = Object.values<Document>(operations)
+        .filter(({ action, channel }) => action === 'send' && channel.$ref === `#/channels/${door}`)
+        .flatMap(({ messages }) => messages.map(({ $ref }: Document) => $ref.split('/').at(-1)))
+      const greeting = door === 'ws' ? 'hello' : 'room.ready'
+      expect(heard.sort()).toEqual([...events, greeting, 'server.ping'].sort())
+      for (const name of Object.keys(commands)) {
+        const { action, messages, reply } = operations[`${door}.${name}`]
+        expect([name, action, messages.length, reply.messages.length]).toEqual([name, 'receive', 1, 2])
+        for (const { $ref } of [...messages, ...reply.messages]) {
+          expect(channels[door].messages[$ref.split('/').at(-1)]).toBeDefined()
+        }
+      }
+    }
+  })
+
+  test('on the simple socket the room may be left out, and plain text is a message', () => {
+    const { messages } = at().document.components
+    expect(messages['message.send'].payload.required).toContain('room')
+    expect(messages['in-room.message.send'].payload.required).toEqual(['type', 'content'])
+    expect(messages.text.contentType).toBe('text/plain')
+  })
+
+  test('tells every close code, and whether to come back after it', () => {
+    const told = at().document['x-close-codes'] as { code: number; comes_back: boolean }[]
+    expect(told.map(({ code }) => code)).toEqual(Object.values(closeCodes).map(({ code }) => code))
+    for (const { code, comes_back } of told) expect([code, comes_back]).toEqual([code, code < 4500])
+    expect(at().document.info.description).toContain(at().document['x-retry-rule'])
+  })
+
+  test('tells the limits that this server told in `hello`', async () => {
+    const socket = await socketOf(at().server, at().ben)
+    const { limits } = await socket.next('hello')
+    const told = at().document['x-limits'] as { name: string; value: number }[]
+    expect(Object.fromEntries(told.map(({ name, value }) => [name, value]))).toEqual(limits)
+    await socket.close()
+  })
+
+  test('names the public address, secured where that is', () => {
+    const rules = { version: '1', limits: defaultLimits, pingIntervalMs: 1, pongTimeoutMs: 1 }
+    const { parley } = describeSockets({ ...rules, publicUrl: 'https://chat.example.org' }).servers
+    expect([parley.host, parley.protocol]).toEqual(['chat.example.org', 'wss'])
+  })
+
+  test('is not there with SWAGGER=off', async () => {
+    const server = await startServer({ settings: { SWAGGER: 'off' } })
+    expect((await rest(server).get('/asyncapi.json')).status).toBe(404)
+    await server.stop()
+  })
+})

@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test'
+import { Spectral } from '@stoplight/spectral-core'
+import { oas } from '@stoplight/spectral-rulesets'
+import { rest } from '../support/client.ts'
+import { serverFor } from '../support/server.ts'
+
+const at = serverFor({}, async (server) => ({
+  text: JSON.stringify((await rest(server).get('/swagger/json')).body),
+}))
+
+async function lint(document: string): Promise<[string | number, string, string][]> {
+  const spectral = new Spectral()
+  spectral.setRuleset({
+    // Every rule there is, not only the recommended ones.
+    extends: [[oas, 'all']],
+    rules: {
+      // Whom to ask is up to who runs the server.
+      'info-contact': 'off',
+      // The order is that in which people meet these things.
+      'openapi-tags-alphabetical': 'off',
+      // The summary says it; what needs more has it in its schemas.
+      'operation-description': 'off',
+    },
+  } as never)
+  const found = await spectral.run(document)
+  return found.map(({ code, message, path }) => [code, message, path.join('.')])
+}
+
+test('the OpenAPI document passes every rule of the linter', async () => {
+  const found = await lint(at().text)
+  // The linter knows no handshake: a socket's success is 101.
+  const handshakes = found.filter(
+    ([code, , path]) => code === 'operation-success-response' && path.startsWith('paths./ws'),
+  )
+  expect(handshakes.length).toBe(2)
+  expect(found.filter((each) => !handshakes.includes(each))).toEqual([])
+})
+
+test('the linter notices a wrong schema, a doubled id, a stray parameter and an undeclared tag', async () => {
+  const document = JSON.parse(at().text)
+  const { paths } = document
+  paths['/rooms'].get.operationId = paths['/users'].get.operationId
+  paths['/rooms'].post.tags = ['nowhere']
+  paths['/rooms/{room}'].get.parameters = []
+  paths['/directs'].post.requestBody.content['application/json'].schema.const = 1
+  const codes = new Set((await lint(JSON.stringify(document))).map(([code]) => code))
+  const expected = ['oas3-schema', 'operation-operationId-unique', 'operation-tag-defined', 'path-params']
+  expect(expected.filter((code) => !codes.has(code))).toEqual([])
+})

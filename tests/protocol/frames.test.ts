@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { answers } from '../../src/protocol/answers.ts'
+import { type CommandName, commands } from '../../src/protocol/commands.ts'
+import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
+import { ErrorFrame, Hello, Ping, Reply, RoomReady } from '../../src/protocol/frames.ts'
+import { cast, makeRoom } from '../support/cast.ts'
+import { type Frame, rest, socketOf } from '../support/client.ts'
+import { serverFor } from '../support/server.ts'
+
+const at = serverFor({}, cast)
+
+type Schema = { [keyword: string | symbol]: unknown }
+
+/** The same schema that lets no field through of which it does not know. */
+function strict(schema: Schema): Schema {
+  const copy = { ...schema }
+  if (Array.isArray(copy.anyOf)) copy.anyOf = copy.anyOf.map(strict)
+  if (copy.items) copy.items = strict(copy.items as Schema)
+  for (const kind of ['properties', 'patternProperties']) {
+    if (!copy[kind]) continue
+    copy[kind] = Object.fromEntries(
+      Object.entries(copy[kind] as Record<string, Schema>).map(([name, field]) => [name, strict(field)]),
+    )
+    copy.additionalProperties = false
+  }
+  return copy
+}
+
+const frames: Record<string, object> = {
+  ...{ ...durableEvents, ...ephemeralEvents, ...userEvents },
+  ...{ hello: Hello, 'room.ready': RoomReady, error: ErrorFrame, ping: Ping, reply: Reply },
+}
+const wrongs = (schema: object, value: unknown) =>
+  [...TypeCompiler.Compile(strict(schema as Schema) as never).Errors(value)].map(
+    ({ path, message }) => `${path} ${message}`,
+  )
+
+describe('what the server sends is what its schemas say, field by field', () => {
+  test('the answer to every command, and every frame that comes of it', async () => {
+    const { server, ada, ben } = at()
+    const room = await makeRoom(server, ada, [], { id: 'harbour' })
+    const hers = await socketOf(server, ada)
+    const his = await socketOf(server, ben)
+    const simple = await socketOf(server, ben, `/ws/${room}`)
+    await simple.next('room.ready')
+    await his.next('room.opened')
+
+    const answered = new Set<CommandName>()
+    const ask = async (socket: typeof his, type: CommandName, fields: object = {}): Promise<Frame> => {
+      const { type: kind, data, code } = await socket.ask({ type, ...fields })
+      expect([type, kind, code, wrongs(answers[type], data)]).toEqual([type, 'reply', undefined, []])
+      answered.add(type)
+      return data
+    }
+
+    await ask(hers, 'room.subscribe', { room })
+    await ask(his, 'room.leave', { room })
+    await ask(his, 'room.join', { room })
+    const { epoch } = await ask(his, 'room.subscribe', { room, history: 10 })
+    const { seq } = await ask(his, 'message.send', { room, content: 'Hello @ada', client_id: 'one' })
+    await ask(his, 'message.edit', { room, seq, content: 'Hello, @ada' })
+    await ask(his, 'reaction.add', { room, seq, emoji: '🎉' })
+    await ask(hers, 'pin.add', { room, seq })
+    await ask(hers, 'message.list', { room, limit: 3 })
+    await ask(hers, 'read.mark', { room, seq })
+    await ask(his, 'typing.start', { room })
+    await ask(his, 'presence.list', { room })
+    await ask(hers, 'pin.remove', { room, seq })
+    await ask(his, 'reaction.remove', { room, seq, emoji: '🎉' })
+    const { seq: later } = await ask(his, 'message.send', { room, content: 'Yes', reply_to: seq })
+    await ask(his, 'message.delete', { room, seq: later })
+    await ask(his, 'direct.open', { usernames: ['ada'] })
+    await ask(his, 'session.renew', { token: ben.token })
+    await ask(his, 'ping')
+    await ask(his, 'room.unsubscribe', { room })
+    const missed = await ask(his, 'room.subscribe', { room, since: { epoch, seq: 1 } })
+    expect([missed.mode, missed.events.length > 5]).toEqual(['replay', true])
+    await rest(server, ada).put(`/rooms/${room}/members/ben`, { role: 'moderator' })
+    await rest(server, ada).patch(`/rooms/${room}`, { title: 'The harbour' })
+    await his.next('room.updated')
+    await his.ask({ type: 'message.send', room, content: '' })
+    await his.ask({ type: 'read.mark', room: 'nowhere', seq: 1 })
+    await rest(server, ben).post('/auth/logout')
+    await his.ending()
+
+    expect([...answered].sort()).toEqual((Object.keys(commands) as CommandName[]).sort())
+    const heard = [...hers.all, ...his.all, ...simple.all]
+    for (const frame of heard) {
+      expect([frame, wrongs(frames[frame.type]!, frame)]).toEqual([frame, []])
+    }
+    const kinds = new Set(heard.map(({ type }) => type))
+    const unheard = Object.keys(frames).filter((type) => !kinds.has(type))
+    // A ping comes after 25 s.
+    expect(unheard).toEqual(['ping'])
+    await hers.close()
+  })
+
+  test('a field that no schema knows would be noticed', () => {
+    const data = { room: 'general', seq: 1, created_at: new Date().toISOString(), epoch: 'one' }
+    expect(wrongs(answers['message.send'], data)).toEqual([])
+    expect(wrongs(answers['message.send'], { ...data, key: 7 })).toEqual(['/key Unexpected property'])
+    expect(wrongs(Type.Array(Reply), [{ type: 'reply', data: 1, to: 2 }])).toHaveLength(1)
+  })
+})

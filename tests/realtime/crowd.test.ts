@@ -1,0 +1,25 @@
+import { expect, test } from 'bun:test'
+import { makeTokens } from '../../src/operator/tokens.ts'
+import { cast, makeRoom } from '../support/cast.ts'
+import { socketOf } from '../support/client.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+
+await onBothDatabases((database) => {
+  const it = serverFor({ database }, cast)
+
+  // Each membership that changed used to throw away those being read, of everybody: a crowd never got in.
+  test('sixty newcomers open one room at once, and every one of them gets in', async () => {
+    const { server, ben } = it()
+    const room = await makeRoom(server, ben, [], { access: 'open', id: 'stadium' })
+    const usernames = Array.from({ length: 60 }, (_, index) => `fan${index}`)
+    const lines = await makeTokens(server.tools, { usernames, create: true })
+    const sockets = await Promise.all(
+      lines.map((line) => socketOf(server, { token: line.split(' ')[1]! }, `/ws/${room}`)),
+    )
+    const first = await Promise.all(
+      sockets.map((socket) => socket.until('a first frame', () => socket.all[0])),
+    )
+    expect(first.map(({ type }) => type)).toEqual(usernames.map(() => 'room.ready'))
+    await Promise.all(sockets.map((socket) => socket.close()))
+  })
+})

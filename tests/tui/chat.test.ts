@@ -1,0 +1,265 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { type Cast, cast, makeRoom, post, signUp } from '../support/cast.ts'
+import { type Person, rest } from '../support/client.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { hasTmux, type Seat, sitDown, type Terminal } from './terminal.ts'
+
+describe.skipIf(!hasTmux)('in a terminal', () => {
+  let server: TestServer
+  let people: Cast
+  const terminals: Terminal[] = []
+
+  beforeAll(async () => {
+    server = await startServer()
+    people = await cast(server)
+  })
+  afterEach(() => terminals.splice(0).forEach((terminal) => void terminal.close()))
+  afterAll(async () => server.stop())
+
+  function sit(seat: Partial<Seat> = {}): Terminal {
+    const terminal = sitDown({ ...seat, words: ['--url', server.url, ...(seat.words ?? [])] })
+    terminals.push(terminal)
+    return terminal
+  }
+  /** Somebody at a terminal, in a room, with no questions asked. */
+  async function sitIn(person: Person, room: string, seat: Partial<Seat> = {}): Promise<Terminal> {
+    const terminal = sit({
+      ...seat,
+      words: ['--room', room],
+      env: { PARLEY_TOKEN: person.token, ...seat.env },
+    })
+    await terminal.sees('/help')
+    return terminal
+  }
+  const messagesOf = async (person: Person, room: string) =>
+    (await rest(server, person).get(`/rooms/${room}/messages`)).body.items as Record<string, unknown>[]
+
+  test('one logs in at a prompt that does not show the password, and a wrong one is said to be wrong', async () => {
+    const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Tea' })
+    await post(server, people.cleo, room, 'welcome to tea')
+    const ben = sit({ words: ['--room', room] })
+    await ben.sees('Log in, or sign up? [L/s]')
+    ben.say('l')
+    await ben.sees('Username:')
+    ben.say('ben')
+    await ben.sees('Password:')
+    ben.say('not the password of ben')
+    const refused = await ben.sees(/Password:[\s\S]+Log in/)
+    expect(refused).not.toContain('not the')
+    ben.say('')
+    await ben.sees(/Username:[\s\S]+Username:/)
+    ben.say('ben')
+    await ben.sees(/Username: ben\nPassword:$[\s\S]+Username: ben\nPassword:$/m)
+    ben.say(people.ben.password)
+    expect(await ben.sees('welcome to tea')).not.toContain('the password of')
+  }, 40_000)
+
+  test('one signs up, finds a room, goes in and out of it', async () => {
+    const room = await makeRoom(server, people.ben, [], { title: 'Garden' })
+    const eve = sit()
+    for (const [question, answer] of [
+      ['[L/s]', 's'],
+      ['Username:', 'eve'],
+      ['Email:', 'eve@example.org'],
+      ['Password:', 'the password of eve'],
+      ['Password again:', 'the password of eve'],
+    ] as const) {
+      await eve.sees(question)
+      eve.say(answer)
+    }
+    await eve.sees('You are in no room yet')
+    eve.say('/rooms')
+    await eve.sees(`${room}  Garden`)
+    eve.say('hello?')
+    await eve.sees('You are in no room: see /rooms')
+    expect(await eve.sees('> hello?')).toBeTruthy()
+    eve.press('C-u')
+    eve.say(`/join ${room}`)
+    await eve.sees(/^ Garden.* 1 here/m)
+    eve.say('hello garden')
+    await eve.sees(/eve hello garden/)
+    expect(await messagesOf(people.ben, room)).toMatchObject([{ content: 'hello garden' }])
+    eve.say('/leave')
+    await eve.sees(`You have left ${room}`)
+    expect((await rest(server, people.ben).get(`/rooms/${room}/members`)).body.items).toHaveLength(1)
+    eve.say('/q')
+    await eve.sees('ended with 0')
+  }, 40_000)
+
+  test('two people talk, and see each other come, type and go', async () => {
+    const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Talk' })
+    const ben = await sitIn(people.ben, room)
+    await ben.sees('1 here')
+    const cleo = await sitIn(people.cleo, room)
+    await ben.sees('2 here')
+    cleo.type('hm')
+    await ben.sees('cleo is typing…')
+    cleo.press('Enter')
+    await ben.sees(/cleo hm #\d/)
+    await ben.misses('typing')
+    ben.say('yes?')
+    await cleo.sees(/ben yes\? #\d/)
+    cleo.say('/exit')
+    await ben.sees('1 here')
+  }, 40_000)
+
+  test('a message can be answered, reacted to, changed and deleted, and one can say what one does', async () => {
+    const room = await makeRoom(server, people.ben, [people.cleo])
+    const asked = await post(server, people.cleo, room, 'shall we?')
+    const ben = await sitIn(people.ben, room)
+    await ben.sees('shall we?')
+    ben.say('/react 👍')
+    await ben.sees('👍 1*')
+    ben.say('/react 👍')
+    await ben.misses('👍 1*')
+    ben.say('/reply yes')
+    expect(await ben.sees(/ben yes #\d/)).toMatch(/↳ #\d+ cleo: shall we\?/)
+    ben.say('/edit yes, let us')
+    await ben.sees('yes, let us (edited)')
+    ben.say('/edit')
+    await ben.sees(/^> \/edit #\d+ yes, let us$/m)
+    ben.say(' go')
+    await ben.sees(/ben yes, let us go \(edited\)/)
+    ben.say('/delete')
+    await ben.sees(/ben deleted/)
+    ben.say('/me waves')
+    await ben.sees(/\* ben waves/)
+    const last = (await messagesOf(people.cleo, room)).at(-1)!
+    expect(last).toMatchObject({ content: '*waves*' })
+    ben.say(`/react #${last.seq} 🎉`)
+    await ben.sees('🎉 1*')
+    ben.say(`/edit #${asked} mine?`)
+    await ben.sees('Only its author edits a message.')
+    ben.say('/dance')
+    await ben.sees('There is no /dance')
+    ben.press('C-u')
+    ben.say('//slash')
+    await ben.sees(/ben \/slash/)
+  }, 40_000)
+
+  test('one writes to somebody directly; who reads elsewhere sees a count, and gets there with a key', async () => {
+    const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Square' })
+    const cleo = await sitIn(people.cleo, room)
+    const ben = await sitIn(people.ben, room)
+    ben.say('/msg cleo psst 日本')
+    await ben.sees(/^ @cleo .*1 here|^ @cleo .*2 here/m)
+    await ben.sees('psst 日本')
+    await cleo.sees(/@ben +1 *│/)
+    await cleo.pressUntil('C-n', 'psst 日本')
+    await cleo.misses(/@ben +1 *│/)
+  }, 40_000)
+
+  test('/help fits on the screen; /who says who is here and away', async () => {
+    const room = await makeRoom(server, people.ben, [people.cleo])
+    const ben = await sitIn(people.ben, room)
+    ben.say('/help')
+    const help = await ben.sees('Ctrl-C')
+    for (const word of [
+      '/help',
+      '/join',
+      '/leave',
+      '/msg',
+      '/rooms',
+      '/who',
+      '/me',
+      '/edit',
+      '/delete',
+      '/react',
+      '/quit',
+    ])
+      expect(help).toContain(`  ${word}`)
+    ben.say('/who')
+    const who = await ben.sees('cleo: away')
+    expect(who).toContain('ben: here, owner')
+  }, 30_000)
+
+  test('one scrolls back to the first message and returns to the newest, while others talk on', async () => {
+    const room = await makeRoom(server, people.ben, [people.cleo])
+    for (let n = 1; n <= 130; n++) await post(server, people.cleo, room, `line-${n}.`)
+    const ben = await sitIn(people.ben, room)
+    await ben.sees('line-130.')
+    const top = await ben.pressUntil('PageUp', 'line-1.')
+    const seen = [...top.matchAll(/line-(\d+)\./g)].map((match) => Number(match[1]))
+    expect(seen).toEqual(seen.map((_, index) => index + 1))
+    expect(top).toMatch(/↓ \d+ more below \(End\)/)
+    await post(server, people.cleo, room, 'the newest')
+    await ben.sees(/↓ \d+ more below/)
+    expect(ben.screen()).toContain('line-1.')
+    ben.press('Down', 'Down', 'Down')
+    await ben.misses('line-1.')
+    ben.press('End')
+    await ben.sees('the newest')
+    await ben.misses('more below')
+  }, 40_000)
+
+  test('nothing that people write, call themselves or their rooms reaches the terminal as a command', async () => {
+    const evil = '\x1b]0;owned\x07\x1b[2J\x1b[31mRED\x9b1m'
+    const mallory = await signUp(server, 'mallory')
+    expect((await rest(server, mallory).patch('/users/me', { display_name: `M${evil}` })).status).toBe(200)
+    const room = await makeRoom(server, mallory, [people.ben], { title: `T${evil}`, description: `D${evil}` })
+    await post(server, mallory, room, `before ${evil} after`)
+    const ben = await sitIn(people.ben, room, { env: { NO_COLOR: '1' } })
+    await ben.sees(/before ␛\]0;owned␇␛\[2J␛\[31mRED.1m after/)
+    await ben.sees(/^ T␛\]0;owned/m)
+    ben.say('/who')
+    await ben.sees(/mallory \(M␛\]0;owned␇␛\[2J/)
+    expect(ben.painted()).not.toContain('\x1b[31m')
+    expect(ben.title()).not.toContain('owned')
+  }, 30_000)
+
+  test('with NO_COLOR there are no colours; without it people have some', async () => {
+    const room = await makeRoom(server, people.ben, [people.cleo])
+    await post(server, people.cleo, room, 'colourful')
+    const colours = /\[(?:\d+;)*(?:3[0-7]|4[0-7]|9[0-7]|38|48)[;m]/
+    const plain = await sitIn(people.ben, room, { env: { NO_COLOR: '1' } })
+    await plain.sees('colourful')
+    expect(plain.painted()).not.toMatch(colours)
+    const bright = await sitIn(people.ben, room)
+    await bright.sees('colourful')
+    expect(bright.painted()).toMatch(colours)
+  }, 30_000)
+
+  test('a terminal may change its size; a narrow one gives up the list of rooms', async () => {
+    const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Elastic' })
+    await post(server, people.cleo, room, '日本語の長い文章はここで折り返されますよね本当に。'.repeat(3))
+    const ben = await sitIn(people.ben, room)
+    await ben.sees('│')
+    await ben.sees('cleo 日本語')
+    ben.resize(40, 10)
+    await ben.misses('│')
+    const narrow = await ben.sees('cleo 日本語')
+    for (const row of narrow.split('\n')) expect(Bun.stringWidth(row)).toBeLessThanOrEqual(40)
+    ben.resize(120, 30)
+    await ben.sees('│')
+    expect((await ben.sees('cleo 日本語')).split('\n').length).toBeGreaterThanOrEqual(30)
+  }, 30_000)
+
+  test('the cursor stands where the next character will, also after wide ones', async () => {
+    const room = await makeRoom(server, people.ben)
+    const ben = await sitIn(people.ben, room)
+    ben.type('a日本👍')
+    await ben.sees('> a日本👍')
+    expect(ben.cursor()).toEqual({ column: 9, row: 23 })
+    ben.press('Left', 'BSpace')
+    await ben.sees(/^> a日👍/m)
+    expect(ben.cursor().column).toBe(5)
+    ben.press('Enter')
+    await ben.sees('ben a日👍')
+    ben.paste('two\nlines')
+    await ben.sees('> two⏎lines')
+    ben.press('Enter')
+    await ben.sees(/ben two\n.*lines #/)
+  }, 30_000)
+
+  test('leaving gives the terminal back as it was', async () => {
+    const room = await makeRoom(server, people.ben)
+    const ben = await sitIn(people.ben, room)
+    expect(ben.isFullScreen()).toBe(true)
+    ben.type('half a thought')
+    ben.press('C-c')
+    await ben.misses('half a thought')
+    ben.press('C-c')
+    await ben.sees('ended with 0')
+    expect(ben.isFullScreen()).toBe(false)
+  }, 30_000)
+})
