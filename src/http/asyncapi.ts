@@ -24,8 +24,8 @@ export const retryRule =
 
 /** The AsyncAPI document of both sockets, made from the schemas that check the frames. It describes the server. */
 export function describeSockets({ version, publicUrl, limits, pingIntervalMs, pongTimeoutMs }: SocketRules) {
-  const { write, named } = createSchemas({ hasConst: true })
-  const messages = describeMessages(write)
+  const schemas = createSchemas({ hasConst: true })
+  const messages = describeMessages(schemas)
   return {
     asyncapi: '3.0.0',
     info: {
@@ -62,7 +62,7 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
         },
       },
       securitySchemes,
-      schemas: named,
+      schemas: schemas.named,
     },
     'x-error-codes': Object.entries(errorCodes).map(([code, { status, title }]) => ({
       ...{ code, status, title },

@@ -46,8 +46,8 @@ export async function describeApi(
 
 /** Every operation with the errors it can meet. */
 function withErrors(document: Document): Document {
-  const { write, named } = createSchemas({ hasConst: false })
-  write(Problem)
+  const { sent, named } = createSchemas({ hasConst: false })
+  sent(Problem)
   document.components = { ...document.components, schemas: { ...document.components?.schemas, ...named } }
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const operation of Object.values(operations)) {

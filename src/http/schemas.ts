@@ -12,10 +12,10 @@ type Options = {
 export function createSchemas({ hasConst }: Options) {
   const named: Record<string, JsonSchema> = {}
 
-  function write(schema: unknown): JsonSchema {
+  function write(schema: unknown, isOpen: boolean): JsonSchema {
     const { $id, ...rest } = schema as JsonSchema & { $id?: string }
-    const written = plain(rest)
-    if ($id === undefined) return written
+    if ($id === undefined) return plain(rest, isOpen)
+    const written = plain(rest, true)
     if (named[$id] && JSON.stringify(named[$id]) !== JSON.stringify(written)) {
       throw new Error(`Two schemas are called ${$id}`)
     }
@@ -23,7 +23,7 @@ export function createSchemas({ hasConst }: Options) {
     return { $ref: `#/components/schemas/${$id}` }
   }
 
-  function plain(schema: JsonSchema): JsonSchema {
+  function plain(schema: JsonSchema, isOpen: boolean): JsonSchema {
     const constants = constantsOf(schema)
     if (constants) {
       const { anyOf: _, ...rest } = schema
@@ -31,20 +31,29 @@ export function createSchemas({ hasConst }: Options) {
     }
     const written: JsonSchema = {}
     for (const [keyword, value] of Object.entries(schema)) {
-      if (keyword === 'properties' || keyword === 'patternProperties') written[keyword] = writeAll(value)
+      if (keyword === 'properties' || keyword === 'patternProperties') {
+        written[keyword] = Object.fromEntries(
+          Object.entries(value as JsonSchema).map(([name, field]) => [name, write(field, isOpen)]),
+        )
+      } else if (keyword === 'anyOf' || keyword === 'allOf' || keyword === 'oneOf') {
+        written[keyword] = (value as unknown[]).map((choice) => write(choice, isOpen))
+      } else if (keyword === 'items') written[keyword] = write(value, isOpen)
       else if (keyword === 'const' && !hasConst) written.enum = [value]
-      else if (keyword === 'anyOf' || keyword === 'allOf' || keyword === 'oneOf') {
-        written[keyword] = (value as unknown[]).map(write)
-      } else if (keyword === 'items') written[keyword] = write(value)
-      else written[keyword] = value
+      else if (keyword !== 'additionalProperties' || !isOpen) written[keyword] = value
     }
     return written
   }
 
-  const writeAll = (fields: unknown) =>
-    Object.fromEntries(Object.entries(fields as JsonSchema).map(([name, field]) => [name, write(field)]))
-
-  return { write, named }
+  return {
+    /** What the server takes: unknown fields are refused. */
+    taken: (schema: unknown) => write(schema, false),
+    /**
+     * What the server sends: it may say more one day. Elysia closes the schema of an answer, in place, when it first
+     * compiles its route, so that what is found there depends on what was asked before.
+     */
+    sent: (schema: unknown) => write(schema, true),
+    named,
+  }
 }
 
 function constantsOf({ anyOf }: JsonSchema): unknown[] | undefined {

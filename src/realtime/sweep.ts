@@ -9,34 +9,59 @@ const expiryWarningMs = 60_000
 /** A socket with more than this unread is too far behind; it comes back and resumes from the log. */
 export const mostBuffered = 1 << 20
 
+/** All sockets together: when a crowd is slow at once, those furthest behind go first. */
+const mostBufferedInAll = 256 << 20
+
 /** Looks after every socket: pings, the silent, the slow, and those whose token has run out. */
 export function startSweep(tools: Tools, hub: Hub): () => void {
   const timer = setInterval(() => {
     const now = performance.now()
     const wallClock = tools.clock().getTime()
-    for (const connection of hub.all()) sweep(tools, hub, connection, now, wallClock)
+    let unread = 0
+    for (const connection of hub.all()) unread += sweep(tools, hub, connection, now, wallClock)
+    if (unread > mostBufferedInAll) relieve(tools, hub, unread)
   }, sweepMs)
   return () => clearInterval(timer)
 }
 
-function sweep(tools: Tools, hub: Hub, connection: Connection, now: number, wallClock: number): void {
+/** Answers how many bytes the socket has not read. */
+function sweep(tools: Tools, hub: Hub, connection: Connection, now: number, wallClock: number): number {
   const unread = connection.bufferedBytes()
   if (unread <= mostBuffered) connection.longBytes = 0
   else if (unread > mostBuffered + connection.longBytes) {
-    tools.metrics.slowReadersClosed.add()
-    return connection.close(closeCodes.slow.code, 'reading too slowly')
+    closeSlow(tools, connection)
+    return 0
   }
   const { pingIntervalMs, pongTimeoutMs } = tools.rules
   const { pingedAt, aliveSincePing, expiresAt } = connection
   if (!aliveSincePing && now - pingedAt > pongTimeoutMs) {
-    return connection.close(closeCodes.no_pong.code, 'no sign of life')
+    connection.close(closeCodes.no_pong.code, 'no sign of life')
+    return 0
   }
-  if (expiresAt <= wallClock) return connection.close(closeCodes.token_expired.code, 'the token has expired')
+  if (expiresAt <= wallClock) {
+    connection.close(closeCodes.token_expired.code, 'the token has expired')
+    return 0
+  }
   if (!connection.warnedOfExpiry && expiresAt - wallClock < expiryWarningMs) {
     connection.warnedOfExpiry = true
     connection.send(JSON.stringify({ type: 'session.ending', reason: 'token_expired' }))
   }
   if (aliveSincePing && now - pingedAt >= pingIntervalMs) connection.ping(encodePing(hub, connection))
+  return unread
+}
+
+function closeSlow(tools: Tools, connection: Connection): void {
+  tools.metrics.slowReadersClosed.add()
+  connection.close(closeCodes.slow.code, 'reading too slowly')
+}
+
+function relieve(tools: Tools, hub: Hub, unread: number): void {
+  const behind = [...hub.all()].sort((one, other) => other.bufferedBytes() - one.bufferedBytes())
+  for (const connection of behind) {
+    if (unread <= mostBufferedInAll) return
+    unread -= connection.bufferedBytes()
+    closeSlow(tools, connection)
+  }
 }
 
 /** With the head of every room it listens to, so that a deaf socket finds out. */

@@ -150,9 +150,14 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     // For the descriptions of rooms; without them the chat is as good.
     client.loadRooms().catch(() => {})
     const { room: wanted } = options
-    if (wanted !== undefined) await enterRoom(client, wanted).then(() => show(wanted), explain)
+    const refusal =
+      wanted &&
+      (await enterRoom(client, wanted)
+        .then(() => show(wanted))
+        .catch((error) => error))
     const first = firstRoom(client.state)
     if (here === undefined && first) await show(first.id)
+    if (refusal) throw refusal
     if (here === undefined) note(['You are in no room yet: see /rooms, then /join one.'])
   }
   const follow = () => {

@@ -4,17 +4,17 @@ import { roomOf } from '../sdk/state.ts'
 /** Keeps every joined room live, so that its unread count is; `refused` hears which one the server keeps closed. */
 export function keepRoomsLive(client: Client, refused: (room: string, error: unknown) => void): () => void {
   const live = new Set<string>()
-  const stops = [
-    client.subscribe(({ status, rooms }) => {
-      if (status !== 'online') return
-      for (const { id, role } of Object.values(rooms)) {
-        if (!role || live.has(id)) continue
-        live.add(id)
-        client.openRoom(id, { history: 0 }).catch((error) => refused(id, error))
-      }
-    }),
-    client.on('room.closed', ({ room }) => void live.delete(room)),
-  ]
+  const look = () => {
+    const { status, rooms } = client.state
+    if (status !== 'online') return
+    for (const { id, role } of Object.values(rooms)) {
+      if (!role || live.has(id)) continue
+      live.add(id)
+      client.openRoom(id, { history: 0 }).catch((error) => refused(id, error))
+    }
+  }
+  const stops = [client.subscribe(look), client.on('room.closed', ({ room }) => void live.delete(room))]
+  look()
   return () => stops.forEach((stop) => void stop())
 }
 

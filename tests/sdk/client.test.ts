@@ -1,3 +1,4 @@
+// Longer than 300 lines: the whole client is tried against one scripted peer, whose helpers are shared.
 import { afterEach, describe, expect, test } from 'bun:test'
 import { createClient } from '../../src/sdk/client.ts'
 import type { Frame } from '../../src/sdk/connection.ts'

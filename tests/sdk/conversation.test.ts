@@ -1,3 +1,4 @@
+// Longer than 300 lines: one conversation after the other over the same wire and the same people.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { accessTokens } from '../../src/features/auth/tokens.ts'

@@ -1,12 +1,13 @@
 import { ChatError } from '../../protocol/errors.ts'
-import { onChange, perServer, type Tools } from '../../scope.ts'
-import { isUnavailable, violation } from '../../storage/errors.ts'
+import { onChange, perServer } from '../../scope.ts'
+import { isUnavailable } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
-import { type Draft, type Entry, kindNumbers, type LogRoom } from './entry.ts'
+import { holdingAttempt, letOthersGo, lostTo, patienceMs } from './contest.ts'
+import type { Draft, Entry, LogRoom } from './entry.ts'
 import { createHeads } from './heads.ts'
 import { type Answer, createRepeats } from './repeats.ts'
-import { sealText } from './seal.ts'
-import { freePlaces, insertRows, lockRooms, type NewRow, readHeads, reservePlaces } from './store.ts'
+import { rowOf } from './row.ts'
+import { freePlaces, insertRows, lockRooms, readHeads, reservePlaces } from './store.ts'
 import { createTurns } from './turns.ts'
 
 type Waiting = { room: LogRoom; draft: Draft; resolve(answer: Answer): void; reject(error: unknown): void }
@@ -23,12 +24,6 @@ export type Transaction = {
 }
 
 const mostRows = 1000
-/** A write that loses its place to another node tries again for so long. */
-const patienceMs = 3000
-/** From this attempt on the rooms are held: another node is writing to them as fast as we are. */
-const holdingAttempt = 2
-/** How long to let the other go first, at most. */
-const yieldMs = 10
 
 /**
  * Rooms are dealt out to lanes that commit on their own: while Postgres stores the batch of one, this process works on
@@ -283,33 +278,6 @@ export const writer = perServer((tools) => {
 
   return { append, transact, found, drained, heads }
 })
-
-/** What a write lost to another, if that is why it failed: its place, its client_id, or who may go first. */
-function lostTo(error: unknown): string | undefined {
-  const { kind, constraint } = violation(error) ?? {}
-  if (constraint === 'log_pkey' || constraint === 'log_client') return constraint
-  return kind === 'deadlock' || kind === 'serialization' ? kind : undefined
-}
-
-async function letOthersGo(attempt: number, giveUpAt: number): Promise<void> {
-  if (performance.now() > giveUpAt) throw new ChatError('unavailable', 'The room is too busy; try again.')
-  if (attempt > holdingAttempt) await Bun.sleep(Math.random() * yieldMs)
-}
-
-function rowOf(tools: Tools, room: LogRoom, entry: Entry): NewRow {
-  const { text, actor, seq } = entry
-  return {
-    roomKey: room.key,
-    seq,
-    kind: kindNumbers[entry.kind],
-    actorId: actor.id,
-    target: entry.target ?? null,
-    body: text === undefined ? null : sealText(tools, room.key, seq, actor.id, text),
-    clientId: entry.clientId ?? null,
-    replyTo: entry.replyTo ?? null,
-    detail: entry.detail === undefined ? null : JSON.stringify(entry.detail),
-  }
-}
 
 function uniqueRooms(batch: Waiting[]): LogRoom[] {
   return [...new Map(batch.map(({ room }) => [room.key, room])).values()]

@@ -1,10 +1,10 @@
-import { type TObject, type TSchema, Type } from '@sinclair/typebox'
+import { type TObject, Type } from '@sinclair/typebox'
 import { answers } from '../../protocol/answers.ts'
 import { type CommandName, commands } from '../../protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../protocol/events.ts'
 import { ErrorFrame, Hello, Ping, Reply, RoomReady } from '../../protocol/frames.ts'
 import { Content } from '../../protocol/messages.ts'
-import type { JsonSchema } from '../schemas.ts'
+import type { createSchemas, JsonSchema } from '../schemas.ts'
 import { commandSentences, eventSentences } from './sentences.ts'
 
 export type Message = {
@@ -27,11 +27,13 @@ export const keyInRoom = (name: CommandName): string =>
   name !== 'direct.open' && 'room' in commands[name].properties ? `in-room.${name}` : name
 export const replyTo = (name: CommandName): string => `reply.${name}`
 
+type Schemas = Pick<ReturnType<typeof createSchemas>, 'taken' | 'sent'>
+
 /** Every frame of both sockets, by its key in the document. */
-export function describeMessages(write: (schema: TSchema) => JsonSchema): Record<string, Message> {
+export function describeMessages({ taken, sent }: Schemas): Record<string, Message> {
   const json = 'application/json'
   const described: Record<string, Message> = {}
-  const add = (key: string, summary: string, schema: TObject) => {
+  const add = (key: string, summary: string, schema: TObject, write = sent) => {
     described[key] = {
       name: schema.properties.type?.const as string,
       summary,
@@ -42,8 +44,8 @@ export function describeMessages(write: (schema: TSchema) => JsonSchema): Record
   }
   for (const name of commandNames) {
     const command: TObject = commands[name]
-    add(name, commandSentences[name], command)
-    if (keyInRoom(name) !== name) add(keyInRoom(name), commandSentences[name], withoutRoom(command))
+    add(name, commandSentences[name], command, taken)
+    if (keyInRoom(name) !== name) add(keyInRoom(name), commandSentences[name], withoutRoom(command), taken)
     const reply = Type.Object({ ...Reply.properties, data: answers[name] })
     add(replyTo(name), `The answer to \`${name}\`.`, reply)
   }
@@ -51,7 +53,7 @@ export function describeMessages(write: (schema: TSchema) => JsonSchema): Record
     name: 'text',
     summary: 'Whatever is not a JSON object is the text of a message.',
     contentType: 'text/plain',
-    payload: write(Content),
+    payload: taken(Content),
   }
   for (const [name, event] of Object.entries({ ...durableEvents, ...ephemeralEvents, ...userEvents })) {
     add(name, eventSentences[name as keyof typeof eventSentences], event)

@@ -8,21 +8,21 @@ import { parameterWords, tagWords } from './words.ts'
  * neither `$id` nor `const`, and wants every answer, parameter and tag described.
  */
 export function tidy(document: Document): Document {
-  const { write, named } = createSchemas({ hasConst: false })
-  const contentOf = (content: Content): Content =>
+  const { taken, sent, named } = createSchemas({ hasConst: false })
+  const contentOf = (content: Content, write = sent): Content =>
     Object.fromEntries(
       Object.entries(content).map(([type, { schema }]) => [type, { schema: write(asNumber(schema)) }]),
     )
 
   function tidyOperation(name: string, operation: Operation): void {
     for (const parameter of operation.parameters ?? []) {
-      parameter.schema = write(asNumber(parameter.schema))
+      parameter.schema = taken(asNumber(parameter.schema))
       parameter.description ??=
         (parameter.schema.description as string | undefined) ?? parameterWords[parameter.name]!
     }
     const body = operation.requestBody
     if (body) {
-      const content = contentOf(oneTypeOf(body.content))
+      const content = contentOf(oneTypeOf(body.content), taken)
       if (isEmpty(content)) delete operation.requestBody
       else operation.requestBody = { ...body, content }
     }
