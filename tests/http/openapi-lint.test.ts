@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
 import { Spectral } from '@stoplight/spectral-core'
 import { oas } from '@stoplight/spectral-rulesets'
+import { signUp } from '../support/cast.ts'
 import { rest } from '../support/client.ts'
-import { serverFor } from '../support/server.ts'
+import { serverFor, startServer } from '../support/server.ts'
 
 const at = serverFor({}, async (server) => ({
   text: JSON.stringify((await rest(server).get('/swagger/json')).body),
@@ -46,4 +47,14 @@ test('the linter notices a wrong schema, a doubled id, a stray parameter and an 
   const codes = new Set((await lint(JSON.stringify(document))).map(([code]) => code))
   const expected = ['oas3-schema', 'operation-operationId-unique', 'operation-tag-defined', 'path-params']
   expect(expected.filter((code) => !codes.has(code))).toEqual([])
+})
+
+test('the document is the same whatever was asked before', async () => {
+  const { server, text } = at()
+  // Elysia closes the schemas of answers, in place, when their routes are first used.
+  await signUp(server, 'ben')
+  await rest(server).get('/health')
+  const again = await startServer()
+  expect(JSON.stringify((await rest(again).get('/swagger/json')).body)).toBe(text)
+  await again.stop()
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createLog } from '../../src/log.ts'
 import { cast, makeRoom, passwordOf } from '../support/cast.ts'
-import { openSocket, rest } from '../support/client.ts'
+import { openSocket, rest, waitFor } from '../support/client.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
 
 /*
@@ -148,8 +148,11 @@ await onBothDatabases((database) => {
     const log = createLog({ level: 'info', destination: { write: (line: string) => void lines.push(line) } })
     const server = await startServer({ database, log })
     await rest(server).get('/users/me')
+    // It is written after the answer has left.
+    const answered = await waitFor('the line about the request', () =>
+      lines.map((line) => JSON.parse(line)).find(({ path }) => path === '/users/me'),
+    )
     await server.stop()
-    const answered = lines.map((line) => JSON.parse(line)).find(({ path }) => path === '/users/me')
     expect(answered).toMatchObject({ method: 'GET', status: 401, ms: expect.any(Number) })
   })
 })

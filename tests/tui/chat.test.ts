@@ -12,7 +12,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   beforeAll(async () => {
     server = await startServer()
     people = await cast(server)
-  })
+  }, 30_000)
   afterEach(() => terminals.splice(0).forEach((terminal) => void terminal.close()))
   afterAll(async () => server.stop())
 
@@ -28,7 +28,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
       words: ['--room', room],
       env: { PARLEY_TOKEN: person.token, ...seat.env },
     })
-    await terminal.sees('/help')
+    await terminal.sees(/ \d here$/m)
     return terminal
   }
   const messagesOf = async (person: Person, room: string) =>
@@ -249,6 +249,15 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await ben.sees('> two⏎lines')
     ben.press('Enter')
     await ben.sees(/ben two\n.*lines #/)
+  }, 30_000)
+
+  test('a room that is not there is said to be so, and one begins in another', async () => {
+    const room = await makeRoom(server, people.dan, [], { title: 'Dan alone' })
+    const dan = await sitIn(people.dan, 'nowhere')
+    await dan.sees('There is no such room.')
+    await dan.sees(/^ Dan alone .*1 here/m)
+    await rest(server, people.dan).delete(`/rooms/${room}`)
+    await dan.sees(`The room ${room} was deleted.`)
   }, 30_000)
 
   test('leaving gives the terminal back as it was', async () => {

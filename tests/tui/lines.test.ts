@@ -15,7 +15,7 @@ beforeAll(async () => {
   server = await startServer({ kept: true })
   people = await cast(server)
   wire = await layWire(() => (isDown ? 1 : server.port))
-})
+}, 30_000)
 afterAll(async () => {
   for (const child of running) child.kill('SIGKILL')
   wire.stop()
@@ -197,8 +197,8 @@ describe('parley chat --follow', () => {
       await post(server, cleo, room, 'anybody?')
       return over
     })
-    expect(await shell.stdout.text()).toBe('cleo: anybody?\n')
-    expect(await shell.stderr.text()).toBe('')
+    expect(await new Response(shell.stdout).text()).toBe('cleo: anybody?\n')
+    expect(await new Response(shell.stderr).text()).toBe('')
     expect(await shell.exited).toBe(0)
   }, 30_000)
 })

@@ -17,7 +17,7 @@ describe.skipIf(!hasTmux)('a session', () => {
     server = await startServer()
     people = await cast(server)
     await makeRoom(server, people.ben, [], { id: 'den', title: 'Den' })
-  })
+  }, 30_000)
   afterAll(async () => {
     await server.stop()
     rmSync(home, { recursive: true, force: true })

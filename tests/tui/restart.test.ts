@@ -15,7 +15,7 @@ describe.skipIf(!hasTmux)('a terminal', () => {
     server = await startServer({ kept: true })
     people = await cast(server)
     wire = await layWire(() => (isDown ? 1 : server.port))
-  })
+  }, 30_000)
   afterAll(async () => {
     wire.stop()
     wire.cut()
@@ -29,6 +29,7 @@ describe.skipIf(!hasTmux)('a terminal', () => {
       env: { PARLEY_TOKEN: people.ben.token },
     })
     try {
+      await ben.sees(/^ Phoenix.* 1 here/m)
       for (let n = 1; n <= 3; n++) ben.say(`before-${n}.`)
       await ben.sees(/before-3\. #\d/)
 
