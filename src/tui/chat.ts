@@ -107,6 +107,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     if (!line.trim()) return
     draft = emptyDraft
     anchor = undefined
+    warned &&= line.startsWith('/')
     // Whoever writes does not want to wait for the next try.
     if (client.state.status === 'offline') client.connect()
     attempt(() =>

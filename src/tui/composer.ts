@@ -60,7 +60,7 @@ export function edit(draft: Draft, { name, text, ctrl, meta }: Key): Draft | und
 
 /** The part around the cursor that fits into so many columns, and the column of the cursor in it, from 0. */
 export function windowOf({ characters, at }: Draft, columns: number): { text: string; column: number } {
-  const shown = characters.map((each) => (each === '\n' ? '⏎' : each))
+  const shown = characters.map((each) => plain(each).replaceAll('\n', '⏎'))
   const widths = shown.map(widthOf)
   let from = at
   let column = 0

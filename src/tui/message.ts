@@ -13,7 +13,7 @@ const clockColumns = 6
 /** The rows of a message: when, who, what, its number, and below what it answers and what was thought of it. */
 export function messageRows(message: Message, answered: Message | undefined, look: Look): string[] {
   const { style } = look
-  const { username } = message.author
+  const username = plainLine(message.author.username)
   const words = withoutStars(message)
   const suffix = `${message.edited_at && !message.deleted_at ? ' (edited)' : ''}${message.pinned ? ' (pinned)' : ''} #${message.seq}`
   const rows = entryRows(look, {
@@ -84,4 +84,4 @@ function withoutStars({ content, deleted_at }: Message): string | undefined {
   return found ? plain(found[1]!) : undefined
 }
 
-const quoted = (message: Message) => `${message.author.username}: ${plainLine(said(message))}`
+const quoted = (message: Message) => plainLine(`${message.author.username}: ${said(message)}`)

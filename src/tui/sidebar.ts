@@ -49,6 +49,6 @@ export function neighbour(state: State, here: string | undefined, step: 1 | -1):
   return rooms.at((place + step + rooms.length) % Math.max(1, rooms.length))
 }
 
-/** Where to begin: the room that was asked for by id or title, or else the first one. */
+/** Where to begin when no room was asked for. */
 export const firstRoom = (state: State): RoomState | undefined =>
   roomOf(state, 'general')?.role ? roomOf(state, 'general') : myRooms(state)[0]

@@ -39,5 +39,7 @@ describe('the line one writes', () => {
     expect(windowOf(draftOf('日本語日本語'), 7)).toEqual({ text: '日本語', column: 6 })
     expect(windowOf({ ...draftOf('日本語日本語'), at: 0 }, 7)).toEqual({ text: '日本語', column: 0 })
     expect(windowOf(draftOf('a\nb'), 20)).toEqual({ text: 'a⏎b', column: 3 })
+    // A message may be brought back here to be changed, whatever is in it.
+    expect(windowOf(draftOf('a\x1b[2J\r\n'), 20)).toEqual({ text: 'a␛[2J⏎', column: 6 })
   })
 })
