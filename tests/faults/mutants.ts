@@ -51,7 +51,7 @@ const mutants: Mutant[] = [
         from: 'if (draft.clientId === undefined) return store()',
         to: 'if (draft.seq !== 0) return store()',
       },
-      { file: writer, from: 'clientId: entry.clientId ?? null,', to: 'clientId: null,' },
+      { file: 'src/features/log/row.ts', from: 'clientId: entry.clientId ?? null,', to: 'clientId: null,' },
     ],
     tests: ['tests/features/log', 'tests/conversations/exactly-once.test.ts'],
   },
@@ -163,7 +163,7 @@ const mutants: Mutant[] = [
     name: 'a deadlock fails',
     changes: [
       {
-        file: writer,
+        file: 'src/features/log/contest.ts',
         from: "return kind === 'deadlock' || kind === 'serialization' ? kind : undefined",
         to: 'return undefined',
       },
