@@ -24,7 +24,9 @@ export const Room = Type.Object(
     notify: Type.Optional(Notify),
     read_seq: Type.Optional(Type.Integer({ description: 'How far the reader has read; members only.' })),
     unread: Type.Optional(
-      Type.Integer({ description: 'Messages of others after `read_seq`; members only.' }),
+      Type.Integer({
+        description: 'Messages of others among the 500 events after `read_seq`; members only.',
+      }),
     ),
   },
   { $id: 'Room', description: 'Without `role`, the reader is not a member.' },
