@@ -29,16 +29,15 @@ export function readFrame(raw: string | Buffer, room: string | undefined): Wish 
     if (room === undefined) return { error: new ChatError('bad_request', 'A frame is a JSON object.') }
     return check({ type: 'message.send', room, content: raw })
   }
-  if (
-    room !== undefined &&
-    value.room === undefined &&
-    value.type !== 'ping' &&
-    value.type !== 'session.renew'
-  ) {
-    if (value.type !== 'direct.open') value.room = room
-  }
+  if (room !== undefined && value.room === undefined && isAboutRoom(value.type)) value.room = room
   return check(value)
 }
+
+/** The schema says which commands name a room, so that a new one needs no word here. */
+const isAboutRoom = (type: unknown): boolean =>
+  typeof type === 'string' &&
+  Object.hasOwn(commands, type) &&
+  'room' in commands[type as CommandName].properties
 
 function parse(raw: string): Record<string, unknown> | undefined {
   if (!raw.trimStart().startsWith('{')) return undefined
