@@ -18,6 +18,16 @@ declare module '*.zst' {
   export default path
 }
 
+declare module '*/offline.js' {
+  const path: string
+  export default path
+}
+
+declare module '*/mark-new.svg' {
+  const path: string
+  export default path
+}
+
 declare module '*.css' {
   const path: string
   export default path

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { mkdir, open, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import base from './base.tar.zst' with { type: 'file' }
+import { syncDirectory } from './sync.ts'
 
 /** The ready-made cluster as a tar archive. */
 export async function baseClusterFile(): Promise<Blob> {
@@ -34,9 +35,9 @@ export async function ensureCluster(directory: string): Promise<void> {
     if (!entry.directory) files.push(writeFile(path, entry.content, { mode: 0o600, flush: true }))
   }
   await Promise.all(files)
-  for (const made of directories) await syncDirectory(made)
+  for (const made of directories) syncDirectory(made)
   renameSync(unfinished, directory)
-  await syncDirectory(dirname(directory))
+  syncDirectory(dirname(directory))
 }
 
 function checkVersion(directory: string): void {
@@ -46,12 +47,6 @@ function checkVersion(directory: string): void {
     `The database in ${directory} was made by Postgres ${version}, this program holds Postgres 18. ` +
       'Start it with the Parley that made it, take a backup there, and restore the backup here.',
   )
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  await handle.sync()
-  await handle.close()
 }
 
 type TarEntry = { name: string; directory: boolean; content: Uint8Array }

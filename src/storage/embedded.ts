@@ -95,6 +95,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
     promise: directory
       ? `Embedded Postgres in ${directory}: an acknowledged commit has been synced to the disk.`
       : 'Embedded Postgres in memory: everything is gone when the process ends.',
+    unhurried: (work) => work(session),
     // The lock on the directory has seen to it.
     alone: (work) => work(session),
     ping: async () => {

@@ -1,9 +1,10 @@
-import { closeSync, fdatasyncSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import bundle from '@electric-sql/pglite/pglite.data' with { type: 'file' }
 import wasm from '@electric-sql/pglite/pglite.wasm' with { type: 'file' }
 import { baseClusterFile } from './cluster.ts'
+import { syncDirectory, syncOpen } from './sync.ts'
 
 /** One running Postgres in wasm. */
 export type Engine = {
@@ -98,8 +99,9 @@ class SyncedFS extends NodeFS {
     this.files = { FS, NODEFS }
     NODEFS.stream_ops.fsync = (stream) => {
       try {
-        if (stream.nfd === undefined) syncPath(NODEFS.realPath(stream.node))
-        else fdatasyncSync(stream.nfd)
+        const path = NODEFS.realPath(stream.node)
+        if (stream.nfd === undefined) syncDirectory(path)
+        else syncOpen(stream.nfd, path)
         return 0
       } catch (error) {
         this.fail(error as Error)
@@ -110,15 +112,6 @@ class SyncedFS extends NodeFS {
 }
 
 const inputOutputError = 29
-
-function syncPath(path: string): void {
-  const fd = openSync(path, 'r')
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
 
 function closeQuietly(fd: number): void {
   try {

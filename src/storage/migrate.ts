@@ -53,14 +53,45 @@ function run(session: Session, { when, sql }: Migration): Promise<boolean> {
     // A connection that was lost and remade has lost the lock of `alone` too: this one belongs to the transaction.
     await tx.query('lock table drizzle.__drizzle_migrations in exclusive mode')
     if ((await lastWhen(tx)) >= when) return false
-    for (const statement of sql.split('--> statement-breakpoint')) {
-      if (statement.trim() !== '') await tx.query(statement)
-    }
-    const hash = createHash('sha256').update(sql).digest('hex')
-    await tx.query('insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)', [
-      hash,
-      when,
-    ])
+    await apply(tx, { when, sql })
     return true
+  })
+}
+
+async function apply(tx: Sql, { when, sql }: Pick<Migration, 'when' | 'sql'>): Promise<void> {
+  for (const statement of sql.split('--> statement-breakpoint')) {
+    if (statement.trim() !== '') await tx.query(statement)
+  }
+  const hash = createHash('sha256').update(sql).digest('hex')
+  await tx.query('insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)', [hash, when])
+}
+
+type Rebuilding<T> = {
+  tables: readonly string[]
+  when: number
+  fill(tx: Sql): Promise<void>
+  /** When the tables are as this program knows them. */
+  finish(tx: Sql): Promise<T>
+}
+
+/**
+ * In one transaction: these tables are made anew as they were at the migration of `when`, filled, and then brought up to
+ * this program.
+ */
+export async function rebuild<T>(
+  session: Session,
+  { tables, when, fill, finish }: Rebuilding<T>,
+  list: readonly Migration[] = migrations,
+): Promise<T> {
+  await makeBooks(session)
+  return session.transaction(async (tx) => {
+    await tx.query('lock table drizzle.__drizzle_migrations in exclusive mode')
+    refuseNewer(await lastWhen(tx), list)
+    await tx.query(`drop table if exists ${tables.join(', ')}`)
+    await tx.query('delete from drizzle.__drizzle_migrations')
+    for (const migration of list.filter((each) => each.when <= when)) await apply(tx, migration)
+    await fill(tx)
+    for (const migration of list.filter((each) => each.when > when)) await apply(tx, migration)
+    return finish(tx)
   })
 }

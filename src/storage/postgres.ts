@@ -34,6 +34,7 @@ export async function openPostgres(url: string, poolSize: number, log: Log): Pro
     ...sessionOver(pools, within),
     kind: 'postgres',
     promise: `Postgres at ${place}: an acknowledged commit survives what that server promises to survive.`,
+    unhurried: (work) => unhurried(url, log, work),
     alone: (work) => alone(url, log, work),
     ping: async () => {
       const query = pools.current().unsafe('select 1')
@@ -58,17 +59,24 @@ function sessionOver({ current }: Pools, within: Within): Session {
   }
 }
 
-/** One connection of its own: the lock is the connection's and is gone with it, however this process ends. */
-async function alone<T>(url: string, log: Log, work: (session: Session) => Promise<T>): Promise<T> {
-  const unlimited = { statement_timeout: 0, lock_timeout: 0 }
+const unlimited = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 }
+
+/** One connection of its own. */
+async function unhurried<T>(url: string, log: Log, work: (session: Session) => Promise<T>): Promise<T> {
   const pools = createPools(url, log, { max: 1, max_lifetime: null, connection: unlimited })
   try {
-    const session = sessionOver(pools, async (ask) => ask())
-    await session.query('select pg_advisory_lock($1, $2)', aloneLock)
-    return await work(session)
+    return await work(sessionOver(pools, async (ask) => ask()))
   } finally {
     await pools.close()
   }
+}
+
+/** The lock is the connection's and is gone with it, however this process ends. */
+function alone<T>(url: string, log: Log, work: (session: Session) => Promise<T>): Promise<T> {
+  return unhurried(url, log, async (session) => {
+    await session.query('select pg_advisory_lock($1, $2)', aloneLock)
+    return work(session)
+  })
 }
 
 async function refuseOldServer(storage: Storage, place: string): Promise<void> {

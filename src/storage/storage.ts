@@ -25,7 +25,9 @@ export type Storage = Session & {
   kind: 'embedded' | 'postgres'
   /** One sentence for the log: which database, and what an acknowledged commit survives. */
   promise: string
-  /** For migrations: a session without time limits, while no other node has one; who comes later waits. */
+  /** A session without time limits, for work that takes as long as there are rows. */
+  unhurried<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** For migrations: such a session while no other node has one; who comes later waits. */
   alone<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** Resolves when the database answers, rejects otherwise (within 2 s). */
   ping(): Promise<void>

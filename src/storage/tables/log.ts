@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
+  index,
   integer,
   jsonb,
   pgTable,
@@ -47,6 +48,7 @@ export const log = pgTable(
   (table) => [
     primaryKey({ name: 'log_pkey', columns: [table.roomKey, table.seq] }),
     uniqueIndex('log_client').on(table.actorId, table.clientId).where(sql`${table.clientId} is not null`),
+    index('log_pins').on(table.roomKey, table.seq).where(sql`${table.pinnedAt} is not null`),
   ],
 )
 

@@ -1,4 +1,4 @@
-import { index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { boolean, index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
@@ -14,6 +14,8 @@ export const users = pgTable('users', {
   role: text('role', { enum: ['admin', 'user'] })
     .notNull()
     .default('user'),
+  /** A program: nobody can log in as it, its tokens and webhooks speak for it. */
+  bot: boolean('bot').notNull().default(false),
   /** Who may open a direct room with this user. */
   directFrom: text('direct_from', { enum: ['everyone', 'shared', 'nobody'] })
     .notNull()

@@ -1,0 +1,1 @@
+CREATE INDEX "log_pins" ON "log" USING btree ("room_key","seq") WHERE "log"."pinned_at" is not null;

@@ -1,0 +1,28 @@
+import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { rooms } from './rooms.ts'
+import { users } from './users.ts'
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
+
+export const webhooks = pgTable(
+  'webhooks',
+  {
+    id: text('id').primaryKey(),
+    roomKey: integer('room_key')
+      .notNull()
+      .references(() => rooms.key),
+    /** The bot account in whose name it speaks. */
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** SHA-256 of the end of its address: who reads the database cannot speak with it. */
+    secretHash: text('secret_hash').notNull().unique('webhooks_secret'),
+    createdBy: uuid('created_by')
+      .notNull()
+      .references(() => users.id),
+    createdAt: at('created_at').notNull(),
+    /** Kept after its end, so that whoever still posts is told that it is over. */
+    revokedAt: at('revoked_at'),
+  },
+  (table) => [index('webhooks_room').on(table.roomKey)],
+)
