@@ -6,14 +6,15 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Config, ConfigError, type Source } from './config.ts'
-import { type Keyring, makeKey, parseKeyring } from './crypto/keyring.ts'
+import { type Keyring, makeKey, parseKeyring, writeKeyring } from './crypto/keyring.ts'
 import { checkSecret, randomToken } from './crypto/keys.ts'
 
 export type Secrets = {
@@ -34,13 +35,32 @@ export function loadSecrets(config: Config): Secrets {
   if (config.databaseUrl !== undefined) {
     throw new ConfigError(['SECRET_KEY and ENCRYPTION_KEY are needed with DATABASE_URL.'])
   }
-  const path = join(config.dataDir, 'secrets.json')
+  const path = pathOf(config)
   const stored = readStored(path)
   const complete = complement(config, stored)
   if (complete === stored) return secretsOf(config, stored ?? {})
   store(path, complete, stored !== undefined)
   // Another process may have been first: what lies on the disk is what everybody must use.
   return secretsOf(config, readStored(path) ?? complete)
+}
+
+const pathOf = (config: Config): string => join(config.dataDir, 'secrets.json')
+
+/**
+ * Replaces the keyring in `DATA_DIR/secrets.json` by another. Only for whoever holds the database. Throws a `ConfigError`
+ * when what lies there is not what was read at the start: somebody has put another file there, with keys of its own.
+ */
+export function storeKeyring(config: Config, held: Keyring, next: Keyring): void {
+  const path = pathOf(config)
+  const stored = readStored(path)
+  const written = stored?.encryption_key
+  if (written === undefined || writeKeyring(parseKeyring(written)) !== writeKeyring(held)) {
+    throw new ConfigError([
+      `${path} does not hold the keys in use any more. Put it back, or start the server again.`,
+    ])
+  }
+  removeDrafts(path)
+  store(path, { ...stored, encryption_key: writeKeyring(next) }, true)
 }
 
 function secretsOf(config: Config, stored: Stored): Secrets {
@@ -125,11 +145,22 @@ function checked(path: string, text: string): Stored {
   }
 }
 
+const draftBytes = 6
+const draftEnding = /^\.\d+-[\w-]{8}$/
+
+/** A process that was killed while it wrote has left its draft, with a key that nobody would think of removing. */
+function removeDrafts(path: string): void {
+  const [directory, name] = [dirname(path), basename(path)]
+  for (const file of readdirSync(directory)) {
+    if (file.startsWith(name) && draftEnding.test(file.slice(name.length))) rmSync(join(directory, file))
+  }
+}
+
 /** Whole or not at all, and on the disk before anything is encrypted with it. */
 function store(path: string, secrets: Stored, replace: boolean): void {
   const directory = dirname(path)
   const made = mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const draft = `${path}.${process.pid}-${randomToken(6)}`
+  const draft = `${path}.${process.pid}-${randomToken(draftBytes)}`
   const file = openSync(draft, 'wx', 0o600)
   try {
     writeSync(file, `${JSON.stringify(secrets, null, 2)}\n`)

@@ -12,7 +12,8 @@ export function intendedName(variable: string, names: readonly string[]): string
   })
 }
 
-function editDistance(one: string, other: string): number {
+/** How many letters are to be changed, put in or left out; above 2 only "more than 2" is meant. */
+export function editDistance(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 2) return 3
   let previous = Array.from({ length: other.length + 1 }, (_, column) => column)
   for (let row = 1; row <= one.length; row++) {

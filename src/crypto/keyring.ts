@@ -23,6 +23,11 @@ export function parseKeyring(text: string): Keyring {
   return { current, older }
 }
 
+/** As `parseKeyring` reads it; a passphrase is written as the key it stands for. */
+export function writeKeyring({ current, older }: Keyring): string {
+  return [current, ...older].map(({ id, key }) => `${id}:${key.toString('base64')}`).join(',')
+}
+
 /** A fresh key as it is written in `ENCRYPTION_KEY`, with its id. */
 export function makeKey(): string {
   const key = crypto.getRandomValues(Buffer.alloc(32))

@@ -70,7 +70,8 @@ export function createMessageCipher(keyring: Keyring): MessageCipher {
   return { seal, open }
 }
 
-function headerOf(key: Key): string {
+/** How every text begins that this key has sealed. */
+export function headerOf(key: Pick<Key, 'id'>): string {
   return `1.${key.id}.`
 }
 
