@@ -2,6 +2,7 @@ import { type Static, type TObject, type TProperties, Type } from '@sinclair/typ
 import { Epoch, RoomRole, Time } from './fields.ts'
 import { Message } from './messages.ts'
 import { Room, RoomChange } from './rooms.ts'
+import { User } from './users.ts'
 
 const durable = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
   Type.Object({
@@ -69,6 +70,7 @@ export const userEvents = {
     seq: Type.Integer({ description: "The message's seq." }),
     actor: Type.String(),
   }),
+  'user.updated': fleeting('user.updated', { user: User }),
   'session.ending': fleeting('session.ending', { reason: Type.String() }),
 } as const
 

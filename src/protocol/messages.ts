@@ -54,6 +54,9 @@ export const HistoryQuery = Type.Object(
 )
 export type HistoryQuery = Static<typeof HistoryQuery>
 
+export const PinsQuery = Type.Omit(HistoryQuery, ['after'], closed)
+export type PinsQuery = Static<typeof PinsQuery>
+
 /** Ascending by `seq`. `next` is the `before` (or, when reading forwards, the `after`) of the next page. */
 export const MessagePage = Type.Object({
   items: Type.Array(Message),

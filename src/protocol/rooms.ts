@@ -134,6 +134,7 @@ export const Invitation = Type.Object({
   invited_by: Type.String(),
   expires_at: Time,
 })
+export type Invitation = Static<typeof Invitation>
 
 export const DirectDraft = Type.Object(
   { usernames: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 10 }) },

@@ -19,6 +19,7 @@ export const User = Type.Object(
     username: Type.String(),
     display_name: Type.String(),
     email: Type.Optional(Type.String()),
+    bot: Type.Optional(Type.Boolean({ description: 'A program; absent for people.' })),
     roles: Type.Array(GlobalRole),
     created_at: Time,
     direct_from: Type.Optional(DirectFrom),
@@ -121,6 +122,9 @@ export const UserQuery = Type.Object(
   },
   closed,
 )
+/** All of them: a community has few. */
+export const BotPage = Type.Object({ items: Type.Array(User) })
+
 export const UserPage = Type.Object({ items: Type.Array(User), next: Type.Optional(Type.String()) })
 
 export const PasswordChange = Type.Object({ current_password: Password, new_password: Password }, closed)

@@ -1,0 +1,57 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { DisplayName, Text, Time, Username } from './fields.ts'
+
+const closed = { additionalProperties: false }
+
+/** What an API token may do. None holds another: a bot that answers needs `read` and `write`. */
+export const TokenScope = Type.Union(
+  [Type.Literal('read'), Type.Literal('write'), Type.Literal('rooms'), Type.Literal('admin')],
+  {
+    description:
+      'read: look and listen · write: messages, reactions, typing, read marks, joining and leaving · rooms: make and change rooms, their members, invites and webhooks · admin: what an administrator may.',
+  },
+)
+export type TokenScope = Static<typeof TokenScope>
+
+const Scopes = Type.Array(TokenScope, { minItems: 1, maxItems: 4, uniqueItems: true })
+
+export const TokenDraft = Type.Object(
+  {
+    name: Text(1, 100, 'What it is for.'),
+    scopes: Scopes,
+    expires_in_days: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 3650, description: 'A year by default.' }),
+    ),
+  },
+  closed,
+)
+export type TokenDraft = Static<typeof TokenDraft>
+
+/** A token for programs: stands for its user, and may no more than its scopes say. */
+export const ApiToken = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    scopes: Type.Array(TokenScope),
+    created_at: Time,
+    used_at: Type.Optional(
+      Type.String({ format: 'date-time', description: 'To the minute; absent when it never was.' }),
+    ),
+    expires_at: Time,
+    token: Type.Optional(Type.String({ description: 'Told once, when the token is made.' })),
+  },
+  { $id: 'ApiToken' },
+)
+export type ApiToken = Static<typeof ApiToken>
+
+export const TokenPage = Type.Object({ items: Type.Array(ApiToken) })
+export const TokenPath = Type.Object({ id: Type.String({ maxLength: 64 }) })
+
+/** A user without a password: only its tokens speak for it. */
+export const BotDraft = Type.Object({ username: Username, display_name: Type.Optional(DisplayName) }, closed)
+export type BotDraft = Static<typeof BotDraft>
+
+export const BotTokenPath = Type.Object({
+  username: Type.String({ maxLength: 128 }),
+  id: Type.String({ maxLength: 64 }),
+})
