@@ -4,6 +4,7 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { CommandName, Params } from './protocol/commands.ts'
 import type { Limits } from './protocol/limits.ts'
+import type { TokenScope } from './protocol/tokens.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** The settings a verb may depend on. */
@@ -19,8 +20,10 @@ export type Rules = {
   pongTimeoutMs: number
   /** HKDF-derived from SECRET_KEY by `purpose`; 32 bytes. */
   keyFor(purpose: string): Uint8Array
-  /** The keys of message texts, the current one first. */
+  /** The keys of message texts, the current one first. A rotation replaces it while the server runs. */
   keyring: Keyring
+  /** Writes a new ring where this one was read; absent where the ring is a setting, which only the operator can change. */
+  storeKeyring?(keyring: Keyring): void
 }
 
 /** The few tools a verb may use. One set per server: two servers in one process share nothing. */
@@ -37,6 +40,8 @@ export type Tools = {
     addressOf(request: Request): string
     /** Whether a browser at the request's Origin may act with a cookie. Without an Origin: no. */
     allowsOrigin(request: Request): boolean
+    /** Where clients find this server: PUBLIC_URL, or where the request has found it. */
+    originOf(request: Request): string
     secureCookies: boolean
   }
   /** Where `perServer` keeps what features remember. */
@@ -50,6 +55,7 @@ export type Person = {
   displayName: string
   email: string | null
   admin: boolean
+  bot: boolean
   banned: boolean
   deleted: boolean
   directFrom: 'everyone' | 'shared' | 'nobody'
@@ -59,7 +65,19 @@ export type Person = {
 }
 
 /** Who is acting, and with what. */
-export type Scope = Tools & { actor: Person; session: string }
+export type Scope = Tools & {
+  actor: Person
+  session: string
+  /** With an API token: what it may do. Absent for a person, who may do all. */
+  limitedTo?: readonly TokenScope[]
+}
+
+/** The only way to ask for an administrator's power: the token of one has it only where it was granted. */
+export const isAdmin = (scope: Scope): boolean => scope.actor.admin && mayActAsAdmin(scope)
+
+/** Whether an administrator's power, where there is one, may be used. */
+export const mayActAsAdmin = ({ limitedTo }: Pick<Scope, 'limitedTo'>): boolean =>
+  limitedTo === undefined || limitedTo.includes('admin')
 
 /**
  * Something one server remembers (a cache, a queue): made at first use and kept in the server's own memory, because a

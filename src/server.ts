@@ -7,19 +7,23 @@ import { setupCode } from './features/auth/setup.ts'
 import { directRoutes } from './features/directs/routes.ts'
 import { erasureRoutes } from './features/erasure/routes.ts'
 import { inviteRoutes } from './features/invites/routes.ts'
+import { introduceKey } from './features/log/key-check.ts'
 import { writer } from './features/log/writer.ts'
 import { messageRoutes } from './features/messages/routes.ts'
 import { receiptRoutes } from './features/receipts/routes.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
 import { roomRoutes } from './features/rooms/routes.ts'
+import { tokenRoutes } from './features/tokens/routes.ts'
 import { userRoutes } from './features/users/routes.ts'
+import { webhookRoutes } from './features/webhooks/routes.ts'
 import { createAddressOf } from './http/address.ts'
 import { errorMapper } from './http/errors.ts'
 import { httpFrame } from './http/frame.ts'
 import { healthRoutes } from './http/health.ts'
 import { metricsRoutes } from './http/metrics.ts'
 import { createOrigins } from './http/origins.ts'
-import { type HtmlImport, pageRoutes } from './http/page.ts'
+import type { HtmlImport } from './http/page/assets.ts'
+import { pageRoutes } from './http/page.ts'
 import { swaggerRoutes } from './http/swagger.ts'
 import { createLog, type Log } from './log.ts'
 import type { Connection } from './realtime/connection.ts'
@@ -56,6 +60,7 @@ export async function createServer(
   log: Log = createLog({ level: config.logLevel }),
 ): Promise<Server> {
   const tools = await openTools(config, log)
+  await introduceKey(tools.sql, tools.rules.keyring)
   log.info('the database is open', { database: tools.sql.kind, promise: tools.sql.promise })
   let draining = false
   const isDraining = (): boolean => draining
@@ -64,6 +69,7 @@ export async function createServer(
   tools.http = {
     addressOf: createAddressOf(createAddressList(config.trustedProxies), peerOf),
     allowsOrigin: origins.allows,
+    originOf: (request) => config.publicUrl ?? new URL(request.url).origin,
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
   }
 
@@ -74,12 +80,14 @@ export async function createServer(
   const api = new Elysia({ normalize: false })
     .use(authRoutes(tools))
     .use(userRoutes(tools))
+    .use(tokenRoutes(tools))
     .use(roomRoutes(tools))
     .use(inviteRoutes(tools))
     .use(directRoutes(tools))
     .use(messageRoutes(tools))
     .use(receiptRoutes(tools))
     .use(erasureRoutes(tools))
+    .use(webhookRoutes(tools))
     .use(auditRoutes(tools))
     .use(socketRoutes(hub, ports, isDraining))
     .use(healthRoutes(tools, version, isDraining))

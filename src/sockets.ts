@@ -1,4 +1,5 @@
 import { whoAsks } from './features/auth/guard.ts'
+import { permitCommand, permitRoute } from './features/auth/permits.ts'
 import { presentUser } from './features/auth/present.ts'
 import { identify } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
@@ -38,9 +39,13 @@ export function socketPorts(tools: Tools): Ports {
       const token = searchParams.get('token')
       requireKnownOrigin(tools, request)
       if (ticket !== null) return redeemTicket(tools, ticket)
-      if (token !== null) return identify(tools, token)
-      return whoAsks(tools, request, { changes: true })
+      const identity = await (token === null
+        ? whoAsks(tools, request, { changes: true })
+        : identify(tools, token))
+      permitRoute(identity.scope, 'GET /ws', {})
+      return identity
     },
+    permit: permitCommand,
     renew: (token) => identify(tools, token),
     gate(scope, id) {
       const access = accessRoom(scope, id, 'read')
@@ -49,7 +54,10 @@ export function socketPorts(tools: Tools): Ports {
     async enter(scope, id) {
       const { room, member } = await accessRoom(scope, id, 'find')
       if (!member && room.access === 'closed') throw new ChatError('forbidden', 'Join the room first.')
-      if (!member) await joinRoom(scope, id)
+      if (!member) {
+        permitCommand(scope, 'room.join')
+        await joinRoom(scope, id)
+      }
       return room
     },
     async head(room) {

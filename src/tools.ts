@@ -1,13 +1,15 @@
 import { createMemoryBus } from './bus/memory.ts'
 import type { Config } from './config.ts'
+import type { Keyring } from './crypto/keyring.ts'
 import { deriveKey } from './crypto/keys.ts'
+import { recordAccounts } from './features/audit/accounts.ts'
 import { checkKey } from './features/log/key-check.ts'
 import { seedRoomsOnce } from './features/rooms/defaults.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { defaultLimits, pingIntervalMs, pongTimeoutMs } from './protocol/limits.ts'
 import type { Tools } from './scope.ts'
-import { loadSecrets } from './secrets.ts'
+import { loadSecrets, storeKeyring } from './secrets.ts'
 import { migrate } from './storage/migrate.ts'
 import { openStorage } from './storage/open.ts'
 
@@ -48,13 +50,22 @@ export async function openTools(
         return key
       },
       keyring,
+      ...(config.encryptionKey === undefined && {
+        storeKeyring: (next: Keyring) => storeKeyring(config, tools.rules.keyring, next),
+      }),
     },
     log,
     metrics: createMetrics(),
     // The command line knows no requests; the server puts its own in place.
-    http: { addressOf: () => 'local', allowsOrigin: () => false, secureCookies: false },
+    http: {
+      addressOf: () => 'local',
+      allowsOrigin: () => false,
+      originOf: () => '',
+      secureCookies: false,
+    },
     memory: new Map(),
   }
+  recordAccounts(tools)
   try {
     await migrate(sql)
     await checkKey(tools)

@@ -5,12 +5,13 @@ export type Change =
   | { what: 'room'; room: number }
   | { what: 'member'; room: number; user: string; gone: boolean }
 
-export type EndReason = 'logged_out' | 'password_changed' | 'banned' | 'reused' | 'erased'
+export type EndReason = 'logged_out' | 'password_changed' | 'banned' | 'reused' | 'erased' | 'revoked'
 
 /** What travels between nodes. `text` is an event, encoded once. */
 export type Note =
   | { to: 'room'; room: number; seq?: number; text: string }
-  | { to: 'user'; user: string; text: string }
+  /** With `admins` only for sockets that may use an administrator's power. */
+  | { to: 'user'; user: string; text: string; admins?: true }
   | { to: 'nodes'; change: Change }
 
 /**

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Sql } from '../storage/storage.ts'
 import { settings } from '../storage/tables/settings.ts'
 
@@ -19,4 +19,16 @@ export async function writeSetting({ db }: Sql, name: string, value: unknown): P
 export async function keepSetting(sql: Sql, name: string, value: unknown): Promise<unknown> {
   await sql.db.insert(settings).values({ name, value }).onConflictDoNothing()
   return readSetting(sql, name)
+}
+
+/** Those whose names begin so. */
+export async function listSettings(
+  { db }: Sql,
+  beginning: string,
+): Promise<{ name: string; value: unknown }[]> {
+  return db.select().from(settings).where(sql`starts_with(${settings.name}, ${beginning})`)
+}
+
+export async function removeSetting({ db }: Sql, name: string): Promise<void> {
+  await db.delete(settings).where(eq(settings.name, name))
 }

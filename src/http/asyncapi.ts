@@ -98,7 +98,12 @@ function server(publicUrl: string | undefined): JsonSchema {
 
 /** One of them is enough. */
 const securitySchemes = {
-  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token.' },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'An access token, or an API token.',
+  },
   cookie: {
     type: 'httpApiKey',
     in: 'cookie',
@@ -115,7 +120,7 @@ const securitySchemes = {
     type: 'httpApiKey',
     in: 'query',
     name: 'token',
-    description: 'An access token, where nothing else is possible: addresses end up in the logs of proxies.',
+    description: 'Either token, where nothing else is possible: addresses end up in the logs of proxies.',
   },
 }
 

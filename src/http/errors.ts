@@ -2,6 +2,7 @@ import { Elysia, ValidationError } from 'elysia'
 import type { Log } from '../log.ts'
 import { ChatError, type FieldError } from '../protocol/errors.ts'
 import { isUnavailable } from '../storage/errors.ts'
+import { unreadable } from './body.ts'
 import { problemOf, problemOfRefusal, problemResponse } from './problem.ts'
 
 /**
@@ -18,6 +19,7 @@ export const errorMapper = (log: Log) =>
 function problemFor(error: unknown, code: string | number, log: Log, request: Request) {
   if (error instanceof ChatError) return problemOfRefusal(error)
   if (error instanceof ValidationError && error.type !== 'response') {
+    if (error.value === unreadable) return problemOf('bad_request')
     return problemOf('invalid', undefined, { errors: fieldErrors(error) })
   }
   if (code === 'PARSE' || code === 'INVALID_COOKIE_SIGNATURE') return problemOf('bad_request')

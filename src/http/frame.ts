@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { ChatError } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
+import { guardBody } from './body.ts'
 import { problemOfRefusal, problemResponse } from './problem.ts'
 
 const corsMethods = 'GET, POST, PUT, PATCH, DELETE'
@@ -56,6 +57,7 @@ export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
       }
       // No name and no cursor holds a NUL, and Postgres refuses it even in a question.
       if (/%00/.test(request.url)) return problemResponse(problemOfRefusal(new ChatError('bad_request')))
+      if (request.method !== 'GET') guardBody(request)
     })
     .onAfterResponse({ as: 'global' }, ({ request, set, route, response }) => {
       const begun = started.get(request)

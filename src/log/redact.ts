@@ -29,6 +29,8 @@ export function redactText(text: string): string {
       `$1${redacted}`,
     )
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${redacted}`)
+    .replace(/parley_[\w-]{43,}/g, redacted)
+    .replace(/(\/hooks\/)[^/?#\s"'<>]+/gi, `$1${redacted}`)
     .replace(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, redacted)
     .replace(/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]*):[^\s/]*@/gi, `$1:${redacted}@`)
 }

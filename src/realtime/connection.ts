@@ -56,6 +56,7 @@ export class Connection {
     this.#inbox = createInbox({
       scope: () => this.scope,
       handlerOf: ({ name }) => (own[name] ?? ports.commands[name]) as never,
+      permit: ({ name }) => ports.permit(this.scope, name),
       answer: (arrived, outcome) => this.#answer(arrived, outcome),
       send: (text) => this.#sendAnswer(text),
       pause: () => this.#socket?.pause?.(),
@@ -189,6 +190,12 @@ export class Connection {
   /** Kept while the first frame is being prepared, which it must not overtake; later the topic brings it. */
   hearOfUser(text: string): void {
     this.#early?.push(text)
+  }
+
+  /** What not every socket of the user may hear, and no topic brings. */
+  hearAlone(text: string): void {
+    if (this.#early) this.#early.push(text)
+    else this.send(text)
   }
 
   #begin(socket: Socket): void {

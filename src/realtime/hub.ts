@@ -1,6 +1,6 @@
 import type { EndReason, Note } from '../bus/bus.ts'
 import { closeCodes } from '../protocol/close.ts'
-import type { Tools } from '../scope.ts'
+import { mayActAsAdmin, type Tools } from '../scope.ts'
 import type { Connection } from './connection.ts'
 import { createFeed, type Feed } from './feed.ts'
 import type { Ports, Room } from './ports.ts'
@@ -30,14 +30,19 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   function hear(note: Note): void {
     if (note.to === 'nodes') return heed(note.change)
     tools.metrics.eventsPublished.add()
-    if (note.to === 'user') {
-      for (const connection of byUser.get(note.user) ?? []) connection.hearOfUser(note.text)
-      return publish(userTopic(note.user), note.text)
-    }
+    if (note.to === 'user') return tell(note)
     const feed = feeds.get(note.room)
     if (!feed) return
     if (note.seq === undefined) publish(roomTopic(note.room), note.text)
     else feed.take(note.seq, note.text)
+  }
+
+  function tell({ user, text, admins }: Extract<Note, { to: 'user' }>): void {
+    for (const connection of byUser.get(user) ?? []) {
+      if (!admins) connection.hearOfUser(text)
+      else if (mayActAsAdmin(connection.scope)) connection.hearAlone(text)
+    }
+    if (!admins) publish(userTopic(user), text)
   }
 
   function heed(change: Extract<Note, { to: 'nodes' }>['change']): void {

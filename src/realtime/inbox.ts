@@ -16,6 +16,8 @@ const emptyAt = 32
 type Owner = {
   scope(): Scope
   handlerOf(wish: Wish): Handler | undefined
+  /** Throws where this command is not for whoever is acting. */
+  permit(wish: Wish): void
   answer(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string
   send(text: string): void
   pause(): void
@@ -76,6 +78,7 @@ export function createInbox(owner: Owner) {
       return slot
     }
     try {
+      owner.permit(arrived)
       const result = handler.run(owner.scope(), arrived.params, (data) => settle({ data }))
       if (result instanceof Promise)
         result.then(

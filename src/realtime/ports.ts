@@ -1,3 +1,4 @@
+import type { CommandName } from '../protocol/commands.ts'
 import type { Hello } from '../protocol/frames.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { User } from '../protocol/users.ts'
@@ -16,6 +17,8 @@ export type Ports = {
   commands: CommandTable
   /** Who opens a socket: header, cookie with an allowed Origin, ticket or token. Throws a ChatError. */
   identify(request: Request): Promise<Identity>
+  /** Whether whoever is acting may use this command at all. Throws a ChatError. */
+  permit(scope: Scope, name: CommandName): void
   /** Who a renewed token stands for. */
   renew(token: string): Promise<Identity>
   /** The room, if it may be read; at once when that is known in memory. Throws a ChatError. */

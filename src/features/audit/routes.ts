@@ -4,17 +4,10 @@ import type { Tools } from '../../scope.ts'
 import { inUrl } from '../../url.ts'
 import { guard } from '../auth/guard.ts'
 import { authorsOf } from '../auth/people.ts'
-import { onMade } from '../auth/signup.ts'
-import { recordAct } from './record.ts'
 import { listActs } from './store.ts'
 
-export function auditRoutes(tools: Tools) {
-  onMade(tools, async ({ person, by }) => {
-    const detail = { role: person.admin ? 'admin' : 'user' }
-    const actor = by === undefined ? {} : { actor: by }
-    await recordAct(tools, { ...actor, action: 'user.created', subject: person.id, detail })
-  })
-  return new Elysia({ name: 'audit', tags: ['administration'] })
+export const auditRoutes = (tools: Tools) =>
+  new Elysia({ name: 'audit', tags: ['administration'] })
     .use(guard(tools))
     .get('/audit', ({ query }) => listAudit(tools, query), {
       auth: 'admin',
@@ -22,7 +15,6 @@ export function auditRoutes(tools: Tools) {
       response: { 200: AuditPage },
       detail: { summary: 'Every administrative act, newest first: admins' },
     })
-}
 
 async function listAudit(tools: Tools, query: { before?: number; limit?: number }) {
   const limit = query.limit ?? 50

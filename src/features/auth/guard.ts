@@ -1,19 +1,26 @@
 import { Elysia } from 'elysia'
 import { ChatError } from '../../protocol/errors.ts'
-import type { Tools } from '../../scope.ts'
+import { isAdmin, type Tools } from '../../scope.ts'
 import { readCookie } from './cookies.ts'
+import { permitRoute } from './permits.ts'
 import { type Identity, identify } from './sessions.ts'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** `auth: true` lets anyone signed in through, `auth: 'admin'` admins only; the handler gets a `scope`. */
+/**
+ * `auth: true` lets anyone signed in through, `auth: 'admin'` admins only, and an API token as far as it goes; the
+ * handler gets a `scope`.
+ */
 export const guard = (tools: Tools) =>
   new Elysia({ name: 'guard', seed: tools.memory }).macro({
     auth: (need: true | 'admin') => ({
       detail: { security: [{ bearer: [] }] },
-      async resolve({ request }) {
+      async resolve({ request, route, params }) {
         const { scope } = await whoAsks(tools, request)
-        if (need === 'admin' && !scope.actor.admin) throw new ChatError('forbidden')
+        // Elysia answers HEAD by the route of GET.
+        const method = request.method === 'HEAD' ? 'GET' : request.method
+        permitRoute(scope, `${method} ${route}`, params)
+        if (need === 'admin' && !isAdmin(scope)) throw new ChatError('forbidden')
         return { scope }
       },
     }),

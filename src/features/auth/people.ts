@@ -88,6 +88,7 @@ function personOf(row: UserRow): Person {
     displayName,
     email: row.email,
     admin: row.role === 'admin',
+    bot: row.bot,
     banned: row.bannedAt !== null,
     deleted,
     directFrom: row.directFrom,

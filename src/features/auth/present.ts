@@ -8,6 +8,7 @@ export function presentUser(person: Person, { withEmail }: { withEmail: boolean 
     username: person.username,
     display_name: person.displayName,
     ...(withEmail && person.email !== null ? { email: person.email } : {}),
+    ...(person.bot ? { bot: true } : {}),
     roles: person.admin ? ['admin', 'user'] : ['user'],
     created_at: person.createdAt.toISOString(),
     ...(withEmail ? { direct_from: person.directFrom } : {}),

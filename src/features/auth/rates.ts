@@ -10,6 +10,7 @@ const rates = {
   login_address: perMinute(60, 60),
   login_account: perMinute(6, 12),
   refresh: perMinute(60, 60),
+  webhook_address: perMinute(1200, 120),
 } as const
 
 const limits = perServer(

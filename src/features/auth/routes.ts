@@ -13,7 +13,7 @@ import {
   TokenPair,
   TokenRequest,
 } from '../../protocol/users.ts'
-import type { Person, Tools } from '../../scope.ts'
+import { isAdmin, type Person, type Tools } from '../../scope.ts'
 import { clearedCookies, readCookie, sessionCookies } from './cookies.ts'
 import { bearerToken, guard, requireOrigin, whoAsks } from './guard.ts'
 import { logIn } from './login.ts'
@@ -40,8 +40,7 @@ export const authRoutes = (tools: Tools) =>
       '/auth/signup',
       async ({ body, query, request, set }) => {
         slowDown(tools, 'signup', tools.http.addressOf(request))
-        const asking =
-          bearerToken(request) === undefined ? nobody : (await whoAsks(tools, request)).scope.actor
+        const asking = bearerToken(request) === undefined ? nobody : await askingBy(tools, request)
         const answer = await welcome(tools, request, set, await signUp(tools, body, asking, query.invite))
         set.status = 201
         return answer
@@ -71,7 +70,8 @@ export const authRoutes = (tools: Tools) =>
       '/auth/login',
       async ({ body, request, set }) => {
         slowDown(tools, 'login_address', tools.http.addressOf(request))
-        return welcome(tools, request, set, await logIn(tools, body))
+        const { person, pair } = await logIn(tools, body, userAgent(request))
+        return hand(tools, request, set, person, pair)
       },
       { body: Login, response: { 200: answers }, detail: { summary: 'Sign in by username or email' } },
     )
@@ -83,8 +83,8 @@ export const authRoutes = (tools: Tools) =>
         slowDown(tools, 'login_address', tools.http.addressOf(request))
         const { grant_type, username, password, refresh_token } = body
         if (grant_type === 'refresh_token') return (await refreshSession(tools, refresh_token ?? '')).pair
-        const person = await logIn(tools, { ...(username ? { username } : {}), password: password ?? '' })
-        return startSession(tools, person, userAgent(request))
+        const login = { ...(username ? { username } : {}), password: password ?? '' }
+        return (await logIn(tools, login, userAgent(request))).pair
       },
       {
         body: TokenRequest,
@@ -133,6 +133,11 @@ export const authRoutes = (tools: Tools) =>
     })
 
 const nobody = { admin: false }
+
+async function askingBy(tools: Tools, request: Request) {
+  const { scope } = await whoAsks(tools, request)
+  return { admin: isAdmin(scope), id: scope.actor.id }
+}
 
 type Settable = { headers: Record<string, unknown> }
 

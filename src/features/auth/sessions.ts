@@ -3,12 +3,15 @@ import { hashToken, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Session, TokenPair } from '../../protocol/users.ts'
 import { announce, onChange, type Person, perServer, type Scope, type Tools } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
+import { apiTokenPrefix, apiTokens } from './api-tokens.ts'
 import { people } from './people.ts'
 import { firstRefreshToken, issuedSession, nextRefreshToken } from './refresh-token.ts'
 import {
   endSession,
   endSessionsOf,
   findSession,
+  holdUser,
   insertSession,
   listSessionRows,
   rotateSession,
@@ -37,18 +40,28 @@ const live = perServer((tools) => {
   return { find: (session: string) => persons.get(session), keep, ends: () => ends }
 })
 
-export async function startSession(tools: Tools, person: Person, userAgent: string): Promise<TokenPair> {
+/** `check` may refuse, knowing what is so at this moment. */
+export async function startSession(
+  tools: Tools,
+  person: Person,
+  userAgent: string,
+  check: (sql: Sql) => Promise<void> = async () => {},
+): Promise<TokenPair> {
   const id = tools.newId()
   const refresh = firstRefreshToken(tools.rules.keyFor('refresh token'), id, randomToken())
   const now = tools.clock()
-  await insertSession(tools.sql, {
-    id,
-    userId: person.id,
-    refreshHash: hashToken(refresh),
-    userAgent: userAgent.slice(0, 256),
-    createdAt: now,
-    usedAt: now,
-    expiresAt: later(now, tools.rules.refreshTokenSeconds),
+  await tools.sql.transaction(async (sql) => {
+    await insertSession(sql, {
+      id,
+      userId: person.id,
+      refreshHash: hashToken(refresh),
+      userAgent: userAgent.slice(0, 256),
+      createdAt: now,
+      usedAt: now,
+      expiresAt: later(now, tools.rules.refreshTokenSeconds),
+    })
+    // After the insertion, which waits for whoever is ending the sessions of this user, and makes them wait.
+    await check(sql)
   })
   return pairOf(tools, person, id, refresh)
 }
@@ -106,7 +119,12 @@ export async function closeSessions(
   reason: EndReason,
   { except }: { except?: string } = {},
 ): Promise<void> {
-  const ended = await endSessionsOf(tools.sql, person.id, except ?? null, tools.clock())
+  const ended = await tools.sql.transaction(async (sql) => {
+    // First, and in a statement of its own: a session that is being inserted, which holds its user by the foreign key,
+    // is then seen by the next one.
+    await holdUser(sql, person.id)
+    return endSessionsOf(sql, person.id, except ?? null, tools.clock())
+  })
   for (const session of ended) announce(tools, { what: 'session', session, reason })
 }
 
@@ -132,11 +150,20 @@ export async function dropSession(scope: Scope, id: string): Promise<void> {
 
 export type Identity = { scope: Scope; expiresAt: number }
 
-/** Who an access token stands for, now: the token may live longer than its session, and than a role it names. */
+/** Who a token stands for, now: it may live longer than its session, and than a role it names. */
 export async function identify(tools: Tools, token: string): Promise<Identity> {
+  if (token.startsWith(apiTokenPrefix)) return identifyProgram(tools, token)
   const claims = await accessTokens(tools).read(token)
   if (!claims) throw new ChatError('unauthenticated')
   return { scope: await scopeOf(tools, claims.sid, claims.sub), expiresAt: claims.exp * 1000 }
+}
+
+/** Only where the caller asks `permitRoute` or `permitCommand` may what it answers be used. */
+async function identifyProgram(tools: Tools, token: string): Promise<Identity> {
+  const grant = await apiTokens(tools).find(token)
+  if (!grant) throw new ChatError('unauthenticated')
+  const scope = await scopeOf(tools, grant.session, grant.user)
+  return { scope: { ...scope, limitedTo: grant.scopes }, expiresAt: grant.expiresAt }
 }
 
 /** The scope of a session, if it is alive and its user may act. */

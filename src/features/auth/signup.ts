@@ -47,6 +47,7 @@ type NewUser = {
   password?: string
   display_name?: string
   role?: 'admin' | 'user'
+  bot?: boolean
 }
 
 /** Without a password nobody can log in as this user: it is for tokens only, until one is set. */
@@ -67,6 +68,7 @@ export async function createUser(tools: Tools, request: NewUser): Promise<Person
       email: email ?? null,
       passwordHash,
       role: request.role ?? 'user',
+      bot: request.bot ?? false,
       createdAt: tools.clock(),
     })
     return people(tools).meet(row)

@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, ilike, isNull, ne, or } from 'drizzle-orm'
+import { and, desc, eq, gt, ilike, isNull, ne, notExists, or } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { sessions } from '../../storage/tables/sessions.ts'
+import { tokens } from '../../storage/tables/tokens.ts'
 import { users } from '../../storage/tables/users.ts'
 
 export type UserRow = typeof users.$inferSelect
@@ -18,7 +19,7 @@ export async function findUser({ db }: Sql, id: string): Promise<UserRow | undef
 
 export async function findUsers({ query }: Sql, ids: string[]): Promise<UserRow[]> {
   return query<UserRow>(
-    `select id, username, display_name as "displayName", email, password_hash as "passwordHash", role,
+    `select id, username, display_name as "displayName", email, password_hash as "passwordHash", role, bot,
        direct_from as "directFrom", created_at as "createdAt", banned_at as "bannedAt", deleted_at as "deletedAt"
      from users where id = any($1::uuid[])`,
     [ids],
@@ -56,6 +57,23 @@ export async function findSession({ db }: Sql, id: string): Promise<SessionRow |
   return session
 }
 
+export async function touchSession({ db }: Sql, id: string, usedAt: Date): Promise<void> {
+  await db.update(sessions).set({ usedAt }).where(eq(sessions.id, id))
+}
+
+/** An API token by its hash, with the session that it is. */
+export async function findTokenRow(
+  { db }: Sql,
+  tokenHash: string,
+): Promise<(SessionRow & { scopes: string }) | undefined> {
+  const [row] = await db
+    .select({ session: sessions, scopes: tokens.scopes })
+    .from(tokens)
+    .innerJoin(sessions, eq(sessions.id, tokens.sessionId))
+    .where(eq(tokens.tokenHash, tokenHash))
+  return row && { ...row.session, scopes: row.scopes }
+}
+
 /** Moves a session to its next refresh token, unless somebody else just did: tells whether it was us. */
 export async function rotateSession(
   { db }: Sql,
@@ -86,12 +104,26 @@ export async function listUserRows({ db }: Sql): Promise<UserRow[]> {
   return db.select().from(users).orderBy(users.username)
 }
 
+/** Where somebody is signed in: API tokens are sessions too, and listed as what they are. */
 export async function listSessionRows({ db }: Sql, userId: string, now: Date): Promise<SessionRow[]> {
+  const token = db.select().from(tokens).where(eq(tokens.sessionId, sessions.id))
   return db
     .select()
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.endedAt),
+        gt(sessions.expiresAt, now),
+        notExists(token),
+      ),
+    )
     .orderBy(desc(sessions.usedAt))
+}
+
+/** Until the end of the transaction nobody else makes a session of this user. */
+export async function holdUser({ query }: Sql, id: string): Promise<void> {
+  await query(`select 1 from users where id = $1 for update`, [id])
 }
 
 /** Ends every session of a user but one, and tells which. */
@@ -145,8 +177,8 @@ export async function searchUsers({ db }: Sql, q: string, after: string, limit: 
 /** Whether an invite of this code can still be used. */
 export async function hasInvite({ query }: Sql, codeHash: string, now: Date): Promise<boolean> {
   const rows = await query(
-    `select 1 from invites where code_hash = $1 and revoked_at is null and expires_at > $2
-       and (most_uses is null or uses < most_uses)`,
+    `select 1 from invites join users on users.id = invites.created_by and users.banned_at is null
+     where code_hash = $1 and revoked_at is null and expires_at > $2 and (most_uses is null or uses < most_uses)`,
     [codeHash, now],
   )
   return rows.length > 0

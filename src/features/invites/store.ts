@@ -9,7 +9,8 @@ const columns = `invites.id, invites.room_key as "roomKey", invites.code_hash as
   invites.most_uses as "mostUses", invites.uses, invites.revoked_at as "revokedAt"`
 
 const alive = `invites.revoked_at is null and invites.expires_at > $2
-  and (invites.most_uses is null or invites.uses < invites.most_uses)`
+  and (invites.most_uses is null or invites.uses < invites.most_uses)
+  and not exists (select 1 from users where users.id = invites.created_by and users.banned_at is not null)`
 
 export async function insertInvite({ db }: Sql, row: typeof invites.$inferInsert): Promise<InviteRow> {
   const [invite] = await db.insert(invites).values(row).returning()

@@ -1,22 +1,88 @@
-import { createMessageCipher, Tampered } from '../../crypto/messages.ts'
+import type { Keyring } from '../../crypto/keyring.ts'
+import { createMessageCipher, type MessageCipher, Tampered } from '../../crypto/messages.ts'
 import type { Tools } from '../../scope.ts'
-import { keepSetting } from '../settings.ts'
+import type { Sql } from '../../storage/storage.ts'
+import { keepSetting, listSettings, removeSetting } from '../settings.ts'
+import { countSealed } from './sealed.ts'
 
+/*
+ * With each key that may have sealed a text the settings hold a word that it sealed, so that a start need not read the
+ * log to know whether it can open everything.
+ */
+
+const name = 'key_check'
 const place = 'key check'
-const text = 'parley'
+const word = 'parley'
 
-/** Refuses to start with another key than the messages were sealed with: every new one would be lost to the old key. */
-export async function checkKey(tools: Tools): Promise<void> {
-  const cipher = createMessageCipher(tools.rules.keyring)
-  const kept = await keepSetting(tools.sql, 'key_check', cipher.seal(text, place))
-  try {
-    if (cipher.open(String(kept), place) === text) return
-  } catch (error) {
-    if (!(error instanceof Tampered)) throw error
+type Check = { name: string; sealed: string; key: string }
+
+/** Refuses to start without a key that messages are sealed with: they could not be read. */
+export async function checkKey({ sql, rules }: Tools): Promise<void> {
+  const cipher = createMessageCipher(rules.keyring)
+  // Of several nodes on a new database the first decides what its key is: hence one name for them all.
+  if ((await listChecks(sql)).length === 0) await keepSetting(sql, name, cipher.seal(word, place))
+  const checks = await listChecks(sql)
+  const closed = checks.filter((check) => !opens(cipher, check))
+  if (closed.length === checks.length) {
+    throw new Error(
+      'ENCRYPTION_KEY is not the key of this database: its messages could not be read. ' +
+        'Set the key that was in use (in DATA_DIR/secrets.json, where the embedded database made it), ' +
+        'or add it behind the new one: ENCRYPTION_KEY=new:…,old:…',
+    )
   }
-  throw new Error(
-    'ENCRYPTION_KEY is not the key of this database: its messages could not be read. ' +
-      'Set the key that was in use (in DATA_DIR/secrets.json, where the embedded database made it), ' +
-      'or add it behind the new one: ENCRYPTION_KEY=new:…,old:…',
-  )
+  if (closed.length > 0) await forgetUnused(sql, closed)
+}
+
+/** A key that was dropped after a rotation. That it is not needed is seen here and not believed: a node that still had it may have gone on. */
+async function forgetUnused(sql: Sql, checks: Check[]): Promise<void> {
+  const counts = await countSealed(sql)
+  for (const { name, key } of checks) {
+    const count = counts.get(key)
+    if (count) {
+      throw new Error(
+        `ENCRYPTION_KEY lacks the key ${key}, and ${count} texts are sealed with it: they could not be read. ` +
+          'Add it behind the current one (ENCRYPTION_KEY=new:…,old:…), and drop it only after: parley keys rotate',
+      )
+    }
+    await removeSetting(sql, name)
+  }
+}
+
+/** To be done before anything is sealed with the current key of this ring. */
+export async function introduceKey(sql: Sql, keyring: Keyring): Promise<void> {
+  const { id } = keyring.current
+  if (await isIntroduced(sql, id)) return
+  await keepSetting(sql, `${name}.${id}`, createMessageCipher(keyring).seal(word, place))
+}
+
+export async function isIntroduced(sql: Sql, id: string): Promise<boolean> {
+  return (await listChecks(sql)).some(({ key }) => key === id)
+}
+
+/** To be done when no text is sealed with this key any more, and none can be. */
+export async function forgetKey(sql: Sql, id: string): Promise<void> {
+  for (const { name, key } of await listChecks(sql)) if (key === id) await removeSetting(sql, name)
+}
+
+/** To be done when every text has been sealed with the current key of this ring at once. */
+export async function renewChecks(sql: Sql, keyring: Keyring): Promise<void> {
+  for (const { name } of await listChecks(sql)) await removeSetting(sql, name)
+  await introduceKey(sql, keyring)
+}
+
+async function listChecks(sql: Sql): Promise<Check[]> {
+  const kept = await listSettings(sql, name)
+  return kept.map(({ name, value }) => {
+    const sealed = String(value)
+    return { name, sealed, key: sealed.split('.')[1] ?? '' }
+  })
+}
+
+function opens(cipher: MessageCipher, { sealed }: Check): boolean {
+  try {
+    return cipher.open(sealed, place) === word
+  } catch (error) {
+    if (error instanceof Tampered) return false
+    throw error
+  }
 }

@@ -1,25 +1,55 @@
 import { createMessageCipher, Tampered } from '../../crypto/messages.ts'
 import { perServer, type Tools } from '../../scope.ts'
 
-const cipher = perServer((tools) => createMessageCipher(tools.rules.keyring))
-
-/**
- * A text is bound to its place and its author. The row of a text is never written twice (an edit is a new row), so
- * an old ciphertext cannot be put back either.
- */
-const place = (roomKey: number, seq: number, author: string): string => `message|${roomKey}|${seq}|${author}`
-
-export function sealText(tools: Tools, roomKey: number, seq: number, author: string, text: string): string {
-  return cipher(tools).seal(text, place(roomKey, seq, author))
-}
-
 const mostRemembered = 8_000_000
 
 /**
- * Texts that were opened lately, by what is stored: many people read the same pages. What was changed in the database, or
- * moved, is another key or another place, and goes through the cipher as if nothing were remembered.
+ * Texts that were opened lately are remembered by what is stored: many people read the same pages. What was changed in the
+ * database, or moved, is another key or another place, and goes through the cipher as if nothing were remembered.
  */
-const opened = perServer(() => ({ texts: new Map<string, { at: string; text: string }>(), characters: 0 }))
+const makeSealer = ({ rules: { keyring } }: Tools) => ({
+  keyring,
+  cipher: createMessageCipher(keyring),
+  opened: new Map<string, { at: string; text: string }>(),
+  characters: 0,
+})
+
+const sealers = perServer(makeSealer)
+
+/** Made anew with the keyring, so that nothing stays readable by memory alone whose key was dropped. */
+function sealer(tools: Tools): ReturnType<typeof makeSealer> {
+  const kept = sealers(tools)
+  return kept.keyring === tools.rules.keyring ? kept : Object.assign(kept, makeSealer(tools))
+}
+
+/**
+ * A text is bound to its place and its author. The row of a text is never given another text (an edit is a new row), so
+ * an old ciphertext cannot be put back either.
+ */
+export const placeOf = (roomKey: number, seq: number, author: string): string =>
+  `message|${roomKey}|${seq}|${author}`
+
+export function sealText(tools: Tools, roomKey: number, seq: number, author: string, text: string): string {
+  return sealer(tools).cipher.seal(text, placeOf(roomKey, seq, author))
+}
+
+/** The same text for the same place, sealed with the current key; undefined where it does not open. */
+export function resealText(
+  tools: Tools,
+  roomKey: number,
+  seq: number,
+  author: string,
+  body: string,
+): string | undefined {
+  const { cipher } = sealer(tools)
+  const at = placeOf(roomKey, seq, author)
+  try {
+    return cipher.seal(cipher.open(body, at), at)
+  } catch (error) {
+    if (error instanceof Tampered) return undefined
+    throw error
+  }
+}
 
 /** The text, or `damaged` where what is stored is not what was sealed for this place. */
 export function openText(
@@ -29,11 +59,11 @@ export function openText(
   author: string,
   body: string,
 ): { text: string; damaged?: true } {
-  const at = place(roomKey, seq, author)
-  const known = opened(tools).texts.get(body)
+  const at = placeOf(roomKey, seq, author)
+  const known = sealer(tools).opened.get(body)
   if (known?.at === at) return { text: known.text }
   try {
-    const text = cipher(tools).open(body, at)
+    const text = sealer(tools).cipher.open(body, at)
     remember(tools, body, at, text)
     return { text }
   } catch (error) {
@@ -45,12 +75,12 @@ export function openText(
 }
 
 function remember(tools: Tools, body: string, at: string, text: string): void {
-  const kept = opened(tools)
-  kept.texts.set(body, { at, text })
+  const kept = sealer(tools)
+  kept.opened.set(body, { at, text })
   kept.characters += body.length + text.length
   while (kept.characters > mostRemembered) {
-    const [oldest, { text: gone }] = kept.texts.entries().next().value!
-    kept.texts.delete(oldest)
+    const [oldest, { text: gone }] = kept.opened.entries().next().value!
+    kept.opened.delete(oldest)
     kept.characters -= oldest.length + gone.length
   }
 }

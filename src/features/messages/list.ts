@@ -1,11 +1,11 @@
 import { ChatError } from '../../protocol/errors.ts'
 import { recentMessages } from '../../protocol/limits.ts'
-import type { HistoryQuery, Message, MessagePage } from '../../protocol/messages.ts'
+import type { HistoryQuery, Message, MessagePage, PinsQuery } from '../../protocol/messages.ts'
 import type { Scope, Tools } from '../../scope.ts'
 import type { LogRoom } from '../log/entry.ts'
 import { accessRoom } from '../rooms/access.ts'
 import { presentMessages } from './present.ts'
-import { findMessage, readMessagesBack, readMessagesOn, readRecent } from './store.ts'
+import { findMessage, readMessagesBack, readMessagesOn, readPinned, readRecent } from './store.ts'
 
 /** A page of history, ascending. Backwards from `before` (or the end) unless only `after` is given. */
 export async function listMessages(scope: Scope, id: string, query: HistoryQuery): Promise<MessagePage> {
@@ -30,6 +30,16 @@ export async function listMessagesAt(scope: Scope, id: string, query: HistoryQue
     ...(more ? { next: items.at(forwards ? -1 : 0)!.seq } : {}),
     ...(rows[0] ? { head: rows[0].head } : {}),
   }
+}
+
+/** The pinned messages of a room, paged as its history is, backwards. */
+export async function listPins(scope: Scope, id: string, query: PinsQuery): Promise<MessagePage> {
+  const { room } = await accessRoom(scope, id, 'read')
+  const { before = Number.MAX_SAFE_INTEGER, limit = recentMessages } = query
+  const rows = await readPinned(scope.sql, room.key, scope.actor.id, { before, limit: limit + 1 })
+  const page = rows.slice(0, limit).reverse()
+  const items = await presentMessages(scope, room, page)
+  return { items, ...(rows.length > limit ? { next: items[0]!.seq } : {}) }
 }
 
 export async function showMessage(scope: Scope, id: string, seq: number): Promise<Message> {

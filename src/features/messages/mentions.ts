@@ -1,5 +1,6 @@
 import type { Scope } from '../../scope.ts'
 import type { KnownRoom } from '../rooms/known.ts'
+import { tellPerson } from '../rooms/tell.ts'
 import { findMentioned } from './store.ts'
 
 const mostMentions = 20
@@ -26,13 +27,12 @@ export async function tellMentioned(
   if (names.size === 0) return
   try {
     for (const user of await findMentioned(scope.sql, room.key, scope.actor.id, [...names])) {
-      const text = JSON.stringify({
+      tellPerson(scope, room, user, {
         type: 'mention.created',
         room: room.id,
         seq,
         actor: scope.actor.username,
       })
-      scope.bus.publish({ to: 'user', user, text })
     }
   } catch (error) {
     scope.log.warn('mentions could not be told', { room: room.key, seq, error })

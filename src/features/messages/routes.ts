@@ -6,6 +6,7 @@ import {
   MessageDraft,
   MessageEdit,
   MessagePage,
+  PinsQuery,
   ReactionAddress,
 } from '../../protocol/messages.ts'
 import { RoomPath } from '../../protocol/rooms.ts'
@@ -13,7 +14,7 @@ import type { Tools } from '../../scope.ts'
 import { inUrl } from '../../url.ts'
 import { guard } from '../auth/guard.ts'
 import { deleteMessage, editMessage } from './edit.ts'
-import { listMessages, showMessage } from './list.ts'
+import { listMessages, listPins, showMessage } from './list.ts'
 import { addReaction, removeReaction, setPin } from './reactions.ts'
 import { postMessage } from './send.ts'
 
@@ -90,6 +91,13 @@ export const messageRoutes = (tools: Tools) =>
       },
       { auth: true, params: inUrl(ReactionAddress), detail: { summary: 'Take a reaction back' } },
     )
+    .get('/rooms/:room/pins', ({ scope, params, query }) => listPins(scope, params.room, query), {
+      auth: true,
+      params: RoomPath,
+      query: inUrl(PinsQuery),
+      response: { 200: MessagePage },
+      detail: { summary: 'Its pinned messages, a page from the newest back, ascending' },
+    })
     .put(
       '/rooms/:room/pins/:seq',
       async ({ scope, params, set }) => {

@@ -78,6 +78,21 @@ export async function readRecent(
   return { head: rows[0]?.top ?? 0, rows: rows.filter(({ seq }) => seq !== null) }
 }
 
+/** The `limit` newest pinned messages before one, descending. */
+export async function readPinned(
+  { query }: Sql,
+  room: number,
+  reader: string,
+  range: { before: number; limit: number },
+): Promise<MessageRow[]> {
+  return query<MessageRow>(
+    `select ${columns} from log ${newest}
+     where log.room_key = $1 and log.kind = 1 and log.pinned_at is not null and log.seq < $3
+     order by log.seq desc limit $4`,
+    [room, reader, range.before, range.limit],
+  )
+}
+
 export async function findMessage({ query }: Sql, room: number, reader: string, seq: number) {
   const [row] = await query<MessageRow>(
     `select ${columns} from log ${newest} where log.room_key = $1 and log.kind = 1 and log.seq = $3`,

@@ -1,5 +1,6 @@
 import type { CommandTable, Scope } from '../../scope.ts'
 import { accessRoom } from '../rooms/access.ts'
+import { tellPerson } from '../rooms/tell.ts'
 import { moveReadMark, readMarkOf } from './store.ts'
 
 /** Moves one's read mark, never backwards: told to one's other sockets, and to the room. */
@@ -14,8 +15,7 @@ export async function markRead(
     return { room: room.id, read_seq: (await readMarkOf(scope.sql, room.key, scope.actor.id)) ?? 0 }
   }
   const { readSeq: read_seq, unread } = moved
-  const own = JSON.stringify({ type: 'read.changed', room: room.id, read_seq, unread })
-  scope.bus.publish({ to: 'user', user: scope.actor.id, text: own })
+  tellPerson(scope, room, scope.actor.id, { type: 'read.changed', room: room.id, read_seq, unread })
   const receipt = { room: room.id, username: scope.actor.username, delivered_seq: read_seq, read_seq }
   const text = JSON.stringify({ type: 'receipt.changed', ...receipt })
   scope.bus.publish({ to: 'room', room: room.key, text })

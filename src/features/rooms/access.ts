@@ -1,5 +1,5 @@
 import { ChatError } from '../../protocol/errors.ts'
-import type { Scope } from '../../scope.ts'
+import { isAdmin, type Scope, type Tools } from '../../scope.ts'
 import { type Held, type KnownRoom, knownRooms, type Membership } from './known.ts'
 
 /**
@@ -22,6 +22,13 @@ export function accessRoom(scope: Scope, id: string, need: Need): Access | Promi
     .then((loaded) => permit(scope, loaded, need))
 }
 
+/** The operator, who is nobody's member, holds every room but those where people are among themselves. */
+export async function operatorsRoom(tools: Tools, id: string): Promise<KnownRoom> {
+  const room = await knownRooms(tools).find(id)
+  if (room && !room.deleted && room.access !== 'direct') return room
+  throw new ChatError('not_found', 'There is no such room.')
+}
+
 /** Whether a room that was accessed before is a direct one. */
 export function isDirect(scope: Scope, id: string): boolean {
   return knownRooms(scope).peek(id, scope.actor.id)?.room.access === 'direct'
@@ -36,13 +43,13 @@ function permit(scope: Scope, held: Held | undefined, need: Need): Access {
   throw typeof refusal === 'string' ? new ChatError('forbidden', refusal) : refusal
 }
 
-function mayFind({ actor }: Scope, { room, member }: Held): boolean {
-  if (room.access === 'admins' && !actor.admin) return false
-  return member !== null || room.access === 'open' || (actor.admin && room.access !== 'direct')
+function mayFind(scope: Scope, { room, member }: Held): boolean {
+  if (room.access === 'admins' && !isAdmin(scope)) return false
+  return member !== null || room.access === 'open' || (isAdmin(scope) && room.access !== 'direct')
 }
 
 export const moderates = (scope: Scope, member: Membership | null): boolean =>
-  scope.actor.admin || member?.role === 'owner' || member?.role === 'moderator'
+  isAdmin(scope) || member?.role === 'owner' || member?.role === 'moderator'
 
 export function requireModerator(scope: Scope, member: Membership | null): void {
   if (!moderates(scope, member)) throw new ChatError('forbidden', moderatorsOnly)
@@ -75,5 +82,5 @@ const refusals: Record<Need, Refusal> = {
       : 'Only moderators write in this room.'),
   moderate: (scope, _room, member) => (moderates(scope, member) ? undefined : moderatorsOnly),
   own: (scope, _room, member) =>
-    scope.actor.admin || member?.role === 'owner' ? undefined : 'Only the owner of this room may do that.',
+    isAdmin(scope) || member?.role === 'owner' ? undefined : 'Only the owner of this room may do that.',
 }

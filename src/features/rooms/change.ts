@@ -1,12 +1,14 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Room, RoomChange } from '../../protocol/rooms.ts'
-import { announce, type Scope } from '../../scope.ts'
+import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { type Transaction, writer } from '../log/writer.ts'
-import { type Access, accessRoom } from './access.ts'
+import { type Access, accessRoom, operatorsRoom } from './access.ts'
+import type { KnownRoom } from './known.ts'
 import { showRoom } from './list.ts'
 import { purgeRoom } from './purge.ts'
 import { listMemberIds, type RoomRow, updateRoom } from './store.ts'
+import { tellPerson } from './tell.ts'
 
 export async function changeRoom(scope: Scope, id: string, change: RoomChange): Promise<Room> {
   const { room, member } = await accessRoom(scope, id, 'own')
@@ -14,7 +16,7 @@ export async function changeRoom(scope: Scope, id: string, change: RoomChange): 
   await writer(scope).transact(room, async (tx) => {
     await updateRoom(tx.sql, room.key, columnsOf(change, tx.at))
     tx.add({ kind: 'room.updated', actor: scope.actor, detail: { changed: change } })
-    await recordChange(scope, tx, 'room.changed', { room, member }, { fields: Object.keys(change) })
+    await recordChange(scope, tx, { room, member }, { fields: Object.keys(change) })
     tx.onCommit(() => {
       const { slow_seconds, ...same } = change
       Object.assign(room, same, slow_seconds === undefined ? {} : { slowSeconds: slow_seconds })
@@ -26,20 +28,32 @@ export async function changeRoom(scope: Scope, id: string, change: RoomChange): 
 
 /** Closes the room for everyone at once. Its name may be used again; the log of the new room is another one. */
 export async function deleteRoom(scope: Scope, id: string): Promise<void> {
-  const { room, member } = await accessRoom(scope, id, 'own')
+  const { room } = await accessRoom(scope, id, 'own')
   if (room.access === 'direct') throw new ChatError('forbidden', 'A direct room stays.')
-  const members = await writer(scope).transact(room, async (tx) => {
+  await closeForAll(scope, room, scope.actor)
+  void purgeRoom(scope, room.key)
+}
+
+/** As the operator, whose command ends when nothing of the room is left. */
+export async function deleteRoomAsOperator(tools: Tools, id: string): Promise<void> {
+  const room = await operatorsRoom(tools, id)
+  await closeForAll(tools, room)
+  await purgeRoom(tools, room.key)
+}
+
+async function closeForAll(tools: Tools, room: KnownRoom, actor?: Person): Promise<void> {
+  const members = await writer(tools).transact(room, async (tx) => {
     await updateRoom(tx.sql, room.key, { deletedAt: tx.at })
-    await recordChange(scope, tx, 'room.deleted', { room, member })
+    const act = { action: 'room.deleted', room: room.id, ...(actor && { actor: actor.id }) }
+    await recordAct(tools, act, tx.sql)
     tx.onCommit(() => {
       room.deleted = true
-      announce(scope, { what: 'room', room: room.key })
+      announce(tools, { what: 'room', room: room.key })
     })
     return listMemberIds(tx.sql, room.key)
   })
-  const text = JSON.stringify({ type: 'room.closed', room: room.id, reason: 'deleted' })
-  for (const user of members) scope.bus.publish({ to: 'user', user, text })
-  void purgeRoom(scope, room.key)
+  const event = { type: 'room.closed', room: room.id, reason: 'deleted' }
+  for (const user of members) tellPerson(tools, room, user, event)
 }
 
 function columnsOf({ slow_seconds, archived, ...same }: RoomChange, at: Date): Partial<RoomRow> {
@@ -51,17 +65,7 @@ function columnsOf({ slow_seconds, archived, ...same }: RoomChange, at: Date): P
 }
 
 /** What an owner does in their own room is in its log; what an admin does in somebody else's is administration. */
-async function recordChange(
-  scope: Scope,
-  tx: Transaction,
-  action: string,
-  { room, member }: Access,
-  detail?: object,
-) {
-  if (member?.role === 'owner' && action !== 'room.deleted') return
-  await recordAct(
-    scope,
-    { actor: scope.actor.id, action, room: room.id, ...(detail ? { detail } : {}) },
-    tx.sql,
-  )
+async function recordChange(scope: Scope, tx: Transaction, { room, member }: Access, detail: object) {
+  if (member?.role === 'owner') return
+  await recordAct(scope, { actor: scope.actor.id, action: 'room.changed', room: room.id, detail }, tx.sql)
 }

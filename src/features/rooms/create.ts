@@ -1,7 +1,7 @@
 import { randomId } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Room, RoomDraft } from '../../protocol/rooms.ts'
-import type { Person, Scope, Tools } from '../../scope.ts'
+import { isAdmin, type Person, type Scope, type Tools } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import { writer } from '../log/writer.ts'
 import { tellOpened } from './enter.ts'
@@ -13,7 +13,7 @@ export async function createRoom(scope: Scope, draft: RoomDraft): Promise<Room> 
   const { actor } = scope
   const access = draft.access ?? 'open'
   if (access === 'direct') throw invalidField('/access', 'Direct rooms are opened with POST /directs.')
-  if (!actor.admin && (scope.rules.roomCreation === 'admins' || access === 'admins')) {
+  if (!isAdmin(scope) && (scope.rules.roomCreation === 'admins' || access === 'admins')) {
     throw new ChatError('forbidden', 'Only administrators may make this room.')
   }
   const room = await foundRoom(scope, actor, { ...draft, access })

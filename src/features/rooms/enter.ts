@@ -15,6 +15,7 @@ import {
   type MemberRow,
   updateMemberRole,
 } from './store.ts'
+import { tellPerson } from './tell.ts'
 
 type Role = MemberRow['role']
 
@@ -71,8 +72,7 @@ export async function dismiss(
     return true
   })
   if (!wasThere) throw new ChatError('not_found', 'There is no such member.')
-  const text = JSON.stringify({ type: 'room.closed', room: room.id, reason: leaving.reason })
-  scope.bus.publish({ to: 'user', user: person.id, text })
+  tellPerson(scope, room, person.id, { type: 'room.closed', room: room.id, reason: leaving.reason })
 }
 
 /** A room that has members keeps an owner. */
@@ -113,6 +113,5 @@ export async function tellOpened(tools: Tools, room: KnownRoom, person: Person):
   const page = { after: '', limit: 1, others: false, only: room.id }
   const [row] = await listRoomRows(tools.sql, person, page)
   if (!row) return
-  const text = JSON.stringify({ type: 'room.opened', room: presentRoom(row) })
-  tools.bus.publish({ to: 'user', user: person.id, text })
+  tellPerson(tools, room, person.id, { type: 'room.opened', room: presentRoom(row) })
 }

@@ -14,8 +14,8 @@ export type KnownRoom = LogRoom &
     deleted: boolean
     /** Who is a member, and who was asked about and is not. */
     members: Map<string, Membership | null>
-    /** Whose membership is being read; a change takes them out, and what was read before it is not kept. */
-    reading: Map<string, object>
+    /** Memberships that are being read; a change takes them out, and what was read before it is not kept. */
+    reading: Map<string, Promise<Membership | null>>
   }
 
 export type Held = { room: KnownRoom; member: Membership | null }
@@ -48,22 +48,43 @@ export const knownRooms = perServer((tools) => {
   }
 
   async function load(id: string, user: string): Promise<Held | undefined> {
-    const room = byId.get(id) ?? (await loadRoom(id))
+    const room = await find(id)
     if (!room || room.deleted) return undefined
     const known = room.members.get(user)
     if (known !== undefined) return { room, member: known }
-    const reading = {}
-    room.reading.set(user, reading)
-    const row = await findMemberRow(tools.sql, room.key, user)
-    const blocked =
-      row !== undefined && room.access === 'direct' && (await isBlockedIn(tools.sql, room.key, user))
-    const member = row ? { role: row.role, silencedUntil: row.silencedUntil, blocked } : null
-    if (room.reading.get(user) === reading) {
-      room.reading.delete(user)
-      if (room.members.size >= mostMembers) room.members.clear()
-      room.members.set(user, member)
-    }
+    // One answer for all who ask at once: of many readings only the newest would be kept, and a crowd that asks again
+    // and again would begin a newer one for ever.
+    const member = await (room.reading.get(user) ?? loadMember(room, user))
     return room.deleted ? undefined : { room, member }
+  }
+
+  function loadMember(room: KnownRoom, user: string): Promise<Membership | null> {
+    const end = (): boolean => room.reading.get(user) === reading && room.reading.delete(user)
+    const reading = readMember(room, user).then(
+      (member) => {
+        if (!end()) return member
+        if (room.members.size >= mostMembers) room.members.clear()
+        room.members.set(user, member)
+        return member
+      },
+      (error) => {
+        end()
+        throw error
+      },
+    )
+    room.reading.set(user, reading)
+    return reading
+  }
+
+  async function readMember({ key, access }: KnownRoom, user: string): Promise<Membership | null> {
+    const row = await findMemberRow(tools.sql, key, user)
+    if (!row) return null
+    const blocked = access === 'direct' && (await isBlockedIn(tools.sql, key, user))
+    return { role: row.role, silencedUntil: row.silencedUntil, blocked }
+  }
+
+  async function find(id: string): Promise<KnownRoom | undefined> {
+    return byId.get(id) ?? loadRoom(id)
   }
 
   async function loadRoom(id: string): Promise<KnownRoom | undefined> {
@@ -99,5 +120,5 @@ export const knownRooms = perServer((tools) => {
     if (byId.get(room.id) === room) byId.delete(room.id)
   }
 
-  return { peek, load, keep, forget }
+  return { peek, load, find, keep, forget }
 })

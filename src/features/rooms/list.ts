@@ -1,6 +1,6 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { Room } from '../../protocol/rooms.ts'
-import type { Scope } from '../../scope.ts'
+import { isAdmin, type Scope } from '../../scope.ts'
 import { accessRoom } from './access.ts'
 import { presentRoom } from './present.ts'
 import { listRoomRows } from './store.ts'
@@ -10,7 +10,7 @@ export async function listRooms(
   page: { after?: string; limit?: number; joined?: boolean },
 ): Promise<{ items: Room[]; next?: string }> {
   const limit = page.limit ?? scope.rules.limits.page
-  const rows = await listRoomRows(scope.sql, scope.actor, {
+  const rows = await listRoomRows(scope.sql, readerOf(scope), {
     after: page.after ?? '',
     limit: limit + 1,
     others: !page.joined,
@@ -21,7 +21,14 @@ export async function listRooms(
 
 export async function showRoom(scope: Scope, id: string): Promise<Room> {
   await accessRoom(scope, id, 'find')
-  const [row] = await listRoomRows(scope.sql, scope.actor, { after: '', limit: 1, others: true, only: id })
+  const [row] = await listRoomRows(scope.sql, readerOf(scope), {
+    after: '',
+    limit: 1,
+    others: true,
+    only: id,
+  })
   if (!row) throw new ChatError('not_found', 'There is no such room.')
   return presentRoom(row)
 }
+
+const readerOf = (scope: Scope) => ({ id: scope.actor.id, admin: isAdmin(scope) })

@@ -1,6 +1,6 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Member } from '../../protocol/rooms.ts'
-import { announce, type Scope } from '../../scope.ts'
+import { announce, isAdmin, type Scope } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { authorsOf } from '../auth/people.ts'
 import { isOnline } from '../presence/online.ts'
@@ -114,8 +114,7 @@ export async function listMembers(
 const fixed = 'The people of a direct room are fixed, and equals.'
 const ownersOnly = 'Only the owner appoints, changes and removes moderators and owners.'
 
-const mayAppoint = (scope: Scope, { member }: Access): boolean =>
-  scope.actor.admin || member?.role === 'owner'
+const mayAppoint = (scope: Scope, { member }: Access): boolean => isAdmin(scope) || member?.role === 'owner'
 
 function requireChangeable({ room }: Access): void {
   if (room.access === 'direct') throw new ChatError('forbidden', fixed)

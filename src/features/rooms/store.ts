@@ -172,11 +172,11 @@ export async function listRoomRows(
 const joinedOnly = 'members join rooms on rooms.key = members.room_key and members.user_id = $1'
 const othersToo = 'rooms left join members on members.room_key = rooms.key and members.user_id = $1'
 
-/** Who becomes owner when the last one is gone: a moderator before a member, the longest first. */
+/** Who becomes owner when the last one is gone: a person before a bot, a moderator before a member, the longest first. */
 export async function findSuccessor({ query }: Sql, roomKey: number): Promise<string | undefined> {
   const [row] = await query<{ id: string }>(
-    `select user_id as id from members where room_key = $1
-     order by (role = 'moderator') desc, joined_at, user_id limit 1`,
+    `select user_id as id from members join users on users.id = members.user_id where room_key = $1
+     order by users.bot, (members.role = 'moderator') desc, joined_at, user_id limit 1`,
     [roomKey],
   )
   return row?.id
@@ -204,6 +204,21 @@ export async function isBlockedIn({ query }: Sql, roomKey: number, user: string)
     [roomKey, user],
   )
   return rows.length > 0
+}
+
+export type SurveyRow = Pick<RoomRow, 'id' | 'title' | 'access' | 'posting' | 'createdAt' | 'archivedAt'> & {
+  members: number
+  head: number
+}
+
+/** Every room but the direct ones, with how many are in it and how far its log has come. */
+export async function surveyRooms({ query }: Sql): Promise<SurveyRow[]> {
+  return query<SurveyRow>(
+    `select id, title, access, posting, created_at as "createdAt", archived_at as "archivedAt",
+            (select count(*)::int from members where room_key = key) as members,
+            coalesce((select max(seq) from log where room_key = key), 0)::bigint as head
+     from rooms where deleted_at is null and access <> 'direct' order by id`,
+  )
 }
 
 /** Rooms that were deleted and still have something to remove. */

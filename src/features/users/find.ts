@@ -1,6 +1,6 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { User } from '../../protocol/users.ts'
-import type { Person, Scope, Tools } from '../../scope.ts'
+import { isAdmin, type Person, type Scope, type Tools } from '../../scope.ts'
 import { people } from '../auth/people.ts'
 import { presentUser } from '../auth/present.ts'
 import { searchUsers } from '../auth/store.ts'
@@ -14,7 +14,7 @@ export async function findPerson(tools: Tools, username: string): Promise<Person
 
 export async function showUser(scope: Scope, username: string): Promise<User> {
   const person = await findPerson(scope, username)
-  return presentUser(person, { withEmail: scope.actor.admin || person === scope.actor })
+  return presentUser(person, { withEmail: isAdmin(scope) || person === scope.actor })
 }
 
 export async function listUsers(

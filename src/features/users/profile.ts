@@ -7,7 +7,7 @@ import { checkPassword, hashPassword } from '../auth/passwords.ts'
 import { presentUser } from '../auth/present.ts'
 import { slowDown } from '../auth/rates.ts'
 import { closeSessions } from '../auth/sessions.ts'
-import { findUser, updateUser } from '../auth/store.ts'
+import { findUser, holdUser, updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
 import { spread } from './roles.ts'
 
@@ -43,13 +43,19 @@ export async function changePassword(scope: Scope, current: string, next: string
   const { actor } = scope
   slowDown(scope, 'login_account', actor.username)
   const row = await findUser(scope.sql, actor.id)
-  if (!(await checkPassword(scope, current, row?.passwordHash))) {
-    throw new ChatError('forbidden', 'The current password is wrong.', {
-      errors: [{ path: '/current_password', message: 'is wrong' }],
-    })
-  }
+  if (!(await checkPassword(scope, current, row?.passwordHash))) throw wrong()
   const owner = { username: actor.username, ...(actor.email === null ? {} : { email: actor.email }) }
   const passwordHash = await hashPassword(scope, next, owner, '/new_password')
-  await updateUser(scope.sql, actor.id, { passwordHash })
+  await scope.sql.transaction(async (sql) => {
+    await holdUser(sql, actor.id)
+    // Somebody else who knows the old one may have been faster: then it is not the current one any more.
+    if ((await findUser(sql, actor.id))?.passwordHash !== row?.passwordHash) throw wrong()
+    await updateUser(sql, actor.id, { passwordHash })
+  })
   await closeSessions(scope, actor, 'password_changed', { except: scope.session })
 }
+
+const wrong = (): ChatError =>
+  new ChatError('forbidden', 'The current password is wrong.', {
+    errors: [{ path: '/current_password', message: 'is wrong' }],
+  })

@@ -1,13 +1,16 @@
 import { ChatError } from '../../protocol/errors.ts'
+import type { UserEvent } from '../../protocol/events.ts'
 import { announce, type Person, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
 import { people } from '../auth/people.ts'
+import { presentUser } from '../auth/present.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { lockAdmins, updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
 
-type Acting = Tools & { actor?: Person }
+/** Who acts; without an actor, the operator on the command line. */
+export type Acting = Tools & { actor?: Person }
 
 /** `user` is everyone's role: granting it changes nothing, and it cannot be taken. */
 export async function grantRole(scope: Acting, username: string, role: 'admin' | 'user'): Promise<void> {
@@ -66,8 +69,10 @@ async function change(
   await spread(scope, person)
 }
 
-/** Everyone who holds this person sees the change, here at once and on other nodes by the announcement. */
+/** Everyone who holds this person sees the change, here at once and on other nodes by the announcement; they themselves are told. */
 export async function spread(tools: Tools, person: Person): Promise<void> {
   await people(tools).refresh(person.id)
   announce(tools, { what: 'user', user: person.id })
+  const event: UserEvent = { type: 'user.updated', user: presentUser(person, { withEmail: true }) }
+  tools.bus.publish({ to: 'user', user: person.id, text: JSON.stringify(event) })
 }

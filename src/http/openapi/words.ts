@@ -3,8 +3,10 @@
 export const tagWords: Record<string, string> = {
   sessions: 'Signing up, in and out; tokens.',
   users: 'Oneself and others.',
+  tokens: 'API tokens, and bots that act with them.',
   rooms: 'Rooms, their members, invites, direct rooms.',
   messages: 'What is said in rooms.',
+  webhooks: 'Addresses at which programs speak in a room.',
   administration: 'For administrators.',
   sockets: 'Live: see `/asyncapi.json`.',
   operation: 'For whoever runs the server.',
@@ -20,7 +22,8 @@ export const parameterWords: Record<string, string> = {
   role: 'The global role.',
   id: 'As in the list.',
   code: 'Of the invite link.',
+  secret: 'The end of the webhook’s address.',
   invite: 'The code of an invite, where signing up needs one.',
-  token: 'An access token, where no header can be set.',
+  token: 'An access token or API token, where no header can be set.',
   ticket: 'From `POST /auth/ticket`: good for one socket, within 30 s.',
 }

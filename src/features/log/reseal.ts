@@ -1,0 +1,45 @@
+import { headerOf } from '../../crypto/messages.ts'
+import type { Tools } from '../../scope.ts'
+import { resealText } from './seal.ts'
+import { type Exchange, exchangeBodies, type Place, readOthers, type Sealed } from './sealed.ts'
+
+const entriesAtOnce = 100
+
+/** `damaged` does not open and was left; `late` were written above the tops, when the current key was there already. */
+export type Resealed = { damaged: Sealed[]; late: number }
+
+/**
+ * Seals every text anew that is not sealed with the current key, a few at a time; at least half of the time belongs to
+ * the chat. Texts that are written meanwhile with an older key, or that somebody held, may be missed: count afterwards.
+ */
+export async function resealLogs(
+  tools: Tools,
+  tops: Map<number, number>,
+  signal: AbortSignal,
+  resealed: (count: number) => void,
+): Promise<Resealed> {
+  const header = headerOf(tools.rules.keyring.current)
+  const damaged: Sealed[] = []
+  let late = 0
+  for (let at: Place | undefined = { roomKey: 0, seq: 0 }; at; ) {
+    signal.throwIfAborted()
+    const began = performance.now()
+    const entries: Sealed[] = await readOthers(tools.sql, header, at, entriesAtOnce)
+    const exchanges: Exchange[] = []
+    for (const entry of entries) {
+      const { roomKey, seq, actorId, body } = entry
+      if (body === null) continue
+      const fresh = resealText(tools, roomKey, seq, actorId, body)
+      if (fresh === undefined) {
+        damaged.push(entry)
+        continue
+      }
+      exchanges.push({ roomKey, seq, body, fresh })
+      if (seq > (tops.get(roomKey) ?? 0)) late++
+    }
+    if (exchanges.length > 0) resealed(await exchangeBodies(tools.sql, exchanges))
+    at = entries.at(-1)
+    await Bun.sleep(performance.now() - began)
+  }
+  return { damaged, late }
+}

@@ -1,0 +1,99 @@
+import type { Sql } from '../../storage/storage.ts'
+
+/** An entry of some room's log; walks over all logs go by it. */
+export type Place = { roomKey: number; seq: number }
+
+export type Sealed = Place & { actorId: string; target: number | null; body: string | null }
+
+/**
+ * Of the next `limit` entries of all logs those with a text that does not begin with `header`, and in any case the last,
+ * so that the walk can go on from there. Entries are counted and not finds: a statement that looked until it had found
+ * enough would run through a whole community when there is little left to find.
+ */
+export async function readOthers(
+  { query }: Sql,
+  header: string,
+  after: Place,
+  limit: number,
+): Promise<Sealed[]> {
+  return query<Sealed>(
+    `with page as materialized (
+       select room_key, seq, actor_id, target, body from log
+       where (room_key, seq) > ($1::int, $2::bigint) order by room_key, seq limit $3
+     )
+     select room_key as "roomKey", seq, actor_id as "actorId", target,
+            case when starts_with(body, $4) then null else body end as body
+     from page where not starts_with(body, $4)
+       or (room_key, seq) = (select room_key, seq from page order by room_key desc, seq desc limit 1)
+     order by room_key, seq`,
+    [after.roomKey, after.seq, limit, header],
+  )
+}
+
+export type Exchange = Place & { body: string; fresh: string }
+
+/**
+ * Puts a fresh body in the place of just the one that was read: what was deleted or erased since stays so. An entry that
+ * somebody holds is passed over, so that nobody waits for us nor we for them. Answers how many were replaced.
+ */
+export async function exchangeBodies({ query }: Sql, exchanges: Exchange[]): Promise<number> {
+  const done = await query(
+    `with held as (
+       select log.room_key, log.seq, wish.body, wish.fresh
+       from unnest($1::int[], $2::bigint[], $3::text[], $4::text[]) as wish (room_key, seq, body, fresh)
+       join log on log.room_key = wish.room_key and log.seq = wish.seq and log.body = wish.body
+       for update of log skip locked
+     )
+     update log set body = held.fresh from held
+     where log.room_key = held.room_key and log.seq = held.seq and log.body = held.body
+     returning 1`,
+    [
+      exchanges.map(({ roomKey }) => roomKey),
+      exchanges.map(({ seq }) => seq),
+      exchanges.map(({ body }) => body),
+      exchanges.map(({ fresh }) => fresh),
+    ],
+  )
+  return done.length
+}
+
+const countedAtOnce = 1_000
+
+/** How many texts each key has sealed, by its id; under '' those that are in no form of ours. */
+export async function countSealed({ query }: Sql, signal?: AbortSignal): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  for (let after: [number, number] | undefined = [0, 0]; after; ) {
+    signal?.throwIfAborted()
+    // An id has at most 32 characters: what comes after need not be read, and long bodies lie elsewhere.
+    const found: { id: string; count: number; last: [number, number] }[] = await query(
+      `with page as materialized (
+         select room_key, seq, left(body, 35) as head from log
+         where (room_key, seq) > ($1::int, $2::bigint) order by room_key, seq limit $3
+       )
+       select case when head like '1.%.%' then split_part(head, '.', 2) else '' end as id, count(head)::int as count,
+              (select array[room_key, seq] from page order by room_key desc, seq desc limit 1) as last
+       from page group by 1`,
+      [...after, countedAtOnce],
+    )
+    for (const { id, count } of found) if (count > 0) counts.set(id, (counts.get(id) ?? 0) + count)
+    after = found[0]?.last
+  }
+  return counts
+}
+
+/** The head of every log, by the key of its room. */
+export async function readTops({ query }: Sql): Promise<Map<number, number>> {
+  const rows = await query<{ key: number; top: number }>(
+    `select key, coalesce((select max(seq) from log where room_key = key), 0)::bigint as top from rooms`,
+  )
+  return new Map(rows.map(({ key, top }) => [key, top]))
+}
+
+/** The ids of rooms by their keys; one that was deleted has none. */
+export async function nameRooms({ query }: Sql, keys: number[]): Promise<Map<number, string>> {
+  const rows = await query<{ key: number; id: string }>(
+    `select key, id from rooms where key = any($1::int[]) and deleted_at is null`,
+    [keys],
+  )
+  return new Map(rows.map(({ key, id }) => [key, id]))
+}

@@ -1,0 +1,80 @@
+import { hashToken, randomToken } from '../../crypto/keys.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import type { ApiToken, TokenDraft, TokenScope } from '../../protocol/tokens.ts'
+import type { Person, Scope, Tools } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
+import { apiTokenPrefix } from '../auth/api-tokens.ts'
+import { closeSession } from '../auth/sessions.ts'
+import { findSession, insertSession } from '../auth/store.ts'
+import { insertToken, listTokenRows, type TokenRow } from './store.ts'
+
+const dayMs = 24 * 3600 * 1000
+const usualDays = 365
+const mostTokens = 100
+
+/** A token of one's own. Who is just being shut out, by a new password or a ban, must not leave a key behind. */
+export async function makeOwnToken(scope: Scope, draft: TokenDraft): Promise<ApiToken> {
+  return makeToken(scope, scope.actor, draft, async (sql) => {
+    const session = await findSession(sql, scope.session)
+    if (!session || session.endedAt !== null) throw new ChatError('unauthenticated')
+  })
+}
+
+/** A token that speaks for `person`. Ending their sessions ends it as well: a ban, an erasure, a new password. */
+export async function makeToken(
+  tools: Tools,
+  person: Person,
+  draft: TokenDraft,
+  check: (sql: Sql) => Promise<void> = async () => {},
+): Promise<ApiToken> {
+  if (draft.scopes.includes('admin') && !person.admin) {
+    throw invalidField('/scopes', 'holds `admin`, which only an administrator can grant of their own')
+  }
+  const now = tools.clock()
+  if ((await listTokenRows(tools.sql, person.id, now)).length >= mostTokens) {
+    throw new ChatError('conflict', `There are ${mostTokens} tokens already; revoke some first.`)
+  }
+  const token = apiTokenPrefix + randomToken()
+  const row: TokenRow = {
+    id: tools.newId(),
+    userId: person.id,
+    name: draft.name,
+    scopes: draft.scopes.join(' '),
+    createdAt: now,
+    usedAt: now,
+    expiresAt: new Date(now.getTime() + (draft.expires_in_days ?? usualDays) * dayMs),
+  }
+  await tools.sql.transaction(async (sql) => {
+    const { id, userId, name, scopes, createdAt, usedAt, expiresAt } = row
+    // There is no refresh token to it: the hash of one that nobody has.
+    const refreshHash = hashToken(randomToken())
+    await insertSession(sql, { id, userId, refreshHash, userAgent: 'token', createdAt, usedAt, expiresAt })
+    await insertToken(sql, { sessionId: id, name, scopes, tokenHash: hashToken(token) })
+    // After the insertion, which waits for whoever is ending the sessions of this user, and makes them wait.
+    await check(sql)
+  })
+  return { ...presentToken(row), token }
+}
+
+export async function listTokens(tools: Tools, person: Person): Promise<{ items: ApiToken[] }> {
+  const rows = await listTokenRows(tools.sql, person.id, tools.clock())
+  return { items: rows.map(presentToken) }
+}
+
+/** Its sockets close at once. Somebody else's token looks like none. */
+export async function revokeToken(tools: Tools, person: Person, id: string): Promise<void> {
+  const rows = await listTokenRows(tools.sql, person.id, tools.clock())
+  if (!rows.some((row) => row.id === id)) throw new ChatError('not_found', 'There is no such token.')
+  await closeSession(tools, id, 'revoked')
+}
+
+function presentToken(row: TokenRow): ApiToken {
+  return {
+    id: row.id,
+    name: row.name,
+    scopes: row.scopes.split(' ') as TokenScope[],
+    created_at: row.createdAt.toISOString(),
+    ...(row.usedAt > row.createdAt ? { used_at: row.usedAt.toISOString() } : {}),
+    expires_at: row.expiresAt.toISOString(),
+  }
+}

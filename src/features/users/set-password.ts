@@ -1,0 +1,20 @@
+import { ChatError } from '../../protocol/errors.ts'
+import type { Tools } from '../../scope.ts'
+import { recordAct } from '../audit/record.ts'
+import { hashPassword } from '../auth/passwords.ts'
+import { closeSessions } from '../auth/sessions.ts'
+import { updateUser } from '../auth/store.ts'
+import { findPerson } from './find.ts'
+
+/** As the operator, who knows no old one. Every session ends, its sockets too. */
+export async function setPassword(tools: Tools, username: string, password: string): Promise<void> {
+  const person = await findPerson(tools, username)
+  if (person.bot) throw new ChatError('conflict', 'Nobody logs in as a bot.')
+  const owner = { username: person.username, ...(person.email !== null && { email: person.email }) }
+  const passwordHash = await hashPassword(tools, password, owner)
+  await tools.sql.transaction(async (sql) => {
+    await updateUser(sql, person.id, { passwordHash })
+    await recordAct(tools, { action: 'user.password_set', subject: person.id }, sql)
+  })
+  await closeSessions(tools, person, 'password_changed')
+}

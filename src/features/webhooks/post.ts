@@ -1,0 +1,57 @@
+import { Value } from '@sinclair/typebox/value'
+import { hashToken } from '../../crypto/keys.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import { ClientId } from '../../protocol/fields.ts'
+import { Content } from '../../protocol/messages.ts'
+import { SlackMessage } from '../../protocol/webhooks.ts'
+import type { Scope, Tools } from '../../scope.ts'
+import { people } from '../auth/people.ts'
+import { sendMessage } from '../messages/send.ts'
+import { textOf } from './slack.ts'
+import { findWebhook } from './store.ts'
+
+/** Says in its room what came to a webhook. The same `key` again, on any node, is the same message. */
+export async function postToWebhook(
+  tools: Tools,
+  secret: string,
+  body: string,
+  key: string | null,
+): Promise<void> {
+  const webhook = await findWebhook(tools.sql, hashToken(secret))
+  if (!webhook) throw new ChatError('not_found', 'There is no such webhook.')
+  if (webhook.revokedAt || webhook.roomDeletedAt) throw new ChatError('gone', 'This webhook was removed.')
+  const maker = await people(tools).find(webhook.createdBy)
+  if (maker?.banned) throw new ChatError('forbidden', 'Who made this webhook is banned.')
+  const actor = await people(tools).find(webhook.userId)
+  if (!actor || actor.banned || actor.deleted) throw new ChatError('forbidden', 'This webhook is banned.')
+  const content = readContent(body)
+  const scope: Scope = { ...tools, actor, session: webhook.id, limitedTo: ['write'] }
+  await sendMessage(scope, webhook.room, { content, ...(key === null ? {} : { client_id: readKey(key) }) })
+}
+
+function readContent(body: string): string {
+  const message = parse(body)
+  if (!Value.Check(SlackMessage, message)) throw invalidField('/', 'is no Slack message')
+  const content = textOf(message)
+  if (content.trim() === '') throw invalidField('/text', 'is missing or blank')
+  if (content.length > Content.maxLength!) {
+    throw invalidField('/text', `has more than ${Content.maxLength} characters when written out`)
+  }
+  if (!Value.Check(Content, content)) throw invalidField('/text', 'is not well-formed')
+  return content
+}
+
+/** Whatever type is declared, because scripts declare any: what begins with a brace is JSON, the rest a form. */
+function parse(body: string): unknown {
+  const json = body.trimStart().startsWith('{') ? body : new URLSearchParams(body).get('payload')
+  try {
+    return JSON.parse(json ?? '')
+  } catch {
+    throw new ChatError('bad_request', 'The body is neither JSON nor a form with a `payload` of JSON.')
+  }
+}
+
+function readKey(key: string): string {
+  if (Value.Check(ClientId, key)) return key
+  throw invalidField('/Idempotency-Key', 'is not 1–64 visible ASCII characters')
+}

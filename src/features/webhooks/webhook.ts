@@ -1,0 +1,93 @@
+import { hashToken, randomId, randomToken } from '../../crypto/keys.ts'
+import { ChatError } from '../../protocol/errors.ts'
+import type { Webhook } from '../../protocol/webhooks.ts'
+import type { Person, Scope } from '../../scope.ts'
+import { apiTokenPrefix } from '../auth/api-tokens.ts'
+import { authorsOf, people } from '../auth/people.ts'
+import { insertUser } from '../auth/store.ts'
+import { accessRoom } from '../rooms/access.ts'
+import { recordAdministration } from '../rooms/administration.ts'
+import { dismiss, enter } from '../rooms/enter.ts'
+import { holdRoom } from '../rooms/hold.ts'
+import { insertWebhook, listWebhookRows, revokeWebhookRow, type WebhookRow } from './store.ts'
+
+const mostWebhooks = 50
+
+/** Makes a webhook and the bot account that speaks for it, a member of the room like any other. */
+export async function makeWebhook(scope: Scope, id: string, name: string, origin: string): Promise<Webhook> {
+  const access = await accessRoom(scope, id, 'moderate')
+  const { room } = access
+  const secret = `${apiTokenPrefix}hook_${randomToken()}`
+  const { row, bot } = await holdRoom(scope, id, 'moderate', async (tx) => {
+    if (room.access !== 'open' && room.access !== 'closed') {
+      throw new ChatError('forbidden', 'This room takes no webhooks.')
+    }
+    if (room.archived) throw new ChatError('forbidden', 'The room is archived.')
+    if ((await listWebhookRows(tx.sql, room.key)).length >= mostWebhooks) {
+      throw new ChatError('conflict', `This room has ${mostWebhooks} webhooks already; remove some first.`)
+    }
+    const user = await insertUser(tx.sql, {
+      id: scope.newId(),
+      username: `hook-${randomId()}`,
+      displayName: name,
+      bot: true,
+      createdAt: tx.at,
+    })
+    const bot = people(scope).meet(user)
+    await enter(scope, tx, room, bot, 'member')
+    const row = await insertWebhook(tx.sql, {
+      id: randomId(),
+      roomKey: room.key,
+      userId: bot.id,
+      secretHash: hashToken(secret),
+      createdBy: scope.actor.id,
+      createdAt: tx.at,
+    })
+    return { row, bot }
+  })
+  await recordAdministration(scope, access, { action: 'webhook.made', subject: bot.id })
+  return { ...presentWebhook(row, room.id, bot, scope.actor), url: `${origin}/hooks/${secret}` }
+}
+
+export async function listWebhooks(scope: Scope, id: string): Promise<{ items: Webhook[] }> {
+  const { room } = await accessRoom(scope, id, 'moderate')
+  const rows = await listWebhookRows(scope.sql, room.key)
+  const known = await authorsOf(
+    scope,
+    rows.flatMap(({ userId, createdBy }) => [userId, createdBy]),
+  )
+  return {
+    items: rows.map((row) => presentWebhook(row, room.id, known.get(row.userId)!, known.get(row.createdBy)!)),
+  }
+}
+
+/** Nothing of it comes later in the log than that its bot has left. */
+export async function dropWebhook(scope: Scope, id: string, webhook: string): Promise<void> {
+  const access = await accessRoom(scope, id, 'moderate')
+  const { room } = access
+  const row = (await listWebhookRows(scope.sql, room.key)).find((each) => each.id === webhook)
+  if (!row) throw gone()
+  const bot = (await authorsOf(scope, [row.userId])).get(row.userId)!
+  try {
+    // Before the row says so: of a removal that was cut short, the rest can be asked for again.
+    await dismiss(scope, room, bot, { reason: 'removed', handOver: true })
+  } catch (error) {
+    // A moderator may have removed the bot by hand.
+    if (!(error instanceof ChatError && error.code === 'not_found')) throw error
+  }
+  if (!(await revokeWebhookRow(scope.sql, row.id, scope.clock()))) throw gone()
+  await recordAdministration(scope, access, { action: 'webhook.removed', subject: bot.id })
+}
+
+const gone = (): ChatError => new ChatError('not_found', 'There is no such webhook.')
+
+function presentWebhook(row: WebhookRow, room: string, bot: Person, maker: Person): Webhook {
+  return {
+    id: row.id,
+    room,
+    name: bot.displayName,
+    username: bot.username,
+    created_by: maker.username,
+    created_at: row.createdAt.toISOString(),
+  }
+}
