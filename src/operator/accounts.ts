@@ -1,38 +1,86 @@
+import { type Static, Type } from '@sinclair/typebox'
 import { randomToken } from '../crypto/keys.ts'
-import { createUser } from '../features/auth/signup.ts'
+import { createUser, tellMade } from '../features/auth/signup.ts'
 import { listUserRows } from '../features/auth/store.ts'
-import { ChatError } from '../protocol/errors.ts'
+import { banUser, grantRole, revokeRole, unbanUser } from '../features/users/roles.ts'
+import { setPassword } from '../features/users/set-password.ts'
+import { DisplayName, Email, GlobalRole, Username } from '../protocol/fields.ts'
 import type { Tools } from '../scope.ts'
+import { checkWords } from './check.ts'
+import type { Outcome } from './operation.ts'
 
-type NewAccount = {
-  username: string
-  password?: string
-  email?: string
-  displayName?: string
-  role?: 'admin' | 'user'
+const NewAccount = Type.Object({
+  username: Username,
+  email: Type.Optional(Email),
+  name: Type.Optional(DisplayName),
+  role: Type.Optional(GlobalRole),
+  password: Type.Optional(Type.String({ maxLength: 1024 })),
+})
+
+/** Without a password one is made and shown, once. */
+export async function createAccount(tools: Tools, wish: Static<typeof NewAccount>): Promise<Outcome> {
+  const { username, email, name, role = 'user', password } = checkWords(NewAccount, wish)
+  const made = password === undefined ? randomToken(12) : undefined
+  const person = await createUser(tools, {
+    username,
+    password: password ?? made!,
+    ...(email !== undefined && { email }),
+    ...(name !== undefined && { display_name: name }),
+    role,
+  })
+  await tellMade(tools, { person })
+  const what = role === 'admin' ? 'administrator' : 'user'
+  return withPassword([`made ${what} ${person.username}`], { username: person.username, role }, made)
+}
+
+export async function listAccounts(tools: Tools, _params: object): Promise<Outcome> {
+  const rows = (await listUserRows(tools.sql)).filter(({ deletedAt }) => deletedAt === null)
+  return {
+    lines: rows.map(({ username, role, bot, bannedAt }) =>
+      [username, role, ...(bot ? ['bot'] : []), ...(bannedAt ? ['banned'] : [])].join('\t'),
+    ),
+    data: rows.map(({ username, displayName, email, role, bot, bannedAt, createdAt }) => ({
+      username,
+      display_name: displayName,
+      ...(email !== null && { email }),
+      role,
+      bot,
+      banned: bannedAt !== null,
+      created_at: createdAt.toISOString(),
+    })),
+  }
+}
+
+export async function giveRole(
+  tools: Tools,
+  { username, role }: { username: string; role: 'admin' | 'user' },
+): Promise<Outcome> {
+  if (role === 'admin') await grantRole(tools, username, 'admin')
+  else await revokeRole(tools, username, 'admin')
+  const what = role === 'admin' ? 'an administrator' : 'an ordinary user'
+  return { lines: [`${username} is ${what}`], data: { username, role } }
+}
+
+export async function banOrLift(
+  tools: Tools,
+  { username, lift }: { username: string; lift: boolean },
+): Promise<Outcome> {
+  await (lift ? unbanUser : banUser)(tools, username)
+  const lines = [lift ? `${username} may come in again` : `${username} is banned, and out`]
+  return { lines, data: { username, banned: !lift } }
 }
 
 /** Without a password one is made and shown, once. */
-export async function createAccount(tools: Tools, account: NewAccount): Promise<string[]> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$/.test(account.username)) {
-    throw new ChatError(
-      'invalid',
-      'A username has 3 to 32 letters, digits, "_", "." or "-", the first a letter or digit.',
-    )
-  }
-  const made = account.password === undefined ? randomToken(12) : undefined
-  const person = await createUser(tools, {
-    username: account.username,
-    password: account.password ?? made!,
-    ...(account.email === undefined ? {} : { email: account.email }),
-    ...(account.displayName === undefined ? {} : { display_name: account.displayName }),
-    role: account.role ?? 'user',
-  })
-  const what = account.role === 'admin' ? 'administrator' : 'user'
-  return [`made ${what} ${person.username}`, ...(made === undefined ? [] : [`password: ${made}`])]
+export async function givePassword(
+  tools: Tools,
+  { username, password }: { username: string; password?: string | undefined },
+): Promise<Outcome> {
+  const made = password === undefined ? randomToken(12) : undefined
+  await setPassword(tools, username, password ?? made!)
+  return withPassword([`${username} has a new password, and must log in again`], { username }, made)
 }
 
-export async function listAccounts(tools: Tools): Promise<string[]> {
-  const rows = await listUserRows(tools.sql)
-  return rows.map(({ username, role, bannedAt }) => `${username}\t${role}${bannedAt ? '\tbanned' : ''}`)
+function withPassword(lines: string[], data: object, password: string | undefined): Outcome {
+  if (password === undefined) return { lines, data }
+  return { lines: [...lines, `password: ${password}`], data: { ...data, password } }
 }

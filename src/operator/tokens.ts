@@ -1,19 +1,29 @@
+import { Type } from '@sinclair/typebox'
 import { hashToken, randomToken } from '../crypto/keys.ts'
 import { people } from '../features/auth/people.ts'
 import { issueAccessToken } from '../features/auth/sessions.ts'
 import { createUser } from '../features/auth/signup.ts'
 import { insertSession } from '../features/auth/store.ts'
 import { ChatError } from '../protocol/errors.ts'
+import { Username } from '../protocol/fields.ts'
 import type { Person, Tools } from '../scope.ts'
+import { checkWords } from './check.ts'
+import type { Outcome } from './operation.ts'
 
+const NewName = Type.Object({ username: Username })
 const lifeSeconds = 24 * 3600
 
-/** Tokens of a day for tools and tests: `username token`, one a line. */
-export async function makeTokens(
-  tools: Tools,
-  { usernames, create }: { usernames: string[]; create?: boolean },
-) {
-  const lines: string[] = []
+type Wish = { usernames: string[]; create?: boolean }
+
+/** `username token`, one a line. */
+export async function tokensOfADay(tools: Tools, wish: Wish): Promise<Outcome> {
+  const made = await makeTokens(tools, wish)
+  return { lines: made.map(({ username, token }) => `${username} ${token}`), data: made }
+}
+
+/** Tokens of a day for tools and tests. */
+export async function makeTokens(tools: Tools, { usernames, create }: Wish) {
+  const made: { username: string; token: string }[] = []
   for (const username of usernames) {
     const person = await personOf(tools, username, create ?? false)
     const session = tools.newId()
@@ -28,17 +38,15 @@ export async function makeTokens(
       usedAt: now,
       expiresAt: new Date(now.getTime() + lifeSeconds * 1000),
     })
-    lines.push(`${person.username} ${await issueAccessToken(tools, person, session, lifeSeconds)}`)
+    const token = await issueAccessToken(tools, person, session, lifeSeconds)
+    made.push({ username: person.username, token })
   }
-  return lines
+  return made
 }
 
 async function personOf(tools: Tools, username: string, create: boolean): Promise<Person> {
   const person = await people(tools).findByName(username)
   if (person && !person.deleted) return person
   if (!create) throw new ChatError('not_found', `There is no user ${username}; --create makes one.`)
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$/.test(username)) {
-    throw new ChatError('invalid', `${username} cannot be a username.`)
-  }
-  return createUser(tools, { username })
+  return createUser(tools, checkWords(NewName, { username }))
 }

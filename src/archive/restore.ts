@@ -1,0 +1,138 @@
+import type { Key, Keyring } from '../crypto/keyring.ts'
+import { randomId } from '../crypto/keys.ts'
+import { renewChecks } from '../features/log/key-check.ts'
+import { ChatError } from '../protocol/errors.ts'
+import { rebuild } from '../storage/migrate.ts'
+import { migrations } from '../storage/migrations.ts'
+import type { Session, Sql, Storage } from '../storage/storage.ts'
+import { damaged, type Header, type Line } from './format.ts'
+import { loadRows } from './load.ts'
+import { createResealer } from './ring.ts'
+import { tables } from './tables.ts'
+import { unpack } from './unpack.ts'
+
+export type Restored = Header & {
+  users: number
+  rooms: number
+  messages: number
+  rows: Record<string, number>
+  /** Texts that could not be read where the backup was made either. */
+  unreadable: number
+}
+
+type Wish = {
+  keyring: Keyring
+  /** Keys that may have sealed the backup, beside those inside of it and those of the ring. */
+  offered: readonly Key[]
+  /** What is there already may go. */
+  replace: boolean
+  loaded(rows: number): void
+}
+
+export type Opened = { header: Header; lines: AsyncGenerator<Line> }
+
+/** Reads what a backup says of itself, and refuses what this program cannot restore. */
+export async function openBackup(bytes: AsyncIterable<Uint8Array>): Promise<Opened> {
+  const lines = unpack(bytes)
+  const { value } = await lines.next()
+  if (!value || !('header' in value)) throw damaged()
+  const { header } = value
+  const { when, tag } = header.schema
+  if (migrations.some((each) => each.when === when)) return { header, lines }
+  const newer = when > (migrations.at(-1)?.when ?? 0)
+  throw new ChatError(
+    'invalid',
+    newer
+      ? `The backup was made by a newer Parley (${header.program}): restore it with that version or a later one.`
+      : `The backup is of a schema that this Parley never had (${tag}).`,
+  )
+}
+
+/** Puts a backup in the place of everything that is in a database, wholly or, whatever happens, not at all. */
+export async function restore(
+  storage: Storage,
+  { header, lines }: Opened,
+  { keyring, offered, replace, loaded }: Wish,
+): Promise<Restored> {
+  const resealer = createResealer(keyring, offered)
+  const restored = await storage.alone(async (session) => {
+    await refuseInUse(storage, session)
+    if (!replace) await refuseInhabited(session)
+    const counts = await rebuild(session, {
+      tables: tables.map(({ name }) => name),
+      when: header.schema.when,
+      fill: (sql) =>
+        loadRows(sql, {
+          lines,
+          rewrites: { rooms: withNewEpoch, log: (row) => withBody(row, resealer.reseal) },
+          learn: ({ ring }) => resealer.learn(ring),
+          loaded,
+          checkpoints: storage.kind === 'embedded',
+        }),
+      finish: async (sql) => {
+        await renewChecks(sql, keyring)
+        return count(sql)
+      },
+    })
+    // The embedded database would need a few hundred megabytes for the usual thoroughness.
+    await session.query('set default_statistics_target = 10')
+    await session.query(`analyze ${tables.map(({ name }) => name).join(', ')}`)
+    return counts
+  })
+  return { ...header, ...restored, unreadable: resealer.unreadable() }
+}
+
+/** Positions of before mean nothing any more: every client fetches its rooms anew. */
+const withNewEpoch = (row: string): string => JSON.stringify({ ...JSON.parse(row), epoch: randomId() })
+
+type Reseal = ReturnType<typeof createResealer>['reseal']
+
+function withBody(row: string, reseal: Reseal): string {
+  const entry = JSON.parse(row) as Parameters<Reseal>[0] & { body: string | null }
+  return entry.body === null ? row : JSON.stringify({ ...entry, body: reseal(entry) })
+}
+
+/** A running server of the embedded database holds its lock; those on a Postgres server are known by their connections. */
+async function refuseInUse(storage: Storage, session: Session): Promise<void> {
+  if (storage.kind === 'embedded') return
+  const own = await Promise.all([storage, session].map(backendOf))
+  const [row] = await session.query<{ count: number }>(
+    `select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and application_name = 'parley' and pid <> all($1::int[])`,
+    [own],
+  )
+  if (row!.count === 0) return
+  throw new ChatError(
+    'conflict',
+    `Parley is running on this database (${row!.count} connections): stop every node first, and anything else that uses it.`,
+  )
+}
+
+async function backendOf({ query }: Sql): Promise<number> {
+  const [row] = await query<{ pid: number }>('select pg_backend_pid() as pid')
+  return row!.pid
+}
+
+/** The default rooms are made at the first start, before anybody is there. */
+async function refuseInhabited({ query }: Sql): Promise<void> {
+  const [there] = await query<{ table: string | null }>(`select to_regclass('public.users')::text as table`)
+  if (!there?.table) return
+  const people = await query('select 1 from users limit 1')
+  if (people.length === 0) return
+  throw new ChatError(
+    'conflict',
+    'There is a community in this database. To put the backup in its place add --replace: everything there is removed.',
+  )
+}
+
+async function count(sql: Sql) {
+  const rows: Record<string, number> = {}
+  for (const { name } of tables) rows[name] = await countOf(sql, name)
+  const messages = await countOf(sql, 'log where kind = 1 and deleted_at is null')
+  return { users: rows.users!, rooms: rows.rooms!, messages, rows }
+}
+
+async function countOf({ query }: Sql, from: string): Promise<number> {
+  const [row] = await query<{ count: number }>(`select count(*)::int as count from ${from}`)
+  return row!.count
+}

@@ -1,0 +1,83 @@
+import {
+  findBot,
+  listBots,
+  listBotTokens,
+  makeBot,
+  makeBotToken,
+  revokeBotToken,
+} from '../features/tokens/bots.ts'
+import { invalidField } from '../protocol/errors.ts'
+import { BotDraft, TokenDraft } from '../protocol/tokens.ts'
+import type { Tools } from '../scope.ts'
+import { checkWords } from './check.ts'
+import type { Outcome } from './operation.ts'
+
+/** As they are typed: scopes with commas between. */
+type TokenWish = { username: string; label?: string; scopes?: string; days?: string }
+
+const usualScopes = 'read,write'
+
+/** A bot and its first token, shown once. */
+export async function createBot(tools: Tools, wish: TokenWish & { name?: string }): Promise<Outcome> {
+  const { username, name } = wish
+  const bot = checkWords(BotDraft, { username, ...(name !== undefined && { display_name: name }) })
+  const draft = draftOf(wish)
+  if (draft.scopes.includes('admin')) {
+    throw invalidField('/scopes', 'holds `admin`: first make the bot an administrator, then another token')
+  }
+  const made = await makeBot(tools, bot)
+  const { lines, data } = await giveToken(tools, made.username, draft)
+  return { lines: [`made bot ${made.username}`, ...lines], data }
+}
+
+export async function createBotToken(tools: Tools, wish: TokenWish): Promise<Outcome> {
+  return giveToken(tools, wish.username, draftOf(wish))
+}
+
+async function giveToken(tools: Tools, username: string, draft: TokenDraft): Promise<Outcome> {
+  const token = await makeBotToken(tools, username, draft)
+  const until = token.expires_at.slice(0, 10)
+  const lines = [`may ${token.scopes.join(', ')} until ${until}`, `token: ${token.token}`]
+  return { lines, data: { username, ...token } }
+}
+
+/** A line for each token, and one for a bot that has none. */
+export async function surveyBots(tools: Tools, _params: object): Promise<Outcome> {
+  const bots = await Promise.all(
+    (await listBots(tools)).map(async ({ username, displayName, banned }) => {
+      const { items } = await listBotTokens(tools, username)
+      return { username, display_name: displayName, banned, tokens: items }
+    }),
+  )
+  const lines = bots.flatMap(({ username, banned, tokens }) => {
+    const state = banned ? ['banned'] : []
+    if (tokens.length === 0) return [[username, 'no token', ...state].join('\t')]
+    return tokens.map(({ id, name, scopes, used_at, expires_at }) => {
+      const used = used_at === undefined ? 'never used' : `used ${used_at.slice(0, 10)}`
+      return [username, id, name, scopes.join(','), used, `until ${expires_at.slice(0, 10)}`, ...state].join(
+        '\t',
+      )
+    })
+  })
+  return { lines, data: bots }
+}
+
+/** One token, or all that the bot has. */
+export async function revokeBot(
+  tools: Tools,
+  { username, token }: { username: string; token?: string },
+): Promise<Outcome> {
+  const bot = await findBot(tools, username)
+  const ids = token === undefined ? (await listBotTokens(tools, username)).items.map(({ id }) => id) : [token]
+  for (const id of ids) await revokeBotToken(tools, username, id)
+  const what = ids.length === 1 ? '1 token' : `${ids.length} tokens`
+  return { lines: [`revoked ${what} of ${bot.username}`], data: { username: bot.username, revoked: ids } }
+}
+
+function draftOf({ label = 'parley bot', scopes = usualScopes, days }: TokenWish): TokenDraft {
+  return checkWords(TokenDraft, {
+    name: label,
+    scopes: scopes.split(','),
+    ...(days !== undefined && { expires_in_days: Number(days) }),
+  })
+}

@@ -1,0 +1,46 @@
+import { deleteRoomAsOperator } from '../features/rooms/change.ts'
+import { establishRoom } from '../features/rooms/establish.ts'
+import { surveyRooms } from '../features/rooms/store.ts'
+import { findPerson } from '../features/users/find.ts'
+import { RoomDraft } from '../protocol/rooms.ts'
+import type { Tools } from '../scope.ts'
+import { checkWords } from './check.ts'
+import type { Outcome } from './operation.ts'
+
+type Wish = { draft: RoomDraft; owner?: string | undefined }
+
+export async function makeRoom(tools: Tools, { draft, owner }: Wish): Promise<Outcome> {
+  const checked = checkWords(RoomDraft, draft)
+  const person = owner === undefined ? undefined : await findPerson(tools, owner)
+  const { id, title, access, posting } = await establishRoom(tools, person, checked)
+  const lines = [`made room ${id}${person ? ` of ${person.username}` : ''}`]
+  return { lines, data: { id, title, access, posting, ...(person && { owner: person.username }) } }
+}
+
+export async function listRooms(tools: Tools, _params: object): Promise<Outcome> {
+  const rows = await surveyRooms(tools.sql)
+  return {
+    lines: rows.map(({ id, access, members, head, title, archivedAt }) =>
+      [
+        id,
+        access,
+        count(members, 'member'),
+        count(head, 'event'),
+        title,
+        ...(archivedAt ? ['archived'] : []),
+      ].join('\t'),
+    ),
+    data: rows.map(({ archivedAt, createdAt, ...row }) => ({
+      ...row,
+      archived: archivedAt !== null,
+      created_at: createdAt.toISOString(),
+    })),
+  }
+}
+
+export async function removeRoom(tools: Tools, { id }: { id: string }): Promise<Outcome> {
+  await deleteRoomAsOperator(tools, id)
+  return { lines: [`deleted room ${id}`], data: { id } }
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
