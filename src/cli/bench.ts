@@ -11,8 +11,9 @@ import { type Arguments, type Subcommand, textOption, UsageError } from './comma
 
 export const bench: Subcommand = {
   usage: 'parley bench [--quick] [--rounds <number>] [--json <file>]',
-  summary:
-    'Measure servers of its own on this machine, and check that no message was lost, doubled or reordered',
+  about: 'Nothing is lost, doubled or reordered in what it records, or it ends with 1.',
+  // Its other processes are told their part so.
+  operands: ['[<part>]'],
   options: {
     quick: 'one short round: does it work?',
     rounds: '<number> of rounds; the medians count (3)',
@@ -21,6 +22,7 @@ export const bench: Subcommand = {
     histories: '<directory> that keeps what was recorded',
     check: '<file> with a recorded history: only look for violations',
   },
+  examples: ['parley bench --quick'],
   async run(args) {
     const [role] = args.words
     if (role !== undefined) return play(role)

@@ -12,7 +12,8 @@ import { type Arguments, type Subcommand, textOption, UsageError } from './comma
 export const chat: Subcommand = {
   usage:
     'parley chat [--url <address>] [--user <name>] [--room <id>] [--remember]\n       … | parley chat --room <id>\n       parley chat --follow [--json] [--room <id>]',
-  summary: 'Talk in the terminal; without one, send lines and print what is said',
+  about:
+    'Asks who you are; PARLEY_TOKEN answers for scripts. In a pipe every line that comes in is said in --room.',
   options: {
     url: '<address> of the server (PARLEY_URL, or http://127.0.0.1:8000)',
     user: '<name> to log in with',
@@ -21,6 +22,10 @@ export const chat: Subcommand = {
     follow: 'print what is said until stopped, without a screen',
     json: 'with --follow: print every event as a line of JSON',
   },
+  examples: [
+    'parley chat --url https://chat.example.org',
+    'echo "The build is red" | parley chat --room general',
+  ],
   async run(args) {
     const url = addressOf(textOption(args, 'url') ?? process.env.PARLEY_URL ?? 'http://127.0.0.1:8000')
     const [follow, json] = [args.options.follow === true, args.options.json === true]

@@ -1,45 +1,63 @@
 /** A subcommand. `run` answers the exit code: 0 done, 1 failed, 2 asked for wrongly. */
 export type Subcommand = {
+  /** As one types it, a line for each way. */
   usage: string
-  summary: string
+  /** What else one should know, after the summary. */
+  about?: string
+  /** The words that follow: `<username>` must, `[<file>]` may; of `<username>…` there may be many. None by default. */
+  operands?: readonly string[]
+  /** By name. A meaning that begins with `<something>` says that the option takes a value. */
   options?: Record<string, string>
+  examples?: readonly string[]
   run(args: Arguments): Promise<number>
 }
 
+/** Subcommands under one name: `parley user create`. */
+export type Family = { actions: Record<string, Subcommand & { summary: string }> }
+
 export type Arguments = { words: string[]; options: Record<string, string | true> }
 
-/** Thrown when the words on the command line make no sense; the message says why. */
-export class UsageError extends Error {}
-
-/** `--name value`, `--name=value`, `--flag`; everything after `--` is a word. */
-export function readArguments(words: string[], known: Record<string, string>): Arguments {
-  const found: Arguments = { words: [], options: {} }
-  const queue = [...words]
-  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
-    if (word === '--') {
-      found.words.push(...queue)
-      break
-    }
-    if (!word.startsWith('--')) {
-      found.words.push(word)
-      continue
-    }
-    const [name, inline] = splitOnce(word.slice(2))
-    const usage = known[name]
-    if (usage === undefined) throw new UsageError(`There is no option --${name}.`)
-    const takesValue = usage.startsWith('<')
-    if (!takesValue && inline !== undefined) throw new UsageError(`--${name} takes no value.`)
-    const value = takesValue ? (inline ?? queue.shift()) : true
-    if (value === undefined) throw new UsageError(`--${name} needs a value.`)
-    found.options[name] = value
+/** Thrown when the words on the command line make no sense; the message says why, `help` where to read on. */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly help?: string,
+  ) {
+    super(message)
   }
-  return found
 }
 
-function splitOnce(text: string): [string, string | undefined] {
-  const equals = text.indexOf('=')
-  return equals < 0 ? [text, undefined] : [text.slice(0, equals), text.slice(equals + 1)]
-}
+export const forScripts = 'print one JSON document, for scripts'
 
 export const textOption = ({ options }: Arguments, name: string): string | undefined =>
   typeof options[name] === 'string' ? options[name] : undefined
+
+/** Those of the named options that were given. */
+export function textOptions<const Name extends string>(
+  args: Arguments,
+  ...names: Name[]
+): Partial<Record<Name, string>> {
+  const given = names.map((name) => [name, textOption(args, name)]).filter(([, text]) => text !== undefined)
+  return Object.fromEntries(given)
+}
+
+/** The value of an option that knows only these. */
+export function choiceOption<const Choice extends string>(
+  args: Arguments,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = textOption(args, name)
+  return text === undefined ? undefined : chosen(`--${name}`, text, choices)
+}
+
+export function chosen<const Choice extends string>(
+  what: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((each) => each === text)
+  if (choice !== undefined) return choice
+  const either = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
+  throw new UsageError(`${what} is ${either}, not "${text}".`)
+}

@@ -1,80 +1,60 @@
-import { DrizzleQueryError } from 'drizzle-orm'
-import { ConfigError } from '../config.ts'
-import { ChatError } from '../protocol/errors.ts'
-import { bench } from './bench.ts'
-import { chat } from './chat.ts'
-import { readArguments, type Subcommand, UsageError } from './command.ts'
-import { serve } from './serve.ts'
-import { config, migrateCommand, seed, token, version } from './small.ts'
-import { user } from './user.ts'
-
-const subcommands: Record<string, Subcommand> = {
-  serve,
-  chat,
-  bench,
-  user,
-  token,
-  seed,
-  migrate: migrateCommand,
-  config,
-  version,
-}
+import { readArguments } from './arguments.ts'
+import { UsageError } from './command.ts'
+import { findCommand } from './commands.ts'
+import { helpFor } from './help.ts'
+import { Interrupted } from './interrupt.ts'
+import { print } from './print.ts'
+import { styleFor } from './style.ts'
 
 /** Runs `parley <subcommand> …` and answers the exit code. */
 export async function runCommandLine(words: string[]): Promise<number> {
-  const [name, ...rest] = words
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(rest[0])
-  if (name === '--version' || name === '-v') return version.run({ words: [], options: {} })
-  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
-  if (!subcommand) return complain(`There is no command "${name}".`, 'parley help')
-  if (rest.includes('--help') || rest.includes('-h')) return help(name)
+  const [first] = words
+  if (first === '--version' || first === '-v') return runCommandLine(['version', ...words.slice(1)])
+  const end = words.indexOf('--')
+  const heard = end < 0 ? words : words.slice(0, end)
+  let help = 'parley help'
+  let json = false
   try {
-    return await subcommand.run(readArguments(rest, subcommand.options ?? {}))
+    const asked = helpAskedFor(heard)
+    if (asked) {
+      await print(await helpFor(asked))
+      return 0
+    }
+    const { names, command, rest } = await findCommand(words)
+    help = `parley help ${names.join(' ')}`
+    if ('actions' in command) {
+      throw new UsageError(`Say what to do: ${Object.keys(command.actions).join(', ')}.`)
+    }
+    json = heard.includes('--json') && command.options?.json?.startsWith('<') === false
+    return await command.run(readArguments(rest, command))
   } catch (error) {
-    if (error instanceof UsageError) return complain(error.message, `parley help ${name}`)
-    if (error instanceof ConfigError) return fail(error.problems)
-    if (error instanceof ChatError)
-      return fail([error.message, ...(error.detail.errors ?? []).map(({ message }) => message)])
-    return fail([reasonOf(error)])
+    if (error instanceof Interrupted) return error.exitCode
+    if (error instanceof UsageError) {
+      complain({ code: 'usage', lines: [`${error.message} See: ${error.help ?? help}`] }, json)
+      return 2
+    }
+    const { failureOf } = await import('./failure.ts')
+    complain(failureOf(error), json)
+    return 1
   }
 }
 
-function help(name: string | undefined): number {
-  const chosen = name !== undefined && Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
-  if (chosen) {
-    const options = Object.entries(chosen.options ?? {}).map(
-      ([option, meaning]) => `  --${option.padEnd(12)} ${meaning}`,
-    )
-    print([chosen.summary, '', `Usage: ${chosen.usage}`, ...(options.length > 0 ? ['', ...options] : [])])
-    return 0
-  }
-  const list = Object.entries(subcommands).map(([each, { summary }]) => `  ${each.padEnd(10)} ${summary}`)
-  print([
-    'Parley, a self-hosted chat server',
-    '',
-    'Usage: parley <command> …',
-    '',
-    ...list,
-    '',
-    'parley help <command> says more.',
-  ])
-  return 0
+/** The words whose help is wanted; undefined when none is. */
+function helpAskedFor(words: string[]): string[] | undefined {
+  const [first, ...rest] = words
+  if (first === undefined || first === 'help') return rest.filter((word) => !word.startsWith('-'))
+  if (!words.some((word) => word === '--help' || word === '-h')) return undefined
+  const names = words.findIndex((word) => word.startsWith('-'))
+  return words.slice(0, names)
 }
 
-function complain(problem: string, hint: string): number {
-  process.stderr.write(`parley: ${problem} See: ${hint}\n`)
-  return 2
-}
+type Complaint = { code: string; lines: readonly string[]; errors?: readonly object[] }
 
-function fail(problems: readonly string[]): number {
-  for (const problem of problems) process.stderr.write(`parley: ${problem}\n`)
-  return 1
-}
-
-const print = (lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
-
-/** The database's own words: Drizzle's around them would show the statement and its parameters. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error instanceof DrizzleQueryError && error.cause ? reasonOf(error.cause) : error.message
+/** On standard error, where it does not mix with an answer. */
+function complain({ code, lines, errors }: Complaint, json: boolean): void {
+  const { alarm } = styleFor(process.stderr)
+  const text = json
+    ? JSON.stringify({ code, message: lines.join(' '), ...(errors && { errors }) })
+    : lines.map((line) => `${alarm('parley:')} ${line}`).join('\n')
+  process.stderr.write(`${text}\n`)
 }

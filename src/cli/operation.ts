@@ -1,25 +1,77 @@
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
 import { askControl } from '../operator/control.ts'
-import { type OperationName, operate } from '../operator/operator.ts'
+import type { Caller, Outcome } from '../operator/operation.ts'
+import { type OperationName, operate, type ParamsOf } from '../operator/operator.ts'
+import { sparing } from '../operator/sparing.ts'
 import { closeTools, openTools } from '../tools.ts'
+import { listenForInterrupt } from './interrupt.ts'
+import { aligned, print, printJson } from './print.ts'
+import { watchProgress } from './progress.ts'
 
-/** Runs an operation in the server that holds the database, or here when none does, and prints its lines. */
-export async function runOperation(name: OperationName, params: unknown): Promise<number> {
+type Manner = {
+  /** One JSON document instead of lines. */
+  json?: boolean
+  /** Takes the bytes of an operation that answers with some. */
+  write?: Caller['write']
+  /** What is left to do when it has answered, and what then is printed. */
+  finish?(outcome: Outcome): Promise<Outcome | undefined>
+  /** With a database server: on a connection of our own, and not in the server that runs. */
+  apart?: boolean
+  /** Where somebody listens for Ctrl-C already: they have something to leave in order. */
+  interrupt?: AbortSignal
+  /** It changes what a server remembers of people and rooms. */
+  felt?: boolean
+}
+
+const unreached =
+  'parley: no server was reached from here: one that runs elsewhere goes by what it remembers until it is restarted.\n'
+
+/** Runs an operation in the server that is running, or here when none is, and prints what it answers. */
+export async function runOperation<Name extends OperationName>(
+  name: Name,
+  params: ParamsOf<Name>,
+  { json = false, write = noBytes, finish, interrupt, apart = false, felt = false }: Manner = {},
+): Promise<number> {
   const config = readConfig(process.env)
-  const lines = (await askControl(config, name, params)) ?? (await runHere(name, params))
-  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
+  const progress = watchProgress()
+  const { signal, release } = interrupt ? { signal: interrupt, release() {} } : listenForInterrupt()
+  const caller: Caller = { report: sparing(progress.report), write, signal }
+  try {
+    const asked =
+      apart && config.databaseUrl !== undefined ? undefined : await askControl(config, name, params, caller)
+    const answered = asked ?? (await runHere(name, params, caller))
+    progress.clear()
+    const outcome = finish ? await finish(answered) : answered
+    if (felt && !asked && config.databaseUrl !== undefined) process.stderr.write(unreached)
+    if (json && outcome) await printJson(outcome.data)
+    else if (outcome) await print(process.stdout.isTTY ? aligned(outcome.lines) : outcome.lines)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    progress.clear()
+    release()
+  }
+  signal.throwIfAborted()
   return 0
 }
 
-async function runHere(name: OperationName, params: unknown): Promise<string[]> {
-  const config = readConfig(process.env)
+async function runHere<Name extends OperationName>(
+  name: Name,
+  params: ParamsOf<Name>,
+  caller: Caller,
+): Promise<Outcome> {
   // Standard output is for the answer: scripts read it.
   const log = createLog({ level: 'warn', destination: { write: (line) => void process.stderr.write(line) } })
-  const tools = await openTools(config, log)
+  const tools = await openTools(readConfig(process.env), log)
   try {
-    return await operate(tools, name, params)
+    return await operate(tools, name, params, caller)
   } finally {
     await closeTools(tools)
   }
+}
+
+async function noBytes(): Promise<void> {
+  throw new Error('This operation answers with bytes that nobody takes.')
 }

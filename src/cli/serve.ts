@@ -9,8 +9,11 @@ const stopDeadlineMs = 29_000
 
 export const serve: Subcommand = {
   usage: 'parley serve [--host <address>] [--port <number>]',
-  summary: 'Run the server',
-  options: { host: '<address>', port: '<number>' },
+  about:
+    'It listens on 127.0.0.1:8000 and keeps everything in ./data, unless settings say otherwise (parley config). ' +
+    'Stop it with Ctrl-C or SIGTERM: what is under way is finished first.',
+  options: { host: '<address> to listen on (HOST)', port: '<number> of the port (PORT)' },
+  examples: ['parley serve', 'DATA_DIR=/var/lib/parley parley serve --host 0.0.0.0'],
   async run(args) {
     // Before anybody can learn that the server is there: a signal while it starts waits until it has started.
     const toldToStop = new Promise<NodeJS.Signals>((resolve) => {

@@ -1,19 +1,85 @@
-import { type Subcommand, textOption, UsageError } from './command.ts'
+import { choiceOption, chosen, type Family, forScripts, textOptions } from './command.ts'
 import { runOperation } from './operation.ts'
+import { passwordFrom } from './password.ts'
 
-export const user: Subcommand = {
-  usage:
-    'parley user create <username> [--password <text>] [--email <address>] [--name <text>] [--role admin|user]\n       parley user list',
-  summary: 'Make and list accounts',
-  options: { password: '<text>', email: '<address>', name: '<text>', role: '<admin|user>' },
-  async run(args) {
-    const [action, username] = args.words
-    if (action === 'list') return runOperation('user.list', {})
-    if (action !== 'create' || username === undefined)
-      throw new UsageError('Say what to do: create <username>, or list.')
-    const role = textOption(args, 'role') ?? 'user'
-    if (role !== 'admin' && role !== 'user') throw new UsageError('--role is admin or user.')
-    const [password, email, displayName] = ['password', 'email', 'name'].map((name) => textOption(args, name))
-    return runOperation('user.create', { username, role, password, email, displayName })
+const json = { json: forScripts }
+const roles = ['admin', 'user'] as const
+const password = '<text> of 8 characters or more; "-" reads it from standard input'
+
+export const user: Family = {
+  actions: {
+    create: {
+      summary: 'Make an account',
+      about: 'Without --password one is made and shown, this once.',
+      usage:
+        'parley user create <username> [--password <text>] [--email <address>] [--name <text>] [--role admin|user] [--json]',
+      operands: ['<username>'],
+      options: {
+        password,
+        email: '<address> to log in with as well; private',
+        name: '<text> shown beside messages (the username)',
+        role: '<admin|user> what they may do (user)',
+        ...json,
+      },
+      examples: ['parley user create ada --role admin', 'parley user create ben --password - < password.txt'],
+      async run(args) {
+        const role = choiceOption(args, 'role', roles) ?? 'user'
+        const password = await passwordFrom(args)
+        const params = {
+          username: args.words[0]!,
+          role,
+          ...textOptions(args, 'email', 'name'),
+          ...(password !== undefined && { password }),
+        }
+        return runOperation('user.create', params, { json: args.options.json === true })
+      },
+    },
+    list: {
+      summary: 'List all accounts: username, role, and what is out of the ordinary',
+      usage: 'parley user list [--json]',
+      options: json,
+      examples: [
+        'parley user list',
+        'parley user list --json | jq -r \'.[] | select(.role == "admin").username\'',
+      ],
+      run: ({ options }) => runOperation('user.list', {}, { json: options.json === true }),
+    },
+    role: {
+      summary: 'Make somebody an administrator, or an ordinary user again',
+      about: 'The last administrator stays one.',
+      usage: 'parley user role <username> admin|user [--json]',
+      operands: ['<username>', '<admin|user>'],
+      options: json,
+      examples: ['parley user role ben admin'],
+      async run({ words: [username, role], options }) {
+        const params = { username: username!, role: chosen('The role', role!, roles) }
+        return runOperation('user.role', params, { json: options.json === true, felt: true })
+      },
+    },
+    ban: {
+      summary: 'End all sessions and sockets of somebody at once, and let them in no more',
+      usage: 'parley user ban <username> [--lift] [--json]',
+      operands: ['<username>'],
+      options: { lift: 'let them in again', ...json },
+      examples: ['parley user ban dan', 'parley user ban dan --lift'],
+      run: ({ words, options }) =>
+        runOperation(
+          'user.ban',
+          { username: words[0]!, lift: options.lift === true },
+          { json: options.json === true, felt: true },
+        ),
+    },
+    password: {
+      summary: 'Give somebody a new password; all their sessions end',
+      about: 'Without --password one is made and shown, this once.',
+      usage: 'parley user password <username> [--password <text>] [--json]',
+      operands: ['<username>'],
+      options: { password, ...json },
+      examples: ['parley user password ben', 'parley user password ben --password -'],
+      async run(args) {
+        const params = { username: args.words[0]!, password: await passwordFrom(args) }
+        return runOperation('user.password', params, { json: args.options.json === true, felt: true })
+      },
+    },
   },
 }

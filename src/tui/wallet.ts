@@ -1,6 +1,6 @@
 import { createClient } from '../sdk/client.ts'
-import { isUnauthenticated, RequestError } from '../sdk/errors.ts'
-import { type Session, type Tokens, tokenSession } from '../sdk/session.ts'
+import { isUnauthenticated } from '../sdk/errors.ts'
+import { apiTokenSession, type Session, type Tokens, tokenSession } from '../sdk/session.ts'
 import { enterByAsking } from './entrance.ts'
 import { openKeep } from './keepsake.ts'
 import type { Terminal } from './terminal.ts'
@@ -30,7 +30,7 @@ export function openWallet({ url, user, token, directory, remember }: WalletOpti
   const keep = openKeep(directory, url)
 
   const known = (): Credential | undefined => {
-    if (token) return { session: bareSession(token), brief: false, forget() {} }
+    if (token) return { session: apiTokenSession(token), brief: false, forget() {} }
     const kept = keep.find(user)
     if (!kept) return undefined
     const { username } = kept
@@ -64,11 +64,3 @@ export function openWallet({ url, user, token, directory, remember }: WalletOpti
     },
   }
 }
-
-/** A token by itself lives until it expires. */
-const bareSession = (token: string): Session => ({
-  kind: 'token',
-  token: () => token,
-  renewAt: () => undefined,
-  renew: () => Promise.reject(new RequestError('unauthenticated', 'The token is wrong, or has expired')),
-})

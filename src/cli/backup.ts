@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Config, ConfigError, readConfig } from '../config.ts'
+import type { Outcome } from '../operator/operation.ts'
+import { forScripts, type Subcommand } from './command.ts'
+import { cannotWrite, createDraft } from './draft.ts'
+import { listenForInterrupt } from './interrupt.ts'
+import { runOperation } from './operation.ts'
+
+export const backup: Subcommand = {
+  usage: 'parley backup [<file>|-] [--force] [--without-keys] [--json]',
+  about:
+    'The server may run meanwhile: the file shows one moment. Without a name it is parley-<date>.backup, here; - is standard ' +
+    'output. Messages stay encrypted in it. Where Parley made the keys itself (DATA_DIR/secrets.json) they are inside too, so ' +
+    'keep it as safe as that directory; keys from ENCRYPTION_KEY never are, so keep those elsewhere. People log in anew after a ' +
+    'restore; API tokens and webhooks go on.',
+  operands: ['[<file>]'],
+  options: {
+    force: 'replace the file if it is there',
+    'without-keys': 'leave the keys out: without them no message of it can be read',
+    json: forScripts,
+  },
+  examples: ['parley backup', 'parley backup - | ssh elsewhere "cat > parley.backup"'],
+  async run({ words, options }) {
+    const [file = `parley-${new Date().toISOString().slice(0, 10)}.backup`] = words
+    refuseNothing(readConfig(process.env))
+    const params = { withoutKeys: options['without-keys'] === true }
+    const json = options.json === true
+    if (file === '-') {
+      return runOperation('backup', params, { write: writeOut, finish: sayAside(json), apart: true })
+    }
+    const path = resolve(file)
+    // From before there is a file on: whoever is stopped between the two would leave it behind.
+    const { signal, release } = listenForInterrupt()
+    const draft = createDraft(path, options.force === true)
+    try {
+      return await runOperation('backup', params, {
+        json,
+        apart: true,
+        interrupt: signal,
+        write: async (piece) => draft.write(piece),
+        finish: async ({ lines, data }) => {
+          draft.keep()
+          return { lines: [`wrote ${file}`, ...lines], data: { file: path, ...(data as object) } }
+        },
+      })
+    } finally {
+      draft.discard()
+      release()
+    }
+  },
+}
+
+/** Elsewhere an empty community would be made, and its backup would look like one. */
+function refuseNothing({ databaseUrl, dataDir }: Config): void {
+  if (databaseUrl !== undefined || existsSync(join(dataDir, 'db'))) return
+  throw new ConfigError([`There is no community in ${resolve(dataDir)}. Say where it is with DATA_DIR.`])
+}
+
+function writeOut(piece: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(cannotWrite('Standard output', error))
+    process.stdout.once('error', fail)
+    process.stdout.write(piece, (error) => {
+      if (error) return fail(error)
+      process.stdout.off('error', fail)
+      resolve()
+    })
+  })
+}
+
+/** Standard output has the backup. */
+const sayAside = (json: boolean) => async (outcome: Outcome) => {
+  const lines = json ? [JSON.stringify(outcome.data)] : outcome.lines
+  process.stderr.write(`${lines.join('\n')}\n`)
+  return undefined
+}

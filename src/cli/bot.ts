@@ -1,0 +1,63 @@
+import { type Family, forScripts, textOptions } from './command.ts'
+import { runOperation } from './operation.ts'
+
+const json = { json: forScripts }
+const ofToken = {
+  scopes: '<list> of read, write, rooms, admin, with commas between (read,write)',
+  days: '<number> it lives (365; 3650 at most)',
+}
+
+export const bot: Family = {
+  actions: {
+    create: {
+      summary: 'Make a bot account, and show its token, this once',
+      about: 'Nobody can log in as a bot. Its token stands for it, over REST and at the socket.',
+      usage: 'parley bot create <username> [--name <text>] [--scopes read,write] [--days <number>] [--json]',
+      operands: ['<username>'],
+      options: { name: '<text> shown beside messages (the username)', ...ofToken, ...json },
+      examples: [
+        'parley bot create weather --name "The weather"',
+        'parley bot create backup --scopes read --json | jq -r .token',
+      ],
+      run: (args) =>
+        runOperation(
+          'bot.create',
+          { username: args.words[0]!, ...textOptions(args, 'name', 'scopes', 'days') },
+          { json: args.options.json === true },
+        ),
+    },
+    token: {
+      summary: 'Make another token for a bot, and show it, this once',
+      usage: 'parley bot token <username> [--label <text>] [--scopes read,write] [--days <number>] [--json]',
+      operands: ['<username>'],
+      options: { label: '<text> that says what it is for', ...ofToken, ...json },
+      examples: ['parley bot token weather --label "The new machine"'],
+      run: (args) =>
+        runOperation(
+          'bot.token',
+          { username: args.words[0]!, ...textOptions(args, 'label', 'scopes', 'days') },
+          { json: args.options.json === true },
+        ),
+    },
+    list: {
+      summary: 'List the bots with their tokens: id, what for, scopes, last use, end',
+      usage: 'parley bot list [--json]',
+      options: json,
+      examples: ['parley bot list'],
+      run: ({ options }) => runOperation('bot.list', {}, { json: options.json === true }),
+    },
+    revoke: {
+      summary: 'Revoke the tokens of a bot, or one of them; their sockets close',
+      usage: 'parley bot revoke <username> [--token <id>] [--json]',
+      operands: ['<username>'],
+      options: { token: '<id> as the list has it (all)', ...json },
+      examples: ['parley bot revoke weather'],
+      run: (args) =>
+        runOperation(
+          'bot.revoke',
+          { username: args.words[0]!, ...textOptions(args, 'token') },
+          { json: args.options.json === true, felt: true },
+        ),
+    },
+  },
+}

@@ -1,0 +1,95 @@
+import { type Family, type Subcommand, UsageError } from './command.ts'
+import { didYouMean } from './nearest.ts'
+
+type Entry = { summary: string; load(): Promise<Subcommand | Family> }
+
+/** Each is loaded when it is asked for: `parley version` must not wait for a whole server. */
+export const commands: Record<string, Entry> = {
+  serve: { summary: 'Run the server', load: async () => (await import('./serve.ts')).serve },
+  chat: {
+    summary: 'Talk in the terminal; without one, send lines and print what is said',
+    load: async () => (await import('./chat.ts')).chat,
+  },
+  user: {
+    summary: 'Make, list, appoint and ban people, and set their passwords',
+    load: async () => (await import('./user.ts')).user,
+  },
+  bot: {
+    summary: 'Make and list bots, give them tokens and revoke them',
+    load: async () => (await import('./bot.ts')).bot,
+  },
+  room: {
+    summary: 'Make, list and delete rooms',
+    load: async () => (await import('./room.ts')).room,
+  },
+  token: {
+    summary: 'Print a token of a day for each user, for tools and tests',
+    load: async () => (await import('./token.ts')).token,
+  },
+  seed: {
+    summary: 'Make the default rooms that are missing',
+    load: async () => (await import('./seed.ts')).seed,
+  },
+  backup: {
+    summary: 'Write the whole community to one file, while the server runs',
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  restore: {
+    summary: 'Put a backup in the place of a community',
+    load: async () => (await import('./restore.ts')).restoreCommand,
+  },
+  keys: {
+    summary: 'Change the key of messages, while the server runs',
+    load: async () => (await import('./keys.ts')).keys,
+  },
+  migrate: {
+    summary: 'Bring the database up to this version (serve does so too)',
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
+  config: {
+    summary: 'Print every setting with its value, source and meaning',
+    load: async () => (await import('./config.ts')).config,
+  },
+  health: {
+    summary: 'Ask whether the server is ready',
+    load: async () => (await import('./health.ts')).health,
+  },
+  bench: {
+    summary: 'Measure servers of its own here, and check that no message was lost',
+    load: async () => (await import('./bench.ts')).bench,
+  },
+  version: {
+    summary: 'Print the version',
+    load: async () => (await import('./version.ts')).version,
+  },
+}
+
+export type Found = {
+  /** What was typed to name it: ['user', 'role']. */
+  names: string[]
+  summary: string
+  command: Subcommand | Family
+  rest: string[]
+}
+
+/** The command that the first words name; of a family without a known action that family. */
+export async function findCommand(words: readonly string[]): Promise<Found> {
+  const [name = '', ...rest] = words
+  const entry = own(commands, name)
+  if (!entry) throw new UsageError(`There is no command "${name}".${didYouMean(name, Object.keys(commands))}`)
+  const { summary } = entry
+  const command = await entry.load()
+  const [action] = rest
+  if (!('actions' in command) || action === undefined || action.startsWith('-')) {
+    return { names: [name], summary, command, rest }
+  }
+  const found = own(command.actions, action)
+  if (!found) {
+    const near = didYouMean(action, Object.keys(command.actions))
+    throw new UsageError(`There is no "parley ${name} ${action}".${near}`, `parley help ${name}`)
+  }
+  return { names: [name, action], summary: found.summary, command: found, rest: rest.slice(1) }
+}
+
+const own = <Value>(table: Record<string, Value>, name: string): Value | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, describeConfig, readConfig } from '../config.ts'
+import { forScripts, type Subcommand } from './command.ts'
+import { print, printJson } from './print.ts'
+import { styleFor, widthOf, wrap } from './style.ts'
+
+type Described = ReturnType<typeof describeConfig>[number]
+
+export const config: Subcommand = {
+  usage: 'parley config [--check] [--json]',
+  about:
+    'Settings come from the environment, and of those that serve takes as options the option wins. ' +
+    'Secrets are never shown.',
+  options: { check: 'only say whether the settings are right', json: forScripts },
+  examples: ['PORT=9000 parley config', 'parley config --check && systemctl restart parley'],
+  async run({ options }) {
+    const read = readConfig(process.env)
+    const settings = describeConfig(read).map((setting) => withMadeSecret(read, setting))
+    if (options.json) await printJson(options.check ? { right: true } : settings)
+    else if (options.check) await print(['the settings are right'])
+    else await print(settings.flatMap(linesOf))
+    return 0
+  },
+}
+
+/** With the embedded database a secret that nobody has set lies beside it, once it is made. */
+function withMadeSecret(read: Config, setting: Described): Described {
+  const isMade =
+    (setting.name === 'SECRET_KEY' || setting.name === 'ENCRYPTION_KEY') &&
+    setting.value === undefined &&
+    read.databaseUrl === undefined &&
+    existsSync(join(read.dataDir, 'secrets.json'))
+  return isMade ? { ...setting, value: '[hidden]', source: 'file' } : setting
+}
+
+const sources: Record<Described['source'], string> = {
+  argument: 'from the command line',
+  environment: 'from the environment',
+  file: 'from secrets.json in DATA_DIR',
+  default: 'by default',
+}
+
+function linesOf({ name, value, source, meaning }: Described): string[] {
+  const { bold, dim } = styleFor(process.stdout)
+  const origin = value === undefined ? 'not set' : sources[source]
+  return [
+    `${bold(name)}=${value ?? ''} ${dim(`(${origin})`)}`,
+    ...wrap(meaning, widthOf(process.stdout) - 4).map((line) => `    ${line}`),
+  ]
+}

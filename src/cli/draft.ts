@@ -1,0 +1,64 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { randomToken } from '../crypto/keys.ts'
+import { syncDirectory } from '../storage/sync.ts'
+import { UsageError } from './command.ts'
+
+/** A file that gets its name when it is whole; until then there is nothing under that name, or what was. */
+export type Draft = { write(piece: Uint8Array): void; keep(): void; discard(): void }
+
+/** For this user only. Refuses to replace a file unless `force`d. */
+export function createDraft(path: string, force: boolean): Draft {
+  if (!force && existsSync(path)) throw new UsageError(`${path} is there already: add --force to replace it.`)
+  const draft = `${path}.${randomToken(6)}.unfinished`
+  const file = told(path, () => openSync(draft, 'wx', 0o600))
+  let open = true
+
+  function discard(): void {
+    if (!open) return
+    open = false
+    closeSync(file)
+    rmSync(draft, { force: true })
+  }
+
+  return {
+    write(piece) {
+      for (let at = 0; at < piece.length; ) at += told(path, () => writeSync(file, piece, at))
+    },
+    keep() {
+      told(path, () => {
+        fsyncSync(file)
+        renameSync(draft, path)
+        syncDirectory(dirname(path))
+      })
+      open = false
+      closeSync(file)
+    },
+    discard,
+  }
+}
+
+const reasons: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'the disk is read-only',
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'there is no such directory',
+  EISDIR: 'it is a directory',
+  EFBIG: 'it would be too large a file',
+  EPIPE: 'nobody reads it any more',
+}
+
+function told<T>(path: string, write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    throw cannotWrite(path, error as Error)
+  }
+}
+
+export function cannotWrite(what: string, { code = '', message }: NodeJS.ErrnoException): Error {
+  return new Error(`${what} cannot be written: ${reasons[code] ?? message}.`)
+}

@@ -1,0 +1,29 @@
+import { DrizzleQueryError } from 'drizzle-orm'
+import { ConfigError } from '../config.ts'
+import { ChatError, errorCodes, type FieldError } from '../protocol/errors.ts'
+
+/** Why a command failed: lines for people, a code and a message for scripts. */
+export type Failure = { code: string; lines: readonly string[]; errors?: readonly FieldError[] }
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ConfigError) return { code: 'config', lines: error.problems }
+  if (error instanceof ChatError) return refusalOf(error)
+  return { code: 'failed', lines: [reasonOf(error)] }
+}
+
+/** The fields are named where the sentence alone does not say what is wrong. */
+function refusalOf({ code, message, detail: { errors = [] } }: ChatError): Failure {
+  const saysNothing = message === errorCodes[code].title || errors.some((each) => each.message === message)
+  const fields = errors.map(({ path, message: rule }) =>
+    // A sentence speaks for itself.
+    /^[A-Z]/.test(rule) ? rule : `${path.replace(/^\//, '') || 'this'}: ${rule}`,
+  )
+  const lines = saysNothing && fields.length > 0 ? fields : [message]
+  return { code, lines, ...(errors.length > 0 && { errors }) }
+}
+
+/** The database's own words: Drizzle's around them would show the statement and its parameters. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error instanceof DrizzleQueryError && error.cause ? reasonOf(error.cause) : error.message
+}

@@ -1,0 +1,23 @@
+import { readConfig } from '../config.ts'
+import { migrate } from '../storage/migrate.ts'
+import { openStorage } from '../storage/open.ts'
+import { forScripts, type Subcommand } from './command.ts'
+import { print, printJson } from './print.ts'
+
+export const migrateCommand: Subcommand = {
+  usage: 'parley migrate [--json]',
+  about: 'Does no harm when there is nothing to do.',
+  options: { json: forScripts },
+  async run({ options }) {
+    const { databaseUrl, dataDir } = readConfig(process.env)
+    const storage = await openStorage({ ...(databaseUrl === undefined ? {} : { databaseUrl }), dataDir })
+    try {
+      const ran = await migrate(storage)
+      if (options.json) await printJson({ database: storage.kind, migrations: ran })
+      else await print(['the database is up to date'])
+    } finally {
+      await storage.close()
+    }
+    return 0
+  },
+}

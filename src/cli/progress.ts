@@ -1,0 +1,27 @@
+import type { Progress } from '../operator/operation.ts'
+
+const eraseLine = '\r\x1b[2K'
+
+/** One line on standard error, drawn again and again; in a script's log it would only be noise, so there is none. */
+export function watchProgress(): { report(progress: Progress): void; clear(): void } {
+  const out = process.stderr
+  if (!out.isTTY || process.env.TERM === 'dumb') return { report() {}, clear() {} }
+  let drawn = false
+  return {
+    report(progress) {
+      drawn = true
+      out.write(eraseLine + sayProgress(progress).slice(0, (out.columns || 80) - 1))
+    },
+    clear() {
+      if (drawn) out.write(eraseLine)
+      drawn = false
+    },
+  }
+}
+
+export function sayProgress({ what, done, total }: Progress): string {
+  const count = (number: number) => number.toLocaleString('en')
+  if (total === undefined) return `${what} ${count(done)}`
+  const percent = total === 0 ? 100 : Math.floor((done / total) * 100)
+  return `${what} ${count(done)} of ${count(total)} (${percent} %)`
+}

@@ -1,0 +1,104 @@
+import { createReadStream, readFileSync } from 'node:fs'
+import { openBackup, type Restored, restore } from '../archive/restore.ts'
+import { checkSeal } from '../archive/unpack.ts'
+import { readConfig } from '../config.ts'
+import { type Key, parseKeyring } from '../crypto/keyring.ts'
+import { sparing } from '../operator/sparing.ts'
+import { loadSecrets } from '../secrets.ts'
+import { openStorage } from '../storage/open.ts'
+import { forScripts, type Subcommand, textOption, UsageError } from './command.ts'
+import { listenForInterrupt } from './interrupt.ts'
+import { print } from './print.ts'
+import { watchProgress } from './progress.ts'
+
+export const restoreCommand: Subcommand = {
+  usage: 'parley restore <file>|- [--replace] [--keys <file>] [--json]',
+  about:
+    'Into the database of this configuration, embedded or a Postgres server: so a community moves from one to the other. All ' +
+    'of it or, whatever happens, nothing. Stop the server first, and also the one that is moved from: what is said there after ' +
+    'the backup stays behind. Messages are encrypted anew with the key that is in use here. Everybody has to log in again, ' +
+    'and valid is what was valid then: API tokens, webhooks and invites revoked since, passwords changed since.',
+  operands: ['<file>'],
+  options: {
+    replace: 'remove the community that is there',
+    keys: '<file> with the ENCRYPTION_KEY of the backup, or its secrets.json, where the keys are not inside',
+    json: forScripts,
+  },
+  examples: [
+    'parley restore parley-2027-01-31.backup',
+    'parley backup - | DATABASE_URL=postgres://… parley restore -',
+  ],
+  async run(args) {
+    const [file] = args.words as [string]
+    const offered = readKeys(textOption(args, 'keys'))
+    if (file !== '-') await checkSeal(bytesOf(file))
+    const opened = await openBackup(bytesOf(file))
+    const config = readConfig(process.env)
+    const { keyring } = loadSecrets(config)
+    const { databaseUrl, dataDir } = config
+    const progress = watchProgress()
+    const report = sparing(progress.report)
+    const { signal, release } = listenForInterrupt()
+    // One connection, so that whoever else is there can be told from us.
+    const storage = await openStorage({
+      ...(databaseUrl === undefined ? {} : { databaseUrl }),
+      dataDir,
+      poolSize: 1,
+    })
+    try {
+      const restored = await restore(storage, opened, {
+        keyring,
+        offered,
+        replace: args.options.replace === true,
+        loaded: (done) => {
+          signal.throwIfAborted()
+          report({ what: 'rows read:', done })
+        },
+      })
+      progress.clear()
+      await print(args.options.json === true ? [JSON.stringify(restored, null, 2)] : sayRestored(restored))
+      return 0
+    } finally {
+      progress.clear()
+      release()
+      await storage.close()
+    }
+  },
+}
+
+function sayRestored({ users, rooms, messages, unreadable, at, program }: Restored): string[] {
+  return [
+    `restored ${users} users, ${rooms} rooms and ${messages} messages from the backup of ${at} (Parley ${program})`,
+    ...(unreadable === 0 ? [] : [`${unreadable} texts could not be read before either, and stay so`]),
+    'everybody has to log in again',
+  ]
+}
+
+function bytesOf(file: string): AsyncIterable<Uint8Array> {
+  return file === '-' ? process.stdin : readable(file)
+}
+
+async function* readable(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file)
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+/** As in the environment, or as Parley writes it. */
+function readKeys(file: string | undefined): Key[] {
+  if (file === undefined) return []
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+  try {
+    const { current, older } = parseKeyring(text.startsWith('{') ? JSON.parse(text).encryption_key : text)
+    return [current, ...older]
+  } catch (error) {
+    throw new UsageError(`${file} holds no key: it ${(error as Error).message}.`)
+  }
+}

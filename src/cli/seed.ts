@@ -1,0 +1,10 @@
+import { forScripts, type Subcommand } from './command.ts'
+import { runOperation } from './operation.ts'
+
+export const seed: Subcommand = {
+  usage: 'parley seed [--json]',
+  about:
+    'The first start makes them too; a default room that was deleted since comes back with this command.',
+  options: { json: forScripts },
+  run: ({ options }) => runOperation('seed', {}, { json: options.json === true }),
+}
