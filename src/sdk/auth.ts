@@ -2,19 +2,29 @@ import type { CookieSession, Login, SignedIn, SignUp, User } from '../protocol/u
 import { fromResponse, RequestError } from './errors.ts'
 import type { Rest } from './rest.ts'
 import { cookieSession, type Door, type Session, tokenSession } from './session.ts'
+import { type Abortable, within } from './waiting.ts'
 
 /** `cookie: true` for pages: the tokens stay out of reach of scripts. `onRenew` as of `tokenSession`. */
-export type AuthDoor = Door & { cookie?: boolean; onRenew?: Parameters<typeof tokenSession>[0]['onRenew'] }
+export type AuthDoor = Door &
+  Abortable & {
+    cookie?: boolean
+    onRenew?: Parameters<typeof tokenSession>[0]['onRenew']
+    /** The code of an invitation, where a server lets only the invited sign up. */
+    invite?: string
+  }
 
-/** `tokens` is absent in cookie mode. */
+/** `session` is what `createClient` takes; `tokens` is absent in cookie mode. */
 export type Authenticated = { user: User; session: Session; tokens?: SignedIn }
 
 export type SetUpDraft = { code: string; username: string; email: string; password: string }
 
-export const signUp = (door: AuthDoor, draft: SignUp) => enter(door, 'signup', draft)
-export const logIn = (door: AuthDoor, login: Login) => enter(door, 'login', login)
+/** Makes an account. Rejects with `conflict` (the name or address is taken), `invalid` or `rate_limited`. */
+export const signUp = (door: AuthDoor, draft: SignUp): Promise<Authenticated> => enter(door, 'signup', draft)
+/** With a username or an email address. Rejects with `unauthenticated`, or `rate_limited` after many tries. */
+export const logIn = (door: AuthDoor, login: Login): Promise<Authenticated> => enter(door, 'login', login)
 /** Makes the first admin, with the one-time code that the server prints. */
-export const setUp = (door: AuthDoor, draft: SetUpDraft) => enter(door, 'setup', draft)
+export const setUp = (door: AuthDoor, draft: SetUpDraft): Promise<Authenticated> =>
+  enter(door, 'setup', draft)
 
 /** Ends this session and its sockets. */
 export const logOut = (rest: Rest) => rest<void>('POST', '/auth/logout')
@@ -26,14 +36,17 @@ async function enter(
   way: 'signup' | 'login' | 'setup',
   body: object,
 ): Promise<Authenticated> {
-  const response = await (door.fetch ?? fetch)(`${door.url}/auth/${way}`, {
+  const invite =
+    way === 'signup' && door.invite !== undefined ? `?invite=${encodeURIComponent(door.invite)}` : ''
+  const response = await (door.fetch ?? fetch)(`${door.url}/auth/${way}${invite}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(door.cookie ? { 'x-session': 'cookie' } : {}) },
     body: JSON.stringify(body),
     credentials: door.cookie ? 'include' : 'omit',
     // Passwords are hashed in a bounded queue: an answer may take a while.
-    signal: AbortSignal.timeout(30_000),
+    signal: within(30_000, door.signal),
   }).catch(() => {
+    door.signal?.throwIfAborted()
     throw new RequestError('unreachable', 'The server cannot be reached')
   })
   if (!response.ok) throw await fromResponse(response)

@@ -1,89 +1,123 @@
-import type { CommandName } from '../protocol/commands.ts'
+import type { Answer } from '../protocol/answers.ts'
+import type { CommandName, Params } from '../protocol/commands.ts'
 import type { Hello, Ping } from '../protocol/frames.ts'
+import type { Message } from '../protocol/messages.ts'
 import type { Room } from '../protocol/rooms.ts'
 import { isEvent } from './apply.ts'
 import { logOut } from './auth.ts'
-import { type BackoffOptions, createBackoff } from './backoff.ts'
+import { createBackoff } from './backoff.ts'
 import { createConnection, type Frame } from './connection.ts'
-import { createDial } from './dial.ts'
-import type { Drafts } from './drafts.ts'
-import { isUnauthenticated } from './errors.ts'
+import { createDial, ownSocketMaker } from './dial.ts'
+import { disconnected, ended, isUnauthenticated, isWished, RequestError } from './errors.ts'
 import { createHistory } from './history.ts'
-import { createListeners, type Listeners } from './listeners.ts'
+import { createListeners, type EventStream, type Listeners } from './listeners.ts'
 import { afterEnding } from './lost.ts'
 import { applyHello } from './merge.ts'
+import { createOpening } from './opening.ts'
+import type { ClientOptions } from './options.ts'
 import { createOutbox, type SendOptions } from './outbox.ts'
 import { createReads } from './reads.ts'
+import { createReadiness } from './ready.ts'
 import { createRenewal } from './renewal.ts'
-import { type Answer, createRequests, type ParamsOf, type RequestOptions } from './requests.ts'
+import { createRequests, type RequestOptions } from './requests.ts'
 import { createRest, type Rest } from './rest.ts'
-import { createRooms } from './rooms.ts'
-import type { Fetch, Session } from './session.ts'
-import type { SocketMaker } from './socket.ts'
+import { createRoom, type OpenOptions, type RoomHandle } from './room.ts'
+import { createRooms, type RoomWishes } from './rooms.ts'
 import { type ClientEvent, roomOf, type State, type Status } from './state.ts'
 import { createStore } from './store.ts'
-import { createSubscriptions, type OpenOptions } from './subscriptions.ts'
+import { createSubscriptions } from './subscriptions.ts'
 import { createTyping } from './typing.ts'
-import { onWake } from './wakeful.ts'
+import type { Abortable } from './waiting.ts'
+import { createWake, onWake } from './wakeful.ts'
 
-export type ClientOptions = {
-  /** Of the server, without a path: `https://chat.example`; a page says `location.origin`. */
-  url: string
-  session: Session
-  fetch?: Fetch
-  WebSocket?: SocketMaker
-  /** Keeps unsent messages over a reload. */
-  storage?: Drafts
-  backoff?: BackoffOptions
-}
-
-export type Client = {
-  /** Immutable: a change makes a new one. */
-  readonly state: State
-  subscribe(listener: (state: State) => void): () => void
-  /** Connects, and keeps connecting until `close` or until the session has ended. Cuts a wait short. */
-  connect(): void
-  close(): void
-  /** One command. Rejects with a `RequestError`: a code of the server, `timeout` (10 s) or `disconnected`. */
-  request<Name extends CommandName>(
-    name: Name,
-    params: ParamsOf<Name>,
-    options?: RequestOptions,
-  ): Promise<Answer<Name>>
-  /** One request over HTTP as the same user. */
-  rest: Rest
-  /**
-   * Makes a room live, with its last messages (50), and keeps it so over every reconnection. Resolves when it is
-   * first level with the server; rejects when the server refuses it. Asked again with more `history`, it pages back.
-   */
-  openRoom(room: string, options?: OpenOptions): Promise<void>
-  /** The opposite of `openRoom`: its events stop, membership stays. */
-  closeRoom(room: string): void
-  /** Becomes a member; the room then stands in `state.rooms`. */
-  joinRoom(room: string): Promise<void>
-  /** Ends the membership; the room leaves `state.rooms`. */
-  leaveRoom(room: string): Promise<void>
-  /** All rooms one may see (GET /rooms), joined or not; titles and descriptions of joined ones enter the state. */
-  loadRooms(): Promise<Room[]>
-  /** Fetches who is in a room, into its `members` and `online`; events keep them up to date from then on. */
-  loadMembers(room: string): Promise<void>
-  /** Shows the message at once as pending, and sends it until it is stored or refused. Answers its `client_id`. */
-  send(room: string, content: string, options?: SendOptions): string
-  retry(clientId: string): void
-  discard(clientId: string): void
-  /** Puts the page before the oldest message (50) into the state. Answers whether there is more before it. */
-  older(room: string, limit?: number): Promise<boolean>
-  /** Up to `seq`, or all. */
-  markRead(room: string, seq?: number): void
-  /** Call it on every key press; the room is told at most every 3 s. */
-  typing(room: string): void
-  /** Hears events of a type (`*`: all) after the state has them, each once. Answers how to stop. */
-  on: Listeners['on']
-  /** All events, as they come. Ends with `close`, or when its reader falls 10,000 behind. */
-  events(): AsyncIterableIterator<ClientEvent>
-  /** Ends the session on the server and this client with it. */
-  logOut(): Promise<void>
-}
+/** One person's live view of the server. It reconnects by itself and goes on where it stood. */
+export type Client = Disposable &
+  RoomWishes & {
+    /** Immutable: a change makes a new one. */
+    readonly state: State
+    /** Told after every change, with the newest state. Answers how to stop. */
+    subscribe(listener: (state: State) => void): () => void
+    /**
+     * Connects, and keeps connecting until `close` or until the session has ended. Cuts a wait short. Throws
+     * `unsupported` where there is no WebSocket.
+     */
+    connect(): void
+    /** Disconnects; streams end, and waits reject with `disconnected`. `connect` takes up what was left. `using` calls it. */
+    close(): void
+    /**
+     * Resolves when the client is online. Rejects with `unauthenticated` or `forbidden` when it has ended, with
+     * `disconnected` when it does not even try: before `connect`, after `close`.
+     */
+    ready(options?: Abortable): Promise<void>
+    /** All that can be done with one room. */
+    room(room: string): RoomHandle
+    /**
+     * One command. Rejects with a `RequestError`: a code of the server, `timeout` (10 s) or `disconnected`. Not repeated by
+     * itself: after these two it may have happened or not.
+     */
+    request<Name extends CommandName>(
+      name: Name,
+      params: Params<Name>,
+      options?: RequestOptions,
+    ): Promise<Answer<Name>>
+    /** One request over HTTP as the same user. */
+    rest: Rest
+    /**
+     * Makes a room live, with its last messages (50), and keeps it so over every reconnection. Resolves when it is
+     * first level with the server; rejects when the server refuses it. Asked again with more `history`, it pages back.
+     */
+    openRoom(room: string, options?: OpenOptions): Promise<void>
+    /** The opposite of `openRoom`: its events stop, membership stays. */
+    closeRoom(room: string): void
+    /** Becomes a member; the room then stands in `state.rooms`. */
+    joinRoom(room: string): Promise<void>
+    /** Ends the membership; the room leaves `state.rooms`. */
+    leaveRoom(room: string): Promise<void>
+    /** All rooms one may see (GET /rooms), joined or not; titles and descriptions of joined ones enter the state. */
+    loadRooms(): Promise<Room[]>
+    /** Fetches who is in a room, into its `members` and `online`; events keep them up to date from then on. */
+    loadMembers(room: string): Promise<void>
+    /**
+     * The next page (100) of them, for rooms of thousands; `anew` begins with the first. Answers whether there are more, which
+     * `members_after` says too.
+     */
+    moreMembers(room: string, options?: { anew?: boolean }): Promise<boolean>
+    /** Shows the message at once as pending, and sends it until it is stored or refused. Answers its `client_id`. */
+    send(room: string, content: string, options?: SendOptions): string
+    retry(clientId: string): void
+    discard(clientId: string): void
+    /** Puts the page before the oldest message (50) into the state. Answers whether there is more before it. */
+    older(room: string, limit?: number): Promise<boolean>
+    /**
+     * Finds a message by its seq, wherever in the log: if it is not in the state, it comes with those before and after it (50
+     * each), as the room's `excerpt`. While there is one, `older` pages back from it.
+     */
+    around(room: string, seq: number, limit?: number): Promise<Message | undefined>
+    /** Puts the page after the excerpt (50) into the state, until it meets the window. Answers whether there is an excerpt still. */
+    newer(room: string, limit?: number): Promise<boolean>
+    /** Lets the excerpt go. */
+    toLatest(room: string): void
+    /** Brings one message into the room's `cited`, unless it is in the state already: what an answer answers. */
+    cite(room: string, seq: number): Promise<void>
+    /** Up to `seq`, or all. */
+    markRead(room: string, seq?: number): void
+    /** Call it on every key press; the room is told at most every 3 s. */
+    typing(room: string): void
+    /** Hears events of a type (`*`: all) after the state has them, each once. Answers how to stop. */
+    on: Listeners['on']
+    /**
+     * All events of open rooms and one's own, from now on, each once. Ends with `close`; throws what ended the session, and
+     * `gone` to a reader that falls 10,000 behind.
+     */
+    events(options?: Abortable): EventStream
+    /** Ends the session on the server and this client with it. */
+    logOut(): Promise<void>
+    /**
+     * Ends the account for ever, and this client with it. What it has written stays, as by a deleted user, or is deleted too.
+     * Rejects with `conflict` for the last administrator.
+     */
+    eraseAccount(options?: { messages?: 'keep' | 'delete' }): Promise<void>
+  }
 
 export function createClient(options: ClientOptions): Client {
   const { session } = options
@@ -96,20 +130,24 @@ export function createClient(options: ClientOptions): Client {
   const setStatus = (status: Status) =>
     store.update((state) => (state.status === status ? state : { ...state, status }))
 
-  const stop = () => {
+  const stop = (why: RequestError) => {
     stopWaking()
     renewal.stop()
     typing.stop()
     connection.close()
     requests.abandon()
+    subscriptions.abandon(why)
+    outbox.abandon(why)
+    readiness.abandon(why)
   }
   const end = (endedBecause: string) => {
     if (store.get().status === 'ended') return
-    stop()
+    const why = ended(endedBecause)
+    stop(why)
     store.update((state) => ({ ...state, status: 'ended', endedBecause }))
-    listeners.finish()
+    listeners.finish(isWished(endedBecause) ? {} : { error: why })
   }
-  const ended = () => end('not_authenticated')
+  const refused = () => end('not_authenticated')
 
   /** A socket outlives its token only if it is shown the new one; in cookie mode it is closed and comes back. */
   const renewed = () => {
@@ -118,8 +156,8 @@ export function createClient(options: ClientOptions): Client {
       requests.request('session.renew', { token }).catch(() => {})
   }
 
-  const renewal = createRenewal({ session, door: { url, ...ask }, renewed, ended })
-  const rest = createRest({ url, ...ask, session, ended, renewed: () => renewal.done() })
+  const renewal = createRenewal({ session, door: { url, ...ask }, renewed, ended: refused })
+  const rest = createRest({ url, ...ask, session, ended: refused, renewed: () => renewal.done() })
   const connection = createConnection({
     dial: createDial({
       url,
@@ -165,6 +203,7 @@ export function createClient(options: ClientOptions): Client {
     isLive,
     ...(options.storage ? { storage: options.storage } : {}),
   })
+  const readiness = createReadiness(store, connection.isWanted)
   const reads = createReads(store, requests)
   const history = createHistory(store, requests, subscriptions)
   const typing = createTyping(store, (room) => connection.send({ type: 'typing.start', room }))
@@ -184,65 +223,78 @@ export function createClient(options: ClientOptions): Client {
     reads.resume()
   }
 
-  /** After a sleep or a change of network a socket may look open and be dead. */
-  const wake = () => {
-    if (!connection.isLive()) return connection.hurry()
-    requests.request('ping', {}, { timeoutMs: 5_000 }).catch((error) => {
-      if (error.code === 'timeout') connection.drop()
-    })
+  const close = () => {
+    stop(disconnected())
+    if (store.get().status !== 'ended') setStatus('offline')
+    listeners.finish()
   }
 
-  return {
+  /** First our own end: the server closes the sockets of a session that ends with a code that tells another story. */
+  const depart = async (why: string, ask: () => Promise<unknown>) => {
+    connection.close()
+    requests.abandon()
+    try {
+      await ask()
+    } catch (error) {
+      if (store.get().status !== 'ended') connection.open()
+      throw error
+    }
+    end(why)
+  }
+
+  const client: Client = {
     get state() {
       return store.get()
     },
     subscribe: store.subscribe,
     connect() {
       if (store.get().status === 'ended') return
+      if (!options.WebSocket) ownSocketMaker()
       stopWaking()
-      stopWaking = onWake(wake)
+      stopWaking = onWake(createWake(connection, requests))
       connection.open()
       connection.hurry()
     },
-    close() {
-      stop()
-      if (store.get().status !== 'ended') setStatus('offline')
-      listeners.finish()
-    },
+    close,
+    [Symbol.dispose]: close,
+    ready: readiness.wait,
+    room: (id) => createRoom(id, client, { outbox, stream: listeners.stream }),
     request: requests.request,
     rest,
-    async openRoom(room, opening = {}) {
-      await subscriptions.open(room, opening)
-      const wanted = Math.min(100, opening.history ?? 50)
-      const opened = roomOf(store.get(), room)
-      if (opened && !opened.reachedStart && opened.messages.length < wanted) await history.older(room, wanted)
+    openRoom: createOpening(store, subscriptions, history),
+    closeRoom(room) {
+      subscriptions.close(room)
+      listeners.finish({ room })
     },
-    closeRoom: subscriptions.close,
     joinRoom: rooms.join,
     leaveRoom: rooms.leave,
     loadRooms: rooms.list,
+    ...rooms.wishes,
     loadMembers: (room) => rooms.loadMembers(room, subscriptions.record),
-    send: outbox.send,
-    retry: outbox.retry,
+    moreMembers: (room, { anew } = {}) => rooms.moreMembers(room, subscriptions.record, anew),
+    send(room, content, sending) {
+      if (!roomOf(store.get(), room)) throw new RequestError('not_found', 'Not in this room')
+      return outbox.send(room, content, sending).client_id
+    },
+    retry: (clientId) => void outbox.retry(clientId),
     discard: outbox.discard,
     older: history.older,
+    around: history.around,
+    newer: history.newer,
+    toLatest: history.toLatest,
+    cite: history.cite,
     markRead: reads.mark,
     typing: typing.tell,
     on: listeners.on,
     events: listeners.stream,
-    async logOut() {
-      // First our own end: the server closes the sockets of the session with a code that tells another story.
-      connection.close()
-      requests.abandon()
-      try {
-        await logOut(rest)
-      } catch (error) {
-        if (!isUnauthenticated(error)) {
-          connection.open()
-          throw error
-        }
-      }
-      end('signed_out')
-    },
+    logOut: () =>
+      depart('signed_out', () =>
+        logOut(rest).catch((error) => {
+          if (!isUnauthenticated(error)) throw error
+        }),
+      ),
+    eraseAccount: ({ messages = 'keep' } = {}) =>
+      depart('erased', () => rest('DELETE', '/users/me', { messages })),
   }
+  return client
 }

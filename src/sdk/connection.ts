@@ -31,6 +31,8 @@ export type Connection = {
   send(frame: Frame): boolean
   /** The first frame has come. */
   isLive(): boolean
+  /** Open, or trying to be. */
+  isWanted(): boolean
   /** Gives the socket up as if the network had, and dials anew. */
   drop(): void
   /** Cuts a wait short. */
@@ -125,6 +127,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       return true
     },
     isLive: () => liveSinceMs !== undefined,
+    isWanted: () => wanted,
     drop() {
       if (socket) void end(1006, 'dropped')
     },

@@ -1,3 +1,4 @@
+import { RequestError } from './errors.ts'
 import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
 import type { Session } from './session.ts'
@@ -9,11 +10,18 @@ export type DialOptions = { url: string; session: Session; rest: Rest; renewal: 
 export function createDial({ url, session, rest, renewal, made }: DialOptions): () => Promise<Socket> {
   return async () => {
     await renewal.renew()
-    const Maker = made ?? (WebSocket as unknown as SocketMaker)
+    const Maker = made ?? ownSocketMaker()
     if (session.kind === 'cookie') return new Maker(socketUrl(url))
     if (canSetHeaders())
       return new Maker(socketUrl(url), { headers: { authorization: `Bearer ${session.token()}` } })
     const { ticket } = await rest<{ ticket: string }>('POST', '/auth/ticket')
     return new Maker(`${socketUrl(url)}?ticket=${encodeURIComponent(ticket)}`)
   }
+}
+
+/** Node has a WebSocket of its own from version 22 on. */
+export function ownSocketMaker(): SocketMaker {
+  if (typeof WebSocket === 'undefined')
+    throw new RequestError('unsupported', 'There is no WebSocket here: pass one to createClient')
+  return WebSocket as unknown as SocketMaker
 }

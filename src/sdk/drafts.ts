@@ -1,5 +1,11 @@
 /** Where unsent messages outlive a reload: `localStorage`, or anything like it. */
-export type Drafts = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'>
+export type Drafts = {
+  readonly length: number
+  key(index: number): string | null
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+}
 
 export type Draft = { room: string; client_id: string; content: string; reply_to?: number; at: string }
 
@@ -7,7 +13,8 @@ export type DraftBox = { keep(draft: Draft): void; forget(clientId: string): voi
 
 /** One entry a message, so that two pages of one browser do not overwrite each other's. */
 export function createDraftBox(storage: Drafts | undefined, username: string): DraftBox {
-  const prefix = `parley.unsent.${username}.`
+  // A space is in no username: `ben` must not send what `ben.c` wrote in the same browser.
+  const prefix = `parley.unsent ${username} `
   const quietly = <Result>(act: () => Result): Result | undefined => {
     try {
       return act()

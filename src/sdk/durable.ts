@@ -2,6 +2,7 @@ import type { DurableEvent, DurableKind } from '../protocol/events.ts'
 import type { Message } from '../protocol/messages.ts'
 import { withMember, withoutName } from './people.ts'
 import { addReaction, removeReaction } from './reactions.ts'
+import { indexFrom } from './seqs.ts'
 import type { RoomState } from './state.ts'
 import { countCreated, countDeleted } from './unread.ts'
 
@@ -27,6 +28,7 @@ export const durable: { [Kind in DurableKind]: Change<Kind> } = {
   'message.deleted': (room, event, me) => ({
     ...changeMessage(room, event.message.seq, () => tombstone(event.message)),
     unread: countDeleted(room, event.message, event.seq, me),
+    mentioned: room.mentioned.filter((seq) => seq !== event.message.seq),
   }),
   'reaction.added': (room, event, me) =>
     changeMessage(room, event.target, (old) => ({
@@ -67,12 +69,19 @@ function setMember(
   }
 }
 
+/** Wherever it stands. A room may hold 100,000: it is searched for, not come across. */
 function changeMessage(room: RoomState, seq: number, change: (old: Message) => Message): RoomState {
+  const within = (messages: readonly Message[]) => {
+    const index = indexFrom(messages, seq)
+    const old = messages[index]
+    return old?.seq === seq ? messages.with(index, { ...change(old), seq }) : messages
+  }
+  const cited = room.cited?.[seq]
   return {
     ...room,
-    messages: room.messages.map((message) =>
-      message.seq === seq ? { ...change(message), seq: message.seq } : message,
-    ),
+    messages: within(room.messages),
+    ...(room.excerpt ? { excerpt: { ...room.excerpt, messages: within(room.excerpt.messages) } } : {}),
+    ...(cited ? { cited: { ...room.cited, [seq]: { ...change(cited), seq } } } : {}),
   }
 }
 

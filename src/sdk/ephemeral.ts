@@ -1,6 +1,7 @@
 import type { EphemeralEvent, UserEvent } from '../protocol/events.ts'
 import { withName, withoutName } from './people.ts'
-import { changeRoom, roomOf, roomState, type State, withoutRoom, withRoom } from './state.ts'
+import { withReceipt } from './receipts.ts'
+import { changeRoom, factsOf, roomOf, roomState, type State, withoutRoom, withRoom } from './state.ts'
 import { recount } from './unread.ts'
 
 type Fleeting = EphemeralEvent | UserEvent
@@ -22,27 +23,12 @@ export const ephemeral: { [Type in Fleeting['type']]: Change<Type> } = {
           ? withName(old.typing, username)
           : withoutName(old.typing, username),
     })),
-  'receipt.changed': (state, { room, username, delivered_seq, read_seq }) =>
-    changeRoom(state, room, (old) => {
-      const before = Object.hasOwn(old.receipts, username) ? old.receipts[username] : undefined
-      const receipt = {
-        delivered_seq: Math.max(before?.delivered_seq ?? 0, delivered_seq),
-        read_seq: Math.max(before?.read_seq ?? 0, read_seq),
-      }
-      return { ...old, receipts: { ...old.receipts, [username]: receipt } }
-    }),
+  'receipt.changed': (state, { room, username, ...receipt }) =>
+    changeRoom(state, room, (old) => ({ ...old, receipts: withReceipt(old.receipts, username, receipt) })),
   'room.opened': (state, { room }) => {
     const old = roomOf(state, room.id)
     if (!old?.open || old.epoch !== room.epoch) return withRoom(state, roomState(room))
-    const { title, description, access, posting } = room
-    return withRoom(state, {
-      ...old,
-      title,
-      description,
-      access,
-      posting,
-      ...(room.role ? { role: room.role } : {}),
-    })
+    return withRoom(state, { ...old, ...factsOf(room) })
   },
   'room.closed': (state, { room }) => (roomOf(state, room) ? withoutRoom(state, room) : state),
   'read.changed': (state, { room, read_seq, unread }) =>
@@ -53,7 +39,12 @@ export const ephemeral: { [Type in Fleeting['type']]: Change<Type> } = {
         state.me?.username,
       )
     }),
-  // Nothing of the state follows from it: whoever shows notifications listens to the event itself.
-  'mention.created': (state) => state,
+  'mention.created': (state, { room, seq }) =>
+    changeRoom(state, room, (old) =>
+      seq <= old.read_seq || old.mentioned.includes(seq)
+        ? old
+        : { ...old, mentioned: [...old.mentioned, seq] },
+    ),
+  'user.updated': (state, { user }) => ({ ...state, me: user }),
   'session.ending': (state) => state,
 }

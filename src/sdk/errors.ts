@@ -3,14 +3,19 @@ import type { ErrorFrame } from '../protocol/frames.ts'
 
 /**
  * Beside the server's codes: `timeout` (no answer in time: it may have happened or not), `disconnected` (the same,
- * or never sent), `unreachable` (no answer over HTTP).
+ * or never sent), `unreachable` (no answer over HTTP), `unsupported` (this runtime lacks what is needed).
  */
-export type FailureCode = ErrorCode | 'timeout' | 'disconnected' | 'unreachable'
+export type FailureCode = ErrorCode | 'timeout' | 'disconnected' | 'unreachable' | 'unsupported'
 
-/** Every rejection of the SDK. `message` is fit for people; `code` is for programs. */
+/**
+ * Every rejection of the SDK but one: a wait whose `AbortSignal` aborts rejects with the signal's reason. `message` is
+ * fit for people; `code` is for programs.
+ */
 export class RequestError extends Error {
   override name = 'RequestError'
+  /** Milliseconds after which the same may succeed; with `rate_limited` and `unavailable`. */
   readonly retry_after_ms?: number
+  /** Which fields are wrong, and why; with `invalid`. */
   readonly errors?: FieldError[]
   /** Names the line in the server's log. */
   readonly id?: string
@@ -27,6 +32,17 @@ export class RequestError extends Error {
 }
 
 export const fromFrame = (frame: ErrorFrame) => new RequestError(frame.code, frame.message, frame)
+
+export const disconnected = () => new RequestError('disconnected', 'Not connected')
+
+/** Whether the client has stopped for good because its user wanted so. */
+export const isWished = (endedBecause: string): boolean => ['signed_out', 'erased'].includes(endedBecause)
+
+/** Why nothing is answered any more by a client that has stopped for good. */
+export function ended(why = ''): RequestError {
+  const signedOut = isWished(why) || ['not_authenticated', 'session_ended'].includes(why)
+  return new RequestError(signedOut ? 'unauthenticated' : 'forbidden', `The client has ended: ${why}`)
+}
 
 /** From an HTTP answer; a proxy in between may answer without our problem document. */
 export async function fromResponse(response: Response): Promise<RequestError> {

@@ -1,37 +1,64 @@
-import type { MessagePage } from '../protocol/messages.ts'
+import type { Message } from '../protocol/messages.ts'
 import { RequestError } from './errors.ts'
+import {
+  applyAround,
+  applyCited,
+  applyNewer,
+  applyOlderExcerpt,
+  type Read,
+  withoutExcerpt,
+} from './excerpt.ts'
 import { applyOlder } from './merge.ts'
 import type { Requests } from './requests.ts'
-import { roomOf } from './state.ts'
+import { findSeq } from './seqs.ts'
+import { type Excerpt, type RoomState, roomOf, type State } from './state.ts'
 import type { Store } from './store.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-/** Pages back. Answers whether there is more. */
-export type History = { older(room: string, limit?: number): Promise<boolean> }
+/** Reads what is not in the state yet. */
+export type History = {
+  /** The page before what is shown: the excerpt, if there is one, or else the window. Answers whether there is more. */
+  older(room: string, limit?: number): Promise<boolean>
+  /** The page after the excerpt. Answers whether the excerpt still ends before the window. */
+  newer(room: string, limit?: number): Promise<boolean>
+  /** Answers the message, or nothing if there is none of that number. */
+  around(room: string, seq: number, limit?: number): Promise<Message | undefined>
+  cite(room: string, seq: number): Promise<void>
+  toLatest(room: string): void
+}
 
-/** `head`: the position of the log at which the page was read, where the server says so. */
-type Page = MessagePage & { head?: number }
+type Query = { before?: number; after?: number; limit: number }
 
 const eventsTimeoutMs = 5_000
 
 export function createHistory(store: Store, requests: Requests, subscriptions: Subscriptions): History {
   const underWay = new Map<string, Promise<boolean>>()
 
-  const fetchOlder = async (id: string, limit: number): Promise<boolean> => {
+  const opened = (id: string): RoomState => {
     const room = roomOf(store.get(), id)
     if (!room?.open) throw new RequestError('not_found', 'The room is not open')
-    if (room.reachedStart) return false
-    const before = room.messages[0]?.seq ?? room.head + 1
+    return room
+  }
+
+  /** Reads pages and puts them into the state. A room that was fetched anew meanwhile takes none of them. */
+  const read = async (
+    id: string,
+    queries: Query[],
+    put: (state: State, reads: Read[]) => State,
+  ): Promise<void> => {
     const recorded = subscriptions.record(id)
     try {
-      const page: Page = await requests.request('message.list', { room: id, before, limit })
-      const asOf = page.head ?? roomOf(store.get(), id)?.head ?? 0
+      const since = recorded.events
+      const reads = await Promise.all(
+        queries.map(async (query): Promise<Read> => {
+          const page = await requests.request('message.list', { room: id, ...query })
+          return { page, asOf: page.head ?? roomOf(store.get(), id)?.head ?? 0, since }
+        }),
+      )
       // A page may know of events that are still on their way to us; it has to wait for them, or they count twice.
-      await reached(id, asOf)
-      const now = roomOf(store.get(), id)
-      if (!now?.open || recorded.reset) return now?.open === true && !now.reachedStart
-      store.update((state) => applyOlder(state, id, page, asOf, recorded.events))
-      return page.next !== undefined
+      await reached(id, Math.max(...reads.map(({ asOf }) => asOf)))
+      if (!roomOf(store.get(), id)?.open || recorded.reset) return
+      store.update((state) => put(state, reads))
     } finally {
       recorded.stop()
     }
@@ -52,13 +79,69 @@ export function createHistory(store: Store, requests: Requests, subscriptions: S
       const timer = setTimeout(late, eventsTimeoutMs)
     })
 
+  /** Asked twice at a time is asked once. */
+  const once = (key: string, act: () => Promise<boolean>): Promise<boolean> => {
+    const asked = underWay.get(key) ?? act().finally(() => underWay.delete(key))
+    underWay.set(key, asked)
+    return asked
+  }
+
+  const older = async (id: string, limit: number): Promise<boolean> => {
+    const room = opened(id)
+    const { messages, reachedStart } = room.excerpt ?? room
+    if (reachedStart) return false
+    const before = messages[0]?.seq ?? room.head + 1
+    const put = room.excerpt ? applyOlderExcerpt : applyOlderPage
+    await read(id, [{ before, limit }], (state, [page]) => put(state, id, page!))
+    const now = roomOf(store.get(), id)
+    return now?.open === true && !(now.excerpt ?? now).reachedStart
+  }
+
+  const newer = async (id: string, limit: number): Promise<boolean> => {
+    const { excerpt } = opened(id)
+    if (!excerpt) return false
+    const after = excerpt.messages.at(-1)?.seq ?? 0
+    await read(id, [{ after, limit }], (state, [page]) => applyNewer(state, id, page!))
+    return roomOf(store.get(), id)?.excerpt !== undefined
+  }
+
+  const known = (id: string, seq: number) => {
+    const room = roomOf(store.get(), id)
+    return findSeq(room?.excerpt?.messages ?? [], seq) ?? findSeq(room?.messages ?? [], seq)
+  }
+
   return {
-    older(id, limit = 50) {
-      const already = underWay.get(id)
-      if (already) return already
-      const asked = fetchOlder(id, limit).finally(() => underWay.delete(id))
-      underWay.set(id, asked)
-      return asked
+    older: (id, limit = 50) => once(`older ${id}`, () => older(id, limit)),
+    newer: (id, limit = 50) => once(`newer ${id}`, () => newer(id, limit)),
+    async around(id, seq, limit = 50) {
+      const room = opened(id)
+      if (room.excerpt && reaches(room.excerpt, seq) && seq <= (room.excerpt.messages.at(-1)?.seq ?? 0))
+        return known(id, seq)
+      if (reaches(room, seq)) store.update((state) => withoutExcerpt(state, id))
+      else {
+        const queries = [
+          { before: seq, limit },
+          { after: seq - 1, limit },
+        ]
+        await read(id, queries, (state, [before, from]) => applyAround(state, id, before!, from!))
+      }
+      return known(id, seq)
     },
+    async cite(id, seq) {
+      const room = opened(id)
+      if (known(id, seq) || Object.hasOwn(room.cited ?? {}, seq)) return
+      const query = { after: seq - 1, before: seq + 1, limit: 1 }
+      await once(`cite ${seq} ${id}`, async () => {
+        await read(id, [query], (state, [page]) => applyCited(state, id, seq, page!))
+        return true
+      })
+    },
+    toLatest: (id) => store.update((state) => withoutExcerpt(state, id)),
   }
 }
+
+const reaches = ({ messages, reachedStart }: Excerpt, seq: number): boolean =>
+  reachedStart || (messages[0]?.seq ?? Number.POSITIVE_INFINITY) <= seq
+
+const applyOlderPage = (state: State, id: string, { page, asOf, since }: Read): State =>
+  applyOlder(state, id, page, asOf, since)

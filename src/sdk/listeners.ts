@@ -1,24 +1,28 @@
 import { aside } from './aside.ts'
+import type { RequestError } from './errors.ts'
 import type { ClientEvent, EventOf } from './state.ts'
+import { createStream } from './stream.ts'
+import type { Abortable } from './waiting.ts'
 
 type Handler<Type extends ClientEvent['type'] | '*'> = (
   event: Type extends ClientEvent['type'] ? EventOf<Type> : ClientEvent,
 ) => void
 
+/** Of one room only; it ends after `room.closed`. */
+type Streaming = Abortable & { room?: string }
+export type EventStream = AsyncIterableIterator<ClientEvent>
+
 export type Listeners = {
   on<Type extends ClientEvent['type'] | '*'>(type: Type, handler: Handler<Type>): () => void
   tell(event: ClientEvent): void
-  stream(): AsyncIterableIterator<ClientEvent>
-  /** Ends every stream. */
-  finish(): void
+  stream(options?: Streaming): EventStream
+  /** Ends every stream, or those of a room; with an error if it is not the reader's own wish. */
+  finish(ending?: { room?: string; error?: RequestError }): void
 }
-
-/** A reader that does not keep up must not fill the memory. */
-const mostWaiting = 10_000
 
 export function createListeners(): Listeners {
   const handlers = new Map<string, Set<(event: ClientEvent) => void>>()
-  const endings = new Set<() => void>()
+  const streams = new Set<{ room: string | undefined; end(error?: RequestError): void }>()
 
   const on = (type: string, handler: (event: ClientEvent) => void) => {
     const those = handlers.get(type) ?? new Set()
@@ -32,38 +36,30 @@ export function createListeners(): Listeners {
       for (const type of [event.type, '*'])
         for (const handler of [...(handlers.get(type) ?? [])]) aside(() => handler(event))
     },
-    stream() {
-      const waiting: ClientEvent[] = []
-      let wake: (() => void) | undefined
-      let over = false
-      const end = () => {
-        over = true
-        off()
-        endings.delete(end)
-        wake?.()
-      }
+    stream({ room, signal } = {}) {
       const off = on('*', (event) => {
-        if (waiting.push(event) > mostWaiting) end()
-        wake?.()
+        if (room !== undefined && roomOfEvent(event) !== room) return
+        stream.push(event)
+        if (room !== undefined && event.type === 'room.closed') stream.end()
       })
-      endings.add(end)
-      return {
-        async next() {
-          while (waiting.length === 0 && !over) await new Promise<void>((resolve) => (wake = resolve))
-          const value = waiting.shift()
-          return value ? { value, done: false } : { value: undefined, done: true }
+      const stream = createStream<ClientEvent>({
+        signal,
+        ended() {
+          off()
+          streams.delete(entry)
         },
-        async return() {
-          end()
-          return { value: undefined, done: true }
-        },
-        [Symbol.asyncIterator]() {
-          return this
-        },
-      }
+      })
+      const entry = { room, end: stream.end }
+      streams.add(entry)
+      return stream.iterator
     },
-    finish() {
-      for (const end of [...endings]) end()
+    finish({ room, error } = {}) {
+      for (const stream of [...streams]) if (room === undefined || stream.room === room) stream.end(error)
     },
   }
+}
+
+function roomOfEvent(event: ClientEvent): string | undefined {
+  if (event.type === 'session.ending' || event.type === 'user.updated') return undefined
+  return event.type === 'room.opened' ? event.room.id : event.room
 }

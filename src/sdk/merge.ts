@@ -2,18 +2,22 @@ import type { Hello, Subscribed } from '../protocol/frames.ts'
 import type { Message, MessagePage } from '../protocol/messages.ts'
 import type { Member, Room } from '../protocol/rooms.ts'
 import { apply, applyDurable, type Outcome } from './apply.ts'
-import { sortMembers, withName } from './people.ts'
+import { caughtUp } from './excerpt.ts'
+import { sortMembers, withName, withoutName } from './people.ts'
 import { asApplied } from './reactions.ts'
+import { withReceipt } from './receipts.ts'
 import {
   changeRoom,
   type DurableEvent,
+  factsOf,
   type RoomState,
   roomOf,
   roomState,
   type State,
+  type Told,
   withRoom,
 } from './state.ts'
-import { recount } from './unread.ts'
+import { recount, stillUnread } from './unread.ts'
 
 /** After (re)connecting: who we are, and our rooms as they are now. Positions of open rooms stay: they resume. */
 export function applyHello(state: State, hello: Hello): State {
@@ -27,24 +31,17 @@ export function applyHello(state: State, hello: Hello): State {
   }
 }
 
-type Listed = Hello['rooms'][number] & Partial<Room>
-
-function applyListed(old: RoomState | undefined, room: Listed, me: string): RoomState {
+function applyListed(old: RoomState | undefined, room: Told, me: string): RoomState {
   const fresh = roomState(room)
   if (!old) return fresh
-  const { role: _, ...known } = old
-  const description = room.description ?? old.description
-  const posting = room.posting ?? old.posting
-  if (!old.open) return { ...fresh, description, posting, pending: old.pending }
-  const told = {
-    ...known,
-    title: room.title,
-    access: room.access,
-    description,
-    posting,
-    ...(room.role ? { role: room.role } : {}),
+  const facts = factsOf(room, old)
+  if (!old.open) {
+    const mentioned = stillUnread(old.mentioned, fresh.read_seq)
+    return { ...fresh, ...facts, pending: old.pending, mentioned }
   }
+  const { role: _, ...known } = old
   const read_seq = Math.max(old.read_seq, fresh.read_seq)
+  const told = { ...known, ...facts, mentioned: stillUnread(old.mentioned, read_seq) }
   // The server counted up to its head, which may be ahead of ours: what a replay brings up to there is not counted again.
   const counted = { ...told, read_seq, unread: fresh.unread, unread_at: room.head }
   return old.epoch === room.epoch && old.head === room.head ? recount(counted, me) : counted
@@ -55,8 +52,8 @@ export function applyRooms(state: State, rooms: readonly Room[]): State {
   return rooms.reduce((next, room) => {
     const old = roomOf(next, room.id)
     if (!old) return room.role ? withRoom(next, roomState(room)) : next
-    const { title, description, access, posting } = room
-    return withRoom(next, { ...old, title, description, access, posting })
+    const { role: _, ...facts } = factsOf(room)
+    return withRoom(next, { ...old, ...facts })
   }, state)
 }
 
@@ -79,8 +76,10 @@ export function applyFresh(state: State, answer: Subscribed, history: number): S
   const me = state.me?.username
   return changeRoom(state, answer.room, (room) => {
     const sameEpoch = room.epoch === answer.epoch
+    // What stands beside the window has missed the same events as the window had.
+    const { excerpt: _, cited: __, ...kept } = room
     const fresh: RoomState = {
-      ...room,
+      ...kept,
       epoch: answer.epoch,
       head: answer.head,
       open: true,
@@ -88,6 +87,7 @@ export function applyFresh(state: State, answer: Subscribed, history: number): S
       reachedStart: answer.head === 0 || messages.length < history,
       pending: room.pending.filter((sent) => !isStored(sent.client_id, sent.seq, answer, messages, me)),
       read_seq: sameEpoch ? room.read_seq : 0,
+      mentioned: sameEpoch ? room.mentioned : [],
     }
     return recount(fresh, me)
   })
@@ -118,30 +118,55 @@ export function applyOlder(
   const me = state.me?.username
   return changeRoom(state, id, (room) => {
     const first = room.messages[0]?.seq ?? Number.POSITIVE_INFINITY
-    const older = page.items.filter((message) => message.seq < first).map(asApplied)
-    const bare: RoomState = { ...room, messages: older }
-    const missed = since.filter((event) => event.seq > asOf && event.type !== 'message.created')
-    const caughtUp = missed.reduce((next, event) => applyDurable(next, event, me), bare).messages
-    return { ...room, messages: [...caughtUp, ...room.messages], reachedStart: page.next === undefined }
+    const older = caughtUp(room, { page, asOf, since }, me).filter((message) => message.seq < first)
+    // `concat` copies at once what a spread takes one by one: a long way back makes a thousand of these.
+    return { ...room, messages: older.concat(room.messages), reachedStart: page.next === undefined }
   })
 }
 
-/** The people of a room as fetched; joining and leaving may be applied twice, so what came meanwhile simply is again. */
-export function applyMembers(
+/** All the people of a room, as fetched. */
+export const applyMembers = (
   state: State,
   id: string,
   members: readonly Member[],
   since: readonly DurableEvent[],
+): State => applyMemberPage(state, id, { items: members }, undefined, since)
+
+/**
+ * The people of a room after a name, or from the first. Joining and leaving may be applied twice, so what came meanwhile
+ * simply is again. A page that somebody else fetched too, and has gone on from, changes nothing.
+ */
+export function applyMemberPage(
+  state: State,
+  id: string,
+  { items, next }: { items: readonly Member[]; next?: string },
+  after: string | undefined,
+  since: readonly DurableEvent[],
 ): State {
   return changeRoom(state, id, (room) => {
+    if (after !== undefined && room.members_after !== after) return room
+    const { members_after: _, ...known } = room
+    const listed = new Set(items.map(({ username }) => username))
+    const before = after === undefined ? [] : (room.members ?? []).filter((one) => !listed.has(one.username))
+    const told = items.map(({ username, role, display_name }) => ({ username, role, display_name }))
+    const everyone = after === undefined && next === undefined
     const fetched: RoomState = {
-      ...room,
-      members: sortMembers(
-        members.map(({ username, role, display_name }) => ({ username, role, display_name })),
+      ...known,
+      members: sortMembers([...before, ...told]),
+      ...(next === undefined ? {} : { members_after: next }),
+      online: items.reduce<readonly string[]>(
+        (names, { username, status }) =>
+          status === 'online' ? withName(names, username) : withoutName(names, username),
+        everyone ? [] : room.online,
       ),
-      online: members
-        .filter(({ status }) => status === 'online')
-        .reduce<readonly string[]>((names, { username }) => withName(names, username), []),
+      // Only a direct room's list tells these.
+      receipts: items.reduce(
+        (marks, { username, read_seq, delivered_seq }) =>
+          read_seq === undefined || delivered_seq === undefined
+            ? marks
+            : withReceipt(marks, username, { delivered_seq, read_seq }),
+        room.receipts,
+      ),
     }
     const meanwhile = since.filter(({ type }) => type.startsWith('member.'))
     return meanwhile.reduce((next, event) => applyDurable(next, event, state.me?.username), fetched)

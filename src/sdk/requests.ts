@@ -1,29 +1,19 @@
+import type { Answer } from '../protocol/answers.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
-import type { ErrorFrame, Subscribed } from '../protocol/frames.ts'
-import type { MessagePage, Sent } from '../protocol/messages.ts'
-import { fromFrame, RequestError } from './errors.ts'
+import type { ErrorFrame } from '../protocol/frames.ts'
+import { disconnected, fromFrame, RequestError } from './errors.ts'
+import { type Abortable, abortable } from './waiting.ts'
 
 type Frame = { type: string; [field: string]: unknown }
 
-/** What a command is answered with, where its caller looks at it. */
-type Answers = {
-  'room.subscribe': Subscribed
-  'message.send': Sent
-  'message.edit': Sent
-  'message.delete': Sent
-  'message.list': MessagePage
-  'presence.list': { online: string[] }
-}
-export type Answer<Name extends CommandName> = Name extends keyof Answers ? Answers[Name] : unknown
-type CommandOf<Name extends CommandName> = Name extends 'ping' ? Record<never, never> : Params<Name>
-export type ParamsOf<Name extends CommandName> = CommandOf<Name>
-export type RequestOptions = { timeoutMs?: number }
+/** `timeoutMs`: how long an answer may take, 10,000 by default. */
+export type RequestOptions = Abortable & { timeoutMs?: number | undefined }
 
 /** Pairs commands with their answers by `ref`. */
 export type Requests = {
   request<Name extends CommandName>(
     name: Name,
-    params: ParamsOf<Name>,
+    params: Params<Name>,
     options?: RequestOptions,
   ): Promise<Answer<Name>>
   /** Takes a `reply` or `error` frame; says whether somebody was waiting for it. */
@@ -51,9 +41,14 @@ export function createRequests(send: (frame: Frame) => boolean): Requests {
   }
 
   return {
-    request(name, params, { timeoutMs = 10_000 } = {}) {
+    request<Name extends CommandName>(
+      name: Name,
+      params: Params<Name>,
+      { timeoutMs = 10_000, signal }: RequestOptions = {},
+    ) {
+      if (signal?.aborted) return Promise.reject(signal.reason)
       const ref = ++lastRef
-      return new Promise((resolve, reject) => {
+      const answered = new Promise<Answer<Name>>((resolve, reject) => {
         if (!send({ ...params, type: name, ref })) return reject(disconnected())
         const late = () => take(ref)?.reject(new RequestError('timeout', `No answer to ${name} in time`))
         // Whoever asks knows the type of the answer; the frame cannot say it.
@@ -63,6 +58,7 @@ export function createRequests(send: (frame: Frame) => boolean): Requests {
           timer: setTimeout(late, timeoutMs),
         })
       })
+      return abortable(answered, signal)
     },
     settle(frame) {
       const found = take(frame.ref)
@@ -76,5 +72,3 @@ export function createRequests(send: (frame: Frame) => boolean): Requests {
     },
   }
 }
-
-const disconnected = () => new RequestError('disconnected', 'Not connected')

@@ -1,8 +1,17 @@
 import { fromResponse, isUnauthenticated, RequestError } from './errors.ts'
-import { credentials, type Door, type Session } from './session.ts'
+import type { Door, Session } from './session.ts'
+import { type Abortable, within } from './waiting.ts'
 
-/** One request over HTTP as the session's user. Answers the parsed JSON; `undefined` for 204. */
-export type Rest = <Answer = unknown>(method: string, path: string, body?: unknown) => Promise<Answer>
+/**
+ * One request over HTTP as the session's user. Answers the parsed JSON; `undefined` for 204. Rejects with a
+ * `RequestError`, `unreachable` when no answer comes within 15 s.
+ */
+export type Rest = <Answer = unknown>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options?: Abortable,
+) => Promise<Answer>
 
 export type RestOptions = Door & {
   session: Session
@@ -24,7 +33,7 @@ export function createRest({
 }: RestOptions): Rest {
   const door: Door = { url, ...(ask ? { fetch: ask } : {}) }
 
-  const once = async (method: string, path: string, body: unknown) => {
+  const once = async (method: string, path: string, body: unknown, signal: AbortSignal | undefined) => {
     const { headers, credentials: mode } = credentials(session)
     const json = body === undefined ? {} : { 'content-type': 'application/json' }
     const response = await (ask ?? fetch)(url + path, {
@@ -32,8 +41,9 @@ export function createRest({
       headers: { ...headers, ...json },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       credentials: mode,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: within(timeoutMs, signal),
     }).catch(() => {
+      signal?.throwIfAborted()
       throw new RequestError('unreachable', 'The server cannot be reached')
     })
     if (!response.ok) throw await fromResponse(response)
@@ -50,15 +60,26 @@ export function createRest({
     renewed?.()
   }
 
-  return async <Answer>(method: string, path: string, body?: unknown) => {
+  return async <Answer>(method: string, path: string, body?: unknown, { signal }: Abortable = {}) => {
     const token = session.token()
     try {
-      return (await once(method, path, body)) as Answer
+      return (await once(method, path, body, signal)) as Answer
     } catch (error) {
       if (!isUnauthenticated(error)) throw error
       // Another request may have renewed it while this one was on its way.
       if (token === undefined || token === session.token()) await renew()
-      return (await once(method, path, body)) as Answer
+      return (await once(method, path, body, signal)) as Answer
     }
   }
+}
+
+/** The header of a token session; a cookie session needs the browser's credentials only. */
+function credentials(session: Session): {
+  headers: Record<string, string>
+  credentials: RequestCredentials
+} {
+  const token = session.token()
+  return token === undefined
+    ? { headers: {}, credentials: 'include' }
+    : { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' }
 }

@@ -3,7 +3,7 @@ import { fromResponse, RequestError } from './errors.ts'
 import { expiryOf } from './expiry.ts'
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>
-/** Where the server is, and how to get there. */
+/** Where the server is (`https://chat.example`), and how to get there: the runtime's own `fetch` by default. */
 export type Door = { url: string; fetch?: Fetch }
 
 /** How a client proves who it is, and how it goes on doing so. */
@@ -40,31 +40,39 @@ export function tokenSession(tokens: Tokens & { onRenew?: (pair: TokenPair) => v
   }
 }
 
-/** For a page: the tokens live in HttpOnly cookies. `expires_in` as told at log-in; unknown after a reload. */
+/** For bots and scripts: one token that is never renewed (`POST /tokens`, `parley token`). */
+export function apiTokenSession(token: string): Session {
+  return {
+    kind: 'token',
+    token: () => token,
+    renewAt: () => undefined,
+    renew: () => Promise.reject(new RequestError('unauthenticated', 'The token is wrong, or has expired')),
+  }
+}
+
+/**
+ * For a page: the tokens live in HttpOnly cookies. `expires_in` as told at log-in. Without it, after a reload, the session is
+ * renewed before anything else: who has none learns it by one question, and who has one knows when to renew it again.
+ */
 export function cookieSession({ expires_in }: { expires_in?: number } = {}): Session {
   const inSeconds = (seconds: number) => soonBefore(Date.now() + seconds * 1000)
-  let renewAt = expires_in === undefined ? undefined : inSeconds(expires_in)
+  let renewAt = expires_in === undefined ? 0 : inSeconds(expires_in)
   return {
     kind: 'cookie',
     token: () => undefined,
     renewAt: () => renewAt,
-    renew: onceAtATime(async (door) => {
-      const answer = (await postRefresh(door, {}, { 'x-session': 'cookie' })) as CookieSession
-      renewAt = inSeconds(answer.expires_in)
-    }),
+    renew: onceAtATime((door) =>
+      oneTabAtATime(async () => {
+        const answer = (await postRefresh(door, {}, { 'x-session': 'cookie' })) as CookieSession
+        renewAt = inSeconds(answer.expires_in)
+      }),
+    ),
   }
 }
 
-/** Ready for `fetch`: the header of a token session; a cookie session needs the browser's credentials only. */
-export function credentials(session: Session): {
-  headers: Record<string, string>
-  credentials: RequestCredentials
-} {
-  const token = session.token()
-  return token === undefined
-    ? { headers: {}, credentials: 'include' }
-    : { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' }
-}
+/** Tabs share the cookie: of those that come back together, one could show what another has just spent, as a thief would. */
+const oneTabAtATime = (renew: () => Promise<void>): Promise<void> =>
+  globalThis.navigator?.locks?.request('parley.renewal', renew) ?? renew()
 
 /** A minute before, or after four fifths of a short life. */
 const soonBefore = (expiresAt: number | undefined) => {

@@ -7,17 +7,15 @@ import { type ClientEvent, changeRoom, type DurableEvent, type Event, roomOf, wi
 import type { Store } from './store.ts'
 import { inTurns, type Later, later, sleep } from './waiting.ts'
 
-export type OpenOptions = {
-  /** How many of the last messages to begin with, at most 100. */ history?: number
-}
-
 /** `reset`: the room was fetched anew meanwhile, and its window with it. */
 export type Recording = { readonly events: readonly DurableEvent[]; readonly reset: boolean }
 type Recorder = { events: DurableEvent[]; reset: boolean }
 
 export type Subscriptions = {
-  open(id: string, options?: OpenOptions): Promise<void>
+  open(id: string, history?: number): Promise<void>
   close(id: string): void
+  /** No connection is wanted any more: nobody waits for a room. Those that are open stay so for the next one. */
+  abandon(why: RequestError): void
   /** After a hello: every open room goes on from where it stands. */
   resume(): void
   event(event: Event): void
@@ -37,8 +35,9 @@ export type SubscriptionsOptions = {
   synced(id: string): void
 }
 
-/** `ahead`: the highest seq seen beyond a gap. */
-type Open = { history: number; ready: Later; ahead: number; syncing?: Promise<void> }
+type Position = { epoch: string; seq: number }
+/** `ahead`: the highest seq seen beyond a gap. `brokeOff`: where a replay had a hole. */
+type Open = { history: number; ready: Later; ahead: number; brokeOff?: Position; syncing?: Promise<void> }
 
 /** How long a head may be ahead of its events: they may be on their way. */
 const headGraceMs = 1_000
@@ -58,7 +57,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const open = opened.get(id)
     if (!open || !isLive()) return Promise.resolve()
     open.syncing ??= syncUntilLevel(id, open)
-      .then(open.ready.resolve, (error) => failed(id, open, error))
+      .then(
+        () => open.ready.resolve(),
+        (error) => failed(id, open, error),
+      )
       .finally(() => {
         delete open.syncing
       })
@@ -93,7 +95,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (opened.get(id) !== open) return true
     const resumes = since?.epoch === answer.epoch && (answer.mode === 'replay' || since.seq === answer.head)
     if (!resumes) {
-      reset(answer, open.history)
+      reset(answer, open)
       return true
     }
     store.update((state) => changeRoom(state, id, (old) => ({ ...old, open: true })))
@@ -101,17 +103,22 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     store.set(replay.state)
     for (const event of replay.applied) applied(event)
     // A replay with a hole cannot be repaired by asking the same again: begin anew.
+    const stopped = roomOf(replay.state, id)
+    if (replay.gap && stopped) open.brokeOff = { epoch: stopped.epoch, seq: stopped.head }
     if (replay.gap)
       store.update((state) => changeRoom(state, id, (old) => ({ ...old, open: false, messages: [] })))
     if (replay.gap && open.history === 0) open.history = 1
     return !replay.gap && !answer.more
   }
 
-  const reset = (answer: Subscribed, history: number) => {
+  const reset = (answer: Subscribed, opened: Open) => {
     const before = roomOf(store.get(), answer.room)
-    store.update((state) => applyFresh(state, answer, history))
+    store.update((state) => applyFresh(state, answer, opened.history))
     for (const recorder of recorders.get(answer.room) ?? []) recorder.reset = true
-    if (before?.open) tell({ type: 'room.reset', room: answer.room, epoch: answer.epoch, head: answer.head })
+    const since = before?.open ? { epoch: before.epoch, seq: before.head } : opened.brokeOff
+    delete opened.brokeOff
+    const { room, epoch, head } = answer
+    if (since) tell({ type: 'room.reset', room, epoch, head, since })
   }
 
   const failed = (id: string, open: Open, error: unknown) => {
@@ -124,7 +131,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   return {
-    open(id, { history = 50 } = {}) {
+    open(id, history = 50) {
       const already = opened.get(id)
       if (already) {
         already.history = Math.max(already.history, Math.min(100, history))
@@ -143,6 +150,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         changeRoom(state, id, (old) => ({ ...old, open: false, online: [], typing: [] })),
       )
       if (open && isLive()) requests.request('room.unsubscribe', { room: id }).catch(() => {})
+    },
+    abandon(why) {
+      for (const open of opened.values()) {
+        open.ready.reject(why)
+        open.ready = later()
+      }
     },
     resume() {
       for (const open of opened.values()) open.ahead = 0

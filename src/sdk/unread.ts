@@ -1,4 +1,5 @@
 import type { Message } from '../protocol/messages.ts'
+import { findSeq, indexFrom } from './seqs.ts'
 import type { RoomState } from './state.ts'
 
 const isOfOthers = (message: Message, me: string | undefined) => message.author.username !== me
@@ -13,15 +14,19 @@ const coversUnread = (room: RoomState) =>
 export function recount(room: RoomState, me: string | undefined): RoomState {
   const covered = coversUnread(room)
   const after = covered ? room.read_seq : Math.max(room.read_seq, room.unread_at)
-  const found = room.messages.filter(
-    (message) => message.seq > after && isOfOthers(message, me) && !message.deleted_at,
-  ).length
+  const found = room.messages
+    .slice(indexFrom(room.messages, after + 1))
+    .filter((message) => isOfOthers(message, me) && !message.deleted_at).length
   return {
     ...room,
     unread: covered ? found : room.unread + found,
     unread_at: Math.max(room.unread_at, room.head),
+    mentioned: stillUnread(room.mentioned, room.read_seq),
   }
 }
+
+export const stillUnread = (seqs: readonly number[], read: number): readonly number[] =>
+  seqs.some((seq) => seq <= read) ? seqs.filter((seq) => seq > read) : seqs
 
 /** A replay shows a message that was deleted since as its tombstone from the beginning: that is never counted. */
 export function countCreated(room: RoomState, message: Message, me: string | undefined): number {
@@ -35,7 +40,7 @@ export function countDeleted(
   at: number,
   me: string | undefined,
 ): number {
-  const known = room.messages.find((message) => message.seq === tombstone.seq)
+  const known = findSeq(room.messages, tombstone.seq)
   const wasCounted = at > room.unread_at && tombstone.seq > room.read_seq && !known?.deleted_at
   return wasCounted && isOfOthers(tombstone, me) ? Math.max(0, room.unread - 1) : room.unread
 }

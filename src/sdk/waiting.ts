@@ -1,11 +1,33 @@
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
-/** A promise to be settled from outside; nobody has to listen to its rejection. */
-export type Later = { promise: Promise<void>; resolve(): void; reject(error: unknown): void }
+/** What every wait takes: when it aborts, the wait rejects with its reason. */
+export type Abortable = { signal?: AbortSignal | undefined }
 
-export function later(): Later {
-  let settle: Omit<Later, 'promise'> | undefined
-  const promise = new Promise<void>((resolve, reject) => {
+/** Waits for `promise` until the signal aborts; what is waited for goes on all the same. */
+export function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+}
+
+/** For `fetch`: whichever aborts first. */
+export const within = (timeoutMs: number, signal?: AbortSignal): AbortSignal =>
+  signal ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : AbortSignal.timeout(timeoutMs)
+
+/** A promise to be settled from outside; nobody has to listen to its rejection. */
+export type Later<Value = void> = {
+  promise: Promise<Value>
+  resolve(value: Value): void
+  reject(error: unknown): void
+}
+
+export function later<Value = void>(): Later<Value> {
+  let settle: Omit<Later<Value>, 'promise'> | undefined
+  const promise = new Promise<Value>((resolve, reject) => {
     settle = { resolve, reject }
   })
   promise.catch(() => {})

@@ -1,3 +1,6 @@
+import type { Connection } from './connection.ts'
+import type { Requests } from './requests.ts'
+
 type Target = Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
 type Page = Target & { visibilityState?: string }
 
@@ -14,3 +17,12 @@ export function onWake(wake: () => void): () => void {
     page.removeEventListener('visibilitychange', seen)
   }
 }
+
+/** After a sleep or a change of network a socket may look open and be dead. */
+export const createWake =
+  (connection: Pick<Connection, 'isLive' | 'hurry' | 'drop'>, requests: Requests) => (): void => {
+    if (!connection.isLive()) return connection.hurry()
+    requests.request('ping', {}, { timeoutMs: 5_000 }).catch((error) => {
+      if (error.code === 'timeout') connection.drop()
+    })
+  }

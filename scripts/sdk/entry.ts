@@ -1,0 +1,53 @@
+/*
+ * What the package exports, and so what it promises. It stands here because nothing inside src/ needs a file that only
+ * passes on what others export.
+ */
+export type { Answer } from '../../src/protocol/answers.ts'
+export type { CommandName, Params } from '../../src/protocol/commands.ts'
+export type { ErrorCode, FieldError } from '../../src/protocol/errors.ts'
+export type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../../src/protocol/events.ts'
+export type { Message, MessagePage, Reaction, Sent } from '../../src/protocol/messages.ts'
+export type { Invitation, Invite, Member, Room, RoomChange, RoomDraft } from '../../src/protocol/rooms.ts'
+export type { Author, Login, SignedIn, SignUp, TokenPair, User } from '../../src/protocol/users.ts'
+export {
+  type AuthDoor,
+  type Authenticated,
+  logIn,
+  me,
+  type SetUpDraft,
+  setUp,
+  signUp,
+} from '../../src/sdk/auth.ts'
+export type { BackoffOptions } from '../../src/sdk/backoff.ts'
+export { type Client, createClient } from '../../src/sdk/client.ts'
+export type { Drafts } from '../../src/sdk/drafts.ts'
+export { type FailureCode, isUnauthenticated, mayRetry, RequestError } from '../../src/sdk/errors.ts'
+export { createId } from '../../src/sdk/ids.ts'
+export type { EventStream } from '../../src/sdk/listeners.ts'
+export type { FollowOptions } from '../../src/sdk/messages.ts'
+export type { ClientOptions } from '../../src/sdk/options.ts'
+export type { SendOptions } from '../../src/sdk/outbox.ts'
+export type { RequestOptions } from '../../src/sdk/requests.ts'
+export type { Rest } from '../../src/sdk/rest.ts'
+export type { OpenOptions, RoomHandle } from '../../src/sdk/room.ts'
+export type { Sending } from '../../src/sdk/sendings.ts'
+export {
+  apiTokenSession,
+  cookieSession,
+  type Door,
+  type Fetch,
+  type Session,
+  type Tokens,
+  tokenSession,
+} from '../../src/sdk/session.ts'
+export type { Socket, SocketMaker } from '../../src/sdk/socket.ts'
+export type {
+  ClientEvent,
+  EventOf,
+  Pending,
+  RoomMember,
+  RoomReset,
+  RoomState,
+  State,
+  Status,
+} from '../../src/sdk/state.ts'

@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { Kind, OptionalKind, type TSchema } from '@sinclair/typebox'
+import { answers } from '../../src/protocol/answers.ts'
+import { commands } from '../../src/protocol/commands.ts'
+import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
+
+/*
+ * The types of the protocol, written out from its schemas: who uses the SDK needs no TypeBox to be told what a message
+ * is. tests/sdk/types.test.ts holds each of them to be the same as TypeBox's own.
+ */
+
+const folder = join(import.meta.dir, '../../src/protocol')
+
+type Written = { comment?: string | undefined; text: string }
+type Print = (schema: TSchema) => string
+
+/** What `src/protocol` computes from its tables. */
+const computed: Record<string, (print: Print) => string> = {
+  Commands: (print) => table(commands, (schema) => print(withoutEnvelope(schema))),
+  Answers: (print) => table(answers, print),
+  CommandName: () => 'keyof Commands',
+  DurableKind: () => "DurableEvent['type']",
+  DurableEvent: (print) => union(durableEvents, print),
+  EphemeralEvent: (print) => union(ephemeralEvents, print),
+  UserEvent: (print) => union(userEvents, print),
+  Event: () => 'DurableEvent | EphemeralEvent | UserEvent',
+  'Params<Name extends CommandName>': () => 'Commands[Name]',
+  'Answer<Name extends CommandName>': () => 'Answers[Name]',
+}
+const isComputed = new Set(Object.keys(computed).map((head) => head.split('<')[0]))
+
+const comments: Record<string, string> = {
+  Commands: 'The fields of each command.',
+  Answers: 'What each command is answered with.',
+  DurableEvent: "In a room's log, and numbered there.",
+  EphemeralEvent: 'Not numbered, first to be shed.',
+  UserEvent: "To a user's own sockets.",
+}
+
+/** A module that declares these types, and those that they are made of. */
+export async function protocolTypes(wanted: Iterable<string>): Promise<string> {
+  const { schemas, comments: said } = await readSchemas()
+  const names = new Map([...schemas].map(([name, schema]) => [schema, name]))
+  const written = new Map<string, Written>()
+
+  function mention(name: string): string {
+    const schema = schemas.get(name)
+    if (written.has(name) || isComputed.has(name)) return name
+    if (!schema) throw new Error(`src/protocol has no schema ${name}`)
+    written.set(name, { text: '' })
+    written.set(name, { comment: said.get(name) ?? schema.description, text: printed(schema) })
+    return name
+  }
+
+  /** By its name, where it has one: copies that TypeBox makes have only their `$id`. */
+  function print(schema: TSchema, depth = 0): string {
+    const name = schema.type === 'object' ? (names.get(schema) ?? schema.$id) : undefined
+    return name ? mention(name) : printed(schema, depth)
+  }
+
+  function printed(schema: TSchema, depth = 0): string {
+    if ('const' in schema) return `'${schema.const}'`
+    if (schema.anyOf) return printUnion(schema.anyOf, depth)
+    if (schema.patternProperties)
+      return `Record<string, ${print(Object.values<TSchema>(schema.patternProperties)[0]!, depth)}>`
+    if (schema.type === 'array') return `Array<${print(schema.items, depth)}>`
+    if (schema.type === 'object') return printObject(schema.properties, depth)
+    if (schema.type === 'integer') return 'number'
+    if (['string', 'number', 'boolean'].includes(schema.type)) return schema.type
+    if (schema[Kind] === 'Unknown') return 'unknown'
+    throw new Error(`No type for ${JSON.stringify(schema)}`)
+  }
+
+  function printUnion(members: TSchema[], depth: number): string {
+    const isDurable = members.every((each) => each.properties?.type?.const in durableEvents)
+    return isDurable ? 'DurableEvent' : members.map((each) => print(each, depth)).join(' | ')
+  }
+
+  function printObject(properties: Record<string, TSchema>, depth: number): string {
+    const fields = Object.entries(properties)
+    if (fields.length === 0) return 'Record<never, never>'
+    const indent = '  '.repeat(depth + 1)
+    const lines = fields.map(([key, field]) => {
+      const comment = field.description && !field.$id ? `${indent}/** ${field.description} */\n` : ''
+      return `${comment}${indent}${quoted(key)}${OptionalKind in field ? '?' : ''}: ${print(field, depth + 1)}\n`
+    })
+    return `{\n${lines.join('')}${'  '.repeat(depth)}}`
+  }
+
+  for (const [head, compute] of Object.entries(computed))
+    written.set(head, { comment: comments[head], text: compute((schema) => print(schema)) })
+  for (const name of wanted) mention(name)
+  return [...written]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([head, { comment, text }]) => `${comment ? `/** ${comment} */\n` : ''}export type ${head} = ${text}\n`,
+    )
+    .join('\n')
+}
+
+async function readSchemas() {
+  const schemas = new Map<string, TSchema>()
+  const comments = new Map<string, string>()
+  for (const file of [...new Bun.Glob('*.ts').scanSync(folder)].sort()) {
+    const source = await Bun.file(join(folder, file)).text()
+    for (const [, comment, name] of source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const (\w+)/g))
+      comments.set(name!, comment!.replace(/\s*\n \* ?/g, ' ').trim())
+    for (const [name, value] of Object.entries(await import(join(folder, file))))
+      if (value && typeof value === 'object' && Kind in value) schemas.set(name, value as TSchema)
+  }
+  return { schemas, comments }
+}
+
+const quoted = (key: string) => (/^\w+$/.test(key) ? key : `'${key}'`)
+
+const table = (rows: Record<string, TSchema>, print: Print) =>
+  `{\n${Object.entries(rows)
+    .map(([key, schema]) => `  ${quoted(key)}: ${print(schema)}\n`.replaceAll('\n', '\n  ').trimEnd())
+    .join('\n')}\n}`
+
+const union = (rows: Record<string, TSchema>, print: Print) =>
+  Object.values(rows)
+    .map((schema) => `\n  | ${print(schema).replaceAll('\n', '\n    ')}`)
+    .join('')
+
+function withoutEnvelope(schema: TSchema): TSchema {
+  const { type: _, ref: __, ...properties } = schema.properties
+  return { ...schema, properties }
+}

@@ -1,0 +1,63 @@
+import type { Message } from '../protocol/messages.ts'
+import type { Client } from './client.ts'
+import { mayRetry } from './errors.ts'
+import type { EventStream } from './listeners.ts'
+import { type Abortable, abortable, sleep } from './waiting.ts'
+
+/** `after`: the `seq` seen last; only what is new by default. */
+export type FollowOptions = Abortable & { after?: number | undefined }
+
+type Following = { id: string; events: EventStream; opened: Promise<unknown> } & Pick<
+  Client,
+  'request' | 'ready'
+>
+
+/** The messages of a room as one list without end: its events, and where they leave a hole, pages of its history. */
+export async function* follow(
+  { id, events, opened, request, ready }: Following,
+  { after, signal }: FollowOptions = {},
+): AsyncGenerator<Message, void, void> {
+  /** The last one told. What was fetched may come as an event too, having waited meanwhile. */
+  let told = after ?? 0
+
+  const page = async (from: number) => {
+    for (;;) {
+      try {
+        return await request('message.list', { room: id, after: from, limit: 100 }, { signal })
+      } catch (error) {
+        if (!mayRetry(error)) throw error
+        await abortable(sleep(error.retry_after_ms ?? 500), signal)
+        await ready({ signal })
+      }
+    }
+  }
+
+  async function* since(seq: number) {
+    for (let from: number | undefined = seq; from !== undefined; ) {
+      const { items, next }: Awaited<ReturnType<typeof page>> = await page(from)
+      yield* untold(items)
+      from = next
+    }
+  }
+
+  function* untold(messages: readonly Message[]) {
+    for (const message of messages) {
+      if (message.seq <= told) continue
+      told = message.seq
+      if (!message.deleted_at) yield message
+    }
+  }
+
+  try {
+    await opened
+    if (after !== undefined) yield* since(after)
+    for await (const event of events) {
+      if (event.type === 'message.created') yield* untold([event.message])
+      if (event.type !== 'room.reset') continue
+      if (event.since.epoch === event.epoch) yield* since(Math.max(told, event.since.seq))
+      else told = event.head
+    }
+  } finally {
+    await events.return?.()
+  }
+}

@@ -1,0 +1,32 @@
+import { disconnected, ended, type RequestError } from './errors.ts'
+import type { Store } from './store.ts'
+import { type Abortable, abortable, type Later, later } from './waiting.ts'
+
+/** Waits for a client to be online. */
+export function createReadiness(store: Store, isWanted: () => boolean) {
+  const waiting = new Set<Later>()
+  store.subscribe(({ status }) => {
+    if (status === 'online') settle((each) => each.resolve())
+  })
+
+  const settle = (how: (each: Later) => void) => {
+    for (const each of [...waiting]) {
+      waiting.delete(each)
+      how(each)
+    }
+  }
+
+  return {
+    async wait({ signal }: Abortable = {}): Promise<void> {
+      signal?.throwIfAborted()
+      const { status, endedBecause } = store.get()
+      if (status === 'online') return
+      if (status === 'ended') throw ended(endedBecause)
+      if (!isWanted()) throw disconnected()
+      const online = later()
+      waiting.add(online)
+      return abortable(online.promise, signal).finally(() => waiting.delete(online))
+    },
+    abandon: (why: RequestError) => settle((each) => each.reject(why)),
+  }
+}

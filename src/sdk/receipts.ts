@@ -1,0 +1,17 @@
+import type { RoomState } from './state.ts'
+
+type Receipts = RoomState['receipts']
+
+/** Marks only go forward, whichever way, and in whichever order, they are heard of. */
+export function withReceipt(
+  receipts: Receipts,
+  username: string,
+  { delivered_seq, read_seq }: Receipts[string],
+): Receipts {
+  const before = Object.hasOwn(receipts, username) ? receipts[username] : undefined
+  const receipt = {
+    delivered_seq: Math.max(before?.delivered_seq ?? 0, delivered_seq),
+    read_seq: Math.max(before?.read_seq ?? 0, read_seq),
+  }
+  return { ...receipts, [username]: receipt }
+}
