@@ -1,3 +1,4 @@
+import { QuestionSheet } from './components/question.tsx'
 import { Toast } from './components/toast.tsx'
 import { Waiting } from './components/waiting.tsx'
 import { StoreContext } from './context.ts'
@@ -12,6 +13,7 @@ export function App({ store }: { store: Store }) {
       {place === 'asking' && <Waiting status={store.state.value.status} />}
       {place === 'door' && <Door />}
       {place === 'in' && <Chat />}
+      <QuestionSheet />
       <Toast text={store.trouble.value} onClose={() => (store.trouble.value = undefined)} />
     </StoreContext.Provider>
   )

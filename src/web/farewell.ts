@@ -1,12 +1,20 @@
-const sentences: Record<string, string> = {
-  not_authenticated: 'Your session has run out. Please sign in again.',
-  session_ended: 'Your session was ended, here or on another device. Please sign in again.',
-  abuse: 'The server ended the connection because this page sent what it should not. Please sign in again.',
-  too_many: 'You are connected in too many places. Close one of them and sign in again.',
-}
+import type { Word } from './words/words.ts'
 
-/** Why somebody who was in stands at the door. Nothing, if it was their own wish. */
-export function farewellFor(reason: string | undefined): string | undefined {
-  if (reason === 'signed_out') return undefined
-  return sentences[reason ?? ''] ?? 'The server ended the connection. Please sign in again.'
+const known = [
+  'not_authenticated',
+  'session_ended',
+  'abuse',
+  'too_many',
+  'banned',
+  'password_changed',
+  'reused',
+  'erased',
+] as const
+
+/** Why somebody who was in stands at the door. Nothing, if they have signed out. `ending` is what the server said before. */
+export function farewellFor(endedBecause: string | undefined, ending?: string): Word | undefined {
+  if (endedBecause === 'signed_out') return undefined
+  const named = (reason: string | undefined) => known.find((each) => each === reason)
+  const why = endedBecause === 'session_ended' ? (named(ending) ?? endedBecause) : named(endedBecause)
+  return `farewell.${why ?? 'other'}`
 }

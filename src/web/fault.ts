@@ -1,33 +1,62 @@
 import { RequestError } from '../sdk/errors.ts'
+import { language } from './language.ts'
+import { say } from './say.ts'
+import type { Word } from './words/words.ts'
 
 /** What went wrong, for a form: a sentence for the whole of it, and one for each field that is at fault. */
 export type Fault = { message?: string; fields: Record<string, string> }
 
-const sentences: Record<string, string> = {
-  unauthenticated: 'That name and password do not belong together.',
-  unreachable: 'The server cannot be reached. Is this device online?',
-  unavailable: 'The server cannot answer just now. Please try again.',
-  internal: 'Something broke on the server. Please try again.',
-}
+const told = [
+  'unauthenticated',
+  'forbidden',
+  'conflict',
+  'not_found',
+  'gone',
+  'rate_limited',
+  'too_large',
+  'unreachable',
+  'timeout',
+  'disconnected',
+  'unavailable',
+  'internal',
+] as const
+
+/** Of these the server says more than the code does, but only in English. */
+const precise = new Set<string>(['forbidden', 'conflict', 'not_found', 'gone'])
+
+/** The server's sentences about a field, by what is particular to them. */
+const ofFields: readonly [RegExp, Word][] = [
+  [/^is taken/, 'field.taken'],
+  [/^is wrong/, 'field.wrong'],
+  [/^3–32 of/, 'field.username'],
+  [/^Unique and private/, 'field.email'],
+  [/at least 8 characters/, 'field.short'],
+  [/at most 1,024|string length less/, 'field.long'],
+  [/must not be the username/, 'field.own'],
+  [/first that a guesser tries/, 'field.common'],
+  [/^Shown beside messages/, 'field.name'],
+  [/^is required|^What it is for|string length greater/, 'field.empty'],
+]
 
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof RequestError)) {
     console.error(error)
-    return { message: 'Something broke in this page. Please reload it.', fields: {} }
+    return { message: say('fault.page'), fields: {} }
   }
   const fields = Object.fromEntries(
-    (error.errors ?? []).map(({ path, message }) => {
-      const field = path.replace(/^[/.]/, '')
-      return [field, sentence(/^[a-z]/.test(message) ? `${capital(field)} ${message}` : message)]
-    }),
+    (error.errors ?? []).map(({ path, message }) => [path.replace(/^[/.]/, ''), sentenceOf(message)]),
   )
   if (Object.keys(fields).length > 0) return { fields }
-  return {
-    message: sentences[error.code] ?? `${error.message}${/[.!?]$/.test(error.message) ? '' : '.'}`,
-    fields,
-  }
+  if (error.code === 'rate_limited' && error.retry_after_ms)
+    return { message: say('fault.wait', { n: Math.ceil(error.retry_after_ms / 1000) }), fields }
+  const known = told.find((code) => code === error.code)
+  const general = known && !(precise.has(known) && language.value === 'en')
+  return { message: general ? say(`fault.${known}`) : sentence(error.message), fields }
 }
 
-/** The server names faults without repeating the field: `is taken`. */
+function sentenceOf(message: string): string {
+  const known = ofFields.find(([sign]) => sign.test(message))
+  return known ? say(known[1]) : sentence(message)
+}
+
 const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
-const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)

@@ -1,162 +1,137 @@
 import { computed, effect, signal } from '@preact/signals'
-
-import type { Room } from '../protocol/rooms.ts'
-import { type AuthDoor, type Authenticated, logIn, setUp, signUp } from '../sdk/auth.ts'
 import { type Client, createClient } from '../sdk/client.ts'
-import { cookieSession, type Session } from '../sdk/session.ts'
+import type { Session } from '../sdk/session.ts'
 import { initialState, roomOf, type State } from '../sdk/state.ts'
+import { accountActs } from './acts/account.ts'
+import { adminActs } from './acts/admin.ts'
+import { doorActs } from './acts/door.ts'
+import { peopleActs } from './acts/people.ts'
+import { roomActs } from './acts/rooms.ts'
+import { talkActs } from './acts/talk.ts'
+import { tokenActs } from './acts/tokens.ts'
+import { createBadge } from './badge.ts'
+import { hangBell } from './bell.ts'
 import { farewellFor } from './farewell.ts'
 import { faultOf } from './fault.ts'
-import { collectNotices } from './notices.ts'
+import type { Inside } from './inside.ts'
+import { forgetLease, leasedSession, noteLease } from './lease.ts'
+import { callByName, type Names } from './names.ts'
 import { watchPage } from './page.ts'
-import { joinedRooms } from './rooms.ts'
-import { addressOf, listAddress } from './route.ts'
+import { createQuestions } from './questions.ts'
+import { unreadIn } from './rooms.ts'
+import { say } from './say.ts'
 import type { Place, Store } from './store.ts'
-
-/** As in protocol/limits.ts, whose schema would bring 45 KB of TypeBox into the page. */
-const messageCharacters = 8000
+import type { Word } from './words/words.ts'
 
 /** Joins the page to the server it came from. One client at a time: each signing in begins with a new one. */
-export function openStore(window: Window): Store {
+export function openStore(window: Window & typeof globalThis): Store {
   const page = watchPage(window)
-  const door: AuthDoor = { url: window.location.origin, cookie: true }
-  const state = signal<State>(initialState)
-  const farewell = signal<string>()
+  const told = signal<State>(initialState)
+  const names = signal<Names>(new Map())
+  const state = computed(() => callByName(told.value, names.value))
+  const farewell = signal<Word>()
   const trouble = signal<string>()
-  const openRooms = signal<readonly Room[]>([])
-  const listed = signal(false)
   const place = computed<Place>(() => {
     if (state.value.status === 'ended') return 'door'
     return state.value.me ? 'in' : 'asking'
   })
-  const { notices, collect } = collectNotices()
-  const drafts = new Map<string, string>()
+  const storage = storageOf(window)
+  const newcomers: ((client: Client) => void)[] = []
+  const arrivals: (() => void)[] = []
   let client: Client
 
+  const inside: Inside = {
+    state,
+    page,
+    trouble,
+    names,
+    client: () => client,
+    onClient: (listener) => void newcomers.push(listener),
+    onOnline: (listener) => void arrivals.push(listener),
+    attempt: (act) =>
+      void act.catch((error) => {
+        trouble.value = sentenceOf(error)
+      }),
+    quietly: (act) => void act.catch(() => {}),
+  }
+
   const begin = (session: Session) => {
-    const mine = createClient({ url: door.url, session, ...storageOf(window) })
+    const mine = createClient({ url: window.location.origin, session, ...(storage ? { storage } : {}) })
     client = mine
-    collect(mine)
-    listed.value = false
-    openRooms.value = []
-    const kept = new Set<string>()
+    for (const listen of newcomers) listen(mine)
     let wasIn = false
+    let ending: string | undefined
+    mine.on('session.ending', ({ reason }) => {
+      ending = reason
+    })
     mine.subscribe((next) => {
       if (client !== mine) return
-      const before = state.value
-      state.value = next
+      const before = told.value
+      told.value = next
       if (next.status === 'online') {
         wasIn = true
-        keepLive(kept, next)
-        if (before.status !== 'online') refresh()
+        noteLease(storage, session)
+        if (before.status !== 'online') for (const arrive of arrivals) arrive()
       }
-      if (next.status === 'ended') farewell.value = wasIn ? farewellFor(next.endedBecause) : undefined
+      if (next.status !== 'ended') return
+      forgetLease(storage)
+      farewell.value = wasIn ? farewellFor(next.endedBecause, ending) : undefined
     })
-    mine.on('room.closed', ({ room, reason }) => {
-      kept.delete(room)
-      if (page.room.value !== room) return
-      page.go(listAddress)
-      if (reason !== 'left')
-        trouble.value = `This room was ${reason === 'deleted' ? 'deleted' : 'closed to you'}.`
-    })
-    state.value = mine.state
+    told.value = mine.state
     mine.connect()
   }
 
-  /** Every joined room is live, so that its unread count is; only the one in view fetches its last messages. */
-  const keepLive = (kept: Set<string>, { rooms }: State) => {
-    for (const { id, role } of Object.values(rooms)) {
-      if (!role || kept.has(id)) continue
-      kept.add(id)
-      quietly(client.openRoom(id, { history: id === page.room.value ? 50 : 0 }))
-    }
-  }
-  const refresh = () =>
-    quietly(
-      client.loadRooms().then((rooms) => {
-        openRooms.value = rooms
-        listed.value = true
-      }),
-    )
-
-  const attempt = (act: Promise<unknown>) =>
-    void act.catch((error) => {
-      trouble.value = faultOf(error).message
-    })
-  const come = async (entered: Promise<Authenticated>) => {
-    const { session } = await entered
-    page.setUpCode.value = undefined
-    begin(session)
+  const acts = {
+    door: doorActs(inside, begin),
+    talk: talkActs(inside),
+    rooms: roomActs(inside),
+    people: peopleActs(inside),
+    account: accountActs(inside),
+    tokens: tokenActs(inside),
+    admin: adminActs(inside),
   }
 
-  begin(cookieSession())
+  hangBell(inside, window)
+  begin(leasedSession(storage))
+  const badge = createBadge(window)
   effect(() => {
-    if (page.visible.value && state.peek().status === 'online') refresh()
-  })
-  effect(() => {
-    const unread = joinedRooms(state.value).reduce((sum, room) => sum + room.unread, 0)
+    const unread = unreadIn(state.value)
     const title = roomOf(state.value, page.room.value ?? '')?.title
-    page.entitle([unread > 0 ? `(${unread})` : '', title ? `${title} · Parley` : 'Parley'].join(' ').trim())
+    const name = say('app.name')
+    badge(place.value === 'in' ? unread : 0)
+    page.entitle([unread > 0 ? `(${unread})` : '', title ? `${title} · ${name}` : name].join(' ').trim())
   })
 
   return {
     place,
     state,
+    route: page.route,
     room: page.room,
-    setUpCode: page.setUpCode,
+    go: page.go,
     visible: page.visible,
-    farewell,
+    farewell: computed(() => farewell.value && say(farewell.value)),
     trouble,
-    openRooms,
-    listed,
-    notices,
-    drafts,
-    limit: messageCharacters,
-
-    login: ({ username, password }) => come(logIn(door, { username, password })),
-    signup: (credentials) => come(signUp(door, credentials)),
-    setup: (credentials) => come(setUp(door, { ...credentials, code: page.setUpCode.value ?? '' })),
-    signOut: () => attempt(client.logOut()),
+    ...createQuestions(),
+    overlay: signal(),
     reconnect() {
       // Closing forgets how long the next try was to wait.
       client.close()
       client.connect()
     },
-
-    enter(id) {
-      const fill = async () => {
-        await client.openRoom(id)
-        await client.loadMembers(id)
-      }
-      quietly(fill())
-    },
-    join: (id) => attempt(client.joinRoom(id).then(() => page.go(addressOf(id)))),
-    leave: (id) => attempt(client.leaveRoom(id).then(refresh)),
-    async createRoom(draft) {
-      const room = await client.rest<Room>('POST', '/rooms', draft)
-      await refresh()
-      page.go(addressOf(room.id))
-    },
-
-    send: (id, text) => void client.send(id, text),
-    retry: (clientId) => client.retry(clientId),
-    discard: (clientId) => client.discard(clientId),
-    older: (id) => quietly(client.older(id)),
-    typing: (id) => client.typing(id),
-    markRead: (id) => client.markRead(id),
-    react: (room, seq, emoji, on) =>
-      attempt(client.request(on ? 'reaction.add' : 'reaction.remove', { room, seq, emoji })),
+    ...acts,
   }
 }
 
-/** What is tried again by itself, or shown by the state, needs no words of its own. */
-const quietly = (act: Promise<unknown>): Promise<unknown> => act.catch(() => {})
+function sentenceOf(error: unknown): string {
+  const { message, fields } = faultOf(error)
+  return message ?? Object.values(fields).join(' ')
+}
 
 /** A browser may forbid storage; then unsent messages live as long as the page. */
-function storageOf(window: Window): { storage?: Storage } {
+function storageOf(window: Window): Storage | undefined {
   try {
-    return { storage: window.localStorage }
+    return window.localStorage
   } catch {
-    return {}
+    return undefined
   }
 }

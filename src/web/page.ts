@@ -1,10 +1,13 @@
-import { signal } from '@preact/signals'
-import { roomIn, setUpCodeIn } from './route.ts'
+import { computed, signal } from '@preact/signals'
+import { type Route, routeIn, setUpCodeIn } from './route.ts'
+
+export type Page = ReturnType<typeof watchPage>
 
 /** The browser's side: the address bar, the title, and whether anybody may be looking. */
 export function watchPage(window: Window) {
   const { location, history, document } = window
-  const room = signal(roomIn(location.hash))
+  const route = signal<Route>(routeIn(location.hash))
+  const room = computed(() => (route.value.view === 'room' ? route.value.room : undefined))
   const setUpCode = signal(setUpCodeIn(location.hash))
   const visible = signal(document.visibilityState === 'visible')
 
@@ -15,7 +18,7 @@ export function watchPage(window: Window) {
       // A one-time code has no business in the history or on somebody's screenshot.
       history.replaceState(null, '', location.pathname)
     }
-    room.value = roomIn(location.hash)
+    route.value = routeIn(location.hash)
   }
   arrive()
   window.addEventListener('hashchange', arrive)
@@ -24,11 +27,17 @@ export function watchPage(window: Window) {
   })
 
   return {
+    route,
     room,
     setUpCode,
     visible,
     go(address: string) {
       location.hash = address
+    },
+    /** The address of what is shown, without a step in the history. */
+    readdress(address: string) {
+      history.replaceState(null, '', address)
+      route.value = routeIn(location.hash)
     },
     entitle(title: string) {
       document.title = title

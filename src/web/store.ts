@@ -1,9 +1,14 @@
 import type { ReadonlySignal, Signal } from '@preact/signals'
-import type { Room, RoomDraft } from '../protocol/rooms.ts'
 import type { State } from '../sdk/state.ts'
-import type { Notice } from './timeline.ts'
-
-export type Credentials = { username: string; email: string; password: string }
+import type { AccountActs } from './acts/account.ts'
+import type { AdminActs } from './acts/admin.ts'
+import type { DoorActs } from './acts/door.ts'
+import type { PeopleActs } from './acts/people.ts'
+import type { RoomActs } from './acts/rooms.ts'
+import type { TalkActs } from './acts/talk.ts'
+import type { TokenActs } from './acts/tokens.ts'
+import type { Question } from './questions.ts'
+import type { Route } from './route.ts'
 
 /** Where the page stands: asking who is here, at the door, or in. */
 export type Place = 'asking' | 'door' | 'in'
@@ -12,41 +17,29 @@ export type Place = 'asking' | 'door' | 'in'
 export type Store = {
   readonly place: ReadonlySignal<Place>
   readonly state: ReadonlySignal<State>
+  /** What the address bar says. */
+  readonly route: ReadonlySignal<Route>
+  go(address: string): void
   /** The room in the address bar. */
   readonly room: ReadonlySignal<string | undefined>
-  readonly setUpCode: ReadonlySignal<string | undefined>
-  /** Why the door is shown to someone who was in. */
-  readonly farewell: ReadonlySignal<string | undefined>
-  /** A refusal of something done in passing (joining, reacting), shown for a while. */
-  readonly trouble: Signal<string | undefined>
-  /** Rooms the server listed, joined or not; `listed` once it has. */
-  readonly openRooms: ReadonlySignal<readonly Room[]>
-  readonly listed: ReadonlySignal<boolean>
-  /** Comings and goings seen since the page was opened, by room. */
-  readonly notices: ReadonlySignal<ReadonlyMap<string, readonly Notice[]>>
   /** Whether somebody may be looking: reading marks are set only then. */
   readonly visible: ReadonlySignal<boolean>
-  /** Longest message, in UTF-16 code units. */
-  readonly limit: number
-  /** What is half written, by room. */
-  readonly drafts: Map<string, string>
-
-  login(credentials: Credentials): Promise<void>
-  signup(credentials: Credentials): Promise<void>
-  setup(credentials: Credentials): Promise<void>
-  signOut(): void
+  /** Why the door is shown to someone who was in. */
+  readonly farewell: ReadonlySignal<string | undefined>
+  /** A sentence shown for a while: a refusal of something done in passing, or that something is done. */
+  readonly trouble: Signal<string | undefined>
+  readonly question: ReadonlySignal<Question | undefined>
+  /** Asks before something that cannot be undone; resolves to whether to go on. */
+  ask(question: Omit<Question, 'answer'>): Promise<boolean>
+  /** What lies over every view. */
+  readonly overlay: Signal<'palette' | 'shortcuts' | undefined>
   reconnect(): void
 
-  enter(room: string): void
-  join(room: string): void
-  leave(room: string): void
-  createRoom(draft: RoomDraft): Promise<void>
-
-  send(room: string, text: string): void
-  retry(clientId: string): void
-  discard(clientId: string): void
-  older(room: string): void
-  typing(room: string): void
-  markRead(room: string): void
-  react(room: string, seq: number, emoji: string, on: boolean): void
+  readonly door: DoorActs
+  readonly talk: TalkActs
+  readonly rooms: RoomActs
+  readonly people: PeopleActs
+  readonly account: AccountActs
+  readonly tokens: TokenActs
+  readonly admin: AdminActs
 }

@@ -1,17 +1,27 @@
 import type { Message } from '../protocol/messages.ts'
+import { indexFrom } from '../sdk/seqs.ts'
 import type { Pending } from '../sdk/state.ts'
 import { dayKey, dayName } from './dates.ts'
-
-/** Somebody came to or went from a room, as its log tells it. */
-export type Notice = { seq: number; at: string; username: string; kind: 'joined' | 'left' }
+import type { Notice } from './notices.ts'
 
 export type Item =
   | { kind: 'day'; key: string; name: string }
   | { kind: 'notices'; key: string; notices: Notice[] }
+  | { kind: 'new'; key: string }
   | { kind: 'message'; key: string; message: Message; first: boolean }
   | { kind: 'pending'; key: string; pending: Pending; first: boolean }
 
-type Room = { messages: readonly Message[]; pending: readonly Pending[]; reachedStart: boolean }
+/** The part of a room that stands in the page. */
+type Part = {
+  messages: readonly Message[]
+  pending: readonly Pending[]
+  /** Nothing comes before these messages. */
+  reachedStart: boolean
+  /** Something comes after them. */
+  cut?: boolean
+  /** The rule above what is new stands after this seq. */
+  readSeq?: number | undefined
+}
 
 const groupMs = 5 * 60_000
 
@@ -20,7 +30,7 @@ const groupMs = 5 * 60_000
  * within five minutes under one name (`first` carries it); then what is still on its way.
  */
 export function timelineOf(
-  room: Room,
+  part: Part,
   notices: readonly Notice[],
   me: string | undefined,
   now = new Date(),
@@ -28,6 +38,7 @@ export function timelineOf(
   const items: Item[] = []
   let day = ''
   let last = { author: '', at: 0 }
+  let ruled = part.readSeq === undefined
 
   const openDay = (at: string) => {
     const key = dayKey(at)
@@ -42,16 +53,17 @@ export function timelineOf(
     last = { author, at: then }
     return first
   }
+  const ruleBefore = ({ seq, author }: Message) => {
+    if (ruled || seq <= part.readSeq! || author.username === me) return
+    ruled = true
+    last = { author: '', at: 0 }
+    items.push({ kind: 'new', key: 'new' })
+  }
 
-  // A page of history may begin in the middle of the notices: those before it would stand at a false place.
-  const from = room.reachedStart ? 0 : (room.messages[0]?.seq ?? 0)
-  const log = mergeBySeq(
-    room.messages,
-    notices.filter((notice) => notice.seq > from),
-  )
-  for (const entry of log) {
+  for (const entry of logOf(part, notices)) {
     if ('author' in entry) {
       openDay(entry.created_at)
+      ruleBefore(entry)
       const first = startsGroup(entry.author.username, entry.created_at)
       // A message keeps the key it had on its way, so that it settles in place instead of being made anew.
       items.push({ kind: 'message', key: messageKey(entry, me), message: entry, first })
@@ -63,7 +75,7 @@ export function timelineOf(
     if (before?.kind === 'notices') before.notices.push(entry)
     else items.push({ kind: 'notices', key: `notices ${entry.seq}`, notices: [entry] })
   }
-  for (const pending of room.pending) {
+  for (const pending of part.pending) {
     openDay(pending.at)
     const first = startsGroup(me ?? '', pending.at)
     items.push({ kind: 'pending', key: `mine ${pending.client_id}`, pending, first })
@@ -74,7 +86,14 @@ export function timelineOf(
 const messageKey = (message: Message, me: string | undefined) =>
   message.client_id && message.author.username === me ? `mine ${message.client_id}` : `seq ${message.seq}`
 
-function mergeBySeq(messages: readonly Message[], notices: readonly Notice[]): (Message | Notice)[] {
-  if (notices.length === 0) return [...messages]
-  return [...messages, ...notices].sort((a, b) => a.seq - b.seq)
+/** Messages and notices by seq. A part may begin or end among notices: those outside would stand at a false place. */
+function logOf(
+  { messages, reachedStart, cut }: Part,
+  notices: readonly Notice[],
+): readonly (Message | Notice)[] {
+  const from = reachedStart ? 0 : (messages[0]?.seq ?? 0)
+  const to = cut ? (messages.at(-1)?.seq ?? 0) : Number.POSITIVE_INFINITY
+  const within = notices.slice(indexFrom(notices, from + 1), indexFrom(notices, to))
+  if (within.length === 0) return messages
+  return [...messages, ...within].sort((a, b) => a.seq - b.seq)
 }

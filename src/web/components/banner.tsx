@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Status } from '../../sdk/state.ts'
+import { say } from '../say.ts'
 
 type Props = { status: Status; onRetry: () => void }
 
@@ -19,14 +20,10 @@ export function Banner({ status, onRetry }: Props) {
     <div role="status" class={shown && troubled ? 'banner' : 'unseen'}>
       {shown && troubled && (
         <>
-          <span>
-            {status === 'offline'
-              ? 'Offline. What you write is kept, and sent when the connection is back.'
-              : 'Connecting again…'}
-          </span>
+          <span>{say(status === 'offline' ? 'line.offline' : 'line.connecting')}</span>
           {status === 'offline' && (
             <button type="button" onClick={onRetry}>
-              Try now
+              {say('line.tryNow')}
             </button>
           )}
         </>

@@ -1,4 +1,5 @@
-import type { Notice } from '../timeline.ts'
+import type { Notice } from '../notices.ts'
+import { say, sayNames } from '../say.ts'
 
 export function Day({ name }: { name: string }) {
   return (
@@ -8,30 +9,32 @@ export function Day({ name }: { name: string }) {
   )
 }
 
-/** Comings and goings, told once and quietly. */
-export function Comings({
-  notices,
-  nameOf,
-}: {
-  notices: readonly Notice[]
-  nameOf: (username: string) => string
-}) {
-  const told = (kind: Notice['kind']) => {
-    const names = [
-      ...new Set(notices.filter((notice) => notice.kind === kind).map(({ username }) => username)),
-    ]
-    return names.length > 0 ? `${listed(names.map(nameOf))} ${kind}` : undefined
-  }
-  return <li class="quietly">{[told('joined'), told('left')].filter(Boolean).join(' · ')}</li>
+/** Above what was not read yet. */
+export function NewRule() {
+  return (
+    <li class="new-rule">
+      <h3>{say('news.rule')}</h3>
+    </li>
+  )
 }
 
-const list = new Intl.ListFormat('en', { type: 'conjunction' })
+type NameOf = (username: string) => string
 
-/** A name may be written from right to left; these marks keep it from turning the sentence around. */
-const isolated = (name: string) => `\u2068${name}\u2069`
+/** What happened beside the talk, told once and quietly. */
+export function Comings({ notices, nameOf }: { notices: readonly Notice[]; nameOf: NameOf }) {
+  const told = (kind: 'joined' | 'left') => {
+    const names = new Set(notices.filter((notice) => notice.kind === kind).map(({ username }) => username))
+    return names.size > 0 ? [say(`notice.${kind}`, { names: sayNames([...names].map(nameOf)) })] : []
+  }
+  const changes = notices.flatMap((notice) => (notice.kind === 'changed' ? [changeTold(notice, nameOf)] : []))
+  return <li class="quietly">{[...told('joined'), ...told('left'), ...changes].join(' · ')}</li>
+}
 
-export function listed(names: readonly string[]): string {
-  const shown = names.length > 3 ? names.slice(0, 2) : names
-  const rest = names.length - shown.length
-  return list.format([...shown.map(isolated), ...(rest > 0 ? [`${rest} others`] : [])])
+function changeTold({ username, changed }: Extract<Notice, { kind: 'changed' }>, nameOf: NameOf): string {
+  const name = nameOf(username)
+  if (changed.title !== undefined) return say('notice.titled', { name, title: changed.title })
+  if (changed.description !== undefined) return say('notice.described', { name })
+  if (changed.archived !== undefined)
+    return say(changed.archived ? 'notice.archived' : 'notice.reopened', { name })
+  return say('notice.changed', { name })
 }

@@ -6,6 +6,8 @@ type Props = {
   label: string
   type?: 'text' | 'email' | 'password'
   hint?: string | undefined
+  /** What stands there at first. */
+  value?: string
   wrong?: string | undefined
   autocomplete?: string
   autocapitalize?: 'none' | 'sentences'
@@ -16,7 +18,7 @@ type Props = {
 }
 
 /** A labelled input whose hint and fault are read out with it. */
-export function Field({ name, label, hint, wrong, ...input }: Props) {
+export function Field({ name, label, hint, wrong, value, ...input }: Props) {
   const id = useId()
   const note = wrong ?? hint
   // Preact's type of an input is a union over `type` that a variable cannot satisfy.
@@ -29,6 +31,7 @@ export function Field({ name, label, hint, wrong, ...input }: Props) {
         id={id}
         dir="auto"
         name={name}
+        defaultValue={value}
         aria-invalid={wrong !== undefined}
         {...(note ? { 'aria-describedby': `${id}-note` } : {})}
       />

@@ -1,69 +1,137 @@
-import { useMemo } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
-import { momentOf, timeOf } from '../dates.ts'
+import { clockOf, momentOf, timeOf } from '../dates.ts'
 import { hueOf } from '../hue.ts'
-import { ReactButton, Reactions, type Toggle } from './reactions.tsx'
+import { plainText } from '../markdown/plain.ts'
+import { deletedUser } from '../people.ts'
+import { type Rights, rightsOn } from '../rights.ts'
+import { say } from '../say.ts'
+import { useHold } from './hold.ts'
+import { Icon } from './icon.tsx'
+import { type LineActs, LineBar } from './line-acts.tsx'
+import { PersonLink } from './person-link.tsx'
+import { Reactions } from './reactions.tsx'
 import { Words } from './words.tsx'
 
-type Props = { message: Message; first: boolean; answered?: Message | undefined; onReact: Toggle | undefined }
+type Props = {
+  message: Message
+  first: boolean
+  /** What it answers, once that is known; `null` if there is no such message. */
+  answered: Message | null | undefined
+  /** Pointed out, because somebody asked for it. */
+  found: boolean
+  /** Below the last of ours that was read. */
+  readBy: string | undefined
+  rights: Rights
+  acts: LineActs
+}
 
-export function MessageLine({ message, first, answered, onReact }: Props) {
+export function MessageLine(props: Props) {
+  const { message, first, answered, found, readBy, rights, acts } = props
+  const [hovered, setHovered] = useState(false)
+  const [focused, setFocused] = useState(false)
+  const [open, setOpen] = useState(false)
+  const hold = useHold(() => acts.hold(message))
+  const near = hovered || focused || open
+  const tab = focused ? 0 : -1
+
   // The same element again lets Preact skip it: a long room costs only its changed lines.
-  return useMemo(
-    () => (
-      <li class={first ? 'message first' : 'message'} tabindex={-1} data-seq={message.seq}>
-        <Who username={message.author.username} name={message.author.display_name} shown={first} />
+  return useMemo(() => {
+    const may = rightsOn(message, rights)
+    return (
+      <li
+        class={['message', first && 'first', found && 'found'].filter(Boolean).join(' ')}
+        tabIndex={-1}
+        data-seq={message.seq}
+        onPointerEnter={(event) => event.pointerType === 'mouse' && setHovered(true)}
+        onPointerLeave={() => setHovered(false)}
+        onFocusIn={() => setFocused(true)}
+        onFocusOut={(event) => setFocused(event.currentTarget.contains(event.relatedTarget as Node | null))}
+        {...hold}
+      >
+        <Who username={message.author.username} name={message.author.display_name} shown={first} tab={tab} />
         <time class="when" dateTime={message.created_at} title={momentOf(message.created_at)}>
           {timeOf(message.created_at)}
         </time>
         <div class="said">
-          {answered && <Answered message={answered} />}
-          <Said message={message} />
-          {onReact && !message.deleted_at && (
-            <Reactions
-              reactions={message.reactions}
-              onToggle={(emoji, on) => onReact(message.seq, emoji, on)}
-            />
+          {message.reply_to !== undefined && (
+            <Answered to={answered} tab={tab} onJump={() => acts.jump(message.reply_to!)} />
           )}
+          {message.pinned && (
+            <span class="pinned">
+              <Icon of="pin" />
+              {say('line.pinned')}
+            </span>
+          )}
+          <Said message={message} me={rights.me} reachable={focused} />
+          <Reactions
+            reactions={message.reactions}
+            tab={tab}
+            onToggle={may.react ? (emoji, on) => acts.react(message, emoji, on) : undefined}
+          />
+          {readBy && <p class="read">{readBy}</p>}
         </div>
-        {onReact && !message.deleted_at && (
-          <ReactButton onPick={(emoji) => onReact(message.seq, emoji, true)} />
+        {near && !message.deleted_at && (
+          <LineBar message={message} rights={rights} acts={acts} onOpen={setOpen} />
         )}
       </li>
-    ),
-    [message, first, answered, onReact],
-  )
+    )
+  }, [message, first, answered, found, readBy, rights, acts, near, focused])
 }
 
-function Said({ message }: { message: Message }) {
-  if (message.deleted_at) return <span class="tombstone">This message was deleted</span>
-  if (message.damaged) return <span class="tombstone">This message is damaged and cannot be read</span>
+type SaidProps = { message: Message; me: string | undefined; reachable: boolean }
+
+function Said({ message, me, reachable }: SaidProps) {
+  if (message.deleted_at) return <span class="tombstone">{say('line.deleted')}</span>
+  if (message.damaged) return <span class="tombstone">{say('line.damaged')}</span>
   return (
-    <Words text={message.content}>
+    <Words text={message.content} me={me} reachable={reachable}>
       {message.edited_at && (
-        <span class="note" title={momentOf(message.edited_at)}>
+        <>
           {' '}
-          edited
-        </span>
+          <time class="note" dateTime={message.edited_at} title={momentOf(message.edited_at)}>
+            {say('line.edited', { at: clockOf(message.edited_at) })}
+          </time>
+        </>
       )}
     </Words>
   )
 }
 
+type WhoProps = {
+  username: string
+  name: string
+  shown: boolean
+  /** Without it, the name leads nowhere. */
+  tab?: 0 | -1
+}
+
 /** The name is shown once for a group, and told to a screen reader with every line. */
-export function Who({ username, name, shown }: { username: string; name: string; shown: boolean }) {
+export function Who({ username, name, shown, tab }: WhoProps) {
   if (!shown) return <span class="unseen">{name}: </span>
+  const looks = `who ${hueOf(username)}`
+  if (tab !== undefined && username !== deletedUser)
+    return <PersonLink username={username} name={name} class={looks} tab={tab} />
   return (
-    <span class={`who ${hueOf(username)}`} title={`@${username}`}>
+    <span class={looks}>
       <bdi>{name}</bdi>
     </span>
   )
 }
 
-function Answered({ message }: { message: Message }) {
+type AnsweredProps = { to: Message | null | undefined; tab: 0 | -1; onJump: () => void }
+
+const quoted = 200
+
+/** Whom and what a message answers, on one line; a way there. */
+export function Answered({ to, tab, onJump }: AnsweredProps) {
+  if (!to) return <span class="reply">{say(to === null ? 'reply.none' : 'reply.unknown')}</span>
+  const gone = to.deleted_at ? say('line.deleted') : to.damaged ? say('line.damaged') : undefined
   return (
-    <span class="reply" dir="auto">
-      {message.author.display_name}: {message.deleted_at ? 'deleted' : message.content}
-    </span>
+    <button type="button" class="reply" tabIndex={tab} title={say('reply.go')} onClick={onJump}>
+      <span class="unseen">{say('reply.to')} </span>
+      <bdi class={hueOf(to.author.username)}>{to.author.display_name}</bdi>{' '}
+      <bdi>{gone ?? plainText(to.content).slice(0, quoted)}</bdi>
+    </button>
   )
 }

@@ -1,94 +1,102 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { RoomDraft } from '../../protocol/rooms.ts'
 import { useStore } from '../context.ts'
-import { type Fault, faultOf } from '../fault.ts'
+import { addressFor } from '../rooms.ts'
+import { say } from '../say.ts'
+import { Choice } from './choice.tsx'
 import { Field } from './field.tsx'
+import { Form } from './form.tsx'
+import { Sheet } from './sheet.tsx'
 
-/** Makes a room. An open one is found by its address, made of its name; a private one gets a random address. */
+type Access = 'open' | 'closed' | 'admins'
+
+/** Makes a room. One that others can find has an address, made of its title; a private one gets a random one. */
 export function NewRoom({ onClose }: { onClose: () => void }) {
   const store = useStore()
-  const box = useRef<HTMLDialogElement>(null)
-  const id = useId()
-  const [fault, setFault] = useState<Fault>()
+  const suggested = useRef('')
+  const access: Access[] = ['open', 'closed', ...(isAdmin(store.state.value.me) ? (['admins'] as const) : [])]
 
-  useEffect(() => box.current?.showModal(), [])
-
-  const create = async (form: HTMLFormElement) => {
-    try {
-      await store.createRoom(draftOf(new FormData(form)))
-      box.current?.close()
-    } catch (error) {
-      setFault(faultOf(error))
-    }
+  /** Follows the title until somebody writes an address of their own. */
+  const suggest = (form: HTMLFormElement | null, from: EventTarget | null) => {
+    const [title, id] = ['title', 'id'].map((name) => form?.elements.namedItem(name) as HTMLInputElement)
+    if (from !== title || !title || !id || id.value !== suggested.current) return
+    suggested.current = addressFor(title.value)
+    id.value = suggested.current
+  }
+  const create = async (fields: FormData) => {
+    await store.rooms.create(draftOf(fields))
+    onClose()
   }
 
   return (
-    <dialog ref={box} class="sheet" aria-labelledby={`${id}-title`} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          create(event.currentTarget)
-        }}
+    <Sheet title={say('new.room')} onClose={onClose}>
+      <Form
+        action={say('new.create')}
+        onSubmit={create}
+        beside={
+          <button type="button" class="quiet" onClick={onClose}>
+            {say('act.cancel')}
+          </button>
+        }
       >
-        <h2 id={`${id}-title`}>Create a room</h2>
-        {fault?.message && (
-          <p class="notice bad" role="alert">
-            {fault.message}
-          </p>
+        {(wrong) => (
+          <div class="fields" onInput={(event) => suggest(event.currentTarget.closest('form'), event.target)}>
+            <Field name="title" label={say('details.title')} maxlength={100} wrong={wrong.title} required />
+            <Choice
+              name="access"
+              label={say('details.access')}
+              value="open"
+              options={access.map((each) => [each, say(`access.${each}Long`)] as const)}
+            />
+            <div class="findable">
+              <Field
+                name="id"
+                label={say('details.address')}
+                hint={say('new.addressHint')}
+                wrong={
+                  wrong.id && say(wrong.id === say('field.taken') ? 'new.addressTaken' : 'new.addressWrong')
+                }
+                maxlength={64}
+                autocapitalize="none"
+                spellcheck={false}
+              />
+            </div>
+            <Field
+              name="description"
+              label={say('details.description')}
+              hint={say('new.optional')}
+              maxlength={1000}
+              wrong={wrong.description}
+            />
+            <Choice
+              name="posting"
+              label={say('details.posting')}
+              value="members"
+              options={[
+                ['members', say('posting.members')],
+                ['moderators', say('posting.moderators')],
+              ]}
+            />
+          </div>
         )}
-        <Field
-          name="title"
-          label="Name"
-          maxlength={100}
-          wrong={fault?.fields.title ?? fault?.fields.id}
-          required
-        />
-        <Field
-          name="description"
-          label="What it is about"
-          maxlength={1000}
-          wrong={fault?.fields.description}
-          hint="Optional."
-        />
-        <div class="field">
-          <label for={`${id}-access`}>Who may come in</label>
-          <select id={`${id}-access`} name="access">
-            <option value="open">Anyone on this server</option>
-            <option value="closed">Only people who are invited</option>
-          </select>
-        </div>
-        <div class="actions">
-          <button type="button" class="quiet" onClick={() => box.current?.close()}>
-            Cancel
-          </button>
-          <button type="submit" class="primary">
-            Create
-          </button>
-        </div>
-      </form>
-    </dialog>
+      </Form>
+    </Sheet>
   )
 }
 
+const isAdmin = (me: { roles: readonly string[] } | undefined) => me?.roles.includes('admin') ?? false
+
 function draftOf(fields: FormData): RoomDraft {
-  const title = String(fields.get('title') ?? '').trim()
-  const description = String(fields.get('description') ?? '').trim()
-  const open = fields.get('access') !== 'closed'
-  const id = open ? idFor(title) : ''
+  const text = (name: string) => String(fields.get(name) ?? '').trim()
+  const access = text('access') as Access
+  // A title in another script leaves nothing to make an address of.
+  const made = () => addressFor(text('title')) || `room-${Math.random().toString(36).slice(2, 8)}`
+  const id = access === 'closed' ? '' : text('id') || made()
   return {
-    title,
-    access: open ? 'open' : 'closed',
-    ...(description ? { description } : {}),
+    title: text('title'),
+    access,
+    posting: text('posting') === 'moderators' ? 'moderators' : 'members',
+    ...(text('description') ? { description: text('description') } : {}),
     ...(id ? { id } : {}),
   }
 }
-
-/** `Rust & Friends` becomes `rust-friends`; a name of which nothing remains leaves the choice to the server. */
-const idFor = (title: string): string =>
-  title
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 64)

@@ -1,38 +1,50 @@
+import type { Message } from '../../protocol/messages.ts'
 import type { User } from '../../protocol/users.ts'
 import type { Pending } from '../../sdk/state.ts'
-import { Who } from './message.tsx'
+import { say } from '../say.ts'
+import { Answered, Who } from './message.tsx'
 import { Words } from './words.tsx'
 
 type Props = {
   pending: Pending
   first: boolean
+  answered: Message | null | undefined
   me: User
   online: boolean
   onRetry: () => void
   onDiscard: () => void
+  onJump: (seq: number) => void
 }
 
 /** A message of ours on its way. It never looks sent before the server has said so. */
-export function PendingLine({ pending, first, me, online, onRetry, onDiscard }: Props) {
+export function PendingLine(props: Props) {
+  const { pending, first, answered, me, online, onRetry, onDiscard, onJump } = props
   const failed = pending.state === 'failed'
   return (
     <li class={`message ${failed ? 'failed' : 'sending'}${first ? ' first' : ''}`}>
-      <Who username={me.username} name={me.display_name} shown={first} />
+      <Who username={me.username} name={me.display_name} shown={first} tab={0} />
       <div class="said">
-        <Words text={pending.content} />
+        {pending.reply_to !== undefined && (
+          <Answered to={answered} tab={0} onJump={() => onJump(pending.reply_to!)} />
+        )}
+        <Words text={pending.content} me={me.username} />
         <p class="fate">
           {failed ? (
             <>
-              <span>Not sent{pending.error ? `: ${pending.error.message}` : ''}</span>
+              <span>
+                {pending.error
+                  ? say('pending.failedBecause', { why: pending.error.message })
+                  : say('pending.failed')}
+              </span>
               <button type="button" class="link" onClick={onRetry}>
-                Try again
+                {say('pending.retry')}
               </button>
               <button type="button" class="link" onClick={onDiscard}>
-                Discard
+                {say('pending.discard')}
               </button>
             </>
           ) : (
-            <span>{online ? 'Sending…' : 'Waiting for the connection…'}</span>
+            <span>{say(online ? 'pending.sending' : 'pending.waiting')}</span>
           )}
         </p>
       </div>

@@ -1,13 +1,18 @@
+import { useState } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { listAddress } from '../route.ts'
+import { say } from '../say.ts'
 import { Icon } from './icon.tsx'
+import { PinsSheet } from './pins-sheet.tsx'
+import { RoomMenu } from './room-menu.tsx'
 
 type Props = { room: RoomState; here: number; showing: boolean; onShow: () => void }
 
 export function RoomHeader({ room, here, showing, onShow }: Props) {
+  const [pins, setPins] = useState(false)
   return (
     <header>
-      <a href={listAddress} class="icon back" aria-label="Back to the rooms">
+      <a href={listAddress} class="icon back" aria-label={say('act.back')}>
         <Icon of="back" />
       </a>
       <div class="about">
@@ -20,14 +25,26 @@ export function RoomHeader({ room, here, showing, onShow }: Props) {
       </div>
       <button
         type="button"
+        class="icon"
+        aria-label={say('pins.title')}
+        title={say('pins.title')}
+        aria-haspopup="dialog"
+        onClick={() => setPins(true)}
+      >
+        <Icon of="pin" />
+      </button>
+      <button
+        type="button"
         class="here-button"
         aria-expanded={showing}
         aria-controls="people"
         onClick={onShow}
       >
         <span class="dot" />
-        {here} here
+        {say('room.here', { n: here })}
       </button>
+      <RoomMenu room={room} />
+      {pins && <PinsSheet room={room.id} onClose={() => setPins(false)} />}
     </header>
   )
 }

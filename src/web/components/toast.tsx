@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { say } from '../say.ts'
 import { Icon } from './icon.tsx'
 
 const shownMs = 8000
@@ -16,7 +17,7 @@ export function Toast({ text, onClose }: { text: string | undefined; onClose: ()
       {text !== undefined && (
         <>
           <span>{text}</span>
-          <button type="button" class="icon" aria-label="Dismiss" onClick={onClose}>
+          <button type="button" class="icon" aria-label={say('act.dismiss')} onClick={onClose}>
             <Icon of="close" />
           </button>
         </>

@@ -1,14 +1,7 @@
-import { listed } from './day.tsx'
+import { say, sayNames } from '../say.ts'
 
 /** Keeps its height when nobody types, so that nothing jumps. */
 export function Typing({ names }: { names: readonly string[] }) {
-  return (
-    <p class="typing">
-      {names.length > 0 && (
-        <>
-          {listed(names)} {names.length === 1 ? 'is' : 'are'} typing…
-        </>
-      )}
-    </p>
-  )
+  const word = names.length === 1 ? 'typing.one' : 'typing.many'
+  return <p class="typing">{names.length > 0 && say(word, { names: sayNames(names) })}</p>
 }

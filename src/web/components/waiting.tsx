@@ -1,4 +1,5 @@
 import type { Status } from '../../sdk/state.ts'
+import { say } from '../say.ts'
 import { Mark } from './mark.tsx'
 
 /** While the server is asked who we are: too short, as a rule, to say anything. */
@@ -6,7 +7,7 @@ export function Waiting({ status }: { status: Status }) {
   return (
     <main class="waiting" aria-busy="true">
       <Mark />
-      <p role="status">{status === 'offline' && 'The server cannot be reached. Trying again…'}</p>
+      <p role="status">{status === 'offline' && say('app.unreachable')}</p>
     </main>
   )
 }

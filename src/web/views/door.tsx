@@ -1,96 +1,83 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
+import type { Credentials } from '../acts/door.ts'
 import { Field } from '../components/field.tsx'
+import { Form } from '../components/form.tsx'
 import { Mark } from '../components/mark.tsx'
+import { Password } from '../components/password.tsx'
 import { useStore } from '../context.ts'
-import { type Fault, faultOf } from '../fault.ts'
-import type { Credentials } from '../store.ts'
+import type { Fault } from '../fault.ts'
+import { language, languages } from '../language.ts'
+import { preferences } from '../preferences.ts'
+import { say } from '../say.ts'
+import type { Sentences } from '../told.ts'
 
 type Way = 'login' | 'signup' | 'setup'
-
-const ways = {
-  login: { title: 'Sign in', action: 'Sign in' },
-  signup: { title: 'Create your account', action: 'Create account' },
-  setup: { title: 'Set up this server', action: 'Create the first admin' },
-} as const
 
 /** Where everyone comes in: sign in, sign up, or, with the link the server printed, become its first admin. */
 export function Door() {
   const store = useStore()
-  const [way, setWay] = useState<Way>(store.setUpCode.value ? 'setup' : 'login')
-  const [fault, setFault] = useState<Fault>()
-  const [busy, setBusy] = useState(false)
-
-  const go = (next: Way) => {
-    setFault(undefined)
-    setWay(next)
-  }
-  const enter = async (form: HTMLFormElement) => {
-    if (busy) return
-    const credentials = credentialsOf(form)
-    setFault(undefined)
-    setBusy(true)
-    try {
-      await store[way](credentials)
-    } catch (error) {
-      setFault(faultOf(error))
-      setBusy(false)
-    }
-  }
+  const invited = store.route.value.view === 'invite'
+  const code = store.door.setUpCode.value
+  const [way, setWay] = useState<Way>(code ? 'setup' : invited ? 'signup' : 'login')
+  // The link may also be opened while the door stands open already.
+  useEffect(() => {
+    if (code) setWay('setup')
+  }, [code])
 
   return (
     <div class="door">
       <header class="door-front">
         <Mark />
-        <h1>Parley</h1>
-        <p>Every message, in order, once.</p>
+        <h1>{say('app.name')}</h1>
+        <p>{say('app.motto')}</p>
       </header>
       <main class="door-form">
-        <form
-          key={way}
-          onSubmit={(event) => {
-            event.preventDefault()
-            enter(event.currentTarget)
-          }}
-        >
-          <h2>{ways[way].title}</h2>
+        <div class="door-body">
+          <h2>{say(`door.${way}`)}</h2>
           {store.farewell.value && way === 'login' && (
             <p class="notice" role="status">
               {store.farewell.value}
             </p>
           )}
-          {way === 'setup' && (
-            <p>Nobody runs this server yet. The account you make now will be its administrator.</p>
-          )}
-          {fault?.message && (
-            <p class="notice bad" role="alert">
-              {fault.message}
-            </p>
-          )}
-          <Fields way={way} fields={fault?.fields ?? {}} />
-          <button type="submit" class="primary" aria-disabled={busy}>
-            {busy ? 'One moment…' : ways[way].action}
-          </button>
+          {invited && <p class="notice">{say('door.invited')}</p>}
+          {way === 'setup' && <p>{say('door.setupText')}</p>}
+          <Form
+            key={way}
+            action={say(
+              way === 'login' ? 'door.login' : way === 'signup' ? 'door.create' : 'door.createAdmin',
+            )}
+            refusals={refusalsOf(way, invited)}
+            onSubmit={(fields) => store.door[way](credentialsOf(fields))}
+          >
+            {(wrong) => <Fields making={way !== 'login'} wrong={wrong} />}
+          </Form>
           <p class="other">
-            {way === 'login' ? 'New here? ' : 'Have an account? '}
-            <button type="button" class="link" onClick={() => go(way === 'login' ? 'signup' : 'login')}>
-              {way === 'login' ? 'Create an account' : 'Sign in'}
+            {say(way === 'login' ? 'door.new' : 'door.known')}{' '}
+            <button type="button" class="link" onClick={() => setWay(way === 'login' ? 'signup' : 'login')}>
+              {say(way === 'login' ? 'door.toSignup' : 'door.login')}
             </button>
           </p>
-        </form>
+        </div>
+        <Languages />
       </main>
     </div>
   )
 }
 
-function Fields({ way, fields }: { way: Way; fields: Fault['fields'] }) {
-  const making = way !== 'login'
+function refusalsOf(way: Way, invited: boolean): Sentences {
+  if (way === 'login') return { unauthenticated: say('door.mismatch') }
+  if (way === 'setup') return { forbidden: say('door.setupOver') }
+  return { forbidden: say(invited ? 'door.notInvited' : 'door.closed') }
+}
+
+function Fields({ making, wrong }: { making: boolean; wrong: Fault['fields'] }) {
   return (
     <>
       <Field
         name="username"
-        label={making ? 'Username' : 'Username or email'}
-        hint={making ? '3 to 32 letters, digits, dots, dashes or underscores. It stays yours.' : undefined}
-        wrong={fields.username}
+        label={say(making ? 'door.username' : 'door.usernameOrEmail')}
+        hint={making ? say('door.usernameHint') : undefined}
+        wrong={wrong.username}
         autocomplete="username"
         autocapitalize="none"
         spellcheck={false}
@@ -100,29 +87,47 @@ function Fields({ way, fields }: { way: Way; fields: Fault['fields'] }) {
         <Field
           name="email"
           type="email"
-          label="Email"
-          hint="Only you and the administrators see it."
-          wrong={fields.email}
+          label={say('profile.email')}
+          hint={say('profile.emailHint')}
+          wrong={wrong.email}
           autocomplete="email"
           required
         />
       )}
-      <Field
+      <Password
         name="password"
-        type="password"
-        label="Password"
-        hint={making ? 'At least 8 characters.' : undefined}
-        wrong={fields.password}
+        label={say('account.password')}
+        hint={making ? say('door.passwordHint') : undefined}
+        wrong={wrong.password}
         autocomplete={making ? 'new-password' : 'current-password'}
-        {...(making ? { minlength: 8 } : {})}
-        required
+        making={making}
       />
     </>
   )
 }
 
-function credentialsOf(form: HTMLFormElement): Credentials {
-  const fields = new FormData(form)
+/** By their own names: whoever is in a hurry to change it cannot read the present one. */
+function Languages() {
+  return (
+    <fieldset class="languages">
+      <legend class="unseen">{say('look.language')}</legend>
+      {Object.entries(languages).map(([tag, name]) => (
+        <button
+          key={tag}
+          type="button"
+          class="link"
+          lang={tag}
+          aria-current={tag === language.value}
+          onClick={() => (preferences.language.value = tag)}
+        >
+          {name}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+function credentialsOf(fields: FormData): Credentials {
   const text = (name: string) => String(fields.get(name) ?? '')
   return { username: text('username').trim(), email: text('email').trim(), password: text('password') }
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { RoomState } from '../../sdk/state.ts'
+import type { RoomState, State } from '../../sdk/state.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { Announcer } from '../components/announcer.tsx'
 import { Composer } from '../components/composer.tsx'
@@ -8,7 +8,9 @@ import { RoomHeader } from '../components/room-header.tsx'
 import { Typing } from '../components/typing.tsx'
 import { useStore } from '../context.ts'
 import { wide } from '../media.ts'
-import { namesIn, peopleIn } from '../people.ts'
+import { namesIn } from '../people.ts'
+import { powersIn } from '../powers.ts'
+import { say } from '../say.ts'
 import { Timeline } from './timeline.tsx'
 import { Vacant } from './vacant.tsx'
 
@@ -16,57 +18,51 @@ import { Vacant } from './vacant.tsx'
 export function RoomView({ id }: { id: string }) {
   const store = useStore()
   const room = roomOf(store.state.value, id)
-  const listed = store.openRooms.value.find((other) => other.id === id)
+  const listed = store.rooms.listed.value.find((other) => other.id === id)
   const member = room?.role !== undefined
 
   useEffect(() => {
-    if (member) store.enter(id)
+    if (member) store.rooms.enter(id)
   }, [store, id, member])
 
   if (room && member) return <Talk room={room} />
+  if (listed?.archived) return <Vacant title={listed.title}>{say('room.archived')}</Vacant>
   if (listed)
     return (
-      <Vacant title={listed.title} action={{ name: 'Join this room', run: () => store.join(id) }}>
-        {listed.description || 'Anyone on this server may join.'}
+      <Vacant title={listed.title} action={{ name: say('room.join'), run: () => store.rooms.join(id) }}>
+        {listed.description || say('room.joinText')}
       </Vacant>
     )
-  if (!store.listed.value) return <Vacant title="One moment…">Looking for the room.</Vacant>
-  return <Vacant title="No such room">It does not exist, or it is not open to you.</Vacant>
+  if (!store.rooms.isListed.value) return <Vacant title={say('app.moment')}>{say('room.looking')}</Vacant>
+  return <Vacant title={say('room.none')}>{say('room.noneText')}</Vacant>
 }
 
 function Talk({ room }: { room: RoomState }) {
   const store = useStore()
   const [showing, setShowing] = useState(wide())
-  const { me, status } = store.state.value
-  const { here, away } = peopleIn(room, me)
+  const { me } = store.state.value
   const names = namesIn(room)
-
-  const leave = () => {
-    const sure = room.access !== 'closed' || confirm('Only an invitation brings you back. Leave this room?')
-    if (sure) store.leave(room.id)
-  }
 
   return (
     <main class={showing ? 'room with-people' : 'room'} aria-label={room.title}>
-      <RoomHeader room={room} here={here.length} showing={showing} onShow={() => setShowing(!showing)} />
+      <RoomHeader
+        room={room}
+        here={room.online.length}
+        showing={showing}
+        onShow={() => setShowing(!showing)}
+      />
       <Timeline room={room} names={names} />
-      {showing && <People here={here} away={away} me={me?.username} onLeave={leave} />}
+      {showing && <People room={room} />}
       <Typing names={room.typing.map((username) => names.get(username) ?? username)} />
-      {mayPost(room) ? (
-        <Composer
-          title={room.title}
-          limit={store.limit}
-          draft={store.drafts.get(room.id) ?? ''}
-          onDraft={(text) => store.drafts.set(room.id, text)}
-          onSend={(text) => store.send(room.id, text)}
-          onTyping={() => status === 'online' && store.typing(room.id)}
-        />
+      {mayPost(room, me) ? (
+        <Composer room={room} />
       ) : (
-        <p class="joining">Only moderators write here.</p>
+        <p class="joining">{say(room.archived ? 'room.archived' : 'room.moderatorsOnly')}</p>
       )}
       <Announcer messages={room.messages} head={room.open ? room.head : undefined} me={me?.username} />
     </main>
   )
 }
 
-const mayPost = (room: RoomState) => room.posting === 'members' || room.role !== 'member'
+const mayPost = (room: RoomState, me: State['me']) =>
+  !room.archived && (room.posting === 'members' || powersIn(room, me).silence)

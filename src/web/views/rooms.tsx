@@ -1,97 +1,108 @@
 import { useState } from 'preact/hooks'
 import { Icon } from '../components/icon.tsx'
 import { Mark } from '../components/mark.tsx'
+import { NewDirect } from '../components/new-direct.tsx'
 import { NewRoom } from '../components/new-room.tsx'
+import { RoomList } from '../components/room-list.tsx'
+import { Self } from '../components/self.tsx'
+import { Sigil } from '../components/sigil.tsx'
 import { useStore } from '../context.ts'
-import { joinableRooms, joinedRooms } from '../rooms.ts'
-import { addressOf } from '../route.ts'
+import { joinableRooms } from '../rooms.ts'
+import { browseAddress } from '../route.ts'
+import { say } from '../say.ts'
 
-/** The list at the left: rooms joined, with what is unread, and open ones to join; below it, oneself. */
+/** From so many rooms on, looking for one is quicker than looking through all. */
+const many = 15
+const mostOffered = 5
+
+/** The list at the left: one's rooms, with what is unread, and at its foot oneself. */
 export function Rooms() {
   const store = useStore()
-  const [making, setMaking] = useState(false)
-  const state = store.state.value
-  const joined = joinedRooms(state)
-  const joinable = joinableRooms(state, store.openRooms.value)
+  const [making, setMaking] = useState<'rooms' | 'directs'>()
+  const [query, setQuery] = useState('')
+  const rows = store.rooms.rows.value
+  const count = rows.rooms.length + rows.directs.length + rows.archived.length
+  const close = () => setMaking(undefined)
 
   return (
     <>
       <div class="rooms">
         <header>
           <Mark />
-          <h1>Parley</h1>
-          <button type="button" class="icon" aria-label="Create a room" onClick={() => setMaking(true)}>
-            <Icon of="add" />
+          <h1>{say('app.name')}</h1>
+          <button
+            type="button"
+            class="icon"
+            aria-label={say('palette.title')}
+            title={say('palette.title')}
+            onClick={() => (store.overlay.value = 'palette')}
+          >
+            <Icon of="search" />
           </button>
         </header>
-        <nav aria-label="Rooms">
-          <h2 id="joined">Your rooms</h2>
-          {joined.length === 0 && <p class="empty">None yet. Join one below, or create your own.</p>}
-          <ul aria-labelledby="joined">
-            {joined.map(({ id, title, access, unread }) => (
-              <li key={id}>
-                <a
-                  href={addressOf(id)}
-                  class={unread > 0 ? 'row unread' : 'row'}
-                  aria-current={store.room.value === id ? 'page' : undefined}
-                >
-                  <Sigil access={access} />
-                  <span class="title" dir="auto">
-                    {title}
-                  </span>
-                  {unread > 0 && (
-                    <span class="count">
-                      {unread > 99 ? '99+' : unread}
-                      <span class="unseen"> unread</span>
-                    </span>
-                  )}
-                </a>
-              </li>
-            ))}
-          </ul>
-          {joinable.length > 0 && (
-            <>
-              <h2 id="joinable">Open to join</h2>
-              <ul aria-labelledby="joinable">
-                {joinable.map(({ id, title, access }) => (
-                  <li key={id}>
-                    <button type="button" class="row" onClick={() => store.join(id)}>
-                      <Sigil access={access} />
-                      <span class="title" dir="auto">
-                        {title}
-                      </span>
-                      <span class="join">Join</span>
-                    </button>
-                  </li>
-                ))}
-              </ul>
-            </>
+        <nav aria-label={say('rooms.rooms')}>
+          {count > many && (
+            <input
+              type="search"
+              class="narrow"
+              dir="auto"
+              aria-label={say('rooms.find')}
+              placeholder={say('rooms.find')}
+              value={query}
+              onInput={(event) => setQuery(event.currentTarget.value)}
+              onKeyDown={(event) => event.key === 'Escape' && setQuery('')}
+            />
           )}
+          {count === 0 && <Offered />}
+          <RoomList
+            rows={rows}
+            current={store.room.value}
+            drafted={store.talk.drafted.value}
+            query={count > many ? query.trim() : ''}
+            onAdd={setMaking}
+          />
+          <a
+            href={browseAddress}
+            class="row browse"
+            aria-current={store.route.value.view === 'browse' ? 'page' : undefined}
+          >
+            <span class="sigil">
+              <Icon of="search" />
+            </span>
+            <span class="title">{say('rooms.browse')}</span>
+          </a>
         </nav>
-        <footer>
-          <p class="self">
-            <strong dir="auto">{state.me?.display_name}</strong>
-            <span>@{state.me?.username}</span>
-          </p>
-          <button type="button" class="icon" aria-label="Sign out" title="Sign out" onClick={store.signOut}>
-            <Icon of="leave" />
-          </button>
-        </footer>
+        <Self />
       </div>
-      {making && <NewRoom onClose={() => setMaking(false)} />}
+      {making === 'rooms' && <NewRoom onClose={close} />}
+      {making === 'directs' && <NewDirect onClose={close} />}
     </>
   )
 }
 
-/** What kind of room it is, before its title; said in words to those who do not see it. */
-function Sigil({ access }: { access: 'open' | 'closed' | 'admins' | 'direct' }) {
-  const words = { open: '', closed: 'private ', admins: 'administrators only ', direct: 'direct ' }[access]
+/** To somebody who is in no room yet: a few that they can walk into. */
+function Offered() {
+  const store = useStore()
+  const rooms = joinableRooms(store.state.value, store.rooms.listed.value)
+  if (rooms.length === 0) return <p class="empty">{say('rooms.none')}</p>
   return (
-    <span class="sigil">
-      {access === 'closed' && <Icon of="lock" />}
-      {access === 'admins' && <Icon of="shield" />}
-      <span aria-hidden="true">{access === 'open' ? '#' : access === 'direct' ? '@' : ''}</span>
-      <span class="unseen">{words}</span>
-    </span>
+    <section aria-labelledby="offered">
+      <p class="empty" id="offered">
+        {say('rooms.offered')}
+      </p>
+      <ul aria-labelledby="offered">
+        {rooms.slice(0, mostOffered).map(({ id, title, access }) => (
+          <li key={id}>
+            <button type="button" class="row" onClick={() => store.rooms.join(id)}>
+              <Sigil access={access} />
+              <span class="title" dir="auto">
+                {title}
+              </span>
+              <span class="join">{say('browse.join')}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }

@@ -1,59 +1,165 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Message } from '../../protocol/messages.ts'
+import { indexFrom } from '../../sdk/seqs.ts'
 import type { RoomState } from '../../sdk/state.ts'
-import { Comings, Day } from '../components/day.tsx'
+import { Comings, Day, NewRule } from '../components/day.tsx'
+import { LineSheet } from '../components/line-acts.tsx'
 import { MessageLine } from '../components/message.tsx'
 import { PendingLine } from '../components/pending.tsx'
 import { useScroll } from '../components/scroll.ts'
+import { useUnread } from '../components/unread.ts'
+import { UnreadBar } from '../components/unread-bar.tsx'
+import { useLineActs } from '../components/use-line-acts.ts'
+import { useNotices } from '../components/use-notices.ts'
+import { walkLines } from '../components/walk.ts'
 import { useStore } from '../context.ts'
+import { hasKeyboard } from '../media.ts'
+import { answeredBy, readersOf } from '../messages.ts'
+import { rightsIn } from '../rights.ts'
+import { say } from '../say.ts'
 import { type Item, timelineOf } from '../timeline.ts'
 
 const none: never[] = []
+const foundMs = 2500
 
 type Props = { room: RoomState; names: ReadonlyMap<string, string> }
 
+/** What is said in a room: a few screens of it in the page, however long it is. */
 export function Timeline({ room, names }: Props) {
   const store = useStore()
   const { me, status } = store.state.value
-  const notices = store.notices.value.get(room.id) ?? none
-  const items = useMemo(
-    () => timelineOf(room, notices, me?.username),
-    [room.messages, room.pending, room.reachedStart, notices, me?.username],
-  )
-  const bySeq = useMemo(
-    () => new Map(room.messages.map((message) => [message.seq, message])),
-    [room.messages],
-  )
-  const onReact = useCallback(
-    (seq: number, emoji: string, on: boolean) => store.react(room.id, seq, emoji, on),
-    [store, room.id],
-  )
+  const { messages, reachedStart } = room.excerpt ?? room
+  const live = room.excerpt === undefined
+  const rights = useMemo(() => rightsIn(room, me), [room.role, room.posting, room.archived, me])
+  const [held, setHeld] = useState<Message>()
+  const [found, setFound] = useState<number>()
+  /** Takes the focus as soon as it stands in the page. */
+  const wanted = useRef<number>(undefined)
 
   const older = () => {
-    if (room.open && !room.reachedStart) store.older(room.id)
+    if (room.open && !reachedStart) store.talk.older(room.id)
   }
-  const { box, away, onScroll, toEnd } = useScroll(room.messages[0]?.seq, items.at(-1)?.key, room.open, older)
+  const newer = () => {
+    if (room.open) store.talk.newer(room.id)
+  }
+  const { box, span, lines, away, atEnd, onScroll, toEnd, show } = useScroll({
+    messages,
+    live,
+    onTop: older,
+    onBottom: newer,
+  })
+  const rule = useUnread(room, atEnd)
+  const pending = live && span.to === undefined ? room.pending : none
+  const atStart = reachedStart && (lines[0]?.seq ?? 0) <= (messages[0]?.seq ?? 0)
+  const notices = useNotices({
+    room: room.id,
+    open: room.open,
+    from: atStart ? 1 : (lines[0]?.seq ?? room.head),
+    to: live && span.to === undefined ? room.head : (lines.at(-1)?.seq ?? 0),
+  })
+  const items = useMemo(
+    () =>
+      timelineOf(
+        {
+          messages: lines,
+          pending,
+          reachedStart: atStart,
+          cut: !live || span.to !== undefined,
+          readSeq: rule?.readSeq,
+        },
+        notices,
+        me?.username,
+      ),
+    [messages, span, pending, atStart, rule?.readSeq, notices, me?.username],
+  )
+
+  const jump = useCallback(
+    async (seq: number, orNext = false) => {
+      try {
+        const message = await store.talk.seek(room.id, seq, orNext)
+        if (!message || message.deleted_at) store.trouble.value = say(message ? 'jump.deleted' : 'jump.none')
+        if (!message) return
+        show(message.seq)
+        setFound(message.seq)
+        wanted.current = message.seq
+      } catch {
+        store.trouble.value = say('jump.failed')
+      }
+    },
+    [store, room.id, show],
+  )
+  const acts = useLineActs(room.id, jump, setHeld)
+
+  const route = store.route.value
+  const asked = route.view === 'room' && route.room === room.id ? route.seq : undefined
+  useEffect(() => {
+    if (asked !== undefined) void jump(asked).then(() => store.talk.arrived(room.id))
+  }, [route, jump])
+
+  useEffect(() => {
+    if (found === undefined) return
+    const soon = setTimeout(() => setFound(undefined), foundMs)
+    return () => clearTimeout(soon)
+  }, [found])
+
+  useLayoutEffect(() => {
+    const line =
+      wanted.current && box.current?.querySelector<HTMLElement>(`.found[data-seq="${wanted.current}"]`)
+    if (!line) return
+    wanted.current = undefined
+    if (hasKeyboard()) line.focus({ preventScroll: true })
+  })
+
+  const toLatest = useCallback(() => {
+    store.talk.toLatest(room.id)
+    toEnd()
+  }, [store, room.id, toEnd])
 
   // Who writes wants to see it stand there, wherever they were reading.
   const waiting = room.pending.length
   const wasWaiting = useRef(waiting)
   useLayoutEffect(() => {
-    if (waiting > wasWaiting.current) toEnd()
+    if (waiting > wasWaiting.current) toLatest()
     wasWaiting.current = waiting
-  }, [waiting, toEnd])
+  }, [waiting, toLatest])
 
+  const answered = (seq: number | undefined) => (seq === undefined ? undefined : answeredBy(room, seq))
   useEffect(() => {
-    if (!away && room.unread > 0) store.markRead(room.id)
-  }, [store, room.id, room.head, room.unread, away, store.visible.value])
+    if (!room.open) return
+    for (const { reply_to } of lines)
+      if (reply_to !== undefined && answeredBy(room, reply_to) === undefined)
+        store.talk.cite(room.id, reply_to)
+  }, [store, messages, span, room.open])
+
+  const [barClosed, setBarClosed] = useState<number>()
+  const look = () => {
+    if (!rule || barClosed === rule.readSeq || !box.current) return
+    const { top, bottom } = box.current.getBoundingClientRect()
+    const line = box.current.querySelector('.new-rule')?.getBoundingClientRect()
+    if (line && line.top >= top && line.top < bottom) setBarClosed(rule.readSeq)
+  }
+  useLayoutEffect(look)
+
+  const readers = useMemo(() => readersOf(room, me?.username), [room.receipts, room.messages, me])
+  const nameOf = (username: string) => names.get(username) ?? username
 
   const line = (item: Item) => {
     if (item.kind === 'day') return <Day key={item.key} name={item.name} />
-    if (item.kind === 'notices')
-      return <Comings key={item.key} notices={item.notices} nameOf={(who) => names.get(who) ?? who} />
+    if (item.kind === 'new') return <NewRule key={item.key} />
+    if (item.kind === 'notices') return <Comings key={item.key} notices={item.notices} nameOf={nameOf} />
     if (item.kind === 'message') {
       const { message, first } = item
-      const answered = message.reply_to === undefined ? undefined : bySeq.get(message.reply_to)
       return (
-        <MessageLine key={item.key} message={message} first={first} answered={answered} onReact={onReact} />
+        <MessageLine
+          key={item.key}
+          message={message}
+          first={first}
+          answered={answered(message.reply_to)}
+          found={found === message.seq}
+          readBy={readers?.seq === message.seq ? readers.words(nameOf) : undefined}
+          rights={rights}
+          acts={acts}
+        />
       )
     }
     return (
@@ -62,41 +168,63 @@ export function Timeline({ room, names }: Props) {
           key={item.key}
           pending={item.pending}
           first={item.first}
+          answered={answered(item.pending.reply_to)}
           me={me}
           online={status === 'online'}
-          onRetry={() => store.retry(item.pending.client_id)}
-          onDiscard={() => store.discard(item.pending.client_id)}
+          onRetry={() => store.talk.retry(item.pending.client_id)}
+          onDiscard={() => store.talk.discard(item.pending.client_id)}
+          onJump={acts.jump}
         />
       )
     )
   }
 
+  const toStart = () => void jump(1, true)
   return (
     <div class="timeline">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section class="scroll" ref={box} onScroll={onScroll} tabIndex={0} aria-label="Messages">
+      {rule && barClosed !== rule.readSeq && room.open && (
+        <UnreadBar
+          room={room.id}
+          readSeq={rule.readSeq}
+          count={rule.count}
+          onJump={() => void jump(rule.readSeq + 1, true)}
+          onClose={() => setBarClosed(rule.readSeq)}
+        />
+      )}
+      <section
+        class="scroll"
+        ref={box}
+        onScroll={() => {
+          onScroll()
+          look()
+        }}
+        onKeyDown={(event) => walkLines(event, { toStart, toEnd: toLatest })}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        aria-label={say('talk.messages')}
+      >
         <ol class="log">
-          {room.open && room.reachedStart ? (
+          {room.open && atStart && (
             <li class="beginning">
               <strong dir="auto">{room.title}</strong>
-              This is where it begins.
+              {say('talk.beginning')}
             </li>
-          ) : (
-            room.open && (
-              <li class="older">
-                <button type="button" class="quiet" onClick={older}>
-                  Show older messages
-                </button>
-              </li>
-            )
           )}
           {items.map(line)}
         </ol>
       </section>
       {away && (
-        <button type="button" class="latest" onClick={toEnd}>
-          {room.unread > 0 ? `${room.unread} new, go to the latest` : 'Go to the latest'}
+        <button type="button" class="latest" onClick={toLatest}>
+          {room.unread > 0 ? say('talk.latestNew', { n: room.unread }) : say('talk.latest')}
         </button>
+      )}
+      {held && (
+        <LineSheet
+          message={messages[indexFrom(messages, held.seq)] ?? held}
+          rights={rights}
+          acts={acts}
+          onClose={() => setHeld(undefined)}
+        />
       )}
     </div>
   )

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { Icon } from '../components/icon.tsx'
 import { Mark } from '../components/mark.tsx'
 import { listAddress } from '../route.ts'
+import { say } from '../say.ts'
 
 type Props = { title: string; children: ComponentChildren; action?: { name: string; run: () => void } }
 
@@ -9,7 +10,7 @@ type Props = { title: string; children: ComponentChildren; action?: { name: stri
 export function Vacant({ title, children, action }: Props) {
   return (
     <main class="room vacant">
-      <a href={listAddress} class="icon back" aria-label="Back to the rooms">
+      <a href={listAddress} class="icon back" aria-label={say('act.back')}>
         <Icon of="back" />
       </a>
       <Mark />

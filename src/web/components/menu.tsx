@@ -1,0 +1,140 @@
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { type Drawing, Icon } from './icon.tsx'
+
+export type Choice = {
+  name: string
+  icon?: Drawing
+  danger?: boolean
+  /** For a choice that is on or off. */
+  checked?: boolean
+  run: () => void
+}
+
+type Props = { label: string; icon?: Drawing; class?: string; choices: () => readonly Choice[] }
+
+/** A button with a menu (WAI-ARIA APG, menu button): arrows move, Escape and Tab close, letters are left to the list's own order. */
+export function Menu({ label, icon = 'more', class: looks = 'icon', choices }: Props) {
+  const [open, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const id = useId()
+  const close = () => {
+    setOpen(false)
+    button.current?.focus({ preventScroll: true })
+  }
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class={looks}
+        aria-label={label}
+        title={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        {...(open ? { 'aria-controls': id } : {})}
+        onClick={() => setOpen(!open)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown') return
+          event.preventDefault()
+          setOpen(true)
+        }}
+      >
+        <Icon of={icon} />
+      </button>
+      {open && <Choices id={id} label={label} choices={choices()} anchor={button.current} onClose={close} />}
+    </>
+  )
+}
+
+type ChoicesProps = {
+  id: string
+  label: string
+  choices: readonly Choice[]
+  anchor: HTMLElement | null
+  onClose: () => void
+}
+
+function Choices({ id, label, choices, anchor, onClose }: ChoicesProps) {
+  const list = useRef<HTMLDivElement>(null)
+
+  useLayoutEffect(() => {
+    const menu = list.current
+    if (!menu || !anchor) return
+    // In the top layer nothing that scrolls can cut it off.
+    menu.showPopover()
+    placeBeside(menu, anchor)
+    menu.querySelector('button')?.focus({ preventScroll: true })
+  }, [anchor])
+
+  useEffect(() => {
+    const leave = (event: Event) => {
+      const at = event.target as Node
+      if (!list.current?.contains(at) && !anchor?.contains(at)) onClose()
+    }
+    addEventListener('pointerdown', leave)
+    addEventListener('resize', onClose)
+    return () => {
+      removeEventListener('pointerdown', leave)
+      removeEventListener('resize', onClose)
+    }
+  }, [])
+
+  const move = (event: KeyboardEvent) => {
+    const buttons = [...(list.current?.querySelectorAll('button') ?? [])]
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement)
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + buttons.length, Home: 0, End: buttons.length - 1 }[
+      event.key
+    ]
+    if (event.key === 'Escape' || event.key === 'Tab') onClose()
+    else if (to !== undefined) buttons[to % buttons.length]?.focus()
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  return (
+    <div
+      ref={list}
+      id={id}
+      class="menu"
+      role="menu"
+      aria-label={label}
+      popover="manual"
+      tabIndex={-1}
+      onKeyDown={move}
+    >
+      {choices.map(({ name, icon, danger, checked, run }) => (
+        <button
+          key={name}
+          type="button"
+          role={checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+          {...(checked === undefined ? {} : { 'aria-checked': checked })}
+          class={danger ? 'danger' : ''}
+          tabIndex={-1}
+          onClick={() => {
+            onClose()
+            run()
+          }}
+        >
+          {icon && <Icon of={icon} />}
+          <span dir="auto">{name}</span>
+          {checked && <Icon of="check" />}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+const gapPx = 4
+
+/** Below its anchor and within the window; above it where there is no room below. */
+export function placeBeside(popover: HTMLElement, anchor: HTMLElement): void {
+  const from = anchor.getBoundingClientRect()
+  const { offsetWidth: width, offsetHeight: height } = popover
+  const below = from.bottom + gapPx + height <= innerHeight
+  const top = below ? from.bottom + gapPx : Math.max(gapPx, from.top - gapPx - height)
+  const start = document.documentElement.dir === 'rtl' ? from.left : from.right - width
+  const left = Math.min(Math.max(gapPx, start), innerWidth - width - gapPx)
+  popover.style.top = `${top}px`
+  popover.style.left = `${left}px`
+}

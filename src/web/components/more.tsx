@@ -1,0 +1,12 @@
+import type { Pages } from '../pages.ts'
+import { say } from '../say.ts'
+
+/** The foot of a list that goes on. */
+export function More({ pages, onMore }: { pages: Pages<unknown> | undefined; onMore: () => void }) {
+  if (!pages?.more) return null
+  return (
+    <button type="button" class="quiet" aria-disabled={pages.busy} onClick={onMore}>
+      {say(pages.busy ? 'app.moment' : 'act.showMore')}
+    </button>
+  )
+}

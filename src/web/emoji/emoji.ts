@@ -1,0 +1,45 @@
+import { table } from './table.ts'
+
+export type Emoji = { emoji: string; name: string }
+export type Group = keyof typeof table
+
+type Book = { groups: ReadonlyMap<Group, readonly Emoji[]>; names: ReadonlyMap<string, string> }
+
+let book: Book | undefined
+
+/** Read when somebody first wants it, and not with the page. */
+export function emojis(): Book {
+  if (book) return book
+  const groups = new Map(
+    (Object.entries(table) as [Group, string][]).map(([group, text]) => [
+      group,
+      text.split(';').map(emojiOf),
+    ]),
+  )
+  const names = new Map([...groups.values()].flat().map(({ emoji, name }) => [bare(emoji), name]))
+  book = { groups, names }
+  return book
+}
+
+function emojiOf(entry: string): Emoji {
+  const gap = entry.indexOf(' ')
+  return { emoji: entry.slice(0, gap), name: entry.slice(gap + 1) }
+}
+
+/** `❤️` comes with and without the mark that asks for the coloured picture. */
+const bare = (emoji: string) => emoji.replaceAll('\ufe0f', '')
+
+export const nameOf = (emoji: string): string | undefined => emojis().names.get(bare(emoji))
+
+/** Those with a name that has every word; first those with the first word itself, then those that begin with it. */
+export function searchEmoji(query: string): readonly Emoji[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return []
+  const all = [...emojis().groups.values()].flat()
+  const found = all.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))
+  const rank = ({ name }: Emoji) => {
+    const own = name.toLowerCase()
+    return own.split(' ').includes(words[0]!) ? 0 : own.startsWith(words[0]!) ? 1 : 2
+  }
+  return found.sort((a, b) => rank(a) - rank(b)).slice(0, 80)
+}

@@ -1,0 +1,26 @@
+const key = 'parley.emoji'
+const most = 16
+
+/** Offered at once: a few that everybody uses. */
+export const quick: readonly string[] = ['👍', '❤️', '😂', '🎉', '👀', '🙏']
+
+/** Those used last in this browser, newest first. A browser may forbid storage. */
+export function recentEmoji(): readonly string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? '[]')
+    return Array.isArray(kept)
+      ? kept.filter((each) => typeof each === 'string' && each.length <= 16).slice(0, most)
+      : []
+  } catch {
+    return []
+  }
+}
+
+export function noteEmoji(emoji: string): void {
+  try {
+    const kept = [emoji, ...recentEmoji().filter((each) => each !== emoji)]
+    localStorage.setItem(key, JSON.stringify(kept.slice(0, most)))
+  } catch {
+    // Then the picker begins with none.
+  }
+}

@@ -1,0 +1,92 @@
+import { parseInline } from './inline.ts'
+import type { Block } from './syntax.ts'
+
+const fence = /^ {0,3}(`{3,}|~{3,}) *([^`\s]*)[^`]*$/
+const heading = /^#{1,6} +(.+)$/
+const quote = /^ {0,3}> ?/
+const bullet = /^( {0,3})([-*+]|(\d{1,9})[.)])( +)(?=\S)/
+/** Quotes in quotes and lists in lists, so deep; what goes deeper is shown as written. */
+const deepest = 3
+
+/** A text as people write it in a chat: Markdown's blocks, but each line break stays one. */
+export function parseBlocks(text: string): Block[] {
+  return blocksOf(text.replace(/\r\n?/g, '\n').split('\n'), 0)
+}
+
+function blocksOf(lines: readonly string[], depth: number): Block[] {
+  const blocks: Block[] = []
+  let said: string[] = []
+  const endParagraph = () => {
+    if (said.length > 0) blocks.push({ kind: 'paragraph', children: parseInline(said.join('\n')) })
+    said = []
+  }
+  const put = (block: Block) => {
+    endParagraph()
+    blocks.push(block)
+  }
+
+  for (let at = 0; at < lines.length; ) {
+    const line = lines[at]!
+    const fenced = fence.exec(line)
+    const titled = heading.exec(line)
+    if (line.trim() === '') {
+      endParagraph()
+      at++
+    } else if (fenced) {
+      const end = endOfCode(lines, at + 1, fenced[1]!)
+      put({ kind: 'code', text: lines.slice(at + 1, end).join('\n'), language: fenced[2]!.slice(0, 24) })
+      at = end + 1
+    } else if (titled) {
+      put({ kind: 'heading', children: parseInline(titled[1]!.replace(/ +#+ *$/, '')) })
+      at++
+    } else if (depth < deepest && quote.test(line)) {
+      const end = endOf(lines, at, (next) => quote.test(next))
+      const inner = lines.slice(at, end).map((each) => each.replace(quote, ''))
+      put({ kind: 'quote', blocks: blocksOf(inner, depth + 1) })
+      at = end
+    } else if (depth < deepest && bullet.test(line)) {
+      endParagraph()
+      at = putList(lines, at, depth, blocks)
+    } else {
+      said.push(line)
+      at++
+    }
+  }
+  endParagraph()
+  return blocks
+}
+
+function endOf(lines: readonly string[], from: number, belongs: (line: string) => boolean): number {
+  let end = from
+  while (end < lines.length && belongs(lines[end]!)) end++
+  return end
+}
+
+/** A fence that is never closed holds the rest. */
+function endOfCode(lines: readonly string[], from: number, sign: string): number {
+  return endOf(lines, from, (line) => {
+    const closing = line.trim()
+    return !(closing.length >= sign.length && closing === sign[0]!.repeat(closing.length))
+  })
+}
+
+/** An item is its line and those indented below it. Bullets and numbers do not mix in one list. */
+function putList(lines: readonly string[], from: number, depth: number, blocks: Block[]): number {
+  const [, , , number] = bullet.exec(lines[from]!)!
+  const ordered = number !== undefined
+  const items: Block[][] = []
+  let at = from
+  for (;;) {
+    const found = at < lines.length ? bullet.exec(lines[at]!) : null
+    if (!found || (found[3] !== undefined) !== ordered) break
+    const end = endOf(lines, at + 1, (next) => /^ {2,}\S/.test(next))
+    const indent = found[1]!.length + 2
+    const below = lines.slice(at + 1, end).map((each) => each.slice(Math.min(indent, leading(each))))
+    items.push(blocksOf([lines[at]!.slice(found[0].length), ...below], depth + 1))
+    at = end
+  }
+  blocks.push({ kind: 'list', start: ordered ? Number(number) : undefined, items })
+  return at
+}
+
+const leading = (line: string) => line.length - line.trimStart().length

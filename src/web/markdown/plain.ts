@@ -1,0 +1,27 @@
+import { parseMarkdown } from './parse.ts'
+import type { Block, Inline } from './syntax.ts'
+
+/** What is said, on one line, without the marks of how. */
+export const plainText = (text: string): string =>
+  parseMarkdown(text).map(blockText).join(' ').replace(/\s+/g, ' ')
+
+function blockText(block: Block): string {
+  switch (block.kind) {
+    case 'code':
+      return block.text
+    case 'quote':
+      return block.blocks.map(blockText).join(' ')
+    case 'list':
+      return block.items.map((item) => item.map(blockText).join(' ')).join(' ')
+    default:
+      return inlineText(block.children)
+  }
+}
+
+const inlineText = (parts: readonly Inline[]): string =>
+  parts
+    .map((part) => {
+      if (typeof part === 'string') return part
+      return 'children' in part ? inlineText(part.children) : part.text
+    })
+    .join('')

@@ -1,0 +1,94 @@
+import { Choice } from '../../components/choice.tsx'
+import { Form } from '../../components/form.tsx'
+import { Password } from '../../components/password.tsx'
+import { useStore } from '../../context.ts'
+import { say } from '../../say.ts'
+
+export function AccountSettings() {
+  return (
+    <>
+      <section class="part">
+        <h3>{say('account.password')}</h3>
+        <ChangePassword />
+      </section>
+      <section class="part">
+        <h3>{say('account.erase')}</h3>
+        <Erase />
+      </section>
+    </>
+  )
+}
+
+function ChangePassword() {
+  const store = useStore()
+  const change = async (fields: FormData, form: HTMLFormElement) => {
+    const [current_password, new_password] = ['current_password', 'new_password'].map((name) =>
+      String(fields.get(name) ?? ''),
+    ) as [string, string]
+    await store.account.changePassword({ current_password, new_password })
+    form.reset()
+  }
+  return (
+    <Form action={say('account.passwordChange')} done={say('account.passwordDone')} onSubmit={change}>
+      {(wrong) => (
+        <>
+          <input
+            type="hidden"
+            name="username"
+            autocomplete="username"
+            value={store.state.value.me?.username}
+          />
+          <Password
+            name="current_password"
+            label={say('account.passwordNow')}
+            wrong={wrong.current_password}
+            autocomplete="current-password"
+          />
+          <Password
+            name="new_password"
+            label={say('account.passwordNew')}
+            hint={say('account.passwordHint')}
+            wrong={wrong.new_password ?? wrong.password}
+            autocomplete="new-password"
+            making
+          />
+        </>
+      )}
+    </Form>
+  )
+}
+
+function Erase() {
+  const store = useStore()
+  const erase = async (fields: FormData) => {
+    const sure = await store.ask({
+      title: say('account.erase'),
+      text: say('account.eraseText'),
+      action: say('account.erase'),
+    })
+    if (sure) await store.account.erase(fields.get('messages') === 'delete' ? 'delete' : 'keep')
+  }
+  return (
+    <Form
+      action={say('account.erase')}
+      danger
+      refusals={{ conflict: say('account.lastAdmin') }}
+      onSubmit={erase}
+    >
+      {() => (
+        <>
+          <p>{say('account.eraseHint')}</p>
+          <Choice
+            name="messages"
+            label={say('account.messages')}
+            value="keep"
+            options={[
+              ['keep', say('account.messagesKeep')],
+              ['delete', say('account.messagesDelete')],
+            ]}
+          />
+        </>
+      )}
+    </Form>
+  )
+}
