@@ -10,8 +10,8 @@ import { Glob } from 'bun'
 
 /** The domain, in the order in which its parts build on each other: each uses only those before it. */
 const features = [
-  ...['settings', 'auth', 'audit', 'users', 'log', 'presence', 'rooms', 'receipts', 'messages'],
-  ...['typing', 'invites', 'directs', 'erasure'],
+  ...['settings', 'auth', 'audit', 'users', 'tokens', 'log', 'presence', 'rooms', 'receipts', 'messages'],
+  ...['typing', 'invites', 'directs', 'erasure', 'webhooks'],
 ]
 
 const basics = ['protocol', 'crypto', 'config', 'secrets', 'log', 'metrics', 'rate', 'time', 'url', 'version']
@@ -25,6 +25,7 @@ const server = [
   'http',
   'tools',
   'sockets',
+  'archive',
   'operator',
 ]
 
@@ -64,6 +65,7 @@ const table: Record<string, string[]> = {
   ],
   tools: server,
   sockets: server,
+  archive: ['features', 'protocol', 'scope', 'crypto', 'storage', 'version'],
   operator: server,
   server: [...server, 'web/index.html'],
   cli: [...server, 'server', 'sdk', 'bench', 'tui'],

@@ -10,6 +10,8 @@ const open = [
   'POST /auth/login',
   'POST /auth/token',
   'POST /auth/refresh',
+  // The address is the secret.
+  'POST /hooks/{secret}',
   'GET /health',
   'GET /health/ready',
   // As METRICS allows.

@@ -16,7 +16,7 @@ export function browserIsThere(): boolean {
   return false
 }
 
-export const launchBrowser = (): Promise<Browser> =>
+export const launchBrowser = (...more: string[]): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: [
@@ -27,6 +27,7 @@ export const launchBrowser = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 
@@ -36,7 +37,12 @@ export const phone = (browser: Browser): Promise<BrowserContext> =>
 export const desk = (browser: Browser): Promise<BrowserContext> =>
   browser.newContext({ viewport: { width: 1440, height: 900 } })
 
-export type RunningServer = { url: string; stop(): Promise<void> }
+export type RunningServer = {
+  url: string
+  /** What it has told whoever started it. */
+  said(): string
+  stop(): Promise<void>
+}
 
 /** A server as an operator starts it: a process of its own, on a free port, with an empty directory. */
 export async function startServer(settings: Record<string, string> = {}): Promise<RunningServer> {
@@ -62,7 +68,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
   }
   died.catch(() => {})
   try {
-    return { url: await Promise.race([url, died]), stop }
+    return { url: await Promise.race([url, died]), said: () => said.out, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { makeKey, parseKeyring } from '../../src/crypto/keyring.ts'
+import { makeKey, parseKeyring, writeKeyring } from '../../src/crypto/keyring.ts'
 
 const bytes = Buffer.from('3f9a1c77e05b82d4468ee3109cb5f72a6dd1084b95ae2fc3501b7de8c4926a3f', 'hex')
 
@@ -48,6 +48,14 @@ describe('ENCRYPTION_KEY', () => {
     expect(parseKeyring(text).current.key).toEqual(parseKeyring(text).current.key)
     expect(parseKeyring(text).current.key.length).toBe(32)
     expect(parseKeyring(`old:${text}`).current.id).toBe('old')
+  })
+
+  test('is written as it is read, also one that was a passphrase or had no id', () => {
+    const text = 'lantern pier ferry thermos at ten o clock'
+    for (const written of [makeKey(), bytes.toString('hex'), text, `${makeKey()},old:${text}`]) {
+      const ring = parseKeyring(written)
+      expect(parseKeyring(writeKeyring(ring))).toEqual(ring)
+    }
   })
 
   test('is made at random, with an id that says nothing of it', () => {

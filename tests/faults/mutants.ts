@@ -231,6 +231,29 @@ const mutants: Mutant[] = [
     changes: [{ file: 'src/realtime/hub.ts', from: 'ended.set(session, reason)', to: '' }],
     tests: ['tests/realtime/revocation.test.ts'],
   },
+  {
+    name: 'a backup keeps what was read before it was marked',
+    changes: [
+      {
+        file: 'src/archive/cut.ts',
+        from: 'else if (head > before) await readMarked(sql, room, before, upTo, sink)',
+        to: '',
+      },
+    ],
+    tests: ['tests/archive/cut.test.ts'],
+  },
+  {
+    name: 'a key is taken for its namesake',
+    changes: [{ file: 'src/archive/ring.ts', from: ' && key.equals(target.current.key)', to: '' }],
+    tests: ['tests/archive/keys.test.ts'],
+  },
+  {
+    name: 'a changed backup is believed',
+    changes: [
+      { file: 'src/archive/unpack.ts', from: "if (seal[1] !== hash.digest('hex')) throw damaged()", to: '' },
+    ],
+    tests: ['tests/archive/damage.test.ts'],
+  },
 ]
 
 /** Everything but what is large and not looked at by these tests. */

@@ -6,11 +6,8 @@ import type { TestServer } from '../support/server.ts'
 export async function meet(server: TestServer, ...names: string[]): Promise<Person[]> {
   const tag = crypto.randomUUID().slice(0, 8)
   const usernames = names.map((name) => `${name}-${tag}`)
-  const lines = await makeTokens(server.tools, { usernames, create: true })
-  return lines.map((line) => {
-    const [username, token] = line.split(' ') as [string, string]
-    return { username, token, email: '', password: '', id: '', refreshToken: '' }
-  })
+  const made = await makeTokens(server.tools, { usernames, create: true })
+  return made.map((each) => ({ ...each, email: '', password: '', id: '', refreshToken: '' }))
 }
 
 /** A socket that listens to these rooms, and can tell in short everything it has been told since it was last asked. */

@@ -120,6 +120,28 @@ await onBothDatabases((database) => {
     expect(await accept(ann, code)).toBe('ok')
   })
 
+  test('while its maker is banned an invite lets nobody in, nor make an account', async () => {
+    const server = await startServer({ database, settings: { SIGNUP: 'invite' } })
+    const ada = await setUp(server, 'ada')
+    const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
+    const room = await makeRoom(server, ann, [], { access: 'closed' })
+    const { code } = (await rest(server, ann).post(`/rooms/${room}/invites`, {})).body
+    const asked = async () => {
+      const draft = { username: 'eve', email: 'eve@example.org', password: passwordOf('eve') }
+      return [
+        await outcome(rest(server, bob).get(`/invites/${code}`)),
+        await outcome(rest(server, bob).post(`/invites/${code}/accept`)),
+        await outcome(rest(server).post(`/auth/signup?invite=${code}`, draft)),
+      ]
+    }
+    await rest(server, ada).put(`/users/${ann.username}/ban`, {})
+    expect(await asked()).toEqual(['not_found', 'not_found', 'forbidden'])
+    expect((await rest(server, ada).get(`/rooms/${room}/invites`)).body.items).toEqual([])
+    await rest(server, ada).delete(`/users/${ann.username}/ban`)
+    expect(await asked()).toEqual(['ok', 'ok', 'ok'])
+    await server.stop()
+  })
+
   test('a limit is a whole number of people and of seconds', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)

@@ -230,4 +230,16 @@ await onBothDatabases((database) => {
       await closeAll(anns, bens)
     }
   })
+
+  // Each of them began a reading of the membership that made those of all others worthless; with Postgres, where
+  // readings overlap, nobody came through in twenty tries and everybody was told that the database was away.
+  test('a hundred who ask at once for what the server does not hold in memory are all let in', async () => {
+    const { server, ben } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const room = await makeRoom(server, ben, [ann])
+    const sends = Array.from({ length: 100 }, (_, n) =>
+      rest(server, ann).post(`/rooms/${room}/messages`, { content: `${n}` }),
+    )
+    expect(new Set((await Promise.all(sends)).map(({ status }) => status))).toEqual(new Set([201]))
+  })
 })

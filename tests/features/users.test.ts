@@ -172,6 +172,31 @@ await onBothDatabases((database) => {
     expect(await outcome(api(eve).get('/users'))).toBe('forbidden')
   })
 
+  test('whoever is changed, by themselves or an administrator, is told on all their sockets, and nobody else is', async () => {
+    const { server, ada, ben } = at()
+    const [eve] = (await meet(server, 'eve')) as [Person]
+    const room = await makeRoom(server, ben, [eve])
+    const { email } = (await api(eve).get('/users/me')).body
+    const [eves, bens] = [await ear(server, eve, room), await ear(server, ben, room)]
+    await api(eve).patch('/users/me', { display_name: 'Evelyn' })
+    await api(ada).put(`/users/${eve.username}/roles/admin`)
+    await api(ada).put(`/users/${eve.username}/roles/admin`)
+    await api(ada).patch(`/users/${eve.username}`, { email: 'evelyn@example.org' })
+    await api(ada).delete(`/users/${eve.username}/roles/admin`)
+    const { body: user } = await api(eve).get('/users/me')
+    await Promise.all([eves, bens].map((each) => each.ask({ type: 'ping' })))
+    const heard = eves.heard('user.updated').map((event) => event.user as typeof user)
+    expect(heard.map((each) => [each.display_name, each.email, each.roles.length])).toEqual([
+      ['Evelyn', email, 1],
+      ['Evelyn', email, 2],
+      ['Evelyn', 'evelyn@example.org', 2],
+      ['Evelyn', 'evelyn@example.org', 1],
+    ])
+    expect(heard.at(-1)).toEqual(user)
+    expect(bens.heard('user.updated')).toEqual([])
+    await Promise.all([eves.close(), bens.close()])
+  })
+
   test('of the last two administrators who demote, ban or erase each other at once, one stays', async () => {
     const server = await startServer({ database })
     const { ada } = await cast(server)

@@ -78,7 +78,7 @@ await onBothDatabases((database) => {
       const other = row.with?.username === 'newcomer' ? cast.of(kind, 'newcomer') : peer
       const username = row.with?.username === 'me' ? 'me' : other.username
       if (!isCommand(what)) {
-        const values = { room, username, seq: String(seq), emoji: '👍', id: place.invite.id, code }
+        const values = { room, username, seq: String(seq), emoji: '👍', id: idIn(place, what), code }
         return askRoute(server, what, row, values, person)
       }
       const needsSeq = Object.hasOwn(schemas[what as keyof typeof schemas].properties, 'seq')
@@ -110,7 +110,8 @@ await onBothDatabases((database) => {
       : visitor === 'nobody'
         ? undefined
         : cast.person(visitor)
-    const values = { username: 'subject', role: 'admin', id: person ? sessionOf(person) : 'none' }
+    const id = what.startsWith('DELETE /bots') ? await cast.robotToken() : person ? sessionOf(person) : 'none'
+    const values = { username: 'subject', role: 'admin', secret: 'none', ...row.with, id }
     if (isCommand(what)) {
       const renewal = what === 'session.renew' ? { token: person!.token } : {}
       return (await askCommand(cast, what, row, renewal, person!)).outcome
@@ -135,6 +136,9 @@ await onBothDatabases((database) => {
     expect(logIn(server, 'banned')).rejects.toThrow('unauthenticated')
   })
 })
+
+const idIn = (place: Place, what: string): string =>
+  what.includes('/webhooks/') ? place.webhook.id : place.invite.id
 
 const sessionOf = ({ token }: Person): string =>
   JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sid

@@ -164,6 +164,10 @@ export const globalRules = {
   admin: { nobody: '401', banned: '401', user: '403', admin: 'ok' },
   /** Whoever knows a password that is right, or holds a refresh token: not who is banned. */
   credentials: { nobody: '401', banned: '401', user: 'ok', admin: 'ok' },
+  /** Of one's own, and there is none. */
+  missing: { nobody: '401', banned: '401', user: '404', admin: '404' },
+  /** There is no such address; whoever asks. */
+  nothing: { nobody: '404', banned: '404', user: '404', admin: '404' },
   /** With the link the server printed; there is an admin already. */
   setup: { nobody: '403', banned: '403', user: '403', admin: '403' },
 } as const

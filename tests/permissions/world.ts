@@ -8,7 +8,12 @@ const admins = ['former', 'member', 'moderator', 'owner', 'peer', 'newcomer'] as
 const others = ['bystander', 'subject', 'banned', 'user'] as const
 
 export type Cast = Awaited<ReturnType<typeof gather>>
-export type Place = { room: string; seqOf(person: Person): number; invite: { id: string; code: string } }
+export type Place = {
+  room: string
+  seqOf(person: Person): number
+  invite: { id: string; code: string }
+  webhook: { id: string }
+}
 
 /** Everyone the table speaks of: the people of ordinary rooms, those of the rooms for admins, and visitors. */
 export async function gather(server: TestServer) {
@@ -24,12 +29,18 @@ export async function gather(server: TestServer) {
     if (name !== 'former') await done(server, ada, 'PUT', `/users/admin-${name}/roles/admin`)
   }
   await done(server, ada, 'PUT', '/users/banned/ban')
+  await done(server, ada, 'POST', '/bots', { username: 'robot' })
 
   return {
     person,
     /** Who that is in this kind of room. */
     of(kind: RoomKind, name: Persona | 'peer' | 'newcomer'): Person {
       return person(kind === 'admins' && name !== 'admin' && name !== 'outsider' ? `admin-${name}` : name)
+    },
+    /** A token of the bot, to be revoked. */
+    async robotToken(): Promise<string> {
+      const draft = { name: 'A script', scopes: ['read'] }
+      return (await done(server, ada, 'POST', '/bots/robot/tokens', draft)).id
     },
     async socket(who: Person): Promise<TestSocket> {
       const socket = sockets.get(who.username) ?? (await socketOf(server, who))
@@ -56,7 +67,7 @@ export async function furnish(server: TestServer, cast: Cast, kind: RoomKind): P
   if (kind === 'direct') {
     const { id: room } = await done(server, who('member'), 'POST', '/directs', { usernames: ['peer'] })
     for (const name of ['member', 'peer'] as const) await speak(room, who(name))
-    return { room, seqOf, invite: noInvite }
+    return { room, seqOf, invite: noInvite, webhook: noWebhook }
   }
 
   const access = kind === 'closed' || kind === 'admins' ? kind : 'open'
@@ -75,11 +86,16 @@ export async function furnish(server: TestServer, cast: Cast, kind: RoomKind): P
   else await done(server, who('owner'), 'DELETE', `/rooms/${room}/members/former`)
   const invite =
     kind === 'admins' ? noInvite : await done(server, who('owner'), 'POST', `/rooms/${room}/invites`, {})
+  const webhook =
+    kind === 'admins'
+      ? noWebhook
+      : await done(server, who('owner'), 'POST', `/rooms/${room}/webhooks`, { name: 'Builds' })
   if (kind === 'archived') await done(server, who('owner'), 'PATCH', `/rooms/${room}`, { archived: true })
   if (kind === 'deleted') await done(server, who('owner'), 'DELETE', `/rooms/${room}`)
-  return { room, seqOf, invite }
+  return { room, seqOf, invite, webhook }
 }
 
+const noWebhook = { id: 'no-such-webhook' }
 const noInvite = { id: 'no-such-invite', code: 'no-such-code' }
 
 /** Preparation that must go well. */

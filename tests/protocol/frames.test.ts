@@ -80,6 +80,8 @@ describe('what the server sends is what its schemas say, field by field', () => 
     await rest(server, ada).put(`/rooms/${room}/members/ben`, { role: 'moderator' })
     await rest(server, ada).patch(`/rooms/${room}`, { title: 'The harbour' })
     await his.next('room.updated')
+    await rest(server, ben).patch('/users/me', { display_name: 'Benjamin' })
+    await his.next('user.updated')
     await his.ask({ type: 'message.send', room, content: '' })
     await his.ask({ type: 'read.mark', room: 'nowhere', seq: 1 })
     await rest(server, ben).post('/auth/logout')

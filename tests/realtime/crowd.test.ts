@@ -12,10 +12,8 @@ await onBothDatabases((database) => {
     const { server, ben } = it()
     const room = await makeRoom(server, ben, [], { access: 'open', id: 'stadium' })
     const usernames = Array.from({ length: 60 }, (_, index) => `fan${index}`)
-    const lines = await makeTokens(server.tools, { usernames, create: true })
-    const sockets = await Promise.all(
-      lines.map((line) => socketOf(server, { token: line.split(' ')[1]! }, `/ws/${room}`)),
-    )
+    const fans = await makeTokens(server.tools, { usernames, create: true })
+    const sockets = await Promise.all(fans.map((fan) => socketOf(server, fan, `/ws/${room}`)))
     const first = await Promise.all(
       sockets.map((socket) => socket.until('a first frame', () => socket.all[0])),
     )

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { createClient } from '../../src/sdk/client.ts'
 import type { Frame } from '../../src/sdk/connection.ts'
-import { tokenSession } from '../../src/sdk/session.ts'
+import { cookieSession, tokenSession } from '../../src/sdk/session.ts'
 import { type ClientEvent, roomOf } from '../../src/sdk/state.ts'
 import { created, message, problem, Refusal, room, startPeer, until, user } from './peer.ts'
 
@@ -73,7 +73,8 @@ describe('a room that is open', () => {
     await until(() => general().epoch === 'e2')
     expect(seqs()).toEqual([9])
     expect(general().head).toBe(9)
-    expect(resets).toEqual([{ type: 'room.reset', room: 'general', epoch: 'e2', head: 9 }])
+    const since = { epoch: 'e1', seq: 2 }
+    expect(resets).toEqual([{ type: 'room.reset', room: 'general', epoch: 'e2', head: 9, since }])
   })
 
   test('asks again when an event is missing, and hears each event once', async () => {
@@ -278,6 +279,57 @@ describe('a session', () => {
     expect(ended).toEqual(['POST /auth/logout'])
     expect(client.state).toMatchObject({ status: 'ended', endedBecause: 'signed_out' })
     await until(() => peer.lineCount() === 0)
+  })
+
+  test('whose account is erased ends, too; a refusal leaves it as it was', async () => {
+    const asked: unknown[] = []
+    const answers = [problem(409, 'conflict'), new Response(null, { status: 204 })]
+    const http = (method: string, path: string, body: unknown) => {
+      asked.push([method, path, body])
+      return answers.shift()
+    }
+    const { peer, client, online } = start({ http })
+    await online()
+    expect(client.eraseAccount()).rejects.toMatchObject({ code: 'conflict' })
+    await until(() => peer.connections() === 2 && peer.lineCount() === 1)
+    expect(client.state.status).toBe('online')
+    await client.eraseAccount({ messages: 'delete' })
+    expect(asked).toEqual([
+      ['DELETE', '/users/me', { messages: 'keep' }],
+      ['DELETE', '/users/me', { messages: 'delete' }],
+    ])
+    expect(client.state).toMatchObject({ status: 'ended', endedBecause: 'erased' })
+    await until(() => peer.lineCount() === 0)
+  })
+
+  test('that its user changes, here or on another device, is known by it at once', async () => {
+    const { peer, client, online } = start()
+    await online()
+    peer.tell({ type: 'user.updated', user: { ...user, display_name: 'Benjamin', roles: ['admin', 'user'] } })
+    await until(() => client.state.me?.display_name === 'Benjamin')
+    expect(client.state.me?.roles).toEqual(['admin', 'user'])
+  })
+
+  test('of a page asks once whether there is one, and nothing else where there is none', async () => {
+    const asked: string[] = []
+    const http = (method: string, path: string) => {
+      asked.push(`${method} ${path}`)
+      return problem(401, 'unauthenticated')
+    }
+    const { peer, client } = start({ http }, { session: cookieSession() })
+    await until(() => client.state.status === 'ended')
+    expect(client.state.endedBecause).toBe('not_authenticated')
+    expect([asked, peer.connections()]).toEqual([['POST /auth/refresh'], 0])
+  })
+
+  test('of a page that was loaded again is renewed before its socket is opened', async () => {
+    const http = (_: string, path: string) =>
+      path === '/auth/refresh' ? Response.json({ user, token_type: 'cookie', expires_in: 900 }) : undefined
+    const session = cookieSession()
+    const { peer, online } = start({ http }, { session })
+    await online()
+    expect(peer.connections()).toBe(1)
+    expect(session.renewAt()! - Date.now()).toBeGreaterThan(800_000)
   })
 
   test('whose token has expired is renewed, and the socket comes back with the new token', async () => {

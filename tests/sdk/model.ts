@@ -2,7 +2,7 @@ import type { DurableEvent, DurableKind, EphemeralEvent, UserEvent } from '../..
 import type { Hello, Subscribed } from '../../src/protocol/frames.ts'
 import { defaultLimits } from '../../src/protocol/limits.ts'
 import type { Message, MessagePage } from '../../src/protocol/messages.ts'
-import type { Member, Room } from '../../src/protocol/rooms.ts'
+import type { Member, Room, RoomChange } from '../../src/protocol/rooms.ts'
 
 /** What somebody may do to the room; `on` picks a message among those there are. */
 export type Deed = {
@@ -29,7 +29,7 @@ export function createModel() {
     access: 'open',
     posting: 'members',
   } as const
-  let changed: { title?: string } = {}
+  let changed: RoomChange = {}
   let head = 0
   let readSeq = 0
   const messages: Stored[] = []
@@ -120,8 +120,14 @@ export function createModel() {
       return done({ ...base, type: what, username: who, role })
     }
     if (what === 'room.updated') {
-      changed = { title: `title ${seq}` }
-      return done({ ...base, type: what, changed })
+      const changes: RoomChange[] = [
+        { title: `title ${seq}` },
+        { archived: seq % 2 === 0 },
+        { slow_seconds: seq % 60, posting: 'moderators' },
+      ]
+      const change = changes[on % changes.length]!
+      changed = { ...changed, ...change }
+      return done({ ...base, type: what, changed: change })
     }
     if (what === 'presence' && who !== reader) {
       const online = !connected.delete(who)

@@ -74,7 +74,7 @@ export function startPeer(script: Script = {}) {
         if (script.refuseUpgrade?.()) return problem(401, 'unauthenticated')
         return own.upgrade(request, { data: undefined }) ? undefined : new Response(null, { status: 426 })
       }
-      const body = request.method === 'POST' ? await request.json().catch(() => undefined) : undefined
+      const body = request.method !== 'GET' ? await request.json().catch(() => undefined) : undefined
       return script.http?.(request.method, path, body, request) ?? problem(404, 'not_found')
     },
     websocket: {

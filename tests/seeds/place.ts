@@ -9,14 +9,16 @@ import type { Database } from '../support/server.ts'
 /** What a reader has before the first command: a database, and settings in the environment. */
 export async function newPlace(database: Database) {
   const secrets = { SECRET_KEY: randomToken(32), ENCRYPTION_KEY: makeKey(), RATE_LIMITS: 'off' }
-  if (database === 'embedded') {
-    const directory = mkdtempSync(join(tmpdir(), 'parley-seed-'))
-    const remove = async () => rmSync(directory, { recursive: true, force: true })
-    return { env: { ...secrets, DATA_DIR: directory }, remove }
+  const directory = mkdtempSync(join(tmpdir(), 'parley-seed-'))
+  const fresh = database === 'postgres' ? await freshDatabase() : undefined
+  if (database === 'postgres' && !fresh) throw new Error('There is no Postgres for tests here')
+  return {
+    env: { ...secrets, DATA_DIR: directory, ...(fresh && { DATABASE_URL: fresh.url }) },
+    async remove() {
+      await fresh?.drop()
+      rmSync(directory, { recursive: true, force: true })
+    },
   }
-  const fresh = await freshDatabase()
-  if (!fresh) throw new Error('There is no Postgres for tests here')
-  return { env: { ...secrets, DATABASE_URL: fresh.url }, remove: fresh.drop }
 }
 
 /** The claims of an access token. */

@@ -184,7 +184,8 @@ for (const storage of await databases()) {
     })
 
     test('many statements at once leave the event loop its turns', async () => {
-      let last = performance.now()
+      const begun = performance.now()
+      let last = begun
       let longest = 0
       const timer = setInterval(() => {
         longest = Math.max(longest, performance.now() - last)
@@ -197,7 +198,8 @@ for (const storage of await databases()) {
       )
       longest = Math.max(longest, performance.now() - last)
       clearInterval(timer)
-      expect(longest).toBeLessThan(100)
+      // On a machine with other work everything takes longer; a loop without turns would wait for nearly all of it.
+      expect(longest).toBeLessThan(Math.max(100, (performance.now() - begun) / 2))
     })
 
     test('answers a ping', () => storage.ping())

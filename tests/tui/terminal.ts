@@ -32,14 +32,25 @@ export type Terminal = {
   close(): void
 }
 
-export type Seat = { words: string[]; env?: Record<string, string>; columns?: number; rows?: number }
+export type Seat = {
+  words: string[]
+  /** What the words are for, from source by default. */
+  command?: string[]
+  cwd?: string
+  env?: Record<string, string>
+  columns?: number
+  rows?: number
+}
+
+const chat = [...fromSource, 'chat']
 
 /** `parley chat` in a real terminal of its own. When it ends, the terminal says with which code. */
-export function sitDown({ words, env = {}, columns = 80, rows = 24 }: Seat): Terminal {
+export function sitDown(seat: Seat): Terminal {
+  const { words, command = chat, cwd = repository, env = {}, columns = 80, rows = 24 } = seat
   const home = mkdtempSync(join(tmpdir(), 'parley-tmux-'))
   const tmux = (...args: string[]): string => {
     const ran = Bun.spawnSync(['tmux', '-u', '-S', join(home, 'socket'), '-f', '/dev/null', ...args], {
-      cwd: repository,
+      cwd,
       env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', TERM: 'xterm-256color', HOME: home },
     })
     if (ran.exitCode !== 0) throw new Error(`tmux ${args[0]}: ${ran.stderr}`)
@@ -47,8 +58,8 @@ export function sitDown({ words, env = {}, columns = 80, rows = 24 }: Seat): Ter
   }
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
   const settings = Object.entries(env).map(([name, value]) => quoted(`${name}=${value}`))
-  const command = [...fromSource, 'chat', ...words].map(quoted).join(' ')
-  const script = `env ${settings.join(' ')} ${command}; echo "ended with $?"; exec cat`
+  const program = [...command, ...words].map(quoted).join(' ')
+  const script = `env ${settings.join(' ')} ${program}; echo "ended with $?"; exec cat`
   tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), script)
 
   const screen = () =>

@@ -6,14 +6,23 @@ test('a fault of a field stands at the field, as a sentence', () => {
   const taken = new RequestError('conflict', 'Conflict', {
     errors: [{ path: '/username', message: 'is taken' }],
   })
-  expect(faultOf(taken)).toEqual({ fields: { username: 'Username is taken.' } })
+  expect(faultOf(taken)).toEqual({ fields: { username: 'That is taken. Please choose another.' } })
   const common = new RequestError('invalid', 'Invalid', {
     errors: [{ path: '/password', message: 'This password is too common.' }],
   })
   expect(faultOf(common).fields).toEqual({ password: 'This password is too common.' })
+  const shape = new RequestError('invalid', 'Invalid', {
+    errors: [{ path: '/email', message: 'Unique and private.' }],
+  })
+  expect(faultOf(shape).fields).toEqual({ email: 'That does not look like an email address.' })
 })
 
 test('a fault of no field is told as a sentence for the whole', () => {
   expect(faultOf(new RequestError('unreachable', 'x')).message).toContain('cannot be reached')
   expect(faultOf(new RequestError('forbidden', 'Sign-up is closed')).message).toBe('Sign-up is closed.')
+})
+
+test('who is too fast is told how long to wait', () => {
+  const fast = new RequestError('rate_limited', 'Slow down', { retry_after_ms: 1200 })
+  expect(faultOf(fast).message).toBe('Too many tries. Wait 2 seconds and try again.')
 })

@@ -16,6 +16,7 @@ const message = (seq: number, username: string, created_at: string, clientId?: s
 const shape = (items: Item[]) =>
   items.map((item) => {
     if (item.kind === 'day') return item.name
+    if (item.kind === 'new') return '—'
     if (item.kind === 'notices') return item.notices.map(({ username, kind }) => `${username} ${kind}`).join()
     const text = item.kind === 'message' ? item.message.content : item.pending.content
     return item.first ? `+ ${text}` : text

@@ -1,0 +1,54 @@
+import { type Cast, makeRoom, post } from '../support/cast.ts'
+import { type Person, rest } from '../support/client.ts'
+
+export const texts = [
+  '你好，世界',
+  '👩‍👩‍👧‍👦 und 🇩🇪',
+  'مرحبا',
+  'a "quoted" \\ line\nand\ttabs',
+  'x'.repeat(8000),
+]
+
+/** Something of everything that a community can have. Answers the room in which most of it is. */
+export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cast, 'dan'>): Promise<string> {
+  const as = (person: Person) => rest(server, person)
+  const done = async (answer: ReturnType<ReturnType<typeof rest>['call']>) => {
+    const { status, body } = await answer
+    if (status >= 400) throw new Error(`Refused: ${JSON.stringify(body)}`)
+    return body
+  }
+  const room = await makeRoom(server, ben, [cleo, ada], { title: '大厅 🏛️' })
+  const closed = await makeRoom(server, cleo, [ben], { access: 'closed' })
+  await makeRoom(server, ada, [], { access: 'admins', posting: 'moderators' })
+  const gone = await makeRoom(server, cleo, [ben], { title: 'Soon gone' })
+  const archived = await makeRoom(server, ben)
+  for (const text of texts) await post(server, ben, room, text)
+  await post(server, cleo, closed, 'Behind a door')
+  await post(server, ben, gone, 'Gone with its room')
+
+  const message = (seq: number) => `/rooms/${room}/messages/${seq}`
+  const edited = await post(server, cleo, room, 'Frist')
+  await done(as(cleo).patch(message(edited), { content: 'First' }))
+  await done(as(cleo).patch(message(edited), { content: 'First ✓' }))
+  const deleted = await post(server, cleo, room, 'A secret')
+  await done(as(cleo).patch(message(deleted), { content: 'Another secret' }))
+  await done(as(cleo).delete(message(deleted)))
+  for (const person of [ben, cleo, ada]) await done(as(person).put(`${message(edited)}/reactions/👍`))
+  await done(as(cleo).put(`${message(edited)}/reactions/🎉`))
+  await done(as(cleo).delete(`${message(edited)}/reactions/👍`))
+  await done(as(ben).put(`/rooms/${room}/pins/${edited}`))
+  await done(as(cleo).post(`/rooms/${room}/messages`, { content: 'Yes', reply_to: edited, client_id: 'one' }))
+  await done(as(ben).put(`/rooms/${room}/read`, { seq: edited }))
+
+  await done(as(ben).post(`/rooms/${room}/invites`, { max_uses: 3 }))
+  await done(as(ben).post(`/rooms/${room}/webhooks`, { name: 'Builds' }))
+  await done(as(cleo).post('/tokens', { name: 'A script', scopes: ['read', 'write'] }))
+  await done(as(ben).put(`/rooms/${room}/notifications`, { level: 'mentions' }))
+  await done(as(ben).post('/directs', { usernames: ['cleo'] }))
+  await done(as(ben).put('/users/me/blocks/dan'))
+  await done(as(ben).patch(`/rooms/${archived}`, { archived: true }))
+  await done(as(cleo).delete(`/rooms/${gone}`))
+  await done(as(ada).put('/users/cleo/roles/admin'))
+  await done(as(ada).put('/users/dan/ban', {}))
+  return room
+}

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'bun:test'
+import { backUp } from '../../src/archive/backup.ts'
+import { type Keyring, makeKey, parseKeyring } from '../../src/crypto/keyring.ts'
+import { createMessageCipher } from '../../src/crypto/messages.ts'
+import { placeOf, sealText } from '../../src/features/log/seal.ts'
+import { rotateKeys } from '../../src/operator/rotate.ts'
+import type { Tools } from '../../src/scope.ts'
+import { type Cast, cast, makeRoom, post } from '../support/cast.ts'
+import { onBothDatabases, serverFor, startServer, type TestServer } from '../support/server.ts'
+import { aKeyring, backupOf, contentsOf, emptyTarget, restoreInto } from './support.ts'
+
+const keysOf = ({ current, older }: Keyring) => [current, ...older]
+const withRing = (tools: Tools, keyring: Keyring): Tools => ({ ...tools, rules: { ...tools.rules, keyring } })
+
+async function prepare(server: TestServer): Promise<Cast> {
+  const people = await cast(server)
+  const room = await makeRoom(server, people.ben, [people.cleo])
+  await post(server, people.ben, room, 'Sealed 🔒')
+  return people
+}
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, prepare)
+
+  test('a backup with its keys is restored anywhere, sealed anew with the key of that place', async () => {
+    const { tools } = at().server
+    const target = await emptyTarget(database)
+    await restoreInto(target, await backupOf(tools))
+    expect(await contentsOf(target.storage, target.keyring)).toEqual(
+      await contentsOf(tools.sql, tools.rules.keyring),
+    )
+    const bodies = (
+      await target.storage.query<{ body: string }>('select body from log where body is not null')
+    ).map(({ body }) => body)
+    expect(bodies.every((body) => body.startsWith(`1.${target.keyring.current.id}.`))).toBe(true)
+    await target.close()
+  })
+
+  test('one without is refused where its key is not at hand, before anything is there, and taken where it is', async () => {
+    const { tools } = at().server
+    const { id, key } = tools.rules.keyring.current
+    const file = await backupOf(tools, { withKeys: false })
+    expect(file.includes(key)).toBe(false)
+    const target = await emptyTarget(database)
+    const refusal = new RegExp(`sealed with the key ${id}, which is neither in it nor here.*--keys`)
+    const loaded = () => {
+      throw new Error('Rows were read before the key was looked for')
+    }
+    await expect(restoreInto(target, file, { loaded })).rejects.toThrow(refusal)
+    // Another key that happens to have the same name.
+    const namesake = { id, key: aKeyring().current.key }
+    await expect(restoreInto(target, file, { offered: [namesake] })).rejects.toThrow(refusal)
+    expect(await target.storage.query(`select to_regclass('public.users') as users`)).toEqual([
+      { users: null },
+    ])
+    await restoreInto(target, file, { offered: keysOf(tools.rules.keyring) })
+    await restoreInto(target, file, {
+      keyring: { current: target.keyring.current, older: [tools.rules.keyring.current] },
+      replace: true,
+    })
+    expect((await contentsOf(target.storage, target.keyring)).log).toEqual(
+      (await contentsOf(tools.sql, tools.rules.keyring)).log,
+    )
+    await target.close()
+  })
+
+  test('texts are sealed anew also where another key has the same name', async () => {
+    const { tools } = at().server
+    const ring = parseKeyring(`${tools.rules.keyring.current.id}:${makeKey().split(':')[1]}`)
+    const target = { ...(await emptyTarget(database)), keyring: ring }
+    await restoreInto(target, await backupOf(tools))
+    expect((await contentsOf(target.storage, ring)).log).toEqual(
+      (await contentsOf(tools.sql, tools.rules.keyring)).log,
+    )
+    await target.close()
+  })
+
+  test('a text under an older key that is not at hand is no reason to lose it: the restore is refused', async () => {
+    const { tools } = at().server
+    const { current } = tools.rules.keyring
+    const ring = { current: aKeyring().current, older: [current] }
+    const file = await backupOf(withRing(tools, ring), { withKeys: false })
+    const target = await emptyTarget(database)
+    await expect(restoreInto(target, file, { offered: [ring.current] })).rejects.toThrow(
+      `with the key ${current.id}`,
+    )
+    await restoreInto(target, file, { offered: keysOf(ring) })
+    await target.close()
+  })
+
+  test('what could not be read before is counted and stays as it was', async () => {
+    const { tools } = at().server
+    const ring = aKeyring()
+    const lost = createMessageCipher(ring)
+    const [row] = await tools.sql.query<{ key: number; head: number; user: string }>(
+      `select room_key as key, max(seq)::int as head, (array_agg(actor_id))[1] as user from log
+       where room_key = (select max(key) from rooms) group by room_key`,
+    )
+    const { key, head, user } = row!
+    const body = lost.seal('Lost', placeOf(key, head + 1, user))
+    await tools.sql.query(
+      'insert into log (room_key, seq, kind, actor_id, at, body) values ($1, $2, 1, $3, now(), $4)',
+      [key, head + 1, user, body],
+    )
+    const target = await emptyTarget(database)
+    const restored = await restoreInto(target, await backupOf(tools))
+    expect(restored.unreadable).toBe(1)
+    const [kept] = await target.storage.query<{ body: string }>(
+      'select body from log where room_key = $1 and seq = $2',
+      [key, head + 1],
+    )
+    expect(kept!.body).toBe(body)
+    // The key of another node, of which the one that made the backup did not know.
+    const offered = [ring.current]
+    expect((await restoreInto(target, await backupOf(tools), { offered, replace: true })).unreadable).toBe(0)
+    expect((await contentsOf(target.storage, target.keyring)).log!.at(-1)).toMatchObject({ body: 'Lost' })
+    await target.close()
+  })
+})
+
+describe('backups that are made while the keys are rotated', () => {
+  test.each(['embedded', 'postgres'] as const)('lose nothing: %s', async (database) => {
+    const embedded = database === 'embedded'
+    const old = makeKey()
+    const settings = { ENCRYPTION_KEY: embedded ? '' : old }
+    const server = await startServer({ database, kept: true, settings })
+    const { ben } = await prepare(server)
+    const room = await makeRoom(server, ben)
+    for (let at = 0; at < 1500; at += 100) {
+      await Promise.all(Array.from({ length: 100 }, (_, n) => post(server, ben, room, `No ${at + n}`)))
+    }
+    if (!embedded) await server.restart({ ENCRYPTION_KEY: `${makeKey()},${old}` })
+    const { tools } = server
+    const expected = (await contentsOf(tools.sql, tools.rules.keyring)).log
+
+    let over = false
+    const files: Buffer[] = []
+    const backing = async () => {
+      while (!over) files.push(await backupOf(tools))
+    }
+    const caller = { report() {}, write: async () => {}, signal: new AbortController().signal }
+    const rotating = rotateKeys(tools, {}, caller).finally(() => {
+      over = true
+    })
+    await Promise.all([rotating, backing()])
+    expect((await rotating).data).toMatchObject({ resealed: 1501, damaged: [], came: 0 })
+
+    const target = await emptyTarget(database)
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of [...files.slice(0, 3), ...files.slice(-3)]) {
+      expect((await restoreInto(target, file, { replace: true })).unreadable).toBe(0)
+      expect((await contentsOf(target.storage, target.keyring)).log).toEqual(expected)
+    }
+    await target.close()
+    await server.stop()
+  })
+})
+
+test('a key that comes while the embedded database is read is told of before the first text under it', async () => {
+  const server = await startServer()
+  const { ben } = await prepare(server)
+  const { tools } = server
+  const older = tools.rules.keyring.current
+  const rotated = { current: aKeyring().current, older: [older] }
+  const [room] = await tools.sql.query<{ key: number; head: number }>(
+    'select room_key as key, max(seq)::int as head from log group by room_key order by room_key desc limit 1',
+  )
+  const { key, head } = room!
+  let said: Promise<unknown> | undefined
+  const pieces: Uint8Array[] = []
+  await backUp(tools, {
+    withKeys: true,
+    write: async (piece) => void pieces.push(piece),
+    written() {
+      if (said) return
+      tools.rules.keyring = rotated
+      said = tools.sql.query(
+        'insert into log (room_key, seq, kind, actor_id, at, body) values ($1, $2, 1, $3, now(), $4)',
+        [key, head + 1, ben.id, sealText(tools, key, head + 1, ben.id, 'Under the new key')],
+      )
+    },
+    signal: new AbortController().signal,
+  })
+  await said
+  const target = await emptyTarget('embedded')
+  expect((await restoreInto(target, Buffer.concat(pieces))).unreadable).toBe(0)
+  const { log } = await contentsOf(target.storage, target.keyring)
+  expect(log!.at(-1)).toMatchObject({ seq: head + 1, body: 'Under the new key' })
+  await target.close()
+  await server.stop()
+})

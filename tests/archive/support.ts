@@ -1,0 +1,84 @@
+import { backUp } from '../../src/archive/backup.ts'
+import { openBackup, type Restored, restore } from '../../src/archive/restore.ts'
+import { tables } from '../../src/archive/tables.ts'
+import { type Keyring, makeKey, parseKeyring } from '../../src/crypto/keyring.ts'
+import { createMessageCipher } from '../../src/crypto/messages.ts'
+import { placeOf } from '../../src/features/log/seal.ts'
+import type { Tools } from '../../src/scope.ts'
+import { openStorage } from '../../src/storage/open.ts'
+import type { Sql, Storage } from '../../src/storage/storage.ts'
+import { freshDatabase } from '../support/postgres.ts'
+import type { Database } from '../support/server.ts'
+
+/** The bytes of a backup of a server that runs in this process. */
+export async function backupOf(tools: Tools, { withKeys = true } = {}): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  await backUp(tools, {
+    withKeys,
+    write: async (piece) => void pieces.push(piece),
+    written: () => {},
+    signal: new AbortController().signal,
+  })
+  return Buffer.concat(pieces)
+}
+
+/** In pieces that end anywhere, as they come from a pipe. */
+export async function* inPieces(bytes: Buffer, size = 1000): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+export const aKeyring = (): Keyring => parseKeyring(makeKey())
+
+export type Target = { storage: Storage; keyring: Keyring; close(): Promise<void> }
+
+/** A database with nothing in it, and a key of its own. */
+export async function emptyTarget(database: Database): Promise<Target> {
+  const fresh = database === 'postgres' ? await freshDatabase() : undefined
+  const storage = await openStorage({
+    ...(fresh && { databaseUrl: fresh.url }),
+    dataDir: ':memory:',
+    poolSize: 1,
+  })
+  return {
+    storage,
+    keyring: aKeyring(),
+    async close() {
+      await storage.close()
+      await fresh?.drop()
+    },
+  }
+}
+
+type Wish = Partial<Parameters<typeof restore>[2]>
+
+export async function restoreInto(
+  { storage, keyring }: Target,
+  file: Buffer,
+  wish: Wish = {},
+): Promise<Restored> {
+  const defaults = { keyring, offered: [], replace: false, loaded: () => {} }
+  return restore(storage, await openBackup(inPieces(file)), { ...defaults, ...wish })
+}
+
+type Row = Record<string, unknown>
+
+/** Every row of every table with its texts opened, but for what a restore changes: epochs, checks of keys, logins. */
+export async function contentsOf(sql: Sql, keyring: Keyring): Promise<Record<string, Row[]>> {
+  const cipher = createMessageCipher(keyring)
+  const contents: Record<string, Row[]> = {}
+  for (const { name, key, only } of tables) {
+    const rows = await sql.query<{ row: Row }>(
+      `select row_to_json(${name}) as row from ${name} ${only ? `where ${only}` : ''} order by ${key.join(', ')}`,
+    )
+    contents[name] = rows
+      .map(({ row }) => row)
+      .filter((row) => name !== 'settings' || !String(row.name).startsWith('key_check'))
+      .map((row) => {
+        if (name === 'rooms') return { ...row, epoch: 'of this place' }
+        if (name !== 'log' || row.body === null) return row
+        const place = placeOf(row.room_key as number, row.seq as number, row.actor_id as string)
+        return { ...row, body: cipher.open(row.body as string, place) }
+      })
+  }
+  return contents
+}

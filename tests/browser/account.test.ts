@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+import { type Actor, enter, go } from './cast.ts'
+import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+
+const password = 'a lantern for everyone'
+const hostile = `<img src=x onerror="document.title='owned'"> & "sons"`
+
+describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk', () => {
+  let server: RunningServer
+  let browser: Browser
+  let ben: Actor
+  let cleo: Actor
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer({ RATE_LIMITS: 'off' })
+    browser = await launchBrowser()
+    ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
+    cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: 'Cleo' }, faults)
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const press = ({ page }: { page: Page }, name: string | RegExp) =>
+    page.getByRole('button', { name, exact: typeof name === 'string' }).click()
+  /** Another device of somebody who is in. */
+  const elsewhere = async ({ username }: Actor, secret = password) => {
+    const page = await (await desk(browser)).newPage()
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => faults.push(error.message))
+    await page.goto(server.url)
+    await signIn(page, username, secret)
+    return page
+  }
+  const signIn = async (page: Page, username: string, secret: string) => {
+    await page.getByLabel('Username or email').fill(username)
+    await page.getByLabel('Password').fill(secret)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('navigation', { name: 'Rooms' }).waitFor()
+  }
+
+  test('the settings are behind one’s own menu, and every page of them is there', async () => {
+    await press(ben, 'Your account')
+    await ben.page.getByRole('menuitem', { name: 'Settings' }).click()
+    for (const name of [
+      'Look and language',
+      'Notifications',
+      'Sessions',
+      'Blocked people',
+      'API tokens',
+      'Account',
+      'Profile',
+    ]) {
+      const tab = ben.page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name })
+      await tab.click()
+      await ben.page.locator('.tabs [aria-current="page"]', { hasText: name }).waitFor()
+      const [left, right] = await tab.evaluate((link) => {
+        const box = link.getBoundingClientRect()
+        return [box.left, box.right]
+      })
+      expect([name, left! >= 0, right! <= 390]).toEqual([name, true, true])
+    }
+  }, 60_000)
+
+  test('a new name is that on every device at once; a taken address is told at its field', async () => {
+    const other = await elsewhere(ben)
+    await ben.page.getByLabel('Name', { exact: true }).fill(hostile)
+    await ben.page.getByLabel('Email').fill('cleo@example.org')
+    await press(ben, 'Save')
+    await ben.page.getByText('That is taken. Please choose another.').waitFor()
+    await ben.page.getByLabel('Email').fill('benjamin@example.org')
+    await ben.page.getByLabel('Nobody').check()
+    await press(ben, 'Save')
+    await ben.page.getByText('Saved.').waitFor()
+    expect(await ben.page.getByText('That is taken').count()).toBe(0)
+    await other.getByText(hostile).waitFor()
+    expect(await other.locator('footer img').count()).toBe(0)
+    await expect(cleo.api('POST', '/directs', { usernames: ['ben'] })).rejects.toThrow('403')
+    await ben.page.reload()
+    expect(await ben.page.getByLabel('Name', { exact: true }).inputValue()).toBe(hostile)
+    expect(await ben.page.getByLabel('Nobody').isChecked()).toBe(true)
+    await ben.page.getByLabel('Name', { exact: true }).fill('   ')
+    await press(ben, 'Save')
+    await ben.page.getByText('A name has 1 to 64 characters.').waitFor()
+    await other.context().close()
+  }, 60_000)
+
+  test('colours, contrast and language hold at once, and after a reload', async () => {
+    await go(cleo, '#settings=look')
+    await cleo.page.getByLabel('Dark').check()
+    await cleo.page.getByLabel('More').check()
+    await cleo.page.getByLabel('Deutsch').check()
+    const root = () =>
+      cleo.page.evaluate(() => {
+        const { lang, dataset } = document.documentElement
+        return [lang, dataset.look, dataset.contrast]
+      })
+    expect(await root()).toEqual(['de', 'dark', 'more'])
+    await cleo.page.reload()
+    await cleo.page.getByLabel('Deutsch').waitFor()
+    expect(await root()).toEqual(['de', 'dark', 'more'])
+    await cleo.page.getByLabel('English').check()
+    await cleo.page.getByLabel('Light').check()
+    expect((await root()).slice(0, 2)).toEqual(['en', 'light'])
+  }, 60_000)
+
+  test('notifications are asked for by a click; a browser that refuses them is said to, and they stay off', async () => {
+    await go(cleo, '#settings=notices')
+    const notices = cleo.page.getByRole('group', { name: 'Notifications' })
+    await notices.getByLabel('On').click()
+    await cleo.page.getByText('This browser was told not to show notifications from here.').waitFor()
+    expect(await notices.getByLabel('Off').isChecked()).toBe(true)
+    await cleo.page.context().grantPermissions(['notifications'])
+    await cleo.page.reload()
+    await notices.getByLabel('On').click()
+    await cleo.page.waitForFunction(() => localStorage.getItem('parley.notices') === 'on')
+    expect(await notices.getByLabel('On').isChecked()).toBe(true)
+    await cleo.page.getByLabel('A quiet tone').check()
+    expect(await cleo.page.evaluate(() => localStorage.getItem('parley.sound'))).toBe('on')
+    await notices.getByLabel('Off').check()
+  }, 60_000)
+
+  test('a session that is ended from here goes to the door there, with a sentence', async () => {
+    const others = [await elsewhere(cleo), await elsewhere(cleo), await elsewhere(cleo)]
+    await go(cleo, '#settings=sessions')
+    const list = cleo.page.locator('.entries .entry')
+    await list.nth(3).waitFor()
+    expect(await list.getByText('This one').count()).toBe(1)
+    expect(await list.filter({ hasText: /Chrome\W* on \W*Linux/ }).count()).toBe(4)
+    await list.getByRole('button').first().click()
+    await list.nth(3).waitFor({ state: 'detached' })
+    await Promise.any(others.map((page) => page.getByText('Your session was ended').waitFor()))
+    await press(cleo, 'End all other sessions')
+    await cleo.page.getByText('Every other device and browser has to sign in again.').waitFor()
+    await cleo.page.getByRole('dialog').getByRole('button', { name: 'End all other sessions' }).click()
+    await list.nth(1).waitFor({ state: 'detached' })
+    await Promise.all(others.map((page) => page.getByText('Your session was ended').waitFor()))
+    expect(await cleo.page.getByRole('button', { name: 'End all other sessions' }).count()).toBe(0)
+    for (const page of others) await page.context().close()
+  }, 60_000)
+
+  test('tabs that are opened together renew their session one after the other, and all stay in', async () => {
+    const context = cleo.page.context()
+    let [now, most] = [0, 0]
+    await context.route('**/auth/refresh', async (route) => {
+      most = Math.max(most, ++now)
+      const response = await route.fetch()
+      await Bun.sleep(50)
+      now--
+      await route.fulfill({ response })
+    })
+    const tabs = await Promise.all(Array.from({ length: 4 }, () => context.newPage()))
+    // As after a night: the access cookie's time is over.
+    await context.addInitScript(() => localStorage.removeItem('parley.lease'))
+    await Promise.all(tabs.map((page) => page.goto(server.url)))
+    for (const page of tabs) await page.getByRole('navigation', { name: 'Rooms' }).waitFor()
+    expect(most).toBe(1)
+    await context.unroute('**/auth/refresh')
+    for (const page of tabs) await page.close()
+    await cleo.page.reload()
+    await cleo.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
+  }, 60_000)
+
+  test('who is blocked is listed, and let write again', async () => {
+    await go(ben, '#settings=blocked')
+    await ben.page.getByText('You have blocked nobody.').waitFor()
+    await ben.api('PUT', '/users/me/blocks/cleo')
+    await go(ben, '#settings=profile')
+    await go(ben, '#settings=blocked')
+    await press(ben, /Unblock .*Cleo/)
+    await ben.page.getByText('You have blocked nobody.').waitFor()
+    expect((await ben.api('GET', '/users/me/blocks')).items).toEqual([])
+  }, 60_000)
+
+  test('a token is shown once, does what was ticked, and ends when it is revoked', async () => {
+    const { page } = ben
+    await go(ben, '#settings=tokens')
+    await page.getByLabel('What it is for').fill(hostile)
+    await page.getByLabel('Read and listen').uncheck()
+    await press(ben, 'Make a token')
+    await page.getByText('Tick at least one.').waitFor()
+    await page.getByLabel('Read and listen').check()
+    expect(await page.getByLabel('All that an administrator may').count()).toBe(0)
+    await page.getByLabel('Good for').selectOption({ label: '30 days' })
+    await press(ben, 'Make a token')
+    const token = await page.getByLabel('The new token').inputValue()
+    const ask = async (path: string, method = 'GET') =>
+      (await fetch(server.url + path, { method, headers: { authorization: `Bearer ${token}` } })).status
+    expect([await ask('/users/me'), await ask('/rooms/general/members/me', 'PUT')]).toEqual([200, 403])
+    expect(await page.getByLabel('The new token').evaluate((input) => document.activeElement === input)).toBe(
+      true,
+    )
+    await page.reload()
+    await page.locator('.entry', { hasText: hostile }).waitFor()
+    expect(await page.getByLabel('The new token').count()).toBe(0)
+    await press(ben, /^Revoke/)
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
+    await page.getByText('None.').waitFor()
+    expect(await ask('/users/me')).toBe(401)
+  }, 60_000)
+
+  test('a new password ends every other session, which is told why', async () => {
+    const other = await elsewhere(ben)
+    await go(ben, '#settings=account')
+    const change = async (now: string, next: string) => {
+      await ben.page.getByLabel('Current password').fill(now)
+      await ben.page.getByLabel('New password').fill(next)
+      await press(ben, 'Change password')
+    }
+    await change('not my password', 'another lantern')
+    await ben.page.getByText('That is not right.').waitFor()
+    await change(password, 'ben')
+    await ben.page.getByText('At least 8 characters, please.').waitFor()
+    await change(password, 'another lantern')
+    await ben.page.getByText('Changed. Your other sessions have ended.').waitFor()
+    expect(await ben.page.getByLabel('New password').inputValue()).toBe('')
+    await other.getByText('The password of this account was changed.').waitFor()
+    await signIn(other, 'ben', 'another lantern')
+    await other.context().close()
+  }, 60_000)
+
+  test('an erased account says so at the door, here and elsewhere; what it wrote is gone if that was asked', async () => {
+    const other = await elsewhere(ben, 'another lantern')
+    await cleo.api('PUT', '/rooms/general/members/me')
+    await ben.api('PUT', '/rooms/general/members/me')
+    await ben.api('POST', '/rooms/general/messages', { content: 'Remember me' })
+    await ben.page.getByLabel('Is deleted too').check()
+    await press(ben, 'Erase account')
+    await ben.page.getByText('There is no way back.').waitFor()
+    await ben.page.keyboard.press('Escape')
+    await press(ben, 'Erase account')
+    await ben.page.getByRole('dialog').getByRole('button', { name: 'Erase account' }).click()
+    await ben.page.getByText('The account is erased.').waitFor()
+    await other.getByText('The account is erased.').waitFor()
+    const { items } = (await cleo.api('GET', '/rooms/general/messages')) as {
+      items: { content: string; deleted_at?: string }[]
+    }
+    expect(items.map(({ content, deleted_at }) => [content, deleted_at !== undefined])).toEqual([['', true]])
+    await ben.page.getByLabel('Username or email').fill('ben')
+    await ben.page.getByLabel('Password').fill('another lantern')
+    await press(ben, 'Sign in')
+    await ben.page.getByText('That name and password do not belong together.').waitFor()
+  }, 60_000)
+
+  test('nothing broke on the way', () => {
+    expect(faults).toEqual([])
+  })
+})

@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+import { type Actor, type Api, composer, enter, go, openMenu } from './cast.ts'
+import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+
+const password = 'a lantern for everyone'
+const hostile = `<img src=x onerror="document.title='owned'"> & "sons"`
+
+describe.skipIf(!browserIsThere())('administration', () => {
+  let server: RunningServer
+  let browser: Browser
+  /** At a desk. */
+  let ada: Page
+  let adaApi: Api
+  let ben: Actor
+  let cleo: Actor
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer({ RATE_LIMITS: 'off' })
+    browser = await launchBrowser()
+    const context = await desk(browser)
+    adaApi = async (method, path, data) => {
+      const headers = { origin: server.url, 'x-session': 'cookie' }
+      const answer = await context.request.fetch(server.url + path, {
+        method,
+        headers,
+        ...(data ? { data } : {}),
+      })
+      if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()}`)
+      return JSON.parse((await answer.text()) || '{}')
+    }
+    const code = /#setup=(\S+)/.exec(server.said())?.[1] ?? ''
+    await adaApi('POST', '/auth/setup', { code, username: 'ada', email: 'ada@example.org', password })
+    ada = await context.newPage()
+    ada.setDefaultTimeout(10_000)
+    ada.on('pageerror', (error) => faults.push(error.message))
+    ada.on('console', (line) => {
+      if (line.type() === 'error' && !/status of 409/.test(line.text())) faults.push(line.text())
+    })
+    await ada.goto(server.url)
+    ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
+    const named = { username: 'cleo', display_name: hostile }
+    cleo = await enter(await desk(browser), server.url, named, faults)
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const to = (fragment: string) => go({ page: ada } as Actor, fragment)
+  const people = (page: Page) => page.getByRole('list', { name: 'People' }).getByRole('listitem')
+  const person = (username: string) => people(ada).filter({ hasText: `@${username} ` })
+  const open = async (username: string) => {
+    await person(username)
+      .getByRole('button', { name: /^What can be done/ })
+      .click()
+    return ada.getByRole('menu')
+  }
+  const choose = async (username: string, act: string) => {
+    await (await open(username)).getByRole('menuitem', { name: act }).click()
+  }
+  const confirm = (act: string) =>
+    ada.getByRole('dialog').getByRole('button', { name: act, exact: true }).click()
+
+  test('is for administrators: others are neither offered it nor shown anything', async () => {
+    await ben.page.getByRole('button', { name: 'Your account' }).click()
+    await ben.page.getByRole('menuitem', { name: 'Settings' }).waitFor()
+    expect(await ben.page.getByRole('menuitem', { name: 'Administration' }).count()).toBe(0)
+    await ben.page.keyboard.press('Escape')
+    await go(ben, '#admin=users')
+    await ben.page.getByText('Only administrators can see this.').waitFor()
+    expect(await people(ben.page).count()).toBe(0)
+  }, 60_000)
+
+  test('people are found by name, username and address; the list goes on where it ends', async () => {
+    for (let n = 100; n < 200; n++) await adaApi('POST', '/bots', { username: `bot-${n}` })
+    await ada.getByRole('button', { name: 'Your account' }).click()
+    await ada.getByRole('menuitem', { name: 'Administration' }).click()
+    await person('bot-150').getByText('Bot', { exact: true }).waitFor()
+    expect([await people(ada).count(), await person('cleo').count()]).toEqual([100, 0])
+    await ada.getByRole('button', { name: 'Show more' }).click()
+    await person('cleo').waitFor()
+    expect(await people(ada).count()).toBe(103)
+    const search = ada.getByRole('searchbox', { name: 'Find people' })
+    for (const [query, username] of [
+      ['BEN@example', 'ben'],
+      ['"sons"', 'cleo'],
+    ] as const) {
+      await search.fill(query)
+      await people(ada).nth(1).waitFor({ state: 'detached' })
+      await person(username).waitFor()
+    }
+    expect(await ada.locator('main img').count()).toBe(0)
+    await search.fill('nobody at all')
+    await ada.getByText('Nobody by that name.').waitFor()
+    await search.fill('example.org')
+    await person('ben').waitFor()
+  }, 60_000)
+
+  test('what can be done with somebody opens and closes by keyboard', async () => {
+    const button = person('ben').getByRole('button', { name: /^What can be done/ })
+    await button.focus()
+    await ada.keyboard.press('Enter')
+    expect(await ada.getByRole('menuitem', { name: 'Edit name and email' }).evaluate(isFocused)).toBe(true)
+    await ada.keyboard.press('End')
+    expect(await ada.getByRole('menuitem', { name: 'Ban' }).evaluate(isFocused)).toBe(true)
+    await ada.keyboard.press('Escape')
+    expect(await button.evaluate(isFocused)).toBe(true)
+    const own = await open('ada')
+    expect(await own.getByRole('menuitem', { name: 'Ban' }).count()).toBe(0)
+    await ada.keyboard.press('Escape')
+  }, 60_000)
+
+  test('a changed profile is seen by its owner at once; a taken address is told at its field', async () => {
+    await choose('ben', 'Edit name and email')
+    await ada.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Benjamin')
+    await ada.getByRole('dialog').getByLabel('Email').fill('cleo@example.org')
+    await confirm('Save')
+    await ada.getByText('That is taken. Please choose another.').waitFor()
+    await ada.getByRole('dialog').getByLabel('Email').fill('benjamin@example.org')
+    await confirm('Save')
+    await ada.getByRole('dialog').waitFor({ state: 'detached' })
+    await person('ben').getByText('benjamin@example.org').waitFor()
+    await ben.page.locator('footer', { hasText: 'Benjamin' }).waitFor({ state: 'attached' })
+  }, 60_000)
+
+  test('whoever is made an administrator sees administration that moment, and no longer than they are one', async () => {
+    await choose('ben', 'Make an administrator')
+    await ada.getByText(/will be able to do all that you can do here/).waitFor()
+    await confirm('Make an administrator')
+    await person('ben').getByText('Administrator', { exact: true }).waitFor()
+    await people(ben.page).first().waitFor()
+    await choose('ben', 'Take administration away')
+    await confirm('Take administration away')
+    await ben.page.getByText('Only administrators can see this.').waitFor()
+    await person('ben').getByText('Administrator', { exact: true }).waitFor({ state: 'detached' })
+    await choose('ada', 'Take administration away')
+    await confirm('Take administration away')
+    await ada.getByText('There is no other administrator.').waitFor()
+    await person('ada').getByText('Administrator', { exact: true }).waitFor()
+  }, 60_000)
+
+  test('a ban ends the open page with a sentence, and lets nobody in until it is lifted', async () => {
+    await choose('cleo', 'Ban')
+    await ada.getByText(/signed out everywhere at once/).waitFor()
+    expect(await ada.getByRole('dialog').locator('img').count()).toBe(0)
+    await confirm('Ban')
+    await cleo.page.getByText('This account was banned from here.').waitFor()
+    await person('cleo').getByText('Banned').waitFor()
+    const signIn = async () => {
+      await cleo.page.getByLabel('Username or email').fill('cleo')
+      await cleo.page.getByLabel('Password').fill(password)
+      await cleo.page.getByRole('button', { name: 'Sign in' }).click()
+    }
+    await signIn()
+    await cleo.page.getByText('That name and password do not belong together.').waitFor()
+    await choose('cleo', 'Lift the ban')
+    await person('cleo').getByText('Banned').waitFor({ state: 'detached' })
+    await signIn()
+    await cleo.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
+  }, 60_000)
+
+  test('a bot is made, and speaks by a token until that is revoked', async () => {
+    await to('#admin=bots')
+    await ada.getByLabel('Username').fill('ada')
+    await ada.getByRole('button', { name: 'Make a bot' }).click()
+    await ada.getByText('That is taken. Please choose another.').waitFor()
+    await ada.getByLabel('Username').fill('weather')
+    await ada.getByLabel('Name', { exact: true }).fill('Weather')
+    await ada.getByRole('button', { name: 'Make a bot' }).click()
+    const sheet = ada.getByRole('dialog', { name: 'Weather' })
+    await sheet.getByLabel('What it is for').fill('The forecast')
+    expect(await sheet.getByLabel('All that an administrator may').count()).toBe(0)
+    await sheet.getByRole('button', { name: 'Make a token' }).click()
+    const token = await sheet.getByLabel('The new token').inputValue()
+    const ask = async () =>
+      (await fetch(`${server.url}/users/me`, { headers: { authorization: `Bearer ${token}` } })).status
+    expect(await ask()).toBe(200)
+    await sheet.getByRole('button', { name: /^Revoke/ }).click()
+    await ada.getByRole('dialog').last().getByRole('button', { name: 'Revoke', exact: true }).click()
+    await sheet.getByText('None.').waitFor()
+    expect(await ask()).toBe(401)
+    await sheet.getByRole('button', { name: 'Close' }).click()
+    await ada.getByRole('list', { name: 'Bots' }).getByText('@weather').waitFor()
+  }, 60_000)
+
+  test('a webhook is made from the menu of its room, writes into it, and is removed there', async () => {
+    await cleo.api('POST', '/rooms', { id: 'pier', title: 'Pier' })
+    await cleo.api('PUT', '/rooms/pier/members/ben')
+    await go(ben, '#room=pier')
+    await composer(ben).waitFor()
+    await ben.page.getByRole('button', { name: 'Room menu' }).click()
+    await ben.page.getByRole('menuitem', { name: 'Room details' }).waitFor()
+    expect(await ben.page.getByRole('menuitem', { name: 'Webhooks' }).count()).toBe(0)
+    await ben.page.keyboard.press('Escape')
+    await go(cleo, '#room=pier')
+    await openMenu(cleo, 'Room menu', 'Webhooks')
+    const sheet = cleo.page.getByRole('dialog', { name: 'Webhooks' })
+    await sheet.getByLabel('The name it writes under').fill(hostile)
+    await sheet.getByRole('button', { name: 'Make a webhook' }).click()
+    const url = await sheet.getByLabel('The address').inputValue()
+    const post = async (text: string) =>
+      (await fetch(url, { method: 'POST', body: JSON.stringify({ text }) })).status
+    expect(await post('High water at four')).toBe(200)
+    await ben.page.getByText('High water at four').waitFor()
+    await sheet.getByRole('button', { name: /^Remove/ }).click()
+    await cleo.page.getByRole('dialog').last().getByRole('button', { name: 'Remove', exact: true }).click()
+    await sheet.getByText('None.').waitFor()
+    expect(await post('Low water at ten')).toBe(410)
+    await cleo.page.keyboard.press('Escape')
+  }, 60_000)
+
+  test('the audit log tells each act as a sentence, newest first, page by page', async () => {
+    await adaApi('PUT', '/rooms/pier/members/me')
+    await adaApi('PATCH', '/rooms/pier', { description: hostile })
+    await adaApi('PUT', '/rooms/pier/members/ben', { role: 'moderator' })
+    await to('#room=general')
+    await to('#admin=audit')
+    const log = ada.getByRole('list', { name: 'Audit log' }).getByRole('listitem')
+    await log.first().waitFor()
+    const said = (await log.allInnerTexts()).map(
+      (text) => text.replace(/[\u2068\u2069]/g, '').split('\n')[0]!,
+    )
+    expect(said).toHaveLength(50)
+    expect(said.slice(0, 12)).toEqual([
+      'ada put ben into Pier',
+      'ada changed the room Pier',
+      'ada revoked a token of weather',
+      'ada made a token for weather',
+      'ada made the account weather',
+      'ada lifted the ban of cleo',
+      'ada banned cleo',
+      'ada took administration from ben',
+      'ada made ben an administrator',
+      'ada changed the profile of ben',
+      'ada made the account bot-199',
+      'ada made the account bot-198',
+    ])
+    expect(await log.first().innerText()).toContain('Moderator')
+    expect(await log.locator('img').count()).toBe(0)
+    await ada.getByRole('button', { name: 'Show more' }).click()
+    await log.nth(99).waitFor()
+    await ada.getByRole('button', { name: 'Show more' }).click()
+    await log.getByText(/The operator\W* made the account \W*ada/).waitFor()
+  }, 60_000)
+
+  test('nothing broke on the way', () => {
+    expect(faults).toEqual([])
+  })
+})
+
+const isFocused = (element: Element) => document.activeElement === element

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { type Actor, composer, enter, go } from './cast.ts'
+import { browserIsThere, desk, launchBrowser, type RunningServer, startServer } from './support.ts'
+
+type Told = { title: string; body: string; tag: string; closed: boolean; notice: Notification }
+declare global {
+  interface Window {
+    told: Told[]
+    notes: number
+    look: (away: boolean) => void
+  }
+}
+
+/** Whether a page is seen is for the browser to say, and a headless one shows it always; its notifications nobody sees. */
+const watch = (context: BrowserContext) =>
+  context.addInitScript(() => {
+    let away = false
+    Object.defineProperty(document, 'visibilityState', { get: () => (away ? 'hidden' : 'visible') })
+    window.look = (next) => {
+      away = next
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+    window.told = []
+    window.notes = 0
+    window.Notification = class extends Notification {
+      #told: Told
+      constructor(title: string, options: NotificationOptions = {}) {
+        super(title, options)
+        const { body = '', tag = '' } = options
+        this.#told = { title, body, tag, closed: false, notice: this }
+        window.told.push(this.#told)
+      }
+      override close() {
+        this.#told.closed = true
+        super.close()
+      }
+    }
+    const { start } = OscillatorNode.prototype
+    OscillatorNode.prototype.start = function (at) {
+      window.notes += 1
+      start.call(this, at)
+    }
+  })
+
+describe.skipIf(!browserIsThere())('browser notifications', () => {
+  let server: RunningServer
+  let browser: Browser
+  let ben: Actor
+  let cleo: Actor
+  let direct: string
+  /** A second tab of Ben's. */
+  let other: Page
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer({ RATE_LIMITS: 'off' })
+    browser = await launchBrowser()
+    const context = await desk(browser)
+    await context.grantPermissions(['notifications'], { origin: server.url })
+    await watch(context)
+    ben = await enter(context, server.url, { username: 'ben', display_name: 'Ben' }, faults)
+    cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: 'Cleo' }, faults)
+    await ben.api('POST', '/rooms', { id: 'quay', title: 'Quay' })
+    await cleo.api('PUT', '/rooms/quay/members/me')
+    direct = (await cleo.api('POST', '/directs', { usernames: ['ben'] })).id as string
+    await go(ben, '#settings=notices')
+    await ben.page.getByRole('radio', { name: 'On', exact: true }).click()
+    await go(ben, '#browse')
+    other = await context.newPage()
+    await other.goto(`${server.url}/#browse`)
+    await other.getByRole('link', { name: /Cleo/ }).waitFor()
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const post = (room: string, content: string) =>
+    cleo.api('POST', `/rooms/${room}/messages`, { content }) as unknown as Promise<{ seq: number }>
+  const told = async () =>
+    (
+      await Promise.all(
+        [ben.page, other].map((page) =>
+          page.evaluate(() => window.told.map(({ notice: _, ...plain }) => plain)),
+        ),
+      )
+    ).flat()
+  const until = (count: number) => ben.page.waitForFunction((wanted) => window.told.length === wanted, count)
+  const look = (page: Page, away: boolean) => page.evaluate((hidden) => window.look(hidden), away)
+  /** What follows one that is told has passed the same way: there is nothing to wait for where nothing is to come. */
+  const leave = async () => {
+    await look(ben.page, true)
+    await look(other, true)
+  }
+
+  test('while somebody looks, at whichever tab, nothing is told', async () => {
+    await look(ben.page, true)
+    await post(direct, 'You are looking elsewhere')
+    await ben.page.getByRole('link', { name: /Cleo.*1 unread/ }).waitFor()
+    // Longer than the pause before a notification: that nothing comes has no other sign.
+    await Bun.sleep(1200)
+    expect(await told()).toEqual([])
+  }, 30_000)
+
+  test('a direct message is told by one tab only, once for a room, without its marks', async () => {
+    await leave()
+    await post(direct, 'Are you **there**?')
+    await until(1)
+    await post(direct, 'Still?')
+    await until(2)
+    const [first, second] = await told()
+    expect(first).toMatchObject({ title: 'Cleo', body: 'Are you there?', tag: `parley ${direct}` })
+    expect(second).toMatchObject({ body: 'Still?', tag: `parley ${direct}` })
+    expect(await told()).toHaveLength(2)
+    expect(await ben.page.evaluate(() => window.notes)).toBe(0)
+  }, 30_000)
+
+  test('the title counts, and the mark on the tab changes', async () => {
+    await ben.page.waitForFunction(() => document.title.startsWith('(3)'))
+    expect(await ben.page.locator('link[rel=icon][type="image/svg+xml"]').getAttribute('href')).toMatch(
+      /mark-new-/,
+    )
+  }, 30_000)
+
+  test('in a room a mention is told, and other talk is not; a muted room tells nothing', async () => {
+    await post('quay', 'Just talk')
+    await post('quay', '@ben, the rope')
+    await until(3)
+    expect((await told()).at(-1)).toMatchObject({ body: '@ben, the rope', tag: 'parley quay' })
+    expect((await told()).at(-1)!.title).toMatch(/Cleo.* in .*Quay/)
+    await ben.api('PUT', '/rooms/quay/notifications', { level: 'nothing' })
+    await ben.page.reload()
+    await other.reload()
+    await leave()
+    await ben.page.waitForFunction(() => document.querySelector('.row[href="#room=quay"].is-quiet'))
+    await post('quay', '@ben, again')
+    const { seq } = await post(direct, 'And here')
+    // A reload takes the lock from one tab to the other.
+    const page = await Promise.any(
+      [ben.page, other].map(async (each) => {
+        await each.waitForFunction(() => window.told.length > 0)
+        return each
+      }),
+    )
+    expect((await told()).map(({ body }) => body)).toEqual(['And here'])
+    await page.evaluate(() => window.told[0]!.notice.dispatchEvent(new Event('click')))
+    await page.waitForFunction((address) => location.hash === address, `#room=${direct}&seq=${seq}`)
+  }, 30_000)
+
+  test('what is read on another device is taken back there', async () => {
+    const { seq } = await post(direct, 'Read this on the phone')
+    const shown = async () => (await told()).find(({ body }) => body === 'Read this on the phone')
+    await eventually(async () => (await shown()) !== undefined)
+    await ben.api('PUT', `/rooms/${direct}/read`, { seq })
+    await eventually(async () => (await shown())!.closed)
+  }, 30_000)
+
+  test('a tone sounds only for whoever turned it on', async () => {
+    await look(ben.page, false)
+    await go(ben, '#settings=notices')
+    await ben.page.getByRole('radio', { name: 'A quiet tone' }).click()
+    await go(ben, '#browse')
+    await leave()
+    await post(direct, 'Listen')
+    const notes = async () =>
+      (await Promise.all([ben.page, other].map((page) => page.evaluate(() => window.notes)))).reduce(
+        (sum, each) => sum + each,
+      )
+    await eventually(async () => (await notes()) > 0)
+    expect(await notes()).toBe(2)
+  }, 30_000)
+
+  test('nothing broke on the way', async () => {
+    expect(await composer(cleo).count()).toBe(0)
+    expect(faults).toEqual([])
+  })
+})
+
+/** In whichever of two tabs it comes true: a page can wait only for its own. */
+async function eventually(isTrue: () => Promise<boolean>) {
+  for (const endMs = performance.now() + 10_000; performance.now() < endMs; await Bun.sleep(50))
+    if (await isTrue()) return
+  throw new Error(`It never came true: ${isTrue}`)
+}

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+
+const password = 'a lantern for everyone'
+
+describe.skipIf(!browserIsThere())('the door', () => {
+  let server: RunningServer
+  let browser: Browser
+  let ada: Page
+  let dan: Page
+  const faults: string[] = []
+  const refusals: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer({ SIGNUP: 'invite' })
+    browser = await launchBrowser()
+    ada = await stand(await desk(browser))
+    dan = await stand(await phone(browser))
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const stand = async (context: BrowserContext) => {
+    const page = await context.newPage()
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (line) => {
+      if (line.type() !== 'error') return
+      // The browser itself writes down each refusal.
+      const list = /status of 4(01|03|09|22|29)/.test(line.text()) ? refusals : faults
+      list.push(line.text())
+    })
+    return page
+  }
+  const rooms = (page: Page) => page.getByRole('navigation', { name: 'Rooms' })
+  const fill = async (page: Page, fields: Record<string, string>) => {
+    for (const [label, text] of Object.entries(fields)) await page.getByLabel(label).fill(text)
+  }
+  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+
+  test('a stranger costs one question, and no socket', async () => {
+    await dan.goto(server.url)
+    await dan.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(refusals).toHaveLength(1)
+    expect(refusals[0]).toContain('401')
+  }, 60_000)
+
+  test('the printed link makes the first administrator, once, and leaves no code behind', async () => {
+    const link = /\S+#setup=\S+/.exec(server.said())?.[0] ?? ''
+    await ada.goto(link)
+    await ada.getByRole('heading', { name: 'Set up this server' }).waitFor()
+    expect(ada.url()).toBe(`${server.url}/`)
+    await fill(ada, { Username: 'ada', Email: 'ada@example.org', Password: 'password1' })
+    await press(ada, 'Create the first admin')
+    await ada.getByText('one of the first passwords a guesser tries').waitFor()
+    expect(await ada.getByLabel('Password').evaluate((input) => document.activeElement === input)).toBe(true)
+    await fill(ada, { Password: password })
+    await press(ada, 'Create the first admin')
+    await rooms(ada).waitFor()
+    // Opened while the door stands open already.
+    await dan.evaluate((address) => {
+      location.hash = address
+    }, new URL(link).hash)
+    await fill(dan, { Username: 'dan', Email: 'dan@example.org', Password: password })
+    await press(dan, 'Create the first admin')
+    await dan.getByText('This link is not valid, or no longer.').waitFor()
+  }, 60_000)
+
+  test('a reload asks nothing while the access cookie is good, and one question when its time is over', async () => {
+    const renewals: string[] = []
+    ada.on('request', (request) => request.url().endsWith('/auth/refresh') && renewals.push(request.url()))
+    await ada.reload()
+    await rooms(ada).waitFor()
+    expect(renewals).toEqual([])
+    await ada.evaluate(() => localStorage.setItem('parley.lease', String(Date.now() - 1)))
+    await ada.reload()
+    await rooms(ada).waitFor()
+    expect(renewals).toHaveLength(1)
+    // A note that promises too much: the cookies are gone.
+    const cookies = await ada.context().cookies()
+    await ada.context().clearCookies()
+    await ada.reload()
+    await ada.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await ada.context().addCookies(cookies)
+    await ada.reload()
+    await rooms(ada).waitFor()
+    refusals.length = 0
+    // The browser's own word for a refused socket.
+    expect(faults.splice(0)).toEqual([expect.stringContaining('HTTP Authentication failed')])
+  }, 60_000)
+
+  test('what is missing or wrong is said at its field, in the words of the page, and focused', async () => {
+    await dan.goto('about:blank')
+    await dan.goto(server.url)
+    await press(dan, 'Create an account')
+    await press(dan, 'Create account')
+    expect(await dan.getByText('Please fill this in.').count()).toBe(3)
+    expect(await dan.getByLabel('Username').evaluate((input) => document.activeElement === input)).toBe(true)
+    await fill(dan, { Username: 'd', Email: 'dan', Password: 'short' })
+    await press(dan, 'Create account')
+    await dan.getByText('That does not look like an email address.').waitFor()
+    await dan.getByText('At least 8 characters, please.').waitFor()
+    // The focus comes a moment after the words; what is typed before would go along with it.
+    await dan.locator('[aria-invalid=true]:focus').waitFor()
+    await fill(dan, { Username: 'd!', Email: 'dan@harbour', Password: password })
+    await press(dan, 'Create account')
+    await dan.getByText('the first a letter or digit').waitFor()
+    await dan.getByText('That does not look like an email address.').waitFor()
+    expect(await dan.getByLabel('Username').inputValue()).toBe('d!')
+  }, 60_000)
+
+  test('nobody signs up uninvited; with an invitation one lands where it leads', async () => {
+    await fill(dan, { Username: 'dan', Email: 'dan@example.org' })
+    await press(dan, 'Create account')
+    await dan.getByText('does not take new accounts on its own').waitFor()
+    const made = await ada.request.post(`${server.url}/rooms/general/invites`, {
+      headers: { origin: server.url },
+      data: { expires_in: 3600 },
+    })
+    const { code } = (await made.json()) as { code: string }
+    await dan.goto('about:blank')
+    await dan.goto(`${server.url}/#invite=no-such-invitation`)
+    await fill(dan, { Username: 'dan', Email: 'dan@example.org', Password: password })
+    await press(dan, 'Create account')
+    await dan.getByText('This invitation is not valid, or no longer.').waitFor()
+    await dan.goto('about:blank')
+    await dan.goto(`${server.url}/#invite=${code}`)
+    await dan.getByText('You have an invitation.').waitFor()
+    await fill(dan, { Username: 'Ada', Email: 'dan@example.org', Password: password })
+    await press(dan, 'Create account')
+    await dan.getByText('That is taken. Please choose another.').waitFor()
+    await fill(dan, { Username: 'dan' })
+    await press(dan, 'Create account')
+    await dan.getByText(/ada\W* invites you to this room/).waitFor()
+    await press(dan, 'Join')
+    await dan.getByRole('textbox', { name: /^Message to/ }).waitFor()
+  }, 60_000)
+
+  test('who signs in with a link to a message in the address sees it; who signed out leaves no trace of where', async () => {
+    const dans = dan.context().request
+    const headers = { origin: server.url }
+    for (const content of ['Ahoy', 'Anybody?'])
+      await dans.post(`${server.url}/rooms/general/messages`, { headers, data: { content } })
+    await dan.evaluate(() => {
+      location.hash = '#list'
+    })
+    await dan.getByRole('button', { name: 'Your account' }).click()
+    await dan.getByRole('menuitem', { name: 'Sign out' }).click()
+    await dan.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await dan.locator('.notice').count()).toBe(0)
+    expect(new URL(dan.url()).hash).toBe('#list')
+    await dan.evaluate(() => {
+      location.hash = '#room=general&seq=2'
+    })
+    await fill(dan, { 'Username or email': 'DAN@example.org', Password: 'not my password' })
+    await press(dan, 'Sign in')
+    await dan.getByText('That name and password do not belong together.').waitFor()
+    await fill(dan, { Password: password })
+    await press(dan, 'Sign in')
+    await dan.getByText('Ahoy').waitFor()
+    expect(new URL(dan.url()).hash).toStartWith('#room=general')
+  }, 60_000)
+
+  test('a password may be looked at, and says when the capitals are locked', async () => {
+    const page = await stand(await phone(browser))
+    await page.goto(server.url)
+    const field = page.getByLabel('Password')
+    await field.fill('abc')
+    expect(await field.getAttribute('type')).toBe('password')
+    await press(page, 'Show')
+    expect(await field.getAttribute('type')).toBe('text')
+    expect(await field.getAttribute('autocomplete')).toBe('current-password')
+    await field.evaluate((input) =>
+      input.dispatchEvent(new KeyboardEvent('keydown', { key: 'A', bubbles: true, modifierCapsLock: true })),
+    )
+    await page.getByText('Caps Lock is on.').waitFor()
+    await page.context().close()
+  }, 60_000)
+
+  test('whoever guesses too often is told how long to wait', async () => {
+    const page = await stand(await phone(browser))
+    await page.goto(server.url)
+    for (let guess = 0; guess < 12; guess++)
+      await page.request.post(`${server.url}/auth/login`, { data: { username: 'eve', password: 'guess' } })
+    await fill(page, { 'Username or email': 'eve', Password: 'one more guess' })
+    await press(page, 'Sign in')
+    await page.getByText(/Too many tries. Wait \d+ seconds? and try again/).waitFor()
+    await page.context().close()
+  }, 60_000)
+
+  test('the language is chosen at the door and kept', async () => {
+    const page = await stand(await phone(browser))
+    await page.goto(server.url)
+    await press(page, 'العربية')
+    const root = () => page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])
+    expect(await root()).toEqual(['ar', 'rtl'])
+    await page.reload()
+    await page.getByRole('button', { name: 'Deutsch' }).waitFor()
+    expect(await root()).toEqual(['ar', 'rtl'])
+    await press(page, 'Deutsch')
+    expect(await root()).toEqual(['de', 'ltr'])
+    await page.context().close()
+  }, 60_000)
+
+  test('nothing broke on the way', () => {
+    expect(faults).toEqual([])
+  })
+})

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { freePort } from '../support/free-port.ts'
+import { type Actor, composer, enter, go } from './cast.ts'
+import { type Link, startLink } from './link.ts'
+import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+
+type Said = { seq: number; content: string; author: { username: string } }
+
+describe.skipIf(!browserIsThere())('the page is never wrong', () => {
+  let server: RunningServer
+  let settings: Record<string, string>
+  let link: Link
+  let browser: Browser
+  /** On a phone, straight to the server. */
+  let ben: Actor
+  /** At a desk, over a wire that can be cut. */
+  let cleo: Actor
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    const port = String(await freePort())
+    settings = {
+      RATE_LIMITS: 'off',
+      PORT: port,
+      DATA_DIR: await mkdtemp(join(tmpdir(), 'parley-never-wrong-')),
+    }
+    server = await startServer(settings)
+    link = await startLink(server.url)
+    browser = await launchBrowser()
+    ben = await enter(await phone(browser), server.url, { username: 'ben' }, faults)
+    cleo = await enter(await desk(browser), link.url, { username: 'cleo' }, faults)
+    for (const actor of [ben, cleo]) {
+      await actor.api('PUT', '/rooms/general/members/me')
+      await go(actor, '#room=general')
+      await composer(actor).waitFor()
+    }
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    link?.close()
+    await server?.stop()
+    await rm(settings.DATA_DIR!, { recursive: true, force: true })
+  }, 30_000)
+
+  const write = async (actor: Actor, text: string) => {
+    await composer(actor).fill(text)
+    await actor.page.getByRole('button', { name: 'Send', exact: true }).click()
+  }
+  const lines = ({ page }: Actor) => page.locator('.log .message .words').allInnerTexts()
+  const waiting = ({ page }: Actor) => page.locator('.message.sending, .message.failed')
+  const offline = ({ page }: Actor) => page.getByText(/^Offline|^Connecting again/)
+  const settled = async (actor: Actor) => {
+    await offline(actor).waitFor({ state: 'detached', timeout: 30_000 })
+    await waiting(actor).first().waitFor({ state: 'detached', timeout: 30_000 })
+  }
+  const history = async () => {
+    const { items } = await ben.api('GET', '/rooms/general/messages?limit=100')
+    return (items as Said[]).map(({ content }) => content)
+  }
+  /** Both pages show what the server has, each line once and in its order. */
+  const agree = async (written: readonly string[]) => {
+    const kept = await history()
+    expect([...kept].sort()).toEqual([...written].sort())
+    for (const { page } of [ben, cleo])
+      await page.waitForFunction(
+        (count) => document.querySelectorAll('.log .message').length >= count,
+        kept.length,
+      )
+    expect(await lines(ben)).toEqual(kept)
+    expect(await lines(cleo)).toEqual(kept)
+  }
+  /** Writes by turns until it is over, and tells what was written. */
+  const talkDuring = async (over: Promise<unknown>, name: string) => {
+    const written: string[] = []
+    let isOver = false
+    void over.then(() => {
+      isOver = true
+    })
+    while (!isOver) {
+      for (const actor of [ben, cleo]) {
+        const text = `${name} ${written.length} ${actor.username}`
+        await write(actor, text)
+        written.push(text)
+      }
+      await Bun.sleep(400)
+    }
+    return written
+  }
+  const all: string[] = []
+
+  test('a cut of 10 s in the middle of talk loses and doubles nothing', async () => {
+    const cut = async () => {
+      await Bun.sleep(500)
+      // What is stored and not answered is the hard part: it is sent again.
+      link.mute()
+      await Bun.sleep(1500)
+      link.cut()
+      await offline(cleo).waitFor()
+      await Bun.sleep(10_000)
+      link.mend()
+      await Bun.sleep(500)
+    }
+    all.push(...(await talkDuring(cut(), 'cut')))
+    await settled(cleo)
+    await settled(ben)
+    await agree(all)
+  }, 90_000)
+
+  test('a server that is stopped and started in the middle of talk loses and doubles nothing', async () => {
+    const restart = async () => {
+      await Bun.sleep(500)
+      await server.stop()
+      await offline(ben).waitFor()
+      await Bun.sleep(1000)
+      server = await startServer(settings)
+    }
+    all.push(...(await talkDuring(restart(), 'restart')))
+    await settled(ben)
+    await settled(cleo)
+    await agree(all)
+  }, 90_000)
+
+  test('what was not sent when the page was closed is sent when it is opened again', async () => {
+    link.cut()
+    await offline(cleo).waitFor()
+    await write(cleo, 'Written in the dark')
+    await cleo.page.getByText('Waiting for the connection').waitFor()
+    await cleo.page.close()
+    link.mend()
+    const page = await newPage(cleo.page)
+    await page.goto(`${link.url}/#room=general`)
+    cleo = { ...cleo, page }
+    await ben.page.getByText('Written in the dark').waitFor()
+    all.push('Written in the dark')
+    await settled(cleo)
+    await agree(all)
+  }, 60_000)
+
+  test('what is read in one tab is read in the other, and on another device', async () => {
+    const tab = await newPage(cleo.page)
+    await tab.goto(`${link.url}/#browse`)
+    const device = await enterAgain(await phone(browser), cleo)
+    await go(cleo, '#browse')
+    const row = (page: Page) => page.getByRole('link', { name: /^#?\s*General/ })
+    await row(tab).waitFor()
+    await device.getByRole('link', { name: /General/ }).waitFor()
+    await write(ben, 'Who reads this?')
+    all.push('Who reads this?')
+    for (const page of [cleo.page, tab, device])
+      await page.getByRole('link', { name: /General.*1 unread/ }).waitFor()
+    await go(cleo, '#room=general')
+    for (const page of [tab, device])
+      await page.getByRole('link', { name: /General.*unread/ }).waitFor({ state: 'detached' })
+    await tab.close()
+    await device.context().close()
+  }, 60_000)
+
+  test('the session lies where no script can read it', async () => {
+    const { page } = cleo
+    const cookies = await page.context().cookies()
+    expect(cookies.length).toBeGreaterThan(0)
+    for (const cookie of cookies) {
+      expect(cookie.httpOnly).toBe(true)
+      expect(['Strict', 'Lax']).toContain(cookie.sameSite)
+    }
+    const seen = await page.evaluate(() =>
+      [document.cookie, JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })].join(),
+    )
+    for (const { value } of cookies) expect(seen).not.toContain(value)
+    expect(await page.evaluate(() => document.cookie)).toBe('')
+    const found = await page.evaluate(() =>
+      Object.values(window).filter((value) => typeof value === 'string' && /^ey|\.ey/.test(value)),
+    )
+    expect(found).toEqual([])
+  }, 30_000)
+
+  test('a page from elsewhere cannot act with that session, nor open a socket', async () => {
+    const stranger = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch: () =>
+        new Response('<!doctype html><title>Elsewhere</title>', { headers: { 'content-type': 'text/html' } }),
+    })
+    try {
+      // The same host, so that SameSite lets the cookie through: the origin alone tells them apart.
+      const page = await ben.page.context().newPage()
+      await page.goto(stranger.url.href)
+      const outcome = await page.evaluate(async (url) => {
+        const post = (path: string, type: string, body: string) =>
+          fetch(url + path, {
+            method: 'POST',
+            credentials: 'include',
+            mode: 'no-cors',
+            headers: { 'content-type': type },
+            body,
+          })
+            .then(({ status }) => status)
+            .catch(() => 'refused')
+        await post('/rooms/general/messages', 'text/plain', JSON.stringify({ content: 'Forged' }))
+        await post('/rooms/general/messages', 'application/x-www-form-urlencoded', 'content=Forged')
+        const read = await fetch(`${url}/users/me`, { credentials: 'include' }).then(
+          () => 'readable',
+          () => 'unreadable',
+        )
+        const socket = await new Promise<string>((resolve) => {
+          const live = new WebSocket(`${url.replace('http', 'ws')}/ws`)
+          live.onopen = () => resolve('open')
+          live.onerror = () => resolve('refused')
+        })
+        return { read, socket }
+      }, server.url)
+      expect(outcome).toEqual({ read: 'unreadable', socket: 'refused' })
+      expect(await history()).not.toContain('Forged')
+      await page.close()
+    } finally {
+      await stranger.stop(true)
+    }
+  }, 30_000)
+
+  test('a session ended on another device leads to the door, with a sentence', async () => {
+    const device = await enterAgain(await desk(browser), cleo)
+    const { items } = await cleo.api('GET', '/auth/sessions')
+    expect((items as unknown[]).length).toBeGreaterThan(1)
+    await go({ ...cleo, page: device }, '#settings=sessions')
+    await device.getByRole('button', { name: 'End all other sessions' }).click()
+    await device.getByRole('dialog').getByRole('button', { name: 'End all other sessions' }).click()
+    await cleo.page
+      .getByText('Your session was ended, here or on another device. Please sign in again.')
+      .waitFor()
+    await cleo.page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await device.context().close()
+  }, 30_000)
+
+  test('nothing broke on the way', () => {
+    expect(faults.filter((fault) => !/ERR_|WebSocket|status of 50[23]/.test(fault))).toEqual([])
+  })
+
+  async function newPage(beside: Page): Promise<Page> {
+    const page = await beside.context().newPage()
+    page.setDefaultTimeout(15_000)
+    page.on('pageerror', (error) => faults.push(error.message))
+    return page
+  }
+
+  /** The same person with another session. */
+  async function enterAgain(context: Awaited<ReturnType<typeof phone>>, { username }: Actor): Promise<Page> {
+    const headers = { origin: server.url, 'x-session': 'cookie' }
+    const data = { username, password: 'a lantern for everyone' }
+    await context.request.post(`${server.url}/auth/login`, { headers, data })
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    page.on('pageerror', (error) => faults.push(error.message))
+    await page.goto(`${server.url}/#list`)
+    return page
+  }
+})

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser } from 'playwright-core'
+import { type Actor, backToList, composer, enter, go } from './cast.ts'
+import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+
+const hostile = `<b onclick="document.title='owned'">Cleo</b>`
+
+describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () => {
+  let server: RunningServer
+  let browser: Browser
+  let ben: Actor
+  let cleo: Actor
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer({ RATE_LIMITS: 'off' })
+    browser = await launchBrowser()
+    ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
+    cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: hostile }, faults)
+    await ben.api('POST', '/rooms', { id: 'boats', title: 'Boats' })
+    await cleo.api('PUT', '/rooms/boats/members/me')
+    for (const actor of [ben, cleo]) {
+      await go(actor, '#room=boats')
+      await composer(actor).waitFor()
+    }
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const sheet = ({ page }: Actor, name = /./) => page.getByRole('dialog', { name })
+  const rooms = ({ page }: Actor) => page.getByRole('navigation', { name: 'Rooms' })
+  const panel = ({ page }: Actor) => page.getByRole('complementary', { name: 'People in this room' })
+  const openCard = async (actor: Actor, name: string | RegExp) => {
+    const panels = panel(actor)
+    if ((await panels.count()) === 0) await actor.page.getByRole('button', { name: /\d here/ }).click()
+    await panels.getByRole('button', { name }).click()
+    await sheet(actor)
+      .getByText(/joined/)
+      .waitFor()
+  }
+  const close = ({ page }: Actor) => page.keyboard.press('Escape')
+
+  test('the card of a person says who they are, and their name stays text', async () => {
+    await openCard(ben, /Cleo/)
+    await sheet(ben).getByRole('heading', { name: hostile }).waitFor()
+    await sheet(ben).getByText('@cleo').waitFor()
+    await sheet(ben).getByText('Here now').waitFor()
+    expect(await ben.page.locator('h2 b, aside b').count()).toBe(0)
+    await close(ben)
+    await openCard(cleo, /Ben/)
+    await sheet(cleo).getByText('Owner').waitFor()
+    expect(await sheet(cleo).getByLabel('Role').count()).toBe(0)
+    expect(await sheet(cleo).getByRole('button', { name: 'Remove from room' }).count()).toBe(0)
+    await close(cleo)
+  }, 60_000)
+
+  test('from the card one writes to them; they see a room with one’s name, and presence', async () => {
+    await openCard(ben, /Cleo/)
+    await sheet(ben).getByRole('button', { name: 'Message' }).click()
+    await composer(ben).waitFor()
+    await ben.page.getByRole('heading', { name: hostile }).first().waitFor()
+    const direct = rooms(cleo).getByRole('link', { name: /here .*Ben/ })
+    await direct.waitFor()
+    await composer(ben).fill('Psst')
+    await ben.page.getByRole('button', { name: /^Send/ }).click()
+    await rooms(cleo)
+      .getByRole('link', { name: /Ben.*1 unread/ })
+      .waitFor()
+    await direct.click()
+    await cleo.page.getByText('Psst').waitFor()
+    expect(await cleo.page.title()).toContain('Ben')
+  }, 60_000)
+
+  test('one writes to several, found by name or by whole username, by keyboard alone', async () => {
+    const dan = await enter(await desk(browser), server.url, { username: 'dan', display_name: 'Dan' }, faults)
+    await backToList(cleo)
+    await cleo.page.getByRole('button', { name: 'Write to somebody' }).focus()
+    await cleo.page.keyboard.press('Enter')
+    await cleo.page.locator('input[role=combobox]:focus').waitFor()
+    await cleo.page.keyboard.type('be')
+    await cleo.page.getByRole('option', { name: /Ben/ }).waitFor()
+    await cleo.page.keyboard.press('Enter')
+    await cleo.page.keyboard.type('nobody.at.all')
+    await cleo.page.keyboard.press('Enter')
+    await cleo.page.getByText(/There is nobody called/).waitFor()
+    await cleo.page.getByRole('combobox').fill('')
+    await cleo.page.keyboard.type('@dan')
+    await cleo.page.keyboard.press('Enter')
+    await cleo.page.getByRole('button', { name: /Take .*Dan.* out/ }).waitFor()
+    await cleo.page.keyboard.press('Backspace')
+    await cleo.page.getByRole('button', { name: /Take .*Dan.* out/ }).waitFor({ state: 'detached' })
+    await cleo.page.keyboard.type('dan')
+    await cleo.page.keyboard.press('Enter')
+    await cleo.page.getByRole('button', { name: /Take .*Dan.* out/ }).waitFor()
+    await cleo.page.keyboard.press('Tab')
+    await cleo.page.keyboard.press('Tab')
+    await cleo.page.keyboard.press('Enter')
+    await composer(cleo).waitFor()
+    await rooms(dan)
+      .getByRole('link', { name: /Ben.* and .*Cleo/ })
+      .waitFor()
+    await dan.page.context().close()
+  }, 60_000)
+
+  test('who is blocked, or wants it from nobody, is refused with a sentence', async () => {
+    const eve = await enter(await desk(browser), server.url, { username: 'eve', display_name: 'Eve' }, faults)
+    await eve.api('PATCH', '/users/me', { direct_from: 'nobody' })
+    await eve.api('PUT', '/rooms/boats/members/me')
+    await backToList(ben)
+    await go(ben, '#room=boats')
+    await openCard(ben, /Eve/)
+    await sheet(ben).getByRole('button', { name: 'Message' }).click()
+    await sheet(ben).getByText('Not everyone named wants to be written to.').waitFor()
+    await sheet(ben).getByRole('button', { name: 'Block' }).click()
+    await sheet(ben).getByText('You have blocked this person').waitFor()
+    await close(ben)
+    await openCard(ben, /Eve/)
+    await sheet(ben).getByRole('button', { name: 'Unblock' }).click()
+    await sheet(ben).getByRole('button', { name: 'Block', exact: true }).waitFor()
+    await close(ben)
+    await eve.page.context().close()
+  }, 60_000)
+
+  test('the owner makes a moderator, who can then do what moderators can', async () => {
+    await go(cleo, '#room=boats')
+    await openCard(cleo, /Eve/)
+    expect(await sheet(cleo).getByText('Silence for').count()).toBe(0)
+    await openCardNextTo()
+    await sheet(cleo).getByText('Silence for').waitFor()
+    expect(await sheet(cleo).getByLabel('Role').count()).toBe(0)
+    await sheet(cleo).getByRole('button', { name: '10 minutes' }).click()
+    await sheet(cleo)
+      .getByText(/Silenced until/)
+      .waitFor()
+    await sheet(cleo).getByRole('button', { name: 'Lift it' }).click()
+    await sheet(cleo).getByText('May write again.').waitFor()
+    await close(cleo)
+
+    async function openCardNextTo() {
+      await openCard(ben, /Cleo/)
+      await sheet(ben).getByLabel('Role').selectOption('moderator')
+      await sheet(ben).getByText('Also adds and removes people').waitFor()
+      await close(ben)
+    }
+  }, 60_000)
+
+  test('somebody silenced is told why they cannot write', async () => {
+    await openCard(ben, /Cleo/)
+    await sheet(ben).getByRole('button', { name: '1 hour' }).click()
+    await sheet(ben)
+      .getByText(/Silenced until/)
+      .waitFor()
+    await expect(cleo.api('POST', '/rooms/boats/messages', { content: 'Mmmf' })).rejects.toThrow('silenced')
+    await sheet(ben).getByRole('button', { name: 'Lift it' }).click()
+    await sheet(ben).getByText('May write again.').waitFor()
+    await cleo.api('POST', '/rooms/boats/messages', { content: 'I can speak' })
+    await close(ben)
+  }, 60_000)
+
+  test('a moderator adds somebody by username, and removes them, who hears of it', async () => {
+    const fay = await enter(
+      await phone(browser),
+      server.url,
+      { username: 'fay', display_name: 'Fay' },
+      faults,
+    )
+    await panel(cleo).getByRole('button', { name: 'Add people' }).click()
+    await cleo.page.getByRole('combobox').fill('fay')
+    await cleo.page.getByRole('option', { name: /Look for/ }).click()
+    await cleo.page.getByRole('button', { name: 'Add', exact: true }).click()
+    await rooms(fay).getByRole('link', { name: 'Boats' }).click()
+    await composer(fay).waitFor()
+    await openCard(cleo, /Fay/)
+    await sheet(cleo).getByRole('button', { name: 'Remove from room' }).click()
+    await sheet(cleo, /^Remove/)
+      .getByRole('button', { name: 'Remove from room' })
+      .click()
+    await fay.page.getByText('This room was closed to you.').waitFor()
+    await sheet(cleo).getByText('Not a member of this room.').waitFor()
+    await close(cleo)
+    await panel(ben).getByRole('button', { name: /Fay/ }).waitFor({ state: 'detached' })
+    await fay.page.context().close()
+  }, 60_000)
+
+  test('the last owner cannot step down, and is told so', async () => {
+    await openCard(ben, /Ben/)
+    await sheet(ben).getByLabel('Role').selectOption('member')
+    await sheet(ben).getByText('A room keeps an owner').waitFor()
+    await sheet(ben).getByLabel('Role').selectOption('owner')
+    await close(ben)
+    await openCard(ben, /Cleo/)
+    await sheet(ben).getByLabel('Role').selectOption('owner')
+    await panel(cleo)
+      .getByRole('button', { name: /Cleo.*you · Owner/ })
+      .waitFor()
+    await close(ben)
+  }, 60_000)
+
+  test('a sheet gives the focus back, and the menu leads to where one is oneself', async () => {
+    await cleo.page.getByRole('button', { name: 'Your account' }).focus()
+    await cleo.page.keyboard.press('Enter')
+    await cleo.page.getByRole('menuitem', { name: 'Settings' }).waitFor()
+    expect(await cleo.page.getByRole('menuitem', { name: 'Administration' }).count()).toBe(0)
+    await cleo.page.keyboard.press('Escape')
+    expect(await cleo.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      'Your account',
+    )
+    await panel(cleo).getByRole('button', { name: /Ben/ }).press('Enter')
+    await sheet(cleo)
+      .getByText(/joined/)
+      .waitFor()
+    await close(cleo)
+    expect(await cleo.page.evaluate(() => document.activeElement?.textContent)).toContain('Ben')
+  }, 60_000)
+
+  test('nothing broke on the way', async () => {
+    expect(await cleo.page.title()).not.toContain('owned')
+    expect(faults).toEqual([])
+  })
+})

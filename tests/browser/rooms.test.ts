@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser } from 'playwright-core'
+import { type Actor, backToList, composer, enter, go, openMenu } from './cast.ts'
+import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+
+const hostile = `<img src=x onerror="document.title='owned'"> & "sons"`
+
+describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk', () => {
+  let server: RunningServer
+  let browser: Browser
+  let ben: Actor
+  let cleo: Actor
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer({ RATE_LIMITS: 'off' })
+    browser = await launchBrowser()
+    ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
+    cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: 'Cleo' }, faults)
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const sheet = ({ page }: Actor, name = /./) => page.getByRole('dialog', { name })
+  const row = ({ page }: Actor, name: string | RegExp) =>
+    page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name })
+
+  test('a newcomer is offered what is open, and walks in', async () => {
+    await ben.page.getByText('These are open to you').waitFor()
+    await ben.page.getByRole('button', { name: /General/ }).click()
+    await composer(ben).waitFor()
+    await backToList(ben)
+    await row(ben, 'General').waitFor()
+    expect(await ben.page.getByText('These are open to you').count()).toBe(0)
+  }, 60_000)
+
+  test('a room is made with an address of its title; a taken one is told at the field', async () => {
+    await ben.page.getByRole('button', { name: 'Create a room' }).click()
+    const { page } = ben
+    await page.getByLabel('Name', { exact: true }).fill('Boats & Sails')
+    expect(await page.getByLabel('Address').inputValue()).toBe('boats-sails')
+    await page.getByLabel('Address').fill('general')
+    await page.getByLabel('Name', { exact: true }).fill('Boats')
+    expect(await page.getByLabel('Address').inputValue()).toBe('general')
+    await page.getByRole('button', { name: 'Create', exact: true }).click()
+    await page.getByText('That address is taken.').waitFor()
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Boats')
+    expect(await page.getByLabel('Administrators only').count()).toBe(0)
+    await page.getByLabel('Address').fill('boats')
+    await page.getByLabel('What it is about').fill(hostile)
+    await page.getByRole('button', { name: 'Create', exact: true }).click()
+    await composer(ben).waitFor()
+    expect(await page.locator('main header').innerText()).toContain(hostile)
+  }, 60_000)
+
+  test('the other finds it by browsing, reads what it is about, and joins', async () => {
+    await cleo.page.getByRole('link', { name: 'Browse all rooms' }).click()
+    await cleo.page.getByRole('searchbox').fill('boäts')
+    await cleo.page.getByText('1 room').waitFor()
+    await cleo.page.getByText(hostile).waitFor()
+    await cleo.page.getByRole('searchbox').fill('there is nothing like it')
+    await cleo.page.getByText('0 rooms').waitFor()
+    await cleo.page.getByRole('searchbox').fill('')
+    await cleo.page.getByRole('button', { name: /Join .*Boats/ }).click()
+    await composer(cleo).waitFor()
+    await row(cleo, 'Boats').waitFor()
+    await ben.page.getByText('2 here').waitFor()
+    expect(await cleo.page.locator('main img').count()).toBe(0)
+  }, 60_000)
+
+  test('unread messages are counted, a mention louder, and muting makes quiet', async () => {
+    await go(cleo, '#room=general')
+    await cleo.page.getByRole('button', { name: 'Join this room' }).click()
+    await composer(cleo).waitFor()
+    await ben.api('POST', '/rooms/boats/messages', { content: 'Ahoy' })
+    await row(cleo, /Boats.*1 unread/).waitFor()
+    await ben.api('POST', '/rooms/boats/messages', { content: 'Ahoy @cleo' })
+    await row(cleo, /Boats.*1 mention/).waitFor()
+    expect(await cleo.page.title()).toStartWith('(2)')
+    await row(cleo, /Boats/).click()
+    await composer(cleo).waitFor()
+    await row(cleo, /^Boats$/).waitFor()
+
+    await cleo.page.getByRole('button', { name: 'Room menu' }).click()
+    await cleo.page.getByRole('menuitemcheckbox', { name: 'Mute' }).click()
+    await go(cleo, '#room=general')
+    await ben.api('POST', '/rooms/boats/messages', { content: 'Ahoy again, @cleo' })
+    await row(cleo, /Boats.*1 unread/).waitFor()
+    expect(await row(cleo, /Boats/).getAttribute('class')).not.toContain('unread')
+    expect(await cleo.page.title()).not.toContain('(')
+    await cleo.api('PUT', '/rooms/boats/notifications', { level: 'all' })
+  }, 60_000)
+
+  test('the owner changes it, and the other sees that at once; others are not offered to', async () => {
+    await go(ben, '#room=boats')
+    await go(cleo, '#room=boats')
+    await openMenu(cleo, 'Room menu', 'Room details')
+    await sheet(cleo).getByRole('heading', { name: 'Boats' }).waitFor()
+    for (const act of ['Archive', 'Delete room', 'Save'])
+      expect(await sheet(cleo).getByRole('button', { name: act }).count()).toBe(0)
+    await openMenu(ben, 'Room menu', 'Room details')
+    await sheet(ben).getByLabel('Name', { exact: true }).fill(`Ships ${hostile}`)
+    await sheet(ben).getByLabel('Only moderators write').check()
+    await sheet(ben).getByLabel('Slow mode').selectOption({ label: '30 seconds' })
+    await sheet(ben).getByRole('button', { name: 'Save' }).click()
+    await sheet(ben).getByText('Saved.').waitFor()
+    await sheet(cleo)
+      .getByRole('heading', { name: `Ships ${hostile}` })
+      .waitFor()
+    await sheet(cleo).getByText('30 seconds between messages').waitFor()
+    await cleo.page.keyboard.press('Escape')
+    await cleo.page.getByText('Only moderators write here.').waitFor()
+    await sheet(ben).getByLabel('All members write').check()
+    await sheet(ben).getByLabel('Slow mode').selectOption({ label: 'Off' })
+    await sheet(ben).getByLabel('Name', { exact: true }).fill('Ships')
+    await sheet(ben).getByRole('button', { name: 'Save' }).click()
+    await composer(cleo).waitFor()
+    expect(await cleo.page.title()).not.toContain('owned')
+  }, 60_000)
+
+  test('an archived room can be read, and comes back', async () => {
+    await sheet(ben).getByRole('button', { name: 'Archive' }).click()
+    await sheet(ben, /^Archive/)
+      .getByRole('button', { name: 'Archive' })
+      .click()
+    await cleo.page.getByText('This room is archived: it can be read').waitFor()
+    await cleo.page.getByRole('button', { name: 'Archived' }).waitFor()
+    await row(cleo, /Ships/).waitFor()
+    await sheet(ben).getByRole('button', { name: 'Bring back from the archive' }).click()
+    await composer(cleo).waitFor()
+    await ben.page.keyboard.press('Escape')
+  }, 60_000)
+
+  test('a private room is entered by a link that counts and can be revoked', async () => {
+    await cleo.page.getByRole('button', { name: 'Create a room' }).click()
+    await cleo.page.getByLabel('Name', { exact: true }).fill('Crew')
+    await cleo.page.getByLabel('Only those invited').check()
+    expect(await cleo.page.getByLabel('Address').isVisible()).toBe(false)
+    await cleo.page.getByRole('button', { name: 'Create', exact: true }).click()
+    await cleo.page.getByRole('heading', { name: 'Crew' }).first().waitFor()
+
+    await openMenu(cleo, 'Room menu', 'Invite by link')
+    await cleo.page.getByLabel('How many may use it').selectOption('1')
+    await cleo.page.getByRole('button', { name: 'Make a link' }).click()
+    const link = await cleo.page.getByLabel('Invite link').inputValue()
+    expect(link).toStartWith(`${server.url}/#invite=`)
+    await cleo.page.getByText('used 0 of 1 times').waitFor()
+    await cleo.page.keyboard.press('Escape')
+
+    await go(ben, new URL(link).hash)
+    await ben.page.getByText('cleo⁩ invites you to this room.').waitFor()
+    await ben.page.getByRole('button', { name: 'Join' }).click()
+    await composer(ben).waitFor()
+    await cleo.page.getByText('2 here').waitFor()
+
+    const other = await enter(await phone(browser), server.url, { username: 'dan' }, faults)
+    await go(other, new URL(link).hash)
+    await other.page.getByText('It is not valid, or no longer.').waitFor()
+    await openMenu(cleo, 'Room menu', 'Invite by link')
+    await cleo.page.getByRole('button', { name: 'Make a link' }).click()
+    const second = await cleo.page.getByLabel('Invite link').inputValue()
+    await cleo.page.getByRole('button', { name: 'Revoke' }).click()
+    await cleo.page.getByText('None.').waitFor()
+    await cleo.page.keyboard.press('Escape')
+    await go(other, new URL(second).hash)
+    await other.page.getByText('It is not valid, or no longer.').waitFor()
+    await other.page.context().close()
+  }, 60_000)
+
+  test('leaving a private room is asked first; its only owner hears why it cannot be left', async () => {
+    await openMenu(ben, 'Room menu', 'Leave room')
+    await ben.page.getByText('Only an invitation brings you back.').waitFor()
+    await ben.page.getByRole('button', { name: 'Cancel' }).click()
+    await composer(ben).waitFor()
+    await openMenu(ben, 'Room menu', 'Leave room')
+    await sheet(ben).getByRole('button', { name: 'Leave room' }).click()
+    await row(ben, /Ships/).waitFor()
+    await row(ben, /Crew/).waitFor({ state: 'detached' })
+    await cleo.page.getByText('1 here').waitFor()
+    await openMenu(cleo, 'Room menu', 'Leave room')
+    await sheet(cleo).getByRole('button', { name: 'Leave room' }).click()
+    await cleo.page.getByText('You are its only owner.').waitFor()
+  }, 60_000)
+
+  test('deleting wants the name once more, and everyone is told', async () => {
+    await go(ben, '#room=boats')
+    await go(cleo, '#room=boats')
+    await composer(cleo).waitFor()
+    await openMenu(ben, 'Room menu', 'Room details')
+    await sheet(ben).getByRole('button', { name: 'Delete room' }).click()
+    await sheet(ben)
+      .getByLabel(/Write the name/)
+      .fill('Boots')
+    await sheet(ben).getByRole('button', { name: 'Delete room' }).click()
+    await sheet(ben)
+      .getByText(/The name is/)
+      .waitFor()
+    await sheet(ben)
+      .getByLabel(/Write the name/)
+      .fill('ships ')
+    await sheet(ben).getByRole('button', { name: 'Delete room' }).click()
+    await row(ben, 'General').waitFor()
+    await cleo.page.getByText('This room was deleted.').waitFor()
+    expect(await row(cleo, /Ships/).count()).toBe(0)
+  }, 60_000)
+
+  test('sections fold by keyboard and stay folded; what is new in them stays in sight', async () => {
+    await cleo.page.getByRole('button', { name: 'Rooms', exact: true }).focus()
+    await cleo.page.keyboard.press('Enter')
+    await row(cleo, 'General').waitFor({ state: 'detached' })
+    await cleo.page.reload()
+    await cleo.page.getByRole('button', { name: 'Rooms', exact: true, expanded: false }).waitFor()
+    await ben.api('POST', '/rooms/general/messages', { content: 'Anybody?' })
+    await row(cleo, /General.*1 unread/).waitFor()
+    await cleo.page.getByRole('button', { name: 'Rooms', exact: true }).press('Enter')
+    await row(cleo, /Crew/).waitFor()
+  }, 60_000)
+
+  test('nothing broke on the way', () => {
+    expect(faults).toEqual([])
+  })
+})

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { brotliDecompressSync } from 'node:zlib'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { signUp } from '../support/cast.ts'
+import { startLink } from './link.ts'
+import { browserIsThere, desk, launchBrowser, type RunningServer, startServer } from './support.ts'
+
+const kilobyte = 1024
+const budget = 120 * kilobyte
+
+/** Fetches as a browser asks, and as it comes over the wire. */
+const fetchRaw = (url: string, coding: string) =>
+  fetch(url, { headers: { 'accept-encoding': coding }, decompress: false })
+
+describe.skipIf(!browserIsThere())('the page as it is served', () => {
+  let server: RunningServer
+  let browser: Browser
+  let context: BrowserContext
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    ;[server, browser] = await Promise.all([startServer({ NODE_ENV: 'production' }), launchBrowser()])
+    context = await desk(browser)
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const open = async (url: string): Promise<Page> => {
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (line) => {
+      if (line.type() === 'error' && !/401|ERR_|WebSocket/.test(line.text())) faults.push(line.text())
+    })
+    await page.goto(url)
+    return page
+  }
+
+  test('script and style fit the budget, are hashed, compressed ahead of time and kept for ever', async () => {
+    const html = await (await fetch(server.url)).text()
+    const assets = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!)
+    const loaded = assets.filter((path) => /\.(js|css)$/.test(path))
+    expect(loaded.length).toBeGreaterThanOrEqual(2)
+    let sum = 0
+    for (const path of assets) {
+      expect(path).toMatch(/-[a-z0-9]{8}\.[a-z]+$/)
+      const plain = await fetchRaw(server.url + path, 'identity')
+      expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+      expect(plain.headers.get('content-encoding')).toBeNull()
+      const body = Buffer.from(await plain.arrayBuffer())
+      if (path.endsWith('.png')) continue
+      const zipped = await fetchRaw(server.url + path, 'gzip, deflate')
+      expect(zipped.headers.get('content-encoding')).toBe('gzip')
+      const packed = Buffer.from(await zipped.arrayBuffer())
+      expect(Buffer.from(Bun.gunzipSync(packed))).toEqual(body)
+      if (loaded.includes(path)) sum += packed.length
+      expect(
+        (await fetchRaw(server.url + path, 'gzip;q=0, br;q=0')).headers.get('content-encoding'),
+      ).toBeNull()
+    }
+    console.log(`script and style: ${(sum / kilobyte).toFixed(1)} KB gzip`)
+    expect(sum).toBeLessThan(budget)
+    await eventually(async () => {
+      const best = await fetchRaw(server.url + loaded[0], 'gzip, br')
+      expect(best.headers.get('content-encoding')).toBe('br')
+      const body = await (await fetchRaw(server.url + loaded[0], 'identity')).arrayBuffer()
+      expect(brotliDecompressSync(Buffer.from(await best.arrayBuffer()))).toEqual(Buffer.from(body))
+    })
+  }, 30_000)
+
+  test('the policy allows no inline script and no inline style', async () => {
+    const policy = (await fetch(server.url)).headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'self'")
+    expect(policy).not.toMatch(/unsafe|script-src|style-src|\*/)
+  })
+
+  test('with a processor four times slower it can be used within a second', async () => {
+    await signUp(server, 'ann')
+    const page = await open('about:blank')
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+    const took: number[] = []
+    for (let round = 0; round < 3; round += 1) {
+      const begun = performance.now()
+      await page.goto(server.url, { waitUntil: 'commit' })
+      await page.getByRole('button', { name: 'Create an account' }).waitFor()
+      took.push(performance.now() - begun)
+    }
+    await page.close()
+    console.log(`usable after ${took.map(Math.round).join(', ')} ms`)
+    expect(Math.min(...took)).toBeLessThan(1000)
+  }, 60_000)
+
+  test('it can be installed: manifest, icons of the right size, a worker for the whole page', async () => {
+    const page = await open(server.url)
+    const href = await page.locator('link[rel=manifest]').getAttribute('href')
+    const answer = await fetch(server.url + href)
+    expect(answer.headers.get('content-type')).toBe('application/manifest+json')
+    const manifest = (await answer.json()) as { icons: { src: string; sizes: string; purpose: string }[] }
+    expect(manifest).toMatchObject({ name: 'Parley', start_url: '/', scope: '/', display: 'standalone' })
+    for (const { src, sizes } of manifest.icons) {
+      const icon = await fetch(server.url + src)
+      expect(icon.headers.get('content-type')).toBe('image/png')
+      const bytes = new DataView(await icon.arrayBuffer())
+      expect(`${bytes.getUint32(16)}x${bytes.getUint32(20)}`).toBe(sizes)
+    }
+    const devtools = await context.newCDPSession(page)
+    const { errors } = (await devtools.send('Page.getAppManifest')) as { errors: unknown[] }
+    expect(errors).toEqual([])
+    const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope)
+    expect(scope).toBe(`${server.url}/`)
+    await page.close()
+  }, 30_000)
+
+  test('without a network the page opens and says what is wrong; with it again, it goes on by itself', async () => {
+    const link = await startLink(server.url)
+    try {
+      const page = await open(link.url)
+      await page.evaluate(async () => {
+        await navigator.serviceWorker.ready
+        // Ready is said before the shelf is full.
+        while (!(await caches.match('/'))) await new Promise((resolve) => setTimeout(resolve, 50))
+      })
+      link.cut()
+      await page.reload()
+      await page.getByText('The server cannot be reached. Trying again…').waitFor()
+      link.mend()
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+      const kept = await page.evaluate(async () =>
+        (await (await caches.open('parley')).keys()).map(({ url }) => new URL(url).pathname),
+      )
+      expect(kept).toContain('/')
+      expect(kept.every((path) => path === '/' || path.startsWith('/assets/'))).toBe(true)
+      await page.close()
+    } finally {
+      link.close()
+    }
+  }, 60_000)
+
+  test('nothing broke on the way', () => expect(faults).toEqual([]))
+})
+
+async function eventually(check: () => Promise<void>): Promise<void> {
+  for (let left = 50; ; left -= 1) {
+    try {
+      return await check()
+    } catch (error) {
+      if (left === 0) throw error
+      await Bun.sleep(100)
+    }
+  }
+}

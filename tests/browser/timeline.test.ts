@@ -1,0 +1,457 @@
+// Longer than 300 lines: the acts build on each other in one room, and a server and a browser of their own for each would take minutes.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+
+type Person = { context: BrowserContext; page: Page; post: (text: string, more?: object) => Promise<number> }
+
+describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', () => {
+  let server: RunningServer
+  let browser: Browser
+  /** At the desk; the room is his. */
+  let ben: Person
+  /** On a phone. */
+  let cleo: Person
+  let first: number
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer({ RATE_LIMITS: 'off' })
+    browser = await launchBrowser()
+    ben = await enter(await desk(browser), 'ben')
+    await ben.context.request.post(`${server.url}/rooms`, { ...own(), data: { id: 'quay', title: 'Quay' } })
+    cleo = await enter(await phone(browser), 'cleo')
+    await cleo.context.request.put(`${server.url}/rooms/quay/members/me`, own())
+    first = await ben.post('The first of many')
+    for (let at = 0; at < 250; at += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, index) => ben.post(`Line ${at + index}`)))
+    for (const { page } of [ben, cleo]) {
+      await page.goto(`${server.url}/#room=quay`)
+      await page.getByRole('region', { name: 'Messages', exact: true }).waitFor()
+    }
+    await lines(cleo).last().waitFor()
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const own = () => ({ headers: { origin: server.url } })
+
+  async function enter(context: BrowserContext, username: string): Promise<Person> {
+    const page = await context.newPage()
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (line) => line.type() === 'error' && faults.push(line.text()))
+    const data = {
+      username,
+      email: `${username}@example.org`,
+      password: 'the tide turns at four',
+      display_name: username === 'ben' ? 'Ben Okafor' : 'Cleo Marchetti',
+    }
+    const headers = { 'x-session': 'cookie', origin: server.url }
+    await context.request.post(`${server.url}/auth/signup`, { headers, data })
+    const post = async (content: string, more: object = {}) => {
+      const answer = await context.request.post(`${server.url}/rooms/quay/messages`, {
+        ...own(),
+        data: { content, ...more },
+      })
+      return (await answer.json()).seq as number
+    }
+    return { context, page, post }
+  }
+
+  const lines = ({ page }: Person) => page.locator('.message')
+  /** By its own words, not by those of a message it answers. */
+  const line = ({ page }: Person, text: string) =>
+    page
+      .locator('.message:not(.sending)')
+      .filter({ has: page.locator('.words', { hasText: text }) })
+      .last()
+  const at = ({ page }: Person, seq: number) => page.locator(`[data-seq="${seq}"]`)
+  const write = async ({ page }: Person, text: string) => {
+    const box = page.getByRole('textbox', { name: /^Message to/ })
+    await box.fill(text)
+    await page.locator('form.composer [type=submit]').click()
+  }
+  const menu = async (person: Person, of: Locator, choice: string) => {
+    await of.hover()
+    await of.getByRole('button', { name: 'More' }).click()
+    await person.page.getByRole('menuitem', { name: choice, exact: true }).click()
+  }
+  const hold = async ({ context, page }: Person, of: Locator) => {
+    // It stands still, and nothing covers it.
+    await of.locator('.words').click({ trial: true })
+    const { x, y } = await atRest(page, of.locator('.words'))
+    const touch = await context.newCDPSession(page)
+    const touchPoints = [{ x: x + 40, y: y + 8 }]
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+    await page.getByRole('dialog').waitFor()
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  }
+
+  test('an emoji found by its name is a reaction that the other sees, and may share', async () => {
+    await write(ben, 'Who brings the lobster?')
+    await line(ben, 'lobster?').hover()
+    await line(ben, 'lobster?').getByRole('button', { name: 'React', exact: true }).click()
+    await ben.page.getByRole('searchbox', { name: 'Search emoji' }).fill('lobs')
+    await ben.page.getByRole('button', { name: /^React with .?lobster/ }).click()
+    const seen = line(cleo, 'lobster?').getByRole('button', { name: /lobster/ })
+    await seen.click()
+    await line(ben, 'lobster?')
+      .getByRole('button', { name: /lobster.*, 2, yours too/ })
+      .waitFor()
+    expect(await seen.getAttribute('aria-pressed')).toBe('true')
+  }, 30_000)
+
+  test('on a phone a long press offers everything; an answer says whom and what it answers', async () => {
+    await hold(cleo, line(cleo, 'lobster?'))
+    await cleo.page.getByRole('dialog').getByRole('button', { name: 'Reply' }).click()
+    await write(cleo, 'I do, at noon.')
+    const quote = line(ben, 'I do, at noon.').getByRole('button', { name: /^Answers/ })
+    expect(await quote.innerText()).toContain('Ben Okafor')
+    expect(await quote.innerText()).toContain('Who brings the lobster?')
+
+    await hold(cleo, line(cleo, 'I do, at noon.'))
+    await cleo.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^React with .?party popper/ })
+      .click()
+    await line(ben, 'I do, at noon.')
+      .getByRole('button', { name: /party popper/ })
+      .waitFor()
+  }, 30_000)
+
+  test('an edit shows its mark, and the quote of it follows', async () => {
+    await menu(ben, line(ben, 'Who brings the lobster?'), 'Edit')
+    await write(ben, 'Who brings the *crab*?')
+    await line(cleo, 'Who brings the crab?')
+      .getByText(/edited/)
+      .waitFor()
+    const quote = line(ben, 'I do, at noon.').getByRole('button', { name: /^Answers/ })
+    await quote.getByText('Who brings the crab?').waitFor()
+    await line(ben, 'I do, at noon.').hover()
+    await line(ben, 'I do, at noon.').getByRole('button', { name: 'More' }).click()
+    expect(await ben.page.getByRole('menuitem', { name: 'Edit' }).count()).toBe(0)
+    await ben.page.keyboard.press('Escape')
+  }, 30_000)
+
+  test('a moderator pins; the list of pins leads there from anywhere', async () => {
+    await at(ben, first).waitFor({ state: 'detached' })
+    await ben.page.goto(`${server.url}/#room=quay&seq=${first}`)
+    await at(ben, first).waitFor()
+    await menu(ben, at(ben, first), 'Pin')
+    await at(ben, first).getByText('Pinned').waitFor()
+    await cleo.page.getByRole('button', { name: 'Pinned messages' }).click()
+    const pins = cleo.page.getByRole('dialog', { name: 'Pinned messages' })
+    await pins.getByText('The first of many').waitFor()
+    await pins.getByRole('link', { name: /Go to the message from/ }).click()
+    await at(cleo, first).waitFor()
+    expect(await at(cleo, first).getAttribute('class')).toContain('found')
+    // It is far from the end, and the way back is one step.
+    expect(await line(cleo, 'I do, at noon.').count()).toBe(0)
+    await cleo.page.getByRole('button', { name: 'Go to the latest' }).click()
+    await line(cleo, 'I do, at noon.').waitFor()
+    await ben.page.getByRole('button', { name: 'Go to the latest' }).click()
+  }, 30_000)
+
+  test('a part of the log that was jumped to is live, and scrolling on from it leads to the end', async () => {
+    await ben.page.goto(`${server.url}/#room=quay&seq=${first + 1}`)
+    await at(ben, first + 1).waitFor()
+    await cleo.context.request.put(
+      `${server.url}/rooms/quay/messages/${first + 1}/reactions/${encodeURIComponent('👀')}`,
+      own(),
+    )
+    await at(ben, first + 1)
+      .getByRole('button', { name: /eyes/ })
+      .waitFor()
+    await ben.page.getByRole('region', { name: 'Messages', exact: true }).hover()
+    for (let turn = 0; turn < 80 && (await line(ben, 'I do, at noon.').count()) === 0; turn++) {
+      await ben.page.mouse.wheel(0, 700)
+      await ben.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+    }
+    await line(ben, 'I do, at noon.').waitFor()
+    await ben.page.keyboard.press('Escape')
+  }, 30_000)
+
+  test('a link to nothing says so, and one to what was deleted too', async () => {
+    const gone = await ben.post('Soon to be gone')
+    await menu(ben, line(ben, 'Soon to be gone'), 'Delete')
+    await ben.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await at(cleo, gone).getByText('This message was deleted').waitFor()
+    await cleo.page.goto(`${server.url}/#room=quay&seq=${gone}`)
+    await cleo.page.getByText('That message was deleted.').waitFor()
+    await cleo.page.goto(`${server.url}/#room=quay&seq=999999`)
+    await cleo.page.getByText('There is no such message here.').waitFor()
+  }, 30_000)
+
+  test('an answer to what is not loaded fetches it, and leads there', async () => {
+    await cleo.post('Long ago indeed', { reply_to: first })
+    await ben.page.reload()
+    const quote = line(ben, 'Long ago indeed').getByRole('button', { name: /^Answers/ })
+    await quote.getByText('The first of many').waitFor()
+    await quote.click()
+    await at(ben, first).waitFor()
+    await ben.page.getByRole('button', { name: 'Go to the latest' }).click()
+    await line(ben, 'Long ago indeed').waitFor()
+  }, 30_000)
+
+  test('what was missed is told at entering, and marked off until one leaves', async () => {
+    await cleo.page.goto(`${server.url}/#room=quay`)
+    await cleo.page.getByRole('region', { name: 'Messages', exact: true }).press('End')
+    await line(cleo, 'Long ago indeed').waitFor()
+    await cleo.page.goto(`${server.url}/#list`)
+    await cleo.page.getByRole('link', { name: 'Quay', exact: true }).waitFor()
+    const missed = await ben.post('Missed, the first')
+    for (let index = 0; index < 60; index++) await ben.post(`Missed ${index}`)
+    // Ben has his answers before she has heard of all of them; entering earlier, she would have missed fewer.
+    await cleo.page.getByRole('link', { name: /Quay.*61 unread/ }).click()
+    const bar = cleo.page.getByRole('button', { name: /^61 new .*Jump/ })
+    await bar.click()
+    await at(cleo, missed).waitFor()
+    await cleo.page.getByRole('heading', { name: 'New', exact: true }).waitFor()
+    await bar.waitFor({ state: 'detached' })
+    await write(cleo, 'Read it all.')
+    await line(ben, 'Read it all.').waitFor()
+    await cleo.page.goto(`${server.url}/#list`)
+    await cleo.page.goto(`${server.url}/#room=quay`)
+    await line(cleo, 'Read it all.').waitFor()
+    expect(await cleo.page.getByRole('heading', { name: 'New', exact: true }).count()).toBe(0)
+  }, 30_000)
+
+  test('all of it by keyboard: to a line, its menu, its author, a reaction, and back', async () => {
+    const { page } = ben
+    await page.getByRole('region', { name: 'Messages', exact: true }).focus()
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused(page)).toContain('Read it all.')
+    await page.keyboard.press('Enter')
+    await page.getByRole('menu').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    expect(await focused(page)).toContain('Read it all.')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Cleo Marchetti' }).waitFor()
+    await page.keyboard.press('Escape')
+    // Gone from the page, and not only from sight: then the focus is where it came from.
+    await page.locator('dialog').waitFor({ state: 'detached' })
+    await line(ben, 'Read it all.').getByRole('toolbar').waitFor()
+    expect(await focused(page)).toBe('Cleo Marchetti')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('anchor')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await line(cleo, 'Read it all.')
+      .getByRole('button', { name: /anchor/ })
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Home')
+    await page.locator(`.found[data-seq="${first}"]`).waitFor()
+    await page.getByText('This is where it begins.').waitFor()
+    await page.keyboard.press('End')
+    await line(ben, 'Read it all.').waitFor()
+  }, 30_000)
+
+  test('the acts of a line by keyboard alone: edit, pin, copy, delete', async () => {
+    const { page } = ben
+    await ben.post('Mine to change')
+    await line(ben, 'Mine to change').waitFor()
+    const choose = async (choice: string) => {
+      await page.getByRole('region', { name: 'Messages', exact: true }).focus()
+      await page.keyboard.press('ArrowUp')
+      expect(await focused(page)).toContain('Mine to change')
+      await page.keyboard.press('Shift+F10')
+      const item = page.getByRole('menuitem', { name: choice, exact: true })
+      await item.waitFor()
+      for (let turn = 0; turn < 9 && !(await item.evaluate(isFocused)); turn++)
+        await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+    }
+    await choose('Edit')
+    await page.waitForFunction(() => document.activeElement?.matches('textarea'))
+    await page.keyboard.type(' as I like')
+    await page.keyboard.press('Enter')
+    await line(cleo, 'Mine to change as I like').waitFor()
+    await choose('Pin')
+    await line(ben, 'Mine to change').getByText('Pinned').waitFor()
+    // Back in the line, on the button that the menu came from.
+    await page.keyboard.press('Escape')
+    expect(await focused(page)).toContain('Mine to change')
+    await choose('Copy link')
+    await page.getByText('Link copied.').waitFor()
+    await choose('Delete')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('dialog').waitFor({ state: 'detached' })
+    expect(await focusedLine(page)).toContain('Mine to change')
+    await choose('Delete')
+    const sure = page.getByRole('dialog').getByRole('button', { name: 'Delete' })
+    await sure.waitFor()
+    for (let turn = 0; turn < 4 && !(await sure.evaluate(isFocused)); turn++) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await line(ben, 'Mine to change').waitFor({ state: 'detached' })
+    expect(await focusedLine(page)).toContain('This message was deleted')
+
+    const theirs = await cleo.post('Gone while somebody is at it')
+    await at(ben, theirs).waitFor()
+    await page.getByRole('region', { name: 'Messages', exact: true }).focus()
+    await page.keyboard.press('ArrowUp')
+    await at(ben, theirs).getByRole('button', { name: 'More' }).focus()
+    await cleo.context.request.delete(`${server.url}/rooms/quay/messages/${theirs}`, own())
+    await at(ben, theirs).getByText('This message was deleted').waitFor()
+    expect(await focusedLine(page)).toContain('This message was deleted')
+  }, 30_000)
+
+  test('a refused answer stays, and what it answers is reached with the Tab key', async () => {
+    const silence = `${server.url}/rooms/quay/members/cleo/silence`
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    await ben.context.request.put(silence, { ...own(), data: { until } })
+    const { page } = cleo
+    await page.getByRole('region', { name: 'Messages', exact: true }).press('End')
+    await hold(cleo, line(cleo, 'Read it all.'))
+    await page.getByRole('dialog').getByRole('button', { name: 'Reply' }).click()
+    await write(cleo, 'And again.')
+    const failed = page.locator('.message.failed')
+    await failed.waitFor()
+    await page.getByRole('region', { name: 'Messages', exact: true }).focus()
+    const quote = failed.getByRole('button', { name: /^Answers/ })
+    for (let turn = 0; turn < 9 && !(await quote.evaluate(isFocused)); turn++)
+      await page.keyboard.press('Tab')
+    expect(await quote.evaluate(isFocused)).toBe(true)
+    await page.keyboard.press('Enter')
+    await page.locator('.found').getByText('Read it all.').waitFor()
+    await ben.context.request.delete(silence, own())
+    await failed.getByRole('button', { name: 'Try again' }).click()
+    await line(ben, 'And again.').waitFor()
+  }, 30_000)
+
+  // The end was reached without the page being drawn again, and what had come stayed unread.
+  test('what came while one looked a little further up is read at the end', async () => {
+    const { page } = cleo
+    const scroll = (byPx: number) =>
+      page.locator('.scroll').evaluate((box, by) => {
+        box.scrollTop += by
+      }, byPx)
+    await page.getByRole('region', { name: 'Messages', exact: true }).press('End')
+    await line(cleo, 'And again.').waitFor()
+    await scroll(-200)
+    await page.evaluate(nextFrame)
+    const news = await ben.post('While you were up there\n\n'.repeat(7))
+    await at(cleo, news).waitFor()
+    expect(await page.title()).toStartWith('(1)')
+    const rule = page.getByRole('heading', { name: 'New', exact: true })
+    while (!(await rule.evaluate(isInView))) {
+      await scroll(20)
+      await page.evaluate(nextFrame)
+    }
+    expect(await page.title()).toStartWith('(1)')
+    await scroll(10_000)
+    await page.waitForFunction(() => !document.title.startsWith('('))
+  }, 30_000)
+
+  test('Markdown is drawn, and what looks like markup stays text', async () => {
+    const hostile = '<img src=x onerror=alert(1)> [x](javascript:alert(1)) **<b>bold</b>**'
+    await cleo.post(hostile)
+    await cleo.post('```js\nlet tide = 4\n```\n- one\n- two\n\n@ben, see https://tides.example/today.')
+    await line(ben, 'let tide').waitFor()
+    const said = line(ben, '<img')
+    expect(await said.locator('.words').innerText()).toBe(
+      '<img src=x onerror=alert(1)> [x](javascript:alert(1)) <b>bold</b>',
+    )
+    expect(await said.locator('strong').innerText()).toBe('<b>bold</b>')
+    expect(await ben.page.locator('.log img, .log script, .log b').count()).toBe(0)
+    const code = line(ben, 'let tide')
+    expect(await code.locator('pre').innerText()).toBe('let tide = 4')
+    expect(await code.locator('li').allInnerTexts()).toEqual(['one', 'two'])
+    expect(await code.locator('.mention.own').innerText()).toBe('@ben')
+    const link = code.getByRole('link')
+    expect(await link.getAttribute('href')).toBe('https://tides.example/today')
+    expect(await link.getAttribute('rel')).toContain('nofollow')
+    await ben.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url })
+    await code.getByRole('button', { name: 'Copy the code' }).click()
+    expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toBe('let tide = 4')
+    await menu(ben, said, 'Copy link')
+    await ben.page.getByText('Link copied.').waitFor()
+    expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/#room=quay&seq=\d+$/)
+  }, 30_000)
+
+  test('what is read stays where it is, whatever arrives or grows', async () => {
+    const { page } = cleo
+    await page.goto(`${server.url}/#room=quay&seq=${first + 120}`)
+    await page.locator(`.found[data-seq="${first + 120}"]`).waitFor()
+    await page.waitForFunction(() => document.querySelectorAll('.message').length > 60)
+    const place = async () => (await at(cleo, first + 120).boundingBox())!.y
+    const before = await place()
+    const grow = (seq: number) =>
+      ben.context.request.patch(`${server.url}/rooms/quay/messages/${seq}`, {
+        ...own(),
+        data: { content: 'Grown\n\n'.repeat(9) },
+      })
+    await grow(first + 100)
+    await at(cleo, first + 100)
+      .getByText('Grown')
+      .first()
+      .waitFor()
+    await ben.post('And one more at the end')
+    expect(Math.abs((await place()) - before)).toBeLessThan(3)
+    await page.setViewportSize({ width: 360, height: 640 })
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    )
+    expect(Math.abs((await place()) - before)).toBeLessThan(3)
+    await page.getByRole('button', { name: /latest/ }).click()
+    await line(cleo, 'And one more').waitFor()
+  }, 30_000)
+
+  test('a change of the room is told in a line, and in a direct room that something was read', async () => {
+    await ben.context.request.patch(`${server.url}/rooms/quay`, { ...own(), data: { title: 'Old Quay' } })
+    await cleo.page.getByText(/Ben Okafor\W* renamed the room to \W*Old Quay/).waitFor()
+    const direct = await ben.context.request.post(`${server.url}/directs`, {
+      ...own(),
+      data: { usernames: ['cleo'] },
+    })
+    const { id } = await direct.json()
+    await ben.page.goto(`${server.url}/#room=${id}`)
+    await write(ben, 'Only for you')
+    await cleo.page.goto(`${server.url}/#room=${id}`)
+    await line(ben, 'Only for you').getByText('Read', { exact: true }).waitFor()
+    // Both were told once, as it happened; a page that comes later asks for them.
+    await ben.page.reload()
+    await line(ben, 'Only for you').getByText('Read', { exact: true }).waitFor()
+    await ben.page.goto(`${server.url}/#room=quay`)
+    await ben.page.getByText(/renamed the room to \W*Old Quay/).waitFor()
+  }, 30_000)
+
+  test('nothing broke on the way', () => expect(faults).toEqual([]))
+})
+
+const nextFrame = () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve()))
+
+const isInView = (element: Element) =>
+  element.getBoundingClientRect().top < document.querySelector('.scroll')!.getBoundingClientRect().bottom
+
+const isFocused = (element: Element) => element === document.activeElement
+
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const held = document.activeElement as HTMLElement
+    // Of the body it would be every text there is.
+    return held === document.body ? '' : held.innerText
+  })
+
+const focusedLine = (page: Page) =>
+  page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-seq]')?.innerText ?? '')
+
+/** Where it is, once it has been there for ten frames: a composer that shrinks moves the lines above it. */
+async function atRest(page: Page, of: Locator): Promise<{ x: number; y: number }> {
+  for (let before = await of.boundingBox(); ; ) {
+    for (let frame = 0; frame < 10; frame++) await page.evaluate(nextFrame)
+    const now = await of.boundingBox()
+    if (now && now.y === before?.y) return now
+    before = now
+  }
+}

@@ -1,0 +1,352 @@
+// Longer than 300 lines: the acts build on each other in one room, and a server and a browser of their own for each would take minutes.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser } from 'playwright-core'
+import { type Actor, backToList, composer, enter, go } from './cast.ts'
+import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+
+const hostile = `<img src=x onerror="document.title='owned'"> & <b>co</b>`
+
+describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
+  let server: RunningServer
+  let browser: Browser
+  /** On a phone; the room is his. */
+  let ben: Actor
+  let cleo: Actor
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer({ RATE_LIMITS: 'off' })
+    browser = await launchBrowser()
+    ben = await enter(
+      await phone(browser),
+      server.url,
+      { username: 'ben', display_name: 'Ben Okafor' },
+      faults,
+    )
+    cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: hostile }, faults)
+    await ben.api('POST', '/rooms', { id: 'quay', title: 'Quay' })
+    await cleo.api('PUT', '/rooms/quay/members/me')
+    for (const actor of [ben, cleo]) {
+      await go(actor, '#room=quay')
+      await composer(actor).waitFor()
+    }
+    await cleo.page.getByText('2 here').waitFor()
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  }, 30_000)
+
+  const line = ({ page }: Actor, text: string) =>
+    page
+      .locator('.message:not(.sending)')
+      .filter({ has: page.locator('.words', { hasText: text }) })
+      .last()
+  const written = (actor: Actor) => composer(actor).inputValue()
+  const send = ({ page }: Actor) => page.getByRole('button', { name: 'Send', exact: true })
+  const list = ({ page }: Actor, name: string) => page.getByRole('listbox', { name })
+  const say = async (actor: Actor, text: string) => {
+    await composer(actor).fill(text)
+    await composer(actor).press('Control+Enter')
+  }
+  const edited = async ({ api }: Actor, seq: string) =>
+    (await api('GET', `/rooms/quay/messages/${seq}`)).content
+
+  test('at a desk Enter sends and Shift-Enter makes a line; on a phone Enter makes the line and the button sends', async () => {
+    await composer(cleo).pressSequentially('One')
+    await composer(cleo).press('Shift+Enter')
+    await composer(cleo).pressSequentially('two')
+    await composer(cleo).press('Enter')
+    expect(await written(cleo)).toBe('')
+    await line(ben, 'One').waitFor()
+    expect(await line(ben, 'One').locator('.words').innerText()).toBe('One\ntwo')
+
+    await composer(ben).pressSequentially('Three')
+    await composer(ben).press('Enter')
+    await composer(ben).pressSequentially('four')
+    expect(await written(ben)).toBe('Three\nfour')
+    await send(ben).tap()
+    await line(cleo, 'Three').waitFor()
+    // The keyboard on the glass stays open for the next.
+    expect(await composer(ben).evaluate((box) => box === document.activeElement)).toBe(true)
+  }, 30_000)
+
+  test('while an input method composes a character, Enter is its own', async () => {
+    await composer(cleo).fill('nihon')
+    await composer(cleo).evaluate((box) => {
+      for (const keyCode of [13, 229])
+        box.dispatchEvent(
+          new KeyboardEvent('keydown', {
+            key: 'Enter',
+            bubbles: true,
+            cancelable: true,
+            isComposing: keyCode === 13,
+            keyCode,
+          }),
+        )
+    })
+    expect(await written(cleo)).toBe('nihon')
+    await composer(cleo).fill('')
+  }, 30_000)
+
+  test('a name is completed by the keyboard, found by any of its words, and taken back by the browser’s undo', async () => {
+    await composer(cleo).pressSequentially('Ahoy @oka')
+    await list(cleo, 'People to mention').waitFor()
+    expect(await composer(cleo).getAttribute('aria-activedescendant')).toBeTruthy()
+    await composer(cleo).press('Enter')
+    expect(await written(cleo)).toBe('Ahoy @ben ')
+    await composer(cleo).press('Control+z')
+    expect(await written(cleo)).toBe('Ahoy @oka')
+    await composer(cleo).press('Control+Shift+z')
+    expect(await written(cleo)).toBe('Ahoy @ben ')
+    await composer(cleo).press('Backspace')
+    await list(cleo, 'People to mention').waitFor()
+    await composer(cleo).press('Escape')
+    await list(cleo, 'People to mention').waitFor({ state: 'detached' })
+    await backToList(ben)
+    await composer(cleo).press('Enter')
+    await ben.page.getByRole('link', { name: /Quay.*1 mention/ }).click()
+    await line(ben, 'Ahoy').locator('.mention.own').waitFor()
+  }, 30_000)
+
+  test('on a phone a name is touched; what looks like markup in it stays text', async () => {
+    await composer(ben).pressSequentially('@cl')
+    const option = list(ben, 'People to mention').getByRole('option')
+    expect(await option.innerText()).toContain(hostile)
+    const { x, width } = (await list(ben, 'People to mention').boundingBox())!
+    expect(x).toBeGreaterThanOrEqual(0)
+    expect(x + width).toBeLessThanOrEqual(390)
+    expect((await option.boundingBox())!.height).toBeGreaterThanOrEqual(44)
+    await option.tap()
+    expect(await written(ben)).toBe('@cleo ')
+    expect(await ben.page.locator('.composer img, .composer b').count()).toBe(0)
+    await composer(ben).fill('')
+  }, 30_000)
+
+  test('an emoji is found by its name, with Tab, or picked', async () => {
+    await composer(cleo).pressSequentially('Well done :tad')
+    await list(cleo, 'Emoji').getByRole('option', { name: 'party popper' }).waitFor()
+    await composer(cleo).press('Tab')
+    expect(await written(cleo)).toBe('Well done 🎉 ')
+    expect(await composer(cleo).evaluate((box) => box === document.activeElement)).toBe(true)
+
+    // The tools stay away until asked for.
+    expect(await cleo.page.getByRole('toolbar', { name: 'Formatting' }).count()).toBe(0)
+    await cleo.page.getByRole('button', { name: 'Formatting' }).click()
+    await cleo.page.getByRole('button', { name: 'Emoji', exact: true }).click()
+    await cleo.page.getByRole('searchbox', { name: 'Search emoji' }).fill('lobster')
+    await cleo.page.keyboard.press('Enter')
+    await cleo.page.getByRole('button', { name: 'Emoji', exact: true }).click()
+    await cleo.page.getByRole('searchbox', { name: 'Search emoji' }).fill('anchor')
+    await cleo.page.keyboard.press('ArrowDown')
+    await cleo.page.keyboard.press('Enter')
+    expect(await written(cleo)).toBe('Well done 🎉 🦞⚓')
+    expect(await composer(cleo).evaluate((box) => box === document.activeElement)).toBe(true)
+    await composer(cleo).fill('')
+  }, 30_000)
+
+  test('words are set off by keys and by tools, and undo takes that back', async () => {
+    const box = composer(cleo)
+    await box.fill('bold words')
+    await box.evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(0, 4))
+    await box.press('Control+b')
+    expect(await written(cleo)).toBe('**bold** words')
+    await box.press('Control+b')
+    expect(await written(cleo)).toBe('bold words')
+    await box.press('Control+z')
+    expect(await written(cleo)).toBe('**bold** words')
+    const tools = cleo.page.getByRole('toolbar', { name: 'Formatting' })
+    await tools.getByRole('button', { name: 'Quote' }).click()
+    expect(await written(cleo)).toBe('> **bold** words')
+    await tools.getByRole('button', { name: 'Quote' }).press('ArrowRight')
+    expect(await cleo.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('List')
+    expect(await ben.page.getByRole('toolbar', { name: 'Formatting' }).count()).toBe(0)
+    await ben.page.getByRole('button', { name: 'Formatting' }).tap()
+    await ben.page.getByRole('toolbar', { name: 'Formatting' }).waitFor()
+    await ben.page.getByRole('button', { name: 'Formatting' }).tap()
+    await box.fill('')
+  }, 30_000)
+
+  test('an answer says whom it answers; Escape stops it, and the words stay', async () => {
+    await composer(cleo).fill('Half an answer')
+    await line(cleo, 'Three').hover()
+    await line(cleo, 'Three').getByRole('button', { name: 'Reply' }).click()
+    await cleo.page.getByText(/Answering .?Ben Okafor/).waitFor()
+    await composer(cleo).press('Escape')
+    await cleo.page.getByText(/Answering .?Ben Okafor/).waitFor({ state: 'detached' })
+    expect(await written(cleo)).toBe('Half an answer')
+    await line(cleo, 'Three').hover()
+    await line(cleo, 'Three').getByRole('button', { name: 'Reply' }).click()
+    await composer(cleo).press('Enter')
+    await line(ben, 'Half an answer').getByRole('button', { name: /Three/ }).waitFor()
+    await cleo.page.getByText(/Answering .?Ben Okafor/).waitFor({ state: 'detached' })
+  }, 30_000)
+
+  test('Arrow-up edits one’s last message; Escape brings the draft back, Enter saves', async () => {
+    await say(cleo, 'The tide turns at for')
+    await line(cleo, 'The tide turns at for').waitFor()
+    await composer(cleo).press('ArrowUp')
+    await cleo.page.getByText('Editing your message').waitFor()
+    expect(await written(cleo)).toBe('The tide turns at for')
+    await composer(cleo).press('Escape')
+    expect(await written(cleo)).toBe('')
+
+    await composer(cleo).fill('A draft')
+    await composer(cleo).press('ArrowUp')
+    expect(await cleo.page.getByText('Editing your message').count()).toBe(0)
+    await line(cleo, 'The tide').hover()
+    await line(cleo, 'The tide').getByRole('button', { name: 'More' }).click()
+    await cleo.page.getByRole('menuitem', { name: 'Edit' }).click()
+    await cleo.page.getByText('Editing your message').waitFor()
+    await composer(cleo).press('End')
+    await composer(cleo).press('Backspace')
+    await composer(cleo).press('Backspace')
+    await composer(cleo).pressSequentially('our')
+    await composer(cleo).press('Enter')
+    await line(ben, 'The tide turns at four')
+      .getByText(/edited/)
+      .waitFor()
+    expect(await written(cleo)).toBe('A draft')
+    await composer(cleo).fill('')
+  }, 30_000)
+
+  test('an edit that fails says so, and keeps what was written', async () => {
+    await say(cleo, 'Soon to be deleted')
+    await line(cleo, 'Soon to be deleted').waitFor()
+    const seq = (await line(cleo, 'Soon to be deleted').getAttribute('data-seq'))!
+    await composer(cleo).press('ArrowUp')
+    await composer(cleo).fill('Rewritten at length')
+    await ben.api('DELETE', `/rooms/quay/messages/${seq}`)
+    await cleo.page.locator(`[data-seq="${seq}"]`).getByText('This message was deleted').waitFor()
+    await composer(cleo).press('Enter')
+    await cleo.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor()
+    expect(await written(cleo)).toBe('Rewritten at length')
+    expect(await edited(cleo, seq)).toBe('')
+    await composer(cleo).press('Escape')
+    expect(await written(cleo)).toBe('')
+  }, 30_000)
+
+  test('a draft is kept over a reload, stands in another tab, and shows in the list', async () => {
+    const { page } = cleo
+    await composer(cleo).fill('Half a thought')
+    await page.reload()
+    await composer(cleo).waitFor()
+    expect(await written(cleo)).toBe('Half a thought')
+    const tab = { ...cleo, page: await page.context().newPage() }
+    await tab.page.goto(`${server.url}/#room=quay`)
+    await composer(tab).waitFor()
+    expect(await written(tab)).toBe('Half a thought')
+    await composer(tab).fill('Half a thought more')
+    await page.waitForFunction(() => document.querySelector('textarea')?.value === 'Half a thought more')
+    await go(cleo, '#browse')
+    await page.getByRole('link', { name: /Quay.*Draft/ }).waitFor()
+    await say(tab, 'A whole thought')
+    await page.getByRole('link', { name: /Quay.*Draft/ }).waitFor({ state: 'detached' })
+    await tab.page.close()
+    await go(cleo, '#room=quay')
+    expect(await written(cleo)).toBe('')
+  }, 30_000)
+
+  test('what is too long is not cut and not sent, and says by how much', async () => {
+    await composer(cleo).fill('x'.repeat(7990))
+    await cleo.page.getByTitle('10 characters left').waitFor()
+    await composer(cleo).press('End')
+    await cleo.page.evaluate(() => document.execCommand('insertText', false, 'y'.repeat(1010)))
+    await cleo.page.getByTitle('1,000 characters too many').waitFor()
+    expect(await send(cleo).isDisabled()).toBe(true)
+    await composer(cleo).press('Enter')
+    expect((await written(cleo)).length).toBe(9000)
+    await composer(cleo).fill('')
+  }, 30_000)
+
+  test('a slow room tells how long one waits, and takes nothing before', async () => {
+    await ben.api('PATCH', '/rooms/quay', { slow_seconds: 3 })
+    await cleo.page.getByText('Slow mode: 3 seconds between your messages').waitFor()
+    expect(await ben.page.getByText('Slow mode').count()).toBe(0)
+    await say(cleo, 'Slowly')
+    await cleo.page.getByText(/you can write again in \d second/).waitFor()
+    await say(cleo, 'And slower')
+    expect(await written(cleo)).toBe('And slower')
+    await cleo.page.getByText('Slow mode: 3 seconds between your messages').waitFor()
+    await composer(cleo).press('Enter')
+    await line(ben, 'And slower').waitFor()
+    await ben.api('PATCH', '/rooms/quay', { slow_seconds: 0 })
+    await cleo.page.getByText('Slow mode').waitFor({ state: 'detached' })
+  }, 30_000)
+
+  test('who is silenced is told so, and may try again or let it be', async () => {
+    const until = new Date(Date.now() + 60_000).toISOString()
+    await ben.api('PUT', '/rooms/quay/members/cleo/silence', { until })
+    await say(cleo, 'Into the wind')
+    const failed = cleo.page.locator('.message.failed', { hasText: 'Into the wind' })
+    await failed.getByText(/Not sent: .*silenced/).waitFor()
+    await ben.api('DELETE', '/rooms/quay/members/cleo/silence')
+    await failed.getByRole('button', { name: 'Try again' }).click()
+    await line(ben, 'Into the wind').waitFor()
+    await failed.waitFor({ state: 'detached' })
+  }, 30_000)
+
+  test('where one may not write, that is said in the place of the box', async () => {
+    await ben.api('PATCH', '/rooms/quay', { posting: 'moderators' })
+    await cleo.page.getByText('Only moderators write here.').waitFor()
+    expect(await composer(ben).count()).toBe(1)
+    await ben.api('PATCH', '/rooms/quay', { posting: 'members', archived: true })
+    await ben.page.locator('.joining', { hasText: 'This room is archived' }).waitFor()
+    await ben.api('PATCH', '/rooms/quay', { archived: false })
+    await composer(cleo).waitFor()
+  }, 30_000)
+
+  test('the palette leads to a room by a few letters; Escape gives the focus back', async () => {
+    const { page } = cleo
+    await ben.api('POST', '/rooms', { id: 'lighthouse', title: hostile })
+    await cleo.api('PUT', '/rooms/lighthouse/members/me')
+    await composer(cleo).focus()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').waitFor()
+    await page.keyboard.type('nothing of the kind')
+    await page.getByText('Nothing by that name.').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await composer(cleo).evaluate((box) => box === document.activeElement)).toBe(true)
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('light')
+    expect(await page.getByRole('option').first().innerText()).toContain(hostile)
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => location.hash === '#room=lighthouse')
+    await composer(cleo).waitFor()
+    await page.keyboard.press('Alt+ArrowDown')
+    await page.waitForFunction(() => location.hash === '#room=quay')
+    await page.keyboard.press('Alt+ArrowUp')
+    await page.waitForFunction(() => location.hash === '#room=lighthouse')
+    expect(await page.title()).not.toBe('owned')
+    // On a phone a button opens it.
+    await backToList(ben)
+    await ben.page.getByRole('button', { name: 'Go to a room or do something' }).tap()
+    await ben.page.getByRole('option', { name: /Quay/ }).tap()
+    await composer(ben).waitFor()
+  }, 30_000)
+
+  test('? lists the keys, but not while one writes', async () => {
+    const { page } = cleo
+    await composer(cleo).press('?')
+    expect(await written(cleo)).toBe('?')
+    await composer(cleo).fill('')
+    await page.getByRole('region', { name: 'Messages', exact: true }).focus()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Struck through').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }, 30_000)
+
+  test('signing out leaves no draft behind', async () => {
+    const { page } = cleo
+    await composer(cleo).fill('For nobody else')
+    expect(await page.evaluate(() => Object.values(localStorage).join())).toContain('For nobody else')
+    await page.getByRole('button', { name: 'Your account' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await page.evaluate(() => Object.values(localStorage).join())).not.toContain('For nobody else')
+  }, 30_000)
+
+  test('nothing broke on the way', () => expect(faults).toEqual([]))
+})

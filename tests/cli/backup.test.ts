@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readConfig } from '../../src/config.ts'
+import { makeKey } from '../../src/crypto/keyring.ts'
+import { randomToken } from '../../src/crypto/keys.ts'
+import { loadSecrets } from '../../src/secrets.ts'
+import { openStorage } from '../../src/storage/open.ts'
+import { fill } from '../archive/community.ts'
+import { contentsOf } from '../archive/support.ts'
+import { type Cast, logIn, post, setUp, signUp } from '../support/cast.ts'
+import { type Child, fromSource, repository, runChild, startChild } from '../support/child.ts'
+import { rest, socketOf, waitFor } from '../support/client.ts'
+import { freshDatabase, postgresForTests } from '../support/postgres.ts'
+
+const hasPostgres = (await postgresForTests())?.url !== undefined
+type Env = Record<string, string>
+
+let root = ''
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'parley-backup-'))
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+let places = 0
+const embedded = (): Env => ({
+  DATA_DIR: join(root, `data-${++places}`),
+  RATE_LIMITS: 'off',
+  LOG_LEVEL: 'warn',
+})
+
+async function found(server: Child): Promise<Cast> {
+  const code = await waitFor('the set-up link', () => /#setup=(\S+)/.exec(server.said())?.[1])
+  const ada = await setUp({ url: server.url, setupCode: code }, 'ada')
+  const [ben, cleo, dan] = await Promise.all(['ben', 'cleo', 'dan'].map((name) => signUp(server, name)))
+  return { ada, ben: ben!, cleo: cleo!, dan: dan! }
+}
+
+async function stop(server: Child): Promise<void> {
+  server.signal('SIGTERM')
+  await server.exited
+}
+
+/** Every row in the database at rest, with the texts opened by its own keys. */
+async function contents(env: Env) {
+  const config = readConfig(env)
+  const { keyring } = loadSecrets(config)
+  const { databaseUrl, dataDir } = config
+  const storage = await openStorage({ ...(databaseUrl !== undefined && { databaseUrl }), dataDir })
+  try {
+    return await contentsOf(storage, keyring)
+  } finally {
+    await storage.close()
+  }
+}
+
+const parley = async (env: Env, ...words: string[]) => {
+  const run = await runChild(words, { env, cwd: root })
+  return { code: run.code, out: run.stdout, err: run.stderr }
+}
+
+test.skipIf(!hasPostgres)(
+  'a community moves from embedded to Postgres and back, row by row, with one line each',
+  async () => {
+    const home = embedded()
+    const first = await startChild({ env: home })
+    const people = await found(first)
+    const room = await fill(first, people)
+    const socket = await socketOf(first, people.ben)
+    const { data } = await socket.ask({ type: 'room.subscribe', room })
+    await socket.close()
+    const fresh = (await freshDatabase())!
+    const server: Env = {
+      ...embedded(),
+      DATABASE_URL: fresh.url,
+      SECRET_KEY: randomToken(48),
+      ENCRYPTION_KEY: makeKey(),
+    }
+    const pipe = async (from: Env, to: Env, ...words: string[]) => {
+      const quoted = (env: Env) =>
+        Object.entries(env)
+          .map(([name, value]) => `${name}='${value}'`)
+          .join(' ')
+      const command = fromSource.join(' ')
+      const line = `set -o pipefail; env ${quoted(from)} ${command} backup - | env ${quoted(to)} ${command} restore - ${words.join(' ')}`
+      const run = Bun.spawn(['bash', '-c', line], {
+        cwd: repository,
+        env: { PATH: process.env.PATH! },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      const [out, err] = await Promise.all([run.stdout, run.stderr].map((each) => new Response(each).text()))
+      return { code: await run.exited, out: out!, err: err! }
+    }
+
+    // From under a server that runs, and so through its control socket.
+    const there = await pipe(home, server)
+    expect([there.code, there.out]).toEqual([0, expect.stringContaining('everybody has to log in again')])
+    await stop(first)
+    const before = await contents(home)
+    expect(before.log!.length).toBeGreaterThan(25)
+    for (const [name, rows] of Object.entries(before)) expect([name, rows.length]).not.toEqual([name, 0])
+    expect(await contents(server)).toEqual(before)
+
+    const second = await startChild({ env: server })
+    expect((await rest(second, people.ben).get('/users/me')).status).toBe(401)
+    const ben = await logIn(second, 'ben')
+    const again = await socketOf(second, ben)
+    const resumed = await again.ask({
+      type: 'room.subscribe',
+      room,
+      since: { epoch: data.epoch, seq: data.head },
+    })
+    expect(resumed.data).toMatchObject({ mode: 'reset', head: data.head })
+    expect(resumed.data.epoch).not.toBe(data.epoch)
+    await again.close()
+    // A database in use is no place for a restore.
+    const inUse = await parley(server, 'backup', 'in-use.backup')
+    expect(inUse).toMatchObject({ code: 0, out: expect.stringContaining('the keys are not inside') })
+    const refused = await parley(server, 'restore', 'in-use.backup', '--replace')
+    expect(refused).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Parley is running on this database'),
+    })
+
+    const back = embedded()
+    writeFileSync(join(root, 'keys'), server.ENCRYPTION_KEY!, { mode: 0o600 })
+    const home2 = await pipe(server, back, '--keys', join(root, 'keys'))
+    expect(home2).toMatchObject({ code: 0 })
+    await stop(second)
+    const [onServer, atHome] = [await contents(server), await contents(back)]
+    expect(atHome).toEqual(onServer)
+    // Only what happened there since: the log-in of Ben has left nothing that a backup keeps.
+    expect(atHome.log).toEqual(before.log)
+    const third = await startChild({ env: back })
+    const cleo = await logIn(third, 'cleo')
+    await post(third, cleo, room, 'Home again')
+    await stop(third)
+    await fresh.drop()
+  },
+  120_000,
+)
+
+describe('parley backup', () => {
+  let env: Env
+  let server: Child
+  beforeAll(async () => {
+    env = embedded()
+    server = await startChild({ env })
+    await fill(server, await found(server))
+  }, 60_000)
+  afterAll(() => stop(server))
+
+  test('writes a file for this user only, whole or not at all, and never over another', async () => {
+    const made = await parley(env, 'backup')
+    const name = `parley-${new Date().toISOString().slice(0, 10)}.backup`
+    expect(made).toMatchObject({ code: 0, err: '' })
+    expect(made.out).toMatch(`wrote ${name}\n5 users, `)
+    expect(made.out).toContain('the keys are inside: whoever has this file can read every message')
+    expect(statSync(join(root, name)).mode & 0o777).toBe(0o600)
+    const size = statSync(join(root, name)).size
+    expect(await parley(env, 'backup', name)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${join(root, name)} is there already: add --force to replace it.`),
+    })
+    const again = await parley(env, 'backup', '--force', '--without-keys', '--json', name)
+    expect(again.code).toBe(0)
+    expect(JSON.parse(again.out)).toMatchObject({
+      ...{ file: join(root, name), keys: false, bytes: statSync(join(root, name)).size },
+      rows: { users: 5 },
+    })
+    expect(statSync(join(root, name)).size).toBeLessThan(size)
+    expect(readdirSync(root).filter((each) => each.includes('unfinished'))).toEqual([])
+  })
+
+  test('leaves nothing behind where it cannot write', async () => {
+    expect(await parley(env, 'backup', 'nowhere/x.backup')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('nowhere/x.backup cannot be written: there is no such directory.'),
+    })
+    const full = Bun.spawn(['bash', '-c', `${fromSource.join(' ')} backup - > /dev/full`], {
+      cwd: repository,
+      env: { PATH: process.env.PATH!, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    expect(await new Response(full.stderr).text()).toContain(
+      'Standard output cannot be written: the disk is full.',
+    )
+    expect(await full.exited).toBe(1)
+    const gone = Bun.spawnSync(['bash', '-c', `set -o pipefail; ${fromSource.join(' ')} backup - | true`], {
+      cwd: repository,
+      env: { PATH: process.env.PATH!, ...env },
+    })
+    expect([gone.exitCode, gone.stderr.toString()]).toEqual([
+      1,
+      expect.stringContaining('nobody reads it any more'),
+    ])
+    // A file may grow to one block only; the signal that comes with it is ignored.
+    const line = `trap '' XFSZ; ulimit -f 1; exec ${fromSource.join(' ')} backup ${join(root, 'large.backup')}`
+    const large = Bun.spawn(['bash', '-c', line], {
+      cwd: repository,
+      env: { PATH: process.env.PATH!, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    expect(await new Response(large.stderr).text()).toContain(
+      'large.backup cannot be written: it would be too large',
+    )
+    expect(await large.exited).toBe(1)
+    expect(readdirSync(root).filter((each) => /unfinished|large|x\.backup/.test(each))).toEqual([])
+  })
+
+  test('says when there is nothing to back up, instead of making it', async () => {
+    const nothing = embedded()
+    expect(await parley(nothing, 'backup', 'nothing.backup')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`There is no community in ${nothing.DATA_DIR}`),
+    })
+    expect(readdirSync(root)).not.toContain('nothing.backup')
+  })
+
+  test('works as well when no server runs', async () => {
+    const place = embedded()
+    expect(await parley(env, 'backup', 'running.backup')).toMatchObject({ code: 0 })
+    expect(await parley(place, 'restore', 'running.backup')).toMatchObject({ code: 0 })
+    expect(await parley(place, 'backup', 'resting.backup')).toMatchObject({ code: 0 })
+    const second = embedded()
+    expect(await parley(second, 'restore', 'resting.backup', '--json')).toMatchObject({ code: 0 })
+    expect(await contents(second)).toEqual(await contents(place))
+  })
+})
+
+describe('parley restore', () => {
+  test('refuses a database in use, a damaged file and no file, each with a sentence', async () => {
+    const env = embedded()
+    const server = await startChild({ env })
+    await found(server)
+    expect(await parley(env, 'backup', 'good.backup')).toMatchObject({ code: 0 })
+    expect(await parley(env, 'restore', 'good.backup', '--replace')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is in use by process'),
+    })
+    await stop(server)
+    const bytes = Buffer.from(await Bun.file(join(root, 'good.backup')).arrayBuffer())
+    bytes[bytes.length >> 1]! ^= 1
+    writeFileSync(join(root, 'bad.backup'), bytes)
+    const untouched = embedded()
+    for (const [file, sentence] of [
+      ['bad.backup', 'The backup is damaged'],
+      ['missing.backup', 'missing.backup cannot be read (ENOENT).'],
+    ] as const) {
+      const refused = await parley(untouched, 'restore', file)
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining(sentence) })
+    }
+    expect(readdirSync(root)).not.toContain(untouched.DATA_DIR!.split('/').at(-1))
+    expect(await parley(env, 'restore', 'good.backup')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('add --replace'),
+    })
+    expect(await parley(env, 'restore')).toMatchObject({ code: 2 })
+  })
+})

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { newPlace } from '../seeds/place.ts'
+import { type Child, runChild, startChild } from '../support/child.ts'
+import { rest, socketOf } from '../support/client.ts'
+import { onBothDatabases } from '../support/server.ts'
+
+type Place = Awaited<ReturnType<typeof newPlace>>
+
+await onBothDatabases((database) => {
+  let place: Place
+  const parley = (...words: string[]) => runChild(words, place)
+  const lines = async (...words: string[]) => {
+    const { code, stdout, stderr } = await parley(...words)
+    expect([code, stderr]).toEqual([0, ''])
+    return stdout.trimEnd().split('\n')
+  }
+  const answer = async (...words: string[]) => JSON.parse((await lines(...words, '--json')).join('\n'))
+  const refused = async (...words: string[]) => {
+    const { code, stdout, stderr } = await parley(...words, '--json')
+    expect([code, stdout]).toEqual([1, ''])
+    return JSON.parse(stderr)
+  }
+
+  beforeAll(async () => {
+    place = await newPlace(database)
+  })
+  afterAll(() => place.remove())
+
+  // Without a server first: the command line opens the database itself. On Postgres it cannot know of other machines.
+  const unheard = database === 'postgres' ? expect.stringContaining('no server was reached') : ''
+
+  test('the operator makes accounts, with a password of their own or a made one', async () => {
+    expect(
+      await lines('user', 'create', 'Ada', '--role', 'admin', '--password', 'the first to count'),
+    ).toEqual(['made administrator ada'])
+    const made = await lines('user', 'create', 'ben', '--name', 'Ben 伴', '--email', 'Ben@example.org')
+    expect(made).toEqual(['made user ben', expect.stringMatching(/^password: [\w-]{12,}$/)])
+    expect(await answer('user', 'create', 'cleo')).toEqual({
+      username: 'cleo',
+      role: 'user',
+      password: expect.any(String),
+    })
+    expect(await lines('user', 'list')).toEqual(['ada\tadmin', 'ben\tuser', 'cleo\tuser'])
+    expect((await answer('user', 'list'))[1]).toMatchObject({
+      ...{ username: 'ben', display_name: 'Ben 伴', email: 'ben@example.org', role: 'user' },
+      ...{ bot: false, banned: false, created_at: expect.any(String) },
+    })
+  })
+
+  test('what no door would take is refused by name, and never repeated', async () => {
+    const cases: [string[], object][] = [
+      [
+        ['b'],
+        { code: 'invalid', errors: [{ path: '/username', message: expect.stringMatching(/^3 to 32/) }] },
+      ],
+      [['ada'], { code: 'conflict', message: 'This username is taken.' }],
+      [
+        ['dan', '--email', 'nowhere'],
+        { code: 'invalid', message: 'email: an address such as ada@example.org' },
+      ],
+      [['dan', '--email', 'ben@example.org'], { code: 'conflict' }],
+      [['dan', '--name', ''], { code: 'invalid', message: 'name: 1 to 64 characters' }],
+      [
+        ['dan', '--password', 'hushhus'],
+        { code: 'invalid', message: 'The password needs at least 8 characters.' },
+      ],
+    ]
+    for (const [words, problem] of cases)
+      expect(await refused('user', 'create', ...words)).toMatchObject(problem)
+    expect(JSON.stringify(await refused('user', 'create', 'dan', '--password', 'hushhus'))).not.toContain(
+      'hushhus',
+    )
+    for (const words of [
+      ['role', 'dan', 'admin'],
+      ['ban', 'dan'],
+      ['password', 'dan'],
+      ['ban', 'ben@example.org'],
+    ])
+      expect(await refused('user', ...words)).toEqual({
+        code: 'not_found',
+        message: 'There is no such user.',
+      })
+  })
+
+  test('there is always an administrator', async () => {
+    const last = { code: 'conflict', message: 'The last administrator must appoint another one first.' }
+    expect(await refused('user', 'role', 'ada', 'user')).toEqual(last)
+    expect(await refused('user', 'ban', 'ada')).toEqual(last)
+    const appointed = await parley('user', 'role', 'ben', 'admin')
+    expect(appointed).toMatchObject({ code: 0, stdout: 'ben is an administrator\n', stderr: unheard })
+    expect(await parley('user', 'role', 'ada', 'user')).toMatchObject({
+      code: 0,
+      stdout: 'ada is an ordinary user\n',
+    })
+    expect(await lines('user', 'list')).toEqual(['ada\tuser', 'ben\tadmin', 'cleo\tuser'])
+    expect((await parley('user', 'role', 'ada', 'admin')).code).toBe(0)
+  })
+
+  test('a password may come by standard input, so that nobody reads it in the list of processes', async () => {
+    const given = await parley('user', 'password', 'ben', '--password', '-')
+    expect([given.code, given.stderr]).toEqual([
+      2,
+      expect.stringContaining('Standard input holds no password'),
+    ])
+    const piped = Bun.spawn([process.execPath, 'src/main.ts', 'user', 'password', 'ben', '--password', '-'], {
+      env: { PATH: process.env.PATH ?? '', ...place.env },
+      stdin: new Blob(['what ben knows by heart\r\nand nothing of this\n']),
+      stdout: 'pipe',
+      stderr: 'ignore',
+    })
+    expect(await new Response(piped.stdout).text()).toBe('ben has a new password, and must log in again\n')
+    expect(await piped.exited).toBe(0)
+  })
+
+  test('a ban can be lifted again', async () => {
+    expect(await parley('user', 'ban', 'cleo')).toMatchObject({
+      code: 0,
+      stdout: 'cleo is banned, and out\n',
+    })
+    expect(await lines('user', 'list')).toContain('cleo\tuser\tbanned')
+    const lifted = await parley('user', 'ban', 'cleo', '--lift', '--json')
+    expect(JSON.parse(lifted.stdout)).toEqual({ username: 'cleo', banned: false })
+  })
+
+  test('tokens, default rooms and migrations have JSON too', async () => {
+    const made = await answer('token', 'ada', '--create', 'echo')
+    expect(made.map(({ username }: { username: string }) => username)).toEqual(['ada', 'echo'])
+    expect(made[0].token).toMatch(/^ey/)
+    expect(await refused('token', 'dan')).toMatchObject({ code: 'not_found' })
+    expect(await refused('token', '--create', 'no/name')).toMatchObject({ code: 'invalid' })
+    expect(await answer('seed')).toEqual({ made: [] })
+    expect(await answer('migrate')).toEqual({ database, migrations: [] })
+  })
+})
+
+await onBothDatabases((database) => {
+  let place: Place
+  let server: Child
+  const parley = (...words: string[]) => runChild(words, place)
+  const done = async (...words: string[]) => {
+    const { code, stdout, stderr } = await parley(...words)
+    expect([code, stderr]).toEqual([0, ''])
+    return stdout
+  }
+
+  beforeAll(async () => {
+    place = await newPlace(database)
+    server = await startChild(place)
+    for (const [name, role] of [
+      ['ada', 'admin'],
+      ['ben', 'user'],
+      ['cleo', 'user'],
+    ] as const)
+      await done('user', 'create', name, '--role', role, '--password', `the password of ${name}`)
+  })
+  afterAll(async () => {
+    server?.signal('SIGTERM')
+    await server?.exited
+    await place.remove()
+  })
+
+  const logIn = async (username: string, password = `the password of ${username}`) => {
+    const { status, body } = await rest(server).post('/auth/login', { username, password })
+    return { status, token: String(body.access_token) }
+  }
+
+  test('in a server that runs, a role is felt at once by a token from before', async () => {
+    const ben = await logIn('ben')
+    expect((await rest(server, ben).get('/audit')).status).toBe(403)
+    await done('user', 'role', 'ben', 'admin')
+    expect((await rest(server, ben).get('/audit')).status).toBe(200)
+    await done('user', 'role', 'ben', 'user')
+    expect((await rest(server, ben).get('/audit')).status).toBe(403)
+  })
+
+  test('a ban ends sessions and sockets at once, until it is lifted', async () => {
+    const cleo = await logIn('cleo')
+    const socket = await socketOf(server, cleo)
+    await socket.next('hello')
+    await done('user', 'ban', 'cleo')
+    expect((await socket.ending()).code).toBe(4501)
+    expect((await rest(server, cleo).get('/users/me')).status).toBe(401)
+    expect((await logIn('cleo')).status).toBe(401)
+    await done('user', 'ban', 'cleo', '--lift')
+    expect((await rest(server, cleo).get('/users/me')).status).toBe(401)
+    expect((await logIn('cleo')).status).toBe(200)
+  })
+
+  test('a new password ends every session, and only it opens the door', async () => {
+    const ben = await logIn('ben')
+    const socket = await socketOf(server, ben)
+    await socket.next('hello')
+    const shown = /^password: (\S+)$/m.exec(await done('user', 'password', 'ben'))![1]!
+    expect((await socket.ending()).code).toBe(4501)
+    expect((await logIn('ben')).status).toBe(401)
+    expect((await logIn('ben', shown)).status).toBe(200)
+  })
+
+  test('the audit tells what the operator did, with nobody as the actor', async () => {
+    const { body } = await rest(server, await logIn('ada')).get('/audit?limit=100')
+    const acts = body.items.map(({ actor, action, subject }: Record<string, string>) => [
+      actor,
+      action,
+      subject,
+    ])
+    expect(acts.reverse()).toEqual([
+      [undefined, 'user.created', 'ada'],
+      [undefined, 'user.created', 'ben'],
+      [undefined, 'user.created', 'cleo'],
+      [undefined, 'role.granted', 'ben'],
+      [undefined, 'role.revoked', 'ben'],
+      [undefined, 'user.banned', 'cleo'],
+      [undefined, 'user.unbanned', 'cleo'],
+      [undefined, 'user.password_set', 'ben'],
+    ])
+  })
+})

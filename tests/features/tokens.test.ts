@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'bun:test'
+import { createLog } from '../../src/log.ts'
+import { cast, makeRoom } from '../support/cast.ts'
+import { openSocket, type Person, rest, socketOf, waitFor } from '../support/client.ts'
+import { doors, eachDoor, through } from '../support/doors.ts'
+import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
+import { closeAll, ear, meet, outcome } from './ear.ts'
+import { asPerson, type Made, makeToken } from './tokens.ts'
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+  const api = (person: { token: string }) => rest(at().server, person)
+
+  test('a token is told once, and listed without itself', async () => {
+    const { server, ben, cleo } = at()
+    const made = await makeToken(server, ben, { name: 'Backups', scopes: ['read'], expires_in_days: 30 })
+    expect(made.token).toMatch(/^parley_[\w-]{43}$/)
+    expect(Date.parse(String(made.expires_at)) - Date.parse(String(made.created_at))).toBe(30 * 86_400_000)
+    const { token: _, ...shown } = made
+    expect((await api(ben).get('/tokens')).body).toEqual({ items: [shown] })
+    expect((await api(cleo).get('/tokens')).body).toEqual({ items: [] })
+    expect((await api(ben).get('/auth/sessions')).body.items.map(({ id }: Made) => id)).not.toContain(made.id)
+    expect(await outcome(api(ben).delete(`/auth/sessions/${made.id}`))).toBe('not_found')
+    expect(await outcome(api(ben).delete(`/tokens/${made.id}`))).toBe('ok')
+    expect((await api(ben).get('/tokens')).body).toEqual({ items: [] })
+  })
+
+  test('it lives for a year unless asked otherwise, and for ten at most', async () => {
+    const { server } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const made = await makeToken(server, ann)
+    expect(Date.parse(String(made.expires_at)) - Date.parse(String(made.created_at))).toBe(365 * 86_400_000)
+    const asked = (draft: object) =>
+      outcome(api(ann).post('/tokens', { name: 'x', scopes: ['read'], ...draft }))
+    for (const days of [0, -1, 3651, 1.5, '7']) expect(await asked({ expires_in_days: days })).toBe('invalid')
+    for (const scopes of [[], ['read', 'read'], ['everything'], 'read', undefined]) {
+      expect(await asked({ scopes })).toBe('invalid')
+    }
+    for (const name of ['', '  ', 'x'.repeat(101), 7]) expect(await asked({ name })).toBe('invalid')
+    expect(await asked({ token: 'parley_mine' })).toBe('invalid')
+  })
+
+  test('only an administrator grants `admin`, and it is worth nothing when they are one no more', async () => {
+    const { server, ada } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const draft = { name: 'x', scopes: ['admin'] }
+    expect(await outcome(api(ann).post('/tokens', draft))).toBe('invalid')
+    await api(ada).put(`/users/${ann.username}/roles/admin`, {})
+    const made = await makeToken(server, ann, draft)
+    expect(await outcome(api(made).get('/users'))).toBe('ok')
+    await api(ada).delete(`/users/${ann.username}/roles/admin`)
+    expect(await outcome(api(made).get('/users'))).toBe('forbidden')
+  })
+
+  test.each(eachDoor)('%s: it speaks for its user, and its messages are theirs', async (door) => {
+    const { server, ben, cleo } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    const made = asPerson(await makeToken(server, ben))
+    const cleos = await ear(server, cleo, room)
+    const wishes = await through(door, server, made)
+    const draft = { content: `By a script over ${door}`, client_id: crypto.randomUUID() }
+    const [first, again] = [await wishes.send(room, draft), await wishes.send(room, draft)]
+    expect([first.data?.seq, again.data?.seq]).toEqual([3, 3])
+    expect(await cleos.told()).toEqual([`message.created ${draft.content}`])
+    const heard = cleos.heard('message.created')[0]!
+    expect(heard.message.author).toEqual({ username: 'ben', display_name: 'ben' })
+    await closeAll(wishes, cleos)
+  })
+
+  test('it opens sockets in the header and in the address', async () => {
+    const { server, ben } = at()
+    const room = await makeRoom(server, ben)
+    const { token } = await makeToken(server, ben)
+    for (const path of ['/ws', `/ws/${room}`]) {
+      const byHeader = await socketOf(server, { token }, path)
+      const byAddress = await openSocket(`${server.url}${path}?token=${token}`)
+      for (const socket of [byHeader, byAddress]) {
+        const greeting = await socket.until('a greeting', () => socket.all[0])
+        expect(greeting.user.username).toBe('ben')
+        await socket.close()
+      }
+    }
+  })
+
+  test('what only looks like a token is none', async () => {
+    const { server, ben } = at()
+    const { token } = await makeToken(server, ben)
+    const wrong = ['parley_', `${token}x`, token.slice(0, -1), token.toUpperCase(), token.slice(7), ' ']
+    for (const each of wrong) {
+      expect([each, await outcome(api({ token: each }).get('/users/me'))]).toEqual([each, 'unauthenticated'])
+    }
+  })
+
+  test('of an account that is erased no token is kept, not even what it was called', async () => {
+    const { server, ben } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    for (const person of [ann, ben]) await makeToken(server, person, { name: 'My hidden garden' })
+    const kept = async () => {
+      const [row] = await server.tools.sql.query<{ count: number }>(
+        `select count(*) from tokens where name = 'My hidden garden'`,
+      )
+      return row!.count
+    }
+    expect(await kept()).toBe(2)
+    expect(await outcome(api(ann).call('DELETE', '/users/me', {}))).toBe('ok')
+    expect(await kept()).toBe(1)
+  })
+
+  test('nobody ends somebody else’s, which looks like none', async () => {
+    const { server, ben, cleo } = at()
+    const { id, token } = await makeToken(server, ben)
+    for (const each of [id, 'x', crypto.randomUUID()]) {
+      const answer = await api(cleo).delete(`/tokens/${each}`)
+      expect([answer.status, answer.body.detail]).toEqual([404, 'There is no such token.'])
+    }
+    expect(await outcome(api({ token }).get('/users/me'))).toBe('ok')
+  })
+
+  test('a hundred are enough', async () => {
+    const { server } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const made: Made[] = []
+    for (let n = 0; n < 100; n++) made.push(await makeToken(server, ann))
+    const one = () => outcome(api(ann).post('/tokens', { name: 'One more', scopes: ['read'] }))
+    expect(await one()).toBe('conflict')
+    await api(ann).delete(`/tokens/${made[50]!.id}`)
+    expect(await one()).toBe('ok')
+  })
+
+  describe('on a server of its own', () => {
+    test('it survives a restart, and so does its end; its use is noted to the minute', async () => {
+      const server = await startServer({ database, kept: true })
+      const { ben } = await cast(server)
+      const [made, ended] = [await makeToken(server, ben), await makeToken(server, ben)]
+      const usedAt = async () => {
+        const { items } = (await rest(server, ben).get('/tokens')).body
+        return items.find(({ id }: Made) => id === made.id).used_at as string | undefined
+      }
+      expect(await usedAt()).toBeUndefined()
+      await Bun.sleep(2)
+      await rest(server, made).get('/users/me')
+      const first = await waitFor('the note of its first use', usedAt)
+      await rest(server, made).get('/users/me')
+      await rest(server, ben).delete(`/tokens/${ended.id}`)
+      expect(await usedAt()).toBe(first)
+      await server.restart()
+      expect(await outcome(rest(server, made).get('/users/me'))).toBe('ok')
+      expect(await outcome(rest(server, ended).get('/users/me'))).toBe('unauthenticated')
+      server.tools.clock = () => new Date(Date.now() + 61_000)
+      await rest(server, made).get('/users/me')
+      await waitFor('the note of its later use', async () => (await usedAt()) !== first)
+      await server.stop()
+    })
+
+    test('the rate of messages is that of its user, however many tokens they have', async () => {
+      const server = await startServer({ database, settings: { RATE_LIMITS: 'on' } })
+      const { ben } = await cast(server)
+      const room = await makeRoom(server, ben)
+      const made = await Promise.all(Array.from({ length: 5 }, () => makeToken(server, ben)))
+      const sends = made.flatMap((token) =>
+        Array.from({ length: 20 }, (_, n) =>
+          outcome(rest(server, token).post(`/rooms/${room}/messages`, { content: `${n}` })),
+        ),
+      )
+      const outcomes = await Promise.all(sends)
+      expect(outcomes.filter((each) => each === 'ok').length).toBeLessThan(70)
+      expect(outcomes.filter((each) => each === 'rate_limited').length).toBeGreaterThan(20)
+      await server.stop()
+    })
+
+    test('neither log nor metrics nor database holds it', async () => {
+      let written = ''
+      const log = createLog({ level: 'debug', destination: { write: (line) => (written += line) } })
+      const server = await startServer({ database, log })
+      const { ben } = await cast(server)
+      const { token } = await makeToken(server, ben)
+      await rest(server, { token }).get('/users/me')
+      await rest(server, { token: `${token}x` }).get('/users/me')
+      await rest(server, ben).get(`/users/${token}`)
+      await rest(server).get(`/nowhere/${token}?token=${token}`)
+      for (const door of doors) {
+        const wishes = await through(door, server, asPerson({ token }))
+        expect((await wishes.send('nowhere', { content: 'x' })).code).toBe('not_found')
+        await wishes.close()
+      }
+      server.tools.log.error('something broke', { seen: `with ${token} in it`, error: new Error(token) })
+      const { body: metrics } = await rest(server).get('/metrics')
+      const rows = await server.tools.sql.query(
+        'select tokens.*, sessions.* from tokens join sessions on true',
+      )
+      await server.stop()
+      expect(written).toContain('"path":"/nowhere/[redacted]"')
+      for (const text of [written, metrics, JSON.stringify(rows)]) {
+        expect(text.length).toBeGreaterThan(100)
+        expect(text).not.toContain(token.slice('parley_'.length))
+      }
+    })
+  })
+})

@@ -1,0 +1,117 @@
+import { expect, test } from 'bun:test'
+import { cast, makeRoom } from '../support/cast.ts'
+import { type Person, rest } from '../support/client.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+import { ear, logOf, meet, membersOf, outcome } from './ear.ts'
+import { hookIn, post } from './webhooks.ts'
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+  const api = (person: { token: string }) => rest(at().server, person)
+
+  async function furnish(members: Person[] = [], draft = {}) {
+    const { server, ben } = at()
+    const room = await makeRoom(server, ben, members, draft)
+    return { room, hook: await hookIn(server, ben, room) }
+  }
+
+  test('a webhook that is removed says nothing more, also of what was on its way', async () => {
+    const { server, ben } = at()
+    for (let round = 0; round < 5; round++) {
+      const { room, hook } = await furnish()
+      const bens = await ear(server, ben, room)
+      const posts = Array.from({ length: 40 }, async (_, n) => {
+        await Bun.sleep(n / 4)
+        return post(hook, { text: `${n}` })
+      })
+      await Bun.sleep(round * 3)
+      expect(await outcome(api(ben).delete(`/rooms/${room}/webhooks/${hook.id}`))).toBe('ok')
+      const answers = await Promise.all(posts)
+      const log = await logOf(server, ben, room)
+      const left = log.indexOf(`member.left ${hook.username} member`)
+      expect(left).toBe(log.length - 1)
+      answers.forEach(({ status }, n) => {
+        if (status === 200) expect(log).toContain(`message.created ${n}`)
+        else expect([403, 410]).toContain(status)
+      })
+      expect(log.filter((line) => line.startsWith('message'))).toHaveLength(
+        answers.filter(({ status }) => status === 200).length,
+      )
+      expect(await membersOf(server, ben, room)).toEqual(['ben'])
+      const after = await post(hook, { text: 'late' })
+      expect([after.status, after.body.code, after.body.detail]).toEqual([
+        410,
+        'gone',
+        'This webhook was removed.',
+      ])
+      expect((await bens.told()).at(-1)).toBe(`member.left ${hook.username} member`)
+      await bens.close()
+    }
+  })
+
+  test('an unknown address, an archived and a deleted room, a bot that is out: each is refused', async () => {
+    const { server, ada, ben } = at()
+    const code = async (hook: { url: string }) => {
+      const { status, body } = await post(hook, { text: 'Hello' })
+      return status === 200 ? 'ok' : `${status} ${body.detail}`
+    }
+    for (const secret of ['x', 'parley_hook_x', '%20', 'x'.repeat(128)]) {
+      expect(await code({ url: `${server.url}/hooks/${secret}` })).toBe('404 There is no such webhook.')
+    }
+    const archived = await furnish()
+    await api(ben).patch(`/rooms/${archived.room}`, { archived: true })
+    expect(await code(archived.hook)).toBe('403 The room is archived.')
+    await api(ben).patch(`/rooms/${archived.room}`, { archived: false })
+    expect(await code(archived.hook)).toBe('ok')
+
+    const deleted = await furnish()
+    await api(ben).delete(`/rooms/${deleted.room}`)
+    expect(await code(deleted.hook)).toBe('410 This webhook was removed.')
+    await api(ben).post('/rooms', { id: deleted.room })
+    expect(await code(deleted.hook)).toBe('410 This webhook was removed.')
+
+    const removed = await furnish()
+    await api(ben).delete(`/rooms/${removed.room}/members/${removed.hook.username}`)
+    expect(await code(removed.hook)).toBe('403 Join the room first.')
+    expect(await outcome(api(ben).delete(`/rooms/${removed.room}/webhooks/${removed.hook.id}`))).toBe('ok')
+
+    const silenced = await furnish()
+    const silence = `/rooms/${silenced.room}/members/${silenced.hook.username}/silence`
+    await api(ben).put(silence, { until: '2100-01-01T00:00:00.000Z' })
+    expect(await code(silenced.hook)).toBe('403 You are silenced in this room.')
+
+    const banned = await furnish()
+    await api(ada).put(`/users/${banned.hook.username}/ban`, {})
+    expect(await code(banned.hook)).toBe('403 This webhook is banned.')
+  })
+
+  test('who is banned does not speak on through a webhook of theirs, until the ban is lifted', async () => {
+    const { server, ada } = at()
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const room = await makeRoom(server, ann)
+    const hook = await hookIn(server, ann, room)
+    const said = async () => {
+      const { status, body } = await post(hook, { text: 'I am still here' })
+      return status === 200 ? 'ok' : `${status} ${body.detail}`
+    }
+    expect(await said()).toBe('ok')
+    await api(ada).put(`/users/${ann.username}/ban`, {})
+    expect(await said()).toBe('403 Who made this webhook is banned.')
+    await api(ada).delete(`/users/${ann.username}/ban`)
+    expect(await said()).toBe('ok')
+  })
+
+  test('no direct room and none for administrators has one, nor an archived one', async () => {
+    const { server, ada, ben } = at()
+    const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
+    const { id: direct } = (await api(ann).post('/directs', { usernames: [bob.username] })).body
+    const make = (person: Person, room: string) =>
+      outcome(api(person).post(`/rooms/${room}/webhooks`, { name: 'Builds' }))
+    expect(await make(ann, direct)).toBe('forbidden')
+    expect(await make(ada, 'admin_room')).toBe('forbidden')
+    const room = await makeRoom(server, ben)
+    await api(ben).patch(`/rooms/${room}`, { archived: true })
+    expect(await make(ben, room)).toBe('forbidden')
+    expect(await membersOf(server, ben, room)).toEqual(['ben'])
+  })
+})

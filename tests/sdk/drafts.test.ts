@@ -1,0 +1,32 @@
+import { expect, test } from 'bun:test'
+import { createDraftBox } from '../../src/sdk/drafts.ts'
+
+const storageOf = () => {
+  const kept = new Map<string, string>()
+  return {
+    get length() {
+      return kept.size
+    },
+    key: (index: number) => [...kept.keys()][index] ?? null,
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  }
+}
+const draft = (client_id: string) => ({ room: 'general', client_id, content: 'hi', at: 'then' })
+
+// Keys were divided by dots, which usernames may have: what `ben.c` had not sent, `ben` sent under his own name.
+test('nobody is given the unsent messages of somebody whose name begins like theirs', () => {
+  const storage = storageOf()
+  createDraftBox(storage, 'ben.c').keep(draft('one'))
+  expect(createDraftBox(storage, 'ben').all()).toEqual([])
+  expect(createDraftBox(storage, 'ben.c').all()).toEqual([draft('one')])
+})
+
+test('unsent messages come back in the order of writing, without those that were sent', () => {
+  const storage = storageOf()
+  const box = createDraftBox(storage, 'ben')
+  for (const id of ['b', 'c', 'a']) box.keep(draft(id))
+  box.forget('b')
+  expect(box.all().map(({ client_id }) => client_id)).toEqual(['a', 'c'])
+})

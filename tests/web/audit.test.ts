@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test'
+import { detailOf, sentenceOf } from '../../src/web/audit.ts'
+
+const at = '2026-01-01T10:00:00.000Z'
+const titleOf = (room: string) => (room === 'pier' ? 'The pier' : room)
+/** Without the marks that keep names from turning a sentence around. */
+const told = (entry: object) =>
+  sentenceOf({ id: 1, at, ...entry } as never, titleOf).replace(/[\u2068\u2069]/g, '')
+const detail = (detail: unknown) =>
+  detailOf({ id: 1, at, action: 'x', detail }).replace(/[\u2068\u2069]/g, '')
+
+test('an act is a sentence with who, whom and where', () => {
+  expect(told({ actor: 'ada', action: 'user.banned', subject: 'ben' })).toBe('ada banned ben')
+  expect(told({ action: 'role.granted', subject: 'ben' })).toBe('The operator made ben an administrator')
+  expect(told({ actor: 'ada', action: 'member.put', subject: 'ben', room: 'pier' })).toBe(
+    'ada put ben into The pier',
+  )
+  expect(told({ actor: 'ada', action: 'member.put', subject: 'ada', room: 'x9' })).toBe('ada entered x9')
+})
+
+test('an act that this page does not know is shown by its name, and a missing name leaves no gap', () => {
+  expect(told({ actor: 'ada', action: 'keys.rotated' })).toBe('ada · keys.rotated')
+  expect(told({ actor: 'ada', action: 'user.banned' })).toBe('ada banned ?')
+})
+
+test('what it was about is told in words where there are some, and as written down otherwise', () => {
+  expect(detail({ role: 'moderator' })).toBe('Moderator')
+  expect(detail({ role: 'user', bot: true })).toBe('Bot')
+  expect(detail({ fields: ['email', 'display_name'] })).toBe('fields: email, display_name')
+  expect(detail({ title: '<b>', archived: true, more: { deep: 1 } })).toBe(
+    'title: <b> · archived: true · more: {"deep":1}',
+  )
+  expect([detail(undefined), detail(null), detail('text')]).toEqual(['', '', ''])
+})

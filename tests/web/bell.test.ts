@@ -1,0 +1,47 @@
+import { expect, test } from 'bun:test'
+import { isTold, noticeOf } from '../../src/web/bell.ts'
+import { waitIn } from '../../src/web/slow.ts'
+import { message, room } from './rooms.ts'
+
+test('mentions are told, and what is said in direct rooms; a muted room tells nothing', () => {
+  const told = (access: 'open' | 'direct', notify: 'all' | 'mentions' | 'nothing') =>
+    (['message', 'mention'] as const).filter((kind) => isTold({ access, notify }, kind))
+  expect(told('open', 'all')).toEqual(['mention'])
+  expect(told('open', 'mentions')).toEqual(['mention'])
+  expect(told('open', 'nothing')).toEqual([])
+  expect(told('direct', 'all')).toEqual(['message', 'mention'])
+  expect(told('direct', 'mentions')).toEqual(['mention'])
+  expect(told('direct', 'nothing')).toEqual([])
+})
+
+test('a notification says who, where and what, without marks', () => {
+  const talk = room({ messages: [message(4, 'ben', { content: '**Ahoy** `you`\nthere' })] })
+  expect(noticeOf(talk, 4)).toEqual({
+    title: '\u2068Ben\u2069 in \u2068General\u2069',
+    body: 'Ahoy you there',
+  })
+  const direct = { ...talk, access: 'direct' as const, people: ['ada', 'ben'] }
+  expect(noticeOf(direct, 4)?.title).toBe('Ben')
+  expect(noticeOf(talk, 9)).toEqual({ title: 'General', body: 'You were mentioned.' })
+})
+
+test('what is read, or gone, is no news', () => {
+  const talk = room({ messages: [message(4, 'ben'), message(5, 'ben', { deleted_at: 'now' })] })
+  expect(noticeOf({ ...talk, read_seq: 4 }, 4)).toBeUndefined()
+  expect(noticeOf(talk, 5)).toBeUndefined()
+})
+
+test('a slow room is waited for after what one said or is sending, as long as the clocks agree', () => {
+  const said = message(7, 'ada')
+  const slow = room({ slow_seconds: 30, messages: [said, message(8, 'ben')] })
+  const then = Date.parse(said.created_at)
+  expect(waitIn(slow, 'ada', then + 500)).toBe(30)
+  expect(waitIn(slow, 'ada', then + 29_001)).toBe(1)
+  expect(waitIn(slow, 'ada', then + 30_000)).toBe(0)
+  expect(waitIn(slow, 'cleo', then)).toBe(0)
+  expect(waitIn(slow, 'ada', then - 3_600_000)).toBe(0)
+  expect(waitIn({ ...slow, slow_seconds: 0 }, 'ada', then)).toBe(0)
+  const at = new Date(then + 20_000).toISOString()
+  const pending = { client_id: 'c', content: 'x', at, state: 'sending' as const }
+  expect(waitIn({ ...slow, pending: [pending] }, 'ada', then + 25_000)).toBe(25)
+})

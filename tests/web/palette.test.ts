@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test'
+import { type Entry, found } from '../../src/web/palette.ts'
+
+const entry = (name: string, also?: string): Entry => ({
+  key: name,
+  name,
+  ...(also === undefined ? {} : { also }),
+  icon: 'talk',
+  run() {},
+})
+const entries = [
+  entry('Harbour watch', 'watch'),
+  entry('Café Börse'),
+  entry('Watches & clocks'),
+  entry('日本語', 'nihongo'),
+]
+const names = (query: string) => found(entries, query).map(({ name }) => name)
+
+test('without a query everything stands in its own order', () => {
+  expect(names('  ')).toEqual(entries.map(({ name }) => name))
+})
+
+test('the beginning of the name comes before the beginning of a word, and that before the middle of one', () => {
+  expect(names('watch')).toEqual(['Watches & clocks', 'Harbour watch'])
+  expect(names('arb')).toEqual(['Harbour watch'])
+})
+
+test('every word must be there, in any order; accents and case do not matter; the address counts', () => {
+  expect(names('WATCH har')).toEqual(['Harbour watch'])
+  expect(names('cafe bor')).toEqual(['Café Börse'])
+  expect(names('nihon')).toEqual(['日本語'])
+  expect(names('日本')).toEqual(['日本語'])
+  expect(names('nothing')).toEqual([])
+})

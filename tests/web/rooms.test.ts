@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'bun:test'
+import { initialState, type RoomState, roomState, type State } from '../../src/sdk/state.ts'
+import { callByName, namelessIn } from '../../src/web/names.ts'
+import { acquaintances, peopleIn } from '../../src/web/people.ts'
+import { addressFor, isFound, joinedRooms, rowsIn, sameRows, unreadIn } from '../../src/web/rooms.ts'
+import { createTurns } from '../../src/web/turns.ts'
+
+const me = {
+  id: 'u-ben',
+  username: 'ben',
+  display_name: 'Ben',
+  roles: ['user' as const],
+  created_at: '2026-01-01T00:00:00.000Z',
+}
+const room = (id: string, more: Partial<RoomState> = {}): RoomState => ({
+  ...roomState({ id, title: id, access: 'open', epoch: 'e1', head: 0 }),
+  role: 'member',
+  ...more,
+})
+const stateOf = (...rooms: RoomState[]): State => ({
+  ...initialState,
+  me,
+  rooms: Object.fromEntries(rooms.map((each) => [each.id, each])),
+})
+const direct = (id: string, people: string[], more: Partial<RoomState> = {}) =>
+  room(id, { access: 'direct', people, ...more })
+/** Without the marks that keep a name's direction to itself. */
+const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '')
+
+describe('the list at the side', () => {
+  test('has rooms, direct messages and archived ones, each by title', () => {
+    const state = stateOf(
+      room('old', { archived: true }),
+      room('zebra', { unread: 9 }),
+      direct('d1', ['ada', 'ben'], { title: 'Ada' }),
+      room('Äpfel'),
+      room('boats'),
+      room('left', { role: undefined as never }),
+    )
+    expect(joinedRooms(state).map(({ id }) => id)).toEqual(['Äpfel', 'boats', 'zebra', 'd1', 'old'])
+    expect(rowsIn(state).archived.map(({ id }) => id)).toEqual(['old'])
+  })
+
+  test('is loud for what is meant for oneself, and quiet where one does not want to be told', () => {
+    const toneOf = (more: Partial<RoomState>) => rowsIn(stateOf(room('boats', more))).rooms[0]
+    expect(toneOf({ unread: 1 })).toMatchObject({ tone: 'plain', mentions: 0 })
+    expect(toneOf({ unread: 1, mentioned: [4] })).toMatchObject({ tone: 'loud', mentions: 1 })
+    expect(toneOf({ unread: 1, notify: 'mentions' })?.tone).toBe('quiet')
+    expect(toneOf({ unread: 1, notify: 'mentions', mentioned: [4] })?.tone).toBe('loud')
+    expect(toneOf({ unread: 1, notify: 'nothing', mentioned: [4] })).toMatchObject({
+      tone: 'quiet',
+      mentions: 0,
+    })
+    expect(rowsIn(stateOf(direct('d', ['ada', 'ben']))).directs[0]).toMatchObject({
+      tone: 'loud',
+      here: false,
+    })
+    const online = direct('d', ['ada', 'ben'], { online: ['ada', 'ben'] })
+    expect(rowsIn(stateOf(online)).directs[0]?.here).toBe(true)
+  })
+
+  test('is the same list when nothing that it shows has changed', () => {
+    const before = stateOf(room('boats', { unread: 1 }))
+    const typing = stateOf(room('boats', { unread: 1, typing: ['ada'], head: 7 }))
+    expect(sameRows(rowsIn(before), rowsIn(typing))).toBe(true)
+    for (const change of [{ unread: 2 }, { title: 'Ships' }, { mentioned: [1] }])
+      expect(sameRows(rowsIn(before), rowsIn(stateOf(room('boats', { unread: 1, ...change }))))).toBe(false)
+    expect(sameRows(rowsIn(before), rowsIn(stateOf()))).toBe(false)
+  })
+
+  test('counts for the title of the page only what one wants to be told of', () => {
+    const state = stateOf(
+      room('all', { unread: 1 }),
+      room('mentions', { unread: 10, mentioned: [3, 4], notify: 'mentions' }),
+      room('nothing', { unread: 100, mentioned: [3], notify: 'nothing' }),
+    )
+    expect(unreadIn(state)).toBe(3)
+  })
+})
+
+test('rooms are found by any words of theirs, whatever the case and the accents', () => {
+  expect(isFound('', 'Boats')).toBe(true)
+  expect(isFound('SAIL boa', 'Boäts', 'and sails')).toBe(true)
+  expect(isFound('boats oars', 'Boats', 'and sails')).toBe(false)
+})
+
+test('an address is made of a title, of what an address can be made of', () => {
+  expect(addressFor('Rust & Friends')).toBe('rust-friends')
+  expect(addressFor('  Crème Brûlée! ')).toBe('creme-brulee')
+  expect(addressFor('港口')).toBe('')
+  expect(addressFor(`${'a'.repeat(63)} b`)).toBe('a'.repeat(63))
+})
+
+describe('a direct room', () => {
+  const names = new Map([['ada', 'Ada Lovelace']])
+
+  test('is called by the others in it, by the names that are known', () => {
+    const titleOf = (...people: string[]) =>
+      plain(callByName(stateOf(direct('d', people)), names).rooms.d!.title)
+    expect(titleOf('ada', 'ben')).toBe('Ada Lovelace')
+    expect(titleOf('ada', 'ben', 'cleo')).toBe('Ada Lovelace and cleo')
+    expect(titleOf('deleted-user', 'ben')).toBe('Deleted account')
+  })
+
+  test('stays the same object as long as it is the same, so that views can compare by it', () => {
+    const state = stateOf(direct('d', ['ada', 'ben']), room('boats'))
+    const once = callByName(state, names)
+    expect(callByName({ ...state, status: 'online' }, names).rooms.d).toBe(once.rooms.d!)
+    expect(callByName(state, new Map(names)).rooms.d).not.toBe(once.rooms.d!)
+    expect(once.rooms.boats).toBe(state.rooms.boats!)
+  })
+
+  test('has its people asked for where nobody has told their names', () => {
+    const members = [{ username: 'cleo', role: 'member', display_name: 'Cleo' } as const]
+    const state = stateOf(
+      direct('d1', ['ada', 'ben']),
+      direct('d2', ['ben', 'cleo'], { members }),
+      direct('d3', ['ben', 'dan', 'deleted-user']),
+    )
+    expect(namelessIn(state, names, undefined)).toEqual(['dan'])
+  })
+})
+
+describe('somebody who has just come', () => {
+  const members = [
+    { username: 'ada', role: 'member' },
+    { username: 'cleo', role: 'member', display_name: 'Cleo' },
+  ] as const
+
+  test('to the room in view is asked for, and then called by their name', () => {
+    const state = stateOf(room('boats', { members, online: ['ada'] }))
+    expect(namelessIn(state, new Map(), 'boats')).toEqual(['ada'])
+    expect(namelessIn(state, new Map(), 'ships')).toEqual([])
+    const { boats } = callByName(state, new Map([['ada', 'Ada Lovelace']])).rooms
+    expect(peopleIn(boats!, me).here[0]?.name).toBe('Ada Lovelace')
+    expect(boats!.members![1]).toBe(members[1])
+  })
+})
+
+describe('people', () => {
+  const member = (username: string) =>
+    ({ username, role: 'member', display_name: username.toUpperCase() }) as const
+
+  test('are here or away, oneself first, then by name; of a list still to come in its order', () => {
+    const members = ['ada', 'ben', 'cleo', 'dan'].map(member)
+    const { here, away } = peopleIn(room('boats', { members, online: ['ada', 'ben'] }), me)
+    expect(here.map(({ username }) => username)).toEqual(['ben', 'ada'])
+    expect(away.map(({ name }) => name)).toEqual(['CLEO', 'DAN'])
+    const renamed = [{ ...member('ada'), display_name: 'Zoe' }, member('cleo')]
+    const more = room('boats', { members: renamed, members_after: 'cleo' })
+    expect(peopleIn(more, me).away.map(({ name }) => name)).toEqual(['Zoe', 'CLEO'])
+  })
+
+  test('one knows are those of one’s rooms, without oneself and without those who are gone', () => {
+    const members = ['ada', 'ben', 'deleted-user'].map(member)
+    const state = stateOf(
+      room('boats', { members }),
+      room('ships', { members: [member('cleo'), member('ada')] }),
+    )
+    expect(acquaintances(state).map(({ username }) => username)).toEqual(['ada', 'cleo'])
+  })
+})
+
+test('turns are taken so many at a time, in order, and a failure holds nobody up', async () => {
+  const turns = createTurns(2)
+  const begun: number[] = []
+  const ends: (() => void)[] = []
+  for (const n of [0, 1, 2, 3])
+    turns.add(() => {
+      begun.push(n)
+      return new Promise((resolve, reject) =>
+        ends.push(n === 0 ? () => reject(new Error('no')) : () => resolve(n)),
+      )
+    })
+  expect(begun).toEqual([0, 1])
+  ends[0]!()
+  await Bun.sleep(0)
+  expect(begun).toEqual([0, 1, 2])
+  ends[1]!()
+  ends[2]!()
+  await Bun.sleep(0)
+  expect(begun).toEqual([0, 1, 2, 3])
+})

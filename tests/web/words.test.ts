@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { en } from '../../src/web/words/en.ts'
+import type { Plural } from '../../src/web/words/words.ts'
+
+const directory = join(import.meta.dir, '../../src/web/words')
+const words = Object.keys(en) as (keyof typeof en)[]
+
+const gaps = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort()
+const formsOf = (text: string | Plural): string[] => (typeof text === 'string' ? [text] : Object.values(text))
+
+describe.each(['de', 'zh', 'ar'])('the texts in %s', async (language) => {
+  const texts = (await Bun.file(join(directory, `${language}.json`)).json()) as Record<
+    string,
+    string | Plural
+  >
+  const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories
+
+  test('are complete, and there is none too many', () => {
+    expect(words.filter((word) => texts[word] === undefined)).toEqual([])
+    expect(Object.keys(texts).filter((word) => !Object.hasOwn(en, word))).toEqual([])
+    expect(words.filter((word) => formsOf(texts[word] ?? ' ').some((text) => text.trim() === ''))).toEqual([])
+  })
+
+  test('take the same values as the English ones', () => {
+    const differing = words.filter((word) => {
+      const wanted = new Set(formsOf(en[word]).flatMap(gaps))
+      // A language may say "one day" without the number.
+      return formsOf(texts[word]!).some((text) => gaps(text).some((gap) => !wanted.has(gap)))
+    })
+    expect(differing).toEqual([])
+    const forgetful = words.filter((word) => {
+      const given = new Set(formsOf(texts[word]!).flatMap(gaps))
+      return formsOf(en[word])
+        .flatMap(gaps)
+        .some((gap) => !given.has(gap))
+    })
+    expect(forgetful).toEqual([])
+  })
+
+  test('have every form that the language counts with', () => {
+    const counted = words.filter((word) => typeof en[word] !== 'string')
+    const wrong = counted.filter((word) => {
+      const text = texts[word]
+      return typeof text === 'string' || forms.some((form) => text?.[form] === undefined)
+    })
+    expect(wrong).toEqual([])
+    expect(words.filter((word) => typeof en[word] === 'string' && typeof texts[word] !== 'string')).toEqual(
+      [],
+    )
+  })
+})
