@@ -11,12 +11,16 @@ export function watchPage(window: Window) {
   const setUpCode = signal(setUpCodeIn(location.hash))
   const visible = signal(document.visibilityState === 'visible')
 
+  let at = ''
   const arrive = () => {
+    if (location.hash === at) return
+    at = location.hash
     const code = setUpCodeIn(location.hash)
     if (code !== undefined) {
       setUpCode.value = code
       // A one-time code has no business in the history or on somebody's screenshot.
       history.replaceState(null, '', location.pathname)
+      at = ''
     }
     route.value = routeIn(location.hash)
   }
@@ -33,11 +37,13 @@ export function watchPage(window: Window) {
     visible,
     go(address: string) {
       location.hash = address
+      // Now and not at `hashchange`, which comes later: the next key would still be heard for the room before.
+      arrive()
     },
     /** The address of what is shown, without a step in the history. */
     readdress(address: string) {
       history.replaceState(null, '', address)
-      route.value = routeIn(location.hash)
+      arrive()
     },
     entitle(title: string) {
       document.title = title
