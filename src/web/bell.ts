@@ -15,9 +15,17 @@ const shown = 200
 
 type Kind = 'message' | 'mention'
 
-/** What is told while nobody looks: a mention, and every message of a direct room; as loud as the room was asked to be. */
-export const isTold = ({ access, notify }: Pick<RoomState, 'access' | 'notify'>, kind: Kind): boolean =>
-  notify !== 'nothing' && (kind === 'mention' || (access === 'direct' && notify === 'all'))
+/**
+ * What is told while nobody looks: a mention, and every message of a direct room, or of any room for who wishes `all`;
+ * never more than the room itself was asked to show as unread.
+ */
+export const isTold = (
+  { access, notify }: Pick<RoomState, 'access' | 'notify'>,
+  kind: Kind,
+  wish = preferences.notices.value,
+): boolean =>
+  notify !== 'nothing' &&
+  (kind === 'mention' || (notify === 'all' && (access === 'direct' || wish === 'all')))
 
 /** What the notification of a message says; nothing, if the message is gone or read already. */
 export function noticeOf(room: RoomState, seq: number): { title: string; body: string } | undefined {
@@ -46,7 +54,7 @@ export function hangBell({ state, page, onClient }: Inside, window: Window & typ
     open.delete(room)
   }
   const show = (room: string, seq: number, { title, body }: { title: string; body: string }) => {
-    if (preferences.notices.value !== 'on' || window.Notification?.permission !== 'granted') return
+    if (preferences.notices.value === '' || window.Notification?.permission !== 'granted') return
     // The tag puts it in the place of the room's last one. The tone is ours, or none.
     const notice = new window.Notification(title, { body, tag: `parley ${room}`, silent: true })
     notice.addEventListener('click', () => {

@@ -11,7 +11,7 @@ export const preferences = {
   tools: kept('tools', ''),
   /** `more` */
   contrast: kept('contrast', ''),
-  /** `on`: browser notifications while the page is open. */
+  /** Browser notifications while the page is open: `on` for what is meant for oneself, `all` for every room. */
   notices: kept('notices', ''),
   /** `on` */
   sound: kept('sound', ''),

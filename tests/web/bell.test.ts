@@ -4,14 +4,18 @@ import { waitIn } from '../../src/web/slow.ts'
 import { message, room } from './rooms.ts'
 
 test('mentions are told, and what is said in direct rooms; a muted room tells nothing', () => {
-  const told = (access: 'open' | 'direct', notify: 'all' | 'mentions' | 'nothing') =>
-    (['message', 'mention'] as const).filter((kind) => isTold({ access, notify }, kind))
+  const told = (access: 'open' | 'direct', notify: 'all' | 'mentions' | 'nothing', wish = 'on') =>
+    (['message', 'mention'] as const).filter((kind) => isTold({ access, notify }, kind, wish))
   expect(told('open', 'all')).toEqual(['mention'])
   expect(told('open', 'mentions')).toEqual(['mention'])
   expect(told('open', 'nothing')).toEqual([])
   expect(told('direct', 'all')).toEqual(['message', 'mention'])
   expect(told('direct', 'mentions')).toEqual(['mention'])
   expect(told('direct', 'nothing')).toEqual([])
+  expect(told('open', 'all', 'all')).toEqual(['message', 'mention'])
+  expect(told('open', 'mentions', 'all')).toEqual(['mention'])
+  expect(told('direct', 'mentions', 'all')).toEqual(['mention'])
+  expect(told('open', 'nothing', 'all')).toEqual([])
 })
 
 test('a notification says who, where and what, without marks', () => {

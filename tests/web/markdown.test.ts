@@ -191,26 +191,42 @@ describe('whatever somebody writes', () => {
       '&',
       'h',
     ]
+    // What fails only at its end: the tildes alone once took hours, because three parts of one pattern could take them.
+    const lateToFail: [string, string, string][] = [
+      ['', '~', '`'],
+      ['```', 'a', '`'],
+      ['# a', ' ', 'b'],
+      ['# a', ' #', 'b'],
+      ['` ', 'a', '`'],
+    ]
+    const texts: [string, string][] = [
+      ...hostile.map((part): [string, string] => [part, part.repeat(8000 / part.length)]),
+      ...lateToFail.map(([first, part, last]): [string, string] => [
+        first + part + last,
+        first + part.repeat(7990 / part.length) + last,
+      ]),
+    ]
     parseBlocks('warm *up* [a](https://b) `c` @ada\n- d')
-    for (const part of hostile) {
-      const text = part.repeat(8000 / part.length)
-      // The best of three: a collection of garbage is not the parser's time.
-      const tookMs = Math.min(...[1, 2, 3].map(() => timed(() => parseBlocks(text))))
-      expect([part, tookMs < limitMs]).toEqual([part, true])
+    for (const [part, text] of texts) {
+      expect([part, isReadWithin(limitMs, text)]).toEqual([part, true])
     }
     fc.assert(
       fc.property(dialect, fc.string({ maxLength: 12 }), (written, more) => {
         const unit = `${written}${more}` || 'a'
         const text = unit.repeat(Math.ceil(8000 / unit.length)).slice(0, 8000)
-        expect(Math.min(...[1, 2, 3].map(() => timed(() => parseBlocks(text))))).toBeLessThan(limitMs)
+        expect(isReadWithin(limitMs, text)).toBe(true)
       }),
       { numRuns: 150 },
     )
   }, 60_000)
 })
 
-function timed(act: () => unknown): number {
-  const before = performance.now()
-  act()
-  return performance.now() - before
+/** In one try of many: a collection of garbage, or who else uses the machine, is not the parser's time. */
+function isReadWithin(limitMs: number, text: string): boolean {
+  for (let turn = 0; turn < 30; turn += 1) {
+    const before = performance.now()
+    parseBlocks(text)
+    if (performance.now() - before < limitMs) return true
+  }
+  return false
 }

@@ -400,9 +400,10 @@ export const en = {
   'look.browser': 'As the browser',
   'look.hint': 'These hold for this browser.',
   'notices.shown': 'Notifications',
-  'notices.hint': 'For direct messages and mentions, while Parley is open in a tab you are not looking at.',
+  'notices.hint': 'While Parley is open in a tab you are not looking at. A muted room never notifies.',
   'notices.off': 'Off',
-  'notices.on': 'On',
+  'notices.on': 'Direct messages and mentions',
+  'notices.all': 'Every message',
   'notices.sound': 'Sound',
   'notices.soundOn': 'A quiet tone',
   'notices.denied':

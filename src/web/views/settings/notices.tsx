@@ -18,7 +18,7 @@ export function NoticeSettings() {
     return () => removeEventListener('focus', look)
   }, [])
   const pick = async (choice: string) => {
-    if (choice === 'on' && permission() === 'default') await Notification.requestPermission()
+    if (choice !== '' && permission() === 'default') await Notification.requestPermission()
     preferences.notices.value = permission() === 'granted' ? choice : ''
     look()
   }
@@ -34,6 +34,7 @@ export function NoticeSettings() {
         options={[
           ['', say('notices.off')],
           ['on', say('notices.on')],
+          ['all', say('notices.all')],
         ]}
         onPick={(choice) => void pick(choice)}
       />
