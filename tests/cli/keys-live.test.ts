@@ -88,9 +88,11 @@ await onBothDatabases((database) => {
       will(data.seq, content)
       expected.set(data.seq, content)
     }
+    const beingChanged = new Set<number>()
     const changing = async () => {
       const seq = seqs[Math.floor(Math.random() * seqs.length)]!
-      if (expected.get(seq) === null) return
+      if (expected.get(seq) === null || beingChanged.has(seq)) return
+      beingChanged.add(seq)
       const text = Math.random() < 0.3 ? null : `edit ${Math.random()}`
       will(seq, text)
       const path = `/rooms/${room}/messages/${seq}`
@@ -100,6 +102,7 @@ await onBothDatabases((database) => {
           : await rest(server, ben).patch(path, { content: text })
       expect(status).toBeLessThan(300)
       expected.set(seq, text)
+      beingChanged.delete(seq)
     }
     const reading = async () => {
       const after = Math.floor(Math.random() * seqs.length)
