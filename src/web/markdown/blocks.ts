@@ -1,7 +1,8 @@
 import { parseInline } from './inline.ts'
 import type { Block } from './syntax.ts'
 
-const fence = /^ {0,3}(`{3,}|~{3,}) *([^`\s]*)[^`]*$/
+/** What one part may take no other could take as well: a text made for it would else be tried in a billion ways. */
+const fence = /^ {0,3}(`{3,}|~{3,}(?!~))([^`]*)$/
 const heading = /^#{1,6} +(.+)$/
 const quote = /^ {0,3}> ?/
 const bullet = /^( {0,3})([-*+]|(\d{1,9})[.)])( +)(?=\S)/
@@ -34,10 +35,10 @@ function blocksOf(lines: readonly string[], depth: number): Block[] {
       at++
     } else if (fenced) {
       const end = endOfCode(lines, at + 1, fenced[1]!)
-      put({ kind: 'code', text: lines.slice(at + 1, end).join('\n'), language: fenced[2]!.slice(0, 24) })
+      put({ kind: 'code', text: lines.slice(at + 1, end).join('\n'), language: languageIn(fenced[2]!) })
       at = end + 1
     } else if (titled) {
-      put({ kind: 'heading', children: parseInline(titled[1]!.replace(/ +#+ *$/, '')) })
+      put({ kind: 'heading', children: parseInline(titled[1]!.replace(/(?<! ) +#+ *$/, '')) })
       at++
     } else if (depth < deepest && quote.test(line)) {
       const end = endOf(lines, at, (next) => quote.test(next))
@@ -55,6 +56,8 @@ function blocksOf(lines: readonly string[], depth: number): Block[] {
   endParagraph()
   return blocks
 }
+
+const languageIn = (info: string): string => info.trim().split(/\s/, 1)[0]!.slice(0, 24)
 
 function endOf(lines: readonly string[], from: number, belongs: (line: string) => boolean): number {
   let end = from

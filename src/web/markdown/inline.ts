@@ -106,8 +106,8 @@ export function parseInline(text: string, mayLink = true): Inline[] {
     else {
       const inner = text.slice(at + length, end)
       // One space on each side makes room for a backtick at the edge.
-      const padded = /^ .*[^ ].* $/s.test(inner) ? inner.slice(1, -1) : inner
-      put({ kind: 'code', text: padded })
+      const padded = inner.startsWith(' ') && inner.endsWith(' ') && /[^ ]/.test(inner)
+      put({ kind: 'code', text: padded ? inner.slice(1, -1) : inner })
     }
     at = end === undefined ? at + length : end + length
   }
