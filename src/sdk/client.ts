@@ -123,6 +123,7 @@ export function createClient(options: ClientOptions): Client {
   const { session } = options
   const url = options.url.replace(/\/+$/, '')
   const ask = options.fetch ? { fetch: options.fetch } : {}
+  const maker = options.WebSocket ? { made: options.WebSocket } : {}
   const store = createStore()
   const listeners = createListeners()
   let stopWaking = () => {}
@@ -159,13 +160,7 @@ export function createClient(options: ClientOptions): Client {
   const renewal = createRenewal({ session, door: { url, ...ask }, renewed, ended: refused })
   const rest = createRest({ url, ...ask, session, ended: refused, renewed: () => renewal.done() })
   const connection = createConnection({
-    dial: createDial({
-      url,
-      session,
-      rest,
-      renewal,
-      ...(options.WebSocket ? { made: options.WebSocket } : {}),
-    }),
+    dial: createDial({ url, session, rest, renewal, ...maker }),
     backoff: createBackoff(options.backoff),
     trying: () => setStatus(store.get().status === 'online' ? 'online' : 'connecting'),
     waiting: () => setStatus('offline'),
@@ -216,6 +211,9 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function greeted(hello: Hello) {
+    const { me } = store.get()
+    // The cookie may have become another's in a tab beside: what waits here is not theirs to say.
+    if (me && me.id !== hello.user.id) return end('somebody_else')
     store.update((state) => applyHello(state, hello))
     renewal.schedule()
     subscriptions.resume()

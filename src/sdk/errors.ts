@@ -40,7 +40,7 @@ export const isWished = (endedBecause: string): boolean => ['signed_out', 'erase
 
 /** Why nothing is answered any more by a client that has stopped for good. */
 export function ended(why = ''): RequestError {
-  const signedOut = isWished(why) || ['not_authenticated', 'session_ended'].includes(why)
+  const signedOut = isWished(why) || ['not_authenticated', 'session_ended', 'somebody_else'].includes(why)
   return new RequestError(signedOut ? 'unauthenticated' : 'forbidden', `The client has ended: ${why}`)
 }
 

@@ -24,6 +24,8 @@ export type RoomMember = {
   readonly username: string
   readonly role: NonNullable<Room['role']>
   readonly display_name?: string
+  /** Until when they may not write; told to moderators, and to oneself. It may be past. */
+  readonly silenced_until?: string | undefined
 }
 
 /** Ascending by seq, without a hole; it grows both ways (`older`, `newer`) until it meets `messages`, and is then part of them. */
@@ -45,6 +47,8 @@ export type RoomState = {
   readonly people?: readonly string[]
   /** Without it, we are not a member. */
   readonly role?: NonNullable<Room['role']>
+  /** Until when we may not write here. It may be past. */
+  readonly silenced_until?: string | undefined
   readonly epoch: string
   /** The seq of the last event applied. */
   readonly head: number
@@ -76,7 +80,10 @@ export type RoomState = {
 export type State = {
   readonly me?: User
   readonly status: Status
-  /** Why the client has stopped for good: a close reason, `signed_out`, or `erased`. */
+  /**
+   * Why the client has stopped for good: a close reason, `signed_out`, `erased`, `not_authenticated`, or `somebody_else`, when
+   * the browser's cookie has become another's: begin anew with another client.
+   */
   readonly endedBecause?: string
   readonly rooms: Readonly<Record<string, RoomState>>
 }
@@ -130,6 +137,7 @@ export const factsOf = (room: Told, old?: RoomState) => ({
   archived: room.archived ?? false,
   slow_seconds: room.slow_seconds ?? 0,
   notify: room.notify ?? 'all',
+  silenced_until: room.silenced_until,
   ...(room.people ? { people: room.people } : {}),
   ...(room.role ? { role: room.role } : {}),
 })

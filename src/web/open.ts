@@ -19,6 +19,7 @@ import { callByName, type Names } from './names.ts'
 import { watchPage } from './page.ts'
 import { createQuestions } from './questions.ts'
 import { unreadIn } from './rooms.ts'
+import { listAddress } from './route.ts'
 import { say } from './say.ts'
 import type { Place, Store } from './store.ts'
 import type { Word } from './words/words.ts'
@@ -74,6 +75,12 @@ export function openStore(window: Window & typeof globalThis): Store {
         if (before.status !== 'online') for (const arrive of arrivals) arrive()
       }
       if (next.status !== 'ended') return
+      if (next.endedBecause === 'somebody_else') {
+        // Whoever that is has no business where this one was.
+        page.go(listAddress)
+        begin(leasedSession(storage))
+        return
+      }
       forgetLease(storage)
       farewell.value = wasIn ? farewellFor(next.endedBecause, ending) : undefined
     })

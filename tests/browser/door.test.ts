@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { startLink } from './link.ts'
 import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
 
 const password = 'a lantern for everyone'
@@ -163,6 +164,45 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await press(dan, 'Sign in')
     await dan.getByText('Ahoy').waitFor()
     expect(new URL(dan.url()).hash).toStartWith('#room=general')
+  }, 60_000)
+
+  // While a tab sleeps, somebody else may sign in beside it. It came back with their name over the rooms of the other,
+  // and what the other had not sent yet went out in their name.
+  test('a tab that finds somebody else signed in when it wakes begins anew, and says nothing in their name', async () => {
+    const link = await startLink(server.url)
+    const context = await desk(browser)
+    const page = await stand(context)
+    const signIn = (username: string) =>
+      context.request.post(`${server.url}/auth/login`, {
+        headers: { origin: server.url, 'x-session': 'cookie' },
+        data: { username, password },
+      })
+    await signIn('dan')
+    await page.goto(`${link.url}/#room=general`)
+    const box = page.getByRole('textbox', { name: /^Message to/ })
+    await box.waitFor()
+    link.cut()
+    await page.getByText(/^Offline|^Connecting again/).waitFor()
+    await box.fill('Only Dan would say this')
+    await box.press('Enter')
+    await page.getByText('Only Dan would say this').waitFor()
+    await signIn('ada')
+    link.mend()
+    await page.locator('.self').getByText('@ada').waitFor({ timeout: 30_000 })
+    expect(new URL(page.url()).hash).toBe('#list')
+    expect(await page.getByText('Only Dan would say this').count()).toBe(0)
+    const log = await (await context.request.get(`${server.url}/rooms/general/messages`)).text()
+    expect(log).not.toContain('Only Dan would say this')
+    // His it is, and nobody lost it: it goes out when he is back.
+    await signIn('dan')
+    await page.reload()
+    await page.locator('.self').getByText('@dan').waitFor()
+    await page.goto(`${link.url}/#room=general`)
+    await page.locator('.message').getByText('Only Dan would say this').waitFor()
+    await context.close()
+    link.close()
+    // The browser's own words for a link that was cut.
+    faults.splice(0, faults.length, ...faults.filter((fault) => !/ERR_|WebSocket/.test(fault)))
   }, 60_000)
 
   test('a password may be looked at, and says when the capitals are locked', async () => {

@@ -310,6 +310,21 @@ describe('a session', () => {
     expect(client.state.me?.roles).toEqual(['admin', 'user'])
   })
 
+  // While a tab sleeps, somebody else may sign in beside it: the cookie is theirs then, and the tab came back as they,
+  // with the rooms of the other, whose unsent messages it said in their name.
+  test('that has become somebody else’s in another tab ends the client, and nothing is said in their name', async () => {
+    let greeted: object = user
+    const { peer, client, online } = start({ user: () => greeted, rooms: () => [room(0)] })
+    await online()
+    greeted = { ...user, id: 'u-cleo', username: 'cleo', display_name: 'Cleo' }
+    peer.cut()
+    await until(() => client.state.status === 'offline')
+    client.send('general', 'of Ben, and nobody else')
+    await until(() => peer.connections() === 2 && peer.lineCount() === 0)
+    expect(client.state).toMatchObject({ status: 'ended', endedBecause: 'somebody_else', me: user })
+    expect(peer.of('message.send')).toEqual([])
+  })
+
   test('of a page asks once whether there is one, and nothing else where there is none', async () => {
     const asked: string[] = []
     const http = (method: string, path: string) => {

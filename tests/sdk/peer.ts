@@ -9,6 +9,8 @@ type Script = {
   /** Answers what is asked over HTTP; 404 otherwise. */
   http?: (method: string, path: string, body: unknown, request: Request) => Response | undefined
   rooms?: () => object[]
+  /** Whom it greets; Ben by default. */
+  user?: () => object
   refuseUpgrade?: () => boolean
   pingIntervalMs?: number
 }
@@ -82,7 +84,15 @@ export function startPeer(script: Script = {}) {
         lines.add(line)
         const ping_interval_ms = script.pingIntervalMs ?? 25_000
         const rooms = script.rooms?.() ?? [room(0)]
-        say(line, { type: 'hello', user, session: 's1', ping_interval_ms, limits: defaultLimits, rooms })
+        const greeted = script.user?.() ?? user
+        say(line, {
+          type: 'hello',
+          user: greeted,
+          session: 's1',
+          ping_interval_ms,
+          limits: defaultLimits,
+          rooms,
+        })
       },
       message(line, text) {
         const frame = JSON.parse(String(text)) as Frame
