@@ -17,7 +17,7 @@ export type SocketRules = {
 
 export type SocketDocument = ReturnType<typeof describeSockets>
 
-export const retryRule =
+const retryRule =
   'After a code below 4500, or a break without one (1006): come back after a random wait that grows (from half a ' +
   'second, up to 20 s), or after the `retry_after_ms=…` in the reason, and resume with `room.subscribe` and `since`. ' +
   'After a code from 4500 on: do not, until a person has done something.'

@@ -30,7 +30,7 @@ export function redactText(text: string): string {
     )
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${redacted}`)
     .replace(/parley_[\w-]{43,}/g, redacted)
-    .replace(/(\/hooks\/)[^/?#\s"'<>]+/gi, `$1${redacted}`)
+    .replace(/(\/(?:hooks|invites)\/)[^/?#\s"'<>]+/gi, `$1${redacted}`)
     .replace(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, redacted)
     .replace(/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]*):[^\s/]*@/gi, `$1:${redacted}@`)
 }
