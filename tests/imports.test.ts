@@ -14,7 +14,21 @@ const features = [
   ...['typing', 'invites', 'directs', 'erasure', 'webhooks'],
 ]
 
-const basics = ['protocol', 'crypto', 'config', 'secrets', 'log', 'metrics', 'rate', 'time', 'url', 'version']
+const basics = [
+  ...[
+    'protocol',
+    'crypto',
+    'config',
+    'secrets',
+    'log',
+    'metrics',
+    'rate',
+    'reasons',
+    'time',
+    'url',
+    'version',
+  ],
+]
 const server = [
   ...basics,
   'storage',
@@ -35,12 +49,13 @@ const table: Record<string, string[]> = {
   log: [],
   metrics: [],
   rate: [],
+  reasons: [],
   time: [],
   url: [],
   version: ['package.json'],
   config: ['crypto'],
-  secrets: ['config', 'crypto'],
-  storage: ['protocol', 'config', 'drizzle'],
+  secrets: ['config', 'crypto', 'reasons'],
+  storage: ['protocol', 'config', 'reasons', 'drizzle'],
   bus: ['protocol', 'config'],
   scope: [
     'types of protocol',

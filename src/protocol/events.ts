@@ -70,6 +70,11 @@ export const userEvents = {
     seq: Type.Integer({ description: "The message's seq." }),
     actor: Type.String(),
   }),
+  'silence.changed': fleeting('silence.changed', {
+    room: Type.String(),
+    username: Type.String(),
+    until: Type.Optional(Time),
+  }),
   'user.updated': fleeting('user.updated', { user: User }),
   'session.ending': fleeting('session.ending', { reason: Type.String() }),
 } as const

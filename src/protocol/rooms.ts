@@ -5,6 +5,14 @@ const closed = { additionalProperties: false }
 
 export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')])
 
+const silencedUntil = (whom: string, told = '') =>
+  Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: `Until when ${whom} may read and not write; over, once it is past.${told}`,
+    }),
+  )
+
 export const Room = Type.Object(
   {
     id: Type.String(),
@@ -21,6 +29,7 @@ export const Room = Type.Object(
     archived: Type.Optional(Type.Boolean({ description: 'Readable, and nothing more.' })),
     people: Type.Optional(Type.Array(Type.String(), { description: 'Usernames of a direct room.' })),
     role: Type.Optional(RoomRole),
+    silenced_until: silencedUntil('the reader'),
     notify: Type.Optional(Notify),
     read_seq: Type.Optional(Type.Integer({ description: 'How far the reader has read; members only.' })),
     unread: Type.Optional(
@@ -66,6 +75,7 @@ export const Member = Type.Object(
     role: RoomRole,
     status: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
     joined_at: Time,
+    silenced_until: silencedUntil('the member', ' Told to moderators, and to oneself.'),
     read_seq: Type.Optional(Type.Integer({ description: 'Direct rooms only, as is `delivered_seq`.' })),
     delivered_seq: Type.Optional(Type.Integer()),
   },

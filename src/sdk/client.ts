@@ -110,7 +110,7 @@ export type Client = Disposable &
      * `gone` to a reader that falls 10,000 behind.
      */
     events(options?: Abortable): EventStream
-    /** Ends the session on the server and this client with it. */
+    /** Ends the session on the server and this client with it; what is unsent is forgotten. */
     logOut(): Promise<void>
     /**
      * Ends the account for ever, and this client with it. What it has written stays, as by a deleted user, or is deleted too.
@@ -237,6 +237,7 @@ export function createClient(options: ClientOptions): Client {
       if (store.get().status !== 'ended') connection.open()
       throw error
     }
+    outbox.discardAll()
     end(why)
   }
 

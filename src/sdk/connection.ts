@@ -23,6 +23,8 @@ export type ConnectionOptions = {
   helloTimeoutMs?: number
   /** How long beyond a ping interval a socket may stay silent. */
   graceMs?: number
+  /** How old a try must be to be given up in a hurry. */
+  patienceMs?: number
 }
 
 export type Connection = {
@@ -35,7 +37,7 @@ export type Connection = {
   isWanted(): boolean
   /** Gives the socket up as if the network had, and dials anew. */
   drop(): void
-  /** Cuts a wait short. */
+  /** Cuts a wait short, or a try that has gone on for a while: it may have begun in a network that is no more. */
   hurry(): void
 }
 
@@ -44,13 +46,14 @@ const stableMs = 10_000
 
 /** One socket after the other, for as long as it is wanted. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { backoff, helloTimeoutMs = 15_000, graceMs = 15_000 } = options
+  const { backoff, helloTimeoutMs = 15_000, graceMs = 15_000, patienceMs = 2_000 } = options
   let wanted = false
   let attempt = 0
   let socket: Socket | undefined
   let watch: Watch | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let liveSinceMs: number | undefined
+  let triedAtMs = 0
 
   const release = () => {
     attempt++
@@ -65,6 +68,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const dial = async () => {
     timer = undefined
     const mine = ++attempt
+    triedAtMs = performance.now()
     options.trying()
     try {
       const made = await options.dial()
@@ -78,8 +82,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   const attach = (made: Socket) => {
     socket = made
     watch = createWatch(helloTimeoutMs, () => void end(1006, 'silent'))
-    made.onmessage = (event) => hear(event.data)
-    made.onclose = (event) => void end(event.code, event.reason)
+    made.onmessage = (event: { data: unknown }) => hear(event.data)
+    made.onclose = (event: { code: number; reason: string }) => void end(event.code, event.reason)
     made.onerror = () => {}
   }
 
@@ -132,8 +136,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (socket) void end(1006, 'dropped')
     },
     hurry() {
-      if (!timer || !wanted) return
-      clearTimeout(timer)
+      if (!wanted || liveSinceMs !== undefined) return
+      if (!timer && performance.now() - triedAtMs < patienceMs) return
+      release()
+      backoff.reset()
       void dial()
     },
   }

@@ -12,8 +12,10 @@ export function createDial({ url, session, rest, renewal, made }: DialOptions): 
     await renewal.renew()
     const Maker = made ?? ownSocketMaker()
     if (session.kind === 'cookie') return new Maker(socketUrl(url))
-    if (canSetHeaders())
-      return new Maker(socketUrl(url), { headers: { authorization: `Bearer ${session.token()}` } })
+    if (canSetHeaders()) {
+      const options = { headers: { authorization: `Bearer ${session.token()}` } }
+      return new Maker(socketUrl(url), options as never)
+    }
     const { ticket } = await rest<{ ticket: string }>('POST', '/auth/ticket')
     return new Maker(`${socketUrl(url)}?ticket=${encodeURIComponent(ticket)}`)
   }
@@ -23,5 +25,5 @@ export function createDial({ url, session, rest, renewal, made }: DialOptions): 
 export function ownSocketMaker(): SocketMaker {
   if (typeof WebSocket === 'undefined')
     throw new RequestError('unsupported', 'There is no WebSocket here: pass one to createClient')
-  return WebSocket as unknown as SocketMaker
+  return WebSocket
 }

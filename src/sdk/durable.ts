@@ -45,10 +45,10 @@ export const durable: { [Kind in DurableKind]: Change<Kind> } = {
   'member.joined': setMember,
   'member.updated': setMember,
   'member.left': (room, { username }, me) => {
-    const { role, ...rest } = room
+    const { role, silenced_until, ...rest } = room
     return {
       ...rest,
-      ...(role && username !== me ? { role } : {}),
+      ...(role && username !== me ? { role, silenced_until } : {}),
       ...(room.members ? { members: room.members.filter((member) => member.username !== username) } : {}),
       online: withoutName(room.online, username),
       typing: withoutName(room.typing, username),

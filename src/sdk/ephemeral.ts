@@ -1,5 +1,5 @@
 import type { EphemeralEvent, UserEvent } from '../protocol/events.ts'
-import { withName, withoutName } from './people.ts'
+import { withName, withoutName, withSilence } from './people.ts'
 import { withReceipt } from './receipts.ts'
 import { changeRoom, factsOf, roomOf, roomState, type State, withoutRoom, withRoom } from './state.ts'
 import { recount } from './unread.ts'
@@ -45,6 +45,12 @@ export const ephemeral: { [Type in Fleeting['type']]: Change<Type> } = {
         ? old
         : { ...old, mentioned: [...old.mentioned, seq] },
     ),
+  'silence.changed': (state, { room, username, until }) =>
+    changeRoom(state, room, (old) => ({
+      ...old,
+      ...(username === state.me?.username ? { silenced_until: until } : {}),
+      ...(old.members ? { members: withSilence(old.members, username, until) } : {}),
+    })),
   'user.updated': (state, { user }) => ({ ...state, me: user }),
   'session.ending': (state) => state,
 }

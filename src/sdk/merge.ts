@@ -148,7 +148,12 @@ export function applyMemberPage(
     const { members_after: _, ...known } = room
     const listed = new Set(items.map(({ username }) => username))
     const before = after === undefined ? [] : (room.members ?? []).filter((one) => !listed.has(one.username))
-    const told = items.map(({ username, role, display_name }) => ({ username, role, display_name }))
+    const told = items.map(({ username, role, display_name, silenced_until }) => ({
+      username,
+      role,
+      display_name,
+      ...(silenced_until === undefined ? {} : { silenced_until }),
+    }))
     const everyone = after === undefined && next === undefined
     const fetched: RoomState = {
       ...known,

@@ -27,6 +27,8 @@ export type Outbox = {
   retry(clientId: string): Sending | undefined
   /** Forgets a message; if it is on its way it may arrive all the same. */
   discard(clientId: string): void
+  /** Forgets all that this person has left unsent here. */
+  discardAll(): void
   /** Its event has come. */
   arrived(clientId: string): void
   /** After a hello: takes up where it stopped. */
@@ -121,7 +123,11 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
       void flush(room.id)
       return sending
     },
-    discard: (clientId) => discard(clientId, new RequestError('gone', 'The message was discarded')),
+    discard: (clientId) => discard(clientId),
+    discardAll() {
+      const waiting = Object.values(store.get().rooms).flatMap((room) => room.pending)
+      for (const { client_id } of [...waiting, ...(box?.all() ?? [])]) discard(client_id)
+    },
     arrived: (clientId) => box?.forget(clientId),
     resume() {
       const me = store.get().me
@@ -141,7 +147,7 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
     sending.then(settled, settled)
   }
 
-  function discard(clientId: string, why: unknown) {
+  function discard(clientId: string, why: unknown = new RequestError('gone', 'The message was discarded')) {
     sendings.refused(clientId, why)
     box?.forget(clientId)
     const room = roomWith(clientId)

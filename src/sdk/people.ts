@@ -21,3 +21,10 @@ export function withMember(members: readonly RoomMember[], member: RoomMember): 
     { ...(known ?? {}), username: member.username, role: member.role },
   ])
 }
+
+export const withSilence = (members: readonly RoomMember[], username: string, until: string | undefined) =>
+  members.map((member) => {
+    if (member.username !== username) return member
+    const { silenced_until: _, ...rest } = member
+    return until === undefined ? rest : { ...rest, silenced_until: until }
+  })

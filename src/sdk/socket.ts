@@ -1,13 +1,16 @@
-/** What the SDK needs of a WebSocket, whoever makes it. */
+/**
+ * What the SDK needs of a WebSocket, whoever makes it: a browser's, Bun's, Node's, or that of the package `ws`. Each types
+ * its events and options otherwise; `never` fits them all.
+ */
 export type Socket = {
   send(text: string): void
   close(code?: number): void
-  onopen: (() => void) | null
-  onmessage: ((event: { data: unknown }) => void) | null
-  onclose: ((event: { code: number; reason: string }) => void) | null
-  onerror: ((event: unknown) => void) | null
+  onopen: ((event: never) => void) | null
+  onmessage: ((event: never) => void) | null
+  onclose: ((event: never) => void) | null
+  onerror: ((event: never) => void) | null
 }
-export type SocketMaker = new (url: string, options?: { headers: Record<string, string> }) => Socket
+export type SocketMaker = new (url: string, options?: never) => Socket
 
 /** Lets go of a socket that may be dead: it is not waited for and not heard again. */
 export function dropSocket(socket: Socket): void {

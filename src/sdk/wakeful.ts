@@ -4,16 +4,18 @@ import type { Requests } from './requests.ts'
 type Target = Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
 type Page = Target & { visibilityState?: string }
 
-/** Tells when a page comes back to life: the network is there again, or somebody looks at it again. */
+const turns = ['online', 'offline']
+
+/** Tells when a line is to be doubted: the network has gone or is there again, or somebody looks at the page again. */
 export function onWake(wake: () => void): () => void {
   const world = globalThis as unknown as Partial<Target> & { document?: Page }
   const page = world.document
   if (!world.addEventListener || !page) return () => {}
   const seen = () => page.visibilityState === 'visible' && wake()
-  world.addEventListener('online', wake)
+  for (const turn of turns) world.addEventListener(turn, wake)
   page.addEventListener('visibilitychange', seen)
   return () => {
-    world.removeEventListener?.('online', wake)
+    for (const turn of turns) world.removeEventListener?.(turn, wake)
     page.removeEventListener('visibilitychange', seen)
   }
 }

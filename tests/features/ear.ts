@@ -42,6 +42,7 @@ function brief(frame: Frame): string | undefined {
   if (type === 'room.closed') return `room.closed ${room} ${reason}`
   if (type === 'room.updated') return `room.updated ${JSON.stringify(changed)}`
   if (type === 'mention.created') return `mention.created ${seq} by ${actor}`
+  if (type === 'silence.changed') return `${type} ${username} ${frame.until ? 'silent' : 'free'}`
   if (type === 'presence.changed') return `${username} ${frame.status}`
   if (type === 'read.changed') return `read.changed ${frame.read_seq}, ${frame.unread} unread`
   if (type === 'receipt.changed')

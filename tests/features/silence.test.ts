@@ -34,9 +34,9 @@ await onBothDatabases((database) => {
       expect((await cleos.read(room, seq)).code).toBeUndefined()
       expect((await hers.ask({ type: 'typing.start', room })).code).toBe('forbidden')
       await post(server, ben, room, 'Quiet now')
-      const heard = ['receipt.changed cleo 3/3', 'message.created Quiet now']
+      const heard = ['silence.changed cleo silent', 'receipt.changed cleo 3/3', 'message.created Quiet now']
       expect(await bens.told()).toEqual(heard)
-      expect(await hers.told()).toEqual(['read.changed 3, 0 unread', ...heard])
+      expect(await hers.told()).toEqual([heard[0]!, 'read.changed 3, 0 unread', ...heard.slice(1)])
       expect(await silence(ben, room, 'cleo', new Date(Date.now() + 300).toISOString())).toBe('ok')
       expect((await cleos.send(room, { content: 'Still not' })).code).toBe('forbidden')
       await waitFor('her voice', async () => (await cleos.send(room, { content: 'Sorry' })).data)
@@ -53,6 +53,32 @@ await onBothDatabases((database) => {
     expect(body.retry_after_ms).toBeWithin(3_500_000, 3_600_001)
     expect(await outcome(rest(server, ben).delete(`/rooms/${room}/members/cleo/silence`))).toBe('ok')
     expect(await outcome(rest(server, cleo).post(`/rooms/${room}/messages`, { content: 'x' }))).toBe('ok')
+  })
+
+  test('it is told to moderators and to whom it is about, live and afterwards, and to nobody else', async () => {
+    const { server, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo, dan])
+    const [bens, hers, dans] = [
+      await ear(server, ben, room),
+      await ear(server, cleo, room),
+      await ear(server, dan, room),
+    ]
+    const until = inAnHour()
+    const listedBy = async (person: Person) => {
+      const { body } = await rest(server, person).get(`/rooms/${room}/members`)
+      const member = body.items.find((each: { username: string }) => each.username === 'cleo')
+      return member.silenced_until
+    }
+    expect(await silence(ben, room, 'cleo', until)).toBe('ok')
+    expect(await Promise.all([ben, cleo, dan].map(listedBy))).toEqual([until, until, undefined])
+    expect((await rest(server, cleo).get(`/rooms/${room}`)).body.silenced_until).toBe(until)
+    expect(await outcome(rest(server, ben).delete(`/rooms/${room}/members/cleo/silence`))).toBe('ok')
+    expect(await Promise.all([ben, cleo, dan].map(listedBy))).toEqual([undefined, undefined, undefined])
+    const told = ['silence.changed cleo silent', 'silence.changed cleo free']
+    expect(await bens.told()).toEqual(told)
+    expect(await hers.told()).toEqual(told)
+    expect(await dans.told()).toEqual([])
+    await closeAll(bens, hers, dans)
   })
 
   test('moderators silence members, owners moderators too, nobody a room they do not moderate', async () => {

@@ -32,6 +32,23 @@ const firstOf = (model: ReturnType<typeof createModel>, part: number) =>
 const part = fc.double({ min: 0, max: 0.999, noNaN: true })
 
 describe('applying events', () => {
+  test('somebody is silenced, oneself too, until it is lifted', () => {
+    const until = '2030-01-01T00:00:00.000Z'
+    const model = createModel()
+    const start = fetched(model, 1)
+    const me = start.me!.username
+    const silenced = { type: 'silence.changed', room: 'general', username: me } as const
+    const silencedIn = (state: State) => {
+      const room = roomOf(state, 'general')
+      const member = room?.members?.find(({ username }) => username === me)
+      return [room?.silenced_until, member?.silenced_until]
+    }
+    const silent = apply(start, { ...silenced, until }).state
+    expect(silencedIn(silent)).toEqual([until, until])
+    expect(silencedIn(apply(silent, silenced).state)).toEqual([undefined, undefined])
+    expect(silencedIn(apply(silent, { ...silenced, username: 'somebody' }).state)).toEqual([until, until])
+  })
+
   test('gives exactly what a fresh fetch gives', () => {
     fc.assert(
       fc.property(history(), history(), part, (before, after, where) => {

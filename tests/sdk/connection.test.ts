@@ -76,6 +76,35 @@ test('a connection that is not to come back does not', async () => {
   expect(peer.connections()).toBe(1)
 })
 
+// A phone that left a tunnel waited for the try that had begun inside it: 15 s, and then a long wait.
+test('a hurry gives up a try that hangs, but not one that has just begun', async () => {
+  const peer = startPeer({})
+  const tryWith = (patienceMs: number) => {
+    let tries = 0
+    const connection = createConnection({
+      dial: async () =>
+        ++tries === 1
+          ? new Promise<Socket>(() => {})
+          : (new WebSocket(socketUrl(peer.url)) as unknown as Socket),
+      hear() {},
+      lost: async () => 'again',
+      trying() {},
+      waiting() {},
+      backoff: { nextMs: () => 60_000, reset() {} },
+      patienceMs,
+    })
+    closing.push(connection.close)
+    connection.open()
+    connection.hurry()
+    return { connection, tries: () => tries }
+  }
+  closing.push(peer.stop)
+  expect(tryWith(60_000).tries()).toBe(1)
+  const { connection, tries } = tryWith(0)
+  await until(connection.isLive)
+  expect(tries()).toBe(2)
+})
+
 test('nothing is heard of a socket after it was closed here', async () => {
   const { peer, frames, endings, connection } = connect()
   await until(connection.isLive)

@@ -1,15 +1,17 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Member } from '../../protocol/rooms.ts'
-import { announce, isAdmin, type Scope } from '../../scope.ts'
+import { announce, isAdmin, type Person, type Scope } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { authorsOf } from '../auth/people.ts'
 import { isOnline } from '../presence/online.ts'
 import { findPerson } from '../users/find.ts'
-import { type Access, accessRoom } from './access.ts'
+import { type Access, accessRoom, moderates } from './access.ts'
 import { recordAdministration } from './administration.ts'
 import { appoint, dismiss, enter, tellOpened } from './enter.ts'
 import { holdRoom } from './hold.ts'
-import { findMemberRow, listMemberRows, type MemberRow, updateMember } from './store.ts'
+import type { KnownRoom } from './known.ts'
+import { findMemberRow, listMemberRows, listModeratorIds, type MemberRow, updateMember } from './store.ts'
+import { tellPerson } from './tell.ts'
 
 type Role = MemberRow['role']
 
@@ -69,6 +71,7 @@ export async function silence(scope: Scope, id: string, username: string, until?
   if (present.role !== 'member' && !mayAppoint(scope, access)) throw new ChatError('forbidden', ownersOnly)
   await updateMember(scope.sql, room.key, person.id, { silencedUntil })
   announce(scope, { what: 'member', room: room.key, user: person.id, gone: false })
+  await tellSilence(scope, room, person, silencedUntil)
   const action = until === undefined ? 'member.unsilenced' : 'member.silenced'
   await recordAct(scope, {
     actor: scope.actor.id,
@@ -77,6 +80,19 @@ export async function silence(scope: Scope, id: string, username: string, until?
     room: room.id,
     ...(until === undefined ? {} : { detail: { until } }),
   })
+}
+
+/** To whom it concerns: the room at large need not know. */
+async function tellSilence(scope: Scope, room: KnownRoom, { id, username }: Person, until: Date | null) {
+  const event = {
+    type: 'silence.changed',
+    room: room.id,
+    username,
+    ...(until ? { until: until.toISOString() } : {}),
+  }
+  for (const user of new Set([id, ...(await listModeratorIds(scope.sql, room.key))])) {
+    tellPerson(scope, room, user, event)
+  }
 }
 
 /** What of this room one wants to be told of. */
@@ -90,7 +106,8 @@ export async function listMembers(
   id: string,
   page: { after?: string; limit?: number },
 ): Promise<{ items: Member[]; next?: string }> {
-  const { room } = await accessRoom(scope, id, 'read')
+  const { room, member } = await accessRoom(scope, id, 'read')
+  const oversees = moderates(scope, member)
   const limit = page.limit ?? scope.rules.limits.page
   const rows = await listMemberRows(scope.sql, room.key, (page.after ?? '').replaceAll('\0', ''), limit + 1)
   const persons = await authorsOf(
@@ -105,6 +122,9 @@ export async function listMembers(
       role: row.role,
       status: isOnline(scope, room.key, row.userId) ? 'online' : 'offline',
       joined_at: row.joinedAt.toISOString(),
+      ...(row.silencedUntil && (oversees || row.userId === scope.actor.id)
+        ? { silenced_until: row.silencedUntil.toISOString() }
+        : {}),
       ...(room.access === 'direct' ? { read_seq: row.readSeq, delivered_seq: row.deliveredSeq } : {}),
     }
   })

@@ -14,6 +14,7 @@ export function presentRoom(row: RoomListRow): Room {
     ...(row.slowSeconds > 0 ? { slow_seconds: row.slowSeconds } : {}),
     ...(row.archivedAt ? { archived: true } : {}),
     ...(row.people ? { people: row.people } : {}),
+    ...(row.silencedUntil ? { silenced_until: row.silencedUntil.toISOString() } : {}),
     ...(row.role === null
       ? {}
       : { role: row.role, notify: row.notify ?? 'all', read_seq: row.readSeq ?? 0, unread: row.unread ?? 0 }),

@@ -105,11 +105,22 @@ export async function listMemberIds({ query }: Sql, roomKey: number): Promise<st
   return rows.map(({ id }) => id)
 }
 
+/** Those who may silence others in a room that they are in. */
+export async function listModeratorIds({ query }: Sql, roomKey: number): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    `select users.id from members join users on users.id = members.user_id
+     where members.room_key = $1 and (members.role <> 'member' or users.role = 'admin')`,
+    [roomKey],
+  )
+  return rows.map(({ id }) => id)
+}
+
 export type MemberListRow = {
   userId: string
   username: string
   role: MemberRow['role']
   joinedAt: Date
+  silencedUntil: Date | null
   readSeq: number
   deliveredSeq: number
 }
@@ -117,6 +128,7 @@ export type MemberListRow = {
 export async function listMemberRows({ query }: Sql, roomKey: number, after: string, limit: number) {
   return query<MemberListRow>(
     `select members.user_id as "userId", users.username, members.role, members.joined_at as "joinedAt",
+            members.silenced_until as "silencedUntil",
             members.read_seq as "readSeq", greatest(members.delivered_seq, members.read_seq) as "deliveredSeq"
      from members join users on users.id = members.user_id
      where room_key = $1 and users.username > $2 order by users.username limit $3`,
@@ -129,6 +141,7 @@ const mostUnread = 500
 
 export type RoomListRow = RoomRow & {
   role: MemberRow['role'] | null
+  silencedUntil: Date | null
   readSeq: number | null
   notify: MemberRow['notify'] | null
   people: string[] | null
@@ -146,7 +159,7 @@ export async function listRoomRows(
     `select rooms.key, rooms.id, rooms.epoch, rooms.title, rooms.description, rooms.access, rooms.posting,
             rooms.created_by as "createdBy", rooms.created_at as "createdAt", rooms.deleted_at as "deletedAt",
             rooms.slow_seconds as "slowSeconds", rooms.archived_at as "archivedAt", rooms.direct_key as "directKey",
-            members.role, members.read_seq as "readSeq", members.notify,
+            members.role, members.read_seq as "readSeq", members.notify, members.silenced_until as "silencedUntil",
             case when rooms.access = 'direct' then (
               select array_agg(case when users.deleted_at is null then users.username else 'deleted-user' end order by users.username)
               from members as everyone join users on users.id = everyone.user_id where everyone.room_key = rooms.key

@@ -50,6 +50,8 @@ export const eventSentences: Record<
   'room.closed': 'The user is in this room no more.',
   'read.changed': 'The user’s own read mark moved, on whichever device.',
   'mention.created': 'Somebody named the user in a message.',
+  'silence.changed':
+    'A member may read and not write until a time; without `until`, they may write again. To them and to moderators.',
   'user.updated': 'The user’s own profile or role is another now, as GET /users/me tells it.',
   'session.ending':
     'The socket will be closed: the token runs out within a minute (`token_expired`: renew it), or the session is over.',
