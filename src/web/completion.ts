@@ -1,6 +1,6 @@
 import type { User } from '../protocol/users.ts'
 import type { RoomState } from '../sdk/state.ts'
-import { searchEmoji } from './emoji/emoji.ts'
+import { nameOf, searchEmoji } from './emoji/emoji.ts'
 import { labelOf } from './emoji/label.ts'
 import { fold } from './fold.ts'
 import { deletedUser, namesIn } from './people.ts'
@@ -95,5 +95,10 @@ function emojiFor(query: string): Suggestion[] {
   const named = searchEmoji(wanted.replaceAll('_', ' ')).map((found) => found.emoji)
   return [...new Set([...nicknamed, ...named])]
     .slice(0, most)
-    .map((sign) => ({ key: sign, text: `${sign} `, name: labelOf(sign), sign }))
+    .map((sign) => {
+      const name = labelOf(sign)
+      // What it was found by, where that is not what it is called.
+      const note = name === sign ? nameOf(sign) : undefined
+      return { key: sign, text: `${sign} `, name, sign, ...(note ? { note } : {}) }
+    })
 }

@@ -9,7 +9,7 @@ const format = (options: Intl.DateTimeFormatOptions) =>
     return new Intl.DateTimeFormat(own ?? language.value, options)
   })
 
-const clock = format({ hour: '2-digit', minute: '2-digit' })
+const clock = format({ hour: 'numeric', minute: '2-digit' })
 const full = format({ dateStyle: 'full', timeStyle: 'medium' })
 const short = format({ dateStyle: 'medium', timeStyle: 'short' })
 const inYear = format({ weekday: 'long', day: 'numeric', month: 'long' })

@@ -2,6 +2,7 @@ import type { Room } from '../protocol/rooms.ts'
 import type { State } from '../sdk/state.ts'
 import type { Drawing } from './components/icon.tsx'
 import { fold } from './fold.ts'
+import { acquaintances } from './people.ts'
 import { joinableRooms, joinedRooms } from './rooms.ts'
 import { addressOf, adminAddress, browseAddress, settingsAddress, settingsPages } from './route.ts'
 import { say } from './say.ts'
@@ -18,10 +19,15 @@ export type Entry = {
   run: () => void
 }
 
-export type Doings = { go: (address: string) => void; join: (room: string) => void; run: readonly Entry[] }
+export type Doings = {
+  go: (address: string) => void
+  join: (room: string) => void
+  write: (username: string) => void
+  run: readonly Entry[]
+}
 
 /** Everything one may go to, the unread first: what one wants most often when one opens the palette. */
-export function entriesOf(state: State, listed: readonly Room[], { go, join, run }: Doings): Entry[] {
+export function entriesOf(state: State, listed: readonly Room[], { go, join, write, run }: Doings): Entry[] {
   const rooms = joinedRooms(state).map(
     (room): Entry => ({
       key: `room ${room.id}`,
@@ -42,6 +48,22 @@ export function entriesOf(state: State, listed: readonly Room[], { go, join, run
       run: () => join(room.id),
     }),
   )
+  // Who has a direct room of their own with us stands among the rooms.
+  const met = new Set(
+    Object.values(state.rooms).flatMap(({ people = [] }) => (people.length === 2 ? people : [])),
+  )
+  const people = acquaintances(state)
+    .filter(({ username }) => !met.has(username))
+    .map(
+      ({ username, name }): Entry => ({
+        key: `person ${username}`,
+        name,
+        also: username,
+        note: say('direct.write'),
+        icon: 'person',
+        run: () => write(username),
+      }),
+    )
   const views: Entry[] = [
     { key: 'browse', name: say('browse.title'), icon: 'search', run: () => go(browseAddress) },
     ...settingsPages.map(
@@ -65,7 +87,7 @@ export function entriesOf(state: State, listed: readonly Room[], { go, join, run
       : []),
   ]
   const unreadFirst = [...rooms].sort((a, b) => Math.sign(b.unread ?? 0) - Math.sign(a.unread ?? 0))
-  return [...unreadFirst, ...joinable, ...views, ...run]
+  return [...unreadFirst, ...joinable, ...views, ...run, ...people]
 }
 
 /** Those that have every word of the query, best first: at the very beginning, at the beginning of a word, anywhere. */

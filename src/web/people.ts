@@ -5,7 +5,12 @@ import type { RoomMember, RoomState, State } from '../sdk/state.ts'
 /** How the server calls everyone whose account is gone. */
 export const deletedUser = 'deleted-user'
 
-export type Person = { username: string; name: string; role?: RoomMember['role'] | undefined }
+export type Person = {
+  username: string
+  name: string
+  role?: RoomMember['role'] | undefined
+  silenced_until?: string | undefined
+}
 
 type Known = { members: RoomState['members']; names: Map<string, string> }
 const known = new WeakMap<readonly Message[], Known>()
@@ -27,19 +32,20 @@ export function namesIn(room: RoomState): Map<string, string> {
 /** Who is here and who is not, oneself first. Of a list that is not all there yet each page stands after the last. */
 export function peopleIn(room: RoomState, me: User | undefined): { here: Person[]; away: Person[] } {
   const names = namesIn(room)
-  const roles = new Map((room.members ?? []).map(({ username, role }) => [username, role]))
+  const members = new Map((room.members ?? []).map((member) => [member.username, member]))
   const online = new Set(room.online)
   const person = (username: string): Person => ({
     username,
     name: (username === me?.username ? me.display_name : names.get(username)) ?? username,
-    role: roles.get(username),
+    role: members.get(username)?.role,
+    silenced_until: members.get(username)?.silenced_until,
   })
   const mine = (a: Person, b: Person) =>
     Number(b.username === me?.username) - Number(a.username === me?.username)
   const byName = (a: Person, b: Person) => mine(a, b) || a.name.localeCompare(b.name)
   return {
     here: room.online.map(person).sort(byName),
-    away: [...roles.keys()]
+    away: [...members.keys()]
       .filter((username) => !online.has(username))
       .map(person)
       .sort(room.members_after === undefined ? byName : mine),

@@ -19,7 +19,7 @@ export type Powers = {
   leave: boolean
 }
 
-type Room = Pick<RoomState, 'access' | 'archived' | 'role'>
+type Room = Partial<Pick<RoomState, 'archived' | 'role'>> & Pick<RoomState, 'access'>
 
 export function powersIn(room: Room, me: Pick<User, 'roles'> | undefined): Powers {
   const admin = me?.roles.includes('admin') ?? false

@@ -7,7 +7,8 @@ export type Rights = { me: string | undefined; post: boolean; act: boolean; mode
 
 export function rightsIn(room: RoomState, me: User | undefined): Rights {
   const moderate = room.role === 'owner' || room.role === 'moderator' || me?.roles.includes('admin') === true
-  const act = !room.archived && room.role !== undefined
+  const silenced = room.silenced_until !== undefined && Date.parse(room.silenced_until) > Date.now()
+  const act = !room.archived && room.role !== undefined && !silenced
   return { me: me?.username, act, moderate, post: act && (room.posting === 'members' || moderate) }
 }
 

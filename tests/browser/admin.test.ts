@@ -74,6 +74,23 @@ describe.skipIf(!browserIsThere())('administration', () => {
     expect(await people(ben.page).count()).toBe(0)
   }, 60_000)
 
+  test('people without an account are invited from where people are looked after', async () => {
+    await to('#admin=users')
+    await ada.getByLabel('Into the room').selectOption('General')
+    await ada.getByRole('button', { name: 'Invite by link' }).click()
+    await ada.getByRole('button', { name: 'Make a link' }).click()
+    const link = await ada.getByLabel('Invite link', { exact: true }).inputValue()
+    await ada.keyboard.press('Escape')
+    const guest = await (await phone(browser)).newPage()
+    await guest.goto(link)
+    await guest.getByText('You have an invitation.').waitFor()
+    await guest.context().close()
+    await go(ben, link.slice(link.indexOf('#')))
+    await ben.page.getByRole('heading', { name: 'General' }).waitFor()
+    await go(ben, '#admin=users')
+    await to('#list')
+  }, 60_000)
+
   test('people are found by name, username and address; the list goes on where it ends', async () => {
     for (let n = 100; n < 200; n++) await adaApi('POST', '/bots', { username: `bot-${n}` })
     await ada.getByRole('button', { name: 'Your account' }).click()

@@ -54,6 +54,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     const link = /\S+#setup=\S+/.exec(server.said())?.[0] ?? ''
     await ada.goto(link)
     await ada.getByRole('heading', { name: 'Set up this server' }).waitFor()
+    await ada.locator('input[name=username]:focus').waitFor()
     expect(ada.url()).toBe(`${server.url}/`)
     await fill(ada, { Username: 'ada', Email: 'ada@example.org', Password: 'password1' })
     await press(ada, 'Create the first admin')

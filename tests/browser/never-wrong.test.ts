@@ -125,6 +125,20 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     await agree(all)
   }, 90_000)
 
+  // It took the silence of 40 s to notice, and as long to come back: a try that hung was not given up.
+  test('a phone that loses its network says so soon, and is there as soon as the network is', async () => {
+    const { page } = ben
+    await page.context().setOffline(true)
+    await write(ben, 'From the tunnel')
+    await page.getByText('Waiting for the connection').waitFor({ timeout: 12_000 })
+    await offline(ben).waitFor()
+    await page.context().setOffline(false)
+    await cleo.page.getByText('From the tunnel').waitFor({ timeout: 8_000 })
+    all.push('From the tunnel')
+    await settled(ben)
+    await agree(all)
+  }, 60_000)
+
   test('what was not sent when the page was closed is sent when it is opened again', async () => {
     link.cut()
     await offline(cleo).waitFor()

@@ -108,7 +108,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await hold(cleo, line(cleo, 'lobster?'))
     await cleo.page.getByRole('dialog').getByRole('button', { name: 'Reply' }).click()
     await write(cleo, 'I do, at noon.')
-    const quote = line(ben, 'I do, at noon.').getByRole('button', { name: /^Answers/ })
+    const quote = line(ben, 'I do, at noon.').getByRole('button', { name: /^Replies to/ })
     expect(await quote.innerText()).toContain('Ben Okafor')
     expect(await quote.innerText()).toContain('Who brings the lobster?')
 
@@ -128,7 +128,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await line(cleo, 'Who brings the crab?')
       .getByText(/edited/)
       .waitFor()
-    const quote = line(ben, 'I do, at noon.').getByRole('button', { name: /^Answers/ })
+    const quote = line(ben, 'I do, at noon.').getByRole('button', { name: /^Replies to/ })
     await quote.getByText('Who brings the crab?').waitFor()
     await line(ben, 'I do, at noon.').hover()
     await line(ben, 'I do, at noon.').getByRole('button', { name: 'More' }).click()
@@ -188,7 +188,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
   test('an answer to what is not loaded fetches it, and leads there', async () => {
     await cleo.post('Long ago indeed', { reply_to: first })
     await ben.page.reload()
-    const quote = line(ben, 'Long ago indeed').getByRole('button', { name: /^Answers/ })
+    const quote = line(ben, 'Long ago indeed').getByRole('button', { name: /^Replies to/ })
     await quote.getByText('The first of many').waitFor()
     await quote.click()
     await at(ben, first).waitFor()
@@ -255,6 +255,27 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await line(ben, 'Read it all.').waitFor()
   }, 30_000)
 
+  // A browser makes up a mouse where the finger was, and another line came to lie there.
+  test('on a phone only the line that was touched offers its acts', async () => {
+    const { page } = cleo
+    const bars = page.locator('.line-bar')
+    for (const text of ['Touched first', 'Touched second']) {
+      await ben.post(text)
+      await line(cleo, text).locator('.words').tap()
+      await line(cleo, text).getByRole('toolbar').waitFor()
+      expect(await bars.count()).toBe(1)
+    }
+    await line(cleo, 'Touched second').getByRole('button', { name: 'Reply' }).tap()
+    await page.getByText(/Replying to/).waitFor()
+    await bars.first().waitFor({ state: 'detached' })
+    await line(cleo, 'Touched first').locator('.words').hover()
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    )
+    expect(await bars.count()).toBe(0)
+    await page.getByRole('button', { name: 'Do not reply' }).tap()
+  }, 30_000)
+
   test('the acts of a line by keyboard alone: edit, pin, copy, delete', async () => {
     const { page } = ben
     await ben.post('Mine to change')
@@ -308,16 +329,19 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
   test('a refused answer stays, and what it answers is reached with the Tab key', async () => {
     const silence = `${server.url}/rooms/quay/members/cleo/silence`
     const until = new Date(Date.now() + 3_600_000).toISOString()
-    await ben.context.request.put(silence, { ...own(), data: { until } })
     const { page } = cleo
     await page.getByRole('region', { name: 'Messages', exact: true }).press('End')
     await hold(cleo, line(cleo, 'Read it all.'))
     await page.getByRole('dialog').getByRole('button', { name: 'Reply' }).click()
+    // Silenced while the answer is on its way.
+    await cleo.context.setOffline(true)
     await write(cleo, 'And again.')
+    await ben.context.request.put(silence, { ...own(), data: { until } })
+    await cleo.context.setOffline(false)
     const failed = page.locator('.message.failed')
     await failed.waitFor()
     await page.getByRole('region', { name: 'Messages', exact: true }).focus()
-    const quote = failed.getByRole('button', { name: /^Answers/ })
+    const quote = failed.getByRole('button', { name: /^Replies to/ })
     for (let turn = 0; turn < 9 && !(await quote.evaluate(isFocused)); turn++)
       await page.keyboard.press('Tab')
     expect(await quote.evaluate(isFocused)).toBe(true)

@@ -50,6 +50,21 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(actor).fill(text)
     await composer(actor).press('Control+Enter')
   }
+  /** Somebody is silenced while their words are on the way. */
+  const refused = async (actor: Actor, text: string) => {
+    const until = new Date(Date.now() + 60_000).toISOString()
+    await actor.page.context().setOffline(true)
+    await say(actor, text)
+    await ben.api('PUT', `/rooms/quay/members/${actor.username}/silence`, { until })
+    await actor.page.context().setOffline(false)
+    const failed = actor.page.locator('.message.failed', { hasText: text })
+    await failed.waitFor()
+    return failed
+  }
+  const speak = async ({ page }: Actor, language: string) => {
+    await page.evaluate((chosen) => localStorage.setItem('parley.language', chosen), language)
+    await page.reload()
+  }
   const edited = async ({ api }: Actor, seq: string) =>
     (await api('GET', `/rooms/quay/messages/${seq}`)).content
 
@@ -131,9 +146,6 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     expect(await written(cleo)).toBe('Well done 🎉 ')
     expect(await composer(cleo).evaluate((box) => box === document.activeElement)).toBe(true)
 
-    // The tools stay away until asked for.
-    expect(await cleo.page.getByRole('toolbar', { name: 'Formatting' }).count()).toBe(0)
-    await cleo.page.getByRole('button', { name: 'Formatting' }).click()
     await cleo.page.getByRole('button', { name: 'Emoji', exact: true }).click()
     await cleo.page.getByRole('searchbox', { name: 'Search emoji' }).fill('lobster')
     await cleo.page.keyboard.press('Enter')
@@ -157,13 +169,22 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await box.press('Control+z')
     expect(await written(cleo)).toBe('**bold** words')
     const tools = cleo.page.getByRole('toolbar', { name: 'Formatting' })
+    // They stay away until asked for.
+    expect(await tools.count()).toBe(0)
+    await cleo.page.getByRole('button', { name: 'Formatting' }).click()
     await tools.getByRole('button', { name: 'Quote' }).click()
     expect(await written(cleo)).toBe('> **bold** words')
     await tools.getByRole('button', { name: 'Quote' }).press('ArrowRight')
     expect(await cleo.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('List')
     expect(await ben.page.getByRole('toolbar', { name: 'Formatting' }).count()).toBe(0)
     await ben.page.getByRole('button', { name: 'Formatting' }).tap()
-    await ben.page.getByRole('toolbar', { name: 'Formatting' }).waitFor()
+    for (const tool of await ben.page
+      .getByRole('toolbar', { name: 'Formatting' })
+      .getByRole('button')
+      .all()) {
+      const { width, height } = (await tool.boundingBox())!
+      expect(Math.min(width, height)).toBeGreaterThanOrEqual(44)
+    }
     await ben.page.getByRole('button', { name: 'Formatting' }).tap()
     await box.fill('')
   }, 30_000)
@@ -172,15 +193,15 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(cleo).fill('Half an answer')
     await line(cleo, 'Three').hover()
     await line(cleo, 'Three').getByRole('button', { name: 'Reply' }).click()
-    await cleo.page.getByText(/Answering .?Ben Okafor/).waitFor()
+    await cleo.page.getByText(/Replying to .?Ben Okafor/).waitFor()
     await composer(cleo).press('Escape')
-    await cleo.page.getByText(/Answering .?Ben Okafor/).waitFor({ state: 'detached' })
+    await cleo.page.getByText(/Replying to .?Ben Okafor/).waitFor({ state: 'detached' })
     expect(await written(cleo)).toBe('Half an answer')
     await line(cleo, 'Three').hover()
     await line(cleo, 'Three').getByRole('button', { name: 'Reply' }).click()
     await composer(cleo).press('Enter')
     await line(ben, 'Half an answer').getByRole('button', { name: /Three/ }).waitFor()
-    await cleo.page.getByText(/Answering .?Ben Okafor/).waitFor({ state: 'detached' })
+    await cleo.page.getByText(/Replying to .?Ben Okafor/).waitFor({ state: 'detached' })
   }, 30_000)
 
   test('Arrow-up edits one’s last message; Escape brings the draft back, Enter saves', async () => {
@@ -276,11 +297,13 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
   }, 30_000)
 
   test('who is silenced is told so, and may try again or let it be', async () => {
-    const until = new Date(Date.now() + 60_000).toISOString()
-    await ben.api('PUT', '/rooms/quay/members/cleo/silence', { until })
-    await say(cleo, 'Into the wind')
-    const failed = cleo.page.locator('.message.failed', { hasText: 'Into the wind' })
+    const failed = await refused(cleo, 'Into the wind')
     await failed.getByText(/Not sent: .*silenced/).waitFor()
+    // The server's own words are English.
+    await speak(cleo, 'de')
+    await failed.getByText(/Nicht gesendet: .?Das darfst du nicht\..?/).waitFor()
+    await speak(cleo, 'en')
+    await failed.getByText(/Not sent/).waitFor()
     await ben.api('DELETE', '/rooms/quay/members/cleo/silence')
     await failed.getByRole('button', { name: 'Try again' }).click()
     await line(ben, 'Into the wind').waitFor()
@@ -319,6 +342,14 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await page.keyboard.press('Alt+ArrowUp')
     await page.waitForFunction(() => location.hash === '#room=lighthouse')
     expect(await page.title()).not.toBe('owned')
+    // To somebody, as well as somewhere.
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('okaf')
+    await page.getByRole('option', { name: /Ben Okafor/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Ben Okafor', level: 2 }).waitFor()
+    await go(cleo, '#room=quay')
+    await composer(cleo).waitFor()
     // On a phone a button opens it.
     await backToList(ben)
     await ben.page.getByRole('button', { name: 'Go to a room or do something' }).tap()
@@ -338,14 +369,20 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }, 30_000)
 
-  test('signing out leaves no draft behind', async () => {
+  test('signing out leaves no draft behind, and asks about what is unsent', async () => {
     const { page } = cleo
+    await go(cleo, '#room=quay')
+    await page.getByRole('textbox', { name: /^Message to .*Quay/ }).waitFor()
+    await refused(cleo, 'Never heard')
+    await go(cleo, '#room=lighthouse')
     await composer(cleo).fill('For nobody else')
     expect(await page.evaluate(() => Object.values(localStorage).join())).toContain('For nobody else')
     await page.getByRole('button', { name: 'Your account' }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('dialog', { name: 'Sign out?' }).getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    expect(await page.evaluate(() => Object.values(localStorage).join())).not.toContain('For nobody else')
+    const kept = await page.evaluate(() => Object.values(localStorage).join())
+    expect(kept).not.toMatch(/For nobody else|Never heard/)
   }, 30_000)
 
   test('nothing broke on the way', () => expect(faults).toEqual([]))

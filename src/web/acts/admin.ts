@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from '@preact/signals'
+import { type ReadonlySignal, signal } from '@preact/signals'
 import type { AuditEntry, ProfileChange, User } from '../../protocol/users.ts'
 import type { Inside } from '../inside.ts'
 import { createListing, type Pages } from '../pages.ts'
@@ -7,6 +7,8 @@ import { sentenceFor } from '../told.ts'
 
 export type AdminActs = {
   readonly users: ReadonlySignal<Pages<User> | undefined>
+  /** What people were last looked for by. */
+  readonly sought: ReadonlySignal<string>
   findUsers(query: string): void
   moreUsers(): void
   setAdmin(username: string, on: boolean): void
@@ -19,10 +21,13 @@ export type AdminActs = {
 }
 
 export function adminActs({ client, onClient, attempt, quietly, trouble }: Inside): AdminActs {
-  let query = ''
-  const users = createListing<User>((after) => client().rest('GET', `/users?${words({ q: query, after })}`))
+  const sought = signal('')
+  const users = createListing<User>((after) =>
+    client().rest('GET', `/users?${words({ q: sought.peek(), after })}`),
+  )
   const audit = createListing<AuditEntry>((before) => client().rest('GET', `/audit?${words({ before })}`))
   onClient(() => {
+    sought.value = ''
     users.forget()
     audit.forget()
   })
@@ -43,8 +48,9 @@ export function adminActs({ client, onClient, attempt, quietly, trouble }: Insid
 
   return {
     users: users.pages,
+    sought,
     findUsers(wanted) {
-      query = wanted
+      sought.value = wanted
       attempt(users.start())
     },
     moreUsers: () => attempt(users.more()),

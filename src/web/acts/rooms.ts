@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Invitation, Invite, InviteDraft, Room, RoomChange, RoomDraft } from '../../protocol/rooms.ts'
-import type { RoomState, State } from '../../sdk/state.ts'
+import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import type { Inside } from '../inside.ts'
 import { type Row, rowsIn, type Section, sameRows } from '../rooms.ts'
 import { addressOf, listAddress } from '../route.ts'
@@ -68,20 +68,34 @@ export function roomActs({
   }
   const people = (id: string) => quietly(client().moreMembers(id, { anew: true }))
 
+  /** The room in view: once it is closed to us, nothing knows its name any more. */
+  let seen = { id: '', title: '' }
+  effect(() => {
+    const room = roomOf(state.value, page.room.value ?? '')
+    if (room) seen = room
+  })
+
   onClient((mine) => {
     listed.value = []
     isListed.value = false
     kept = new Set()
-    mine.on('room.closed', ({ room, reason }) => {
-      kept.delete(room)
-      if (page.room.value !== room) return
+    mine.on('room.closed', ({ room: id, reason }) => {
+      kept.delete(id)
+      if (page.room.value !== id) return
+      const room = seen.id === id ? seen.title : id
       page.go(listAddress)
-      if (reason !== 'left') trouble.value = say(reason === 'deleted' ? 'room.deleted' : 'room.closed')
+      if (reason !== 'left')
+        trouble.value = say(reason === 'deleted' ? 'room.deleted' : 'room.closed', { room })
     })
     // Who came and went in between was not told.
     mine.on('room.reset', ({ room }) => room === page.room.value && people(room))
   })
-  onOnline(() => quietly(refresh()))
+  onOnline(() => {
+    quietly(refresh())
+    // Who was silenced meanwhile is in no log.
+    const id = page.room.value
+    if (id && roomOf(state.value, id)?.members) people(id)
+  })
   effect(() => {
     if (page.visible.value && state.peek().status === 'online') quietly(refresh())
   })

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
 import { indexFrom } from '../../sdk/seqs.ts'
+import { plainText } from '../markdown/plain.ts'
 import { say } from '../say.ts'
 
 /** `head` once the room is live: what was there by then is history, and not news. */
@@ -29,7 +30,7 @@ export function Announcer({ messages, head, me }: Props) {
       .filter((message) => message.author.username !== now.me && !message.deleted_at)
     heard.current = now.head
     if (fresh.length > most) setText(say('news.many', { n: fresh.length }))
-    else if (fresh.length > 0) setText(fresh.map(told).join('. '))
+    else if (fresh.length > 0) setText(fresh.map(told).join('\n'))
   }
   useEffect(() => {
     if (head === undefined) return
@@ -45,5 +46,7 @@ export function Announcer({ messages, head, me }: Props) {
   )
 }
 
-const told = ({ author, content }: Message) =>
-  `${author.display_name}: ${content.length > longest ? `${content.slice(0, longest)}…` : content}`
+const told = ({ author, content }: Message) => {
+  const words = plainText(content)
+  return `${author.display_name}: ${words.length > longest ? `${words.slice(0, longest)}…` : words}`
+}

@@ -10,6 +10,7 @@ import { preferences } from '../preferences.ts'
 import { rightsIn, rightsOn } from '../rights.ts'
 import { say } from '../say.ts'
 import { withMod } from '../shortcuts.ts'
+import { EmojiTool } from './emoji-tool.tsx'
 import { FormatBar } from './format-bar.tsx'
 import { Icon } from './icon.tsx'
 import { Length } from './length.tsx'
@@ -144,6 +145,7 @@ export function Composer({ room }: { room: RoomState }) {
             />
           </div>
           <Length id={`${id}-length`} left={talk.limit - text.length} />
+          {hasKeyboard() && <EmojiTool onPick={(emoji) => format(put(emoji))} />}
           <button
             type="button"
             class="tool"
@@ -156,7 +158,7 @@ export function Composer({ room }: { room: RoomState }) {
             <Icon of="letters" />
           </button>
         </div>
-        {tools && <FormatBar id={`${id}-tools`} onFormat={format} onEmoji={(emoji) => format(put(emoji))} />}
+        {tools && <FormatBar id={`${id}-tools`} onFormat={format} />}
       </div>
       <button
         type="submit"

@@ -36,6 +36,7 @@ export function DeleteRoom({ room, onClose }: { room: RoomState; onClose: () => 
             wrong={differs ? say('delete.differs', { room: room.title }) : lapse.title}
             autocomplete="off"
             spellcheck={false}
+            autofocus
             required
           />
         )}

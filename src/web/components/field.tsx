@@ -15,6 +15,8 @@ type Props = {
   minlength?: number
   maxlength?: number
   required?: boolean
+  /** In a sheet: what it begins with. */
+  autofocus?: boolean
 }
 
 /** A labelled input whose hint and fault are read out with it. */

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Invite, InviteDraft } from '../../protocol/rooms.ts'
-import type { RoomState } from '../../sdk/state.ts'
+import type { Invite, InviteDraft, Room } from '../../protocol/rooms.ts'
 import { useStore } from '../context.ts'
 import { whenOf } from '../dates.ts'
 import { powersIn } from '../powers.ts'
@@ -16,8 +15,10 @@ const hour = 3600
 const lives = { hour, day: 24 * hour, week: 7 * 24 * hour, month: 30 * 24 * hour } as const
 const uses = ['any', '1', '5', '25', '100'] as const
 
+type Props = { room: Pick<Room, 'id' | 'access' | 'archived' | 'role'>; onClose: () => void }
+
 /** Links that let people in: made here, shown once, and revoked here. */
-export function Invites({ room, onClose }: { room: RoomState; onClose: () => void }) {
+export function Invites({ room, onClose }: Props) {
   const store = useStore()
   const [invites, setInvites] = useState<readonly Invite[]>()
   const [made, setMade] = useState<string>()

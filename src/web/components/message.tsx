@@ -3,6 +3,7 @@ import type { Message } from '../../protocol/messages.ts'
 import { clockOf, momentOf, timeOf } from '../dates.ts'
 import { hueOf } from '../hue.ts'
 import { plainText } from '../markdown/plain.ts'
+import { hasMouse } from '../media.ts'
 import { deletedUser } from '../people.ts'
 import { type Rights, rightsOn } from '../rights.ts'
 import { say } from '../say.ts'
@@ -43,7 +44,7 @@ export function MessageLine(props: Props) {
         class={['message', first && 'first', found && 'found'].filter(Boolean).join(' ')}
         tabIndex={-1}
         data-seq={message.seq}
-        onPointerEnter={(event) => event.pointerType === 'mouse' && setHovered(true)}
+        onPointerEnter={(event) => event.pointerType === 'mouse' && hasMouse() && setHovered(true)}
         onPointerLeave={() => setHovered(false)}
         onFocusIn={() => setFocused(true)}
         onFocusOut={(event) => setFocused(event.currentTarget.contains(event.relatedTarget as Node | null))}

@@ -41,7 +41,14 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
       >
         {(wrong) => (
           <div class="fields" onInput={(event) => suggest(event.currentTarget.closest('form'), event.target)}>
-            <Field name="title" label={say('details.title')} maxlength={100} wrong={wrong.title} required />
+            <Field
+              name="title"
+              label={say('details.title')}
+              maxlength={100}
+              wrong={wrong.title}
+              autofocus
+              required
+            />
             <Choice
               name="access"
               label={say('details.access')}

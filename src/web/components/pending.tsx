@@ -1,7 +1,9 @@
 import type { Message } from '../../protocol/messages.ts'
 import type { User } from '../../protocol/users.ts'
+import { RequestError } from '../../sdk/errors.ts'
 import type { Pending } from '../../sdk/state.ts'
 import { say } from '../say.ts'
+import { sentenceFor } from '../told.ts'
 import { Answered, Who } from './message.tsx'
 import { Words } from './words.tsx'
 
@@ -33,7 +35,7 @@ export function PendingLine(props: Props) {
             <>
               <span>
                 {pending.error
-                  ? say('pending.failedBecause', { why: pending.error.message })
+                  ? say('pending.failedBecause', { why: refusalOf(pending.error) })
                   : say('pending.failed')}
               </span>
               <button type="button" class="link" onClick={onRetry}>
@@ -51,3 +53,10 @@ export function PendingLine(props: Props) {
     </li>
   )
 }
+
+/** In the reader's language: what the server says beside its code is English. */
+const refusalOf = ({ code, message }: NonNullable<Pending['error']>) =>
+  sentenceFor(new RequestError(code, message), {
+    invalid: say('pending.invalid'),
+    not_found: say('room.closed'),
+  })

@@ -10,6 +10,7 @@ import { AddMember } from './add-member.tsx'
 import { Icon } from './icon.tsx'
 import { Invites } from './invites.tsx'
 import { PersonLink } from './person-link.tsx'
+import { useSilence } from './use-silence.ts'
 
 /** From so many people on, looking for one is quicker than looking through all. */
 const many = 15
@@ -110,7 +111,7 @@ function Lines({ title, people, me, present }: LinesProps) {
               class={present ? hueOf(person.username) : ''}
             >
               <span class={present ? 'dot' : 'dot away'} />
-              <span class="role">{noteOn(person, me)}</span>
+              <Note person={person} me={me} />
             </PersonLink>
           </li>
         ))}
@@ -119,11 +120,21 @@ function Lines({ title, people, me, present }: LinesProps) {
   )
 }
 
-const noteOn = ({ username, role }: Person, me: string | undefined) =>
-  [
+function Note({
+  person: { username, role, silenced_until },
+  me,
+}: {
+  person: Person
+  me: string | undefined
+}) {
+  const silenced = useSilence(silenced_until)
+  const notes = [
     ...(username === me ? [say('people.you')] : []),
     ...(role && role !== 'member' ? [say(`role.${role}`)] : []),
-  ].join(' · ')
+    ...(silenced ? [say('people.silenced')] : []),
+  ]
+  return <span class="role">{notes.join(' · ')}</span>
+}
 
 /** The end of what is shown of a long list: coming into sight, or pressed, it brings more. */
 function End({ onSeen }: { onSeen: () => void }) {

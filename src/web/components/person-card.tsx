@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { User } from '../../protocol/users.ts'
-import { roomOf } from '../../sdk/state.ts'
+import { type RoomState, roomOf } from '../../sdk/state.ts'
 import { useStore } from '../context.ts'
 import { longDayOf } from '../dates.ts'
 import { hueOf } from '../hue.ts'
@@ -18,13 +18,15 @@ export function PersonCard() {
 
 function Card({ username, room: id }: { username: string; room: string | undefined }) {
   const store = useStore()
-  const { state, people } = store
+  const { state, people, admin } = store
   const { me, rooms } = state.value
   const [user, setUser] = useState<User>()
   const [fault, setFault] = useState<string>()
   const room = id === undefined ? undefined : roomOf(state.value, id)
   const member = room?.members?.find((other) => other.username === username)
   const here = Object.values(rooms).some(({ online }) => online.includes(username))
+  // Of who is in no room with one, nobody tells.
+  const known = here || Object.values(rooms).some((each) => isIn(each, username))
   const blocked = people.blocked.value?.some((other) => other.username === username)
   const oneself = username === me?.username
 
@@ -39,6 +41,11 @@ function Card({ username, room: id }: { username: string; room: string | undefin
       setFault(sentenceFor(error, { forbidden: say('direct.refused') }))
     })
 
+  const administer = () => {
+    admin.findUsers(username)
+    people.hide()
+  }
+
   return (
     <Sheet title={user?.display_name ?? member?.display_name ?? username} onClose={people.hide}>
       <div class="person">
@@ -46,8 +53,13 @@ function Card({ username, room: id }: { username: string; room: string | undefin
           <bdi dir="ltr">@{username}</bdi>
         </p>
         <p class="hint">
-          <span class={here ? 'dot' : 'dot away'} /> {say(here ? 'people.hereNow' : 'people.away')}
-          {user && ` · ${say('person.since', { at: longDayOf(user.created_at) })}`}
+          {known && <span class={here ? 'dot' : 'dot away'} />}{' '}
+          {[
+            known && say(here ? 'people.hereNow' : 'people.away'),
+            user && say('person.since', { at: longDayOf(user.created_at) }),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </p>
         <p class="badges">
           {oneself && <span class="badge">{say('people.you')}</span>}
@@ -75,7 +87,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
             {say(blocked ? 'blocked.lift' : 'person.block')}
           </button>
           {me?.roles.includes('admin') && (
-            <a class="quiet" href={adminAddress('users')} onClick={people.hide}>
+            <a class="quiet" href={adminAddress('users')} onClick={administer}>
               {say('person.administer')}
             </a>
           )}
@@ -86,3 +98,6 @@ function Card({ username, room: id }: { username: string; room: string | undefin
     </Sheet>
   )
 }
+
+const isIn = ({ members, people }: RoomState, username: string) =>
+  people?.includes(username) || members?.some((each) => each.username === username)

@@ -10,7 +10,7 @@ export function QuestionSheet() {
     <Sheet title={question.title} onClose={() => question.answer(false)}>
       <p>{question.text}</p>
       <div class="actions">
-        <button type="button" class="quiet" onClick={() => question.answer(false)}>
+        <button type="button" class="quiet" autofocus onClick={() => question.answer(false)}>
           {say('act.cancel')}
         </button>
         <button type="button" class="primary danger" onClick={() => question.answer(true)}>

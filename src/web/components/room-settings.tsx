@@ -77,6 +77,7 @@ export function RoomSettings({ room }: { room: RoomState }) {
 
 function pauseName(seconds: number): string {
   if (seconds === 0) return say('slow.off')
+  if (seconds % 3600 === 0) return say('slow.hours', { n: seconds / 3600 })
   return seconds % 60 === 0 ? say('slow.minutes', { n: seconds / 60 }) : say('slow.seconds', { n: seconds })
 }
 

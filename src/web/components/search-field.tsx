@@ -2,8 +2,15 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 
 const restMs = 200
 
+type Props = {
+  label: string
+  /** What is sought at first. */
+  value?: string
+  onSearch: (query: string) => void
+}
+
 /** Asks once the writer has paused. */
-export function SearchField({ label, onSearch }: { label: string; onSearch: (query: string) => void }) {
+export function SearchField({ label, value, onSearch }: Props) {
   const id = useId()
   const soon = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(soon.current), [])
@@ -13,6 +20,7 @@ export function SearchField({ label, onSearch }: { label: string; onSearch: (que
       <input
         id={id}
         type="search"
+        defaultValue={value}
         dir="auto"
         autocomplete="off"
         autocapitalize="none"

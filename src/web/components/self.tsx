@@ -1,6 +1,7 @@
 import { useStore } from '../context.ts'
 import { adminAddress, settingsAddress } from '../route.ts'
 import { say } from '../say.ts'
+import { signOut } from '../sign-out.ts'
 import { type Choice, Menu } from './menu.tsx'
 
 /** Oneself, at the foot of the list: who one is here, and what is not a matter of any room. */
@@ -19,7 +20,7 @@ export function Self() {
         store.overlay.value = 'shortcuts'
       },
     },
-    { name: say('door.signOut'), icon: 'leave', run: store.door.signOut },
+    { name: say('door.signOut'), icon: 'leave', run: () => signOut(store) },
   ]
   return (
     <footer>

@@ -23,6 +23,7 @@ export function Sheet({ title, onClose, wide, children }: Props) {
     const opener = document.activeElement
     // The buttons beside a message are gone by the time the sheet is; the message is not.
     const around = opener?.parentElement?.closest('[tabindex]')
+    const holders = holdersOf(opener)
     const sheet = box.current
     sheet?.showModal()
     // The browser gives the focus back at `close`, but a sheet that is unmounted never closes.
@@ -30,7 +31,7 @@ export function Sheet({ title, onClose, wide, children }: Props) {
       const held = document.activeElement
       // Who has gone on by then is not called back.
       if (held !== document.body && !sheet?.contains(held)) return
-      const back = opener?.isConnected ? opener : around
+      const back = opener?.isConnected ? opener : (around ?? nearest(holders))
       if (back instanceof HTMLElement) back.focus({ preventScroll: true })
     }
   }, [])
@@ -58,3 +59,13 @@ export function Sheet({ title, onClose, wide, children }: Props) {
     </dialog>
   )
 }
+
+/** What an element stands in, from the inside out. */
+function holdersOf(element: Element | null | undefined): Element[] {
+  const holder = element?.parentElement
+  return holder ? [holder, ...holdersOf(holder)] : []
+}
+
+/** Who was removed takes their line along: then it is the next best in the list, or in what holds the list. */
+const nearest = (holders: readonly Element[]): Element | null | undefined =>
+  holders.find((each) => each.isConnected && each !== document.body)?.querySelector('button, a[href], input')

@@ -32,7 +32,9 @@ export function Suggestions({ id, asked, list, at, setAt, pick }: Props) {
             onPointerMove={() => setAt(index)}
             onClick={() => pick(suggestion)}
           >
-            {suggestion.sign && <span aria-hidden="true">{suggestion.sign}</span>}
+            {suggestion.sign && suggestion.sign !== suggestion.name && (
+              <span aria-hidden="true">{suggestion.sign}</span>
+            )}
             <bdi class={suggestion.sign ? 'name' : `name ${hueOf(suggestion.key)}`}>{suggestion.name}</bdi>
             {suggestion.note && (
               <span class="hint" dir="ltr">

@@ -69,7 +69,7 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
               name="days"
               label={say('tokens.life')}
               value="365"
-              options={lives.map((days) => [days, say('tokens.days', { n: Number(days) })])}
+              options={lives.map((days) => [days, lifeName(Number(days))])}
             />
           </>
         )}
@@ -114,6 +114,9 @@ function Line({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
     </li>
   )
 }
+
+const lifeName = (days: number) =>
+  days % 365 === 0 ? say('tokens.years', { n: days / 365 }) : say('tokens.days', { n: days })
 
 const draftOf = (fields: FormData): TokenDraft => ({
   name: String(fields.get('name') ?? '').trim(),

@@ -1,3 +1,4 @@
+import { quick } from './recent.ts'
 import { table } from './table.ts'
 
 export type Emoji = { emoji: string; name: string }
@@ -31,15 +32,19 @@ const bare = (emoji: string) => emoji.replaceAll('\ufe0f', '')
 
 export const nameOf = (emoji: string): string | undefined => emojis().names.get(bare(emoji))
 
-/** Those with a name that has every word; first those with the first word itself, then those that begin with it. */
+/**
+ * Those with a name that has every word; first those with the first word itself, of these the ones that everybody uses;
+ * then those that begin with it.
+ */
 export function searchEmoji(query: string): readonly Emoji[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return []
   const all = [...emojis().groups.values()].flat()
   const found = all.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))
-  const rank = ({ name }: Emoji) => {
+  const rank = ({ emoji, name }: Emoji) => {
     const own = name.toLowerCase()
-    return own.split(' ').includes(words[0]!) ? 0 : own.startsWith(words[0]!) ? 1 : 2
+    if (!own.split(' ').includes(words[0]!)) return own.startsWith(words[0]!) ? 2 : 3
+    return quick.includes(emoji) ? 0 : 1
   }
   return found.sort((a, b) => rank(a) - rank(b)).slice(0, 80)
 }

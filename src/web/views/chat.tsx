@@ -1,7 +1,7 @@
 import { Banner } from '../components/banner.tsx'
 import { PersonCard } from '../components/person-card.tsx'
 import { useStore } from '../context.ts'
-import type { Route } from '../route.ts'
+import { browseAddress, type Route } from '../route.ts'
 import { say } from '../say.ts'
 import { Admin } from './admin.tsx'
 import { Browse } from './browse.tsx'
@@ -40,6 +40,21 @@ function Beside({ route }: { route: Route }) {
     case 'admin':
       return <Admin page={route.page} />
     case 'list':
-      return <Vacant title={say('room.choose')}>{say('room.chooseHint')}</Vacant>
+      return <Nothing />
   }
+}
+
+/** Beside the list on a wide screen, with nothing open: the way in, for somebody who is in no room yet. */
+function Nothing() {
+  const store = useStore()
+  const { me } = store.state.value
+  const { rows, isListed } = store.rooms
+  const isNew = isListed.value && Object.values(rows.value).every((section) => section.length === 0)
+  if (!me || !isNew) return <Vacant title={say('room.choose')}>{say('room.chooseHint')}</Vacant>
+  const action = { name: say('rooms.browse'), run: () => store.go(browseAddress) }
+  return (
+    <Vacant title={say('room.welcome', { name: me.display_name })} action={action}>
+      {say('room.welcomeHint')}
+    </Vacant>
+  )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Credentials } from '../acts/door.ts'
 import { Field } from '../components/field.tsx'
 import { Form } from '../components/form.tsx'
@@ -7,6 +7,7 @@ import { Password } from '../components/password.tsx'
 import { useStore } from '../context.ts'
 import type { Fault } from '../fault.ts'
 import { language, languages } from '../language.ts'
+import { hasKeyboard } from '../media.ts'
 import { preferences } from '../preferences.ts'
 import { say } from '../say.ts'
 import type { Sentences } from '../told.ts'
@@ -23,6 +24,10 @@ export function Door() {
   useEffect(() => {
     if (code) setWay('setup')
   }, [code])
+  const body = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (hasKeyboard()) body.current?.querySelector('input')?.focus()
+  }, [way])
 
   return (
     <div class="door">
@@ -32,7 +37,7 @@ export function Door() {
         <p>{say('app.motto')}</p>
       </header>
       <main class="door-form">
-        <div class="door-body">
+        <div class="door-body" ref={body}>
           <h2>{say(`door.${way}`)}</h2>
           {store.farewell.value && way === 'login' && (
             <p class="notice" role="status">

@@ -7,7 +7,9 @@ import { joinedRooms } from '../rooms.ts'
 import { addressOf } from '../route.ts'
 import { say } from '../say.ts'
 import { listenForKeys } from '../shortcuts.ts'
+import { signOut } from '../sign-out.ts'
 import type { Store } from '../store.ts'
+import { sentenceFor } from '../told.ts'
 
 /** What opens over any view by a key: the palette, and the list of keys. */
 export function Overlays() {
@@ -34,12 +36,17 @@ export function Overlays() {
 }
 
 function OpenPalette({ store, onClose }: { store: Store; onClose: () => void }) {
+  useEffect(() => store.people.meet(), [store])
   const [state, listed] = [store.state.value, store.rooms.listed.value]
   const entries = useMemo(
     () =>
       entriesOf(state, listed, {
         go: store.go,
         join: store.rooms.join,
+        write: (username) =>
+          store.people.write([username]).catch((error) => {
+            store.trouble.value = sentenceFor(error, { forbidden: say('direct.refused') })
+          }),
         run: [
           {
             key: 'shortcuts',
@@ -49,7 +56,7 @@ function OpenPalette({ store, onClose }: { store: Store; onClose: () => void }) 
               store.overlay.value = 'shortcuts'
             },
           },
-          { key: 'sign out', name: say('door.signOut'), icon: 'leave', run: store.door.signOut },
+          { key: 'sign out', name: say('door.signOut'), icon: 'leave', run: () => signOut(store) },
         ],
       }),
     [store, state, listed],

@@ -6,7 +6,9 @@ import { Composer } from '../components/composer.tsx'
 import { People } from '../components/people.tsx'
 import { RoomHeader } from '../components/room-header.tsx'
 import { Typing } from '../components/typing.tsx'
+import { useSilence } from '../components/use-silence.ts'
 import { useStore } from '../context.ts'
+import { clockOf } from '../dates.ts'
 import { wide } from '../media.ts'
 import { namesIn } from '../people.ts'
 import { powersIn } from '../powers.ts'
@@ -42,6 +44,8 @@ function Talk({ room }: { room: RoomState }) {
   const [showing, setShowing] = useState(wide())
   const { me } = store.state.value
   const names = namesIn(room)
+  const silenced = useSilence(room.silenced_until)
+  const refusal = refusalIn(room, me, silenced)
 
   return (
     <main class={showing ? 'room with-people' : 'room'} aria-label={room.title}>
@@ -54,15 +58,22 @@ function Talk({ room }: { room: RoomState }) {
       <Timeline room={room} names={names} />
       {showing && <People room={room} />}
       <Typing names={room.typing.map((username) => names.get(username) ?? username)} />
-      {mayPost(room, me) ? (
+      {refusal === undefined ? (
         <Composer room={room} />
       ) : (
-        <p class="joining">{say(room.archived ? 'room.archived' : 'room.moderatorsOnly')}</p>
+        <p class="joining" role="status">
+          {refusal}
+        </p>
       )}
       <Announcer messages={room.messages} head={room.open ? room.head : undefined} me={me?.username} />
     </main>
   )
 }
 
-const mayPost = (room: RoomState, me: State['me']) =>
-  !room.archived && (room.posting === 'members' || powersIn(room, me).silence)
+/** Why one cannot write here. */
+function refusalIn(room: RoomState, me: State['me'], silenced: string | undefined): string | undefined {
+  if (room.archived) return say('room.archived')
+  if (silenced) return say('room.silenced', { at: clockOf(silenced) })
+  if (room.posting === 'moderators' && !powersIn(room, me).silence) return say('room.moderatorsOnly')
+  return undefined
+}

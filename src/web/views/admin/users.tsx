@@ -9,16 +9,18 @@ import { Sheet } from '../../components/sheet.tsx'
 import { useStore } from '../../context.ts'
 import { longDayOf } from '../../dates.ts'
 import { isolated, say } from '../../say.ts'
+import { InvitePeople } from './invite-people.tsx'
 
 export function Users() {
   const { admin } = useStore()
   const [changing, setChanging] = useState<User>()
   const pages = admin.users.value
-  useEffect(() => admin.findUsers(''), [admin])
+  useEffect(() => admin.findUsers(admin.sought.peek()), [admin])
 
   return (
     <>
-      <SearchField label={say('users.search')} onSearch={admin.findUsers} />
+      <InvitePeople />
+      <SearchField label={say('users.search')} value={admin.sought.value} onSearch={admin.findUsers} />
       {!pages && <p role="status">{say('app.moment')}</p>}
       {pages?.items.length === 0 && <p role="status">{say('users.none')}</p>}
       <ul class="entries" aria-label={say('admin.users')}>
@@ -129,6 +131,7 @@ function Change({ user, onClose }: { user: User; onClose: () => void }) {
               value={user.display_name}
               wrong={wrong.display_name}
               maxlength={64}
+              autofocus
               required
             />
             <Field

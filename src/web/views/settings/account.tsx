@@ -1,4 +1,6 @@
+import { useState } from 'preact/hooks'
 import { Choice } from '../../components/choice.tsx'
+import { Field } from '../../components/field.tsx'
 import { Form } from '../../components/form.tsx'
 import { Password } from '../../components/password.tsx'
 import { useStore } from '../../context.ts'
@@ -58,9 +60,19 @@ function ChangePassword() {
   )
 }
 
+/** The username is written once more: there is no way back, and no password is asked for. */
 function Erase() {
   const store = useStore()
+  const username = store.state.value.me?.username ?? ''
+  const [differs, setDiffers] = useState(false)
   const erase = async (fields: FormData) => {
+    const same =
+      String(fields.get('own_name') ?? '')
+        .trim()
+        .replace(/^@/, '')
+        .toLowerCase() === username
+    setDiffers(!same)
+    if (!same) return
     const sure = await store.ask({
       title: say('account.erase'),
       text: say('account.eraseText'),
@@ -75,7 +87,7 @@ function Erase() {
       refusals={{ conflict: say('account.lastAdmin') }}
       onSubmit={erase}
     >
-      {() => (
+      {(lapse) => (
         <>
           <p>{say('account.eraseHint')}</p>
           <Choice
@@ -86,6 +98,16 @@ function Erase() {
               ['keep', say('account.messagesKeep')],
               ['delete', say('account.messagesDelete')],
             ]}
+          />
+          <Field
+            name="own_name"
+            label={say('account.eraseType')}
+            hint={username}
+            wrong={differs ? say('account.eraseDiffers', { name: username }) : lapse.own_name}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            required
           />
         </>
       )}
