@@ -93,12 +93,10 @@ function emojiFor(query: string): Suggestion[] {
   const wanted = query.toLowerCase()
   const nicknamed = nicknames.filter(([name]) => name.startsWith(wanted)).map(([, sign]) => sign)
   const named = searchEmoji(wanted.replaceAll('_', ' ')).map((found) => found.emoji)
-  return [...new Set([...nicknamed, ...named])]
-    .slice(0, most)
-    .map((sign) => {
-      const name = labelOf(sign)
-      // What it was found by, where that is not what it is called.
-      const note = name === sign ? nameOf(sign) : undefined
-      return { key: sign, text: `${sign} `, name, sign, ...(note ? { note } : {}) }
-    })
+  return [...new Set([...nicknamed, ...named])].slice(0, most).map((sign) => {
+    const name = labelOf(sign)
+    // What it was found by, where that is not what it is called.
+    const note = name === sign ? nameOf(sign) : undefined
+    return { key: sign, text: `${sign} `, name, sign, ...(note ? { note } : {}) }
+  })
 }

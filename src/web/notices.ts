@@ -10,6 +10,7 @@ import type { Inside } from './inside.ts'
 /** What happened to a room beside its messages, as its log tells it: somebody came, went, or changed it. */
 export type Notice = { seq: number; at: string; username: string } & (
   | { kind: 'joined' | 'left' }
+  | { kind: 'added' | 'removed'; by: string }
   | { kind: 'changed'; changed: RoomChange }
 )
 
@@ -74,15 +75,19 @@ export function collectNotices({ client, state, quietly }: Pick<Inside, 'client'
   }
 }
 
-function noticeIn(event: DurableEvent): Notice[] {
-  const { seq, at } = event
+const moves = { 'member.joined': ['joined', 'added'], 'member.left': ['left', 'removed'] } as const
+
+export function noticeIn(event: DurableEvent): Notice[] {
+  const { seq, at, actor: by } = event
   switch (event.type) {
     case 'member.joined':
-      return [{ seq, at, username: event.username, kind: 'joined' }]
-    case 'member.left':
-      return [{ seq, at, username: event.username, kind: 'left' }]
+    case 'member.left': {
+      const { username } = event
+      const [alone, byAnother] = moves[event.type]
+      return [{ seq, at, username, ...(username === by ? { kind: alone } : { kind: byAnother, by }) }]
+    }
     case 'room.updated':
-      return [{ seq, at, username: event.actor, kind: 'changed', changed: event.changed }]
+      return [{ seq, at, username: by, kind: 'changed', changed: event.changed }]
     default:
       return []
   }

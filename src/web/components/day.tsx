@@ -22,12 +22,20 @@ type NameOf = (username: string) => string
 
 /** What happened beside the talk, told once and quietly. */
 export function Comings({ notices, nameOf }: { notices: readonly Notice[]; nameOf: NameOf }) {
-  const told = (kind: 'joined' | 'left') => {
-    const names = new Set(notices.filter((notice) => notice.kind === kind).map(({ username }) => username))
-    return names.size > 0 ? [say(`notice.${kind}`, { names: sayNames([...names].map(nameOf)) })] : []
+  const told = (kind: 'joined' | 'left' | 'added' | 'removed') => {
+    const names = new Map<string, Set<string>>()
+    for (const notice of notices) {
+      if (notice.kind !== kind) continue
+      const by = 'by' in notice ? notice.by : ''
+      names.set(by, (names.get(by) ?? new Set()).add(nameOf(notice.username)))
+    }
+    return [...names].map(([by, some]) =>
+      say(`notice.${kind}`, { names: sayNames([...some]), by: by && nameOf(by) }),
+    )
   }
+  const comings = (['joined', 'added', 'left', 'removed'] as const).flatMap(told)
   const changes = notices.flatMap((notice) => (notice.kind === 'changed' ? [changeTold(notice, nameOf)] : []))
-  return <li class="quietly">{[...told('joined'), ...told('left'), ...changes].join(' · ')}</li>
+  return <li class="quietly">{[...comings, ...changes].join(' · ')}</li>
 }
 
 function changeTold({ username, changed }: Extract<Notice, { kind: 'changed' }>, nameOf: NameOf): string {

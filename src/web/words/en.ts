@@ -239,6 +239,8 @@ export const en = {
   'jump.failed': 'That message cannot be fetched just now. Please try again.',
   'notice.joined': '{names} joined',
   'notice.left': '{names} left',
+  'notice.added': '{by} added {names}',
+  'notice.removed': '{by} removed {names}',
   'notice.titled': '{name} renamed the room to {title}',
   'notice.described': '{name} changed the description',
   'notice.archived': '{name} archived the room',
