@@ -7,7 +7,8 @@ import { type Actor, enter, go } from './cast.ts'
 import { browserIsThere, launchBrowser } from './support.ts'
 
 const desk = { viewport: { width: 1280, height: 800 } }
-const smallest = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true }
+/** WCAG 2.2, 1.4.10: as narrow as a page must still be read without scrolling sideways. */
+const smallest = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true }
 
 const addresses = [
   '#list',
@@ -99,6 +100,23 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     },
     30_000,
   )
+
+  test('with letters of twice the size (WCAG 2.2, 1.4.4) all of it still fits, and a room is called by its name', async () => {
+    const ada = await enterWith({ ...smallest, viewport: { width: 390, height: 844 } })
+    await ada.page.evaluate(() => {
+      document.documentElement.style.fontSize = '32px'
+    })
+    const found: string[] = []
+    for (const address of addresses) {
+      await go(ada, address)
+      await ada.page.waitForTimeout(150)
+      found.push(...(await beyondTheEdge(ada.page)).map((each) => `${address}: ${each}`))
+    }
+    expect(found).toEqual([])
+    await go(ada, '#room=quay')
+    expect((await ada.page.locator('.about h2').boundingBox())!.width).toBeGreaterThan(150)
+    await ada.page.context().close()
+  }, 30_000)
 
   test('the language changes where one stands; from right to left the page is turned around, its arrows too', async () => {
     const { page } = await enterWith(desk)
