@@ -1,7 +1,7 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import { audit } from '../storage/tables/audit.ts'
 import { log, reactions } from '../storage/tables/log.ts'
-import { invites, members, rooms } from '../storage/tables/rooms.ts'
+import { invites, members, rooms, silences } from '../storage/tables/rooms.ts'
 import { sessions } from '../storage/tables/sessions.ts'
 import { settings } from '../storage/tables/settings.ts'
 import { tokens } from '../storage/tables/tokens.ts'
@@ -26,6 +26,7 @@ export const tables: readonly Table[] = [
   tableOf(blocks),
   tableOf(rooms),
   tableOf(members),
+  tableOf(silences),
   tableOf(invites),
   tableOf(webhooks),
   { ...tableOf(sessions), only: 'exists (select 1 from tokens where session_id = sessions.id)' },

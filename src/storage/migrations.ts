@@ -3,6 +3,7 @@ import sql0000 from '../../drizzle/0000_first_conversation.sql' with { type: 'te
 import sql0001 from '../../drizzle/0001_people_and_rooms.sql' with { type: 'text' }
 import sql0002 from '../../drizzle/0002_bots.sql' with { type: 'text' }
 import sql0003 from '../../drizzle/0003_pins.sql' with { type: 'text' }
+import sql0004 from '../../drizzle/0004_silences.sql' with { type: 'text' }
 import type { Migration } from './migrate.ts'
 
 export const migrations: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   { tag: '0001_people_and_rooms', when: 1795203497522, sql: sql0001 },
   { tag: '0002_bots', when: 1795211504866, sql: sql0002 },
   { tag: '0003_pins', when: 1795213571443, sql: sql0003 },
+  { tag: '0004_silences', when: 1795227409908, sql: sql0004 },
 ]

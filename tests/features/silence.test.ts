@@ -1,9 +1,9 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom, post } from '../support/cast.ts'
-import { type Person, rest, waitFor } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { type Person, rest, socketOf, waitFor } from '../support/client.ts'
+import { eachDoor, through, type Wishes } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { closeAll, ear, outcome } from './ear.ts'
+import { closeAll, ear, meet, outcome } from './ear.ts'
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
@@ -11,6 +11,10 @@ await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
   const silence = (by: Person, room: string, username: string, until: string) =>
     outcome(rest(at().server, by).put(`/rooms/${room}/members/${username}/silence`, { until }))
+  const memberSeenBy = async (person: Person, room: string) => {
+    const { body } = await rest(at().server, person).get(`/rooms/${room}/members`)
+    return body.items.find((each: { username: string }) => each.username === 'cleo')
+  }
 
   test.each(eachDoor)(
     'over %s, who is silenced reads and hears, and changes nothing, until the time',
@@ -64,11 +68,7 @@ await onBothDatabases((database) => {
       await ear(server, dan, room),
     ]
     const until = inAnHour()
-    const listedBy = async (person: Person) => {
-      const { body } = await rest(server, person).get(`/rooms/${room}/members`)
-      const member = body.items.find((each: { username: string }) => each.username === 'cleo')
-      return member.silenced_until
-    }
+    const listedBy = async (person: Person) => (await memberSeenBy(person, room)).silenced_until
     expect(await silence(ben, room, 'cleo', until)).toBe('ok')
     expect(await Promise.all([ben, cleo, dan].map(listedBy))).toEqual([until, until, undefined])
     expect((await rest(server, cleo).get(`/rooms/${room}`)).body.silenced_until).toBe(until)
@@ -93,5 +93,97 @@ await onBothDatabases((database) => {
     expect(await silence(ada, room, 'dan', until)).toBe('ok')
     expect(await silence(ben, room, 'ada', until)).toBe('not_found')
     expect(await silence(ben, room, 'dan', 'soon')).toBe('invalid')
+  })
+
+  // The silence was once kept in the membership, and ended with it: whoever left and came again could speak.
+  describe('who goes and comes again', () => {
+    const withdraw = (door: Wishes, room: string) => door.leave(room)
+    const remove = (_: Wishes, room: string) =>
+      outcome(rest(at().server, at().ben).delete(`/rooms/${room}/members/cleo`))
+    const join = (door: Wishes, room: string) => door.join(room)
+    const accept = async (_: Wishes, room: string) => {
+      const { server, ben, cleo } = at()
+      const { body } = await rest(server, ben).post(`/rooms/${room}/invites`, { max_uses: 1 })
+      return rest(server, cleo).post(`/invites/${body.code}/accept`)
+    }
+    const add = (_: Wishes, room: string) =>
+      rest(at().server, at().ben).put(`/rooms/${room}/members/cleo`, {})
+    const ways = [
+      ['leaves and joins', withdraw, join],
+      ['leaves and takes an invite', withdraw, accept],
+      ['is removed and joins', remove, join],
+      ['is removed and is added', remove, add],
+    ] as const
+
+    test.each(eachDoor.flatMap(([door]) => ways.map(([how, go, come]) => [how, door, go, come] as const)))(
+      'who %s over %s is silenced still, and that is told',
+      async (_, door, go, come) => {
+        const { server, ben, cleo, dan } = at()
+        const room = await makeRoom(server, ben, [cleo, dan])
+        const until = inAnHour()
+        expect(await silence(ben, room, 'cleo', until)).toBe('ok')
+        const cleos = await through(door, server, cleo)
+        const [bens, dans] = [await ear(server, ben, room), await ear(server, dan, room)]
+        await go(cleos, room)
+        expect((await rest(server, cleo).get(`/rooms/${room}`)).body.silenced_until).toBeUndefined()
+        await come(cleos, room)
+        expect((await cleos.send(room, { content: 'But' })).code).toBe('forbidden')
+        const passed = ['member.left cleo member', 'member.joined cleo member']
+        expect(await bens.told()).toEqual([...passed, 'silence.changed cleo silent'])
+        expect(await dans.told()).toEqual(passed)
+        expect((await rest(server, cleo).get(`/rooms/${room}`)).body.silenced_until).toBe(until)
+        expect((await memberSeenBy(ben, room)).silenced_until).toBe(until)
+        const socket = await socketOf(server, cleo)
+        const hello = await socket.next('hello')
+        expect(hello.rooms.find(({ id }: { id: string }) => id === room).silenced_until).toBe(until)
+        expect(await outcome(rest(server, ben).delete(`/rooms/${room}/members/cleo/silence`))).toBe('ok')
+        await go(cleos, room)
+        await come(cleos, room)
+        expect((await cleos.send(room, { content: 'Sorry' })).code).toBeUndefined()
+        expect((await bens.told()).filter((each) => each.startsWith('silence'))).toEqual([
+          'silence.changed cleo free',
+        ])
+        await closeAll(bens, dans, cleos, socket)
+      },
+    )
+
+    test('has their voice back when its time has passed, and nothing tells of it any more', async () => {
+      const { server, ben, cleo } = at()
+      const room = await makeRoom(server, ben, [cleo])
+      expect(await silence(ben, room, 'cleo', new Date(Date.now() - 1).toISOString())).toBe('ok')
+      const bens = await ear(server, ben, room)
+      await rest(server, cleo).delete(`/rooms/${room}/members/me`)
+      const { body } = await rest(server, cleo).put(`/rooms/${room}/members/me`, {})
+      expect(body.silenced_until).toBeUndefined()
+      expect((await memberSeenBy(ben, room)).silenced_until).toBeUndefined()
+      await post(server, cleo, room, 'Here again')
+      const told = await bens.told()
+      expect(told.filter((each) => each.startsWith('silence'))).toEqual([])
+      await bens.close()
+    })
+  })
+
+  test('nothing of a silence is kept once it is lifted or passed, its room deleted or the person erased', async () => {
+    const { server, ben, cleo, dan } = at()
+    const [eve] = (await meet(server, 'eve')) as [Person]
+    const room = await makeRoom(server, ben, [cleo, dan, eve])
+    const kept = async () => {
+      const rows = await server.tools.sql.query<{ username: string }>(
+        `select username from silences join users on users.id = user_id join rooms on rooms.key = room_key
+         where rooms.id = $1 order by username`,
+        [room],
+      )
+      return rows.map(({ username }) => username)
+    }
+    for (const { username } of [dan, eve]) await silence(ben, room, username, inAnHour())
+    await silence(ben, room, 'cleo', new Date(Date.now() - 1).toISOString())
+    await rest(server, eve).delete(`/rooms/${room}/members/me`)
+    await silence(ben, room, 'ben', inAnHour())
+    expect(await kept()).toEqual(['ben', 'dan', eve.username])
+    await rest(server, ben).delete(`/rooms/${room}/members/ben/silence`)
+    expect(await outcome(rest(server, eve).call('DELETE', '/users/me'))).toBe('ok')
+    expect(await kept()).toEqual(['dan'])
+    expect(await outcome(rest(server, ben).delete(`/rooms/${room}`))).toBe('ok')
+    await waitFor('an empty table', async () => (await kept()).length === 0)
   })
 })

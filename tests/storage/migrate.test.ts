@@ -69,6 +69,26 @@ test('the list of migrations is the one in the journal (bun run db:generate)', (
   expect(listed).toEqual(journal.entries.map(({ tag, when }) => ({ tag, when })))
 })
 
+for (const storage of await databases()) {
+  test(`${storage.kind}: who was silenced before silences had a table still is, until the time`, async () => {
+    await migrate(storage, migrations.slice(0, 4))
+    await storage.query(`insert into users (id, username, display_name, created_at)
+      select gen_random_uuid(), name, name, now() from unnest(array['ada', 'ben', 'cleo']) as name`)
+    await storage.query(`insert into rooms (id, epoch, title, access, created_at)
+      values ('boats', 'e', 'Boats', 'open', now())`)
+    const until = { ada: null, ben: "now() - interval '1 hour'", cleo: "'2100-01-01T00:00:00Z'" }
+    for (const [name, time] of Object.entries(until)) {
+      await storage.query(`insert into members (room_key, user_id, role, joined_at, silenced_until)
+        select key, users.id, 'member', now(), ${time} from rooms, users where username = '${name}'`)
+    }
+    expect(await migrate(storage)).toContain('0004_silences')
+    const rows = await storage.query(
+      'select username, until from silences join users on users.id = user_id join rooms on key = room_key',
+    )
+    expect(rows).toEqual([{ username: 'cleo', until: new Date('2100-01-01T00:00:00Z') }])
+  })
+}
+
 test('ten nodes that start at once run each migration once', async () => {
   const fresh = await freshDatabase()
   if (!fresh) return

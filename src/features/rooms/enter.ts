@@ -15,7 +15,7 @@ import {
   type MemberRow,
   updateMemberRole,
 } from './store.ts'
-import { tellPerson } from './tell.ts'
+import { tellPerson, tellSilence } from './tell.ts'
 
 type Role = MemberRow['role']
 
@@ -114,4 +114,6 @@ export async function tellOpened(tools: Tools, room: KnownRoom, person: Person):
   const [row] = await listRoomRows(tools.sql, person, page)
   if (!row) return
   tellPerson(tools, room, person.id, { type: 'room.opened', room: presentRoom(row) })
+  // They were here before, and the log does not tell moderators that they come back without a voice.
+  if (row.silencedUntil) await tellSilence(tools, room, person, row.silencedUntil)
 }

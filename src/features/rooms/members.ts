@@ -1,6 +1,6 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Member } from '../../protocol/rooms.ts'
-import { announce, isAdmin, type Person, type Scope } from '../../scope.ts'
+import { announce, isAdmin, type Scope } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { authorsOf } from '../auth/people.ts'
 import { isOnline } from '../presence/online.ts'
@@ -9,9 +9,15 @@ import { type Access, accessRoom, moderates } from './access.ts'
 import { recordAdministration } from './administration.ts'
 import { appoint, dismiss, enter, tellOpened } from './enter.ts'
 import { holdRoom } from './hold.ts'
-import type { KnownRoom } from './known.ts'
-import { findMemberRow, listMemberRows, listModeratorIds, type MemberRow, updateMember } from './store.ts'
-import { tellPerson } from './tell.ts'
+import {
+  findMemberRow,
+  holdPerson,
+  listMemberRows,
+  type MemberRow,
+  putSilence,
+  updateMember,
+} from './store.ts'
+import { tellSilence } from './tell.ts'
 
 type Role = MemberRow['role']
 
@@ -66,11 +72,14 @@ export async function silence(scope: Scope, id: string, username: string, until?
   const person = await findPerson(scope, username)
   const silencedUntil = until === undefined ? null : new Date(until)
   if (silencedUntil && Number.isNaN(silencedUntil.getTime())) throw invalidField('/until', 'is no time')
-  const present = await findMemberRow(scope.sql, room.key, person.id)
-  if (!present) throw new ChatError('not_found', 'There is no such member.')
-  if (present.role !== 'member' && !mayAppoint(scope, access)) throw new ChatError('forbidden', ownersOnly)
-  await updateMember(scope.sql, room.key, person.id, { silencedUntil })
-  announce(scope, { what: 'member', room: room.key, user: person.id, gone: false })
+  await holdRoom(scope, id, 'moderate', async (tx, now) => {
+    const present =
+      (await holdPerson(tx.sql, person.id)) && (await findMemberRow(tx.sql, room.key, person.id))
+    if (!present) throw new ChatError('not_found', 'There is no such member.')
+    if (present.role !== 'member' && !mayAppoint(scope, now)) throw new ChatError('forbidden', ownersOnly)
+    await putSilence(tx.sql, { roomKey: room.key, userId: person.id, until: silencedUntil }, tx.at)
+    tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: person.id, gone: false }))
+  })
   await tellSilence(scope, room, person, silencedUntil)
   const action = until === undefined ? 'member.unsilenced' : 'member.silenced'
   await recordAct(scope, {
@@ -80,19 +89,6 @@ export async function silence(scope: Scope, id: string, username: string, until?
     room: room.id,
     ...(until === undefined ? {} : { detail: { until } }),
   })
-}
-
-/** To whom it concerns: the room at large need not know. */
-async function tellSilence(scope: Scope, room: KnownRoom, { id, username }: Person, until: Date | null) {
-  const event = {
-    type: 'silence.changed',
-    room: room.id,
-    username,
-    ...(until ? { until: until.toISOString() } : {}),
-  }
-  for (const user of new Set([id, ...(await listModeratorIds(scope.sql, room.key))])) {
-    tellPerson(scope, room, user, event)
-  }
 }
 
 /** What of this room one wants to be told of. */

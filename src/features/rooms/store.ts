@@ -1,9 +1,9 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
-import { members, rooms } from '../../storage/tables/rooms.ts'
+import { members, rooms, silences } from '../../storage/tables/rooms.ts'
 
 export type RoomRow = typeof rooms.$inferSelect
-export type MemberRow = typeof members.$inferSelect
+export type MemberRow = typeof members.$inferSelect & { silencedUntil: Date | null }
 
 export async function findRoomRow({ db }: Sql, id: string): Promise<RoomRow | undefined> {
   const [room] = await db
@@ -19,8 +19,9 @@ export async function findMemberRow(
   userId: string,
 ): Promise<MemberRow | undefined> {
   const [member] = await db
-    .select()
+    .select({ ...getTableColumns(members), silencedUntil: silences.until })
     .from(members)
+    .leftJoin(silences, and(eq(silences.roomKey, members.roomKey), eq(silences.userId, members.userId)))
     .where(and(eq(members.roomKey, roomKey), eq(members.userId, userId)))
   return member
 }
@@ -50,16 +51,8 @@ export async function insertMember({ db }: Sql, row: typeof members.$inferInsert
   return added.length === 1
 }
 
-export async function deleteMember(
-  { db }: Sql,
-  roomKey: number,
-  userId: string,
-): Promise<MemberRow | undefined> {
-  const [gone] = await db
-    .delete(members)
-    .where(and(eq(members.roomKey, roomKey), eq(members.userId, userId)))
-    .returning()
-  return gone
+export async function deleteMember({ db }: Sql, roomKey: number, userId: string): Promise<void> {
+  await db.delete(members).where(and(eq(members.roomKey, roomKey), eq(members.userId, userId)))
 }
 
 export async function updateMemberRole(
@@ -78,12 +71,24 @@ export async function updateMember(
   { db }: Sql,
   roomKey: number,
   userId: string,
-  change: Partial<Pick<MemberRow, 'notify' | 'silencedUntil'>>,
+  change: Partial<Pick<MemberRow, 'notify'>>,
 ): Promise<void> {
   await db
     .update(members)
     .set(change)
     .where(and(eq(members.roomKey, roomKey), eq(members.userId, userId)))
+}
+
+/** Silences a member until a time, `null` for no more. The silences of the room that have passed go on this occasion. */
+export async function putSilence(
+  { db }: Sql,
+  row: { roomKey: number; userId: string; until: Date | null },
+  now: Date,
+): Promise<void> {
+  const { roomKey, userId, until } = row
+  const over = or(eq(silences.userId, userId), lte(silences.until, now))
+  await db.delete(silences).where(and(eq(silences.roomKey, roomKey), over))
+  if (until) await db.insert(silences).values({ roomKey, userId, until })
 }
 
 export async function countOwners({ db }: Sql, roomKey: number): Promise<number> {
@@ -115,6 +120,10 @@ export async function listModeratorIds({ query }: Sql, roomKey: number): Promise
   return rows.map(({ id }) => id)
 }
 
+/** To be told of members only, and only while it lasts. */
+const lastingSilences = `silences on silences.room_key = members.room_key and silences.user_id = members.user_id
+  and silences.until > now()`
+
 export type MemberListRow = {
   userId: string
   username: string
@@ -128,10 +137,10 @@ export type MemberListRow = {
 export async function listMemberRows({ query }: Sql, roomKey: number, after: string, limit: number) {
   return query<MemberListRow>(
     `select members.user_id as "userId", users.username, members.role, members.joined_at as "joinedAt",
-            members.silenced_until as "silencedUntil",
+            silences.until as "silencedUntil",
             members.read_seq as "readSeq", greatest(members.delivered_seq, members.read_seq) as "deliveredSeq"
-     from members join users on users.id = members.user_id
-     where room_key = $1 and users.username > $2 order by users.username limit $3`,
+     from members join users on users.id = members.user_id left join ${lastingSilences}
+     where members.room_key = $1 and users.username > $2 order by users.username limit $3`,
     [roomKey, after, limit],
   )
 }
@@ -159,7 +168,7 @@ export async function listRoomRows(
     `select rooms.key, rooms.id, rooms.epoch, rooms.title, rooms.description, rooms.access, rooms.posting,
             rooms.created_by as "createdBy", rooms.created_at as "createdAt", rooms.deleted_at as "deletedAt",
             rooms.slow_seconds as "slowSeconds", rooms.archived_at as "archivedAt", rooms.direct_key as "directKey",
-            members.role, members.read_seq as "readSeq", members.notify, members.silenced_until as "silencedUntil",
+            members.role, members.read_seq as "readSeq", members.notify, silences.until as "silencedUntil",
             case when rooms.access = 'direct' then (
               select array_agg(case when users.deleted_at is null then users.username else 'deleted-user' end order by users.username)
               from members as everyone join users on users.id = everyone.user_id where everyone.room_key = rooms.key
@@ -171,7 +180,7 @@ export async function listRoomRows(
                 order by room_key, seq limit ${mostUnread}
               ) as later where kind = 1 and actor_id <> $1 and deleted_at is null
             ) end as unread
-     from ${page.others ? othersToo : joinedOnly}
+     from ${page.others ? othersToo : joinedOnly} left join ${lastingSilences}
      where rooms.deleted_at is null and rooms.id > $3
        and (rooms.access <> 'admins' or $2::boolean)
        and (members.role is not null or rooms.access = 'open' or ($2::boolean and rooms.access <> 'direct'))
@@ -254,6 +263,7 @@ export async function purgeSome({ query }: Sql, roomKey: number, limit: number):
   if (gone.length > 0) return gone.length
   await query(`delete from reactions where room_key = $1`, [roomKey])
   await query(`delete from invites where room_key = $1`, [roomKey])
+  await query(`delete from silences where room_key = $1`, [roomKey])
   await query(`delete from members where room_key = $1`, [roomKey])
   return 0
 }

@@ -1,5 +1,6 @@
-import type { Tools } from '../../scope.ts'
+import type { Person, Tools } from '../../scope.ts'
 import type { KnownRoom } from './known.ts'
+import { listModeratorIds } from './store.ts'
 
 /** Tells somebody of a room, on all sockets of theirs that may know of it. */
 export function tellPerson(
@@ -9,4 +10,22 @@ export function tellPerson(
   event: { type: string; [field: string]: unknown },
 ): void {
   bus.publish({ to: 'user', user, text: JSON.stringify(event), ...(access === 'admins' && { admins: true }) })
+}
+
+/** To whom it concerns: the room at large need not know. */
+export async function tellSilence(
+  tools: Tools,
+  room: KnownRoom,
+  { id, username }: Person,
+  until: Date | null,
+): Promise<void> {
+  const event = {
+    type: 'silence.changed',
+    room: room.id,
+    username,
+    ...(until ? { until: until.toISOString() } : {}),
+  }
+  for (const user of new Set([id, ...(await listModeratorIds(tools.sql, room.key))])) {
+    tellPerson(tools, room, user, event)
+  }
 }

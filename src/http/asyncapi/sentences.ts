@@ -51,7 +51,7 @@ export const eventSentences: Record<
   'read.changed': 'The user’s own read mark moved, on whichever device.',
   'mention.created': 'Somebody named the user in a message.',
   'silence.changed':
-    'A member may read and not write until a time; without `until`, they may write again. To them and to moderators.',
+    'A member may read and not write until a time, also when they leave and come back; without `until`, they may write again. To them and to moderators.',
   'user.updated': 'The user’s own profile or role is another now, as GET /users/me tells it.',
   'session.ending':
     'The socket will be closed: the token runs out within a minute (`token_expired`: renew it), or the session is over.',

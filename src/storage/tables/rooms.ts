@@ -56,12 +56,26 @@ export const members = pgTable(
     notify: text('notify', { enum: ['all', 'mentions', 'nothing'] })
       .notNull()
       .default('all'),
-    silencedUntil: at('silenced_until'),
   },
   (table) => [
     primaryKey({ name: 'members_pkey', columns: [table.roomKey, table.userId] }),
     index('members_user').on(table.userId),
   ],
+)
+
+/** Who may not write. Apart from the membership, so that nobody gets their voice back by leaving and coming again. */
+export const silences = pgTable(
+  'silences',
+  {
+    roomKey: integer('room_key')
+      .notNull()
+      .references(() => rooms.key),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    until: at('until').notNull(),
+  },
+  (table) => [primaryKey({ name: 'silences_pkey', columns: [table.roomKey, table.userId] })],
 )
 
 export const invites = pgTable(
