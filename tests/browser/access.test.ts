@@ -153,7 +153,7 @@ describe.skipIf(!browserIsThere())('the page for everyone', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   test.each(tried)(
     'axe finds nothing on any view: %s',

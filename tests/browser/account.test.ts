@@ -23,14 +23,14 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   const press = ({ page }: { page: Page }, name: string | RegExp) =>
     page.getByRole('button', { name, exact: typeof name === 'string' }).click()
   /** Another device of somebody who is in. */
   const elsewhere = async ({ username }: Actor, secret = password) => {
     const page = await (await desk(browser)).newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(20_000)
     page.on('pageerror', (error) => faults.push(error.message))
     await page.goto(server.url)
     await signIn(page, username, secret)

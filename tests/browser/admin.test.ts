@@ -33,7 +33,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     const code = /#setup=(\S+)/.exec(server.said())?.[1] ?? ''
     await adaApi('POST', '/auth/setup', { code, username: 'ada', email: 'ada@example.org', password })
     ada = await context.newPage()
-    ada.setDefaultTimeout(10_000)
+    ada.setDefaultTimeout(20_000)
     ada.on('pageerror', (error) => faults.push(error.message))
     ada.on('console', (line) => {
       if (line.type() === 'error' && !/status of 409/.test(line.text())) faults.push(line.text())
@@ -47,7 +47,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   const to = (fragment: string) => go({ page: ada } as Actor, fragment)
   const people = (page: Page) => page.getByRole('list', { name: 'People' }).getByRole('listitem')

@@ -75,7 +75,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   const post = (room: string, content: string) =>
     cleo.api('POST', `/rooms/${room}/messages`, { content }) as unknown as Promise<{ seq: number }>
@@ -102,7 +102,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     // Longer than the pause before a notification: that nothing comes has no other sign.
     await Bun.sleep(1200)
     expect(await told()).toEqual([])
-  }, 30_000)
+  }, 60_000)
 
   test('a direct message is told by one tab only, once for a room, without its marks', async () => {
     await leave()
@@ -115,14 +115,14 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     expect(second).toMatchObject({ body: 'Still?', tag: `parley ${direct}` })
     expect(await told()).toHaveLength(2)
     expect(await ben.page.evaluate(() => window.notes)).toBe(0)
-  }, 30_000)
+  }, 60_000)
 
   test('the title counts, and the mark on the tab changes', async () => {
     await ben.page.waitForFunction(() => document.title.startsWith('(3)'))
     expect(await ben.page.locator('link[rel=icon][type="image/svg+xml"]').getAttribute('href')).toMatch(
       /mark-new-/,
     )
-  }, 30_000)
+  }, 60_000)
 
   test('in a room a mention is told, and other talk is not; a muted room tells nothing', async () => {
     await post('quay', 'Just talk')
@@ -151,7 +151,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
       return location.hash
     })
     expect(address).toBe(`#room=${direct}&seq=${seq}`)
-  }, 30_000)
+  }, 60_000)
 
   test('what is read on another device is taken back there', async () => {
     const { seq } = await post(direct, 'Read this on the phone')
@@ -159,7 +159,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     await eventually(async () => (await shown()) !== undefined)
     await ben.api('PUT', `/rooms/${direct}/read`, { seq })
     await eventually(async () => (await shown())!.closed)
-  }, 30_000)
+  }, 60_000)
 
   test('a tone sounds only for whoever turned it on', async () => {
     await look(ben.page, false)
@@ -174,7 +174,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
       )
     await eventually(async () => (await notes()) > 0)
     expect(await notes()).toBe(2)
-  }, 30_000)
+  }, 60_000)
 
   test('nothing broke on the way', async () => {
     expect(await composer(cleo).count()).toBe(0)

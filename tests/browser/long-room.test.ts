@@ -37,7 +37,7 @@ describe.skipIf(!browserIsThere())('a room of 10,000 messages', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   const line = (seq: number) => page.locator(`[data-seq="${seq}"]`)
   const inPage = () => page.locator('.message').count()

@@ -66,7 +66,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   /** An administrator, so that there is nothing that they do not see. */
   const enterWith = async (options: BrowserContextOptions): Promise<Actor> => {
@@ -116,7 +116,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     await go(ada, '#room=quay')
     expect((await ada.page.locator('.about h2').boundingBox())!.width).toBeGreaterThan(150)
     await ada.page.context().close()
-  }, 30_000)
+  }, 60_000)
 
   test('the language changes where one stands; from right to left the page is turned around, its arrows too', async () => {
     const { page } = await enterWith(desk)
@@ -149,7 +149,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     )
     expect(await page.evaluate(() => (window as { stayed?: boolean }).stayed)).toBe(true)
     await page.context().close()
-  }, 30_000)
+  }, 60_000)
 
   test('whatever page it stands in, a list and a quote are read from their own side', async () => {
     const ada = await enterWith(desk)
@@ -162,7 +162,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     expect(await read('blockquote', 'البحر')).toBe('rtl')
     expect(await read('li', 'lamps')).toBe('ltr')
     await ada.page.context().close()
-  }, 30_000)
+  }, 60_000)
 
   test.each([
     ['light', 'no-preference', 4.5],
@@ -209,7 +209,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     await page.keyboard.press('Control+k')
     expect(await style('[role="option"][aria-selected="true"]', 'outline-style')).toBe('solid')
     await page.context().close()
-  }, 30_000)
+  }, 60_000)
 
   test('nothing broke on the way', () => expect(faults).toEqual([]))
 })

@@ -45,7 +45,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     link?.close()
     await server?.stop()
     await rm(settings.DATA_DIR!, { recursive: true, force: true })
-  }, 30_000)
+  }, 60_000)
 
   const write = async (actor: Actor, text: string) => {
     await composer(actor).fill(text)
@@ -130,10 +130,10 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     const { page } = ben
     await page.context().setOffline(true)
     await write(ben, 'From the tunnel')
-    await page.getByText('Waiting for the connection').waitFor({ timeout: 12_000 })
+    await page.getByText('Waiting for the connection').waitFor({ timeout: 20_000 })
     await offline(ben).waitFor()
     await page.context().setOffline(false)
-    await cleo.page.getByText('From the tunnel').waitFor({ timeout: 8_000 })
+    await cleo.page.getByText('From the tunnel').waitFor({ timeout: 20_000 })
     all.push('From the tunnel')
     await settled(ben)
     await agree(all)
@@ -191,7 +191,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
       Object.values(window).filter((value) => typeof value === 'string' && /^ey|\.ey/.test(value)),
     )
     expect(found).toEqual([])
-  }, 30_000)
+  }, 60_000)
 
   test('a page from elsewhere cannot act with that session, nor open a socket', async () => {
     const stranger = Bun.serve({
@@ -234,7 +234,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     } finally {
       await stranger.stop(true)
     }
-  }, 30_000)
+  }, 60_000)
 
   test('a session ended on another device leads to the door, with a sentence', async () => {
     const device = await enterAgain(await desk(browser), cleo)
@@ -248,7 +248,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
       .waitFor()
     await cleo.page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await device.context().close()
-  }, 30_000)
+  }, 60_000)
 
   test('nothing broke on the way', () => {
     expect(faults.filter((fault) => !/ERR_|WebSocket|status of 50[23]/.test(fault))).toEqual([])

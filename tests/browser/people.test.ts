@@ -28,7 +28,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   const sheet = ({ page }: Actor, name = /./) => page.getByRole('dialog', { name })
   const rooms = ({ page }: Actor) => page.getByRole('navigation', { name: 'Rooms' })

@@ -22,7 +22,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   const sheet = ({ page }: Actor, name = /./) => page.getByRole('dialog', { name })
   const row = ({ page }: Actor, name: string | RegExp) =>

@@ -25,7 +25,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   const open = async (url: string): Promise<Page> => {
     const page = await context.newPage()
@@ -68,7 +68,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
       const body = await (await fetchRaw(server.url + loaded[0], 'identity')).arrayBuffer()
       expect(brotliDecompressSync(Buffer.from(await best.arrayBuffer()))).toEqual(Buffer.from(body))
     })
-  }, 30_000)
+  }, 60_000)
 
   test('the policy allows no inline script and no inline style', async () => {
     const policy = (await fetch(server.url)).headers.get('content-security-policy') ?? ''
@@ -113,7 +113,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
     const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope)
     expect(scope).toBe(`${server.url}/`)
     await page.close()
-  }, 30_000)
+  }, 60_000)
 
   test('without a network the page opens and says what is wrong; with it again, it goes on by itself', async () => {
     const link = await startLink(server.url)

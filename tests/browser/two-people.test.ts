@@ -27,7 +27,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     await browser?.close()
     link?.close()
     await server?.stop()
-  }, 30_000)
+  }, 60_000)
 
   const open = async (context: BrowserContext, url: string) => {
     const page = await context.newPage()

@@ -123,7 +123,7 @@ await onBothDatabases((database) => {
     const near = await socket.ask({ type: 'room.subscribe', room, since: { epoch, seq: 2 } })
     expect(near.data).toMatchObject({ mode: 'replay', more: true })
     await socket.close()
-  }, 20_000)
+  }, 60_000)
 
   test('subscribing with history brings the last messages, joined to what follows', async () => {
     const { server, ben } = at()

@@ -21,7 +21,7 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
       await browser?.close()
       await proxy?.stop()
       await server?.stop()
-    }, 30_000)
+    }, 60_000)
 
     /** What a stranger at another address of this machine gets. */
     async function curl(from: string, path: string, ...options: string[]): Promise<number> {

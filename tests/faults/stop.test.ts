@@ -97,7 +97,7 @@ describe.each(await databasesHere())('a server on %s that is told to stop under 
     again?.signal('SIGTERM')
     await again?.exited
     await place?.close()
-  }, 20_000)
+  }, 60_000)
 
   test('ends well, and long before its 30 seconds', () => {
     expect(code).toBe(0)
@@ -120,7 +120,7 @@ describe.each(await databasesHere())('a server on %s that is told to stop under 
     expect(sent.filter(({ id, answer }) => answer === 'reply' && !stored.has(id))).toEqual([])
     expect(sent.filter(({ id, answer }) => answer !== 'reply' && stored.has(id))).toEqual([])
     expect(sent.filter(({ answer }) => answer === 'reply').length).toBeGreaterThan(senders * 50)
-  }, 30_000)
+  }, 60_000)
 })
 
 describe('the embedded database', () => {
@@ -134,7 +134,7 @@ describe('the embedded database', () => {
     expect((await fetch(`${first.url}/health/ready`)).status).toBe(200)
     first.signal('SIGTERM')
     expect(await first.exited).toBe(0)
-  }, 20_000)
+  }, 60_000)
 })
 
 describe('a server refuses to start, with a sentence and nothing secret in it,', () => {
@@ -163,7 +163,7 @@ describe('a server refuses to start, with a sentence and nothing secret in it,',
     expect(said).toContain(`Postgres at 127.0.0.1:${port}, database "parley"`)
     expect(said).toContain('Check DATABASE_URL')
     expect(existsSync(join(directory, 'unused'))).toBe(false)
-  }, 20_000)
+  }, 60_000)
 
   const url = 'postgres://127.0.0.1:1/parley'
   test.each([
@@ -196,7 +196,7 @@ describe('a server refuses to start, with a sentence and nothing secret in it,',
     const first = await runChild(['seed'], { env: { ...env, ENCRYPTION_KEY: good } })
     expect(first.code).toBe(0)
     expect(await refusal({ ...env, ENCRYPTION_KEY: other })).toMatch(/ENCRYPTION_KEY/)
-  }, 20_000)
+  }, 60_000)
 })
 
 function closedPort(): Promise<number> {

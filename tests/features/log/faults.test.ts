@@ -124,5 +124,5 @@ describe.skipIf(!postgres)('the log of two nodes', () => {
     expect(await attempt(1, doomed, 'too late')).toMatchObject({ refused: 'not_found' })
     expect((await attempt(1, rooms[0], 'and on')).answer).toBeDefined()
     await expectTold()
-  }, 30_000)
+  }, 60_000)
 })
