@@ -160,7 +160,7 @@ describe('the compiled file, in an empty folder with an empty environment', () =
       'Is the harbour open?',
       'Since six this morning.',
     ])
-  }, 30_000)
+  }, 60_000)
 })
 
 const [strace, unshare] = ['strace', 'unshare'].map((name) => Bun.which(name))

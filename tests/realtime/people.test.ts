@@ -36,7 +36,7 @@ describe('typing', () => {
     expect(end).toEqual({ type: 'typing.changed', room, username: 'cleo', typing: false })
     expect(tellings().map(({ typing }) => typing)).toEqual([true, true, false])
     await Promise.all([ear, ...hands].map((socket) => socket.close()))
-  }, 20_000)
+  }, 60_000)
 })
 
 describe('presence', () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   cleo = { token: tokens.get('cleo')! }
   await rest(server, ben).post('/rooms', { id: room })
   await rest(server, cleo).put(`/rooms/${room}/members/me`, {})
-}, 30_000)
+}, 60_000)
 
 afterAll(async () => {
   server.signal('SIGKILL')

@@ -218,7 +218,7 @@ await onBothDatabases((database) => {
         await Promise.all(clients.map(online))
         await Bun.sleep(50)
       })
-    }, 40_000)
+    }, 60_000)
 
     test('goes on when every connection is cut again and again', async () => {
       await talkThrough(async (clients) => {
@@ -228,7 +228,7 @@ await onBothDatabases((database) => {
           await Promise.all(clients.map(online))
         }
       })
-    }, 30_000)
+    }, 60_000)
   })
 
   describe('a session', () => {

@@ -18,11 +18,28 @@ import {
   type Sending,
 } from '@parley/sdk'
 
+// As the package ws declares it.
+declare class Ws {
+  constructor(address: null)
+  constructor(address: string | URL, options?: { headers?: { [name: string]: string }; timeout?: number })
+  constructor(address: string | URL, protocols?: string | string[], options?: object)
+  send(data: string | Uint8Array, told?: (error?: Error) => void): void
+  close(code?: number, data?: string | Uint8Array): void
+  onopen: ((event: { type: string; target: Ws }) => void) | null
+  onmessage: ((event: { data: string | Uint8Array; type: string; target: Ws }) => void) | null
+  onclose: ((event: { code: number; reason: string; wasClean: boolean; target: Ws }) => void) | null
+  onerror: ((event: { error: unknown; message: string; target: Ws }) => void) | null
+}
+
 export async function use(signal: AbortSignal | undefined): Promise<void> {
   const { session, user } = await logIn({ url: 'https://chat.example' }, { username: 'ben', password: 'x' })
   const name: string = user.username
   using client: Client = createClient({ url: 'https://chat.example', session })
   createClient({ url: '', session: apiTokenSession(name) })
+  createClient({ url: '', session, WebSocket })
+  createClient({ url: '', session, WebSocket: Ws })
+  // @ts-expect-error not a socket
+  createClient({ url: '', session, WebSocket: Date })
   await client.ready({ signal })
   const room: RoomHandle = client.room('general')
 
