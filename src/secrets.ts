@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path'
 import { type Config, ConfigError, type Source } from './config.ts'
 import { type Keyring, makeKey, parseKeyring, writeKeyring } from './crypto/keyring.ts'
 import { checkSecret, randomToken } from './crypto/keys.ts'
+import { reasonOf } from './reasons.ts'
 
 export type Secrets = {
   /** The root of every derived key; never used as a key itself. */
@@ -39,7 +40,13 @@ export function loadSecrets(config: Config): Secrets {
   const stored = readStored(path)
   const complete = complement(config, stored)
   if (complete === stored) return secretsOf(config, stored ?? {})
-  store(path, complete, stored !== undefined)
+  try {
+    store(path, complete, stored !== undefined)
+  } catch (error) {
+    throw new ConfigError([
+      `${path} cannot be written: ${reasonOf(error)}. Mend that, or choose another DATA_DIR.`,
+    ])
+  }
   // Another process may have been first: what lies on the disk is what everybody must use.
   return secretsOf(config, readStored(path) ?? complete)
 }
@@ -106,7 +113,7 @@ function readStored(path: string): Stored | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new ConfigError([
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Let this user read it.`,
+      `${path} cannot be read: ${reasonOf(error)}. Let this user read it, or choose another DATA_DIR.`,
     ])
   }
   try {

@@ -192,6 +192,8 @@ describe('a mistyped name', () => {
       ['CORS_ORIGIN', 'CORS_ORIGINS'],
       ['database_url', 'DATABASE_URL'],
       ['DATADIR', 'DATA_DIR'],
+      ['SINGUP', 'SIGNUP'],
+      ['PROT', 'PORT'],
     ] as const) {
       expect(problemsOf({ [wrong]: 'x' })).toEqual([
         `${wrong} is not a setting; did you mean ${right}? Rename or remove it.`,

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { type Config, ConfigError, readConfig } from '../config.ts'
+import { resolve } from 'node:path'
+import { readConfig } from '../config.ts'
 import type { Outcome } from '../operator/operation.ts'
+import { cannotWrite } from '../reasons.ts'
 import { forScripts, type Subcommand } from './command.ts'
-import { cannotWrite, createDraft } from './draft.ts'
+import { requireCommunity } from './community.ts'
+import { createDraft } from './draft.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { runOperation } from './operation.ts'
 
@@ -23,7 +24,7 @@ export const backup: Subcommand = {
   examples: ['parley backup', 'parley backup - | ssh elsewhere "cat > parley.backup"'],
   async run({ words, options }) {
     const [file = `parley-${new Date().toISOString().slice(0, 10)}.backup`] = words
-    refuseNothing(readConfig(process.env))
+    requireCommunity(readConfig(process.env))
     const params = { withoutKeys: options['without-keys'] === true }
     const json = options.json === true
     if (file === '-') {
@@ -49,12 +50,6 @@ export const backup: Subcommand = {
       release()
     }
   },
-}
-
-/** Elsewhere an empty community would be made, and its backup would look like one. */
-function refuseNothing({ databaseUrl, dataDir }: Config): void {
-  if (databaseUrl !== undefined || existsSync(join(dataDir, 'db'))) return
-  throw new ConfigError([`There is no community in ${resolve(dataDir)}. Say where it is with DATA_DIR.`])
 }
 
 function writeOut(piece: Uint8Array): Promise<void> {

@@ -6,6 +6,7 @@ import { serveRaw } from '../bench/raw.ts'
 import { readHistory } from '../bench/recorded.ts'
 import { runBench } from '../bench/run.ts'
 import { tablesOf } from '../bench/table.ts'
+import { reasonOf } from '../reasons.ts'
 import { openStorage } from '../storage/open.ts'
 import { type Arguments, type Subcommand, textOption, UsageError } from './command.ts'
 
@@ -55,7 +56,13 @@ async function measure(args: Arguments): Promise<number> {
 }
 
 async function check(path: string): Promise<number> {
-  const violations = findViolations(await readHistory(path))
+  const history = await readHistory(path).catch((error: unknown) => {
+    const isText = error instanceof SyntaxError
+    throw new Error(
+      isText ? `${path} is no recorded history.` : `${path} cannot be read: ${reasonOf(error)}.`,
+    )
+  })
+  const violations = findViolations(history)
   for (const { kind, what } of violations) process.stdout.write(`${kind}: ${what}\n`)
   process.stdout.write(`${violations.length} violations\n`)
   return violations.length > 0 ? 1 : 0

@@ -23,7 +23,7 @@ export const bot: Family = {
         runOperation(
           'bot.create',
           { username: args.words[0]!, ...textOptions(args, 'name', 'scopes', 'days') },
-          { json: args.options.json === true },
+          { json: args.options.json === true, begins: true },
         ),
     },
     token: {

@@ -8,6 +8,7 @@ import { chatInLines } from '../tui/lines.ts'
 import { createStyle } from '../tui/style.ts'
 import { openWallet, type Wallet } from '../tui/wallet.ts'
 import { type Arguments, type Subcommand, textOption, UsageError } from './command.ts'
+import { stopSignals } from './interrupt.ts'
 
 export const chat: Subcommand = {
   usage:
@@ -77,7 +78,7 @@ async function withoutScreen(
     )
   const client = createClient({ url, session: known.session })
   const stopped = new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, resolve)
+    for (const name of stopSignals()) process.once(name, resolve)
     // Whoever read along has had enough (`… | head`).
     process.stdout.on('error', resolve)
   })
@@ -98,7 +99,7 @@ async function withoutScreen(
 }
 
 function addressOf(text: string): string {
-  const url = URL.parse(/^https?:\/\//i.test(text) ? text : `http://${text}`)
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`)
   if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError(`"${text}" is no address of a server.`)
   return url.origin
 }

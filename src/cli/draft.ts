@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { randomToken } from '../crypto/keys.ts'
+import { cannotWrite } from '../reasons.ts'
 import { syncDirectory } from '../storage/sync.ts'
 import { UsageError } from './command.ts'
 
@@ -9,7 +10,9 @@ export type Draft = { write(piece: Uint8Array): void; keep(): void; discard(): v
 
 /** For this user only. Refuses to replace a file unless `force`d. */
 export function createDraft(path: string, force: boolean): Draft {
-  if (!force && existsSync(path)) throw new UsageError(`${path} is there already: add --force to replace it.`)
+  const there = told(path, () => statSync(path, { throwIfNoEntry: false }))
+  if (there?.isDirectory()) throw new UsageError(`${path} is a directory: name a file.`)
+  if (there && !force) throw new UsageError(`${path} is there already: add --force to replace it.`)
   const draft = `${path}.${randomToken(6)}.unfinished`
   const file = told(path, () => openSync(draft, 'wx', 0o600))
   let open = true
@@ -38,27 +41,10 @@ export function createDraft(path: string, force: boolean): Draft {
   }
 }
 
-const reasons: Record<string, string> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EACCES: 'this user may not',
-  EPERM: 'this user may not',
-  EROFS: 'the disk is read-only',
-  ENOENT: 'there is no such directory',
-  ENOTDIR: 'there is no such directory',
-  EISDIR: 'it is a directory',
-  EFBIG: 'it would be too large a file',
-  EPIPE: 'nobody reads it any more',
-}
-
 function told<T>(path: string, write: () => T): T {
   try {
     return write()
   } catch (error) {
     throw cannotWrite(path, error as Error)
   }
-}
-
-export function cannotWrite(what: string, { code = '', message }: NodeJS.ErrnoException): Error {
-  return new Error(`${what} cannot be written: ${reasons[code] ?? message}.`)
 }

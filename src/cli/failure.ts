@@ -1,6 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import { ConfigError } from '../config.ts'
 import { ChatError, errorCodes, type FieldError } from '../protocol/errors.ts'
+import { DatabaseUnavailable, isUnavailable } from '../storage/errors.ts'
 
 /** Why a command failed: lines for people, a code and a message for scripts. */
 export type Failure = { code: string; lines: readonly string[]; errors?: readonly FieldError[] }
@@ -8,8 +9,24 @@ export type Failure = { code: string; lines: readonly string[]; errors?: readonl
 export function failureOf(error: unknown): Failure {
   if (error instanceof ConfigError) return { code: 'config', lines: error.problems }
   if (error instanceof ChatError) return refusalOf(error)
+  if (isLost(error)) {
+    const reason = `The database does not answer as it should (${reasonOf(error)}).`
+    return {
+      code: 'unavailable',
+      lines: [`${reason} See that it runs and has room, then run this again: nothing is left half done.`],
+    }
+  }
   return { code: 'failed', lines: [reasonOf(error)] }
 }
+
+/**
+ * Gone in the middle; when it never was there, whoever opened it has said so. A file that is not there has a code that a
+ * database may have too.
+ */
+const isLost = (error: unknown): boolean =>
+  !(error instanceof DatabaseUnavailable) &&
+  isUnavailable(error) &&
+  !['ENOENT', 'EPIPE'].includes(String((error as { code?: unknown }).code))
 
 /** The fields are named where the sentence alone does not say what is wrong. */
 function refusalOf({ code, message, detail: { errors = [] } }: ChatError): Failure {

@@ -11,9 +11,8 @@ export function nearestName(word: string, names: readonly string[]): string | un
   const typed = word.toLowerCase()
   const begun = typed.replace(/^-+/, '').length < 2 ? [] : names.filter((name) => name.startsWith(typed))
   if (begun.length === 1) return begun[0]
-  const slips = typed.length < 4 ? 1 : 2
+  const slips = typed.length < 5 ? 1 : 2
   const [nearest] = names
-    // Letters that changed places are two slips, and the length is the same.
     .map((name) => ({
       name,
       distance: editDistance(typed, name),

@@ -1,3 +1,5 @@
+import { cannotWrite } from '../reasons.ts'
+
 /** Lines on standard output, written before the process may end. Whoever has read enough (`| head`) closes the pipe. */
 export async function print(lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return
@@ -6,7 +8,8 @@ export async function print(lines: readonly string[]): Promise<void> {
     // The callback hears of the error too; nobody listening here would be a fault that ends the process.
     out.once('error', () => {})
     out.write(`${lines.join('\n')}\n`, (error) => {
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error)
+      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE')
+        reject(cannotWrite('Standard output', error))
       else resolve()
     })
   })

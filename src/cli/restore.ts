@@ -3,7 +3,9 @@ import { openBackup, type Restored, restore } from '../archive/restore.ts'
 import { checkSeal } from '../archive/unpack.ts'
 import { readConfig } from '../config.ts'
 import { type Key, parseKeyring } from '../crypto/keyring.ts'
+import { counted } from '../operator/counted.ts'
 import { sparing } from '../operator/sparing.ts'
+import { reasonOf } from '../reasons.ts'
 import { loadSecrets } from '../secrets.ts'
 import { openStorage } from '../storage/open.ts'
 import { forScripts, type Subcommand, textOption, UsageError } from './command.ts'
@@ -68,7 +70,7 @@ export const restoreCommand: Subcommand = {
 
 function sayRestored({ users, rooms, messages, unreadable, at, program }: Restored): string[] {
   return [
-    `restored ${users} users, ${rooms} rooms and ${messages} messages from the backup of ${at} (Parley ${program})`,
+    `restored ${counted(users, 'user')}, ${counted(rooms, 'room')} and ${counted(messages, 'message')} from the backup of ${at} (Parley ${program})`,
     ...(unreadable === 0 ? [] : [`${unreadable} texts could not be read before either, and stay so`]),
     'everybody has to log in again',
   ]
@@ -82,7 +84,7 @@ async function* readable(file: string): AsyncGenerator<Uint8Array> {
   try {
     yield* createReadStream(file)
   } catch (error) {
-    throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw new Error(`${file} cannot be read: ${reasonOf(error)}.`)
   }
 }
 
@@ -93,12 +95,23 @@ function readKeys(file: string | undefined): Key[] {
   try {
     text = readFileSync(file, 'utf8').trim()
   } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw new UsageError(`${file} cannot be read: ${reasonOf(error)}.`)
   }
   try {
-    const { current, older } = parseKeyring(text.startsWith('{') ? JSON.parse(text).encryption_key : text)
+    const { current, older } = parseKeyring(text.startsWith('{') ? keyInside(text) : text)
     return [current, ...older]
   } catch (error) {
     throw new UsageError(`${file} holds no key: it ${(error as Error).message}.`)
   }
+}
+
+function keyInside(json: string): string {
+  let key: unknown
+  try {
+    key = JSON.parse(json).encryption_key
+  } catch {
+    throw new Error('is not JSON')
+  }
+  if (typeof key !== 'string') throw new Error('has no encryption_key')
+  return key
 }

@@ -36,7 +36,7 @@ export const room: Family = {
           ...(posting && { posting }),
         }
         const params = { draft, ...textOptions(args, 'owner') }
-        return runOperation('room.create', params, { json: args.options.json === true })
+        return runOperation('room.create', params, { json: args.options.json === true, begins: true })
       },
     },
     list: {

@@ -31,7 +31,7 @@ export const user: Family = {
           ...textOptions(args, 'email', 'name'),
           ...(password !== undefined && { password }),
         }
-        return runOperation('user.create', params, { json: args.options.json === true })
+        return runOperation('user.create', params, { json: args.options.json === true, begins: true })
       },
     },
     list: {

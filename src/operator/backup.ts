@@ -1,5 +1,6 @@
 import { backUp } from '../archive/backup.ts'
 import type { Tools } from '../scope.ts'
+import { counted } from './counted.ts'
 import type { Caller, Outcome } from './operation.ts'
 
 /** Whether Parley made the keys: those of the operator's own setting are never written anywhere. */
@@ -23,7 +24,7 @@ export async function backupCommunity(
     : 'the keys are not inside: without ENCRYPTION_KEY (or secrets.json) no message of it can ever be read'
   return {
     lines: [
-      `${rows.users ?? 0} users, ${rows.rooms ?? 0} rooms, ${rows.log ?? 0} entries of their logs`,
+      `${counted(rows.users ?? 0, 'user')}, ${counted(rows.rooms ?? 0, 'room')}, ${counted(rows.log ?? 0, 'event')}`,
       keys,
     ],
     data: { rows, keys: withKeys, bytes, sha256 },

@@ -10,6 +10,7 @@ import { invalidField } from '../protocol/errors.ts'
 import { BotDraft, TokenDraft } from '../protocol/tokens.ts'
 import type { Tools } from '../scope.ts'
 import { checkWords } from './check.ts'
+import { counted } from './counted.ts'
 import type { Outcome } from './operation.ts'
 
 /** As they are typed: scopes with commas between. */
@@ -70,8 +71,10 @@ export async function revokeBot(
   const bot = await findBot(tools, username)
   const ids = token === undefined ? (await listBotTokens(tools, username)).items.map(({ id }) => id) : [token]
   for (const id of ids) await revokeBotToken(tools, username, id)
-  const what = ids.length === 1 ? '1 token' : `${ids.length} tokens`
-  return { lines: [`revoked ${what} of ${bot.username}`], data: { username: bot.username, revoked: ids } }
+  return {
+    lines: [`revoked ${counted(ids.length, 'token')} of ${bot.username}`],
+    data: { username: bot.username, revoked: ids },
+  }
 }
 
 function draftOf({ label = 'parley bot', scopes = usualScopes, days }: TokenWish): TokenDraft {

@@ -137,7 +137,7 @@ async function ask(path: string, body: string, signal: AbortSignal): Promise<Res
 }
 
 /** A server that was killed leaves its socket; one whose DATA_DIR is too long a name, or on a system without them, has none. */
-const nobodyThere = new Set(['ENOENT', 'ECONNREFUSED', 'ENAMETOOLONG', 'FailedToOpenSocket'])
+const nobodyThere = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ENAMETOOLONG', 'FailedToOpenSocket'])
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code)
 

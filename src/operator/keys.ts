@@ -1,5 +1,6 @@
 import { countSealed } from '../features/log/sealed.ts'
 import type { Tools } from '../scope.ts'
+import { counted } from './counted.ts'
 import type { Caller, Outcome } from './operation.ts'
 
 /** Every key that is in the ring or has sealed something, and how many texts it has sealed; never a key itself. */
@@ -15,7 +16,7 @@ export async function listKeys(tools: Tools, _params: object, { signal }: Caller
     .map(([id, state]) => ({ id, state, texts: counts.get(id) ?? 0 }))
     .sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state))
   return {
-    lines: keys.map(({ id, state, texts }) => `${id || '(damaged)'}\t${state}\t${texts} texts`),
+    lines: keys.map(({ id, state, texts }) => `${id || '(damaged)'}\t${state}\t${counted(texts, 'text')}`),
     data: keys,
   }
 }

@@ -5,6 +5,7 @@ import { findPerson } from '../features/users/find.ts'
 import { RoomDraft } from '../protocol/rooms.ts'
 import type { Tools } from '../scope.ts'
 import { checkWords } from './check.ts'
+import { counted } from './counted.ts'
 import type { Outcome } from './operation.ts'
 
 type Wish = { draft: RoomDraft; owner?: string | undefined }
@@ -24,8 +25,8 @@ export async function listRooms(tools: Tools, _params: object): Promise<Outcome>
       [
         id,
         access,
-        count(members, 'member'),
-        count(head, 'event'),
+        counted(members, 'member'),
+        counted(head, 'event'),
         title,
         ...(archivedAt ? ['archived'] : []),
       ].join('\t'),
@@ -42,5 +43,3 @@ export async function removeRoom(tools: Tools, { id }: { id: string }): Promise<
   await deleteRoomAsOperator(tools, id)
   return { lines: [`deleted room ${id}`], data: { id } }
 }
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

@@ -1,5 +1,6 @@
 import { nameRooms, type Sealed } from '../features/log/sealed.ts'
 import type { Tools } from '../scope.ts'
+import { counted } from './counted.ts'
 import type { Outcome } from './operation.ts'
 
 /** Why no key can be dropped: what does not open, and how much came meanwhile under another key than the current one. */
@@ -7,7 +8,7 @@ export type Left = { damaged: Sealed[]; came: number }
 
 const mostShown = 20
 
-const texts = (count: number): string => (count === 1 ? '1 text' : `${count.toLocaleString('en')} texts`)
+const texts = (count: number): string => counted(count, 'text')
 
 /** The only key there is, and everything is sealed with it. */
 export function sayWhatToDo(key: string): Outcome {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { reasonOf } from '../reasons.ts'
 import base from './base.tar.zst' with { type: 'file' }
 import { syncDirectory } from './sync.ts'
 
@@ -21,33 +22,61 @@ export async function ensureCluster(directory: string): Promise<void> {
   if (existsSync(directory)) return checkVersion(directory)
   const unfinished = `${directory}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
+  try {
+    await unpackInto(unfinished)
+    renameSync(unfinished, directory)
+    syncDirectory(dirname(directory))
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true })
+    throw new Error(
+      `No database can be made in ${resolve(directory)}: ${reasonOf(error)}. It needs 40 MB and room to grow.`,
+    )
+  }
+}
+
+async function unpackInto(unfinished: string): Promise<void> {
   const tar = await unpackBase()
   const directories = new Set([unfinished])
-  await mkdir(unfinished, { recursive: true, mode: 0o700 })
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 })
+  // All begun in one tick and all waited for: one that fails is heard of, and none writes on when what is there is removed.
   const files: Promise<void>[] = []
   for (const entry of entries(tar)) {
     const path = join(unfinished, entry.name)
     const parent = entry.directory ? path : dirname(path)
     if (!directories.has(parent)) {
-      await mkdir(parent, { recursive: true, mode: 0o700 })
+      mkdirSync(parent, { recursive: true, mode: 0o700 })
       directories.add(parent)
     }
     if (!entry.directory) files.push(writeFile(path, entry.content, { mode: 0o600, flush: true }))
   }
-  await Promise.all(files)
+  const failed = (await Promise.allSettled(files)).find(({ status }) => status === 'rejected')
+  if (failed) throw (failed as PromiseRejectedResult).reason
   for (const made of directories) syncDirectory(made)
-  renameSync(unfinished, directory)
-  syncDirectory(dirname(directory))
 }
 
 function checkVersion(directory: string): void {
-  const version = readFileSync(join(directory, 'PG_VERSION'), 'utf8').trim()
+  const version = versionOf(directory)
   if (version === '18') return
   throw new Error(
     `The database in ${directory} was made by Postgres ${version}, this program holds Postgres 18. ` +
       'Start it with the Parley that made it, take a backup there, and restore the backup here.',
   )
 }
+
+function versionOf(directory: string): string {
+  try {
+    return readFileSync(join(directory, 'PG_VERSION'), 'utf8').trim()
+  } catch (error) {
+    throw doesNotOpen(directory, `PG_VERSION: ${reasonOf(error)}`)
+  }
+}
+
+/** Whatever is the matter with it: nothing of it is touched, for it may hold all there is. */
+export const doesNotOpen = (directory: string, reason: string): Error =>
+  new Error(
+    `The database in ${resolve(directory)} does not open (${reason}). See that the disk is not full and that everything in ` +
+      'it belongs to this user; if it is damaged, move it away and restore a backup.',
+  )
 
 type TarEntry = { name: string; directory: boolean; content: Uint8Array }
 

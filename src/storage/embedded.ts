@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { PGlite, QueryOptions, Transaction } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
-import { ensureCluster } from './cluster.ts'
+import { doesNotOpen, ensureCluster } from './cluster.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { DatabaseUnavailable } from './errors.ts'
 import { keepHouse } from './housekeeping.ts'
@@ -30,7 +30,9 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
 
   try {
     if (directory) await ensureCluster(directory)
-    engine = await startEngine(directory)
+    engine = await startEngine(directory).catch((error: Error) => {
+      throw directory ? doesNotOpen(directory, error.message) : error
+    })
   } catch (error) {
     lock?.release()
     throw error

@@ -1,9 +1,15 @@
 import { Database, type SQLQueryBindings } from 'bun:sqlite'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { reasonOf } from '../reasons.ts'
 
 export type DirectoryLock = { release(): void }
+
+/** Another process holds the directory. */
+export class DirectoryInUse extends Error {
+  override name = 'DirectoryInUse'
+}
 
 /** How long a process that is just ending (a restart, `bun --watch`) is waited for. */
 const patienceMs = 1000
@@ -14,28 +20,33 @@ const patienceMs = 1000
  * it says who holds the lock and is for people only: nothing is decided by it.
  */
 export function lockDirectory(directory: string): DirectoryLock {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
   const note = join(directory, 'lock.json')
-  const file = new Database(join(directory, 'lock'))
+  let file: Database | undefined
   try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    file = new Database(join(directory, 'lock'))
     file.run(`pragma busy_timeout = ${patienceMs}`)
     file.run<SQLQueryBindings[]>('begin exclusive')
+    writeFileSync(note, JSON.stringify({ pid: process.pid, startedAt: startTime(), host: hostname() }))
   } catch (error) {
-    file.close()
-    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error
-    throw new Error(
+    file?.close()
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') {
+      throw new Error(
+        `Nothing can be kept in ${resolve(directory)}: ${reasonOf(error)}. Mend that, or choose another DATA_DIR.`,
+      )
+    }
+    throw new DirectoryInUse(
       `The database in ${directory} is in use by ${readHolder(note)}. Only one process may hold it: ` +
         'stop that one, choose another DATA_DIR, or use Postgres with DATABASE_URL for several nodes.',
     )
   }
-  writeFileSync(note, JSON.stringify({ pid: process.pid, startedAt: startTime(), host: hostname() }))
   let held = true
   return {
     release() {
       if (!held) return
       held = false
       rmSync(note, { force: true })
-      file.close()
+      file?.close()
     },
   }
 }

@@ -246,7 +246,7 @@ describe('parley restore', () => {
     const untouched = embedded()
     for (const [file, sentence] of [
       ['bad.backup', 'The backup is damaged'],
-      ['missing.backup', 'missing.backup cannot be read (ENOENT).'],
+      ['missing.backup', 'missing.backup cannot be read: there is no such file.'],
     ] as const) {
       const refused = await parley(untouched, 'restore', file)
       expect(refused).toMatchObject({ code: 1, err: expect.stringContaining(sentence) })

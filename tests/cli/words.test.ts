@@ -122,14 +122,10 @@ test('with --json a complaint is JSON too, on standard error', async () => {
 })
 
 test('the nearest name is one that was begun, or has a slip or two', () => {
-  const names = ['serve', 'seed', 'version', 'restore', 'room']
-  expect(['ver', 'Serve', 'sede', 'restroe', 'rm'].map((typed) => nearestName(typed, names))).toEqual([
-    'version',
-    'serve',
-    'seed',
-    'restore',
-    undefined,
-  ])
+  const names = ['serve', 'seed', 'version', 'restore', 'room', 'role']
+  expect(['ver', 'Serve', 'sede', 'restroe', 'rm', 'nope'].map((typed) => nearestName(typed, names))).toEqual(
+    ['version', 'serve', 'seed', 'restore', undefined, undefined],
+  )
   expect(nearestName('se', names)).toBeUndefined()
 })
 
@@ -153,6 +149,7 @@ test('version and help load nothing of the server', async () => {
   expect(files.filter((file) => !file.startsWith('cli/'))).toEqual([
     'config/mistyped.ts',
     'main.ts',
+    'reasons.ts',
     'tui/style.ts',
     'version.ts',
   ])
@@ -218,5 +215,5 @@ test('who reads only a part of an answer ends it quietly, and a full disk is tol
   })
   const full = await shell('version > /dev/full')
   expect(full.code).toBe(1)
-  expect(full.stderr).toContain('no space left')
+  expect(full.stderr).toContain('the disk is full')
 })

@@ -86,7 +86,7 @@ describe('one process only', () => {
     await third.until((line) => line === 'done')
     third.process.kill('SIGKILL')
     await third.process.exited
-  }, 20_000)
+  }, 60_000)
 
   test('the same directory cannot be opened twice in one process either', async () => {
     const dataDir = join(root, 'twice')
