@@ -160,12 +160,18 @@ const refusedIn = (room: RoomState | undefined): string[] =>
 async function listRooms({ client, note }: Desk): Promise<void> {
   const listed = await client.loadRooms()
   const mine = new Set(myRooms(client.state).map(({ id }) => id))
-  note([
-    'Yours:',
-    ...myRooms(client.state).map((room) => `  ${room.id}  ${titleOf(room, client.state)}`),
-    'To join:',
-    ...listed.filter(({ id }) => !mine.has(id)).map(({ id, title }) => `  ${id}  ${title}`),
-  ])
+  const under = (heading: string, rooms: string[]) => (rooms.length === 0 ? [] : [heading, ...rooms])
+  const rows = [
+    ...under(
+      'Yours:',
+      myRooms(client.state).map((room) => `  ${room.id}  ${titleOf(room, client.state)}`),
+    ),
+    ...under(
+      'To join:',
+      listed.filter(({ id }) => !mine.has(id)).map(({ id, title }) => `  ${id}  ${title}`),
+    ),
+  ]
+  note(rows.length > 0 ? rows : ['There is no room that you may see.'])
 }
 
 async function listPeople({ client, room, note }: Desk): Promise<void> {

@@ -1,4 +1,6 @@
+import { defaultLimits } from '../protocol/limits.ts'
 import { RequestError } from '../sdk/errors.ts'
+import type { Pending } from '../sdk/state.ts'
 
 /** What went wrong, in sentences for people. Bugs go on. */
 export function faultsOf(error: unknown): string[] {
@@ -7,6 +9,14 @@ export function faultsOf(error: unknown): string[] {
   return error.errors.map(
     ({ path, message }) => `${path.replace(/^[/.]/, '').replaceAll('_', ' ')}: ${message}`,
   )
+}
+
+/** Why a message was refused: the server's sentence names no field, and a message has one. */
+export function whyNotSent({ content, error }: Pending): string {
+  const most = defaultLimits.message_characters
+  if (error?.code !== 'invalid' || content.length <= most) return error?.message ?? ''
+  const [long, limit] = [content.length, most].map((count) => count.toLocaleString('en'))
+  return `it is too long, ${long} characters of at most ${limit}`
 }
 
 const endings: Record<string, string> = {

@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream'
 import type { Client } from '../sdk/client.ts'
 import { RequestError } from '../sdk/errors.ts'
 import { type ClientEvent, type Pending, roomOf } from '../sdk/state.ts'
-import { endingOf } from './fault.ts'
+import { endingOf, whyNotSent } from './fault.ts'
 import { enterRoom, keepRoomsLive, whenOnline } from './live.ts'
-import { plainLine } from './text.ts'
+import { cut, plainLine } from './text.ts'
 
 export type LinesOptions = {
   client: Client
@@ -22,6 +22,8 @@ export type LinesOptions = {
 
 /** Sends may wait for their answers so many at a time: a long file is not read into memory. */
 const mostPending = 100
+/** So much of a line that was refused that one knows which it was. */
+const shownColumns = 40
 
 /** The chat without a screen, for scripts. Answers the exit code. */
 export async function chatInLines(options: LinesOptions): Promise<number> {
@@ -62,10 +64,10 @@ async function sendAll(
   let refused = 0
   const onTheirWay = () => {
     const pending = roomOf(client.state, room)?.pending ?? []
-    for (const { client_id, error } of pending.filter(({ state }) => state === 'failed')) {
+    for (const each of pending.filter(({ state }) => state === 'failed')) {
       refused++
-      complain(`not sent: ${plainLine(error?.message ?? '')}`)
-      client.discard(client_id)
+      complain(plainLine(`not sent: ${whyNotSent(each)}: ${cut(each.content, shownColumns)}`))
+      client.discard(each.client_id)
     }
     return pending.filter(({ state, seq }: Pending) => state === 'sending' && seq === undefined).length
   }

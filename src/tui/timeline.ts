@@ -24,7 +24,13 @@ export function createTimeline(): (room: RoomState | undefined, notes: readonly 
     return rows
   }
 
+  // A key press changes nothing here, and a room may hold the messages of weeks.
+  let shown: { of: readonly unknown[]; rows: Row[] } | undefined
+
   return (room, notes, look) => {
+    const of = [room?.messages, room?.pending, room?.reachedStart, ...Object.values(look), ...notes]
+    if (shown?.of.length === of.length && of.every((each, index) => each === shown?.of[index]))
+      return shown.rows
     const rows: Row[] = []
     const add = (key: string, texts: readonly string[]) =>
       texts.forEach((text, index) => void rows.push({ key: `${key}:${index}`, text }))
@@ -48,6 +54,7 @@ export function createTimeline(): (room: RoomState | undefined, notes: readonly 
     }
     addNotes(Number.POSITIVE_INFINITY)
     for (const pending of room?.pending ?? []) add(`mine ${pending.client_id}`, pendingRows(pending, look))
+    shown = { of, rows }
     return rows
   }
 }
