@@ -1,6 +1,7 @@
 import { Elysia, ValidationError } from 'elysia'
 import type { Log } from '../log.ts'
-import { ChatError, type FieldError } from '../protocol/errors.ts'
+import { ChatError } from '../protocol/errors.ts'
+import { fieldErrors } from '../protocol/rules.ts'
 import { isUnavailable } from '../storage/errors.ts'
 import { unreadable } from './body.ts'
 import { problemOf, problemOfRefusal, problemResponse } from './problem.ts'
@@ -20,7 +21,7 @@ function problemFor(error: unknown, code: string | number, log: Log, request: Re
   if (error instanceof ChatError) return problemOfRefusal(error)
   if (error instanceof ValidationError && error.type !== 'response') {
     if (error.value === unreadable) return problemOf('bad_request')
-    return problemOf('invalid', undefined, { errors: fieldErrors(error) })
+    return problemOf('invalid', undefined, { errors: fieldErrors(complaintsOf(error)) })
   }
   if (code === 'PARSE' || code === 'INVALID_COOKIE_SIGNATURE') return problemOf('bad_request')
   if (code === 'NOT_FOUND') return problemOf('not_found', 'There is nothing at this address.')
@@ -31,18 +32,4 @@ function problemFor(error: unknown, code: string | number, log: Log, request: Re
 }
 
 /** Path and rule only: Elysia's own answer repeats the value, which may be a password. */
-function fieldErrors(error: ValidationError): FieldError[] {
-  const found = new Map<string, string>()
-  for (const each of error.all) {
-    if (!('path' in each) || found.size >= 10) continue
-    const path = String(each.path) || '/'
-    if (!found.has(path)) found.set(path, ruleOf(each))
-  }
-  return [...found].map(([path, message]) => ({ path, message }))
-}
-
-/** A pattern says little to people; its description says what is allowed. */
-function ruleOf(each: { message?: unknown; schema?: { pattern?: string; description?: string } }): string {
-  if (each.schema?.pattern !== undefined && each.schema.description) return each.schema.description
-  return String(each.message ?? 'is wrong').slice(0, 200)
-}
+const complaintsOf = ({ all }: ValidationError) => all.flatMap((each) => ('path' in each ? [each] : []))

@@ -13,7 +13,7 @@ export const Text = (minLength: number, maxLength: number, description?: string)
     minLength,
     maxLength,
     pattern: `^${minLength > 0 ? notBlank : ''}${wellFormed}*$`,
-    ...(description ? { description } : {}),
+    ...(description || minLength > 0 ? { description: description ?? 'Not blank.' } : {}),
   })
 
 /** ISO 8601 UTC with milliseconds. */
@@ -37,10 +37,10 @@ export const Email = Type.String({
   maxLength: 254,
   pattern:
     '^[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+@[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+\\.[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+$',
-  description: 'Unique and private.',
+  description: 'An address such as ada@example.org; unique and private.',
 })
 
-export const DisplayName = Text(1, 64, 'Shown beside messages; may change.')
+export const DisplayName = Text(1, 64, 'Shown beside messages, not blank; may change.')
 
 /** A number in a room's log: 1, 2, 3 … without a hole. */
 export const Seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })

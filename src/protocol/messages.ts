@@ -34,7 +34,11 @@ export const Message = Type.Object(
 )
 export type Message = Static<typeof Message>
 
-export const Content = Text(1, defaultLimits.message_characters, 'The text; Markdown by convention.')
+export const Content = Text(
+  1,
+  defaultLimits.message_characters,
+  'The text, not blank; Markdown by convention.',
+)
 
 export const MessageDraft = Type.Object(
   { content: Content, client_id: Type.Optional(ClientId), reply_to: Type.Optional(Seq) },

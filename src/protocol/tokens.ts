@@ -17,7 +17,7 @@ const Scopes = Type.Array(TokenScope, { minItems: 1, maxItems: 4, uniqueItems: t
 
 export const TokenDraft = Type.Object(
   {
-    name: Text(1, 100, 'What it is for.'),
+    name: Text(1, 100, 'What it is for, not blank.'),
     scopes: Scopes,
     expires_in_days: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 3650, description: 'A year by default.' }),

@@ -1,7 +1,7 @@
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
-import type { ValueErrorIterator } from '@sinclair/typebox/errors'
 import { type CommandName, commands, type Ref } from '../protocol/commands.ts'
 import { ChatError, type FieldError } from '../protocol/errors.ts'
+import { fieldErrors } from '../protocol/rules.ts'
 
 const checks = new Map<string, TypeCheck<(typeof commands)[CommandName]>>()
 
@@ -65,18 +65,6 @@ function check(frame: Record<string, unknown>): Wish | Refused {
 }
 
 const refusal = (errors: FieldError[]): ChatError => new ChatError('invalid', undefined, { errors })
-
-/** At most ten, with the path and the rule; never the value, which may be a password. */
-export function fieldErrors(errors: ValueErrorIterator): FieldError[] {
-  const found = new Map<string, string>()
-  for (const { path, message, schema } of errors) {
-    if (found.size >= 10) break
-    const { pattern, description } = schema
-    // A pattern says little to people; its description says what is allowed.
-    if (!found.has(path)) found.set(path || '/', pattern !== undefined && description ? description : message)
-  }
-  return [...found].map(([path, message]) => ({ path, message }))
-}
 
 function refOf(ref: unknown): Ref | undefined {
   return typeof ref === 'number' || (typeof ref === 'string' && ref.length <= 128) ? ref : undefined

@@ -29,13 +29,13 @@ const ofFields: readonly [RegExp, Word][] = [
   [/^is taken/, 'field.taken'],
   [/^is wrong/, 'field.wrong'],
   [/^3–32 of/, 'field.username'],
-  [/^Unique and private/, 'field.email'],
+  [/^An address such as/, 'field.email'],
   [/at least 8 characters/, 'field.short'],
-  [/at most 1,024|string length less/, 'field.long'],
+  [/at most [\d,]+/, 'field.long'],
   [/must not be the username/, 'field.own'],
   [/first that a guesser tries/, 'field.common'],
   [/^Shown beside messages/, 'field.name'],
-  [/^is required|^What it is for|string length greater/, 'field.empty'],
+  [/^is required|^must not be empty|not blank/i, 'field.empty'],
 ]
 
 export function faultOf(error: unknown): Fault {

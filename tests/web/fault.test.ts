@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { Email } from '../../src/protocol/fields.ts'
 import { RequestError } from '../../src/sdk/errors.ts'
 import { faultOf } from '../../src/web/fault.ts'
 
@@ -12,7 +13,7 @@ test('a fault of a field stands at the field, as a sentence', () => {
   })
   expect(faultOf(common).fields).toEqual({ password: 'This password is too common.' })
   const shape = new RequestError('invalid', 'Invalid', {
-    errors: [{ path: '/email', message: 'Unique and private.' }],
+    errors: [{ path: '/email', message: Email.description! }],
   })
   expect(faultOf(shape).fields).toEqual({ email: 'That does not look like an email address.' })
 })
