@@ -11,7 +11,7 @@ import { createServer } from '../../src/server.ts'
 import { freshDatabase, postgresForTests } from './postgres.ts'
 
 /** A deadlock fails after this; a machine with much else to do does not. It holds for one file of tests. */
-const patient = () => setDefaultTimeout(30_000)
+const patient = () => setDefaultTimeout(120_000)
 
 export type Database = 'embedded' | 'postgres'
 
