@@ -85,7 +85,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     expect(await ben.page.getByLabel('Nobody').isChecked()).toBe(true)
     await ben.page.getByLabel('Name', { exact: true }).fill('   ')
     await press(ben, 'Save')
-    await ben.page.getByText('A name has 1 to 64 characters.').waitFor()
+    await ben.page.getByText('Please fill this in.').waitFor()
     await other.context().close()
   }, 60_000)
 
