@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../context.ts'
@@ -48,7 +48,8 @@ export function Composer({ room }: { room: RoomState }) {
   useEffect(() => {
     if (hasKeyboard()) box.current?.focus()
   }, [])
-  useEffect(() => {
+  // Before the next key: who types fast would have what they select taken out of their hands.
+  useLayoutEffect(() => {
     if (!editing && !answering) return
     box.current?.focus({ preventScroll: true })
     if (editing) box.current?.setSelectionRange(text.length, text.length)
