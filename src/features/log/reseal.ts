@@ -1,7 +1,15 @@
 import { headerOf } from '../../crypto/messages.ts'
 import type { Tools } from '../../scope.ts'
 import { resealText } from './seal.ts'
-import { type Exchange, exchangeBodies, type Place, readOthers, type Sealed } from './sealed.ts'
+import {
+  type Exchange,
+  exchangeBodies,
+  type Place,
+  placeAfter,
+  readOthers,
+  readTops,
+  type Sealed,
+} from './sealed.ts'
 
 const entriesAtOnce = 100
 
@@ -10,7 +18,7 @@ export type Resealed = { damaged: Sealed[]; late: number }
 
 /**
  * Seals every text anew that is not sealed with the current key, a few at a time; at least half of the time belongs to
- * the chat. Texts that are written meanwhile with an older key, or that somebody held, may be missed: count afterwards.
+ * the chat. Texts that are written meanwhile, or that somebody held, may be missed: count afterwards.
  */
 export async function resealLogs(
   tools: Tools,
@@ -20,6 +28,7 @@ export async function resealLogs(
 ): Promise<Resealed> {
   const header = headerOf(tools.rules.keyring.current)
   const damaged: Sealed[] = []
+  const end = await readTops(tools.sql)
   let late = 0
   for (let at: Place | undefined = { roomKey: 0, seq: 0 }; at; ) {
     signal.throwIfAborted()
@@ -38,7 +47,8 @@ export async function resealLogs(
       if (seq > (tops.get(roomKey) ?? 0)) late++
     }
     if (exchanges.length > 0) resealed(await exchangeBodies(tools.sql, exchanges))
-    at = entries.at(-1)
+    const last = entries.at(-1)
+    at = last && placeAfter(last, end)
     await Bun.sleep(performance.now() - began)
   }
   return { damaged, late }

@@ -6,6 +6,13 @@ export type Place = { roomKey: number; seq: number }
 export type Sealed = Place & { actorId: string; target: number | null; body: string | null }
 
 /**
+ * Where a walk goes on that has come to `last`. What is written after it set out is not run after: where people talk
+ * without a pause it would never end.
+ */
+export const placeAfter = (last: Place, tops: ReadonlyMap<number, number>): Place =>
+  last.seq > (tops.get(last.roomKey) ?? 0) ? { ...last, seq: Number.MAX_SAFE_INTEGER } : last
+
+/**
  * Of the next `limit` entries of all logs those with a text that does not begin with `header`, and in any case the last,
  * so that the walk can go on from there. Entries are counted and not finds: a statement that looked until it had found
  * enough would run through a whole community when there is little left to find.
@@ -59,13 +66,14 @@ export async function exchangeBodies({ query }: Sql, exchanges: Exchange[]): Pro
 
 const countedAtOnce = 1_000
 
-/** How many texts each key has sealed, by its id; under '' those that are in no form of ours. */
-export async function countSealed({ query }: Sql, signal?: AbortSignal): Promise<Map<string, number>> {
+/** How many texts each key has sealed by now, by its id; under '' those that are in no form of ours. */
+export async function countSealed(sql: Sql, signal?: AbortSignal): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
-  for (let after: [number, number] | undefined = [0, 0]; after; ) {
+  const tops = await readTops(sql)
+  for (let after: Place | undefined = { roomKey: 0, seq: 0 }; after; ) {
     signal?.throwIfAborted()
     // An id has at most 32 characters: what comes after need not be read, and long bodies lie elsewhere.
-    const found: { id: string; count: number; last: [number, number] }[] = await query(
+    const found: { id: string; count: number; last: [number, number] }[] = await sql.query(
       `with page as materialized (
          select room_key, seq, left(body, 35) as head from log
          where (room_key, seq) > ($1::int, $2::bigint) order by room_key, seq limit $3
@@ -73,10 +81,11 @@ export async function countSealed({ query }: Sql, signal?: AbortSignal): Promise
        select case when head like '1.%.%' then split_part(head, '.', 2) else '' end as id, count(head)::int as count,
               (select array[room_key, seq] from page order by room_key desc, seq desc limit 1) as last
        from page group by 1`,
-      [...after, countedAtOnce],
+      [after.roomKey, after.seq, countedAtOnce],
     )
     for (const { id, count } of found) if (count > 0) counts.set(id, (counts.get(id) ?? 0) + count)
-    after = found[0]?.last
+    const last = found[0]?.last
+    after = last && placeAfter({ roomKey: last[0], seq: last[1] }, tops)
   }
   return counts
 }
