@@ -7,8 +7,8 @@ import type { Limits } from './protocol/limits.ts'
 import type { TokenScope } from './protocol/tokens.ts'
 import type { Storage } from './storage/storage.ts'
 
-/** The settings a verb may depend on. */
-export type Rules = {
+/** The settings of the operator that a verb depends on. */
+export type Policy = {
   limits: Limits
   signup: 'open' | 'invite' | 'closed'
   roomCreation: 'everyone' | 'admins'
@@ -32,7 +32,7 @@ export type Tools = {
   bus: Bus
   clock(): Date
   newId(): string
-  rules: Rules
+  policy: Policy
   log: Log
   metrics: Metrics
   http: {

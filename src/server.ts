@@ -60,7 +60,7 @@ export async function createServer(
   log: Log = createLog({ level: config.logLevel }),
 ): Promise<Server> {
   const tools = await openTools(config, log)
-  await introduceKey(tools.sql, tools.rules.keyring)
+  await introduceKey(tools.sql, tools.policy.keyring)
   log.info('the database is open', { database: tools.sql.kind, promise: tools.sql.promise })
   let draining = false
   const isDraining = (): boolean => draining
@@ -99,7 +99,7 @@ export async function createServer(
     .use(api)
     .use(pageRoutes(page as unknown as HtmlImport, process.env.NODE_ENV !== 'production'))
   if (config.swagger) {
-    const { limits, pingIntervalMs, pongTimeoutMs } = tools.rules
+    const { limits, pingIntervalMs, pongTimeoutMs } = tools.policy
     const { publicUrl } = config
     app.use(swaggerRoutes(api, { version, publicUrl, limits, pingIntervalMs, pongTimeoutMs }))
   }
@@ -117,7 +117,7 @@ export async function createServer(
         drain: (socket) => connectionOf(socket).drained(),
         close: (socket, code) => connectionOf(socket).closed(code),
         pong: (socket) => connectionOf(socket).pong(),
-        maxPayloadLength: tools.rules.limits.frame_bytes,
+        maxPayloadLength: tools.policy.limits.frame_bytes,
         backpressureLimit: hardBuffer,
         closeOnBackpressureLimit: true,
         perMessageDeflate: false,

@@ -32,7 +32,7 @@ export async function openTools(
     bus: createMemoryBus(),
     clock: () => new Date(),
     newId: () => Bun.randomUUIDv7(),
-    rules: {
+    policy: {
       limits: config.rateLimits ? defaultLimits : { ...defaultLimits, messages_per_second: 0 },
       signup: config.signup,
       roomCreation: config.roomCreation,
@@ -51,7 +51,7 @@ export async function openTools(
       },
       keyring,
       ...(config.encryptionKey === undefined && {
-        storeKeyring: (next: Keyring) => storeKeyring(config, tools.rules.keyring, next),
+        storeKeyring: (next: Keyring) => storeKeyring(config, tools.policy.keyring, next),
       }),
     },
     log,

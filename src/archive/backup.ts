@@ -24,7 +24,7 @@ export async function backUp(tools: Tools, { withKeys, write, written, signal }:
 
   /** A rotation of keys may begin at any time: a key is told of before the first text that it has sealed. */
   async function tellRing(): Promise<void> {
-    const { keyring } = tools.rules
+    const { keyring } = tools.policy
     if (keyring === told) return
     told = keyring
     await pack.write(factLine({ ring: describeRing(keyring, withKeys) }))

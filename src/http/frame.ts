@@ -52,7 +52,7 @@ export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
           return new Response(null, { status: 204 })
         }
       }
-      if (Number(request.headers.get('content-length') ?? 0) > tools.rules.limits.frame_bytes) {
+      if (Number(request.headers.get('content-length') ?? 0) > tools.policy.limits.frame_bytes) {
         return problemResponse(problemOfRefusal(new ChatError('too_large')))
       }
       // No name and no cursor holds a NUL, and Postgres refuses it even in a question.

@@ -4,7 +4,7 @@ import { counted } from './counted.ts'
 import type { Caller, Outcome } from './operation.ts'
 
 /** Whether Parley made the keys: those of the operator's own setting are never written anywhere. */
-const hasOwnKeys = ({ rules }: Tools): boolean => rules.storeKeyring !== undefined
+const hasOwnKeys = ({ policy }: Tools): boolean => policy.storeKeyring !== undefined
 
 /** The bytes of a backup of everything. */
 export async function backupCommunity(

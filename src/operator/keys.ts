@@ -5,7 +5,7 @@ import type { Caller, Outcome } from './operation.ts'
 
 /** Every key that is in the ring or has sealed something, and how many texts it has sealed; never a key itself. */
 export async function listKeys(tools: Tools, _params: object, { signal }: Caller): Promise<Outcome> {
-  const { current, older } = tools.rules.keyring
+  const { current, older } = tools.policy.keyring
   const counts = await countSealed(tools.sql, signal)
   const states = new Map<string, 'current' | 'older' | 'missing'>()
   for (const id of counts.keys()) states.set(id, 'missing')

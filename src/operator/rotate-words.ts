@@ -45,11 +45,11 @@ export function sayRotated({ resealed, key, older, dropped }: Rotated): Outcome 
 
 /** The older keys, where there are any, stay: something is still sealed with them. */
 export async function sayLeft(
-  { sql, rules }: Tools,
+  { sql, policy }: Tools,
   resealed: number,
   { damaged, came }: Left,
 ): Promise<Outcome> {
-  const { current, older } = rules.keyring
+  const { current, older } = policy.keyring
   const rooms = await nameRooms(
     sql,
     damaged.map(({ roomKey }) => roomKey),

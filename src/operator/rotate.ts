@@ -30,11 +30,11 @@ export async function rotateKeys(tools: Tools, _params: object, caller: Caller):
 }
 
 async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome> {
-  const { sql, rules } = tools
+  const { sql, policy } = tools
   // With an older key in it, the ring is that of a rotation which did not come to its end.
-  if (rules.storeKeyring && rules.keyring.older.length === 0) await beginKey(tools)
+  if (policy.storeKeyring && policy.keyring.older.length === 0) await beginKey(tools)
   else await refuseUnknownToNodes(tools)
-  const { current, older } = rules.keyring
+  const { current, older } = policy.keyring
 
   const total = others(await countSealed(sql, signal), current.id)
   if (total === 0 && older.length === 0) return sayWhatToDo(current.id)
@@ -51,17 +51,17 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
     const { damaged, late } = await resealLogs(tools, tops, signal, count)
     left.damaged = damaged
     // What this very server had in hand when its key was changed says nothing about other nodes.
-    if (!rules.storeKeyring) left.came += late
+    if (!policy.storeKeyring) left.came += late
     missed = others(await countSealed(sql, signal), current.id) - damaged.length
   }
   left.came += Math.max(0, missed)
   if (left.damaged.length > 0 || left.came > 0) return sayLeft(tools, done, left)
-  if (rules.storeKeyring) await dropOlderKeys(tools)
+  if (policy.storeKeyring) await dropOlderKeys(tools)
   return sayRotated({
     resealed: done,
     key: current.id,
     older: older.map(({ id }) => id),
-    dropped: !!rules.storeKeyring,
+    dropped: !!policy.storeKeyring,
   })
 }
 
@@ -70,36 +70,36 @@ const others = (counts: Map<string, number>, current: string): number =>
 
 /** Known to the database and on the disk before anything is sealed with it. */
 async function beginKey(tools: Tools): Promise<void> {
-  const next = parseKeyring(`${makeKey()},${writeKeyring(tools.rules.keyring)}`)
+  const next = parseKeyring(`${makeKey()},${writeKeyring(tools.policy.keyring)}`)
   await introduceKey(tools.sql, next)
   store(tools, next)
-  tools.rules.keyring = next
+  tools.policy.keyring = next
 }
 
 /** Nodes that do not have the key would show every text that is sealed with it as damaged. */
-async function refuseUnknownToNodes({ sql, rules }: Tools): Promise<void> {
-  const { id } = rules.keyring.current
+async function refuseUnknownToNodes({ sql, policy }: Tools): Promise<void> {
+  const { id } = policy.keyring.current
   if (sql.kind === 'postgres' && !(await isIntroduced(sql, id))) {
     throw new ChatError(
       'conflict',
       `No node has been started with the key ${id} yet. Start each of them with it first, with the older keys behind it.`,
     )
   }
-  await introduceKey(sql, rules.keyring)
+  await introduceKey(sql, policy.keyring)
 }
 
 async function dropOlderKeys(tools: Tools): Promise<void> {
   await Bun.sleep(lastReadersMs)
-  const { current, older } = tools.rules.keyring
+  const { current, older } = tools.policy.keyring
   const next: Keyring = { current, older: [] }
   store(tools, next)
-  tools.rules.keyring = next
+  tools.policy.keyring = next
   for (const { id } of older) await forgetKey(tools.sql, id)
 }
 
-function store({ rules, log }: Tools, keyring: Keyring): void {
+function store({ policy, log }: Tools, keyring: Keyring): void {
   try {
-    rules.storeKeyring?.(keyring)
+    policy.storeKeyring?.(keyring)
   } catch (error) {
     log.error('the keys could not be written', { error })
     const reason = error instanceof ConfigError ? error.message : `secrets.json: ${(error as Error).message}`

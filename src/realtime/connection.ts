@@ -69,7 +69,7 @@ export class Connection {
     this.#socket = socket
     this.hub.add(this)
     if (this.#closed) return
-    const { limits, rateLimits } = this.scope.rules
+    const { limits, rateLimits } = this.scope.policy
     if (rateLimits && this.hub.countOf(this.scope.actor.id) > limits.sockets_per_user) {
       return this.close(closeCodes.too_many.code, 'too many sockets')
     }
@@ -251,7 +251,7 @@ export class Connection {
   }
 
   #countFault(): void {
-    if (!this.scope.rules.rateLimits || this.#faults.take('frames') === undefined) return
+    if (!this.scope.policy.rateLimits || this.#faults.take('frames') === undefined) return
     this.close(closeCodes.abuse.code, 'too many broken frames')
   }
 

@@ -10,8 +10,8 @@ export async function greet(connection: Connection): Promise<void> {
     type: 'hello',
     user: ports.user(scope),
     session: scope.session,
-    ping_interval_ms: scope.rules.pingIntervalMs,
-    limits: scope.rules.limits,
+    ping_interval_ms: scope.policy.pingIntervalMs,
+    limits: scope.policy.limits,
     rooms: await ports.rooms(scope),
   }
   connection.send(JSON.stringify(hello))

@@ -54,7 +54,7 @@ export function subscribe(
   reply: Reply,
 ): Promise<true> {
   const { since, history } = wish
-  const { limits } = connection.scope.rules
+  const { limits } = connection.scope.policy
   return joinFeed(connection, wish.room, async (feed) => {
     if (connection.rooms.size >= limits.rooms_per_socket && !connection.rooms.has(feed.room.key)) {
       throw new ChatError('rate_limited', `One socket listens to at most ${limits.rooms_per_socket} rooms.`)
@@ -94,7 +94,7 @@ async function fresh(
 /** Every event after `since`; when they are more than a page, the client asks again before it goes live. */
 async function replay(connection: Connection, feed: Feed, reply: Reply, since: number) {
   const { scope, ports } = connection
-  const page = scope.rules.limits.replay_page
+  const page = scope.policy.limits.replay_page
   const inMemory = feed.since(since)
   if (inMemory && inMemory.length <= page) {
     return () => {

@@ -32,7 +32,7 @@ function sweep(tools: Tools, hub: Hub, connection: Connection, now: number, wall
     closeSlow(tools, connection)
     return 0
   }
-  const { pingIntervalMs, pongTimeoutMs } = tools.rules
+  const { pingIntervalMs, pongTimeoutMs } = tools.policy
   const { pingedAt, aliveSincePing, expiresAt } = connection
   if (!aliveSincePing && now - pingedAt > pongTimeoutMs) {
     connection.close(closeCodes.no_pong.code, 'no sign of life')

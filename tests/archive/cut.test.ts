@@ -11,7 +11,7 @@ import { contentsOf, emptyTarget } from './support.ts'
 
 /** Reads a server into an empty database; `meanwhile` says what is done after which page of a table. */
 async function moved(server: TestServer, meanwhile: Record<string, () => Promise<unknown>>) {
-  const { keyring } = server.tools.rules
+  const { keyring } = server.tools.policy
   const lines: Line[] = [{ ring: describeRing(keyring, true) }]
   const rows: Record<string, number> = {}
   const pages: Record<string, number> = {}
@@ -102,7 +102,7 @@ describe('what is read from the embedded database while people talk', () => {
       },
     })
     expect(await contentsOf(target.storage, target.keyring)).toEqual(
-      await contentsOf(server.tools.sql, server.tools.rules.keyring),
+      await contentsOf(server.tools.sql, server.tools.policy.keyring),
     )
     await target.close()
     await server.stop()

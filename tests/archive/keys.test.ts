@@ -10,7 +10,10 @@ import { onBothDatabases, serverFor, startServer, type TestServer } from '../sup
 import { aKeyring, backupOf, contentsOf, emptyTarget, restoreInto } from './support.ts'
 
 const keysOf = ({ current, older }: Keyring) => [current, ...older]
-const withRing = (tools: Tools, keyring: Keyring): Tools => ({ ...tools, rules: { ...tools.rules, keyring } })
+const withRing = (tools: Tools, keyring: Keyring): Tools => ({
+  ...tools,
+  policy: { ...tools.policy, keyring },
+})
 
 async function prepare(server: TestServer): Promise<Cast> {
   const people = await cast(server)
@@ -27,7 +30,7 @@ await onBothDatabases((database) => {
     const target = await emptyTarget(database)
     await restoreInto(target, await backupOf(tools))
     expect(await contentsOf(target.storage, target.keyring)).toEqual(
-      await contentsOf(tools.sql, tools.rules.keyring),
+      await contentsOf(tools.sql, tools.policy.keyring),
     )
     const bodies = (
       await target.storage.query<{ body: string }>('select body from log where body is not null')
@@ -38,7 +41,7 @@ await onBothDatabases((database) => {
 
   test('one without is refused where its key is not at hand, before anything is there, and taken where it is', async () => {
     const { tools } = at().server
-    const { id, key } = tools.rules.keyring.current
+    const { id, key } = tools.policy.keyring.current
     const file = await backupOf(tools, { withKeys: false })
     expect(file.includes(key)).toBe(false)
     const target = await emptyTarget(database)
@@ -53,31 +56,31 @@ await onBothDatabases((database) => {
     expect(await target.storage.query(`select to_regclass('public.users') as users`)).toEqual([
       { users: null },
     ])
-    await restoreInto(target, file, { offered: keysOf(tools.rules.keyring) })
+    await restoreInto(target, file, { offered: keysOf(tools.policy.keyring) })
     await restoreInto(target, file, {
-      keyring: { current: target.keyring.current, older: [tools.rules.keyring.current] },
+      keyring: { current: target.keyring.current, older: [tools.policy.keyring.current] },
       replace: true,
     })
     expect((await contentsOf(target.storage, target.keyring)).log).toEqual(
-      (await contentsOf(tools.sql, tools.rules.keyring)).log,
+      (await contentsOf(tools.sql, tools.policy.keyring)).log,
     )
     await target.close()
   })
 
   test('texts are sealed anew also where another key has the same name', async () => {
     const { tools } = at().server
-    const ring = parseKeyring(`${tools.rules.keyring.current.id}:${makeKey().split(':')[1]}`)
+    const ring = parseKeyring(`${tools.policy.keyring.current.id}:${makeKey().split(':')[1]}`)
     const target = { ...(await emptyTarget(database)), keyring: ring }
     await restoreInto(target, await backupOf(tools))
     expect((await contentsOf(target.storage, ring)).log).toEqual(
-      (await contentsOf(tools.sql, tools.rules.keyring)).log,
+      (await contentsOf(tools.sql, tools.policy.keyring)).log,
     )
     await target.close()
   })
 
   test('a text under an older key that is not at hand is no reason to lose it: the restore is refused', async () => {
     const { tools } = at().server
-    const { current } = tools.rules.keyring
+    const { current } = tools.policy.keyring
     const ring = { current: aKeyring().current, older: [current] }
     const file = await backupOf(withRing(tools, ring), { withKeys: false })
     const target = await emptyTarget(database)
@@ -131,7 +134,7 @@ describe('backups that are made while the keys are rotated', () => {
     }
     if (!embedded) await server.restart({ ENCRYPTION_KEY: `${makeKey()},${old}` })
     const { tools } = server
-    const expected = (await contentsOf(tools.sql, tools.rules.keyring)).log
+    const expected = (await contentsOf(tools.sql, tools.policy.keyring)).log
 
     let over = false
     const files: Buffer[] = []
@@ -160,7 +163,7 @@ test('a key that comes while the embedded database is read is told of before the
   const server = await startServer()
   const { ben } = await prepare(server)
   const { tools } = server
-  const older = tools.rules.keyring.current
+  const older = tools.policy.keyring.current
   const rotated = { current: aKeyring().current, older: [older] }
   const [room] = await tools.sql.query<{ key: number; head: number }>(
     'select room_key as key, max(seq)::int as head from log group by room_key order by room_key desc limit 1',
@@ -173,7 +176,7 @@ test('a key that comes while the embedded database is read is told of before the
     write: async (piece) => void pieces.push(piece),
     written() {
       if (said) return
-      tools.rules.keyring = rotated
+      tools.policy.keyring = rotated
       said = tools.sql.query(
         'insert into log (room_key, seq, kind, actor_id, at, body) values ($1, $2, 1, $3, now(), $4)',
         [key, head + 1, ben.id, sealText(tools, key, head + 1, ben.id, 'Under the new key')],

@@ -28,7 +28,7 @@ await onBothDatabases((database) => {
     await restoreInto(target, second, { replace: true })
     expect(await target.storage.query('select 1 from sessions')).toEqual([])
     expect(await contentsOf(target.storage, target.keyring)).toEqual(
-      await contentsOf(other.tools.sql, other.tools.rules.keyring),
+      await contentsOf(other.tools.sql, other.tools.policy.keyring),
     )
     await other.stop()
     await target.close()
@@ -39,7 +39,7 @@ await onBothDatabases((database) => {
     const { ada } = await cast(server)
     await post(server, ada, await makeRoom(server, ada), 'Hello')
     const fresh = await startServer({ database: 'embedded', kept: true })
-    const target = { storage: fresh.tools.sql, keyring: fresh.tools.rules.keyring, close: fresh.stop }
+    const target = { storage: fresh.tools.sql, keyring: fresh.tools.policy.keyring, close: fresh.stop }
     await restoreInto(target, await backupOf(server.tools))
     expect((await contentsOf(target.storage, target.keyring)).users).toHaveLength(4)
     await target.close()

@@ -24,7 +24,7 @@ function forge({ header = {}, claims = {}, key, hash = 'sha256' }: Forgery = {})
   const [head, body] = ben.token.split('.') as [string, string]
   const changed = typeof claims === 'string' ? claims : { ...decode(body), ...claims }
   const signed = `${encode({ ...decode(head), ...header })}.${encode(changed)}`
-  const with_ = key ?? server.tools.rules.keyFor('access token')
+  const with_ = key ?? server.tools.policy.keyFor('access token')
   return `${signed}.${createHmac(hash, with_).update(signed).digest('base64url')}`
 }
 
@@ -54,7 +54,7 @@ const attacks: [string, () => string][] = [
   ['a critical header nobody knows', () => forge({ header: { crit: ['b64'], b64: false } })],
   ['an empty key', () => forge({ key: '' })],
   ['another key', () => forge({ key: 'secret' })],
-  ['the key of another purpose', () => forge({ key: at().server.tools.rules.keyFor('refresh token') })],
+  ['the key of another purpose', () => forge({ key: at().server.tools.policy.keyFor('refresh token') })],
   [
     'claims changed, signature kept',
     () => {

@@ -102,7 +102,7 @@ test.each(['embedded', 'postgres'] as const)(
     )
     const env = own ? place : { ...place, ENCRYPTION_KEY: `${fresh},${old}` }
     const ben = await benOf(env)
-    if (!own) await withTools(env, ({ sql, rules }) => introduceKey(sql, rules.keyring))
+    if (!own) await withTools(env, ({ sql, policy }) => introduceKey(sql, policy.keyring))
     const ids = () =>
       own ? keysIn(directory).map(({ id }) => id) : [fresh, old].map((key) => key.split(':')[0]!)
 
@@ -158,7 +158,7 @@ const leftovers: Record<string, (env: Env, directory: string) => Promise<void>> 
   },
   'the old key is gone from the disk, and the database still expects it': async (env) =>
     withTools(env, async (tools) => {
-      const { keyring } = tools.rules
+      const { keyring } = tools.policy
       await rotateKeys(tools, {}, caller)
       await introduceKey(tools.sql, keyring)
     }),

@@ -128,7 +128,7 @@ await onBothDatabases((database) => {
     over = true
     await Promise.all(others)
 
-    const { current, older } = server.tools.rules.keyring
+    const { current, older } = server.tools.policy.keyring
     expect(outcome.data).toMatchObject({ key: current.id, damaged: [], came: 0 })
     expect(wrong).toEqual([])
     expect(await failures(server.tools)).toBe(0)
@@ -175,7 +175,7 @@ await onBothDatabases((database) => {
     const first = rotateKeys(server.tools, {}, { ...caller(), report, signal: leaving.signal })
     await expect(rotateKeys(server.tools, {}, caller())).rejects.toThrow('being rotated already')
     await expect(first).rejects.toThrow('abort')
-    const { current, older } = server.tools.rules.keyring
+    const { current, older } = server.tools.policy.keyring
     const counts = await countSealed(server.tools.sql)
     expect([current.id, older[0]!.id].map((id) => counts.get(id)! > 0)).toEqual([true, true])
     await post(server, ben, room, 'in between')
@@ -229,7 +229,7 @@ test('a node that still seals with the old key is noticed, and the old key is no
       for (let n = 0; !over; n++) await append(forgotten, ben.id, 'harbour', [`still ${n}`])
     })()
     await withTools({ ...env, ENCRYPTION_KEY: `${fresh},${old}` }, async (node) => {
-      await introduceKey(node.sql, node.rules.keyring)
+      await introduceKey(node.sql, node.policy.keyring)
       const { data, lines } = await rotateKeys(node, {}, caller()).finally(() => {
         over = true
       })

@@ -19,13 +19,13 @@ afterAll(() => server.stop())
 
 /** Pings as often as the sweep looks, and waits only so long for an answer, while `during` runs. */
 async function withShortPings(during: () => Promise<void>): Promise<void> {
-  const { rules } = server.tools
-  const { pingIntervalMs, pongTimeoutMs } = rules
-  Object.assign(rules, { pingIntervalMs: 200, pongTimeoutMs: 300 })
+  const { policy } = server.tools
+  const { pingIntervalMs, pongTimeoutMs } = policy
+  Object.assign(policy, { pingIntervalMs: 200, pongTimeoutMs: 300 })
   try {
     await during()
   } finally {
-    Object.assign(rules, { pingIntervalMs, pongTimeoutMs })
+    Object.assign(policy, { pingIntervalMs, pongTimeoutMs })
   }
 }
 

@@ -8,7 +8,7 @@ const cookie = (tools: Tools, name: string, value: string, path: string, maxAge:
 export function sessionCookies(tools: Tools, pair: TokenPair): string[] {
   return [
     cookie(tools, 'parley_access', pair.access_token, '/', pair.expires_in),
-    cookie(tools, 'parley_refresh', pair.refresh_token, '/auth', tools.rules.refreshTokenSeconds),
+    cookie(tools, 'parley_refresh', pair.refresh_token, '/auth', tools.policy.refreshTokenSeconds),
   ]
 }
 

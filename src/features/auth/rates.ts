@@ -18,7 +18,7 @@ const limits = perServer(
 )
 
 export function slowDown(tools: Tools, what: keyof typeof rates, key: string): void {
-  if (!tools.rules.rateLimits) return
+  if (!tools.policy.rateLimits) return
   const retryAfterMs = limits(tools).get(what)!.take(key)
   if (retryAfterMs === undefined) return
   tools.metrics.rateLimited.add(what)

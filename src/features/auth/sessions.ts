@@ -48,7 +48,7 @@ export async function startSession(
   check: (sql: Sql) => Promise<void> = async () => {},
 ): Promise<TokenPair> {
   const id = tools.newId()
-  const refresh = firstRefreshToken(tools.rules.keyFor('refresh token'), id, randomToken())
+  const refresh = firstRefreshToken(tools.policy.keyFor('refresh token'), id, randomToken())
   const now = tools.clock()
   await tools.sql.transaction(async (sql) => {
     await insertSession(sql, {
@@ -58,7 +58,7 @@ export async function startSession(
       userAgent: userAgent.slice(0, 256),
       createdAt: now,
       usedAt: now,
-      expiresAt: later(now, tools.rules.refreshTokenSeconds),
+      expiresAt: later(now, tools.policy.refreshTokenSeconds),
     })
     // After the insertion, which waits for whoever is ending the sessions of this user, and makes them wait.
     await check(sql)
@@ -74,7 +74,7 @@ export async function refreshSession(
   tools: Tools,
   token: string,
 ): Promise<{ person: Person; pair: TokenPair }> {
-  const key = tools.rules.keyFor('refresh token')
+  const key = tools.policy.keyFor('refresh token')
   const id = issuedSession(key, token)
   const session = id === undefined ? undefined : await findSession(tools.sql, id)
   const person = session && (await people(tools).find(session.userId))
@@ -87,7 +87,7 @@ export async function refreshSession(
       from: presented,
       to: hashToken(next),
       usedAt: now,
-      expiresAt: later(now, tools.rules.refreshTokenSeconds),
+      expiresAt: later(now, tools.policy.refreshTokenSeconds),
     })
     // Another tab may have been faster; then the same next token is in force already.
     if (!rotated) return refreshAgain(tools, token, person, next)
@@ -181,7 +181,7 @@ export async function scopeOf(tools: Tools, session: string, user: string): Prom
 }
 
 async function pairOf(tools: Tools, person: Person, session: string, refresh: string): Promise<TokenPair> {
-  const seconds = tools.rules.accessTokenSeconds
+  const seconds = tools.policy.accessTokenSeconds
   return {
     access_token: await issueAccessToken(tools, person, session, seconds),
     refresh_token: refresh,

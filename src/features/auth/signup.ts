@@ -20,8 +20,8 @@ export async function signUp(
   if (request.role === 'admin' && !asking.admin) {
     throw invalidField('/role', 'Only an administrator can make another one.')
   }
-  const invited = tools.rules.signup === 'invite' && invite !== undefined && (await isInvited(tools, invite))
-  if (tools.rules.signup !== 'open' && !asking.admin && !invited) {
+  const invited = tools.policy.signup === 'invite' && invite !== undefined && (await isInvited(tools, invite))
+  if (tools.policy.signup !== 'open' && !asking.admin && !invited) {
     throw new ChatError('forbidden', 'This community does not take sign-ups; ask an administrator.')
   }
   const person = await createUser(tools, request)

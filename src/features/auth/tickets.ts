@@ -20,7 +20,7 @@ export function issueTicket(tools: Tools, scope: Scope): string {
     kept.delete(hash)
   }
   const ticket = randomToken()
-  const expiresAt = tools.clock().getTime() + tools.rules.accessTokenSeconds * 1000
+  const expiresAt = tools.clock().getTime() + tools.policy.accessTokenSeconds * 1000
   kept.set(hashToken(ticket), {
     session: scope.session,
     user: scope.actor.id,

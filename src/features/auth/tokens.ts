@@ -23,7 +23,7 @@ const mostKnown = 20_000
 export const accessTokens = perServer((tools) => {
   const { jwt: codec } = jwt({
     name: 'jwt',
-    secret: tools.rules.keyFor('access token'),
+    secret: tools.policy.keyFor('access token'),
     alg: 'HS256',
     iss: issuer,
     aud: audience,

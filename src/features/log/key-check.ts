@@ -17,8 +17,8 @@ const word = 'parley'
 type Check = { name: string; sealed: string; key: string }
 
 /** Refuses to start without a key that messages are sealed with: they could not be read. */
-export async function checkKey({ sql, rules }: Tools): Promise<void> {
-  const cipher = createMessageCipher(rules.keyring)
+export async function checkKey({ sql, policy }: Tools): Promise<void> {
+  const cipher = createMessageCipher(policy.keyring)
   // Of several nodes on a new database the first decides what its key is: hence one name for them all.
   if ((await listChecks(sql)).length === 0) await keepSetting(sql, name, cipher.seal(word, place))
   const checks = await listChecks(sql)

@@ -26,7 +26,7 @@ export async function resealLogs(
   signal: AbortSignal,
   resealed: (count: number) => void,
 ): Promise<Resealed> {
-  const header = headerOf(tools.rules.keyring.current)
+  const header = headerOf(tools.policy.keyring.current)
   const damaged: Sealed[] = []
   const end = await readTops(tools.sql)
   let late = 0

@@ -7,7 +7,7 @@ const mostRemembered = 8_000_000
  * Texts that were opened lately are remembered by what is stored: many people read the same pages. What was changed in the
  * database, or moved, is another key or another place, and goes through the cipher as if nothing were remembered.
  */
-const makeSealer = ({ rules: { keyring } }: Tools) => ({
+const makeSealer = ({ policy: { keyring } }: Tools) => ({
   keyring,
   cipher: createMessageCipher(keyring),
   opened: new Map<string, { at: string; text: string }>(),
@@ -19,7 +19,7 @@ const sealers = perServer(makeSealer)
 /** Made anew with the keyring, so that nothing stays readable by memory alone whose key was dropped. */
 function sealer(tools: Tools): ReturnType<typeof makeSealer> {
   const kept = sealers(tools)
-  return kept.keyring === tools.rules.keyring ? kept : Object.assign(kept, makeSealer(tools))
+  return kept.keyring === tools.policy.keyring ? kept : Object.assign(kept, makeSealer(tools))
 }
 
 /**

@@ -14,7 +14,7 @@ import { showMessage } from './list.ts'
 import { tellMentioned } from './mentions.ts'
 import { findMessage } from './store.ts'
 
-const sendRate = perServer(({ rules: { limits } }) =>
+const sendRate = perServer(({ policy: { limits } }) =>
   createRateLimit({ perSecond: limits.messages_per_second, burst: limits.messages_burst }),
 )
 
@@ -98,7 +98,7 @@ async function append(scope: Scope, { room, member }: Access, draft: MessageDraf
 }
 
 function slowDown(scope: Scope): void {
-  if (!scope.rules.rateLimits) return
+  if (!scope.policy.rateLimits) return
   const retryAfterMs = sendRate(scope).take(scope.actor.id)
   if (retryAfterMs === undefined) return
   scope.metrics.rateLimited.add('messages')

@@ -13,7 +13,7 @@ export async function createRoom(scope: Scope, draft: RoomDraft): Promise<Room> 
   const { actor } = scope
   const access = draft.access ?? 'open'
   if (access === 'direct') throw invalidField('/access', 'Direct rooms are opened with POST /directs.')
-  if (!isAdmin(scope) && (scope.rules.roomCreation === 'admins' || access === 'admins')) {
+  if (!isAdmin(scope) && (scope.policy.roomCreation === 'admins' || access === 'admins')) {
     throw new ChatError('forbidden', 'Only administrators may make this room.')
   }
   const room = await foundRoom(scope, actor, { ...draft, access })

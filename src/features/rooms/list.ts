@@ -9,7 +9,7 @@ export async function listRooms(
   scope: Scope,
   page: { after?: string; limit?: number; joined?: boolean },
 ): Promise<{ items: Room[]; next?: string }> {
-  const limit = page.limit ?? scope.rules.limits.page
+  const limit = page.limit ?? scope.policy.limits.page
   const rows = await listRoomRows(scope.sql, readerOf(scope), {
     after: page.after ?? '',
     limit: limit + 1,

@@ -11,7 +11,7 @@ export async function readLog(
   query: { since?: number; limit?: number },
 ): Promise<Response> {
   const { room } = await accessRoom(scope, id, 'read')
-  const limit = query.limit ?? scope.rules.limits.replay_page
+  const limit = query.limit ?? scope.policy.limits.replay_page
   const entries = await readEntries(scope, room, query.since ?? 0, limit)
   const head = (await readHeads(scope.sql, [room.key])).get(room.key) ?? 0
   const last = entries.at(-1)?.seq ?? head

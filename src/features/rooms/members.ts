@@ -104,7 +104,7 @@ export async function listMembers(
 ): Promise<{ items: Member[]; next?: string }> {
   const { room, member } = await accessRoom(scope, id, 'read')
   const oversees = moderates(scope, member)
-  const limit = page.limit ?? scope.rules.limits.page
+  const limit = page.limit ?? scope.policy.limits.page
   const rows = await listMemberRows(scope.sql, room.key, (page.after ?? '').replaceAll('\0', ''), limit + 1)
   const persons = await authorsOf(
     scope,

@@ -21,7 +21,7 @@ export async function listUsers(
   scope: Scope,
   query: { q?: string; after?: string; limit?: number },
 ): Promise<{ items: User[]; next?: string }> {
-  const limit = query.limit ?? scope.rules.limits.page
+  const limit = query.limit ?? scope.policy.limits.page
   const clean = (text: string | undefined): string => (text ?? '').replaceAll('\0', '')
   const rows = await searchUsers(scope.sql, clean(query.q), clean(query.after), limit + 1)
   const items = rows.slice(0, limit).map((row) => presentUser(people(scope).meet(row), { withEmail: true }))
