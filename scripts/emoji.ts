@@ -1,5 +1,5 @@
 /**
- * Writes `src/web/emoji/table.ts`, the emoji of the picker: `bun scripts/emoji.ts`. Those that people know and every device of
+ * Writes `src/web/text/emoji/table.ts`, the emoji of the picker: `bun scripts/emoji.ts`. Those that people know and every device of
  * the last years can draw; flags, clocks and signs would only stand in the way.
  */
 import { join } from 'node:path'
@@ -53,4 +53,4 @@ export const table = {
 ${lines.join('\n')}
 }
 `
-await Bun.write(join(import.meta.dir, '../src/web/emoji/table.ts'), text)
+await Bun.write(join(import.meta.dir, '../src/web/text/emoji/table.ts'), text)

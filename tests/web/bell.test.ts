@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { isTold, noticeOf } from '../../src/web/bell.ts'
-import { waitIn } from '../../src/web/slow.ts'
+import { isTold, noticeOf } from '../../src/web/page/notifications.ts'
+import { waitIn } from '../../src/web/talk/slow-mode.ts'
 import { message, room } from './rooms.ts'
 
 test('mentions are told, and what is said in direct rooms; a muted room tells nothing', () => {

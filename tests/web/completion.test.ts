@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { askedAt, suggestionsFor } from '../../src/web/completion.ts'
+import { askedAt, suggestionsFor } from '../../src/web/talk/completion.ts'
 import { message, room } from './rooms.ts'
 
 const asked = (text: string) => {

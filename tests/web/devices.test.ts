@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { deviceOf } from '../../src/web/devices.ts'
+import { deviceOf } from '../../src/web/settings/devices.ts'
 
 const plain = (agent: string) => deviceOf(agent).replace(/[\u2068\u2069]/g, '')
 const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createDrafts } from '../../src/web/drafts.ts'
+import { createDrafts } from '../../src/web/talk/drafts.ts'
 
 /** Two tabs of a browser: what one stores the other is told. */
 function browser() {

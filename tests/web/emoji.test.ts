@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { emojis, nameOf, searchEmoji } from '../../src/web/emoji/emoji.ts'
-import { quick } from '../../src/web/emoji/recent.ts'
+import { emojis, nameOf, searchEmoji } from '../../src/web/text/emoji/emoji.ts'
+import { quick } from '../../src/web/text/emoji/recent.ts'
 
 test('every emoji stands there once, with a name, and is one emoji', () => {
   const all = [...emojis().groups.values()].flat()

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { farewellFor } from '../../src/web/farewell.ts'
+import { farewellFor } from '../../src/web/sign-in/farewell.ts'
 
 test('who has signed out is told nothing; who was sent away, why', () => {
   expect(farewellFor('signed_out')).toBeUndefined()

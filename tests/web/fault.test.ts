@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Email } from '../../src/protocol/fields.ts'
 import { RequestError } from '../../src/sdk/errors.ts'
-import { faultOf } from '../../src/web/fault.ts'
+import { faultOf } from '../../src/web/language/fault.ts'
 
 test('a fault of a field stands at the field, as a sentence', () => {
   const taken = new RequestError('conflict', 'Conflict', {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import type { Format } from '../../src/web/format.ts'
-import { formatFor, formats } from '../../src/web/formats.ts'
+import type { Format } from '../../src/web/text/format/format.ts'
+import { formatFor, formats } from '../../src/web/text/format/formats.ts'
 
 const of = (name: string) => formats.find(({ word }) => word === `format.${name}`)!.format
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { parseBlocks } from '../../src/web/markdown/blocks.ts'
-import { safeHref } from '../../src/web/markdown/links.ts'
-import { plainText } from '../../src/web/markdown/plain.ts'
-import type { Block, Inline } from '../../src/web/markdown/syntax.ts'
+import { parseBlocks } from '../../src/web/text/markdown/blocks.ts'
+import { safeHref } from '../../src/web/text/markdown/links.ts'
+import { plainText } from '../../src/web/text/markdown/plain.ts'
+import type { Block, Inline } from '../../src/web/text/markdown/syntax.ts'
 
 /** Written short: `*` em, `**` strong, `~` strike, and so on. */
 const brief = (part: Inline): unknown => {

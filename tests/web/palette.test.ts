@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { type Entry, found } from '../../src/web/palette.ts'
+import { type Entry, found } from '../../src/web/page/palette-entries.ts'
 
 const entry = (name: string, also?: string): Entry => ({
   key: name,

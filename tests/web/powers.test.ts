@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { powersIn, powersOver } from '../../src/web/powers.ts'
+import { powersIn, powersOver } from '../../src/web/ground/powers.ts'
 import { expected, type Persona, type RoomKind, type RoomRule } from '../permissions/rules.ts'
 
 const inside: Persona[] = ['member', 'moderator', 'owner']

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { initialState, type RoomState, roomState, type State } from '../../src/sdk/state.ts'
-import { callByName, namelessIn } from '../../src/web/names.ts'
-import { acquaintances, peopleIn } from '../../src/web/people.ts'
-import { addressFor, isFound, joinedRooms, rowsIn, sameRows, unreadIn } from '../../src/web/rooms.ts'
-import { createTurns } from '../../src/web/turns.ts'
+import { createTurns } from '../../src/web/ground/limit-concurrency.ts'
+import { callByName, namelessIn } from '../../src/web/people/names.ts'
+import { acquaintances, peopleIn } from '../../src/web/people/people.ts'
+import { addressFor, isFound, joinedRooms, rowsIn, sameRows, unreadIn } from '../../src/web/rooms/rows.ts'
 
 const me = {
   id: 'u-ben',

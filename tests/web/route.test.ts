@@ -6,7 +6,7 @@ import {
   routeIn,
   settingsAddress,
   setUpCodeIn,
-} from '../../src/web/route.ts'
+} from '../../src/web/ground/route.ts'
 
 test('the fragment names the room, whatever its letters, and a message in it', () => {
   for (const room of ['general', 'a&b=c#d', '__proto__']) {

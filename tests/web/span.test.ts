@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { around, beyond, earlier, lastOf, later, linesIn, reach, step } from '../../src/web/span.ts'
+import { around, beyond, earlier, lastOf, later, linesIn, reach, step } from '../../src/web/talk/span.ts'
 
 /** Numbered as in a log, where other events stand between messages. */
 const lines = Array.from({ length: 1000 }, (_, index) => ({ seq: 1 + index * 3 }))

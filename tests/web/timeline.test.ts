@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Message } from '../../src/protocol/messages.ts'
-import { type Item, timelineOf } from '../../src/web/timeline.ts'
+import { type Item, timelineOf } from '../../src/web/talk/timeline-items.ts'
 
 const now = new Date(2026, 10, 20, 12)
 const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).toISOString()

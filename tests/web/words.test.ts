@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { en } from '../../src/web/words/en.ts'
-import type { Plural } from '../../src/web/words/words.ts'
+import { en } from '../../src/web/language/translations/en.ts'
+import type { Plural } from '../../src/web/language/translations/types.ts'
 
-const directory = join(import.meta.dir, '../../src/web/words')
+const directory = join(import.meta.dir, '../../src/web/language/translations')
 const words = Object.keys(en) as (keyof typeof en)[]
 
 const gaps = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort()

@@ -1,0 +1,63 @@
+import type { AuditEntry } from '../../protocol/users.ts'
+import { whenOf } from '../language/dates.ts'
+import { say } from '../language/say.ts'
+
+const told = [
+  'user.created',
+  'user.changed',
+  'user.erased',
+  'user.banned',
+  'user.unbanned',
+  'user.password_set',
+  'role.granted',
+  'role.revoked',
+  'room.created',
+  'room.changed',
+  'room.deleted',
+  'member.put',
+  'member.removed',
+  'member.silenced',
+  'member.unsilenced',
+  'invite.made',
+  'invite.revoked',
+  'token.made',
+  'token.revoked',
+  'webhook.made',
+  'webhook.removed',
+] as const
+
+/** An act as a sentence; one this page does not know yet is shown by its name. `titleOf` names rooms that are known here. */
+export function sentenceOf(entry: AuditEntry, titleOf: (room: string) => string): string {
+  const { actor, action, subject, room } = entry
+  const known = told.find((each) => each === action)
+  const who = actor ?? say('audit.operator')
+  const where = room === undefined ? undefined : titleOf(room)
+  if (!known) return [who, action, subject, where].filter(Boolean).join(' · ')
+  const itself = known === 'member.put' && actor !== undefined && actor === subject
+  return say(`audit.${itself ? 'member.entered' : known}`, { who, whom: subject ?? '?', room: where ?? '?' })
+}
+
+const roles = ['member', 'moderator', 'owner'] as const
+
+/** What an act was about, as the server wrote it down; where the page has words for it, in those. */
+export function detailOf({ detail }: AuditEntry): string {
+  if (detail === null || typeof detail !== 'object') return ''
+  const { role, until, bot, invite: _, ...rest } = detail as Record<string, unknown>
+  const inRoom = roles.find((each) => each === role)
+  return [
+    inRoom && say(`role.${inRoom}`),
+    role === 'admin' && say('users.admin'),
+    bot === true && say('person.bot'),
+    typeof until === 'string' && say('member.silenced', { at: whenOf(until) }),
+    ...Object.entries(rest).map(([name, value]) => `${name}: ${plain(value)}`),
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}
+
+const plain = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.map(plain).join(', ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value)

@@ -1,0 +1,62 @@
+import { useId, useState } from 'preact/hooks'
+import { say } from '../language/say.ts'
+
+type Props = {
+  name: string
+  label: string
+  hint?: string | undefined
+  wrong?: string | undefined
+  autocomplete: 'current-password' | 'new-password'
+  /** A new one: the browser checks its length before the server does. */
+  making?: boolean
+}
+
+/** A password that may be looked at while it is typed, and that says when the capitals are locked. */
+export function Password({ name, label, hint, wrong, autocomplete, making }: Props) {
+  const id = useId()
+  const [shown, setShown] = useState(false)
+  const [locked, setLocked] = useState(false)
+  const note = wrong ?? (locked ? say('door.capsLock') : hint)
+  const look = (event: KeyboardEvent) => setLocked(event.getModifierState?.('CapsLock') ?? false)
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="password">
+        <input
+          id={id}
+          name={name}
+          {...typeOf(shown)}
+          dir="ltr"
+          autocomplete={autocomplete}
+          autocapitalize="none"
+          spellcheck={false}
+          {...(making ? { minlength: 8 } : {})}
+          maxlength={1024}
+          required
+          aria-invalid={wrong !== undefined}
+          {...(note ? { 'aria-describedby': `${id}-note` } : {})}
+          onKeyDown={look}
+          onKeyUp={look}
+          onBlur={() => setLocked(false)}
+        />
+        <button
+          type="button"
+          class="link"
+          aria-pressed={shown}
+          aria-controls={id}
+          onClick={() => setShown(!shown)}
+        >
+          {say('door.show')}
+        </button>
+      </div>
+      {note && (
+        <p id={`${id}-note`} class={wrong ? 'wrong' : 'hint'}>
+          {note}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Preact's type of an input is a union over `type` that a variable cannot satisfy. */
+const typeOf = (shown: boolean) => ({ type: shown ? 'text' : 'password' }) as { type: 'password' }

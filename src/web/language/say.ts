@@ -1,0 +1,51 @@
+import { computed, signal } from '@preact/signals'
+import { type Language, language } from './language.ts'
+import ar from './translations/ar.json' with { type: 'file' }
+import de from './translations/de.json' with { type: 'file' }
+import { en } from './translations/en.ts'
+import type { Plural, Word, Words } from './translations/types.ts'
+import zh from './translations/zh.json' with { type: 'file' }
+
+/** Addresses: TypeScript sees what is in the files, the bundler puts them beside the page. */
+const files = { de, zh, ar } as unknown as Record<Exclude<Language, 'en'>, string>
+
+const known = signal<{ readonly [Name in Language]?: Words }>({ en })
+const words = computed(() => known.value[language.value] ?? en)
+const plurals = computed(() => new Intl.PluralRules(language.value))
+const numbers = computed(() => new Intl.NumberFormat(language.value))
+const lists = computed(() => new Intl.ListFormat(language.value, { type: 'conjunction' }))
+
+/**
+ * A text of the page in the reader's language: `say('room.here', { n: 3 })`. `{name}` takes a value; a text with plural
+ * forms chooses by `n`. A view that calls it is drawn anew when the language changes.
+ */
+export function say(word: Word, values: Record<string, string | number> = {}): string {
+  const found = words.value[word]
+  const text = typeof found === 'string' ? found : formOf(found, Number(values.n))
+  return text.replace(/\{(\w+)\}/g, (gap, name: string) => {
+    const value = values[name]
+    if (value === undefined) return gap
+    return typeof value === 'number' ? numbers.value.format(value) : isolated(value)
+  })
+}
+
+/** Fetches the texts of a language; until they are there, English stands in for them. */
+export async function learn(name: Language): Promise<void> {
+  if (name === 'en' || known.peek()[name]) return
+  const answer = await fetch(files[name])
+  if (!answer.ok) throw new Error(`No texts for ${name}: ${answer.status}`)
+  const texts = (await answer.json()) as Words
+  known.value = { ...known.peek(), [name]: { ...en, ...texts } }
+}
+
+const formOf = (forms: Plural, n: number): string => forms[plurals.value.select(n)] ?? forms.other
+
+/** A name may be written from right to left; these marks keep it from turning the sentence around. */
+export const isolated = (name: string) => `\u2068${name}\u2069`
+
+/** `Ann, Ben and Cleo`; above three, two of them and how many more. */
+export function sayNames(names: readonly string[]): string {
+  const shown = names.length > 3 ? names.slice(0, 2) : names
+  const rest = names.length - shown.length
+  return lists.value.format([...shown.map(isolated), ...(rest > 0 ? [say('names.others', { n: rest })] : [])])
+}

@@ -1,0 +1,33 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Status } from '../../sdk/state.ts'
+import { say } from '../language/say.ts'
+
+type Props = { status: Status; onRetry: () => void }
+
+const blinkMs = 1200
+
+/** Said after a breath: a short blink of the network is no news. */
+export function Banner({ status, onRetry }: Props) {
+  const [shown, setShown] = useState(false)
+  const troubled = status === 'connecting' || status === 'offline'
+  useEffect(() => {
+    if (!troubled) return setShown(false)
+    const soon = setTimeout(() => setShown(true), blinkMs)
+    return () => clearTimeout(soon)
+  }, [troubled])
+
+  return (
+    <div role="status" class={shown && troubled ? 'banner' : 'unseen'}>
+      {shown && troubled && (
+        <>
+          <span>{say(status === 'offline' ? 'line.offline' : 'line.connecting')}</span>
+          {status === 'offline' && (
+            <button type="button" onClick={onRetry}>
+              {say('line.tryNow')}
+            </button>
+          )}
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,60 @@
+import { Admin } from '../admin/admin.tsx'
+import { useStore } from '../ground/context.ts'
+import { browseAddress, type Route } from '../ground/route.ts'
+import { Vacant } from '../kit/vacant.tsx'
+import { say } from '../language/say.ts'
+import { PersonCard } from '../people/person-card.tsx'
+import { Browse } from '../rooms/browse.tsx'
+import { InviteView } from '../rooms/invitation.tsx'
+import { Rooms } from '../rooms/sidebar.tsx'
+import { Settings } from '../settings/settings.tsx'
+import { RoomView } from '../talk/room.tsx'
+import { Banner } from './banner.tsx'
+import { Overlays } from './overlays.tsx'
+
+/** Signed in: the rooms at the side, and beside them what the address bar says. */
+export function Chat() {
+  const store = useStore()
+  const route = store.route.value
+  return (
+    <div class={route.view === 'list' ? 'shell' : 'shell in-pane'}>
+      <Banner status={store.state.value.status} onRetry={store.reconnect} />
+      <Rooms />
+      <Beside route={route} />
+      <Overlays />
+      <PersonCard />
+    </div>
+  )
+}
+
+function Beside({ route }: { route: Route }) {
+  switch (route.view) {
+    case 'room':
+      return <RoomView key={route.room} id={route.room} />
+    case 'browse':
+      return <Browse />
+    case 'invite':
+      return <InviteView key={route.code} code={route.code} />
+    case 'settings':
+      return <Settings page={route.page} />
+    case 'admin':
+      return <Admin page={route.page} />
+    case 'list':
+      return <Nothing />
+  }
+}
+
+/** Beside the list on a wide screen, with nothing open: the way in, for somebody who is in no room yet. */
+function Nothing() {
+  const store = useStore()
+  const { me } = store.state.value
+  const { rows, isListed } = store.rooms
+  const isNew = isListed.value && Object.values(rows.value).every((section) => section.length === 0)
+  if (!me || !isNew) return <Vacant title={say('room.choose')}>{say('room.chooseHint')}</Vacant>
+  const action = { name: say('rooms.browse'), run: () => store.go(browseAddress) }
+  return (
+    <Vacant title={say('room.welcome', { name: me.display_name })} action={action}>
+      {say('room.welcomeHint')}
+    </Vacant>
+  )
+}

@@ -1,0 +1,100 @@
+import { effect } from '@preact/signals'
+import { findSeq } from '../../sdk/seqs.ts'
+import { type RoomState, roomOf } from '../../sdk/state.ts'
+import type { Inside } from '../ground/inside.ts'
+import { preferences } from '../ground/preferences.ts'
+import { addressOf } from '../ground/route.ts'
+import { say } from '../language/say.ts'
+import { plainText } from '../text/markdown/plain.ts'
+import { joinTabs } from './tabs.ts'
+import { playTone } from './tone.ts'
+
+/** Another device may read it meanwhile, another message may follow, and a mention comes apart from its message. */
+const pauseMs = 800
+const shown = 200
+
+type Kind = 'message' | 'mention'
+
+/**
+ * What is told while nobody looks: a mention, and every message of a direct room, or of any room for who wishes `all`;
+ * never more than the room itself was asked to show as unread.
+ */
+export const isTold = (
+  { access, notify }: Pick<RoomState, 'access' | 'notify'>,
+  kind: Kind,
+  wish = preferences.notices.value,
+): boolean =>
+  notify !== 'nothing' &&
+  (kind === 'mention' || (notify === 'all' && (access === 'direct' || wish === 'all')))
+
+/** What the notification of a message says; nothing, if the message is gone or read already. */
+export function noticeOf(room: RoomState, seq: number): { title: string; body: string } | undefined {
+  const message = findSeq(room.messages, seq)
+  if (room.read_seq >= seq || message?.deleted_at) return undefined
+  if (!message) return { title: room.title, body: say('bell.mention') }
+  const name = message.author.display_name
+  return {
+    title:
+      room.access === 'direct' && room.people?.length === 2
+        ? name
+        : say('bell.in', { name, room: room.title }),
+    body: message.damaged ? say('line.damaged') : plainText(message.content).slice(0, shown),
+  }
+}
+
+/** Browser notifications and a tone, one a room, while the page is open and nobody looks at it. */
+export function hangBell({ state, page, onClient }: Inside, window: Window & typeof globalThis): void {
+  const tabs = joinTabs(window.navigator, page.visible)
+  /** The newest of each room that is to be told. */
+  const waiting = new Map<string, number>()
+  const open = new Map<string, { seq: number; notice: Notification }>()
+
+  const close = (room: string) => {
+    open.get(room)?.notice.close()
+    open.delete(room)
+  }
+  const show = (room: string, seq: number, { title, body }: { title: string; body: string }) => {
+    if (preferences.notices.value === '' || window.Notification?.permission !== 'granted') return
+    // The tag puts it in the place of the room's last one. The tone is ours, or none.
+    const notice = new window.Notification(title, { body, tag: `parley ${room}`, silent: true })
+    notice.addEventListener('click', () => {
+      window.focus()
+      page.go(addressOf(room, seq))
+      close(room)
+    })
+    open.set(room, { seq, notice })
+  }
+  const tell = async (id: string) => {
+    const seq = waiting.get(id) ?? 0
+    waiting.delete(id)
+    if (!(await tabs.speaks())) return
+    const room = roomOf(state.value, id)
+    const notice = room?.role && noticeOf(room, seq)
+    if (!notice) return
+    if (preferences.sound.value === 'on') playTone()
+    try {
+      show(id, seq, notice)
+    } catch {
+      // Chrome on Android lets only a service worker show notifications; there the unread mark on the icon has to do.
+    }
+  }
+  const hear = (id: string, seq: number, kind: Kind) => {
+    const room = roomOf(state.value, id)
+    if (page.visible.value || !room || !isTold(room, kind)) return
+    if (!waiting.has(id)) setTimeout(() => void tell(id), pauseMs)
+    waiting.set(id, Math.max(seq, waiting.get(id) ?? 0))
+  }
+
+  onClient((client) => {
+    for (const room of [...open.keys()]) close(room)
+    client.on('message.created', ({ room, seq, actor }) => {
+      if (actor !== client.state.me?.username) hear(room, seq, 'message')
+    })
+    client.on('mention.created', ({ room, seq }) => hear(room, seq, 'mention'))
+  })
+  // Read here or anywhere else, it is news no more.
+  effect(() => {
+    const now = state.value
+    for (const [room, { seq }] of open) if ((roomOf(now, room)?.read_seq ?? seq) >= seq) close(room)
+  })
+}

@@ -1,0 +1,75 @@
+import { useEffect, useMemo } from 'preact/hooks'
+import { useStore } from '../ground/context.ts'
+import { addressOf } from '../ground/route.ts'
+import type { Store } from '../ground/store.ts'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+import { joinedRooms } from '../rooms/rows.ts'
+import { signOut } from '../sign-in/sign-out.ts'
+import { Palette } from './palette.tsx'
+import { entriesOf } from './palette-entries.ts'
+import { listenForKeys } from './shortcuts.ts'
+import { Shortcuts } from './shortcuts-sheet.tsx'
+
+/** What opens over any view by a key: the palette, and the list of keys. */
+export function Overlays() {
+  const store = useStore()
+  const close = () => {
+    store.overlay.value = undefined
+  }
+  useEffect(
+    () =>
+      listenForKeys(window, {
+        palette: () => {
+          store.overlay.value = store.overlay.value === 'palette' ? undefined : 'palette'
+        },
+        help: () => {
+          store.overlay.value = 'shortcuts'
+        },
+        step: (by, unread) => step(store, by, unread),
+      }),
+    [store],
+  )
+  if (store.overlay.value === 'palette') return <OpenPalette store={store} onClose={close} />
+  if (store.overlay.value === 'shortcuts') return <Shortcuts onClose={close} />
+  return null
+}
+
+function OpenPalette({ store, onClose }: { store: Store; onClose: () => void }) {
+  useEffect(() => store.people.meet(), [store])
+  const [state, listed] = [store.state.value, store.rooms.listed.value]
+  const entries = useMemo(
+    () =>
+      entriesOf(state, listed, {
+        go: store.go,
+        join: store.rooms.join,
+        write: (username) =>
+          store.people.write([username]).catch((error) => {
+            store.trouble.value = sentenceFor(error, { forbidden: say('direct.refused') })
+          }),
+        run: [
+          {
+            key: 'shortcuts',
+            name: say('keys.title'),
+            icon: 'keyboard',
+            run: () => {
+              store.overlay.value = 'shortcuts'
+            },
+          },
+          { key: 'sign out', name: say('door.signOut'), icon: 'leave', run: () => signOut(store) },
+        ],
+      }),
+    [store, state, listed],
+  )
+  return <Palette entries={entries} onClose={onClose} />
+}
+
+function step(store: Store, by: 1 | -1, unread: boolean): void {
+  const rooms = joinedRooms(store.state.value)
+  const here = rooms.findIndex(({ id }) => id === store.room.value)
+  for (let turn = 1; turn <= rooms.length; turn += 1) {
+    const from = here < 0 && by < 0 ? 0 : here
+    const next = rooms[(from + by * turn + rooms.length * 2) % rooms.length]!
+    if (!unread || next.unread > 0) return store.go(addressOf(next.id))
+  }
+}

@@ -1,0 +1,116 @@
+import type { Room } from '../../protocol/rooms.ts'
+import type { State } from '../../sdk/state.ts'
+import { fold } from '../ground/fold.ts'
+import { addressOf, adminAddress, browseAddress, settingsAddress, settingsPages } from '../ground/route.ts'
+import type { Drawing } from '../kit/icon.tsx'
+import { say } from '../language/say.ts'
+import { acquaintances } from '../people/people.ts'
+import { joinableRooms, joinedRooms } from '../rooms/rows.ts'
+
+/** Something the palette can do: go somewhere, or run something. */
+export type Entry = {
+  key: string
+  name: string
+  /** What else it is found by, such as a room's address. */
+  also?: string
+  note?: string
+  icon: Drawing
+  unread?: number
+  run: () => void
+}
+
+export type Doings = {
+  go: (address: string) => void
+  join: (room: string) => void
+  write: (username: string) => void
+  run: readonly Entry[]
+}
+
+/** Everything one may go to, the unread first: what one wants most often when one opens the palette. */
+export function entriesOf(state: State, listed: readonly Room[], { go, join, write, run }: Doings): Entry[] {
+  const rooms = joinedRooms(state).map(
+    (room): Entry => ({
+      key: `room ${room.id}`,
+      name: room.title,
+      also: room.access === 'direct' ? '' : room.id,
+      icon: room.access === 'direct' ? 'person' : room.access === 'closed' ? 'lock' : 'talk',
+      unread: room.unread,
+      run: () => go(addressOf(room.id)),
+    }),
+  )
+  const joinable = joinableRooms(state, listed).map(
+    (room): Entry => ({
+      key: `join ${room.id}`,
+      name: room.title,
+      also: room.id,
+      note: say('palette.join'),
+      icon: 'talk',
+      run: () => join(room.id),
+    }),
+  )
+  // Who has a direct room of their own with us stands among the rooms.
+  const met = new Set(
+    Object.values(state.rooms).flatMap(({ people = [] }) => (people.length === 2 ? people : [])),
+  )
+  const people = acquaintances(state)
+    .filter(({ username }) => !met.has(username))
+    .map(
+      ({ username, name }): Entry => ({
+        key: `person ${username}`,
+        name,
+        also: username,
+        note: say('direct.write'),
+        icon: 'person',
+        run: () => write(username),
+      }),
+    )
+  const views: Entry[] = [
+    { key: 'browse', name: say('browse.title'), icon: 'search', run: () => go(browseAddress) },
+    ...settingsPages.map(
+      (page): Entry => ({
+        key: `settings ${page}`,
+        name: say(`settings.${page}`),
+        note: say('settings.title'),
+        icon: 'settings',
+        run: () => go(settingsAddress(page)),
+      }),
+    ),
+    ...(state.me?.roles.includes('admin')
+      ? [
+          {
+            key: 'admin',
+            name: say('admin.title'),
+            icon: 'shield',
+            run: () => go(adminAddress('users')),
+          } as const,
+        ]
+      : []),
+  ]
+  const unreadFirst = [...rooms].sort((a, b) => Math.sign(b.unread ?? 0) - Math.sign(a.unread ?? 0))
+  return [...unreadFirst, ...joinable, ...views, ...run, ...people]
+}
+
+/** Those that have every word of the query, best first: at the very beginning, at the beginning of a word, anywhere. */
+export function found(entries: readonly Entry[], query: string): Entry[] {
+  const words = fold(query).split(/\s+/).filter(Boolean)
+  if (words.length === 0) return [...entries]
+  return entries
+    .map((entry) => ({
+      entry,
+      rank: rankOf(fold(`${entry.name} ${entry.also ?? ''} ${entry.note ?? ''}`), words),
+    }))
+    .filter(({ rank }) => rank > 0)
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ entry }) => entry)
+}
+
+function rankOf(text: string, words: readonly string[]): number {
+  let rank = 0
+  for (const word of words) {
+    const at = text.indexOf(word)
+    if (at < 0) return 0
+    const startsWord = at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1]!)
+    rank += at === 0 ? 3 : startsWord ? 2 : 1
+  }
+  return rank
+}

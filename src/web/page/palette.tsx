@@ -1,0 +1,103 @@
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { Icon } from '../kit/icon.tsx'
+import { say } from '../language/say.ts'
+import { type Entry, found } from './palette-entries.ts'
+
+const mostShown = 50
+
+/** Type a few letters, press Enter (WAI-ARIA APG: a combobox with a listbox; the focus stays in the input). */
+export function Palette({ entries, onClose }: { entries: readonly Entry[]; onClose: () => void }) {
+  const box = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  const [query, setQuery] = useState('')
+  const [at, setAt] = useState(0)
+  const shown = useMemo(() => found(entries, query).slice(0, mostShown), [entries, query])
+
+  // Before the next key: who types fast would write it into what lies below.
+  useLayoutEffect(() => {
+    const opener = document.activeElement
+    box.current?.showModal()
+    // Once the dialog is gone: what lies below an open one takes no focus.
+    return () => queueMicrotask(() => opener instanceof HTMLElement && opener.focus({ preventScroll: true }))
+  }, [])
+  useEffect(() => {
+    document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' })
+  }, [at, shown])
+
+  const run = (entry: Entry | undefined) => {
+    if (!entry) return
+    onClose()
+    entry.run()
+  }
+  const move = (event: KeyboardEvent) => {
+    if (event.isComposing) return
+    const last = shown.length - 1
+    const to = { ArrowDown: at >= last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1 }[event.key]
+    if (to !== undefined) setAt(Math.max(0, to))
+    else if (event.key === 'Enter') run(shown[at])
+    // At once: the dialog tells that it was closed only later, and Ctrl-K in between would close what is closed.
+    else if (event.key === 'Escape') onClose()
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key for it, and the dialog's own
+    <dialog
+      ref={box}
+      class="palette"
+      aria-label={say('palette.title')}
+      onClose={onClose}
+      onClick={(event) => event.target === box.current && onClose()}
+    >
+      <div class="palette-body">
+        <input
+          type="text"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          {...(shown[at] ? { 'aria-activedescendant': `${id}-${at}` } : {})}
+          aria-label={say('palette.title')}
+          placeholder={say('palette.hint')}
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          dir="auto"
+          value={query}
+          onInput={(event) => {
+            setQuery(event.currentTarget.value)
+            setAt(0)
+          }}
+          onKeyDown={move}
+        />
+        <div id={`${id}-list`} role="listbox" aria-label={say('palette.title')}>
+          {shown.map((entry, index) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the input, which has the focus
+            <div
+              key={entry.key}
+              id={`${id}-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === at}
+              onPointerMove={() => setAt(index)}
+              onClick={() => run(entry)}
+            >
+              <Icon of={entry.icon} />
+              <span class="name" dir="auto">
+                {entry.name}
+              </span>
+              {entry.note && <span class="note">{entry.note}</span>}
+              {(entry.unread ?? 0) > 0 && (
+                <span class="count">{say('rooms.unread', { n: entry.unread ?? 0 })}</span>
+              )}
+            </div>
+          ))}
+        </div>
+        <p role="status" class={shown.length === 0 ? 'none' : 'unseen'}>
+          {shown.length === 0 && say('palette.none')}
+        </p>
+      </div>
+    </dialog>
+  )
+}

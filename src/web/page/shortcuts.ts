@@ -1,0 +1,83 @@
+import type { Word } from '../language/translations/types.ts'
+import { formats } from '../text/format/formats.ts'
+
+/** `Mod` is Command on a Mac and Control elsewhere. */
+export type Shortcut = { keys: readonly string[]; word: Word }
+
+/** What `?` shows: those that work everywhere first; the others are heard where they belong. */
+export const shortcuts: readonly { title: Word; list: readonly Shortcut[] }[] = [
+  {
+    title: 'keys.everywhere',
+    list: [
+      { keys: ['Mod', 'K'], word: 'keys.palette' },
+      { keys: ['Alt', '↓'], word: 'keys.nextRoom' },
+      { keys: ['Alt', '↑'], word: 'keys.previousRoom' },
+      { keys: ['Alt', 'Shift', '↓'], word: 'keys.nextUnread' },
+      { keys: ['Alt', 'Shift', '↑'], word: 'keys.previousUnread' },
+      { keys: ['?'], word: 'keys.help' },
+    ],
+  },
+  {
+    title: 'keys.writing',
+    list: [
+      { keys: ['Enter'], word: 'keys.send' },
+      { keys: ['Mod', 'Enter'], word: 'keys.sendAnywhere' },
+      { keys: ['Shift', 'Enter'], word: 'keys.line' },
+      { keys: ['↑'], word: 'keys.editLast' },
+      { keys: ['@'], word: 'keys.mention' },
+      { keys: [':'], word: 'keys.emoji' },
+      { keys: ['Esc'], word: 'keys.stop' },
+    ],
+  },
+  {
+    title: 'format.tools',
+    list: formats.flatMap(({ word, keys }) => (keys ? [{ keys, word }] : [])),
+  },
+  {
+    title: 'keys.reading',
+    list: [
+      { keys: ['↑', '↓'], word: 'keys.walk' },
+      { keys: ['PgUp', 'PgDn'], word: 'keys.page' },
+      { keys: ['End'], word: 'keys.latest' },
+      { keys: ['Enter'], word: 'keys.menu' },
+    ],
+  },
+]
+
+export type Global = {
+  palette(): void
+  help(): void
+  /** To the room `by` further down the list (−1: up); among the unread ones only, if wanted. */
+  step(by: 1 | -1, unread: boolean): void
+}
+
+const isMac = () => /Mac|iPhone|iPad/.test(navigator.platform)
+
+/** The key as it is printed on the reader's own keyboard. */
+export const keyName = (key: string): string => (key === 'Mod' ? (isMac() ? '⌘' : 'Ctrl') : key)
+
+/** Whether the key is held with which this computer gives commands. */
+export const withMod = (event: Pick<KeyboardEvent, 'metaKey' | 'ctrlKey'>): boolean =>
+  isMac() ? event.metaKey : event.ctrlKey
+
+const writes = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+
+/** Hears the shortcuts that work everywhere. Answers how to stop. */
+export function listenForKeys(window: Window, { palette, help, step }: Global): () => void {
+  const hear = (event: KeyboardEvent) => {
+    if (event.isComposing || event.defaultPrevented) return
+    if (withMod(event) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') palette()
+    else if (event.key === '?' && !event.ctrlKey && !event.metaKey && !event.altKey && !writes(event.target))
+      help()
+    else if (event.altKey && !event.ctrlKey && !event.metaKey && event.key === 'ArrowDown')
+      step(1, event.shiftKey)
+    else if (event.altKey && !event.ctrlKey && !event.metaKey && event.key === 'ArrowUp')
+      step(-1, event.shiftKey)
+    else return
+    event.preventDefault()
+  }
+  window.addEventListener('keydown', hear)
+  return () => window.removeEventListener('keydown', hear)
+}

@@ -1,0 +1,103 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { User } from '../../protocol/users.ts'
+import { type RoomState, roomOf } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { adminAddress } from '../ground/route.ts'
+import { Sheet } from '../kit/sheet.tsx'
+import { longDayOf } from '../language/dates.ts'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+import { hueOf } from './hue.ts'
+import { MemberActs } from './member-acts.tsx'
+
+/** Who somebody is, and what can be done: `store.people.show`. */
+export function PersonCard() {
+  const card = useStore().people.card.value
+  return card ? <Card key={card.username} username={card.username} room={card.room} /> : null
+}
+
+function Card({ username, room: id }: { username: string; room: string | undefined }) {
+  const store = useStore()
+  const { state, people, admin } = store
+  const { me, rooms } = state.value
+  const [user, setUser] = useState<User>()
+  const [fault, setFault] = useState<string>()
+  const room = id === undefined ? undefined : roomOf(state.value, id)
+  const member = room?.members?.find((other) => other.username === username)
+  const here = Object.values(rooms).some(({ online }) => online.includes(username))
+  // Of who is in no room with one, nobody tells.
+  const known = here || Object.values(rooms).some((each) => isIn(each, username))
+  const blocked = people.blocked.value?.some((other) => other.username === username)
+  const oneself = username === me?.username
+
+  useEffect(() => {
+    const failed = (error: unknown) => setFault(sentenceFor(error, { not_found: say('person.gone') }))
+    people.find(username).then(setUser, failed)
+    if (!oneself) people.loadBlocked()
+  }, [people, username])
+
+  const write = () =>
+    void people.write([username]).then(people.hide, (error) => {
+      setFault(sentenceFor(error, { forbidden: say('direct.refused') }))
+    })
+
+  const administer = () => {
+    admin.findUsers(username)
+    people.hide()
+  }
+
+  return (
+    <Sheet title={user?.display_name ?? member?.display_name ?? username} onClose={people.hide}>
+      <div class="person">
+        <p class={hueOf(username)}>
+          <bdi dir="ltr">@{username}</bdi>
+        </p>
+        <p class="hint">
+          {known && <span class={here ? 'dot' : 'dot away'} />}{' '}
+          {[
+            known && say(here ? 'people.hereNow' : 'people.away'),
+            user && say('person.since', { at: longDayOf(user.created_at) }),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
+        <p class="badges">
+          {oneself && <span class="badge">{say('people.you')}</span>}
+          {user?.bot && <span class="badge">{say('person.bot')}</span>}
+          {user?.roles.includes('admin') && <span class="badge">{say('person.admin')}</span>}
+          {member && member.role !== 'member' && <span class="badge">{say(`role.${member.role}`)}</span>}
+        </p>
+      </div>
+      {fault && (
+        <p class="notice bad" role="alert">
+          {fault}
+        </p>
+      )}
+      {!oneself && (
+        <div class="person-acts">
+          <button type="button" class="primary" onClick={write}>
+            {say('person.message')}
+          </button>
+          <button
+            type="button"
+            class="quiet"
+            disabled={people.blocked.value === undefined}
+            onClick={() => (blocked ? people.unblock(username) : people.block(username))}
+          >
+            {say(blocked ? 'blocked.lift' : 'person.block')}
+          </button>
+          {me?.roles.includes('admin') && (
+            <a class="quiet" href={adminAddress('users')} onClick={administer}>
+              {say('person.administer')}
+            </a>
+          )}
+        </div>
+      )}
+      {blocked && <p class="hint">{say('person.blocked')}</p>}
+      {room && <MemberActs room={room} username={username} onFault={setFault} />}
+    </Sheet>
+  )
+}
+
+const isIn = ({ members, people }: RoomState, username: string) =>
+  people?.includes(username) || members?.some((each) => each.username === username)

@@ -1,0 +1,54 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { clockOf } from '../language/dates.ts'
+import { say } from '../language/say.ts'
+import { useSilence } from './use-silence.ts'
+
+const spans = { tenMinutes: 10, hour: 60, day: 24 * 60 } as const
+
+type Props = {
+  /** Until when they are silenced already. */
+  until: string | undefined
+  /** So many minutes; without them, they may write again. */
+  onSilence: (minutes?: number) => void
+}
+
+/** Taking somebody's voice for a while, or giving it back: whichever can be done. */
+export function Silence({ until, onSilence }: Props) {
+  const silenced = useSilence(until)
+  const [lifted, setLifted] = useState(false)
+  const options = useRef<HTMLDivElement>(null)
+  const was = useRef(silenced)
+  useEffect(() => {
+    if (was.current === silenced) return
+    setLifted(silenced === undefined)
+    was.current = silenced
+    // The button that was pressed is gone.
+    if (document.activeElement === document.body) options.current?.querySelector('button')?.focus()
+  }, [silenced])
+
+  return (
+    <fieldset class="choice silence">
+      <legend class={silenced ? 'unseen' : ''}>{say('member.silence')}</legend>
+      <p role="status">
+        {silenced
+          ? say('member.silenced', { at: clockOf(silenced) })
+          : lifted
+            ? say('member.unsilenced')
+            : undefined}
+      </p>
+      <div class="options" ref={options}>
+        {silenced ? (
+          <button type="button" class="quiet" onClick={() => onSilence()}>
+            {say('member.unsilence')}
+          </button>
+        ) : (
+          (Object.keys(spans) as (keyof typeof spans)[]).map((each) => (
+            <button key={each} type="button" class="quiet" onClick={() => onSilence(spans[each])}>
+              {say(`member.${each}`)}
+            </button>
+          ))
+        )}
+      </div>
+    </fieldset>
+  )
+}

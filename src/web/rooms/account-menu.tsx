@@ -1,0 +1,34 @@
+import { useStore } from '../ground/context.ts'
+import { adminAddress, settingsAddress } from '../ground/route.ts'
+import { type Choice, Menu } from '../kit/menu.tsx'
+import { say } from '../language/say.ts'
+import { signOut } from '../sign-in/sign-out.ts'
+
+/** Oneself, at the foot of the list: who one is here, and what is not a matter of any room. */
+export function Self() {
+  const store = useStore()
+  const { me } = store.state.value
+  const choices = (): Choice[] => [
+    { name: say('settings.title'), icon: 'settings', run: () => store.go(settingsAddress('profile')) },
+    ...(me?.roles.includes('admin')
+      ? [{ name: say('admin.title'), icon: 'shield', run: () => store.go(adminAddress('users')) } as const]
+      : []),
+    {
+      name: say('keys.title'),
+      icon: 'keyboard',
+      run: () => {
+        store.overlay.value = 'shortcuts'
+      },
+    },
+    { name: say('door.signOut'), icon: 'leave', run: () => signOut(store) },
+  ]
+  return (
+    <footer>
+      <p class="self">
+        <strong dir="auto">{me?.display_name}</strong>
+        <span dir="ltr">@{me?.username}</span>
+      </p>
+      <Menu label={say('self.menu')} choices={choices} />
+    </footer>
+  )
+}

@@ -1,0 +1,84 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { Sheet } from '../kit/sheet.tsx'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+import { acquaintances, type Person } from '../people/people.ts'
+import { PeoplePicker } from '../people/people-picker.tsx'
+
+const most = 20
+
+/** Brings people into a room without asking them. */
+export function AddMember({ room, onClose }: { room: RoomState; onClose: () => void }) {
+  const store = useStore()
+  const [chosen, setChosen] = useState<readonly Person[]>([])
+  const [fault, setFault] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const inside = new Set((room.members ?? []).map(({ username }) => username))
+  const people = acquaintances(store.state.value).filter(({ username }) => !inside.has(username))
+  useEffect(() => store.people.meet(), [store])
+
+  const find = async (username: string) => {
+    setFault(undefined)
+    try {
+      const user = await store.people.find(username)
+      if (inside.has(user.username)) setFault(say('add.inside', { name: user.display_name }))
+      else return { username: user.username, name: user.display_name }
+    } catch (error) {
+      setFault(sentenceFor(error, { not_found: say('picker.unknown', { name: `@${username}` }) }))
+    }
+    return undefined
+  }
+  const add = async () => {
+    if (busy || chosen.length === 0) return
+    setBusy(true)
+    const left = [...chosen]
+    try {
+      for (const { username } of chosen) {
+        await store.people.put(room.id, username)
+        left.shift()
+      }
+      onClose()
+    } catch (error) {
+      // Those who are in are in: what is left is who is not.
+      setChosen(left)
+      setFault(sentenceFor(error, room.access === 'admins' ? { forbidden: say('add.adminsOnly') } : {}))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Sheet title={say('people.add')} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void add()
+        }}
+      >
+        {fault && (
+          <p class="notice bad" role="alert">
+            {fault}
+          </p>
+        )}
+        <PeoplePicker
+          label={say('add.whom')}
+          hint={say('add.hint')}
+          people={people}
+          chosen={chosen}
+          most={most}
+          onChoose={setChosen}
+          onFind={find}
+        />
+        <div class="actions">
+          <button type="button" class="quiet" onClick={onClose}>
+            {say('act.cancel')}
+          </button>
+          <button type="submit" class="primary" disabled={chosen.length === 0} aria-disabled={busy}>
+            {say('add.act')}
+          </button>
+        </div>
+      </form>
+    </Sheet>
+  )
+}

@@ -1,0 +1,49 @@
+import { useState } from 'preact/hooks'
+import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { Field } from '../kit/field.tsx'
+import { Form } from '../kit/form.tsx'
+import { Sheet } from '../kit/sheet.tsx'
+import { say } from '../language/say.ts'
+
+/** The title is written once more: with the room goes everything that was said in it. */
+export function DeleteRoom({ room, onClose }: { room: RoomState; onClose: () => void }) {
+  const store = useStore()
+  const [differs, setDiffers] = useState(false)
+  const remove = async (fields: FormData) => {
+    const same = plain(String(fields.get('title') ?? '')) === plain(room.title)
+    setDiffers(!same)
+    if (same) await store.rooms.remove(room.id)
+  }
+  return (
+    <Sheet title={say('delete.title', { room: room.title })} onClose={onClose}>
+      <p>{say('delete.text')}</p>
+      <Form
+        action={say('delete.act')}
+        danger
+        onSubmit={remove}
+        beside={
+          <button type="button" class="quiet" onClick={onClose}>
+            {say('act.cancel')}
+          </button>
+        }
+      >
+        {(lapse) => (
+          <Field
+            name="title"
+            label={say('delete.type')}
+            hint={room.title}
+            wrong={differs ? say('delete.differs', { room: room.title }) : lapse.title}
+            autocomplete="off"
+            spellcheck={false}
+            autofocus
+            required
+          />
+        )}
+      </Form>
+    </Sheet>
+  )
+}
+
+/** Nobody should have to reproduce capitals, or a space that cannot be seen. */
+const plain = (text: string) => text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase()

@@ -1,0 +1,46 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Invitation } from '../../protocol/rooms.ts'
+import { roomOf } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { addressOf } from '../ground/route.ts'
+import { Vacant } from '../kit/vacant.tsx'
+import { whenOf } from '../language/dates.ts'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+
+/** Somebody came by an invite link: who invites them, and where to. */
+export function InviteView({ code }: { code: string }) {
+  const store = useStore()
+  const [invitation, setInvitation] = useState<Invitation>()
+  const [fault, setFault] = useState<string>()
+  const online = store.state.value.status === 'online'
+  const failed = (error: unknown) => setFault(sentenceFor(error, { not_found: say('invitation.over') }))
+
+  useEffect(() => {
+    if (!online || invitation) return
+    setFault(undefined)
+    store.rooms.invitation(code).then(setInvitation, failed)
+  }, [store, code, online])
+
+  if (fault) return <Vacant title={say('invitation.none')}>{fault}</Vacant>
+  if (!invitation) return <Vacant title={say('app.moment')}>{say('invitation.looking')}</Vacant>
+
+  const { room, title, description, invited_by: host, expires_at } = invitation
+  const joined = roomOf(store.state.value, room)?.role !== undefined
+  const action = joined
+    ? { name: say('invitation.open'), run: () => store.go(addressOf(room)) }
+    : { name: say('invitation.join'), run: () => void store.rooms.accept(code).catch(failed) }
+  return (
+    <Vacant title={title} action={action}>
+      <span class="invited">
+        {say(joined ? 'invitation.member' : 'invitation.text', { name: `@${host}` })}
+      </span>
+      {description && (
+        <span class="invited" dir="auto">
+          {description}
+        </span>
+      )}
+      <span class="invited hint">{say('invitation.until', { at: whenOf(expires_at) })}</span>
+    </Vacant>
+  )
+}

@@ -1,0 +1,101 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Invite, InviteDraft, Room } from '../../protocol/rooms.ts'
+import { useStore } from '../ground/context.ts'
+import { powersIn } from '../ground/powers.ts'
+import { inviteAddress } from '../ground/route.ts'
+import { Form } from '../kit/form.tsx'
+import { Once } from '../kit/once.tsx'
+import { Select } from '../kit/select.tsx'
+import { Sheet } from '../kit/sheet.tsx'
+import { whenOf } from '../language/dates.ts'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+
+const hour = 3600
+const lives = { hour, day: 24 * hour, week: 7 * 24 * hour, month: 30 * 24 * hour } as const
+const uses = ['any', '1', '5', '25', '100'] as const
+
+type Props = { room: Pick<Room, 'id' | 'access' | 'archived' | 'role'>; onClose: () => void }
+
+/** Links that let people in: made here, shown once, and revoked here. */
+export function Invites({ room, onClose }: Props) {
+  const store = useStore()
+  const [invites, setInvites] = useState<readonly Invite[]>()
+  const [made, setMade] = useState<string>()
+  const [fault, setFault] = useState<string>()
+  const { invite: mayInvite } = powersIn(room, store.state.value.me)
+  const failed = (error: unknown) => setFault(sentenceFor(error))
+  const load = () => store.rooms.invites(room.id).then(setInvites, failed)
+  useEffect(() => void load(), [room.id])
+
+  const make = async (fields: FormData) => {
+    const { code = '' } = await store.rooms.invite(room.id, draftOf(fields))
+    setMade(`${location.origin}${location.pathname}${inviteAddress(code)}`)
+    await load()
+  }
+  const revoke = (invite: Invite) => void store.rooms.revoke(room.id, invite.id).catch(failed).then(load)
+
+  return (
+    <Sheet title={say('people.invite')} onClose={onClose} wide>
+      {made && <Once label={say('invites.link')} text={made} note={say('invites.once')} />}
+      {mayInvite && (
+        <Form action={say('invites.make')} onSubmit={make}>
+          {() => (
+            <div class="pair">
+              <Select
+                name="life"
+                label={say('invites.life')}
+                value="week"
+                options={(['hour', 'day', 'week', 'month'] as const).map((each) => [
+                  each,
+                  say(`invites.${each}`),
+                ])}
+              />
+              <Select
+                name="uses"
+                label={say('invites.uses')}
+                value="any"
+                options={uses.map((each) => [each, each === 'any' ? say('invites.any') : each])}
+              />
+            </div>
+          )}
+        </Form>
+      )}
+      <section class="part">
+        <h3>{say('invites.open')}</h3>
+        {fault && (
+          <p class="notice bad" role="alert">
+            {fault}
+          </p>
+        )}
+        {invites?.length === 0 && <p class="hint">{say('invites.none')}</p>}
+        <ul class="entries">
+          {invites?.map((invite) => (
+            <li key={invite.id} class="entry">
+              <div class="what">
+                <span dir="auto">{say('invites.by', { name: `@${invite.created_by}` })}</span>
+                <span class="hint">
+                  {usesOf(invite)} · {say('invites.until', { at: whenOf(invite.expires_at) })}
+                </span>
+              </div>
+              <button type="button" class="quiet danger" onClick={() => revoke(invite)}>
+                {say('invites.revoke')}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </Sheet>
+  )
+}
+
+const usesOf = ({ uses: n, max_uses: most }: Invite) =>
+  most === undefined ? say('invites.used', { n }) : say('invites.usedOf', { n, most })
+
+function draftOf(fields: FormData): InviteDraft {
+  const most = Number(fields.get('uses'))
+  return {
+    expires_in: lives[fields.get('life') as keyof typeof lives],
+    ...(most > 0 ? { max_uses: most } : {}),
+  }
+}

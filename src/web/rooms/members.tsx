@@ -1,0 +1,157 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { powersIn } from '../ground/powers.ts'
+import { Icon } from '../kit/icon.tsx'
+import { say } from '../language/say.ts'
+import { hueOf } from '../people/hue.ts'
+import { type Person, peopleIn } from '../people/people.ts'
+import { PersonLink } from '../people/person-link.tsx'
+import { useSilence } from '../people/use-silence.ts'
+import { AddMember } from './add-member.tsx'
+import { Invites } from './invites.tsx'
+import { isFound } from './rows.ts'
+
+/** From so many people on, looking for one is quicker than looking through all. */
+const many = 15
+const linesAtOnce = 200
+
+/** Who is in the room: those who are here, and those who are away. */
+export function People({ room }: { room: RoomState }) {
+  const store = useStore()
+  const { me } = store.state.value
+  const [query, setQuery] = useState('')
+  const [lines, setLines] = useState(linesAtOnce)
+  const [open, setOpen] = useState<'add' | 'invites'>()
+  const { here, away } = useMemo(
+    () => peopleIn(room, me),
+    [room.members, room.members_after, room.online, me],
+  )
+  const powers = powersIn(room, me)
+  const isSought = ({ name, username }: Person) => isFound(query, name, username)
+  const sought = { here: here.filter(isSought), away: away.filter(isSought) }
+  const left = room.members_after
+  const close = () => setOpen(undefined)
+
+  // Who is sought may be on a page that is not here yet.
+  useEffect(() => {
+    if (query && left !== undefined) void store.people.more(room.id).catch(() => {})
+  }, [store, room.id, query, left])
+
+  const onEnd = () => {
+    if (sought.here.length + sought.away.length > lines) setLines(lines + linesAtOnce)
+    else if (left !== undefined) {
+      setLines(lines + linesAtOnce)
+      void store.people.more(room.id).catch(() => {})
+    }
+  }
+
+  return (
+    <>
+      <aside class="people" id="people" aria-label={say('people.title')}>
+        {(powers.people || powers.invite) && (
+          <div class="people-acts">
+            {powers.people && (
+              <button type="button" class="quiet" onClick={() => setOpen('add')}>
+                <Icon of="add" />
+                {say('people.add')}
+              </button>
+            )}
+            {powers.invite && (
+              <button type="button" class="quiet" onClick={() => setOpen('invites')}>
+                <Icon of="link" />
+                {say('people.invite')}
+              </button>
+            )}
+          </div>
+        )}
+        {(here.length + away.length > many || left !== undefined) && (
+          <input
+            type="search"
+            class="narrow"
+            dir="auto"
+            aria-label={say('people.find')}
+            placeholder={say('people.find')}
+            value={query}
+            onInput={(event) => setQuery(event.currentTarget.value)}
+          />
+        )}
+        <Lines title={say('people.hereNow')} people={sought.here.slice(0, lines)} me={me?.username} present />
+        <Lines
+          title={say('people.away')}
+          people={sought.away.slice(0, Math.max(0, lines - sought.here.length))}
+          me={me?.username}
+        />
+        {query && sought.here.length + sought.away.length === 0 && (
+          <p class="hint" role="status">
+            {left === undefined ? say('people.notFound') : say('people.looking')}
+          </p>
+        )}
+        {(left !== undefined || sought.here.length + sought.away.length > lines) && <End onSeen={onEnd} />}
+      </aside>
+      {open === 'add' && <AddMember room={room} onClose={close} />}
+      {open === 'invites' && <Invites room={room} onClose={close} />}
+    </>
+  )
+}
+
+type LinesProps = { title: string; people: readonly Person[]; me: string | undefined; present?: boolean }
+
+function Lines({ title, people, me, present }: LinesProps) {
+  if (people.length === 0) return null
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ul>
+        {people.map((person) => (
+          <li key={person.username} class={present ? '' : 'away'}>
+            <PersonLink
+              username={person.username}
+              name={person.name}
+              class={present ? hueOf(person.username) : ''}
+            >
+              <span class={present ? 'dot' : 'dot away'} />
+              <Note person={person} me={me} />
+            </PersonLink>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Note({
+  person: { username, role, silenced_until },
+  me,
+}: {
+  person: Person
+  me: string | undefined
+}) {
+  const silenced = useSilence(silenced_until)
+  const notes = [
+    ...(username === me ? [say('people.you')] : []),
+    ...(role && role !== 'member' ? [say(`role.${role}`)] : []),
+    ...(silenced ? [say('people.silenced')] : []),
+  ]
+  return <span class="role">{notes.join(' · ')}</span>
+}
+
+/** The end of what is shown of a long list: coming into sight, or pressed, it brings more. */
+function End({ onSeen }: { onSeen: () => void }) {
+  const button = useRef<HTMLButtonElement>(null)
+  const seen = useRef(onSeen)
+  seen.current = onSeen
+  useEffect(() => {
+    if (!button.current) return
+    const watch = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) seen.current()
+    })
+    watch.observe(button.current)
+    return () => watch.disconnect()
+  }, [])
+  return (
+    <button ref={button} type="button" class="quiet" onClick={onSeen}>
+      {say('people.more')}
+    </button>
+  )
+}

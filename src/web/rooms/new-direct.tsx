@@ -1,0 +1,81 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useStore } from '../ground/context.ts'
+import { Sheet } from '../kit/sheet.tsx'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+import { acquaintances, type Person } from '../people/people.ts'
+import { PeoplePicker } from '../people/people-picker.tsx'
+
+/** Ten with oneself, as the server has it. */
+const most = 9
+
+/** Whom to write to: one person, or several. */
+export function NewDirect({ onClose }: { onClose: () => void }) {
+  const store = useStore()
+  const { rooms, me } = store.state.value
+  const [chosen, setChosen] = useState<readonly Person[]>([])
+  const [fault, setFault] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const people = useMemo(() => acquaintances({ rooms, ...(me ? { me } : {}) }), [rooms, me])
+  useEffect(() => store.people.meet(), [store])
+
+  const find = async (username: string) => {
+    setFault(undefined)
+    try {
+      const user = await store.people.find(username)
+      if (user.username === me?.username) setFault(say('direct.oneself'))
+      else return { username: user.username, name: user.display_name }
+    } catch (error) {
+      setFault(sentenceFor(error, { not_found: say('picker.unknown', { name: `@${username}` }) }))
+    }
+    return undefined
+  }
+  const write = async () => {
+    if (busy || chosen.length === 0) return
+    setBusy(true)
+    try {
+      await store.people.write(chosen.map(({ username }) => username))
+      onClose()
+    } catch (error) {
+      setFault(sentenceFor(error, { forbidden: say('direct.refused') }))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Sheet title={say('new.direct')} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void write()
+        }}
+      >
+        {fault && (
+          <p class="notice bad" role="alert">
+            {fault}
+          </p>
+        )}
+        <PeoplePicker
+          label={say('direct.to')}
+          hint={say('direct.hint')}
+          people={people}
+          chosen={chosen}
+          most={most}
+          onChoose={(people) => {
+            setFault(undefined)
+            setChosen(people)
+          }}
+          onFind={find}
+        />
+        <div class="actions">
+          <button type="button" class="quiet" onClick={onClose}>
+            {say('act.cancel')}
+          </button>
+          <button type="submit" class="primary" disabled={chosen.length === 0} aria-disabled={busy}>
+            {say('direct.write')}
+          </button>
+        </div>
+      </form>
+    </Sheet>
+  )
+}

@@ -1,0 +1,109 @@
+import { useRef } from 'preact/hooks'
+import type { RoomDraft } from '../../protocol/rooms.ts'
+import { useStore } from '../ground/context.ts'
+import { Choice } from '../kit/choice.tsx'
+import { Field } from '../kit/field.tsx'
+import { Form } from '../kit/form.tsx'
+import { Sheet } from '../kit/sheet.tsx'
+import { say } from '../language/say.ts'
+import { addressFor } from './rows.ts'
+
+type Access = 'open' | 'closed' | 'admins'
+
+/** Makes a room. One that others can find has an address, made of its title; a private one gets a random one. */
+export function NewRoom({ onClose }: { onClose: () => void }) {
+  const store = useStore()
+  const suggested = useRef('')
+  const access: Access[] = ['open', 'closed', ...(isAdmin(store.state.value.me) ? (['admins'] as const) : [])]
+
+  /** Follows the title until somebody writes an address of their own. */
+  const suggest = (form: HTMLFormElement | null, from: EventTarget | null) => {
+    const [title, id] = ['title', 'id'].map((name) => form?.elements.namedItem(name) as HTMLInputElement)
+    if (from !== title || !title || !id || id.value !== suggested.current) return
+    suggested.current = addressFor(title.value)
+    id.value = suggested.current
+  }
+  const create = async (fields: FormData) => {
+    await store.rooms.create(draftOf(fields))
+    onClose()
+  }
+
+  return (
+    <Sheet title={say('new.room')} onClose={onClose}>
+      <Form
+        action={say('new.create')}
+        onSubmit={create}
+        beside={
+          <button type="button" class="quiet" onClick={onClose}>
+            {say('act.cancel')}
+          </button>
+        }
+      >
+        {(wrong) => (
+          <div class="fields" onInput={(event) => suggest(event.currentTarget.closest('form'), event.target)}>
+            <Field
+              name="title"
+              label={say('details.title')}
+              maxlength={100}
+              wrong={wrong.title}
+              autofocus
+              required
+            />
+            <Choice
+              name="access"
+              label={say('details.access')}
+              value="open"
+              options={access.map((each) => [each, say(`access.${each}Long`)] as const)}
+            />
+            <div class="findable">
+              <Field
+                name="id"
+                label={say('details.address')}
+                hint={say('new.addressHint')}
+                wrong={
+                  wrong.id && say(wrong.id === say('field.taken') ? 'new.addressTaken' : 'new.addressWrong')
+                }
+                maxlength={64}
+                autocapitalize="none"
+                spellcheck={false}
+              />
+            </div>
+            <Field
+              name="description"
+              label={say('details.description')}
+              hint={say('new.optional')}
+              maxlength={1000}
+              wrong={wrong.description}
+            />
+            <Choice
+              name="posting"
+              label={say('details.posting')}
+              value="members"
+              options={[
+                ['members', say('posting.members')],
+                ['moderators', say('posting.moderators')],
+              ]}
+            />
+          </div>
+        )}
+      </Form>
+    </Sheet>
+  )
+}
+
+const isAdmin = (me: { roles: readonly string[] } | undefined) => me?.roles.includes('admin') ?? false
+
+function draftOf(fields: FormData): RoomDraft {
+  const text = (name: string) => String(fields.get(name) ?? '').trim()
+  const access = text('access') as Access
+  // A title in another script leaves nothing to make an address of.
+  const made = () => addressFor(text('title')) || `room-${Math.random().toString(36).slice(2, 8)}`
+  const id = access === 'closed' ? '' : text('id') || made()
+  return {
+    title: text('title'),
+    access,
+    posting: text('posting') === 'moderators' ? 'moderators' : 'members',
+    ...(text('description') ? { description: text('description') } : {}),
+    ...(id ? { id } : {}),
+  }
+}

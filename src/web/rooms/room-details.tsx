@@ -1,0 +1,91 @@
+import { useState } from 'preact/hooks'
+import type { RoomChange } from '../../protocol/rooms.ts'
+import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { powersIn } from '../ground/powers.ts'
+import { Choice } from '../kit/choice.tsx'
+import { Sheet } from '../kit/sheet.tsx'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+import { DeleteRoom } from './delete-room.tsx'
+import { leave } from './leave-room.ts'
+import { RoomSettings } from './room-settings.tsx'
+
+/** What a room is, what one wants to hear of it, and for its owner what it shall be. */
+export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () => void }) {
+  const store = useStore()
+  const [deleting, setDeleting] = useState(false)
+  const powers = powersIn(room, store.state.value.me)
+
+  const archive = async () => {
+    const change: RoomChange = { archived: !room.archived }
+    const sure =
+      room.archived ||
+      (await store.ask({
+        title: say('archive.title', { room: room.title }),
+        text: say('archive.text'),
+        action: say('archive.act'),
+      }))
+    if (sure)
+      await store.rooms.change(room.id, change).catch((error) => {
+        store.trouble.value = sentenceFor(error)
+      })
+  }
+
+  if (deleting) return <DeleteRoom room={room} onClose={() => setDeleting(false)} />
+  return (
+    <Sheet title={room.title} onClose={onClose} wide>
+      <Facts room={room} />
+      <section class="part">
+        <Choice
+          name="notify"
+          label={say('notify.label')}
+          value={room.notify}
+          options={(['all', 'mentions', 'nothing'] as const).map((each) => [each, say(`notify.${each}`)])}
+          onPick={(level) => store.rooms.notify(room.id, level)}
+        />
+      </section>
+      {powers.own && <RoomSettings room={room} />}
+      {(powers.leave || powers.own) && (
+        <div class="ends">
+          {powers.leave && (
+            <button type="button" class="quiet" onClick={() => void leave(store, room)}>
+              {say('leave.act')}
+            </button>
+          )}
+          {powers.own && (
+            <button type="button" class="quiet" onClick={() => void archive()}>
+              {say(room.archived ? 'archive.undo' : 'archive.act')}
+            </button>
+          )}
+          {powers.own && (
+            <button type="button" class="quiet danger" onClick={() => setDeleting(true)}>
+              {say('delete.act')}
+            </button>
+          )}
+        </div>
+      )}
+    </Sheet>
+  )
+}
+
+function Facts({ room }: { room: RoomState }) {
+  const direct = room.access === 'direct'
+  return (
+    <div class="facts">
+      {room.archived && <p class="notice">{say('archive.is')}</p>}
+      {room.description && <p dir="auto">{room.description}</p>}
+      <p class="hint">
+        {say(`access.${room.access}Long`)}
+        {room.posting === 'moderators' && ` · ${say('posting.moderators')}`}
+        {room.slow_seconds > 0 && ` · ${say('slow.is', { n: room.slow_seconds })}`}
+        {!direct && room.access !== 'closed' && (
+          <>
+            {' · '}
+            <bdi dir="ltr">#{room.id}</bdi>
+          </>
+        )}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,163 @@
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { preferences } from '../ground/preferences.ts'
+import { addressOf } from '../ground/route.ts'
+import { Icon } from '../kit/icon.tsx'
+import { language } from '../language/language.ts'
+import { say } from '../language/say.ts'
+import { isFound, type Row, type Section, sections } from './rows.ts'
+import { Sigil } from './sigil.tsx'
+
+type Props = {
+  rows: Record<Section, readonly Row[]>
+  current: string | undefined
+  /** Rooms in which something is half written. */
+  drafted: ReadonlySet<string>
+  /** Only what is found by it is shown. */
+  query: string
+  onAdd: (section: 'rooms' | 'directs') => void
+}
+
+/** The rooms at the side. A folded section still shows what is new in it, and the room in view. */
+export function RoomList({ rows, current, drafted, query, onAdd }: Props) {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    box.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
+  }, [current])
+
+  const shown = sections.map((section) => {
+    const found = rows[section].filter(({ title, id }) => !query || isFound(query, title, id))
+    return { section, found }
+  })
+  const nothing = shown.every(({ found }) => found.length === 0)
+  return (
+    <div ref={box}>
+      {shown.map(
+        ({ section, found }) =>
+          (found.length > 0 || (!query && section !== 'archived')) && (
+            <RoomSection
+              key={section}
+              section={section}
+              rows={found}
+              current={current}
+              drafted={drafted}
+              folded={!query && isFolded(section)}
+              onAdd={section === 'archived' || query ? undefined : () => onAdd(section)}
+            />
+          ),
+      )}
+      {query && nothing && <p class="empty">{say('rooms.notFound')}</p>}
+    </div>
+  )
+}
+
+type SectionProps = {
+  section: Section
+  rows: readonly Row[]
+  current: string | undefined
+  drafted: ReadonlySet<string>
+  folded: boolean
+  onAdd: (() => void) | undefined
+}
+
+function RoomSection({ section, rows, current, drafted, folded, onAdd }: SectionProps) {
+  const id = `section-${section}`
+  const shown = folded
+    ? rows.filter((row) => row.id === current || (row.unread > 0 && row.tone !== 'quiet'))
+    : rows
+  return (
+    <section aria-labelledby={id}>
+      <header>
+        <h2 id={id}>
+          <button type="button" class="fold" aria-expanded={!folded} onClick={() => turn(section)}>
+            <Icon of="fold" />
+            {say(`rooms.${section}`)}
+          </button>
+        </h2>
+        {onAdd && (
+          <button
+            type="button"
+            class="icon"
+            aria-label={say(section === 'rooms' ? 'new.room' : 'new.direct')}
+            title={say(section === 'rooms' ? 'new.room' : 'new.direct')}
+            onClick={onAdd}
+          >
+            <Icon of="add" />
+          </button>
+        )}
+      </header>
+      <ul aria-labelledby={id}>
+        {shown.map((row) => (
+          <RoomRow
+            key={row.id}
+            row={row}
+            current={row.id === current}
+            drafted={row.id !== current && drafted.has(row.id)}
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** With hundreds of rooms only the rows that changed are drawn again. */
+function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafted: boolean }) {
+  return useMemo(() => {
+    const { id, title, access, unread, tone, here } = row
+    const lit = unread > 0 && tone !== 'quiet'
+    return (
+      <li>
+        <a
+          href={addressOf(id)}
+          class={`row is-${tone} ${lit ? 'unread' : ''}`}
+          aria-current={current ? 'page' : undefined}
+        >
+          {access === 'direct' ? (
+            <span class="sigil">
+              <span class={here ? 'dot' : 'dot away'} />
+              {here && <span class="unseen">{say('people.here')} </span>}
+            </span>
+          ) : (
+            <Sigil access={access} />
+          )}
+          <span class="title" dir="auto">
+            {title}
+          </span>
+          {drafted && (
+            <span class="draft">
+              <Icon of="edit" />
+              <span class="unseen"> {say('compose.draft')}</span>
+            </span>
+          )}
+          <Count row={row} />
+        </a>
+      </li>
+    )
+  }, [...Object.values(row), current, drafted, language.value])
+}
+
+const most = 99
+
+function Count({ row: { unread, mentions, tone } }: { row: Row }) {
+  if (unread === 0 && mentions === 0) return null
+  const n = mentions || unread
+  const words = mentions > 0 ? say('rooms.mentions', { n }) : say('rooms.unread', { n })
+  return (
+    <span class={`count is-${tone}`}>
+      <span aria-hidden="true" dir="ltr">
+        {mentions > 0 && '@'}
+        {n > most ? `${most}+` : n}
+      </span>
+      <span class="unseen"> {words}</span>
+    </span>
+  )
+}
+
+/** Archived rooms are folded away at first; what is kept is which sections were turned from how they are at first. */
+const isFolded = (section: Section) =>
+  (section === 'archived') !== preferences.turned.value.split(' ').includes(section)
+
+function turn(section: Section): void {
+  const turned = new Set(preferences.turned.value.split(' ').filter(Boolean))
+  if (!turned.delete(section)) turned.add(section)
+  preferences.turned.value = [...turned].join(' ')
+}

@@ -1,0 +1,44 @@
+import { useState } from 'preact/hooks'
+import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { powersIn } from '../ground/powers.ts'
+import { type Choice, Menu } from '../kit/menu.tsx'
+import { say } from '../language/say.ts'
+import { Invites } from './invites.tsx'
+import { leave } from './leave-room.ts'
+import { RoomDetails } from './room-details.tsx'
+import { Webhooks } from './webhooks.tsx'
+
+/** What can be done about the room in view, from its header. */
+export function RoomMenu({ room }: { room: RoomState }) {
+  const store = useStore()
+  const [open, setOpen] = useState<'details' | 'invites' | 'webhooks'>()
+  const powers = powersIn(room, store.state.value.me)
+  const close = () => setOpen(undefined)
+  const choices = (): Choice[] => [
+    { name: say('details.open'), icon: 'settings', run: () => setOpen('details') },
+    ...(powers.revoke
+      ? [{ name: say('people.invite'), icon: 'link', run: () => setOpen('invites') } as const]
+      : []),
+    ...(powers.webhooks
+      ? [{ name: say('webhooks.title'), icon: 'plug', run: () => setOpen('webhooks') } as const]
+      : []),
+    {
+      name: say('notify.mute'),
+      icon: 'bell',
+      checked: room.notify === 'nothing',
+      run: () => store.rooms.notify(room.id, room.notify === 'nothing' ? 'all' : 'nothing'),
+    },
+    ...(powers.leave
+      ? [{ name: say('leave.act'), icon: 'leave', danger: true, run: () => void leave(store, room) } as const]
+      : []),
+  ]
+  return (
+    <>
+      <Menu label={say('details.menu')} choices={choices} />
+      {open === 'details' && <RoomDetails room={room} onClose={close} />}
+      {open === 'invites' && <Invites room={room} onClose={close} />}
+      {open === 'webhooks' && <Webhooks room={room.id} making={powers.invite} onClose={close} />}
+    </>
+  )
+}

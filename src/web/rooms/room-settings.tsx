@@ -1,0 +1,94 @@
+import { useState } from 'preact/hooks'
+import type { RoomChange } from '../../protocol/rooms.ts'
+import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { Choice } from '../kit/choice.tsx'
+import { Field } from '../kit/field.tsx'
+import { Form } from '../kit/form.tsx'
+import { Select } from '../kit/select.tsx'
+import { say } from '../language/say.ts'
+
+const pauses = [0, 5, 15, 30, 60, 300, 900, 3600]
+
+/** For the owner. Only what was changed here is sent, so that two owners do not undo each other. */
+export function RoomSettings({ room }: { room: RoomState }) {
+  const store = useStore()
+  const [seen, setSeen] = useState(room)
+  const [touched, setTouched] = useState(false)
+  // What somebody else changes shows at once, unless one is in the middle of changing it oneself.
+  const shown = touched ? seen : room
+  const { title, description, posting, slow_seconds } = shown
+
+  const save = async (fields: FormData) => {
+    const change = changeOf(fields, shown)
+    if (Object.keys(change).length > 0) await store.rooms.change(room.id, change)
+    setTouched(false)
+  }
+  const touch = () => {
+    if (!touched) setSeen(room)
+    setTouched(true)
+  }
+
+  return (
+    <section class="part">
+      <h3>{say('details.settings')}</h3>
+      <Form action={say('act.save')} done={say('act.saved')} onSubmit={save}>
+        {(wrong) => (
+          <div class="fields" key={[title, description, posting, slow_seconds].join('\n')} onInput={touch}>
+            <Field
+              name="title"
+              label={say('details.title')}
+              value={title}
+              maxlength={100}
+              wrong={wrong.title}
+              required
+            />
+            <Field
+              name="description"
+              label={say('details.description')}
+              value={description}
+              maxlength={1000}
+              wrong={wrong.description}
+            />
+            <Choice
+              name="posting"
+              label={say('details.posting')}
+              value={posting}
+              options={[
+                ['members', say('posting.members')],
+                ['moderators', say('posting.moderators')],
+              ]}
+            />
+            <Select
+              name="slow"
+              label={say('slow.label')}
+              hint={say('slow.hint')}
+              value={String(slow_seconds)}
+              options={[...new Set([...pauses, slow_seconds])]
+                .sort((a, b) => a - b)
+                .map((seconds) => [String(seconds), pauseName(seconds)])}
+            />
+          </div>
+        )}
+      </Form>
+    </section>
+  )
+}
+
+function pauseName(seconds: number): string {
+  if (seconds === 0) return say('slow.off')
+  if (seconds % 3600 === 0) return say('slow.hours', { n: seconds / 3600 })
+  return seconds % 60 === 0 ? say('slow.minutes', { n: seconds / 60 }) : say('slow.seconds', { n: seconds })
+}
+
+function changeOf(fields: FormData, room: RoomState): RoomChange {
+  const text = (name: string) => String(fields.get(name) ?? '').trim()
+  const posting = text('posting') === 'moderators' ? 'moderators' : 'members'
+  const slow_seconds = Number(text('slow'))
+  return {
+    ...(text('title') === room.title ? {} : { title: text('title') }),
+    ...(text('description') === room.description ? {} : { description: text('description') }),
+    ...(posting === room.posting ? {} : { posting }),
+    ...(slow_seconds === room.slow_seconds ? {} : { slow_seconds }),
+  }
+}

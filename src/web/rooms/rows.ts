@@ -1,0 +1,101 @@
+import { computed } from '@preact/signals'
+import type { Room } from '../../protocol/rooms.ts'
+import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
+import { fold } from '../ground/fold.ts'
+import { language } from '../language/language.ts'
+
+/** The sections of the list at the side. */
+export const sections = ['rooms', 'directs', 'archived'] as const
+export type Section = (typeof sections)[number]
+
+/** How loudly a room says that something is new: for oneself, for everyone, or not at all. */
+export type Tone = 'loud' | 'plain' | 'quiet'
+
+/** A line of the list at the side: only what it shows, so that equal lines need not be drawn again. */
+export type Row = {
+  readonly id: string
+  readonly title: string
+  readonly access: Room['access']
+  readonly unread: number
+  readonly mentions: number
+  readonly tone: Tone
+  /** Whether anybody else of a direct room is here. */
+  readonly here: boolean
+}
+
+const collator = computed(() => new Intl.Collator(language.value))
+
+type Titled = { title: string; id: string }
+const byTitle = (a: Titled, b: Titled) => collator.value.compare(a.title, b.title) || (a.id < b.id ? -1 : 1)
+
+const sectionOf = ({ access, archived }: RoomState): Section =>
+  archived ? 'archived' : access === 'direct' ? 'directs' : 'rooms'
+
+/** By title and not by what is new: a row that is aimed at stays where it is. */
+export function joinedRooms(state: State): RoomState[] {
+  const mine = Object.values(state.rooms).filter((room) => room.role)
+  return sections.flatMap((section) => mine.filter((room) => sectionOf(room) === section).sort(byTitle))
+}
+
+/** Rooms one may enter alone, of those the server listed, that are not joined already. */
+export const joinableRooms = (state: State, listed: readonly Room[]): Room[] =>
+  listed
+    .filter(
+      ({ id, access, archived }) =>
+        access !== 'closed' && access !== 'direct' && !archived && !roomOf(state, id)?.role,
+    )
+    .sort(byTitle)
+
+export function rowsIn(state: State): Record<Section, readonly Row[]> {
+  const rows: Record<Section, Row[]> = { rooms: [], directs: [], archived: [] }
+  for (const room of joinedRooms(state)) rows[sectionOf(room)].push(rowOf(room, state.me?.username))
+  return rows
+}
+
+function rowOf(room: RoomState, me: string | undefined): Row {
+  const { id, title, access, unread, notify } = room
+  const mentions = notify === 'nothing' ? 0 : room.mentioned.length
+  const forMe = mentions > 0 || (access === 'direct' && notify === 'all')
+  return {
+    id,
+    title,
+    access,
+    unread,
+    mentions,
+    tone: forMe ? 'loud' : notify === 'all' ? 'plain' : 'quiet',
+    here: access === 'direct' && room.online.some((username) => username !== me),
+  }
+}
+
+export const sameRows = (a: Record<Section, readonly Row[]>, b: Record<Section, readonly Row[]>): boolean =>
+  sections.every(
+    (section) =>
+      a[section].length === b[section].length &&
+      a[section].every((row, at) =>
+        Object.entries(row).every(([fact, value]) => b[section][at]![fact as keyof Row] === value),
+      ),
+  )
+
+/** For the title of the page: what a room one does not want to be told of adds nothing to. */
+export const unreadIn = (state: State): number =>
+  Object.values(state.rooms).reduce(
+    (sum, { role, notify, unread, mentioned }) =>
+      sum + (!role || notify === 'nothing' ? 0 : notify === 'mentions' ? mentioned.length : unread),
+    0,
+  )
+
+/** Whether each word of the query is somewhere in the texts, whatever its case and accents. */
+export function isFound(query: string, ...texts: string[]): boolean {
+  const whole = fold(texts.join('\n'))
+  return fold(query)
+    .split(/\s+/)
+    .every((word) => whole.includes(word))
+}
+
+/** `Rust & Friends` becomes `rust-friends`; a name of which nothing remains has no address. */
+export const addressFor = (title: string): string =>
+  fold(title)
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 64)
+    .replace(/-+$/, '')

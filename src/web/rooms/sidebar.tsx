@@ -1,0 +1,108 @@
+import { useState } from 'preact/hooks'
+import { useStore } from '../ground/context.ts'
+import { browseAddress } from '../ground/route.ts'
+import { Icon } from '../kit/icon.tsx'
+import { Mark } from '../kit/mark.tsx'
+import { say } from '../language/say.ts'
+import { Self } from './account-menu.tsx'
+import { NewDirect } from './new-direct.tsx'
+import { NewRoom } from './new-room.tsx'
+import { RoomList } from './room-list.tsx'
+import { joinableRooms } from './rows.ts'
+import { Sigil } from './sigil.tsx'
+
+/** From so many rooms on, looking for one is quicker than looking through all. */
+const many = 15
+const mostOffered = 5
+
+/** The list at the left: one's rooms, with what is unread, and at its foot oneself. */
+export function Rooms() {
+  const store = useStore()
+  const [making, setMaking] = useState<'rooms' | 'directs'>()
+  const [query, setQuery] = useState('')
+  const rows = store.rooms.rows.value
+  const count = rows.rooms.length + rows.directs.length + rows.archived.length
+  const close = () => setMaking(undefined)
+
+  return (
+    <>
+      <div class="rooms">
+        <header>
+          <Mark />
+          <h1>{say('app.name')}</h1>
+          <button
+            type="button"
+            class="icon"
+            aria-label={say('palette.title')}
+            title={say('palette.title')}
+            onClick={() => (store.overlay.value = 'palette')}
+          >
+            <Icon of="search" />
+          </button>
+        </header>
+        <nav aria-label={say('rooms.rooms')}>
+          {count > many && (
+            <input
+              type="search"
+              class="narrow"
+              dir="auto"
+              aria-label={say('rooms.find')}
+              placeholder={say('rooms.find')}
+              value={query}
+              onInput={(event) => setQuery(event.currentTarget.value)}
+              onKeyDown={(event) => event.key === 'Escape' && setQuery('')}
+            />
+          )}
+          {count === 0 && <Offered />}
+          <RoomList
+            rows={rows}
+            current={store.room.value}
+            drafted={store.talk.drafted.value}
+            query={count > many ? query.trim() : ''}
+            onAdd={setMaking}
+          />
+          <a
+            href={browseAddress}
+            class="row browse"
+            aria-current={store.route.value.view === 'browse' ? 'page' : undefined}
+          >
+            <span class="sigil">
+              <Icon of="search" />
+            </span>
+            <span class="title">{say('rooms.browse')}</span>
+          </a>
+        </nav>
+        <Self />
+      </div>
+      {making === 'rooms' && <NewRoom onClose={close} />}
+      {making === 'directs' && <NewDirect onClose={close} />}
+    </>
+  )
+}
+
+/** To somebody who is in no room yet: a few that they can walk into. */
+function Offered() {
+  const store = useStore()
+  const rooms = joinableRooms(store.state.value, store.rooms.listed.value)
+  if (rooms.length === 0) return <p class="empty">{say('rooms.none')}</p>
+  return (
+    <section aria-labelledby="offered">
+      <p class="empty" id="offered">
+        {say('rooms.offered')}
+      </p>
+      <ul aria-labelledby="offered">
+        {rooms.slice(0, mostOffered).map(({ id, title, access }) => (
+          <li key={id}>
+            <button type="button" class="row" onClick={() => store.rooms.join(id)}>
+              <Sigil access={access} />
+              <span class="title" dir="auto">
+                {title}
+              </span>
+              <span class="join">{say('browse.join')}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,88 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Webhook } from '../../protocol/webhooks.ts'
+import { useStore } from '../ground/context.ts'
+import { Field } from '../kit/field.tsx'
+import { Form } from '../kit/form.tsx'
+import { Once } from '../kit/once.tsx'
+import { Sheet } from '../kit/sheet.tsx'
+import { whenOf } from '../language/dates.ts'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+
+/** `making`: into an archived room nobody writes any more. */
+type Props = { room: string; making: boolean; onClose: () => void }
+
+/** Addresses at which other programs speak in this room: for its moderators. */
+export function Webhooks({ room, making, onClose }: Props) {
+  const store = useStore()
+  const { tokens } = store
+  const [list, setList] = useState<readonly Webhook[]>()
+  const [made, setMade] = useState<string>()
+  const [fault, setFault] = useState<string>()
+  const failed = (error: unknown) => setFault(sentenceFor(error))
+  const load = () => tokens.webhooks(room).then(setList, failed)
+  useEffect(() => void load(), [room])
+
+  const make = async (fields: FormData, form: HTMLFormElement) => {
+    const { url } = await tokens.makeWebhook(room, String(fields.get('name') ?? '').trim())
+    setMade(url)
+    form.reset()
+    await load()
+  }
+  const remove = async ({ id, name }: Webhook) => {
+    const act = say('webhooks.removeOne', { name })
+    const sure = await store.ask({
+      title: act,
+      text: say('webhooks.removeText'),
+      action: say('webhooks.remove'),
+    })
+    if (sure) await tokens.removeWebhook(room, id).catch(failed).then(load)
+  }
+
+  return (
+    <Sheet title={say('webhooks.title')} onClose={onClose} wide>
+      <p>{say('webhooks.text')}</p>
+      {made && <Once label={say('webhooks.url')} text={made} note={say('tokens.once')} />}
+      {making && (
+        <Form action={say('webhooks.make')} onSubmit={make}>
+          {(wrong) => (
+            <Field
+              name="name"
+              label={say('webhooks.name')}
+              wrong={wrong.name}
+              maxlength={64}
+              autocomplete="off"
+              required
+            />
+          )}
+        </Form>
+      )}
+      {fault && (
+        <p class="notice bad" role="alert">
+          {fault}
+        </p>
+      )}
+      {list?.length === 0 && <p class="hint">{say('webhooks.none')}</p>}
+      <ul class="entries" aria-label={say('webhooks.title')}>
+        {list?.map((webhook) => (
+          <li key={webhook.id} class="entry">
+            <div class="what">
+              <strong dir="auto">{webhook.name}</strong>
+              <span class="hint">
+                {say('webhooks.by', { name: `@${webhook.created_by}`, at: whenOf(webhook.created_at) })}
+              </span>
+            </div>
+            <button
+              type="button"
+              class="quiet danger"
+              aria-label={say('webhooks.removeOne', { name: webhook.name })}
+              onClick={() => void remove(webhook)}
+            >
+              {say('webhooks.remove')}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Sheet>
+  )
+}

@@ -1,0 +1,50 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+import type { ProfileChange, Session, User } from '../../protocol/users.ts'
+import type { Inside } from '../ground/inside.ts'
+import { listAddress } from '../ground/route.ts'
+
+export type PasswordChange = { current_password: string; new_password: string }
+
+export type AccountActs = {
+  readonly sessions: ReadonlySignal<readonly Session[] | undefined>
+  loadSessions(): void
+  endSession(id: string): void
+  endOtherSessions(): void
+  changeProfile(change: ProfileChange): Promise<void>
+  changePassword(change: PasswordChange): Promise<void>
+  /** Ends the account for ever, and the client with it. */
+  erase(messages: 'keep' | 'delete'): Promise<void>
+}
+
+export function accountActs({ client, page, onClient, attempt, quietly }: Inside): AccountActs {
+  const sessions = signal<readonly Session[]>()
+  onClient(() => {
+    sessions.value = undefined
+  })
+
+  const load = async () => {
+    const { items } = await client().rest<{ items: Session[] }>('GET', '/auth/sessions')
+    sessions.value = items
+  }
+  const end = (id: string) => client().rest('DELETE', `/auth/sessions/${encodeURIComponent(id)}`)
+
+  return {
+    sessions,
+    loadSessions: () => quietly(load()),
+    endSession: (id) => attempt(end(id).finally(load)),
+    endOtherSessions() {
+      const others = (sessions.value ?? []).filter(({ current }) => !current)
+      attempt(Promise.all(others.map(({ id }) => end(id))).finally(load))
+    },
+    async changeProfile(change) {
+      await client().rest<User>('PATCH', '/users/me', change)
+    },
+    async changePassword(change) {
+      await client().rest('PUT', '/users/me/password', change)
+    },
+    async erase(messages) {
+      await client().eraseAccount({ messages })
+      page.go(listAddress)
+    },
+  }
+}

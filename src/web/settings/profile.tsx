@@ -1,0 +1,65 @@
+import { useStore } from '../ground/context.ts'
+import { Choice } from '../kit/choice.tsx'
+import { Field } from '../kit/field.tsx'
+import { Form } from '../kit/form.tsx'
+import { say } from '../language/say.ts'
+
+type DirectFrom = 'everyone' | 'shared' | 'nobody'
+
+export function ProfileSettings() {
+  const store = useStore()
+  const me = store.state.value.me
+  if (!me) return <p>{say('app.moment')}</p>
+
+  const save = (fields: FormData) =>
+    store.account.changeProfile({
+      display_name: String(fields.get('display_name') ?? '').trim(),
+      direct_from: fields.get('direct_from') as DirectFrom,
+      ...emailOf(fields, me.email),
+    })
+
+  return (
+    <Form action={say('act.save')} done={say('act.saved')} onSubmit={save}>
+      {(wrong) => (
+        <>
+          <p class="hint">{say('profile.username', { name: me.username })}</p>
+          <Field
+            name="display_name"
+            label={say('profile.name')}
+            hint={say('profile.nameHint')}
+            value={me.display_name}
+            wrong={wrong.display_name}
+            maxlength={64}
+            autocomplete="nickname"
+            required
+          />
+          <Field
+            name="email"
+            type="email"
+            label={say('profile.email')}
+            hint={say('profile.emailHint')}
+            value={me.email ?? ''}
+            wrong={wrong.email}
+            autocomplete="email"
+          />
+          <Choice<DirectFrom>
+            name="direct_from"
+            label={say('profile.directFrom')}
+            value={me.direct_from ?? 'everyone'}
+            options={[
+              ['everyone', say('profile.everyone')],
+              ['shared', say('profile.shared')],
+              ['nobody', say('profile.nobody')],
+            ]}
+          />
+        </>
+      )}
+    </Form>
+  )
+}
+
+/** Left alone, it is not sent: an account made by the operator may have none, and an empty one is refused. */
+function emailOf(fields: FormData, before: string | undefined): { email?: string } {
+  const email = String(fields.get('email') ?? '').trim()
+  return email === (before ?? '') ? {} : { email }
+}

@@ -1,0 +1,125 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { ApiToken, TokenDraft, TokenScope } from '../../protocol/tokens.ts'
+import { useStore } from '../ground/context.ts'
+import { Field } from '../kit/field.tsx'
+import { Form } from '../kit/form.tsx'
+import { Once } from '../kit/once.tsx'
+import { Select } from '../kit/select.tsx'
+import { whenOf } from '../language/dates.ts'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+import type { TokenOwner } from './token-acts.ts'
+
+const scopes: readonly TokenScope[] = ['read', 'write', 'rooms', 'admin']
+const lives = ['30', '90', '365', '3650'] as const
+
+/** The tokens of one owner: made here, told once, revoked here. */
+export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) {
+  const store = useStore()
+  const { tokens } = store
+  const [list, setList] = useState<readonly ApiToken[]>()
+  const [made, setMade] = useState<string>()
+  const [fault, setFault] = useState<string>()
+  const failed = (error: unknown) => setFault(sentenceFor(error))
+  const key = owner === 'me' ? '' : owner.bot
+  const load = () => tokens.list(owner).then(setList, failed)
+  useEffect(() => void load(), [key])
+
+  const make = async (fields: FormData) => {
+    const { token } = await tokens.make(owner, draftOf(fields))
+    setMade(token)
+    await load()
+  }
+  const revoke = async ({ id, name }: ApiToken) => {
+    const act = say('tokens.revokeOne', { name })
+    const sure = await store.ask({ title: act, text: say('tokens.revokeText'), action: say('tokens.revoke') })
+    if (sure) await tokens.revoke(owner, id).catch(failed).then(load)
+  }
+
+  return (
+    <>
+      {made && <Once label={say('tokens.token')} text={made} note={say('tokens.once')} />}
+      <Form key={made} action={say('tokens.make')} onSubmit={make}>
+        {(wrong) => (
+          <>
+            <Field
+              name="name"
+              label={say('tokens.name')}
+              hint={say('tokens.nameHint')}
+              wrong={wrong.name}
+              maxlength={100}
+              autocomplete="off"
+              required
+            />
+            <fieldset class="choice">
+              <legend>{say('tokens.may')}</legend>
+              <div class="options down">
+                {scopes
+                  .filter((scope) => scope !== 'admin' || admin)
+                  .map((scope) => (
+                    <label key={scope}>
+                      <input type="checkbox" name="scopes" value={scope} defaultChecked={scope === 'read'} />
+                      <span>{say(`tokens.${scope}`)}</span>
+                    </label>
+                  ))}
+              </div>
+              {wrong.scopes && <p class="wrong">{say('tokens.noScope')}</p>}
+            </fieldset>
+            <Select
+              name="days"
+              label={say('tokens.life')}
+              value="365"
+              options={lives.map((days) => [days, lifeName(Number(days))])}
+            />
+          </>
+        )}
+      </Form>
+      <section class="part">
+        <h3>{say('tokens.list')}</h3>
+        {fault && (
+          <p class="notice bad" role="alert">
+            {fault}
+          </p>
+        )}
+        {list?.length === 0 && <p class="hint">{say('tokens.none')}</p>}
+        <ul class="entries">
+          {list?.map((token) => (
+            <Line key={token.id} token={token} onRevoke={() => void revoke(token)} />
+          ))}
+        </ul>
+      </section>
+    </>
+  )
+}
+
+function Line({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
+  const may = token.scopes.map((scope) => say(`tokens.${scope}`)).join('; ')
+  const used = token.used_at ? say('tokens.used', { at: whenOf(token.used_at) }) : say('tokens.unused')
+  return (
+    <li class="entry">
+      <div class="what">
+        <strong dir="auto">{token.name}</strong>
+        <span class="hint">
+          {[may, used, say('tokens.until', { at: whenOf(token.expires_at) })].join(' · ')}
+        </span>
+      </div>
+      <button
+        type="button"
+        class="quiet danger"
+        aria-label={say('tokens.revokeOne', { name: token.name })}
+        onClick={onRevoke}
+      >
+        {say('tokens.revoke')}
+      </button>
+    </li>
+  )
+}
+
+const lifeName = (days: number) =>
+  days % 365 === 0 ? say('tokens.years', { n: days / 365 }) : say('tokens.days', { n: days })
+
+const draftOf = (fields: FormData): TokenDraft => ({
+  name: String(fields.get('name') ?? '').trim(),
+  scopes: fields.getAll('scopes') as TokenScope[],
+  expires_in_days: Number(fields.get('days')),
+})

@@ -1,0 +1,173 @@
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { Message } from '../../protocol/messages.ts'
+import { isWished } from '../../sdk/errors.ts'
+import { findSeq, indexFrom } from '../../sdk/seqs.ts'
+import { roomOf } from '../../sdk/state.ts'
+import type { Inside } from '../ground/inside.ts'
+import { addressOf } from '../ground/route.ts'
+import { createDrafts } from './drafts.ts'
+import { collectNotices, type Notice } from './notices.ts'
+import { collectPins } from './pins.ts'
+
+/** As in protocol/limits.ts, whose schema would bring 45 KB of TypeBox into the page. */
+const messageCharacters = 8000
+/** The largest there is: who scrolls far waits for few. */
+const pageSize = 100
+
+/** By room. */
+type PerRoom<Value> = ReadonlySignal<ReadonlyMap<string, Value>>
+
+export type TalkActs = {
+  /** What happened beside the messages, as far as it was heard or looked up. */
+  readonly notices: PerRoom<readonly Notice[]>
+  /** Looks up what happened, from one part of the log (`partOf`) to another. */
+  lookBack(room: string, first: number, last: number): void
+  /** Longest message, in UTF-16 code units. */
+  readonly limit: number
+  /** What is half written; kept in this browser until it is sent, or one signs out. */
+  readonly drafts: PerRoom<string>
+  /** The rooms in which something is half written. */
+  readonly drafted: ReadonlySignal<ReadonlySet<string>>
+  draft(room: string, text: string): void
+  /** The message that what is being written answers. */
+  readonly answering: PerRoom<Message>
+  /** The message of ours whose text is being changed. */
+  readonly editing: PerRoom<Message>
+  /** Pinned messages, newest first; absent until `loadPins` was called. */
+  readonly pins: PerRoom<readonly Message[]>
+  /** A new message, an answer, or the new text of the one being edited. */
+  send(room: string, text: string): void
+  retry(clientId: string): void
+  discard(clientId: string): void
+  /** What is written next answers this; editing ends, for one composer does one thing. */
+  reply(message: Message): void
+  edit(message: Message): void
+  /** Neither answering nor editing any more. */
+  stop(room: string): void
+  remove(message: Message): void
+  pin(message: Message, on: boolean): void
+  react(room: string, seq: number, emoji: string, on: boolean): void
+  loadPins(room: string): void
+  linkTo(message: Message): string
+  older(room: string): void
+  /** The page after the excerpt. */
+  newer(room: string): void
+  toLatest(room: string): void
+  /** Brings a message into the state, with those around it, or the first after it; nothing, if there is none. */
+  seek(room: string, seq: number, orNext?: boolean): Promise<Message | undefined>
+  /** The message that the address asked for is shown: asked for again, it is an address anew. */
+  arrived(room: string): void
+  /** The first message after this seq, without bringing it into the state. */
+  firstAfter(room: string, seq: number): Promise<Message | undefined>
+  /** Brings one message into the room's `cited`. */
+  cite(room: string, seq: number): void
+  typing(room: string): void
+  markRead(room: string): void
+}
+
+export function talkActs({ client, onClient, attempt, quietly, state, page }: Inside): TalkActs {
+  const { notices, lookBack, collect } = collectNotices({ client, state, quietly })
+  const answering = signal<ReadonlyMap<string, Message>>(new Map())
+  const editing = signal<ReadonlyMap<string, Message>>(new Map())
+  const { drafts, drafted, ...shelf } = createDrafts(window)
+  const { pins, loadPins, collect: collectPinned } = collectPins({ client, attempt, quietly })
+  onClient((mine) => {
+    collect(mine)
+    collectPinned(mine)
+    answering.value = new Map()
+    editing.value = new Map()
+    shelf.close()
+  })
+  const me = computed(() => state.value.me?.username)
+  effect(() => {
+    if (me.value !== undefined) shelf.open(me.value)
+  })
+  effect(() => {
+    if (isWished(state.value.endedBecause ?? '')) shelf.erase()
+  })
+
+  const at = ({ room, seq }: Message) => ({ room, seq })
+  const stop = (room: string) => {
+    for (const each of [answering, editing]) if (each.value.has(room)) each.value = without(each.value, room)
+  }
+  const change = (message: Message, content: string) =>
+    attempt(
+      client()
+        .request('message.edit', { ...at(message), content })
+        .catch((error) => {
+          // What was written is not thrown away because the server did not take it.
+          if (!editing.value.has(message.room))
+            editing.value = new Map(editing.value).set(message.room, { ...message, content })
+          throw error
+        }),
+    )
+  const isSame = ({ room, seq }: Message, text: string) => {
+    const known = roomOf(state.value, room)
+    const found = findSeq(known?.messages ?? [], seq) ?? findSeq(known?.excerpt?.messages ?? [], seq)
+    return found?.content === text
+  }
+
+  return {
+    notices,
+    lookBack,
+    limit: messageCharacters,
+    drafts,
+    drafted,
+    draft: shelf.write,
+    answering,
+    editing,
+    pins,
+    send(room, text) {
+      const edited = editing.value.get(room)
+      const answered = answering.value.get(room)
+      stop(room)
+      if (edited && isSame(edited, text)) return
+      if (edited) change(edited, text)
+      else client().send(room, text, answered ? { reply_to: answered.seq } : {})
+    },
+    retry: (clientId) => client().retry(clientId),
+    discard: (clientId) => client().discard(clientId),
+    reply(message) {
+      stop(message.room)
+      answering.value = new Map(answering.value).set(message.room, message)
+    },
+    edit(message) {
+      stop(message.room)
+      editing.value = new Map(editing.value).set(message.room, message)
+    },
+    stop,
+    remove: (message) => attempt(client().request('message.delete', at(message))),
+    pin: (message, on) => attempt(client().request(on ? 'pin.add' : 'pin.remove', at(message))),
+    react: (room, seq, emoji, on) =>
+      attempt(client().request(on ? 'reaction.add' : 'reaction.remove', { room, seq, emoji })),
+    loadPins,
+    linkTo: ({ room, seq }) => `${location.origin}${location.pathname}${addressOf(room, seq)}`,
+    older: (id) => quietly(client().older(id, pageSize)),
+    newer: (id) => quietly(client().newer(id, pageSize)),
+    toLatest: (id) => client().toLatest(id),
+    async seek(id, seq, orNext = false) {
+      await client().openRoom(id)
+      const found = await client().around(id, seq)
+      if (found || !orNext) {
+        if (!found) client().toLatest(id)
+        return found
+      }
+      const room = roomOf(state.value, id)
+      const messages = room?.excerpt?.messages ?? room?.messages ?? []
+      return messages[indexFrom(messages, seq)]
+    },
+    arrived(id) {
+      if (page.room.value === id) page.readdress(addressOf(id))
+    },
+    async firstAfter(id, seq) {
+      const { items } = await client().request('message.list', { room: id, after: seq, limit: 1 })
+      return items[0]
+    },
+    cite: (id, seq) => quietly(client().cite(id, seq)),
+    typing: (id) => client().typing(id),
+    markRead: (id) => client().markRead(id),
+  }
+}
+
+const without = <Value>(map: ReadonlyMap<string, Value>, room: string) =>
+  new Map([...map].filter(([each]) => each !== room))

@@ -1,0 +1,52 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Message } from '../../protocol/messages.ts'
+import { indexFrom } from '../../sdk/seqs.ts'
+import { say } from '../language/say.ts'
+import { plainText } from '../text/markdown/plain.ts'
+
+/** `head` once the room is live: what was there by then is history, and not news. */
+type Props = { messages: readonly Message[]; head: number | undefined; me: string | undefined }
+
+const pauseMs = 600
+const most = 3
+const longest = 200
+
+/**
+ * Reads new messages of others to a screen reader, gathered for a moment: a busy room is told as a number. A live region
+ * of its own, because one around the whole log would also read out every page of history.
+ */
+export function Announcer({ messages, head, me }: Props) {
+  const heard = useRef<number>(undefined)
+  const latest = useRef({ messages, head, me })
+  latest.current = { messages, head, me }
+  const soon = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const [text, setText] = useState('')
+
+  const tell = () => {
+    soon.current = undefined
+    const now = latest.current
+    const fresh = now.messages
+      .slice(indexFrom(now.messages, (heard.current ?? 0) + 1))
+      .filter((message) => message.author.username !== now.me && !message.deleted_at)
+    heard.current = now.head
+    if (fresh.length > most) setText(say('news.many', { n: fresh.length }))
+    else if (fresh.length > 0) setText(fresh.map(told).join('\n'))
+  }
+  useEffect(() => {
+    if (head === undefined) return
+    heard.current ??= head
+    if (head !== heard.current) soon.current ??= setTimeout(tell, pauseMs)
+  }, [head])
+  useEffect(() => () => clearTimeout(soon.current), [])
+
+  return (
+    <div class="unseen" role="status" aria-live="polite">
+      {text}
+    </div>
+  )
+}
+
+const told = ({ author, content }: Message) => {
+  const words = plainText(content)
+  return `${author.display_name}: ${words.length > longest ? `${words.slice(0, longest)}…` : words}`
+}

@@ -1,0 +1,102 @@
+import type { User } from '../../protocol/users.ts'
+import type { RoomState } from '../../sdk/state.ts'
+import { fold } from '../ground/fold.ts'
+import { deletedUser, namesIn } from '../people/people.ts'
+import { nameOf, searchEmoji } from '../text/emoji/emoji.ts'
+import { labelOf } from '../text/emoji/label.ts'
+
+/** The word before the caret that is to be completed: where it begins, and what of it is there. */
+export type Asked = { kind: 'person' | 'emoji'; from: number; query: string }
+
+/** `text` takes the place of the word. */
+export type Suggestion = { key: string; text: string; name: string; note?: string; sign?: string }
+
+const most = 8
+/** The longest username, or two words of a name, and the sign before it. */
+const furthest = 66
+const lately = 200
+
+/** Where the server finds a mention too; a second word, because people look for others by the names they see. */
+const person = /(?<![\w.@-])@((?:[\p{L}\p{N}_.-]{1,32}(?: [\p{L}\p{N}_.'-]{1,32})?)?)$/u
+/** Not a time, not an address, not `::`. */
+const emoji = /(?<![\p{L}\p{N}:])(?<!\/):([\p{L}\p{N}+_-]{2,32})$/u
+const insideWord = /^[\p{L}\p{N}_]/u
+
+export function askedAt(text: string, caret: number): Asked | undefined {
+  if (insideWord.test(text.slice(caret, caret + 2))) return undefined
+  const before = text.slice(Math.max(0, caret - furthest), caret)
+  const name = person.exec(before)
+  if (name) return { kind: 'person', from: caret - name[0].length, query: name[1]! }
+  const sign = emoji.exec(before)
+  if (sign) return { kind: 'emoji', from: caret - sign[0].length, query: sign[1]! }
+  return undefined
+}
+
+export const suggestionsFor = (
+  { kind, query }: Asked,
+  room: RoomState,
+  me: User | undefined,
+): Suggestion[] => (kind === 'person' ? peopleFor(query, room, me) : emojiFor(query))
+
+/** Who is here first, then who wrote lately, then by name. */
+function peopleFor(query: string, room: RoomState, me: User | undefined): Suggestion[] {
+  const names = new Map([...room.online, ...(room.people ?? [])].map((username) => [username, username]))
+  for (const [username, name] of namesIn(room)) names.set(username, name)
+  for (const nobody of [me?.username ?? '', deletedUser]) names.delete(nobody)
+  const wanted = fold(query)
+  // `@ben and` is a sentence, and no longer the search for somebody.
+  if (query.includes(' ') && isKnown(wanted.slice(0, wanted.indexOf(' ')), names, me)) return []
+
+  const online = new Set(room.online)
+  const wrote = new Map(room.messages.slice(-lately).map(({ author, seq }) => [author.username, seq]))
+  return [...names]
+    .filter(([username, name]) => begins(fold(name), wanted) || begins(username, wanted))
+    .sort(
+      ([a, nameOfA], [b, nameOfB]) =>
+        Number(b === wanted) - Number(a === wanted) ||
+        Number(online.has(b)) - Number(online.has(a)) ||
+        (wrote.get(b) ?? 0) - (wrote.get(a) ?? 0) ||
+        nameOfA.localeCompare(nameOfB) ||
+        (a < b ? -1 : 1),
+    )
+    .slice(0, most)
+    .map(([username, name]) => ({ key: username, text: `@${username} `, name, note: `@${username}` }))
+}
+
+const isKnown = (username: string, names: ReadonlyMap<string, string>, me: User | undefined) =>
+  names.has(username) || username === me?.username
+
+/** Whether it, or a word in it, begins so. */
+function begins(text: string, wanted: string): boolean {
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1))
+    if (at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1]!)) return true
+  return false
+}
+
+/** As other chats call them, where the name of the emoji has nothing of it. */
+const nicknames: readonly (readonly [string, string])[] = [
+  ['+1', '👍'],
+  ['-1', '👎'],
+  ['tada', '🎉'],
+  ['joy', '😂'],
+  ['lol', '😂'],
+  ['smile', '😄'],
+  ['sad', '😢'],
+  ['wave', '👋'],
+  ['pray', '🙏'],
+  ['thanks', '🙏'],
+  ['shrug', '🤷'],
+  ['sob', '😭'],
+]
+
+function emojiFor(query: string): Suggestion[] {
+  const wanted = query.toLowerCase()
+  const nicknamed = nicknames.filter(([name]) => name.startsWith(wanted)).map(([, sign]) => sign)
+  const named = searchEmoji(wanted.replaceAll('_', ' ')).map((found) => found.emoji)
+  return [...new Set([...nicknamed, ...named])].slice(0, most).map((sign) => {
+    const name = labelOf(sign)
+    // What it was found by, where that is not what it is called.
+    const note = name === sign ? nameOf(sign) : undefined
+    return { key: sign, text: `${sign} `, name, sign, ...(note ? { note } : {}) }
+  })
+}

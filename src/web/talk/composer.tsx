@@ -1,0 +1,180 @@
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Message } from '../../protocol/messages.ts'
+import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { hasKeyboard } from '../ground/media.ts'
+import { preferences } from '../ground/preferences.ts'
+import { rightsIn, rightsOn } from '../ground/rights.ts'
+import { Icon } from '../kit/icon.tsx'
+import { say } from '../language/say.ts'
+import { withMod } from '../page/shortcuts.ts'
+import { type Format, put } from '../text/format/format.ts'
+import { FormatBar } from '../text/format/format-bar.tsx'
+import { formatFor } from '../text/format/formats.ts'
+import { insert } from '../text/format/insert.ts'
+import { EmojiTool } from './emoji-tool.tsx'
+import { Length } from './length.tsx'
+import { SlowNote } from './slow-note.tsx'
+import { Suggestions } from './suggestions.tsx'
+import { useCompletion } from './use-completion.ts'
+import { useWait } from './use-wait.ts'
+import { WritingStrip } from './writing-strip.tsx'
+
+/** How far back Arrow-up looks for one's own last message. */
+const searched = 200
+
+/**
+ * Where one writes. Enter sends and Shift-Enter makes a new line; with a keyboard on the glass, which has no Shift-Enter,
+ * Enter makes the line and the button sends. One thing at a time: a new message, an answer, or a changed text.
+ */
+export function Composer({ room }: { room: RoomState }) {
+  const store = useStore()
+  const { talk } = store
+  const { me, status } = store.state.value
+  const answering = talk.answering.value.get(room.id)
+  const editing = talk.editing.value.get(room.id)
+  const [changed, setChanged] = useState<{ of: Message; text: string }>()
+
+  const id = useId()
+  const box = useRef<HTMLTextAreaElement>(null)
+  const draft = talk.drafts.value.get(room.id) ?? ''
+  const text = !editing ? draft : changed?.of === editing ? changed.text : editing.content
+  const rights = rightsIn(room, me)
+  const waitSeconds = useWait(room, me?.username, rights.moderate || editing !== undefined)
+  const ready = text.trim() !== '' && text.length <= talk.limit && waitSeconds === 0
+  const completion = useCompletion(box, room, me)
+  const tools = preferences.tools.value === 'shown'
+
+  useEffect(() => {
+    if (hasKeyboard()) box.current?.focus()
+  }, [])
+  // Before the next key: who types fast would have what they select taken out of their hands.
+  useLayoutEffect(() => {
+    if (!editing && !answering) return
+    box.current?.focus({ preventScroll: true })
+    if (editing) box.current?.setSelectionRange(text.length, text.length)
+  }, [editing, answering])
+
+  const write = (next: string) => {
+    if (editing) setChanged({ of: editing, text: next })
+    else {
+      talk.draft(room.id, next)
+      if (status === 'online' && next !== '') talk.typing(room.id)
+    }
+  }
+  const send = () => {
+    if (!ready) return
+    completion.close()
+    talk.send(room.id, text)
+    if (!editing) talk.draft(room.id, '')
+  }
+  const format = (how: Format) => {
+    const at = box.current
+    if (at) insert(at, how(at.value, at.selectionStart, at.selectionEnd))
+  }
+  const editLast = () => {
+    const last = room.messages
+      .slice(-searched)
+      .findLast((message) => rightsOn(message, rights).edit && message.author.username === me?.username)
+    if (last) talk.edit(last)
+    return last !== undefined
+  }
+
+  /** Answers whether the key was ours. */
+  const press = (event: KeyboardEvent): boolean => {
+    if (completion.press(event)) return true
+    const { key, shiftKey, altKey } = event
+    const bare = !shiftKey && !altKey && !event.ctrlKey && !event.metaKey
+    const how = withMod(event) && !altKey ? formatFor(event) : undefined
+    if (how) format(how)
+    else if (key === 'Escape' && (editing || answering)) talk.stop(room.id)
+    else if (key === 'ArrowUp' && bare && text === '' && !editing) return editLast()
+    else if (key === 'Enter' && (withMod(event) || (!shiftKey && !altKey && hasKeyboard()))) send()
+    else return false
+    return true
+  }
+
+  const toDo = editing ?? answering
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      {completion.asked && <Suggestions {...completion} />}
+      <div class="paper">
+        {toDo && (
+          <WritingStrip
+            id={`${id}-strip`}
+            message={toDo}
+            editing={editing !== undefined}
+            onStop={() => {
+              talk.stop(room.id)
+              box.current?.focus({ preventScroll: true })
+            }}
+          />
+        )}
+        <label class="unseen" for={id}>
+          {say('compose.to', { title: room.title })}
+        </label>
+        <div class="paper-line">
+          <div class="grow" data-text={text}>
+            <textarea
+              ref={box}
+              id={id}
+              rows={1}
+              dir="auto"
+              placeholder={say('compose.to', { title: room.title })}
+              enterkeyhint={hasKeyboard() ? 'send' : 'enter'}
+              autocomplete="off"
+              aria-describedby={[toDo && `${id}-strip`, `${id}-length`].filter(Boolean).join(' ')}
+              {...completion.attributes}
+              value={text}
+              onInput={(event) => {
+                write(event.currentTarget.value)
+                completion.look()
+              }}
+              onKeyDown={(event) => {
+                // While an input method composes a character, every key is its own. Safari ends the composition before the key.
+                if (event.isComposing || event.keyCode === 229) return
+                if (press(event)) event.preventDefault()
+              }}
+              onSelect={completion.look}
+              onBlur={completion.close}
+            />
+          </div>
+          <Length id={`${id}-length`} left={talk.limit - text.length} />
+          {hasKeyboard() && <EmojiTool onPick={(emoji) => format(put(emoji))} />}
+          <button
+            type="button"
+            class="tool"
+            aria-label={say('format.tools')}
+            title={say('format.tools')}
+            aria-expanded={tools}
+            aria-controls={`${id}-tools`}
+            onClick={() => (preferences.tools.value = tools ? '' : 'shown')}
+          >
+            <Icon of="letters" />
+          </button>
+        </div>
+        {tools && <FormatBar id={`${id}-tools`} onFormat={format} />}
+      </div>
+      <button
+        type="submit"
+        class="icon send"
+        aria-label={say(editing ? 'compose.save' : 'compose.send')}
+        title={say(editing ? 'compose.save' : 'compose.send')}
+        disabled={!ready}
+        // The keyboard on the glass stays where it is.
+        onMouseDown={(event) => event.preventDefault()}
+      >
+        <Icon of={editing ? 'check' : 'send'} />
+      </button>
+      {room.slow_seconds > 0 && !rights.moderate && (
+        <SlowNote seconds={room.slow_seconds} waitSeconds={waitSeconds} />
+      )}
+    </form>
+  )
+}

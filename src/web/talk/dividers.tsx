@@ -1,0 +1,48 @@
+import { say, sayNames } from '../language/say.ts'
+import type { Notice } from './notices.ts'
+
+export function Day({ name }: { name: string }) {
+  return (
+    <li class="day">
+      <h3>{name}</h3>
+    </li>
+  )
+}
+
+/** Above what was not read yet. */
+export function NewRule() {
+  return (
+    <li class="new-rule">
+      <h3>{say('news.rule')}</h3>
+    </li>
+  )
+}
+
+type NameOf = (username: string) => string
+
+/** What happened beside the talk, told once and quietly. */
+export function Comings({ notices, nameOf }: { notices: readonly Notice[]; nameOf: NameOf }) {
+  const told = (kind: 'joined' | 'left' | 'added' | 'removed') => {
+    const names = new Map<string, Set<string>>()
+    for (const notice of notices) {
+      if (notice.kind !== kind) continue
+      const by = 'by' in notice ? notice.by : ''
+      names.set(by, (names.get(by) ?? new Set()).add(nameOf(notice.username)))
+    }
+    return [...names].map(([by, some]) =>
+      say(`notice.${kind}`, { names: sayNames([...some]), by: by && nameOf(by) }),
+    )
+  }
+  const comings = (['joined', 'added', 'left', 'removed'] as const).flatMap(told)
+  const changes = notices.flatMap((notice) => (notice.kind === 'changed' ? [changeTold(notice, nameOf)] : []))
+  return <li class="quietly">{[...comings, ...changes].join(' · ')}</li>
+}
+
+function changeTold({ username, changed }: Extract<Notice, { kind: 'changed' }>, nameOf: NameOf): string {
+  const name = nameOf(username)
+  if (changed.title !== undefined) return say('notice.titled', { name, title: changed.title })
+  if (changed.description !== undefined) return say('notice.described', { name })
+  if (changed.archived !== undefined)
+    return say(changed.archived ? 'notice.archived' : 'notice.reopened', { name })
+  return say('notice.changed', { name })
+}

@@ -1,0 +1,159 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Message } from '../../protocol/messages.ts'
+import { type Rights, rightsOn } from '../ground/rights.ts'
+import { Icon } from '../kit/icon.tsx'
+import { type Choice, Menu } from '../kit/menu.tsx'
+import { Sheet } from '../kit/sheet.tsx'
+import { say } from '../language/say.ts'
+import { labelOf } from '../text/emoji/label.ts'
+import { Picker } from '../text/emoji/picker.tsx'
+import { noteEmoji, quick } from '../text/emoji/recent.ts'
+
+/** What can be done with a message. */
+export type LineActs = {
+  react(message: Message, emoji: string, on: boolean): void
+  reply(message: Message): void
+  edit(message: Message): void
+  remove(message: Message): void
+  pin(message: Message, on: boolean): void
+  copyText(message: Message): void
+  copyLink(message: Message): void
+  /** To another message of the room. */
+  jump(seq: number): void
+  /** All of these, on a phone. */
+  hold(message: Message): void
+}
+
+type Props = { message: Message; rights: Rights; acts: LineActs }
+
+function choicesOf({ message, rights, acts }: Props): Choice[] {
+  const may = rightsOn(message, rights)
+  const choices: (Choice | false)[] = [
+    may.edit && { name: say('line.edit'), icon: 'edit', run: () => acts.edit(message) },
+    may.copy && { name: say('line.copyText'), icon: 'copy', run: () => acts.copyText(message) },
+    { name: say('line.copyLink'), icon: 'link', run: () => acts.copyLink(message) },
+    may.pin && {
+      name: say(message.pinned ? 'line.unpin' : 'line.pin'),
+      icon: 'pin',
+      run: () => acts.pin(message, !message.pinned),
+    },
+    may.remove && { name: say('line.delete'), icon: 'bin', danger: true, run: () => acts.remove(message) },
+  ]
+  return choices.filter((choice) => choice !== false)
+}
+
+/** Beside the line that the pointer or the focus is on. */
+export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) => void }) {
+  const { message, rights, acts } = props
+  const [picking, setPicking] = useState(false)
+  const bar = useRef<HTMLDivElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  useLayoutEffect(() => {
+    const held = bar.current
+    // A message that was deleted has no acts any more; its line keeps the focus, instead of nobody.
+    return () => {
+      if (held?.contains(document.activeElement))
+        held.closest<HTMLElement>('[data-seq]')?.focus({ preventScroll: true })
+    }
+  }, [])
+  const may = rightsOn(message, rights)
+  const pick = (open: boolean) => {
+    setPicking(open)
+    onOpen(open)
+    if (!open) button.current?.focus({ preventScroll: true })
+  }
+  return (
+    <div ref={bar} class="line-bar" role="toolbar" aria-label={say('line.acts')}>
+      {may.react && (
+        <button
+          ref={button}
+          type="button"
+          aria-label={say('line.react')}
+          title={say('line.react')}
+          aria-haspopup="dialog"
+          aria-expanded={picking}
+          onClick={() => pick(!picking)}
+        >
+          <Icon of="smile" />
+        </button>
+      )}
+      {may.reply && (
+        <button
+          type="button"
+          aria-label={say('line.reply')}
+          title={say('line.reply')}
+          onClick={() => acts.reply(message)}
+        >
+          <Icon of="reply" />
+        </button>
+      )}
+      <Menu label={say('act.more')} class="" choices={() => choicesOf(props)} />
+      {picking && (
+        <Picker
+          anchor={button.current}
+          onClose={() => pick(false)}
+          onPick={(emoji) => {
+            pick(false)
+            acts.react(message, emoji, true)
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+/** The same at the foot of a phone's screen, after a long press. */
+export function LineSheet({ onClose, ...props }: Props & { onClose: () => void }) {
+  const { message, rights, acts } = props
+  const [picking, setPicking] = useState(false)
+  const may = rightsOn(message, rights)
+  const choices: Choice[] = [
+    ...(may.reply
+      ? [{ name: say('line.reply'), icon: 'reply', run: () => acts.reply(message) } as const]
+      : []),
+    ...choicesOf(props),
+  ]
+  const react = (emoji: string) => {
+    onClose()
+    noteEmoji(emoji)
+    acts.react(message, emoji, true)
+  }
+  return (
+    <Sheet title={say('line.of', { name: message.author.display_name })} onClose={onClose}>
+      {may.react && (
+        <div class="quick-row">
+          {quick.map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              aria-label={say('react.with', { name: labelOf(emoji) })}
+              onClick={() => react(emoji)}
+            >
+              {emoji}
+            </button>
+          ))}
+          <button type="button" aria-label={say('react.more')} onClick={() => setPicking(true)}>
+            <Icon of="add" />
+          </button>
+        </div>
+      )}
+      <div class="line-choices">
+        {choices.map(({ name, icon, danger, run }) => (
+          <button
+            key={name}
+            type="button"
+            class={danger ? 'danger' : ''}
+            onClick={() => {
+              onClose()
+              run()
+            }}
+          >
+            {icon && <Icon of={icon} />}
+            {name}
+          </button>
+        ))}
+      </div>
+      {picking && <Picker anchor={null} onClose={() => setPicking(false)} onPick={react} />}
+    </Sheet>
+  )
+}

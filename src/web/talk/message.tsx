@@ -1,0 +1,138 @@
+import { useMemo, useState } from 'preact/hooks'
+import type { Message } from '../../protocol/messages.ts'
+import { hasMouse } from '../ground/media.ts'
+import { type Rights, rightsOn } from '../ground/rights.ts'
+import { Icon } from '../kit/icon.tsx'
+import { clockOf, momentOf, timeOf } from '../language/dates.ts'
+import { say } from '../language/say.ts'
+import { hueOf } from '../people/hue.ts'
+import { deletedUser } from '../people/people.ts'
+import { PersonLink } from '../people/person-link.tsx'
+import { Words } from '../text/markdown/markdown-view.tsx'
+import { plainText } from '../text/markdown/plain.ts'
+import { type LineActs, LineBar } from './line-acts.tsx'
+import { Reactions } from './reactions.tsx'
+import { useHold } from './use-long-press.ts'
+
+type Props = {
+  message: Message
+  first: boolean
+  /** What it answers, once that is known; `null` if there is no such message. */
+  answered: Message | null | undefined
+  /** Pointed out, because somebody asked for it. */
+  found: boolean
+  /** Below the last of ours that was read. */
+  readBy: string | undefined
+  rights: Rights
+  acts: LineActs
+}
+
+export function MessageLine(props: Props) {
+  const { message, first, answered, found, readBy, rights, acts } = props
+  const [hovered, setHovered] = useState(false)
+  const [focused, setFocused] = useState(false)
+  const [open, setOpen] = useState(false)
+  const hold = useHold(() => acts.hold(message))
+  const near = hovered || focused || open
+  const tab = focused ? 0 : -1
+
+  // The same element again lets Preact skip it: a long room costs only its changed lines.
+  return useMemo(() => {
+    const may = rightsOn(message, rights)
+    return (
+      <li
+        class={['message', first && 'first', found && 'found'].filter(Boolean).join(' ')}
+        tabIndex={-1}
+        data-seq={message.seq}
+        onPointerEnter={(event) => event.pointerType === 'mouse' && hasMouse() && setHovered(true)}
+        onPointerLeave={() => setHovered(false)}
+        onFocusIn={() => setFocused(true)}
+        onFocusOut={(event) => setFocused(event.currentTarget.contains(event.relatedTarget as Node | null))}
+        {...hold}
+      >
+        <Who username={message.author.username} name={message.author.display_name} shown={first} tab={tab} />
+        <time class="when" dateTime={message.created_at} title={momentOf(message.created_at)}>
+          {timeOf(message.created_at)}
+        </time>
+        <div class="said">
+          {message.reply_to !== undefined && (
+            <Answered to={answered} tab={tab} onJump={() => acts.jump(message.reply_to!)} />
+          )}
+          {message.pinned && (
+            <span class="pinned">
+              <Icon of="pin" />
+              {say('line.pinned')}
+            </span>
+          )}
+          <Said message={message} me={rights.me} reachable={focused} />
+          <Reactions
+            reactions={message.reactions}
+            tab={tab}
+            onToggle={may.react ? (emoji, on) => acts.react(message, emoji, on) : undefined}
+          />
+          {readBy && <p class="read">{readBy}</p>}
+        </div>
+        {near && !message.deleted_at && (
+          <LineBar message={message} rights={rights} acts={acts} onOpen={setOpen} />
+        )}
+      </li>
+    )
+  }, [message, first, answered, found, readBy, rights, acts, near, focused])
+}
+
+type SaidProps = { message: Message; me: string | undefined; reachable: boolean }
+
+function Said({ message, me, reachable }: SaidProps) {
+  if (message.deleted_at) return <span class="tombstone">{say('line.deleted')}</span>
+  if (message.damaged) return <span class="tombstone">{say('line.damaged')}</span>
+  return (
+    <Words text={message.content} me={me} reachable={reachable}>
+      {message.edited_at && (
+        <>
+          {' '}
+          <time class="note" dateTime={message.edited_at} title={momentOf(message.edited_at)}>
+            {say('line.edited', { at: clockOf(message.edited_at) })}
+          </time>
+        </>
+      )}
+    </Words>
+  )
+}
+
+type WhoProps = {
+  username: string
+  name: string
+  shown: boolean
+  /** Without it, the name leads nowhere. */
+  tab?: 0 | -1
+}
+
+/** The name is shown once for a group, and told to a screen reader with every line. */
+export function Who({ username, name, shown, tab }: WhoProps) {
+  if (!shown) return <span class="unseen">{name}: </span>
+  const looks = `who ${hueOf(username)}`
+  if (tab !== undefined && username !== deletedUser)
+    return <PersonLink username={username} name={name} class={looks} tab={tab} />
+  return (
+    <span class={looks}>
+      <bdi>{name}</bdi>
+    </span>
+  )
+}
+
+type AnsweredProps = { to: Message | null | undefined; tab: 0 | -1; onJump: () => void }
+
+const quoted = 200
+
+/** Whom and what a message answers, on one line; a way there. */
+export function Answered({ to, tab, onJump }: AnsweredProps) {
+  if (!to) return <span class="reply">{say(to === null ? 'reply.none' : 'reply.unknown')}</span>
+  const gone = to.deleted_at ? say('line.deleted') : to.damaged ? say('line.damaged') : undefined
+  return (
+    <button type="button" class="reply" tabIndex={tab} title={say('reply.go')} onClick={onJump}>
+      <span class="unseen">{say('reply.to')} </span>
+      <bdi class={hueOf(to.author.username)}>{to.author.display_name}</bdi>{' '}
+      <bdi>{gone ?? plainText(to.content).slice(0, quoted)}</bdi>
+    </button>
+  )
+}

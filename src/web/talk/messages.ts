@@ -1,0 +1,31 @@
+import type { Message } from '../../protocol/messages.ts'
+import { findSeq } from '../../sdk/seqs.ts'
+import type { RoomState } from '../../sdk/state.ts'
+import { say, sayNames } from '../language/say.ts'
+
+/** What a message answers: `null` if there is no such message, nothing while it is not known. */
+export function answeredBy({ excerpt, messages, cited }: RoomState, seq: number): Message | null | undefined {
+  const found = findSeq(excerpt?.messages ?? [], seq) ?? findSeq(messages, seq)
+  if (found) return found
+  return cited && Object.hasOwn(cited, seq) ? (cited[seq] ?? null) : undefined
+}
+
+const searched = 200
+
+/** In a direct room: our last message that somebody has read, and by whom. */
+export function readersOf({ access, receipts, messages, people }: RoomState, me: string | undefined) {
+  if (access !== 'direct') return undefined
+  const marks = Object.entries(receipts).filter(([username]) => username !== me)
+  const furthest = Math.max(0, ...marks.map(([, { read_seq }]) => read_seq))
+  const last = messages
+    .slice(-searched)
+    .findLast(({ seq, author, deleted_at }) => seq <= furthest && author.username === me && !deleted_at)
+  if (!last) return undefined
+  const readers = marks.filter(([, { read_seq }]) => read_seq >= last.seq).map(([username]) => username)
+  const two = (people?.length ?? 2) <= 2
+  return {
+    seq: last.seq,
+    words: (nameOf: (username: string) => string) =>
+      two ? say('read.one') : say('read.by', { names: sayNames(readers.map(nameOf)) }),
+  }
+}

@@ -1,0 +1,62 @@
+import type { Message } from '../../protocol/messages.ts'
+import type { User } from '../../protocol/users.ts'
+import { RequestError } from '../../sdk/errors.ts'
+import type { Pending } from '../../sdk/state.ts'
+import { say } from '../language/say.ts'
+import { sentenceFor } from '../language/told.ts'
+import { Words } from '../text/markdown/markdown-view.tsx'
+import { Answered, Who } from './message.tsx'
+
+type Props = {
+  pending: Pending
+  first: boolean
+  answered: Message | null | undefined
+  me: User
+  online: boolean
+  onRetry: () => void
+  onDiscard: () => void
+  onJump: (seq: number) => void
+}
+
+/** A message of ours on its way. It never looks sent before the server has said so. */
+export function PendingLine(props: Props) {
+  const { pending, first, answered, me, online, onRetry, onDiscard, onJump } = props
+  const failed = pending.state === 'failed'
+  return (
+    <li class={`message ${failed ? 'failed' : 'sending'}${first ? ' first' : ''}`}>
+      <Who username={me.username} name={me.display_name} shown={first} tab={0} />
+      <div class="said">
+        {pending.reply_to !== undefined && (
+          <Answered to={answered} tab={0} onJump={() => onJump(pending.reply_to!)} />
+        )}
+        <Words text={pending.content} me={me.username} />
+        <p class="fate">
+          {failed ? (
+            <>
+              <span>
+                {pending.error
+                  ? say('pending.failedBecause', { why: refusalOf(pending.error) })
+                  : say('pending.failed')}
+              </span>
+              <button type="button" class="link" onClick={onRetry}>
+                {say('pending.retry')}
+              </button>
+              <button type="button" class="link" onClick={onDiscard}>
+                {say('pending.discard')}
+              </button>
+            </>
+          ) : (
+            <span>{say(online ? 'pending.sending' : 'pending.waiting')}</span>
+          )}
+        </p>
+      </div>
+    </li>
+  )
+}
+
+/** In the reader's language: what the server says beside its code is English. */
+const refusalOf = ({ code, message }: NonNullable<Pending['error']>) =>
+  sentenceFor(new RequestError(code, message), {
+    invalid: say('pending.invalid'),
+    not_found: say('room.closed'),
+  })

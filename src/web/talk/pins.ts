@@ -1,0 +1,30 @@
+import { signal } from '@preact/signals'
+import type { Message, MessagePage } from '../../protocol/messages.ts'
+import type { Client } from '../../sdk/client.ts'
+import type { Inside } from '../ground/inside.ts'
+
+/** The pinned messages of rooms whose list was looked at, fetched anew whenever that may have changed. */
+export function collectPins({ client, attempt, quietly }: Pick<Inside, 'client' | 'attempt' | 'quietly'>) {
+  const pins = signal<ReadonlyMap<string, readonly Message[]>>(new Map())
+
+  const load = async (room: string) => {
+    const asked = client()
+    const path = `/rooms/${encodeURIComponent(room)}/pins`
+    const { items } = await asked.rest<MessagePage>('GET', `${path}?limit=100`)
+    if (asked === client()) pins.value = new Map(pins.value).set(room, items.toReversed())
+  }
+  const again = (room: string) => {
+    if (pins.value.has(room)) quietly(load(room))
+  }
+  const collect = (mine: Client) => {
+    pins.value = new Map()
+    mine.on('pin.added', ({ room }) => again(room))
+    mine.on('pin.removed', ({ room }) => again(room))
+    mine.on('room.reset', ({ room }) => again(room))
+    for (const type of ['message.edited', 'message.deleted'] as const)
+      mine.on(type, ({ room, message }) => {
+        if (pins.value.get(room)?.some(({ seq }) => seq === message.seq)) again(room)
+      })
+  }
+  return { pins, collect, loadPins: (room: string) => attempt(load(room)) }
+}

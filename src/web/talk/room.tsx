@@ -1,0 +1,79 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { RoomState, State } from '../../sdk/state.ts'
+import { roomOf } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { wide } from '../ground/media.ts'
+import { powersIn } from '../ground/powers.ts'
+import { Vacant } from '../kit/vacant.tsx'
+import { clockOf } from '../language/dates.ts'
+import { say } from '../language/say.ts'
+import { namesIn } from '../people/people.ts'
+import { useSilence } from '../people/use-silence.ts'
+import { People } from '../rooms/members.tsx'
+import { Announcer } from './announcer.tsx'
+import { Composer } from './composer.tsx'
+import { RoomHeader } from './room-header.tsx'
+import { Timeline } from './timeline.tsx'
+import { Typing } from './typing.tsx'
+
+/** The room in the address bar: ours to talk in, open to join, or not for us. */
+export function RoomView({ id }: { id: string }) {
+  const store = useStore()
+  const room = roomOf(store.state.value, id)
+  const listed = store.rooms.listed.value.find((other) => other.id === id)
+  const member = room?.role !== undefined
+
+  useEffect(() => {
+    if (member) store.rooms.enter(id)
+  }, [store, id, member])
+
+  if (room && member) return <Talk room={room} />
+  if (listed?.archived) return <Vacant title={listed.title}>{say('room.archived')}</Vacant>
+  if (listed)
+    return (
+      <Vacant title={listed.title} action={{ name: say('room.join'), run: () => store.rooms.join(id) }}>
+        {listed.description || say('room.joinText')}
+      </Vacant>
+    )
+  if (!store.rooms.isListed.value) return <Vacant title={say('app.moment')}>{say('room.looking')}</Vacant>
+  return <Vacant title={say('room.none')}>{say('room.noneText')}</Vacant>
+}
+
+function Talk({ room }: { room: RoomState }) {
+  const store = useStore()
+  const [showing, setShowing] = useState(wide())
+  const { me } = store.state.value
+  const names = namesIn(room)
+  const silenced = useSilence(room.silenced_until)
+  const refusal = refusalIn(room, me, silenced)
+
+  return (
+    <main class={showing ? 'room with-people' : 'room'} aria-label={room.title}>
+      <RoomHeader
+        room={room}
+        here={room.online.length}
+        showing={showing}
+        onShow={() => setShowing(!showing)}
+      />
+      <Timeline room={room} names={names} />
+      {showing && <People room={room} />}
+      <Typing names={room.typing.map((username) => names.get(username) ?? username)} />
+      {refusal === undefined ? (
+        <Composer room={room} />
+      ) : (
+        <p class="joining" role="status">
+          {refusal}
+        </p>
+      )}
+      <Announcer messages={room.messages} head={room.open ? room.head : undefined} me={me?.username} />
+    </main>
+  )
+}
+
+/** Why one cannot write here. */
+function refusalIn(room: RoomState, me: State['me'], silenced: string | undefined): string | undefined {
+  if (room.archived) return say('room.archived')
+  if (silenced) return say('room.silenced', { at: clockOf(silenced) })
+  if (room.posting === 'moderators' && !powersIn(room, me).silence) return say('room.moderatorsOnly')
+  return undefined
+}

@@ -1,0 +1,52 @@
+import { useEffect } from 'preact/hooks'
+import { say } from '../language/say.ts'
+import { hueOf } from '../people/hue.ts'
+import type { Completion } from './use-completion.ts'
+
+type Props = Pick<Completion, 'id' | 'asked' | 'list' | 'at' | 'setAt' | 'pick'>
+
+/** What the word at the caret may become, above the box in which it is written. */
+export function Suggestions({ id, asked, list, at, setAt, pick }: Props) {
+  useEffect(() => {
+    document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' })
+  }, [at, list])
+  return (
+    <>
+      <div
+        id={id}
+        class="suggestions"
+        role="listbox"
+        aria-label={say(asked?.kind === 'emoji' ? 'compose.emoji' : 'compose.people')}
+        tabIndex={-1}
+      >
+        {list.map((suggestion, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the box, which has the focus
+          <div
+            key={suggestion.key}
+            id={`${id}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === at}
+            // The focus stays in the box, and with it the keyboard on the glass.
+            onMouseDown={(event) => event.preventDefault()}
+            onPointerMove={() => setAt(index)}
+            onClick={() => pick(suggestion)}
+          >
+            {suggestion.sign && suggestion.sign !== suggestion.name && (
+              <span aria-hidden="true">{suggestion.sign}</span>
+            )}
+            <bdi class={suggestion.sign ? 'name' : `name ${hueOf(suggestion.key)}`}>{suggestion.name}</bdi>
+            {suggestion.note && (
+              <span class="hint" dir="ltr">
+                {suggestion.note}
+              </span>
+            )}
+          </div>
+        ))}
+      </div>
+      <p role="status" class="unseen">
+        {say('compose.found', { n: list.length })}
+      </p>
+    </>
+  )
+}

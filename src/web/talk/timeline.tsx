@@ -1,0 +1,231 @@
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Message } from '../../protocol/messages.ts'
+import { indexFrom } from '../../sdk/seqs.ts'
+import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+import { hasKeyboard } from '../ground/media.ts'
+import { rightsIn } from '../ground/rights.ts'
+import { say } from '../language/say.ts'
+import { Comings, Day, NewRule } from './dividers.tsx'
+import { LineSheet } from './line-acts.tsx'
+import { walkLines } from './line-keys.ts'
+import { MessageLine } from './message.tsx'
+import { answeredBy, readersOf } from './messages.ts'
+import { PendingLine } from './pending.tsx'
+import { type Item, timelineOf } from './timeline-items.ts'
+import { UnreadBar } from './unread-bar.tsx'
+import { useLineActs } from './use-line-acts.ts'
+import { useNotices } from './use-notices.ts'
+import { useScroll } from './use-scroll.ts'
+import { useUnread } from './use-unread.ts'
+
+const none: never[] = []
+const foundMs = 2500
+
+type Props = { room: RoomState; names: ReadonlyMap<string, string> }
+
+/** What is said in a room: a few screens of it in the page, however long it is. */
+export function Timeline({ room, names }: Props) {
+  const store = useStore()
+  const { me, status } = store.state.value
+  const { messages, reachedStart } = room.excerpt ?? room
+  const live = room.excerpt === undefined
+  const rights = useMemo(() => rightsIn(room, me), [room.role, room.posting, room.archived, me])
+  const [held, setHeld] = useState<Message>()
+  const [found, setFound] = useState<number>()
+  /** Takes the focus as soon as it stands in the page. */
+  const wanted = useRef<number>(undefined)
+
+  const older = () => {
+    if (room.open && !reachedStart) store.talk.older(room.id)
+  }
+  const newer = () => {
+    if (room.open) store.talk.newer(room.id)
+  }
+  const { box, span, lines, away, atEnd, onScroll, toEnd, show } = useScroll({
+    messages,
+    live,
+    onTop: older,
+    onBottom: newer,
+  })
+  const rule = useUnread(room, atEnd)
+  const pending = live && span.to === undefined ? room.pending : none
+  const atStart = reachedStart && (lines[0]?.seq ?? 0) <= (messages[0]?.seq ?? 0)
+  const notices = useNotices({
+    room: room.id,
+    open: room.open,
+    from: atStart ? 1 : (lines[0]?.seq ?? room.head),
+    to: live && span.to === undefined ? room.head : (lines.at(-1)?.seq ?? 0),
+  })
+  const items = useMemo(
+    () =>
+      timelineOf(
+        {
+          messages: lines,
+          pending,
+          reachedStart: atStart,
+          cut: !live || span.to !== undefined,
+          readSeq: rule?.readSeq,
+        },
+        notices,
+        me?.username,
+      ),
+    [messages, span, pending, atStart, rule?.readSeq, notices, me?.username],
+  )
+
+  const jump = useCallback(
+    async (seq: number, orNext = false) => {
+      try {
+        const message = await store.talk.seek(room.id, seq, orNext)
+        if (!message || message.deleted_at) store.trouble.value = say(message ? 'jump.deleted' : 'jump.none')
+        if (!message) return
+        show(message.seq)
+        setFound(message.seq)
+        wanted.current = message.seq
+      } catch {
+        store.trouble.value = say('jump.failed')
+      }
+    },
+    [store, room.id, show],
+  )
+  const acts = useLineActs(room.id, jump, setHeld)
+
+  const route = store.route.value
+  const asked = route.view === 'room' && route.room === room.id ? route.seq : undefined
+  useEffect(() => {
+    if (asked !== undefined) void jump(asked).then(() => store.talk.arrived(room.id))
+  }, [route, jump])
+
+  useEffect(() => {
+    if (found === undefined) return
+    const soon = setTimeout(() => setFound(undefined), foundMs)
+    return () => clearTimeout(soon)
+  }, [found])
+
+  useLayoutEffect(() => {
+    const line =
+      wanted.current && box.current?.querySelector<HTMLElement>(`.found[data-seq="${wanted.current}"]`)
+    if (!line) return
+    wanted.current = undefined
+    if (hasKeyboard()) line.focus({ preventScroll: true })
+  })
+
+  const toLatest = useCallback(() => {
+    store.talk.toLatest(room.id)
+    toEnd()
+  }, [store, room.id, toEnd])
+
+  // Who writes wants to see it stand there, wherever they were reading.
+  const waiting = room.pending.length
+  const wasWaiting = useRef(waiting)
+  useLayoutEffect(() => {
+    if (waiting > wasWaiting.current) toLatest()
+    wasWaiting.current = waiting
+  }, [waiting, toLatest])
+
+  const answered = (seq: number | undefined) => (seq === undefined ? undefined : answeredBy(room, seq))
+  useEffect(() => {
+    if (!room.open) return
+    for (const { reply_to } of lines)
+      if (reply_to !== undefined && answeredBy(room, reply_to) === undefined)
+        store.talk.cite(room.id, reply_to)
+  }, [store, messages, span, room.open])
+
+  const [barClosed, setBarClosed] = useState<number>()
+  const look = () => {
+    if (!rule || barClosed === rule.readSeq || !box.current) return
+    const { top, bottom } = box.current.getBoundingClientRect()
+    const line = box.current.querySelector('.new-rule')?.getBoundingClientRect()
+    if (line && line.top >= top && line.top < bottom) setBarClosed(rule.readSeq)
+  }
+  useLayoutEffect(look)
+
+  const readers = useMemo(() => readersOf(room, me?.username), [room.receipts, room.messages, me])
+  const nameOf = (username: string) => names.get(username) ?? username
+
+  const line = (item: Item) => {
+    if (item.kind === 'day') return <Day key={item.key} name={item.name} />
+    if (item.kind === 'new') return <NewRule key={item.key} />
+    if (item.kind === 'notices') return <Comings key={item.key} notices={item.notices} nameOf={nameOf} />
+    if (item.kind === 'message') {
+      const { message, first } = item
+      return (
+        <MessageLine
+          key={item.key}
+          message={message}
+          first={first}
+          answered={answered(message.reply_to)}
+          found={found === message.seq}
+          readBy={readers?.seq === message.seq ? readers.words(nameOf) : undefined}
+          rights={rights}
+          acts={acts}
+        />
+      )
+    }
+    return (
+      me && (
+        <PendingLine
+          key={item.key}
+          pending={item.pending}
+          first={item.first}
+          answered={answered(item.pending.reply_to)}
+          me={me}
+          online={status === 'online'}
+          onRetry={() => store.talk.retry(item.pending.client_id)}
+          onDiscard={() => store.talk.discard(item.pending.client_id)}
+          onJump={acts.jump}
+        />
+      )
+    )
+  }
+
+  const toStart = () => void jump(1, true)
+  return (
+    <div class="timeline">
+      {rule && barClosed !== rule.readSeq && room.open && (
+        <UnreadBar
+          room={room.id}
+          readSeq={rule.readSeq}
+          count={rule.count}
+          onJump={() => void jump(rule.readSeq + 1, true)}
+          onClose={() => setBarClosed(rule.readSeq)}
+        />
+      )}
+      <section
+        class="scroll"
+        ref={box}
+        onScroll={() => {
+          onScroll()
+          look()
+        }}
+        onKeyDown={(event) => walkLines(event, { toStart, toEnd: toLatest })}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        aria-label={say('talk.messages')}
+      >
+        <ol class="log">
+          {room.open && atStart && (
+            <li class="beginning">
+              <strong dir="auto">{room.title}</strong>
+              {say('talk.beginning')}
+            </li>
+          )}
+          {items.map(line)}
+        </ol>
+      </section>
+      {away && (
+        <button type="button" class="latest" onClick={toLatest}>
+          {room.unread > 0 ? say('talk.latestNew', { n: room.unread }) : say('talk.latest')}
+        </button>
+      )}
+      {held && (
+        <LineSheet
+          message={messages[indexFrom(messages, held.seq)] ?? held}
+          rights={rights}
+          acts={acts}
+          onClose={() => setHeld(undefined)}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,80 @@
+import type { RefObject } from 'preact'
+import { useId, useMemo, useState } from 'preact/hooks'
+import type { User } from '../../protocol/users.ts'
+import type { RoomState } from '../../sdk/state.ts'
+import { noteEmoji } from '../text/emoji/recent.ts'
+import { insert } from '../text/format/insert.ts'
+import { type Asked, askedAt, type Suggestion, suggestionsFor } from './completion.ts'
+
+export type Completion = ReturnType<typeof useCompletion>
+
+/**
+ * Completes the word before the caret. The box stays a text box and keeps the focus: ARIA lets no `textarea` be a combobox,
+ * but lets it point at the option of a list that the arrows have reached.
+ */
+export function useCompletion(
+  box: RefObject<HTMLTextAreaElement | null>,
+  room: RoomState,
+  me: User | undefined,
+) {
+  const id = useId()
+  const [word, setWord] = useState<Asked>()
+  const [at, setAt] = useState(0)
+  /** Where Escape was pressed: not asked again for the same word. */
+  const [dismissed, setDismissed] = useState<number>()
+
+  const { online, messages, members } = room
+  const list = useMemo(
+    () => (word && word.from !== dismissed ? suggestionsFor(word, room, me) : []),
+    [word, dismissed, online, messages, members],
+  )
+  const asked = list.length > 0 ? word : undefined
+  const chosen = Math.min(at, list.length - 1)
+
+  const look = () => {
+    const { value, selectionStart, selectionEnd } = box.current!
+    const next = selectionStart === selectionEnd ? askedAt(value, selectionStart) : undefined
+    if (next?.from === word?.from && next?.query === word?.query) return
+    setWord(next)
+    setAt(0)
+    if (next?.from !== dismissed) setDismissed(undefined)
+  }
+  const pick = (suggestion: Suggestion) => {
+    const { current } = box
+    if (!current || !word) return
+    const to = current.selectionStart
+    const spaced = /^\s/.test(current.value.slice(to))
+    const text = spaced ? suggestion.text.trimEnd() : suggestion.text
+    const end = word.from + text.length
+    insert(current, { from: word.from, to, text, selected: [end, end] })
+    if (suggestion.sign) noteEmoji(suggestion.sign)
+    setWord(undefined)
+  }
+  /** Answers whether the key was meant for the list. */
+  const press = ({ key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean => {
+    if (!asked || shiftKey || altKey || ctrlKey || metaKey) return false
+    const last = list.length - 1
+    const to = { ArrowDown: chosen >= last ? 0 : chosen + 1, ArrowUp: chosen <= 0 ? last : chosen - 1 }[key]
+    if (to !== undefined) setAt(to)
+    else if (key === 'Enter' || key === 'Tab') pick(list[chosen]!)
+    else if (key === 'Escape') setDismissed(asked.from)
+    else return false
+    return true
+  }
+
+  return {
+    id,
+    asked,
+    list,
+    at: chosen,
+    setAt,
+    pick,
+    look,
+    press,
+    close: () => setWord(undefined),
+    attributes: {
+      'aria-autocomplete': 'list',
+      ...(asked ? { 'aria-controls': id, 'aria-activedescendant': `${id}-${chosen}` } : {}),
+    } as const,
+  }
+}

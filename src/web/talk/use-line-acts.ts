@@ -1,0 +1,38 @@
+import { useMemo } from 'preact/hooks'
+import type { Message } from '../../protocol/messages.ts'
+import { useStore } from '../ground/context.ts'
+import { copy } from '../kit/clipboard.ts'
+import { say } from '../language/say.ts'
+import type { LineActs } from './line-acts.tsx'
+
+/** The same object as long as the room is: lines that get it need not be drawn anew. */
+export function useLineActs(
+  room: string,
+  jump: (seq: number) => void,
+  hold: (message: Message) => void,
+): LineActs {
+  const store = useStore()
+  return useMemo(() => {
+    const take = async (text: string, done: 'line.textCopied' | 'line.linkCopied') => {
+      store.trouble.value = say((await copy(text)) ? done : 'line.notCopied')
+    }
+    return {
+      react: ({ seq }, emoji, on) => store.talk.react(room, seq, emoji, on),
+      reply: store.talk.reply,
+      edit: store.talk.edit,
+      async remove(message) {
+        const sure = await store.ask({
+          title: say('line.deleteAsked'),
+          text: say('line.deleteText'),
+          action: say('line.delete'),
+        })
+        if (sure) store.talk.remove(message)
+      },
+      pin: store.talk.pin,
+      copyText: ({ content }) => void take(content, 'line.textCopied'),
+      copyLink: (message) => void take(store.talk.linkTo(message), 'line.linkCopied'),
+      jump,
+      hold,
+    }
+  }, [store, room, jump, hold])
+}

@@ -1,0 +1,22 @@
+import { useEffect } from 'preact/hooks'
+import { useStore } from '../ground/context.ts'
+import { type Notice, partOf } from './notices.ts'
+
+const none: never[] = []
+const pauseMs = 300
+
+type Part = { room: string; open: boolean; from: number; to: number }
+
+/** What happened beside the messages in the page: asked for when they have stood there for a moment, not while one scrolls past. */
+export function useNotices({ room, open, from, to }: Part): readonly Notice[] {
+  const { talk } = useStore()
+  const notices = talk.notices.value.get(room) ?? none
+  const first = partOf(from)
+  const last = partOf(to)
+  useEffect(() => {
+    if (!open) return
+    const soon = setTimeout(() => talk.lookBack(room, first, last), pauseMs)
+    return () => clearTimeout(soon)
+  }, [talk, room, open, first, last])
+  return notices
+}

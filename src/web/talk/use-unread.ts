@@ -1,0 +1,29 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
+
+/** Where reading stopped, and how much came after it. */
+type Rule = { readSeq: number; count: number }
+
+/**
+ * The mark moves only when the reader can have seen what it passes: in a visible page, at the end. What was unread at
+ * entering, or came while nobody looked, stays marked off by a rule until one leaves.
+ */
+export function useUnread(room: RoomState, atEnd: boolean): Rule | undefined {
+  const store = useStore()
+  const visible = store.visible.value
+  const [rule, setRule] = useState<Rule | undefined>(() => ruleOf(room))
+
+  useEffect(() => {
+    if (!visible) setRule(undefined)
+  }, [visible])
+  useEffect(() => {
+    if (room.unread === 0) return
+    if (visible && atEnd && room.open) store.talk.markRead(room.id)
+    else setRule((before) => before ?? ruleOf(room))
+  }, [store, room.id, room.open, room.head, room.unread, atEnd, visible])
+  return rule
+}
+
+const ruleOf = ({ unread, read_seq }: RoomState): Rule | undefined =>
+  unread > 0 ? { readSeq: read_seq, count: unread } : undefined

@@ -1,0 +1,123 @@
+import type { ComponentChildren } from 'preact'
+import { Code } from './code.tsx'
+import { parseMarkdown } from './parse.ts'
+import type { Block, Inline } from './syntax.ts'
+
+type Props = {
+  text: string
+  /** Whose mentions are pointed out. */
+  me?: string | undefined
+  /** Whether links can be reached with the Tab key now. */
+  reachable?: boolean
+  /** At the end of the last line. */
+  children?: ComponentChildren
+}
+
+type Look = { me: string | undefined; tab: 0 | -1 }
+
+/** What a person wrote: Markdown as nodes, and everything else as text. Never markup from a string. */
+export function Words({ text, me, reachable = true, children }: Props) {
+  const blocks = parseMarkdown(text)
+  const look: Look = { me, tab: reachable ? 0 : -1 }
+  const inLine = blocks.at(-1)?.kind === 'paragraph'
+  return (
+    <div class={isPicture(text) ? 'words picture' : 'words'} dir="auto">
+      {blocks.map((block, index) =>
+        blockOf(block, index, look, inLine && index === blocks.length - 1 && children),
+      )}
+      {!inLine && children && <p>{children}</p>}
+    </div>
+  )
+}
+
+/** A few emoji and nothing else are shown large. */
+const isPicture = (text: string) => text.length <= 40 && /^\s*(?:\p{RGI_Emoji}\s*){1,5}$/v.test(text)
+
+/** Only the outermost has a `dir` of its own: to find a direction, a browser passes over whatever has one inside. */
+function blockOf(
+  block: Block,
+  key: number,
+  look: Look,
+  tail?: ComponentChildren,
+  inner = false,
+): ComponentChildren {
+  const dir = inner ? undefined : 'auto'
+  switch (block.kind) {
+    case 'paragraph':
+      return (
+        <p key={key} dir={dir}>
+          {inlines(block.children, look)}
+          {tail}
+        </p>
+      )
+    case 'heading':
+      return (
+        <p key={key} dir={dir}>
+          <strong>{inlines(block.children, look)}</strong>
+        </p>
+      )
+    case 'code':
+      return <Code key={key} text={block.text} language={block.language} tab={look.tab} />
+    case 'quote':
+      return (
+        <blockquote key={key} dir={dir}>
+          {within(block.blocks, look)}
+        </blockquote>
+      )
+    case 'list': {
+      const items = block.items.map((each, index) => (
+        <li key={index} dir="auto">
+          {within(each, look)}
+        </li>
+      ))
+      return block.start === undefined ? (
+        <ul key={key}>{items}</ul>
+      ) : (
+        <ol key={key} start={block.start}>
+          {items}
+        </ol>
+      )
+    }
+  }
+}
+
+const within = (blocks: readonly Block[], look: Look) =>
+  blocks.map((block, index) => blockOf(block, index, look, undefined, true))
+
+const inlines = (parts: readonly Inline[], look: Look) =>
+  parts.map((part, index) => (typeof part === 'string' ? part : inlineOf(part, index, look)))
+
+function inlineOf(part: Exclude<Inline, string>, key: number, look: Look): ComponentChildren {
+  switch (part.kind) {
+    case 'strong':
+      return <strong key={key}>{inlines(part.children, look)}</strong>
+    case 'em':
+      return <em key={key}>{inlines(part.children, look)}</em>
+    case 'strike':
+      return <s key={key}>{inlines(part.children, look)}</s>
+    case 'code':
+      return (
+        <code key={key} dir="ltr">
+          {part.text}
+        </code>
+      )
+    case 'mention':
+      return (
+        <span key={key} class={part.username === look.me ? 'mention own' : 'mention'}>
+          {part.text}
+        </span>
+      )
+    case 'link':
+      return (
+        <a
+          key={key}
+          href={part.href}
+          tabIndex={look.tab}
+          target="_blank"
+          rel="noopener noreferrer nofollow ugc"
+        >
+          {inlines(part.children, look)}
+        </a>
+      )
+  }
+}
