@@ -7,11 +7,10 @@ import type { Scope } from '../scope.ts'
 import { encodeError, encodeReply } from './answers.ts'
 import type { Feed } from './feed.ts'
 import { readFrame } from './frames.ts'
-import { greet, greetInRoom } from './greet.ts'
-import { type Hub, roomTopic, userTopic } from './hub.ts'
-import { type Arrived, createInbox } from './inbox.ts'
-import { ownCommands } from './own-commands.ts'
+import type { Hub, LiveConnection } from './hub.ts'
+import { type Arrived, createInbox, type Handler } from './inbox.ts'
 import type { Identity, Ports } from './ports.ts'
+import { roomTopic, userTopic } from './topics.ts'
 
 type Socket = ServerWebSocket<unknown>
 
@@ -22,8 +21,18 @@ const longText = 65_536
 
 const badFrames = { perSecond: 1, burst: 50 }
 
+/** What differs between the two kinds of socket. The door that makes a connection hands it over. */
+export type Kind = {
+  /** Sends the first frame. */
+  greet(connection: Connection): Promise<void>
+  /** The commands that are about the connection itself. */
+  commands(connection: Connection): Record<string, Handler | undefined>
+  /** The room of a simple socket. */
+  room?: string
+}
+
 /** One socket: its user, its inbox (one command at a time), its subscriptions. Bun calls it as the socket's data. */
-export class Connection {
+export class Connection implements LiveConnection {
   scope: Scope
   expiresAt: number
   /** The rooms it listens to, by key. */
@@ -47,15 +56,14 @@ export class Connection {
     readonly hub: Hub,
     readonly ports: Ports,
     identity: Identity,
-    /** The room of a simple socket. */
-    readonly simple?: string,
+    readonly kind: Kind,
   ) {
     this.scope = identity.scope
     this.expiresAt = identity.expiresAt
-    const own = ownCommands(this)
+    const own = kind.commands(this)
     this.#inbox = createInbox({
       scope: () => this.scope,
-      handlerOf: ({ name }) => (own[name] ?? ports.commands[name]) as never,
+      handlerOf: ({ name }) => own[name] ?? (ports.commands[name] as Handler | undefined),
       permit: ({ name }) => ports.permit(this.scope, name),
       answer: (arrived, outcome) => this.#answer(arrived, outcome),
       send: (text) => this.#sendAnswer(text),
@@ -73,8 +81,7 @@ export class Connection {
     if (rateLimits && this.hub.countOf(this.scope.actor.id) > limits.sockets_per_user) {
       return this.close(closeCodes.too_many.code, 'too many sockets')
     }
-    const greeting = this.simple === undefined ? greet(this) : greetInRoom(this, this.simple)
-    greeting.then(
+    this.kind.greet(this).then(
       () => this.#begin(socket),
       (error) => this.#refuse(error),
     )
@@ -84,7 +91,7 @@ export class Connection {
     if (this.#closed) return
     this.aliveSincePing = true
     this.scope.metrics.framesIn.add()
-    const arrived = readFrame(raw, this.simple)
+    const arrived = readFrame(raw, this.kind.room)
     this.#inbox.receive(this.hub.isDraining() ? refuse(arrived) : arrived)
   }
 
@@ -165,7 +172,7 @@ export class Connection {
     const feed = this.rooms.get(key)
     if (!feed) return
     this.#letGo(key)
-    if (this.simple !== undefined) this.close(closeCodes.no_access.code, 'no access to this room')
+    if (this.kind.room !== undefined) this.close(closeCodes.no_access.code, 'no access to this room')
   }
 
   async checkRoom(key: number): Promise<void> {

@@ -1,21 +1,41 @@
 import type { EndReason, Note } from '../bus/bus.ts'
 import { closeCodes } from '../protocol/close.ts'
-import { mayActAsAdmin, type Tools } from '../scope.ts'
-import type { Connection } from './connection.ts'
+import { mayActAsAdmin, type Scope, type Tools } from '../scope.ts'
 import { createFeed, type Feed } from './feed.ts'
 import type { Ports, Room } from './ports.ts'
-
-export const roomTopic = (key: number): string => `room:${key}`
-export const userTopic = (id: string): string => `user:${id}`
+import { roomTopic, userTopic } from './topics.ts'
 
 const mostEnded = 1000
+
+/** What the hub and the sweep need of a connection. Declared here, so that a connection can know its hub. */
+export type LiveConnection = {
+  readonly scope: Scope
+  /** The rooms that it listens to, by key. */
+  readonly rooms: ReadonlyMap<number, Feed>
+  readonly expiresAt: number
+  readonly pingedAt: number
+  readonly aliveSincePing: boolean
+  warnedOfExpiry: boolean
+  longBytes: number
+  bufferedBytes(): number
+  isIdle(): boolean
+  send(text: string): void
+  ping(text: string): void
+  hearOfUser(text: string): void
+  hearAlone(text: string): void
+  loseRoom(key: number): void
+  checkRoom(key: number): Promise<void>
+  checkRooms(): Promise<void>
+  end(reason: EndReason): void
+  close(code: number, reason: string): void
+}
 
 export type Hub = ReturnType<typeof createHub>
 
 /** The live connections of this node, and what they listen to. Delivers what the bus brings. */
 export function createHub(tools: Tools, ports: Ports, publish: (topic: string, text: string) => void) {
-  const connections = new Set<Connection>()
-  const byUser = new Map<string, Set<Connection>>()
+  const connections = new Set<LiveConnection>()
+  const byUser = new Map<string, Set<LiveConnection>>()
   const feeds = new Map<number, Feed>()
   /** Sessions that ended lately: a socket of theirs may have been let in a moment before and arrive a moment after. */
   const ended = new Map<string, EndReason>()
@@ -56,7 +76,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
       for (const connection of byUser.get(change.user) ?? []) void connection.checkRooms()
   }
 
-  const listenersOf = (room: number): Connection[] =>
+  const listenersOf = (room: number): LiveConnection[] =>
     feeds.has(room) ? [...connections].filter((connection) => connection.rooms.has(room)) : []
 
   function endSession(session: string, reason: EndReason): void {
@@ -67,7 +87,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     }
   }
 
-  function add(connection: Connection): void {
+  function add(connection: LiveConnection): void {
     connections.add(connection)
     const { id } = connection.scope.actor
     const own = byUser.get(id) ?? new Set()
@@ -78,7 +98,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     if (reason) connection.end(reason)
   }
 
-  function remove(connection: Connection): void {
+  function remove(connection: LiveConnection): void {
     if (!connections.delete(connection)) return
     const { id } = connection.scope.actor
     const own = byUser.get(id)
@@ -138,7 +158,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     isDraining: (): boolean => draining,
     publish,
     newTopic: (): string => `answers:${++topics}`,
-    all: (): Iterable<Connection> => connections,
+    all: (): Iterable<LiveConnection> => connections,
     countOf: (user: string): number => byUser.get(user)?.size ?? 0,
     size: (): number => connections.size,
     headOf: (room: number): number => feeds.get(room)?.head() ?? 0,

@@ -3,7 +3,7 @@ import type { Refused, Wish } from './frames.ts'
 
 export type Arrived = Wish | Refused
 
-type Handler = {
+export type Handler = {
   /** Answers with what it returns, unless it called `reply` before: for what must be sent in a certain tick. */
   run(scope: Scope, params: unknown, reply: (data: unknown) => void): unknown
   pipelines?(scope: Scope, params: unknown): boolean

@@ -1,7 +1,6 @@
 import { closeCodes } from '../protocol/close.ts'
 import type { Tools } from '../scope.ts'
-import type { Connection } from './connection.ts'
-import type { Hub } from './hub.ts'
+import type { Hub, LiveConnection } from './hub.ts'
 
 const sweepMs = 250
 const expiryWarningMs = 60_000
@@ -25,7 +24,7 @@ export function startSweep(tools: Tools, hub: Hub): () => void {
 }
 
 /** Answers how many bytes the socket has not read. */
-function sweep(tools: Tools, hub: Hub, connection: Connection, now: number, wallClock: number): number {
+function sweep(tools: Tools, hub: Hub, connection: LiveConnection, now: number, wallClock: number): number {
   const unread = connection.bufferedBytes()
   if (unread <= mostBuffered) connection.longBytes = 0
   else if (unread > mostBuffered + connection.longBytes) {
@@ -50,7 +49,7 @@ function sweep(tools: Tools, hub: Hub, connection: Connection, now: number, wall
   return unread
 }
 
-function closeSlow(tools: Tools, connection: Connection): void {
+function closeSlow(tools: Tools, connection: LiveConnection): void {
   tools.metrics.slowReadersClosed.add()
   connection.close(closeCodes.slow.code, 'reading too slowly')
 }
@@ -65,7 +64,7 @@ function relieve(tools: Tools, hub: Hub, unread: number): void {
 }
 
 /** With the head of every room it listens to, so that a deaf socket finds out. */
-function encodePing(hub: Hub, connection: Connection): string {
+function encodePing(hub: Hub, connection: LiveConnection): string {
   const heads: Record<string, { epoch: string; seq: number }> = {}
   for (const [key, { room }] of connection.rooms) heads[room.id] = { epoch: room.epoch, seq: hub.headOf(key) }
   return JSON.stringify({ type: 'ping', heads })

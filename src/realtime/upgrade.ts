@@ -2,14 +2,24 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { ChatError } from '../protocol/errors.ts'
 import { RoomPath } from '../protocol/rooms.ts'
-import { Connection } from './connection.ts'
+import { Connection, type Kind } from './connection.ts'
+import { greet, greetInRoom } from './greet.ts'
 import type { Hub } from './hub.ts'
+import { ownCommands } from './own-commands.ts'
 import type { Ports } from './ports.ts'
 
 /** How a socket may show who it is, where it can set no header. */
 const Transport = Type.Object({
   token: Type.Optional(Type.String({ maxLength: 4096 })),
   ticket: Type.Optional(Type.String({ maxLength: 128 })),
+})
+
+const manyRooms: Kind = { greet, commands: ownCommands }
+
+const oneRoom = (room: string): Kind => ({
+  greet: (connection) => greetInRoom(connection, room),
+  commands: ownCommands,
+  room,
 })
 
 type Upgrader = { upgrade(request: Request, options: { data: unknown }): boolean }
@@ -37,7 +47,7 @@ export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean) 
     .get(
       '/ws',
       async ({ request, server }) =>
-        upgrade(server, request, new Connection(hub, ports, await admit(request))),
+        upgrade(server, request, new Connection(hub, ports, await admit(request), manyRooms)),
       {
         query: Transport,
         detail: { summary: 'The socket that carries many rooms' },
@@ -48,7 +58,7 @@ export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean) 
       async ({ request, server, params }) => {
         const identity = await admit(request)
         const room = await ports.enter(identity.scope, params.room)
-        return upgrade(server, request, new Connection(hub, ports, identity, room.id))
+        return upgrade(server, request, new Connection(hub, ports, identity, oneRoom(room.id)))
       },
       { query: Transport, params: RoomPath, detail: { summary: 'The simple socket of one room' } },
     )

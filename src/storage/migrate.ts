@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto'
-import { migrations } from './migrations.ts'
+import { type Migration, migrations } from './migrations.ts'
 import type { Session, Sql, Storage } from './storage.ts'
-
-/** `when` is the timestamp in drizzle's journal: what tells which migrations are still to run. */
-export type Migration = { tag: string; when: number; sql: string }
 
 /**
  * Brings the database up to this program, one transaction a migration, and answers the tags of those that ran. Any

@@ -4,7 +4,9 @@ import sql0001 from '../../drizzle/0001_people_and_rooms.sql' with { type: 'text
 import sql0002 from '../../drizzle/0002_bots.sql' with { type: 'text' }
 import sql0003 from '../../drizzle/0003_pins.sql' with { type: 'text' }
 import sql0004 from '../../drizzle/0004_silences.sql' with { type: 'text' }
-import type { Migration } from './migrate.ts'
+
+/** 'when' is the timestamp in drizzle's journal. It tells which migrations have yet to run. */
+export type Migration = { tag: string; when: number; sql: string }
 
 export const migrations: readonly Migration[] = [
   { tag: '0000_first_conversation', when: 1795200451120, sql: sql0000 },
