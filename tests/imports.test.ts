@@ -186,11 +186,9 @@ test('local imports carry their extension', () => {
   expect(local.filter(({ to }) => !/\.[a-z]+$/.test(to)).map(({ line }) => line)).toEqual([])
 })
 
-describe('the graph of what runs', () => {
+describe('the graph of all imports, types included', () => {
   const next = new Map<string, string[]>()
-  for (const { from, to, typesOnly } of local) {
-    if (!typesOnly) next.set(from, [...(next.get(from) ?? []), to])
-  }
+  for (const { from, to } of local) next.set(from, [...(next.get(from) ?? []), to])
 
   test('has no cycle', () => {
     const done = new Set<string>()

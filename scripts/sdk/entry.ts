@@ -25,11 +25,12 @@ export { type FailureCode, isUnauthenticated, mayRetry, RequestError } from '../
 export { createId } from '../../src/sdk/ids.ts'
 export type { EventStream } from '../../src/sdk/listeners.ts'
 export type { FollowOptions } from '../../src/sdk/messages.ts'
+export type { OpenOptions } from '../../src/sdk/open-room.ts'
 export type { ClientOptions } from '../../src/sdk/options.ts'
 export type { SendOptions } from '../../src/sdk/outbox.ts'
 export type { RequestOptions } from '../../src/sdk/requests.ts'
 export type { Rest } from '../../src/sdk/rest.ts'
-export type { OpenOptions, RoomHandle } from '../../src/sdk/room.ts'
+export type { RoomHandle } from '../../src/sdk/room.ts'
 export type { Sending } from '../../src/sdk/sendings.ts'
 export {
   apiTokenSession,

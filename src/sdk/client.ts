@@ -12,8 +12,9 @@ import { disconnected, ended, isUnauthenticated, isWished, RequestError } from '
 import { createHistory } from './history.ts'
 import { createListeners, type EventStream, type Listeners } from './listeners.ts'
 import { afterEnding } from './lost.ts'
+import { createMembers } from './members.ts'
 import { applyHello } from './merge.ts'
-import { createOpening } from './opening.ts'
+import { createOpenRoom, type OpenOptions } from './open-room.ts'
 import type { ClientOptions } from './options.ts'
 import { createOutbox, type SendOptions } from './outbox.ts'
 import { createReads } from './reads.ts'
@@ -21,8 +22,8 @@ import { createReadiness } from './ready.ts'
 import { createRenewal } from './renewal.ts'
 import { createRequests, type RequestOptions } from './requests.ts'
 import { createRest, type Rest } from './rest.ts'
-import { createRoom, type OpenOptions, type RoomHandle } from './room.ts'
-import { createRooms, type RoomWishes } from './rooms.ts'
+import { createRoom, type RoomHandle, type RoomParts } from './room.ts'
+import { createRooms, type RoomLists } from './rooms.ts'
 import { type ClientEvent, roomOf, type State, type Status } from './state.ts'
 import { createStore } from './store.ts'
 import { createSubscriptions } from './subscriptions.ts'
@@ -32,7 +33,7 @@ import { createWake, onWake } from './wakeful.ts'
 
 /** One person's live view of the server. It reconnects by itself and goes on where it stood. */
 export type Client = Disposable &
-  RoomWishes & {
+  RoomLists & {
     /** Immutable: a change makes a new one. */
     readonly state: State
     /** Told after every change, with the newest state. Answers how to stop. */
@@ -73,8 +74,6 @@ export type Client = Disposable &
     joinRoom(room: string): Promise<void>
     /** Ends the membership; the room leaves `state.rooms`. */
     leaveRoom(room: string): Promise<void>
-    /** All rooms one may see (GET /rooms), joined or not; titles and descriptions of joined ones enter the state. */
-    loadRooms(): Promise<Room[]>
     /** Fetches who is in a room, into its `members` and `online`; events keep them up to date from then on. */
     loadMembers(room: string): Promise<void>
     /**
@@ -95,6 +94,7 @@ export type Client = Disposable &
     around(room: string, seq: number, limit?: number): Promise<Message | undefined>
     /** Puts the page after the excerpt (50) into the state, until it meets the window. Answers whether there is an excerpt still. */
     newer(room: string, limit?: number): Promise<boolean>
+    setNotify(room: string, level: NonNullable<Room['notify']>): Promise<void>
     /** Lets the excerpt go. */
     toLatest(room: string): void
     /** Brings one message into the room's `cited`, unless it is in the state already: what an answer answers. */
@@ -201,6 +201,7 @@ export function createClient(options: ClientOptions): Client {
   const readiness = createReadiness(store, connection.isWanted)
   const reads = createReads(store, requests)
   const history = createHistory(store, requests, subscriptions)
+  const members = createMembers({ store, rest, record: subscriptions.record })
   const typing = createTyping(store, (room) => connection.send({ type: 'typing.start', room }))
 
   function hear(frame: Frame) {
@@ -241,6 +242,24 @@ export function createClient(options: ClientOptions): Client {
     end(why)
   }
 
+  const parts: RoomParts = {
+    store,
+    request: requests.request,
+    ready: readiness.wait,
+    rooms,
+    members,
+    history,
+    reads,
+    typing,
+    outbox,
+    listeners,
+    open: createOpenRoom(store, subscriptions, history),
+    close(room) {
+      subscriptions.close(room)
+      listeners.finish({ room })
+    },
+  }
+
   const client: Client = {
     get state() {
       return store.get()
@@ -257,20 +276,17 @@ export function createClient(options: ClientOptions): Client {
     close,
     [Symbol.dispose]: close,
     ready: readiness.wait,
-    room: (id) => createRoom(id, client, { outbox, stream: listeners.stream }),
+    room: (id) => createRoom(id, parts),
     request: requests.request,
     rest,
-    openRoom: createOpening(store, subscriptions, history),
-    closeRoom(room) {
-      subscriptions.close(room)
-      listeners.finish({ room })
-    },
+    openRoom: parts.open,
+    closeRoom: parts.close,
     joinRoom: rooms.join,
     leaveRoom: rooms.leave,
-    loadRooms: rooms.list,
-    ...rooms.wishes,
-    loadMembers: (room) => rooms.loadMembers(room, subscriptions.record),
-    moreMembers: (room, { anew } = {}) => rooms.moreMembers(room, subscriptions.record, anew),
+    ...rooms.lists,
+    setNotify: rooms.setNotify,
+    loadMembers: members.load,
+    moreMembers: (room, { anew } = {}) => members.more(room, anew),
     send(room, content, sending) {
       if (!roomOf(store.get(), room)) throw new RequestError('not_found', 'Not in this room')
       return outbox.send(room, content, sending).client_id

@@ -1,16 +1,20 @@
 import type { Message } from '../protocol/messages.ts'
-import type { Client } from './client.ts'
 import { mayRetry } from './errors.ts'
 import type { EventStream } from './listeners.ts'
+import type { Readiness } from './ready.ts'
+import type { Requests } from './requests.ts'
 import { type Abortable, abortable, sleep } from './waiting.ts'
 
 /** `after`: the `seq` seen last; only what is new by default. */
 export type FollowOptions = Abortable & { after?: number | undefined }
 
-type Following = { id: string; events: EventStream; opened: Promise<unknown> } & Pick<
-  Client,
-  'request' | 'ready'
->
+type Following = {
+  id: string
+  events: EventStream
+  opened: Promise<unknown>
+  request: Requests['request']
+  ready: Readiness['wait']
+}
 
 /** The messages of a room as one list without end: its events, and where they leave a hole, pages of its history. */
 export async function* follow(

@@ -2,8 +2,13 @@ import { disconnected, ended, type RequestError } from './errors.ts'
 import type { Store } from './store.ts'
 import { type Abortable, abortable, type Later, later } from './waiting.ts'
 
+export type Readiness = {
+  wait(options?: Abortable): Promise<void>
+  abandon(why: RequestError): void
+}
+
 /** Waits for a client to be online. */
-export function createReadiness(store: Store, isWanted: () => boolean) {
+export function createReadiness(store: Store, isWanted: () => boolean): Readiness {
   const waiting = new Set<Later>()
   store.subscribe(({ status }) => {
     if (status === 'online') settle((each) => each.resolve())
@@ -17,7 +22,7 @@ export function createReadiness(store: Store, isWanted: () => boolean) {
   }
 
   return {
-    async wait({ signal }: Abortable = {}): Promise<void> {
+    async wait({ signal } = {}) {
       signal?.throwIfAborted()
       const { status, endedBecause } = store.get()
       if (status === 'online') return
@@ -27,6 +32,6 @@ export function createReadiness(store: Store, isWanted: () => boolean) {
       waiting.add(online)
       return abortable(online.promise, signal).finally(() => waiting.delete(online))
     },
-    abandon: (why: RequestError) => settle((each) => each.reject(why)),
+    abandon: (why) => settle((each) => each.reject(why)),
   }
 }

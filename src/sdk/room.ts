@@ -1,80 +1,128 @@
 import type { Message, Sent } from '../protocol/messages.ts'
-import type { Client } from './client.ts'
+import type { Room } from '../protocol/rooms.ts'
+import type { History } from './history.ts'
 import type { EventStream, Listeners } from './listeners.ts'
+import type { Members } from './members.ts'
 import { type FollowOptions, follow } from './messages.ts'
+import type { OpenOptions, OpenRoom } from './open-room.ts'
 import type { Outbox, SendOptions } from './outbox.ts'
+import type { Reads } from './reads.ts'
+import type { Readiness } from './ready.ts'
+import type { Requests } from './requests.ts'
+import type { Rooms } from './rooms.ts'
 import type { Sending } from './sendings.ts'
 import { type RoomMember, type RoomState, roomOf } from './state.ts'
+import type { Store } from './store.ts'
+import type { Typing } from './typing.ts'
 import type { Abortable } from './waiting.ts'
 
-/** `history`: how many of the last messages to begin with, at most 100; 50 by default. */
-export type OpenOptions = Abortable & { history?: number | undefined }
-
 /**
- * One room of a client. Making a handle asks nothing of the server; two handles of one room are the same room. What is
- * asked of the server rejects with a `RequestError`: `not_found` for a room that one may not know of, `forbidden` for what
- * one's role does not allow, and so on; `disconnected` while there is no connection.
+ * One room, and all that you can do in it. `client.room(id)` sends nothing to the server, and two handles of one room
+ * are the same room. Requests reject with a `RequestError`: `not_found` for a room that does not exist or that you may
+ * not see, `forbidden` for what your role does not allow, `disconnected` while there is no connection.
  */
 export type RoomHandle = Disposable & {
   readonly id: string
-  /** As it is now, immutable; absent while nothing is known of the room. */
+  /** The room as the client knows it now. Immutable; `undefined` while nothing is known of the room. */
   readonly state: RoomState | undefined
-  /** Makes the room live, with its last messages, over every reconnection. Resolves when it is level with the server. */
+  /**
+   * Loads the last messages (50) and keeps the room live over every reconnection. Resolves when the state is level with
+   * the server. Called again with more `history`, it loads older messages.
+   */
   open(options?: OpenOptions): Promise<RoomHandle>
-  /** The opposite of `open`, for the whole client: events stop, streams end, membership stays. `using` calls it too. */
+  /** The opposite of `open`, for the whole client: events stop and streams end; you stay a member. `using` calls it too. */
   close(): void
-  /** Becomes a member. */
+  /** Makes you a member; the room appears in `state.rooms`. */
   join(): Promise<void>
-  /** Ends the membership. */
+  /** Ends your membership; the room disappears from `state.rooms`. */
   leave(): Promise<void>
-  /** Shows the message at once in `state.pending`, and sends it until it is stored or refused. */
+  /** Shows the message at once in `state.pending`, and sends it until the server has stored or refused it. */
   send(content: string, options?: SendOptions): Sending
-  /** The same, as the answer to a message. */
+  /** Sends a message that replies to another. */
   reply(seq: number, content: string, options?: Omit<SendOptions, 'reply_to'>): Sending
-  /** Tries a refused message again; `undefined` when there is none of this `client_id`. */
+  /** Sends a refused message again. Returns `undefined` if no pending message has this `client_id`. */
   retry(clientId: string): Sending | undefined
-  /** Forgets a message that is pending; if it is on its way it may arrive all the same. */
+  /** Removes a message from `state.pending`. One that is on its way may arrive all the same. */
   discard(clientId: string): void
   edit(seq: number, content: string): Promise<Sent>
-  /** Leaves a tombstone. */
+  /** Deletes the message; a tombstone without text stays in its place. */
   delete(seq: number): Promise<Sent>
   /** `emoji`: an emoji, or a `:name:`. */
   react(seq: number, emoji: string): Promise<Sent>
   unreact(seq: number, emoji: string): Promise<Sent>
   pin(seq: number): Promise<Sent>
   unpin(seq: number): Promise<Sent>
-  /** Puts the page before the oldest message (50) into the state. Answers whether there is more before it. */
+  /**
+   * Loads the page (50) before the oldest message into `state.messages`; while there is an `excerpt`, the page before
+   * that. Resolves to whether there are older ones.
+   */
   older(limit?: number): Promise<boolean>
-  /** Up to `seq`, or all. Shown at once, told to the server when it can be. */
+  /**
+   * Finds a message anywhere in the log. If it is not in the state, it is loaded with those before and after it (50
+   * each) as `state.excerpt`. Resolves to `undefined` if there is no such message.
+   */
+  around(seq: number, limit?: number): Promise<Message | undefined>
+  /**
+   * Loads the page (50) after the excerpt, until it meets `state.messages` and becomes part of them. Resolves to whether
+   * there still is an excerpt.
+   */
+  newer(limit?: number): Promise<boolean>
+  /** Drops the excerpt. */
+  toLatest(): void
+  /** Loads one message into `state.cited`, for showing what a reply refers to. Does nothing if the state has it. */
+  loadCited(seq: number): Promise<void>
+  /** Up to `seq`, by default all. Shown at once, and sent as soon as there is a connection. */
   markRead(seq?: number): void
-  /** Call it on every key press; the room is told at most every 3 s. */
+  /** Call it on every key press; it is sent at most every 3 s. */
   typing(): void
-  /** Who is a member, in the order of usernames; kept up to date in `state.members` from then on. */
+  /** Loads all members, sorted by username; events keep `state.members` up to date from then on. */
   members(): Promise<readonly RoomMember[]>
   /**
+   * Loads the next page (100) of members into `state.members`, for rooms with thousands; `fromStart` begins again with
+   * the first page. Resolves to whether there are more, as `state.members_after` says too.
+   */
+  moreMembers(options?: { fromStart?: boolean }): Promise<boolean>
+  /** What this user is notified of: `all`, `mentions` or `nothing`. Their other clients learn of it when they reconnect. */
+  setNotify(level: NonNullable<Room['notify']>): Promise<void>
+  /**
    * Every event of this room from now on, each once; opens the room if it is not open. Ends with the room or the client.
-   * A `room.reset` among them says that the room was fetched anew and events between were not told. Throws `gone` to a
-   * reader that falls 10,000 events behind.
+   * `room.reset` says that the room was fetched again and that events are missing here. Throws `gone` if the reader falls
+   * 10,000 events behind.
    */
   events(options?: Abortable): EventStream
   /**
-   * Every new message, one's own too, each once and in order, with nothing left out: what was missed, even before this
-   * program was started (`after`: the `seq` it has seen last), is fetched. Deleted ones are passed over. Otherwise as
-   * `events`.
+   * Every new message, your own included, each once and in order, with nothing left out: missed ones are fetched, even
+   * from before this program started (`after`: the `seq` that it has seen last). Skips deleted messages. Otherwise
+   * like `events`.
    */
   messages(options?: FollowOptions): AsyncGenerator<Message, void, void>
 }
 
-type Parts = { outbox: Pick<Outbox, 'send' | 'retry'>; stream: Listeners['stream'] }
+/** What a handle is made of. */
+export type RoomParts = {
+  store: Store
+  request: Requests['request']
+  ready: Readiness['wait']
+  rooms: Rooms
+  members: Members
+  history: History
+  reads: Reads
+  typing: Typing
+  outbox: Outbox
+  listeners: Listeners
+  open: OpenRoom
+  close(id: string): void
+}
 
-export function createRoom(id: string, client: Client, { outbox, stream }: Parts): RoomHandle {
+export function createRoom(id: string, parts: RoomParts): RoomHandle {
+  const { store, request, history, members, outbox, rooms } = parts
   const at = (seq: number) => ({ room: id, seq })
-  const stateNow = () => roomOf(client.state, id)
+  const stateNow = () => roomOf(store.get(), id)
 
-  /** Listens before it opens the room, so that nothing falls between. */
+  /** Listens before it opens the room, so that nothing is lost in between. */
   const listen = ({ signal }: Abortable = {}) => {
-    const events = stream({ room: id, signal })
-    const opened = stateNow()?.open ? Promise.resolve() : client.openRoom(id, { signal })
+    const events = parts.listeners.stream({ room: id, signal })
+    const opened = stateNow()?.open ? Promise.resolve() : parts.open(id, { signal })
     opened.catch(() => events.return?.())
     return { events, opened }
   }
@@ -85,30 +133,36 @@ export function createRoom(id: string, client: Client, { outbox, stream }: Parts
       return stateNow()
     },
     async open(options) {
-      await client.openRoom(id, options)
+      await parts.open(id, options)
       return room
     },
-    close: () => client.closeRoom(id),
-    [Symbol.dispose]: () => client.closeRoom(id),
-    join: () => client.joinRoom(id),
-    leave: () => client.leaveRoom(id),
+    close: () => parts.close(id),
+    [Symbol.dispose]: () => parts.close(id),
+    join: () => rooms.join(id),
+    leave: () => rooms.leave(id),
     send: (content, options) => outbox.send(id, content, options),
     reply: (seq, content, options) => outbox.send(id, content, { ...options, reply_to: seq }),
     retry: outbox.retry,
-    discard: client.discard,
-    edit: (seq, content) => client.request('message.edit', { ...at(seq), content }),
-    delete: (seq) => client.request('message.delete', at(seq)),
-    react: (seq, emoji) => client.request('reaction.add', { ...at(seq), emoji }),
-    unreact: (seq, emoji) => client.request('reaction.remove', { ...at(seq), emoji }),
-    pin: (seq) => client.request('pin.add', at(seq)),
-    unpin: (seq) => client.request('pin.remove', at(seq)),
-    older: (limit) => client.older(id, limit),
-    markRead: (seq) => client.markRead(id, seq),
-    typing: () => client.typing(id),
+    discard: (clientId) => outbox.discard(clientId),
+    edit: (seq, content) => request('message.edit', { ...at(seq), content }),
+    delete: (seq) => request('message.delete', at(seq)),
+    react: (seq, emoji) => request('reaction.add', { ...at(seq), emoji }),
+    unreact: (seq, emoji) => request('reaction.remove', { ...at(seq), emoji }),
+    pin: (seq) => request('pin.add', at(seq)),
+    unpin: (seq) => request('pin.remove', at(seq)),
+    older: (limit) => history.older(id, limit),
+    around: (seq, limit) => history.around(id, seq, limit),
+    newer: (limit) => history.newer(id, limit),
+    toLatest: () => history.toLatest(id),
+    loadCited: (seq) => history.cite(id, seq),
+    markRead: (seq) => parts.reads.mark(id, seq),
+    typing: () => parts.typing.tell(id),
     async members() {
-      await client.loadMembers(id)
+      await members.load(id)
       return stateNow()?.members ?? []
     },
+    moreMembers: ({ fromStart } = {}) => members.more(id, fromStart),
+    setNotify: (level) => rooms.setNotify(id, level),
     events(options) {
       const { events, opened } = listen(options)
       return {
@@ -119,8 +173,7 @@ export function createRoom(id: string, client: Client, { outbox, stream }: Parts
         },
       }
     },
-    messages: (options) =>
-      follow({ id, ...listen(options), request: client.request, ready: client.ready }, options),
+    messages: (options) => follow({ id, ...listen(options), request, ready: parts.ready }, options),
   }
   return room
 }

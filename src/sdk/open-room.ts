@@ -1,14 +1,22 @@
 import { ended } from './errors.ts'
 import type { History } from './history.ts'
-import type { OpenOptions } from './room.ts'
 import { roomOf } from './state.ts'
 import type { Store } from './store.ts'
 import type { Subscriptions } from './subscriptions.ts'
-import { abortable } from './waiting.ts'
+import { type Abortable, abortable } from './waiting.ts'
 
-/** Opens a room with so much history as is asked for, also when it was opened with less before. */
-export function createOpening(store: Store, subscriptions: Subscriptions, history: Pick<History, 'older'>) {
-  return async (id: string, { history: count = 50, signal }: OpenOptions = {}): Promise<void> => {
+/** `history`: how many of the last messages to load, 0 to 100; 50 by default. */
+export type OpenOptions = Abortable & { history?: number | undefined }
+
+export type OpenRoom = (id: string, options?: OpenOptions) => Promise<void>
+
+/** Opens a room. If it is open already with less history, it loads the rest. */
+export function createOpenRoom(
+  store: Store,
+  subscriptions: Subscriptions,
+  history: Pick<History, 'older'>,
+): OpenRoom {
+  return async (id, { history: count = 50, signal } = {}) => {
     signal?.throwIfAborted()
     const { status, endedBecause } = store.get()
     if (status === 'ended') throw ended(endedBecause)
