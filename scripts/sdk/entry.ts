@@ -20,18 +20,6 @@ export {
 } from '../../src/sdk/auth.ts'
 export type { BackoffOptions } from '../../src/sdk/backoff.ts'
 export { type Client, createClient } from '../../src/sdk/client.ts'
-export type { Drafts } from '../../src/sdk/drafts.ts'
-export { type FailureCode, isUnauthenticated, mayRetry, RequestError } from '../../src/sdk/errors.ts'
-export { createId } from '../../src/sdk/ids.ts'
-export type { EventStream } from '../../src/sdk/listeners.ts'
-export type { FollowOptions } from '../../src/sdk/messages.ts'
-export type { OpenOptions } from '../../src/sdk/open-room.ts'
-export type { ClientOptions } from '../../src/sdk/options.ts'
-export type { SendOptions } from '../../src/sdk/outbox.ts'
-export type { RequestOptions } from '../../src/sdk/requests.ts'
-export type { Rest } from '../../src/sdk/rest.ts'
-export type { RoomHandle } from '../../src/sdk/room.ts'
-export type { Sending } from '../../src/sdk/sendings.ts'
 export {
   apiTokenSession,
   cookieSession,
@@ -40,7 +28,18 @@ export {
   type Session,
   type Tokens,
   tokenSession,
-} from '../../src/sdk/session.ts'
+} from '../../src/sdk/credentials.ts'
+export { type FailureCode, isUnauthenticated, mayRetry, RequestError } from '../../src/sdk/errors.ts'
+export type { FollowOptions } from '../../src/sdk/follow.ts'
+export { createId } from '../../src/sdk/ids.ts'
+export type { EventStream } from '../../src/sdk/listeners.ts'
+export type { OpenOptions } from '../../src/sdk/open-room.ts'
+export type { ClientOptions } from '../../src/sdk/options.ts'
+export type { SendOptions } from '../../src/sdk/outbox.ts'
+export type { RequestOptions } from '../../src/sdk/requests.ts'
+export type { Rest } from '../../src/sdk/rest.ts'
+export type { RoomHandle } from '../../src/sdk/room.ts'
+export type { Sending } from '../../src/sdk/sendings.ts'
 export type { Socket, SocketMaker } from '../../src/sdk/socket.ts'
 export type {
   ClientEvent,
@@ -52,3 +51,4 @@ export type {
   State,
   Status,
 } from '../../src/sdk/state.ts'
+export type { Drafts } from '../../src/sdk/unsent.ts'

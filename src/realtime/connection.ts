@@ -4,12 +4,12 @@ import { closeCodes } from '../protocol/close.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { createRateLimit } from '../rate.ts'
 import type { Scope } from '../scope.ts'
-import { encodeError, encodeReply } from './answers.ts'
 import type { Feed } from './feed.ts'
 import { readFrame } from './frames.ts'
 import type { Hub, LiveConnection } from './hub.ts'
 import { type Arrived, createInbox, type Handler } from './inbox.ts'
 import type { Identity, Ports } from './ports.ts'
+import { encodeError, encodeReply } from './replies.ts'
 import { roomTopic, userTopic } from './topics.ts'
 
 type Socket = ServerWebSocket<unknown>

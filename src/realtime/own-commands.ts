@@ -1,9 +1,9 @@
 import type { CommandName, Params } from '../protocol/commands.ts'
 import { ChatError } from '../protocol/errors.ts'
 import type { Scope } from '../scope.ts'
-import type { Encoded } from './answers.ts'
 import type { Connection } from './connection.ts'
 import type { Handler } from './inbox.ts'
+import type { Encoded } from './replies.ts'
 import { subscribe } from './subscribe.ts'
 
 type Own = {

@@ -1,10 +1,10 @@
 import type { Params } from '../protocol/commands.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { recentMessages } from '../protocol/limits.ts'
-import { Encoded } from './answers.ts'
 import type { Connection } from './connection.ts'
 import type { Feed } from './feed.ts'
 import type { Numbered } from './ports.ts'
+import { Encoded } from './replies.ts'
 
 const mostTries = 20
 /** A page of a replay is no longer than this: an answer that fills the socket's buffer would look like a slow reader. */

@@ -1,6 +1,6 @@
 import type { DurableEvent, DurableKind, EphemeralEvent, Event, UserEvent } from '../protocol/events.ts'
-import { durable } from './durable.ts'
-import { ephemeral } from './ephemeral.ts'
+import { durable } from './durable-changes.ts'
+import { ephemeral } from './ephemeral-changes.ts'
 import { type RoomState, roomOf, type State, withRoom } from './state.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { CookieSession, Login, SignedIn, SignUp, User } from '../protocol/users.ts'
+import { cookieSession, type Door, type Session, tokenSession } from './credentials.ts'
 import { fromResponse, RequestError } from './errors.ts'
 import type { Rest } from './rest.ts'
-import { cookieSession, type Door, type Session, tokenSession } from './session.ts'
 import { type Abortable, within } from './waiting.ts'
 
 /** `cookie: true` for pages: the tokens stay out of reach of scripts. `onRenew` as of `tokenSession`. */

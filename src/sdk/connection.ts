@@ -1,6 +1,6 @@
 import { type Backoff, hintMs } from './backoff.ts'
+import { createWatch, type Watch } from './silence-timer.ts'
 import { dropSocket, type Socket } from './socket.ts'
-import { createWatch, type Watch } from './watch.ts'
 
 export type Frame = { type: string; [field: string]: unknown }
 

@@ -1,7 +1,7 @@
+import type { Session } from './credentials.ts'
 import { RequestError } from './errors.ts'
 import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
-import type { Session } from './session.ts'
 import { canSetHeaders, type Socket, type SocketMaker, socketUrl } from './socket.ts'
 
 export type DialOptions = { url: string; session: Session; rest: Rest; renewal: Renewal; made?: SocketMaker }

@@ -1,7 +1,7 @@
 import type { Message, MessagePage } from '../protocol/messages.ts'
 import { applyDurable } from './apply.ts'
+import { indexFrom } from './by-seq.ts'
 import { asApplied } from './reactions.ts'
-import { indexFrom } from './seqs.ts'
 import { changeRoom, type DurableEvent, type Excerpt, type RoomState, type State } from './state.ts'
 
 /** A page as read at `asOf`, and what was heard while it was on its way. */

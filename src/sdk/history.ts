@@ -1,4 +1,6 @@
 import type { Message } from '../protocol/messages.ts'
+import { applyOlder } from './apply-fetched.ts'
+import { findSeq } from './by-seq.ts'
 import { RequestError } from './errors.ts'
 import {
   applyAround,
@@ -8,9 +10,7 @@ import {
   type Read,
   withoutExcerpt,
 } from './excerpt.ts'
-import { applyOlder } from './merge.ts'
 import type { Requests } from './requests.ts'
-import { findSeq } from './seqs.ts'
 import { type Excerpt, type RoomState, roomOf, type State } from './state.ts'
 import type { Store } from './store.ts'
 import type { Subscriptions } from './subscriptions.ts'

@@ -1,4 +1,4 @@
-import { aside } from './aside.ts'
+import { aside } from './call-handler.ts'
 import type { RequestError } from './errors.ts'
 import type { ClientEvent, EventOf } from './state.ts'
 import { createStream } from './stream.ts'

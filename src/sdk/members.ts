@@ -1,5 +1,5 @@
 import type { Member } from '../protocol/rooms.ts'
-import { applyMemberPage, applyMembers } from './merge.ts'
+import { applyMemberPage, applyMembers } from './apply-fetched.ts'
 import type { Rest } from './rest.ts'
 import { type Page, pathOf } from './rooms.ts'
 import { roomOf } from './state.ts'

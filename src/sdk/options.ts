@@ -1,7 +1,7 @@
 import type { BackoffOptions } from './backoff.ts'
-import type { Drafts } from './drafts.ts'
-import type { Fetch, Session } from './session.ts'
+import type { Fetch, Session } from './credentials.ts'
 import type { SocketMaker } from './socket.ts'
+import type { Drafts } from './unsent.ts'
 
 export type ClientOptions = {
   /** Of the server, without a path: `https://chat.example`; a page says `location.origin`. */

@@ -1,10 +1,10 @@
-import { createDraftBox, type DraftBox, type Drafts } from './drafts.ts'
 import { mayRetry, RequestError } from './errors.ts'
 import { createId } from './ids.ts'
 import type { Requests } from './requests.ts'
 import { createSendings, type Sending } from './sendings.ts'
 import { changeRoom, type Pending, type RoomState, roomOf } from './state.ts'
 import type { Store } from './store.ts'
+import { createDraftBox, type DraftBox, type Drafts } from './unsent.ts'
 import { type Abortable, sleep } from './waiting.ts'
 
 export type SendOptions = Abortable & {

@@ -1,5 +1,5 @@
+import type { Door, Session } from './credentials.ts'
 import { isUnauthenticated } from './errors.ts'
-import type { Door, Session } from './session.ts'
 
 /** Keeps a session fresh while the client runs. */
 export type Renewal = {

@@ -1,5 +1,5 @@
+import type { Door, Session } from './credentials.ts'
 import { fromResponse, isUnauthenticated, RequestError } from './errors.ts'
-import type { Door, Session } from './session.ts'
 import { type Abortable, within } from './waiting.ts'
 
 /**

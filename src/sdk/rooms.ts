@@ -1,5 +1,5 @@
 import type { Room, RoomDraft } from '../protocol/rooms.ts'
-import { applyRooms } from './merge.ts'
+import { applyRooms } from './apply-fetched.ts'
 import { sortNames } from './people.ts'
 import type { Requests } from './requests.ts'
 import type { Rest } from './rest.ts'

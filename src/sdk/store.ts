@@ -1,4 +1,4 @@
-import { aside } from './aside.ts'
+import { aside } from './call-handler.ts'
 import { initialState, type State } from './state.ts'
 
 export type Store = {

@@ -1,7 +1,7 @@
 import type { Ping, Subscribed } from '../protocol/frames.ts'
 import { apply, isDurable } from './apply.ts'
+import { applyFresh, applyReplay } from './apply-fetched.ts'
 import { mayRetry, RequestError } from './errors.ts'
-import { applyFresh, applyReplay } from './merge.ts'
 import type { Requests } from './requests.ts'
 import { type ClientEvent, changeRoom, type DurableEvent, type Event, roomOf, withoutRoom } from './state.ts'
 import type { Store } from './store.ts'

@@ -1,5 +1,5 @@
 import type { Message } from '../protocol/messages.ts'
-import { findSeq, indexFrom } from './seqs.ts'
+import { findSeq, indexFrom } from './by-seq.ts'
 import type { RoomState } from './state.ts'
 
 const isOfOthers = (message: Message, me: string | undefined) => message.author.username !== me

@@ -1,5 +1,5 @@
-import { edit, emptyDraft, textOf } from './composer.ts'
 import { hearKeys } from './keys.ts'
+import { edit, emptyDraft, textOf } from './line-buffer.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The person does not want to: Ctrl-C or Ctrl-D at a question. */

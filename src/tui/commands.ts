@@ -1,7 +1,7 @@
 import type { Room } from '../protocol/rooms.ts'
 import type { Client } from '../sdk/client.ts'
 import type { Message, RoomState } from '../sdk/state.ts'
-import { type Desk, WrongWords } from './desk.ts'
+import { type Desk, WrongWords } from './command-context.ts'
 import { helpLines } from './help.ts'
 import { enterRoom } from './live.ts'
 import { myRooms, titleOf } from './sidebar.ts'

@@ -1,5 +1,5 @@
 import { type RoomState, roomOf, type State } from '../sdk/state.ts'
-import { type Draft, windowOf } from './composer.ts'
+import { type Draft, windowOf } from './line-buffer.ts'
 import type { Frame } from './screen.ts'
 import { sidebarRows, titleOf, unreadElsewhere } from './sidebar.ts'
 import type { Style } from './style.ts'

@@ -1,6 +1,6 @@
 import type { Message } from '../protocol/messages.ts'
 import type { Pending } from '../sdk/state.ts'
-import { whyNotSent } from './fault.ts'
+import { whyNotSent } from './error-text.ts'
 import type { Style } from './style.ts'
 import { cut, fill, plain, plainLine, widthOf, wrap } from './text.ts'
 

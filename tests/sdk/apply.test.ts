@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { apply, isDurable } from '../../src/sdk/apply.ts'
-import { applyHello, applyOlder, applyReplay } from '../../src/sdk/merge.ts'
+import { applyHello, applyOlder, applyReplay } from '../../src/sdk/apply-fetched.ts'
 import { changeRoom, type DurableEvent, type Event, roomOf, type State } from '../../src/sdk/state.ts'
 import { deed, essence, fetched, history } from './histories.ts'
 import { createModel, type Deed } from './model.ts'

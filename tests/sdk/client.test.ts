@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { createClient } from '../../src/sdk/client.ts'
 import type { Frame } from '../../src/sdk/connection.ts'
-import { cookieSession, tokenSession } from '../../src/sdk/session.ts'
+import { cookieSession, tokenSession } from '../../src/sdk/credentials.ts'
 import { type ClientEvent, roomOf } from '../../src/sdk/state.ts'
 import { created, message, problem, Refusal, room, startPeer, until, user } from './peer.ts'
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { apply, isDurable } from '../../src/sdk/apply.ts'
 import { createClient } from '../../src/sdk/client.ts'
 import type { Frame } from '../../src/sdk/connection.ts'
+import { tokenSession } from '../../src/sdk/credentials.ts'
 import {
   applyAround,
   applyCited,
@@ -10,7 +11,6 @@ import {
   applyOlderExcerpt,
   withoutExcerpt,
 } from '../../src/sdk/excerpt.ts'
-import { tokenSession } from '../../src/sdk/session.ts'
 import { type DurableEvent, type RoomState, roomOf, type State } from '../../src/sdk/state.ts'
 import { fetched, history } from './histories.ts'
 import { createModel } from './model.ts'

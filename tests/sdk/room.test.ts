@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { type Client, createClient } from '../../src/sdk/client.ts'
 import type { Frame } from '../../src/sdk/connection.ts'
-import { apiTokenSession, tokenSession } from '../../src/sdk/session.ts'
+import { apiTokenSession, tokenSession } from '../../src/sdk/credentials.ts'
 import type { ClientEvent } from '../../src/sdk/state.ts'
 import { type Cast, cast, makeRoom, post } from '../support/cast.ts'
 import { waitFor } from '../support/client.ts'

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { findSeq } from '../../sdk/seqs.ts'
+import { findSeq } from '../../sdk/by-seq.ts'
 import { type RoomState, roomOf } from '../../sdk/state.ts'
 import type { Inside } from '../ground/inside.ts'
 import { preferences } from '../ground/preferences.ts'

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import { type Client, createClient } from '../../sdk/client.ts'
-import type { Session } from '../../sdk/session.ts'
+import type { Session } from '../../sdk/credentials.ts'
 import { initialState, roomOf, type State } from '../../sdk/state.ts'
 import { adminActs } from '../admin/acts.ts'
 import type { Inside } from '../ground/inside.ts'

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals'
 import { type AuthDoor, type Authenticated, logIn, setUp, signUp } from '../../sdk/auth.ts'
-import type { Session } from '../../sdk/session.ts'
+import type { Session } from '../../sdk/credentials.ts'
 import type { Inside } from '../ground/inside.ts'
 import { listAddress, type Route } from '../ground/route.ts'
 

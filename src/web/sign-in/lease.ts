@@ -1,4 +1,4 @@
-import { cookieSession, type Session } from '../../sdk/session.ts'
+import { cookieSession, type Session } from '../../sdk/credentials.ts'
 
 const key = 'parley.lease'
 

@@ -1,7 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Message } from '../../protocol/messages.ts'
+import { findSeq, indexFrom } from '../../sdk/by-seq.ts'
 import { isWished } from '../../sdk/errors.ts'
-import { findSeq, indexFrom } from '../../sdk/seqs.ts'
 import { roomOf } from '../../sdk/state.ts'
 import type { Inside } from '../ground/inside.ts'
 import { addressOf } from '../ground/route.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
-import { indexFrom } from '../../sdk/seqs.ts'
+import { indexFrom } from '../../sdk/by-seq.ts'
 import { say } from '../language/say.ts'
 import { plainText } from '../text/markdown/plain.ts'
 

@@ -1,5 +1,5 @@
 import type { Message } from '../../protocol/messages.ts'
-import { findSeq } from '../../sdk/seqs.ts'
+import { findSeq } from '../../sdk/by-seq.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { say, sayNames } from '../language/say.ts'
 

@@ -1,4 +1,4 @@
-import { indexFrom } from '../../sdk/seqs.ts'
+import { indexFrom } from '../../sdk/by-seq.ts'
 
 type Line = { readonly seq: number }
 

@@ -1,5 +1,5 @@
 import type { Message } from '../../protocol/messages.ts'
-import { indexFrom } from '../../sdk/seqs.ts'
+import { indexFrom } from '../../sdk/by-seq.ts'
 import type { Pending } from '../../sdk/state.ts'
 import { dayKey, dayName } from '../language/dates.ts'
 import type { Notice } from './notices.ts'

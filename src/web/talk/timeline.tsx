@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
-import { indexFrom } from '../../sdk/seqs.ts'
+import { indexFrom } from '../../sdk/by-seq.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { hasKeyboard } from '../ground/media.ts'

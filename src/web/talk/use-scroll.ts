@@ -1,6 +1,6 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
-import { findSeq } from '../../sdk/seqs.ts'
+import { findSeq } from '../../sdk/by-seq.ts'
 import { around, beyond, earlier, lastOf, later, linesIn, type Span } from './span.ts'
 
 const nearPx = 80

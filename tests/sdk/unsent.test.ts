@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createDraftBox } from '../../src/sdk/drafts.ts'
+import { createDraftBox } from '../../src/sdk/unsent.ts'
 
 const storageOf = () => {
   const kept = new Map<string, string>()

@@ -1,9 +1,9 @@
 import { type CloseReason, closeCodes, comesBack } from '../protocol/close.ts'
 import type { Ending, Verdict } from './connection.ts'
+import type { Session } from './credentials.ts'
 import { isUnauthenticated } from './errors.ts'
 import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
-import type { Session } from './session.ts'
 
 export type AfterEnding = {
   rest: Rest

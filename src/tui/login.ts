@@ -1,6 +1,6 @@
 import { type AuthDoor, type Authenticated, logIn, signUp } from '../sdk/auth.ts'
 import { ask } from './ask.ts'
-import { faultsOf } from './fault.ts'
+import { faultsOf } from './error-text.ts'
 import type { Terminal } from './terminal.ts'
 import { plainLine } from './text.ts'
 

@@ -1,8 +1,8 @@
 import { createClient } from '../sdk/client.ts'
+import { apiTokenSession, type Session, type Tokens, tokenSession } from '../sdk/credentials.ts'
 import { isUnauthenticated } from '../sdk/errors.ts'
-import { apiTokenSession, type Session, type Tokens, tokenSession } from '../sdk/session.ts'
-import { enterByAsking } from './entrance.ts'
-import { openKeep } from './keepsake.ts'
+import { enterByAsking } from './login.ts'
+import { openKeep } from './saved-session.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `brief`: nobody can use the session after this. `forget` is for one that has ended. */

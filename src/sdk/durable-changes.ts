@@ -1,8 +1,8 @@
 import type { DurableEvent, DurableKind } from '../protocol/events.ts'
 import type { Message } from '../protocol/messages.ts'
+import { indexFrom } from './by-seq.ts'
 import { withMember, withoutName } from './people.ts'
 import { addReaction, removeReaction } from './reactions.ts'
-import { indexFrom } from './seqs.ts'
 import type { RoomState } from './state.ts'
 import { countCreated, countDeleted } from './unread.ts'
 

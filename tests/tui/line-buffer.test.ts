@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type Draft, draftOf, edit, emptyDraft, textOf, windowOf } from '../../src/tui/composer.ts'
+import { type Draft, draftOf, edit, emptyDraft, textOf, windowOf } from '../../src/tui/line-buffer.ts'
 
 const key = (name: string, { ctrl = false, meta = false } = {}) => ({ name, text: '', ctrl, meta })
 const typed = (text: string) => ({ name: '', text, ctrl: false, meta: false })

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Client } from '../sdk/client.ts'
 import { RequestError } from '../sdk/errors.ts'
 import { type ClientEvent, type Pending, roomOf } from '../sdk/state.ts'
-import { endingOf, whyNotSent } from './fault.ts'
+import { endingOf, whyNotSent } from './error-text.ts'
 import { enterRoom, keepRoomsLive, whenOnline } from './live.ts'
 import { cut, plainLine } from './text.ts'
 

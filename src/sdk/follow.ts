@@ -1,7 +1,7 @@
 import type { Message } from '../protocol/messages.ts'
 import { mayRetry } from './errors.ts'
 import type { EventStream } from './listeners.ts'
-import type { Readiness } from './ready.ts'
+import type { Readiness } from './readiness.ts'
 import type { Requests } from './requests.ts'
 import { type Abortable, abortable, sleep } from './waiting.ts'
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Tokens } from '../sdk/session.ts'
+import type { Tokens } from '../sdk/credentials.ts'
 
 /** A session that outlives the program: whoever reads the file is that user. */
 export type Keepsake = { username: string } & Pick<Tokens, 'access_token' | 'refresh_token'>
