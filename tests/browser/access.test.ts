@@ -52,7 +52,7 @@ const sheets: Record<string, (actor: Actor) => Promise<void>> = {
   },
   "a person's card": async ({ page }) => {
     const person = page.getByRole('button', { name: /^Ada/ }).first()
-    if (!(await person.isVisible())) await page.getByRole('button', { name: /here$/ }).click()
+    if (!(await person.isVisible())) await page.getByRole('button', { name: /online$/ }).click()
     await person.click()
   },
   'the menu of a message': async ({ page }) => {
@@ -97,15 +97,15 @@ const sheets: Record<string, (actor: Actor) => Promise<void>> = {
   },
   invitations: async (actor) => {
     await openMenu(actor, 'Room menu', 'Invite by link')
-    await actor.page.getByRole('button', { name: 'Make a link' }).click()
+    await actor.page.getByRole('button', { name: 'Create link' }).click()
     await actor.page.getByLabel('Invite link').waitFor()
   },
   webhooks: (actor) => openMenu(actor, 'Room menu', 'Webhooks'),
   'people to add': async ({ page }) => {
     const add = page.getByRole('button', { name: 'Add people' })
-    if (!(await add.isVisible())) await page.getByRole('button', { name: /here$/ }).click()
+    if (!(await add.isVisible())) await page.getByRole('button', { name: /online$/ }).click()
     await add.click()
-    await page.getByRole('combobox', { name: 'Whom to add' }).fill('nobody')
+    await page.getByRole('combobox', { name: 'People to add' }).fill('nobody')
   },
   'a room to be made': async (actor) => {
     await go(actor, '#list')
@@ -114,7 +114,7 @@ const sheets: Record<string, (actor: Actor) => Promise<void>> = {
   },
   'somebody to write to': async (actor) => {
     await go(actor, '#list')
-    await actor.page.getByRole('button', { name: 'Write to somebody' }).click()
+    await actor.page.getByRole('button', { name: 'New direct message' }).click()
     await actor.page.getByRole('combobox', { name: 'To' }).fill('nobody')
   },
   'what one can do for oneself': async (actor) => {

@@ -47,7 +47,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await press(ben, 'Your account')
     await ben.page.getByRole('menuitem', { name: 'Settings' }).click()
     for (const name of [
-      'Look and language',
+      'Appearance and language',
       'Notifications',
       'Sessions',
       'Blocked people',
@@ -73,7 +73,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await press(ben, 'Save')
     await ben.page.getByText('That is taken. Please choose another.').waitFor()
     await ben.page.getByLabel('Email').fill('benjamin@example.org')
-    await ben.page.getByLabel('Nobody').check()
+    await ben.page.getByLabel('No one').check()
     await press(ben, 'Save')
     await ben.page.getByText('Saved.').waitFor()
     expect(await ben.page.getByText('That is taken').count()).toBe(0)
@@ -82,7 +82,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await expect(cleo.api('POST', '/directs', { usernames: ['ben'] })).rejects.toThrow('403')
     await ben.page.reload()
     expect(await ben.page.getByLabel('Name', { exact: true }).inputValue()).toBe(hostile)
-    expect(await ben.page.getByLabel('Nobody').isChecked()).toBe(true)
+    expect(await ben.page.getByLabel('No one').isChecked()).toBe(true)
     await ben.page.getByLabel('Name', { exact: true }).fill('   ')
     await press(ben, 'Save')
     await ben.page.getByText('Please fill this in.').waitFor()
@@ -92,7 +92,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
   test('colours, contrast and language hold at once, and after a reload', async () => {
     await go(cleo, '#settings=look')
     await cleo.page.getByLabel('Dark').check()
-    await cleo.page.getByLabel('More').check()
+    await cleo.page.getByLabel('High').check()
     await cleo.page.getByLabel('Deutsch').check()
     const root = () =>
       cleo.page.evaluate(() => {
@@ -112,14 +112,14 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await go(cleo, '#settings=notices')
     const notices = cleo.page.getByRole('group', { name: 'Notifications' })
     await notices.getByLabel('Direct messages and mentions').click()
-    await cleo.page.getByText('This browser was told not to show notifications from here.').waitFor()
+    await cleo.page.getByText('Your browser blocks notifications from this site.').waitFor()
     expect(await notices.getByLabel('Off').isChecked()).toBe(true)
     await cleo.page.context().grantPermissions(['notifications'])
     await cleo.page.reload()
     await notices.getByLabel('Direct messages and mentions').click()
     await cleo.page.waitForFunction(() => localStorage.getItem('parley.notices') === 'on')
     expect(await notices.getByLabel('Direct messages and mentions').isChecked()).toBe(true)
-    await cleo.page.getByLabel('A quiet tone').check()
+    await cleo.page.getByLabel('Quiet sound').check()
     expect(await cleo.page.evaluate(() => localStorage.getItem('parley.sound'))).toBe('on')
     await notices.getByLabel('Off').check()
   }, 60_000)
@@ -129,17 +129,17 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await go(cleo, '#settings=sessions')
     const list = cleo.page.locator('.entries .entry')
     await list.nth(3).waitFor()
-    expect(await list.getByText('This one').count()).toBe(1)
+    expect(await list.getByText('This session').count()).toBe(1)
     expect(await list.filter({ hasText: /Chrome\W* on \W*Linux/ }).count()).toBe(4)
     await list.getByRole('button').first().click()
     await list.nth(3).waitFor({ state: 'detached' })
-    await Promise.any(others.map((page) => page.getByText('Your session was ended').waitFor()))
-    await press(cleo, 'End all other sessions')
-    await cleo.page.getByText('Every other device and browser has to sign in again.').waitFor()
-    await cleo.page.getByRole('dialog').getByRole('button', { name: 'End all other sessions' }).click()
+    await Promise.any(others.map((page) => page.getByText('You were signed out').waitFor()))
+    await press(cleo, 'Sign out all other sessions')
+    await cleo.page.getByText("You'll have to sign in again on all other devices and browsers.").waitFor()
+    await cleo.page.getByRole('dialog').getByRole('button', { name: 'Sign out all other sessions' }).click()
     await list.nth(1).waitFor({ state: 'detached' })
-    await Promise.all(others.map((page) => page.getByText('Your session was ended').waitFor()))
-    expect(await cleo.page.getByRole('button', { name: 'End all other sessions' }).count()).toBe(0)
+    await Promise.all(others.map((page) => page.getByText('You were signed out').waitFor()))
+    expect(await cleo.page.getByRole('button', { name: 'Sign out all other sessions' }).count()).toBe(0)
     for (const page of others) await page.context().close()
   }, 60_000)
 
@@ -167,39 +167,39 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
 
   test('who is blocked is listed, and let write again', async () => {
     await go(ben, '#settings=blocked')
-    await ben.page.getByText('You have blocked nobody.').waitFor()
+    await ben.page.getByText("You haven't blocked anyone.").waitFor()
     await ben.api('PUT', '/users/me/blocks/cleo')
     await go(ben, '#settings=profile')
     await go(ben, '#settings=blocked')
     await press(ben, /Unblock .*Cleo/)
-    await ben.page.getByText('You have blocked nobody.').waitFor()
+    await ben.page.getByText("You haven't blocked anyone.").waitFor()
     expect((await ben.api('GET', '/users/me/blocks')).items).toEqual([])
   }, 60_000)
 
   test('a token is shown once, does what was ticked, and ends when it is revoked', async () => {
     const { page } = ben
     await go(ben, '#settings=tokens')
-    await page.getByLabel('What it is for').fill(hostile)
-    await page.getByLabel('Read and listen').uncheck()
-    await press(ben, 'Make a token')
-    await page.getByText('Tick at least one.').waitFor()
-    await page.getByLabel('Read and listen').check()
-    expect(await page.getByLabel('All that an administrator may').count()).toBe(0)
-    await page.getByLabel('Good for').selectOption({ label: '30 days' })
-    await press(ben, 'Make a token')
-    const token = await page.getByLabel('The new token').inputValue()
+    await page.getByLabel('Token name').fill(hostile)
+    await page.getByLabel('Read rooms and messages').uncheck()
+    await press(ben, 'Create token')
+    await page.getByText('Choose at least one.').waitFor()
+    await page.getByLabel('Read rooms and messages').check()
+    expect(await page.getByLabel('Everything an administrator can do').count()).toBe(0)
+    await page.getByLabel('Expires after').selectOption({ label: '30 days' })
+    await press(ben, 'Create token')
+    const token = await page.getByLabel('New token').inputValue()
     const ask = async (path: string, method = 'GET') =>
       (await fetch(server.url + path, { method, headers: { authorization: `Bearer ${token}` } })).status
     expect([await ask('/users/me'), await ask('/rooms/general/members/me', 'PUT')]).toEqual([200, 403])
-    expect(await page.getByLabel('The new token').evaluate((input) => document.activeElement === input)).toBe(
+    expect(await page.getByLabel('New token').evaluate((input) => document.activeElement === input)).toBe(
       true,
     )
     await page.reload()
     await page.locator('.entry', { hasText: hostile }).waitFor()
-    expect(await page.getByLabel('The new token').count()).toBe(0)
+    expect(await page.getByLabel('New token').count()).toBe(0)
     await press(ben, /^Revoke/)
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
-    await page.getByText('None.').waitFor()
+    await page.getByText('No active tokens.').waitFor()
     expect(await ask('/users/me')).toBe(401)
   }, 60_000)
 
@@ -216,7 +216,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await change(password, 'ben')
     await ben.page.getByText('At least 8 characters, please.').waitFor()
     await change(password, 'another lantern')
-    await ben.page.getByText('Changed. Your other sessions have ended.').waitFor()
+    await ben.page.getByText('Password changed. Your other sessions were signed out.').waitFor()
     expect(await ben.page.getByLabel('New password').inputValue()).toBe('')
     await other.getByText('The password of this account was changed.').waitFor()
     await signIn(other, 'ben', 'another lantern')
@@ -228,23 +228,23 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await cleo.api('PUT', '/rooms/general/members/me')
     await ben.api('PUT', '/rooms/general/members/me')
     await ben.api('POST', '/rooms/general/messages', { content: 'Remember me' })
-    await ben.page.getByLabel('Is deleted too').check()
-    await press(ben, 'Erase account')
+    await ben.page.getByLabel('Delete them too').check()
+    await press(ben, 'Delete account')
     await ben.page.getByText('Please fill this in.').waitFor()
-    const name = ben.page.getByLabel('Write your username to go on')
+    const name = ben.page.getByLabel('Enter your username to confirm')
     await name.fill('cleo')
-    await press(ben, 'Erase account')
+    await press(ben, 'Delete account')
     await ben.page.getByText(/Your username is/).waitFor()
     expect(await ben.page.getByRole('dialog').count()).toBe(0)
     await name.fill(' @Ben')
-    await press(ben, 'Erase account')
-    await ben.page.getByText('There is no way back.').waitFor()
+    await press(ben, 'Delete account')
+    await ben.page.getByText("You can't undo this.").waitFor()
     expect(await ben.page.evaluate(() => document.activeElement?.textContent)).toBe('Cancel')
     await ben.page.keyboard.press('Escape')
-    await press(ben, 'Erase account')
-    await ben.page.getByRole('dialog').getByRole('button', { name: 'Erase account' }).click()
-    await ben.page.getByText('The account is erased.').waitFor()
-    await other.getByText('The account is erased.').waitFor()
+    await press(ben, 'Delete account')
+    await ben.page.getByRole('dialog').getByRole('button', { name: 'Delete account' }).click()
+    await ben.page.getByText('The account was deleted.').waitFor()
+    await other.getByText('The account was deleted.').waitFor()
     const { items } = (await cleo.api('GET', '/rooms/general/messages')) as {
       items: { content: string; deleted_at?: string }[]
     }
@@ -252,7 +252,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await ben.page.getByLabel('Username or email').fill('ben')
     await ben.page.getByLabel('Password').fill('another lantern')
     await press(ben, 'Sign in')
-    await ben.page.getByText('That name and password do not belong together.').waitFor()
+    await ben.page.getByText('Wrong username or password.').waitFor()
   }, 60_000)
 
   test('nothing broke on the way', () => {

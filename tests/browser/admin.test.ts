@@ -54,7 +54,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
   const person = (username: string) => people(ada).filter({ hasText: `@${username} ` })
   const open = async (username: string) => {
     await person(username)
-      .getByRole('button', { name: /^What can be done/ })
+      .getByRole('button', { name: /^Actions for/ })
       .click()
     return ada.getByRole('menu')
   }
@@ -76,14 +76,14 @@ describe.skipIf(!browserIsThere())('administration', () => {
 
   test('people without an account are invited from where people are looked after', async () => {
     await to('#admin=users')
-    await ada.getByLabel('Into the room').selectOption('General')
+    await ada.getByLabel('Room', { exact: true }).selectOption('General')
     await ada.getByRole('button', { name: 'Invite by link' }).click()
-    await ada.getByRole('button', { name: 'Make a link' }).click()
+    await ada.getByRole('button', { name: 'Create link' }).click()
     const link = await ada.getByLabel('Invite link', { exact: true }).inputValue()
     await ada.keyboard.press('Escape')
     const guest = await (await phone(browser)).newPage()
     await guest.goto(link)
-    await guest.getByText('You have an invitation.').waitFor()
+    await guest.getByText("You've been invited.").waitFor()
     await guest.context().close()
     await go(ben, link.slice(link.indexOf('#')))
     await ben.page.getByRole('heading', { name: 'General' }).waitFor()
@@ -111,13 +111,13 @@ describe.skipIf(!browserIsThere())('administration', () => {
     }
     expect(await ada.locator('main img').count()).toBe(0)
     await search.fill('nobody at all')
-    await ada.getByText('Nobody by that name.').waitFor()
+    await ada.getByText('No people found.').waitFor()
     await search.fill('example.org')
     await person('ben').waitFor()
   }, 60_000)
 
   test('what can be done with somebody opens and closes by keyboard', async () => {
-    const button = person('ben').getByRole('button', { name: /^What can be done/ })
+    const button = person('ben').getByRole('button', { name: /^Actions for/ })
     await button.focus()
     await ada.keyboard.press('Enter')
     expect(await ada.getByRole('menuitem', { name: 'Edit name and email' }).evaluate(isFocused)).toBe(true)
@@ -144,27 +144,27 @@ describe.skipIf(!browserIsThere())('administration', () => {
   }, 60_000)
 
   test('whoever is made an administrator sees administration that moment, and no longer than they are one', async () => {
-    await choose('ben', 'Make an administrator')
-    await ada.getByText(/will be able to do all that you can do here/).waitFor()
-    await confirm('Make an administrator')
+    await choose('ben', 'Make administrator')
+    await ada.getByText(/will be able to do everything you can do here/).waitFor()
+    await confirm('Make administrator')
     await person('ben').getByText('Administrator', { exact: true }).waitFor()
     await people(ben.page).first().waitFor()
-    await choose('ben', 'Take administration away')
-    await confirm('Take administration away')
+    await choose('ben', 'Remove as administrator')
+    await confirm('Remove as administrator')
     await ben.page.getByText('Only administrators can see this.').waitFor()
     await person('ben').getByText('Administrator', { exact: true }).waitFor({ state: 'detached' })
-    await choose('ada', 'Take administration away')
-    await confirm('Take administration away')
-    await ada.getByText('There is no other administrator.').waitFor()
+    await choose('ada', 'Remove as administrator')
+    await confirm('Remove as administrator')
+    await ada.getByText("There's no other administrator.").waitFor()
     await person('ada').getByText('Administrator', { exact: true }).waitFor()
   }, 60_000)
 
   test('a ban ends the open page with a sentence, and lets nobody in until it is lifted', async () => {
     await choose('cleo', 'Ban')
-    await ada.getByText(/signed out everywhere at once/).waitFor()
+    await ada.getByText(/signed out everywhere right away/).waitFor()
     expect(await ada.getByRole('dialog').locator('img').count()).toBe(0)
     await confirm('Ban')
-    await cleo.page.getByText('This account was banned from here.').waitFor()
+    await cleo.page.getByText('This account is banned.').waitFor()
     await person('cleo').getByText('Banned').waitFor()
     const signIn = async () => {
       await cleo.page.getByLabel('Username or email').fill('cleo')
@@ -172,8 +172,8 @@ describe.skipIf(!browserIsThere())('administration', () => {
       await cleo.page.getByRole('button', { name: 'Sign in' }).click()
     }
     await signIn()
-    await cleo.page.getByText('That name and password do not belong together.').waitFor()
-    await choose('cleo', 'Lift the ban')
+    await cleo.page.getByText('Wrong username or password.').waitFor()
+    await choose('cleo', 'Unban')
     await person('cleo').getByText('Banned').waitFor({ state: 'detached' })
     await signIn()
     await cleo.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
@@ -182,22 +182,22 @@ describe.skipIf(!browserIsThere())('administration', () => {
   test('a bot is made, and speaks by a token until that is revoked', async () => {
     await to('#admin=bots')
     await ada.getByLabel('Username').fill('ada')
-    await ada.getByRole('button', { name: 'Make a bot' }).click()
+    await ada.getByRole('button', { name: 'Create bot' }).click()
     await ada.getByText('That is taken. Please choose another.').waitFor()
     await ada.getByLabel('Username').fill('weather')
     await ada.getByLabel('Name', { exact: true }).fill('Weather')
-    await ada.getByRole('button', { name: 'Make a bot' }).click()
+    await ada.getByRole('button', { name: 'Create bot' }).click()
     const sheet = ada.getByRole('dialog', { name: 'Weather' })
-    await sheet.getByLabel('What it is for').fill('The forecast')
-    expect(await sheet.getByLabel('All that an administrator may').count()).toBe(0)
-    await sheet.getByRole('button', { name: 'Make a token' }).click()
-    const token = await sheet.getByLabel('The new token').inputValue()
+    await sheet.getByLabel('Token name').fill('The forecast')
+    expect(await sheet.getByLabel('Everything an administrator can do').count()).toBe(0)
+    await sheet.getByRole('button', { name: 'Create token' }).click()
+    const token = await sheet.getByLabel('New token').inputValue()
     const ask = async () =>
       (await fetch(`${server.url}/users/me`, { headers: { authorization: `Bearer ${token}` } })).status
     expect(await ask()).toBe(200)
     await sheet.getByRole('button', { name: /^Revoke/ }).click()
     await ada.getByRole('dialog').last().getByRole('button', { name: 'Revoke', exact: true }).click()
-    await sheet.getByText('None.').waitFor()
+    await sheet.getByText('No active tokens.').waitFor()
     expect(await ask()).toBe(401)
     await sheet.getByRole('button', { name: 'Close' }).click()
     await ada.getByRole('list', { name: 'Bots' }).getByText('@weather').waitFor()
@@ -215,16 +215,16 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await go(cleo, '#room=pier')
     await openMenu(cleo, 'Room menu', 'Webhooks')
     const sheet = cleo.page.getByRole('dialog', { name: 'Webhooks' })
-    await sheet.getByLabel('The name it writes under').fill(hostile)
-    await sheet.getByRole('button', { name: 'Make a webhook' }).click()
-    const url = await sheet.getByLabel('The address').inputValue()
+    await sheet.getByLabel('Name shown on its messages').fill(hostile)
+    await sheet.getByRole('button', { name: 'Create webhook' }).click()
+    const url = await sheet.getByLabel('Webhook URL').inputValue()
     const post = async (text: string) =>
       (await fetch(url, { method: 'POST', body: JSON.stringify({ text }) })).status
     expect(await post('High water at four')).toBe(200)
     await ben.page.getByText('High water at four').waitFor()
     await sheet.getByRole('button', { name: /^Remove/ }).click()
     await cleo.page.getByRole('dialog').last().getByRole('button', { name: 'Remove', exact: true }).click()
-    await sheet.getByText('None.').waitFor()
+    await sheet.getByText('No webhooks yet.').waitFor()
     expect(await post('Low water at ten')).toBe(410)
     await cleo.page.keyboard.press('Escape')
   }, 60_000)
@@ -242,25 +242,25 @@ describe.skipIf(!browserIsThere())('administration', () => {
     )
     expect(said).toHaveLength(50)
     expect(said.slice(0, 12)).toEqual([
-      'ada put ben into Pier',
+      'ada added ben to Pier',
       'ada changed the room Pier',
       'ada revoked a token of weather',
-      'ada made a token for weather',
-      'ada made the account weather',
-      'ada lifted the ban of cleo',
+      'ada created a token for weather',
+      'ada created the account weather',
+      'ada unbanned cleo',
       'ada banned cleo',
-      'ada took administration from ben',
+      'ada removed ben as administrator',
       'ada made ben an administrator',
       'ada changed the profile of ben',
-      'ada made the account bot-199',
-      'ada made the account bot-198',
+      'ada created the account bot-199',
+      'ada created the account bot-198',
     ])
     expect(await log.first().innerText()).toContain('Moderator')
     expect(await log.locator('img').count()).toBe(0)
     await ada.getByRole('button', { name: 'Show more' }).click()
     await log.nth(99).waitFor()
     await ada.getByRole('button', { name: 'Show more' }).click()
-    await log.getByText(/The operator\W* made the account \W*ada/).waitFor()
+    await log.getByText(/The operator\W* created the account \W*ada/).waitFor()
   }, 60_000)
 
   test('nothing broke on the way', () => {

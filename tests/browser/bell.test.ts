@@ -164,7 +164,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
   test('a tone sounds only for whoever turned it on', async () => {
     await look(ben.page, false)
     await go(ben, '#settings=notices')
-    await ben.page.getByRole('radio', { name: 'A quiet tone' }).click()
+    await ben.page.getByRole('radio', { name: 'Quiet sound' }).click()
     await go(ben, '#browse')
     await leave()
     await post(direct, 'Listen')

@@ -47,7 +47,7 @@ export const go = async ({ page }: Actor, fragment: string) => {
 /** Whoever reads the page on a phone goes back to the list first. */
 export const backToList = (actor: Actor) => go(actor, '#list')
 
-export const composer = ({ page }: Actor) => page.getByRole('textbox', { name: /^Message to/ })
+export const composer = ({ page }: Actor) => page.getByRole('textbox', { name: /^Message / })
 
 export async function openMenu({ page }: Actor, menu: string, choice: string) {
   await page.getByRole('button', { name: menu, exact: true }).click()

@@ -57,19 +57,19 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await ada.locator('input[name=username]:focus').waitFor()
     expect(ada.url()).toBe(`${server.url}/`)
     await fill(ada, { Username: 'ada', Email: 'ada@example.org', Password: 'password1' })
-    await press(ada, 'Create the first admin')
+    await press(ada, 'Create administrator account')
     await ada.getByText('one of the first passwords a guesser tries').waitFor()
     expect(await ada.getByLabel('Password').evaluate((input) => document.activeElement === input)).toBe(true)
     await fill(ada, { Password: password })
-    await press(ada, 'Create the first admin')
+    await press(ada, 'Create administrator account')
     await rooms(ada).waitFor()
     // Opened while the door stands open already.
     await dan.evaluate((address) => {
       location.hash = address
     }, new URL(link).hash)
     await fill(dan, { Username: 'dan', Email: 'dan@example.org', Password: password })
-    await press(dan, 'Create the first admin')
-    await dan.getByText('This link is not valid, or no longer.').waitFor()
+    await press(dan, 'Create administrator account')
+    await dan.getByText("This link isn't valid or has expired.").waitFor()
   }, 60_000)
 
   test('a reload asks nothing while the access cookie is good, and one question when its time is over', async () => {
@@ -118,7 +118,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
   test('nobody signs up uninvited; with an invitation one lands where it leads', async () => {
     await fill(dan, { Username: 'dan', Email: 'dan@example.org' })
     await press(dan, 'Create account')
-    await dan.getByText('does not take new accounts on its own').waitFor()
+    await dan.getByText('create an account here on your own').waitFor()
     const made = await ada.request.post(`${server.url}/rooms/general/invites`, {
       headers: { origin: server.url },
       data: { expires_in: 3600 },
@@ -128,18 +128,18 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await dan.goto(`${server.url}/#invite=no-such-invitation`)
     await fill(dan, { Username: 'dan', Email: 'dan@example.org', Password: password })
     await press(dan, 'Create account')
-    await dan.getByText('This invitation is not valid, or no longer.').waitFor()
+    await dan.getByText("This invitation isn't valid or has expired.").waitFor()
     await dan.goto('about:blank')
     await dan.goto(`${server.url}/#invite=${code}`)
-    await dan.getByText('You have an invitation.').waitFor()
+    await dan.getByText("You've been invited.").waitFor()
     await fill(dan, { Username: 'Ada', Email: 'dan@example.org', Password: password })
     await press(dan, 'Create account')
     await dan.getByText('That is taken. Please choose another.').waitFor()
     await fill(dan, { Username: 'dan' })
     await press(dan, 'Create account')
-    await dan.getByText(/ada\W* invites you to this room/).waitFor()
+    await dan.getByText(/ada\W* invited you to this room/).waitFor()
     await press(dan, 'Join')
-    await dan.getByRole('textbox', { name: /^Message to/ }).waitFor()
+    await dan.getByRole('textbox', { name: /^Message / }).waitFor()
   }, 60_000)
 
   test('who signs in with a link to a message in the address sees it; who signed out leaves no trace of where', async () => {
@@ -160,7 +160,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     })
     await fill(dan, { 'Username or email': 'DAN@example.org', Password: 'not my password' })
     await press(dan, 'Sign in')
-    await dan.getByText('That name and password do not belong together.').waitFor()
+    await dan.getByText('Wrong username or password.').waitFor()
     await fill(dan, { Password: password })
     await press(dan, 'Sign in')
     await dan.getByText('Ahoy').waitFor()
@@ -180,10 +180,10 @@ describe.skipIf(!browserIsThere())('the door', () => {
       })
     await signIn('dan')
     await page.goto(`${link.url}/#room=general`)
-    const box = page.getByRole('textbox', { name: /^Message to/ })
+    const box = page.getByRole('textbox', { name: /^Message / })
     await box.waitFor()
     link.cut()
-    await page.getByText(/^Offline|^Connecting again/).waitFor()
+    await page.getByText(/^You're offline|^Reconnecting/).waitFor()
     await box.fill('Only Dan would say this')
     await box.press('Enter')
     await page.getByText('Only Dan would say this').waitFor()
@@ -229,7 +229,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
       await page.request.post(`${server.url}/auth/login`, { data: { username: 'eve', password: 'guess' } })
     await fill(page, { 'Username or email': 'eve', Password: 'one more guess' })
     await press(page, 'Sign in')
-    await page.getByText(/Too many tries. Wait \d+ seconds? and try again/).waitFor()
+    await page.getByText(/Too many attempts. Wait \d+ seconds? and try again/).waitFor()
     await page.context().close()
   }, 60_000)
 

@@ -54,7 +54,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
   }
   const lines = ({ page }: Actor) => page.locator('.log .message .words').allInnerTexts()
   const waiting = ({ page }: Actor) => page.locator('.message.sending, .message.failed')
-  const offline = ({ page }: Actor) => page.getByText(/^Offline|^Connecting again/)
+  const offline = ({ page }: Actor) => page.getByText(/^You're offline|^Reconnecting/)
   const settled = async (actor: Actor) => {
     await offline(actor).waitFor({ state: 'detached', timeout: 30_000 })
     await waiting(actor).first().waitFor({ state: 'detached', timeout: 30_000 })
@@ -132,7 +132,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     const { page } = ben
     await page.context().setOffline(true)
     await write(ben, 'From the tunnel')
-    await page.getByText('Waiting for the connection').waitFor({ timeout: 20_000 })
+    await page.getByText('Waiting for a connection').waitFor({ timeout: 20_000 })
     await offline(ben).waitFor()
     await page.context().setOffline(false)
     await cleo.page.getByText('From the tunnel').waitFor({ timeout: 20_000 })
@@ -145,7 +145,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     link.cut()
     await offline(cleo).waitFor()
     await write(cleo, 'Written in the dark')
-    await cleo.page.getByText('Waiting for the connection').waitFor()
+    await cleo.page.getByText('Waiting for a connection').waitFor()
     await cleo.page.close()
     link.mend()
     const page = await newPage(cleo.page)
@@ -243,10 +243,10 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     const { items } = await cleo.api('GET', '/auth/sessions')
     expect((items as unknown[]).length).toBeGreaterThan(1)
     await go({ ...cleo, page: device }, '#settings=sessions')
-    await device.getByRole('button', { name: 'End all other sessions' }).click()
-    await device.getByRole('dialog').getByRole('button', { name: 'End all other sessions' }).click()
+    await device.getByRole('button', { name: 'Sign out all other sessions' }).click()
+    await device.getByRole('dialog').getByRole('button', { name: 'Sign out all other sessions' }).click()
     await cleo.page
-      .getByText('Your session was ended, here or on another device. Please sign in again.')
+      .getByText('You were signed out, here or on another device. Please sign in again.')
       .waitFor()
     await cleo.page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await device.context().close()

@@ -126,7 +126,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
       })
       link.cut()
       await page.reload()
-      await page.getByText('The server cannot be reached. Trying again…').waitFor()
+      await page.getByText("Can't reach the server. Trying again…").waitFor()
       link.mend()
       await page.getByRole('heading', { name: 'Sign in' }).waitFor()
       const kept = await page.evaluate(async () =>

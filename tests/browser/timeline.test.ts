@@ -70,7 +70,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
       .last()
   const at = ({ page }: Person, seq: number) => page.locator(`[data-seq="${seq}"]`)
   const write = async ({ page }: Person, text: string) => {
-    const box = page.getByRole('textbox', { name: /^Message to/ })
+    const box = page.getByRole('textbox', { name: /^Message / })
     await box.fill(text)
     await page.locator('form.composer [type=submit]').click()
   }
@@ -99,7 +99,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     const seen = line(cleo, 'lobster?').getByRole('button', { name: /lobster/ })
     await seen.click()
     await line(ben, 'lobster?')
-      .getByRole('button', { name: /lobster.*, 2, yours too/ })
+      .getByRole('button', { name: /lobster.*, 2, including you/ })
       .waitFor()
     expect(await seen.getAttribute('aria-pressed')).toBe('true')
   }, 60_000)
@@ -145,14 +145,14 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await cleo.page.getByRole('button', { name: 'Pinned messages' }).click()
     const pins = cleo.page.getByRole('dialog', { name: 'Pinned messages' })
     await pins.getByText('The first of many').waitFor()
-    await pins.getByRole('link', { name: /Go to the message from/ }).click()
+    await pins.getByRole('link', { name: /Jump to the message from/ }).click()
     await at(cleo, first).waitFor()
     expect(await at(cleo, first).getAttribute('class')).toContain('found')
     // It is far from the end, and the way back is one step.
     expect(await line(cleo, 'I do, at noon.').count()).toBe(0)
-    await cleo.page.getByRole('button', { name: 'Go to the latest' }).click()
+    await cleo.page.getByRole('button', { name: 'Jump to latest' }).click()
     await line(cleo, 'I do, at noon.').waitFor()
-    await ben.page.getByRole('button', { name: 'Go to the latest' }).click()
+    await ben.page.getByRole('button', { name: 'Jump to latest' }).click()
   }, 60_000)
 
   test('a part of the log that was jumped to is live, and scrolling on from it leads to the end', async () => {
@@ -180,9 +180,9 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await ben.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await at(cleo, gone).getByText('This message was deleted').waitFor()
     await cleo.page.goto(`${server.url}/#room=quay&seq=${gone}`)
-    await cleo.page.getByText('That message was deleted.').waitFor()
+    await cleo.page.getByText('This message was deleted.').waitFor()
     await cleo.page.goto(`${server.url}/#room=quay&seq=999999`)
-    await cleo.page.getByText('There is no such message here.').waitFor()
+    await cleo.page.getByText("This message doesn't exist.").waitFor()
   }, 60_000)
 
   test('an answer to what is not loaded fetches it, and leads there', async () => {
@@ -192,7 +192,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await quote.getByText('The first of many').waitFor()
     await quote.click()
     await at(ben, first).waitFor()
-    await ben.page.getByRole('button', { name: 'Go to the latest' }).click()
+    await ben.page.getByRole('button', { name: 'Jump to latest' }).click()
     await line(ben, 'Long ago indeed').waitFor()
   }, 60_000)
 
@@ -250,7 +250,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await page.keyboard.press('Escape')
     await page.keyboard.press('Home')
     await page.locator(`.found[data-seq="${first}"]`).waitFor()
-    await page.getByText('This is where it begins.').waitFor()
+    await page.getByText('This is the beginning of the conversation.').waitFor()
     await page.keyboard.press('End')
     await line(ben, 'Read it all.').waitFor()
   }, 60_000)
@@ -273,7 +273,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
       () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
     )
     expect(await bars.count()).toBe(0)
-    await page.getByRole('button', { name: 'Do not reply' }).tap()
+    await page.getByRole('button', { name: 'Cancel reply' }).tap()
   }, 60_000)
 
   test('the acts of a line by keyboard alone: edit, pin, copy, delete', async () => {
@@ -395,7 +395,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(await link.getAttribute('href')).toBe('https://tides.example/today')
     expect(await link.getAttribute('rel')).toContain('nofollow')
     await ben.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url })
-    await code.getByRole('button', { name: 'Copy the code' }).click()
+    await code.getByRole('button', { name: 'Copy code' }).click()
     expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toBe('let tide = 4')
     await menu(ben, said, 'Copy link')
     await ben.page.getByText('Link copied.').waitFor()

@@ -46,7 +46,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     await join(ben)
     await signUp(cleo, 'cleo')
     await join(cleo)
-    await ben.getByText('2 here').waitFor()
+    await ben.getByText('2 online').waitFor()
     await ben.getByText(/cleo\W* joined/).waitFor()
   }, 60_000)
 
@@ -97,7 +97,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
 
   test('what is written while the connection is cut waits, says so, and arrives once, in order', async () => {
     link.cut()
-    await cleo.getByText(/^Offline|^Connecting again/).waitFor()
+    await cleo.getByText(/^You're offline|^Reconnecting/).waitFor()
     await write(cleo, 'Written on the water.')
     await write(cleo, 'And this after it.')
     await cleo.locator('.message', { hasText: 'Written on the water.' }).getByText('Waiting for').waitFor()
@@ -105,7 +105,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     link.mend()
     await said(ben, 'And this after it.')
     await cleo.getByText('Waiting for').first().waitFor({ state: 'detached' })
-    await cleo.getByText(/^Offline|^Connecting again/).waitFor({ state: 'detached' })
+    await cleo.getByText(/^You're offline|^Reconnecting/).waitFor({ state: 'detached' })
     const last = ['Cleo is away.', 'Written on the water.', 'And this after it.']
     await said(cleo, 'Cleo is away.')
     expect((await log(ben)).slice(-3)).toEqual(last)
@@ -137,11 +137,11 @@ async function signUp(page: Page, username: string) {
 
 async function join(page: Page) {
   await page.getByRole('button', { name: /general/i }).click()
-  await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
+  await page.getByRole('textbox', { name: /^Message / }).waitFor()
 }
 
 async function write(page: Page, text: string) {
-  const box = page.getByRole('textbox', { name: /^Message to/ })
+  const box = page.getByRole('textbox', { name: /^Message / })
   await box.fill(text)
   await box.press('Control+Enter')
 }

@@ -30,7 +30,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
       await go(actor, '#room=quay')
       await composer(actor).waitFor()
     }
-    await cleo.page.getByText('2 here').waitFor()
+    await cleo.page.getByText('2 online').waitFor()
   }, 60_000)
 
   afterAll(async () => {
@@ -286,7 +286,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await cleo.page.getByText('Slow mode: 3 seconds between your messages').waitFor()
     expect(await ben.page.getByText('Slow mode').count()).toBe(0)
     await say(cleo, 'Slowly')
-    await cleo.page.getByText(/you can write again in \d second/).waitFor()
+    await cleo.page.getByText(/you can post again in \d second/).waitFor()
     await say(cleo, 'And slower')
     expect(await written(cleo)).toBe('And slower')
     await cleo.page.getByText('Slow mode: 3 seconds between your messages').waitFor()
@@ -312,7 +312,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
 
   test('where one may not write, that is said in the place of the box', async () => {
     await ben.api('PATCH', '/rooms/quay', { posting: 'moderators' })
-    await cleo.page.getByText('Only moderators write here.').waitFor()
+    await cleo.page.getByText('Only moderators can post here.').waitFor()
     expect(await composer(ben).count()).toBe(1)
     await ben.api('PATCH', '/rooms/quay', { posting: 'members', archived: true })
     await ben.page.locator('.joining', { hasText: 'This room is archived' }).waitFor()
@@ -328,7 +328,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox').waitFor()
     await page.keyboard.type('nothing of the kind')
-    await page.getByText('Nothing by that name.').waitFor()
+    await page.getByText('No matches.').waitFor()
     await page.keyboard.press('Escape')
     expect(await composer(cleo).evaluate((box) => box === document.activeElement)).toBe(true)
     await page.keyboard.press('Control+k')
@@ -352,7 +352,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(cleo).waitFor()
     // On a phone a button opens it.
     await backToList(ben)
-    await ben.page.getByRole('button', { name: 'Go to a room or do something' }).tap()
+    await ben.page.getByRole('button', { name: 'Go to a room, person or page' }).tap()
     await ben.page.getByRole('option', { name: /Quay/ }).tap()
     await composer(ben).waitFor()
   }, 60_000)
@@ -364,7 +364,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(cleo).fill('')
     await page.getByRole('region', { name: 'Messages', exact: true }).focus()
     await page.keyboard.press('?')
-    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Struck through').waitFor()
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Strikethrough').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }, 60_000)
@@ -372,7 +372,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
   test('signing out leaves no draft behind, and asks about what is unsent', async () => {
     const { page } = cleo
     await go(cleo, '#room=quay')
-    await page.getByRole('textbox', { name: /^Message to .*Quay/ }).waitFor()
+    await page.getByRole('textbox', { name: /^Message .*Quay/ }).waitFor()
     await refused(cleo, 'Never heard')
     await go(cleo, '#room=lighthouse')
     await composer(cleo).fill('For nobody else')

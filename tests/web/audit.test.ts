@@ -13,9 +13,9 @@ test('an act is a sentence with who, whom and where', () => {
   expect(told({ actor: 'ada', action: 'user.banned', subject: 'ben' })).toBe('ada banned ben')
   expect(told({ action: 'role.granted', subject: 'ben' })).toBe('The operator made ben an administrator')
   expect(told({ actor: 'ada', action: 'member.put', subject: 'ben', room: 'pier' })).toBe(
-    'ada put ben into The pier',
+    'ada added ben to The pier',
   )
-  expect(told({ actor: 'ada', action: 'member.put', subject: 'ada', room: 'x9' })).toBe('ada entered x9')
+  expect(told({ actor: 'ada', action: 'member.put', subject: 'ada', room: 'x9' })).toBe('ada joined x9')
 })
 
 test('an act that this page does not know is shown by its name, and a missing name leaves no gap', () => {

@@ -25,5 +25,5 @@ test('a fault of no field is told as a sentence for the whole', () => {
 
 test('who is too fast is told how long to wait', () => {
   const fast = new RequestError('rate_limited', 'Slow down', { retry_after_ms: 1200 })
-  expect(faultOf(fast).message).toBe('Too many tries. Wait 2 seconds and try again.')
+  expect(faultOf(fast).message).toBe('Too many attempts. Wait 2 seconds and try again.')
 })
