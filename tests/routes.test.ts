@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { cast } from './support/cast.ts'
-import { knock, rest } from './support/client.ts'
+import { rest, tryUpgrade } from './support/client.ts'
 import { serverFor } from './support/server.ts'
 
 /** Who may call these without being signed in. A new route joins this list only on purpose. */
@@ -68,9 +68,9 @@ test('every other route refuses nobody, a stranger’s token and a cookie withou
 test('the sockets refuse who is not signed in, before the upgrade', async () => {
   const { server, ben } = at()
   for (const path of ['/ws', '/ws/general', '/ws/nowhere']) {
-    expect((await knock(server, path)).status).toBe(401)
-    expect((await knock(server, path, { authorization: 'Bearer x' })).status).toBe(401)
-    expect((await knock(server, path, { cookie: `parley_access=${ben.token}` })).status).toBe(403)
+    expect((await tryUpgrade(server, path)).status).toBe(401)
+    expect((await tryUpgrade(server, path, { authorization: 'Bearer x' })).status).toBe(401)
+    expect((await tryUpgrade(server, path, { cookie: `parley_access=${ben.token}` })).status).toBe(403)
   }
   expect((await rest(server, ben).get('/ws')).status).toBe(400)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, passwordOf, setUp } from '../support/cast.ts'
-import { knock, openSocket, rest } from '../support/client.ts'
+import { openSocket, rest, tryUpgrade } from '../support/client.ts'
 import { serverFor, startServer } from '../support/server.ts'
 
 const listed = 'https://chat.example.org'
@@ -71,8 +71,8 @@ describe('a request with the cookie', () => {
     ]) {
       expect([answer.status, answer.body.code]).toEqual([403, 'forbidden'])
     }
-    expect((await knock(server, '/ws', headers)).status).toBe(403)
-    expect((await knock(server, '/ws/general', headers)).status).toBe(403)
+    expect((await tryUpgrade(server, '/ws', headers)).status).toBe(403)
+    expect((await tryUpgrade(server, '/ws/general', headers)).status).toBe(403)
     const same = await rest(server, undefined, { cookie, origin: own() }).get('/users/me')
     expect(same.body.display_name).toBe('ben')
   })
@@ -105,7 +105,9 @@ test('a foreign page gets no cookie session, and opens no socket even with a tok
   const { server, ben } = at()
   const { status, cookies } = await pageSession('https://evil.example')
   expect([status, cookies]).toEqual([403, []])
-  expect((await knock(server, `/ws?token=${ben.token}`, { origin: 'https://evil.example' })).status).toBe(403)
-  expect((await knock(server, `/ws?token=${ben.token}`, { origin: own() })).status).toBe(101)
-  expect((await knock(server, `/ws?token=${ben.token}`)).status).toBe(101)
+  expect(
+    (await tryUpgrade(server, `/ws?token=${ben.token}`, { origin: 'https://evil.example' })).status,
+  ).toBe(403)
+  expect((await tryUpgrade(server, `/ws?token=${ben.token}`, { origin: own() })).status).toBe(101)
+  expect((await tryUpgrade(server, `/ws?token=${ben.token}`)).status).toBe(101)
 })

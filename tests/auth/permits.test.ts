@@ -3,9 +3,9 @@ import { Glob } from 'bun'
 import { commandPermits, routePermits } from '../../src/features/auth/permits.ts'
 import { commands } from '../../src/protocol/commands.ts'
 import type { TokenScope } from '../../src/protocol/tokens.ts'
-import { ear } from '../features/ear.ts'
+import { listener } from '../features/listener.ts'
 import { cast, makeRoom, post, signUp } from '../support/cast.ts'
-import { knock, rest, socketOf } from '../support/client.ts'
+import { rest, socketOf, tryUpgrade } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 type Operations = Record<string, { security?: unknown[] }>
@@ -123,9 +123,9 @@ await onBothDatabases((database) => {
     ]
     for (const path of ['/ws', `/ws/${room}`, `/ws/${room}?token=${writer.token}`]) {
       const headers = path.includes('?') ? {} : { authorization: `Bearer ${writer.token}` }
-      expect((await knock(server, path, headers)).status).toBe(403)
+      expect((await tryUpgrade(server, path, headers)).status).toBe(403)
     }
-    const status = async (token: string) => (await knock(server, `/ws/${room}?token=${token}`)).status
+    const status = async (token: string) => (await tryUpgrade(server, `/ws/${room}?token=${token}`)).status
     expect([await status(reader.token), await status(both.token), await status(reader.token)]).toEqual([
       403, 101, 101,
     ])
@@ -158,9 +158,9 @@ await onBothDatabases((database) => {
       const ann = await signUp(server, 'ann')
       await rest(server, ada).put(`/users/${ann.username}/roles/admin`)
       const [plain, full, own] = [
-        await ear(server, await tokenOf('read', 'write')),
-        await ear(server, await tokenOf('read', 'admin')),
-        await ear(server, ada),
+        await listener(server, await tokenOf('read', 'write')),
+        await listener(server, await tokenOf('read', 'admin')),
+        await listener(server, ada),
       ]
       const room = await makeRoom(server, ann, [ada], { access: 'admins' })
       const seq = await post(server, ann, room, 'Only for us, @ada')
@@ -177,11 +177,11 @@ await onBothDatabases((database) => {
         `room.opened ${room}`,
         `room.closed ${room} deleted`,
       ]
-      expect(await own.told()).toEqual(told)
-      expect(await full.told()).toEqual(told)
+      expect(await own.newEvents()).toEqual(told)
+      expect(await full.newEvents()).toEqual(told)
       const other = await makeRoom(server, ann, [ada])
       await plain.next('room.opened')
-      expect(await plain.told()).toEqual([`room.opened ${other}`])
+      expect(await plain.newEvents()).toEqual([`room.opened ${other}`])
       await Promise.all([plain, full, own].map((each) => each.close()))
     })
 

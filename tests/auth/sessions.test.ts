@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { cast, logIn, makeRoom } from '../support/cast.ts'
-import { bearer, knock, openSocket, type Person, rest, socketOf, waitFor } from '../support/client.ts'
+import { bearer, openSocket, type Person, rest, socketOf, tryUpgrade, waitFor } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 await onBothDatabases((database) => {
@@ -89,7 +89,7 @@ await onBothDatabases((database) => {
     }
     expect(await worksStill(ben.token)).toBe(false)
     expect((await refresh(ben.refreshToken)).status).toBe(401)
-    expect((await knock(server, `/ws?token=${ben.token}`)).status).toBe(401)
+    expect((await tryUpgrade(server, `/ws?token=${ben.token}`)).status).toBe(401)
     expect(await worksStill(elsewhere.token)).toBe(true)
     await server.restart()
     expect(await worksStill(ben.token)).toBe(false)

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { cast, logIn } from '../support/cast.ts'
-import { knock, openSocket, rest } from '../support/client.ts'
+import { openSocket, rest, tryUpgrade } from '../support/client.ts'
 import { serverFor } from '../support/server.ts'
 
 const at = serverFor({}, cast)
@@ -15,7 +15,7 @@ test('a ticket opens one socket, as the one who asked for it', async () => {
   const ticket = await ticketOf(ben)
   const socket = await openSocket(`${server.url}/ws?ticket=${ticket}`)
   expect((await socket.next('hello')).user.username).toBe('ben')
-  expect((await knock(server, `/ws?ticket=${ticket}`)).status).toBe(401)
+  expect((await tryUpgrade(server, `/ws?ticket=${ticket}`)).status).toBe(401)
   await socket.close()
 })
 
@@ -23,7 +23,9 @@ test('of a hundred who show one ticket at once one gets in', async () => {
   const { server, ben } = at()
   const ticket = await ticketOf(ben)
   const answers = await Promise.all(
-    Array.from({ length: 100 }, (_, n) => knock(server, `${n % 2 ? '/ws' : '/ws/general'}?ticket=${ticket}`)),
+    Array.from({ length: 100 }, (_, n) =>
+      tryUpgrade(server, `${n % 2 ? '/ws' : '/ws/general'}?ticket=${ticket}`),
+    ),
   )
   const statuses = answers.map(({ status }) => status)
   expect(statuses.filter((status) => status === 101)).toHaveLength(1)
@@ -31,15 +33,15 @@ test('of a hundred who show one ticket at once one gets in', async () => {
 })
 
 test.each(['', 'x', '%20', 'A'.repeat(128)])('the ticket %j opens nothing', async (ticket) => {
-  expect((await knock(at().server, `/ws?ticket=${ticket}`)).status).toBe(401)
+  expect((await tryUpgrade(at().server, `/ws?ticket=${ticket}`)).status).toBe(401)
 })
 
 test('a ticket is no token, and a token no ticket', async () => {
   const { server, ben } = at()
   const ticket = await ticketOf(ben)
-  expect((await knock(server, `/ws?token=${ticket}`)).status).toBe(401)
+  expect((await tryUpgrade(server, `/ws?token=${ticket}`)).status).toBe(401)
   expect((await rest(server, { token: ticket }).get('/users/me')).status).toBe(401)
-  expect([401, 422]).toContain((await knock(server, `/ws?ticket=${ben.token}`)).status)
+  expect([401, 422]).toContain((await tryUpgrade(server, `/ws?ticket=${ben.token}`)).status)
 })
 
 test('a ticket of a session that has ended opens nothing', async () => {
@@ -47,12 +49,12 @@ test('a ticket of a session that has ended opens nothing', async () => {
   const ben = await logIn(server, 'ben')
   const ticket = await ticketOf(ben)
   await rest(server, ben).post('/auth/logout')
-  expect((await knock(server, `/ws?ticket=${ticket}`)).status).toBe(401)
+  expect((await tryUpgrade(server, `/ws?ticket=${ticket}`)).status).toBe(401)
 })
 
 test('an altered ticket opens nothing and uses nothing up', async () => {
   const { server, ben } = at()
   const ticket = await ticketOf(ben)
-  expect((await knock(server, `/ws?ticket=${ticket.slice(1)}A`)).status).toBe(401)
-  expect((await knock(server, `/ws?ticket=${ticket}`)).status).toBe(101)
+  expect((await tryUpgrade(server, `/ws?ticket=${ticket.slice(1)}A`)).status).toBe(401)
+  expect((await tryUpgrade(server, `/ws?ticket=${ticket}`)).status).toBe(101)
 })

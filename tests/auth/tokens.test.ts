@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { accessTokens } from '../../src/features/auth/tokens.ts'
 import { cast } from '../support/cast.ts'
-import { knock, rest, socketOf } from '../support/client.ts'
+import { rest, socketOf, tryUpgrade } from '../support/client.ts'
 import { serverFor } from '../support/server.ts'
 
 const at = serverFor({}, cast)
@@ -121,8 +121,8 @@ describe('a token that is not ours', () => {
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
       Array(2).fill([401, 'unauthenticated']),
     )
-    expect((await knock(server, '/ws', header)).status).toBe(401)
-    const inUrl = await knock(server, `/ws/general?token=${encodeURIComponent(token)}`)
+    expect((await tryUpgrade(server, '/ws', header)).status).toBe(401)
+    const inUrl = await tryUpgrade(server, `/ws/general?token=${encodeURIComponent(token)}`)
     // What is longer than any token is not even looked at.
     expect(inUrl.status).toBe(token.length > 4096 ? 422 : 401)
   })
@@ -130,12 +130,12 @@ describe('a token that is not ours', () => {
   test('ours, made the same way, is taken', async () => {
     const { server } = at()
     expect((await rest(server, { token: forge() }).get('/users/me')).body.username).toBe('ben')
-    expect((await knock(server, `/ws?token=${forge()}`)).status).toBe(101)
+    expect((await tryUpgrade(server, `/ws?token=${forge()}`)).status).toBe(101)
   })
 
   test('a header of a megabyte is refused, and the server lives', async () => {
     const { server, ben } = at()
-    const answer = await knock(server, '/ws', { authorization: `Bearer ${'A'.repeat(1 << 20)}` })
+    const answer = await tryUpgrade(server, '/ws', { authorization: `Bearer ${'A'.repeat(1 << 20)}` })
     expect([400, 401, 413, 431]).toContain(answer.status)
     expect((await rest(server, ben).get('/users/me')).status).toBe(200)
   })

@@ -3,7 +3,7 @@ import { makeKey } from '../../src/crypto/keyring.ts'
 import { createLog } from '../../src/log.ts'
 import type { Tools } from '../../src/scope.ts'
 import { cast, logIn, makeRoom, post } from '../support/cast.ts'
-import { type Frame, knock, type Person, rest, socketOf } from '../support/client.ts'
+import { type Frame, type Person, rest, socketOf, tryUpgrade } from '../support/client.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
 
 /** What the counter of texts that did not open stands at. */
@@ -216,7 +216,7 @@ await onBothDatabases((database) => {
       'token=x',
       `ticket=${erin.refreshToken.slice(0, 99)}`,
     ]) {
-      await knock(server, `/ws?${shown}`)
+      await tryUpgrade(server, `/ws?${shown}`)
       await api.get(`/ws?${shown}`)
       await api.get(`/nowhere?${shown}`)
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
-import { doors, eachDoor, through } from '../support/doors.ts'
+import { clientOver, doors, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 await onBothDatabases((database) => {
@@ -15,7 +15,7 @@ await onBothDatabases((database) => {
     test('a retry gets the first answer and stores nothing', async () => {
       const { server, ben } = at()
       const room = await makeRoom(server, ben)
-      const bens = await through(door, server, ben)
+      const bens = await clientOver(door, server, ben)
       const draft = { ...once, client_id: `retry-${door}` }
       const first = await bens.send(room, draft)
       expect(first.data).toMatchObject({ seq: 2 })
@@ -27,7 +27,7 @@ await onBothDatabases((database) => {
     test('the same id with another text, room or answered message is a conflict', async () => {
       const { server, ben } = at()
       const [room, other] = [await makeRoom(server, ben), await makeRoom(server, ben)]
-      const bens = await through(door, server, ben)
+      const bens = await clientOver(door, server, ben)
       const draft = { ...once, client_id: `conflict-${door}` }
       const { data } = await bens.send(room, draft)
       expect((await bens.send(room, { ...draft, content: 'Something else' })).code).toBe('conflict')
@@ -41,7 +41,7 @@ await onBothDatabases((database) => {
     test('an id belongs to its author: another person may use the same', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
-      const [bens, cleos] = [await through(door, server, ben), await through(door, server, cleo)]
+      const [bens, cleos] = [await clientOver(door, server, ben), await clientOver(door, server, cleo)]
       const draft = { ...once, client_id: `shared-${door}` }
       expect((await bens.send(room, draft)).data!.seq).toBe(3)
       expect((await cleos.send(room, draft)).data!.seq).toBe(4)
@@ -51,7 +51,7 @@ await onBothDatabases((database) => {
     test('a retry after an edit or a deletion stores nothing either', async () => {
       const { server, ben } = at()
       const room = await makeRoom(server, ben)
-      const bens = await through(door, server, ben)
+      const bens = await clientOver(door, server, ben)
       const draft = { ...once, client_id: `changed-${door}` }
       const { seq } = (await bens.send(room, draft)).data!
       await bens.edit(room, seq, 'Edited')
@@ -66,28 +66,28 @@ await onBothDatabases((database) => {
   test('fifty tries at once, on both doors and several sockets, store one message and all get its seq', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
-    const ear = await socketOf(server, cleo)
-    await ear.ask({ type: 'room.subscribe', room })
-    const wishes = await Promise.all(
-      ['rest', 'socket', 'socket', 'rest', 'socket'].map((door) => through(door as never, server, ben)),
+    const listener = await socketOf(server, cleo)
+    await listener.ask({ type: 'room.subscribe', room })
+    const clients = await Promise.all(
+      ['rest', 'socket', 'socket', 'rest', 'socket'].map((door) => clientOver(door as never, server, ben)),
     )
     const draft = { ...once, client_id: 'parallel' }
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, n) => wishes[n % wishes.length]!.send(room, draft)),
+      Array.from({ length: 50 }, (_, n) => clients[n % clients.length]!.send(room, draft)),
     )
     expect(new Set(answers.map(({ data }) => data?.seq))).toEqual(new Set([3]))
     const bodies = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
-        wishes[n % 5]!.send(room, { client_id: 'race', content: `body ${n % 2}` }),
+        clients[n % 5]!.send(room, { client_id: 'race', content: `body ${n % 2}` }),
       ),
     )
     const won = bodies.filter(({ data }) => data)
     expect([won.length, bodies.filter(({ code }) => code === 'conflict').length]).toEqual([10, 10])
     expect(new Set(won.map(({ data }) => data!.seq))).toEqual(new Set([4]))
-    await ear.ask({ type: 'ping' })
-    await ear.until('both', () => ear.events().length >= 2)
-    expect(ear.events().map(({ seq }) => seq)).toEqual([3, 4])
-    await Promise.all([...wishes.map((each) => each.close()), ear.close()])
+    await listener.ask({ type: 'ping' })
+    await listener.until('both', () => listener.events().length >= 2)
+    expect(listener.events().map(({ seq }) => seq)).toEqual([3, 4])
+    await Promise.all([...clients.map((each) => each.close()), listener.close()])
   })
 
   test('a batch with known and new ids, whole streams sent again, keeps every message once and in order', async () => {
@@ -113,10 +113,10 @@ await onBothDatabases((database) => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const draft = { ...once, client_id: 'before-restart' }
-    const before = await (await through('rest', server, ben)).send(room, draft)
+    const before = await (await clientOver('rest', server, ben)).send(room, draft)
     await server.restart()
     for (const door of doors) {
-      const bens = await through(door, server, ben)
+      const bens = await clientOver(door, server, ben)
       expect((await bens.send(room, draft)).data!.seq).toBe(before.data!.seq)
       expect((await bens.send(room, { ...draft, content: 'other' })).code).toBe('conflict')
       await bens.close()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { type Cast, cast, makeRoom } from '../support/cast.ts'
 import { socketOf } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
 
 const count = 130
@@ -30,17 +30,17 @@ await onBothDatabases((database) => {
       'walking back by pages of %i meets every message exactly once',
       async (limit) => {
         const { server, cleo, room } = at()
-        const wishes = await through(door, server, cleo)
+        const client = await clientOver(door, server, cleo)
         const walked: string[] = []
         for (let before: number | undefined; ; ) {
-          const { data } = await wishes.list(room, { limit, ...(before === undefined ? {} : { before }) })
+          const { data } = await client.list(room, { limit, ...(before === undefined ? {} : { before }) })
           expect(data!.items.length).toBeLessThanOrEqual(limit)
           walked.unshift(...contents(data!.items))
           before = data!.next
           if (before === undefined) break
         }
         expect(walked).toEqual(said)
-        await wishes.close()
+        await client.close()
       },
     )
 
@@ -48,48 +48,48 @@ await onBothDatabases((database) => {
       'walking on by pages of %i meets every message exactly once',
       async (limit) => {
         const { server, cleo, room } = at()
-        const wishes = await through(door, server, cleo)
+        const client = await clientOver(door, server, cleo)
         const walked: string[] = []
         for (let after: number | undefined = 0; after !== undefined; ) {
-          const { data } = await wishes.list(room, { limit, after })
+          const { data } = await client.list(room, { limit, after })
           walked.push(...contents(data!.items))
           after = data!.next
         }
         expect(walked).toEqual(said)
-        await wishes.close()
+        await client.close()
       },
     )
 
     test('a page holds 50 messages unless asked otherwise, the newest, ascending', async () => {
       const { server, cleo, room } = at()
-      const wishes = await through(door, server, cleo)
-      const { data } = await wishes.list(room, {})
+      const client = await clientOver(door, server, cleo)
+      const { data } = await client.list(room, {})
       expect(contents(data!.items)).toEqual(said.slice(-50))
       expect(data!.next).toBe(data!.items[0].seq)
-      await wishes.close()
+      await client.close()
     })
 
     test('between two positions is what lies strictly between them', async () => {
       const { server, cleo, room } = at()
-      const wishes = await through(door, server, cleo)
-      const all = (await wishes.list(room, { after: 0, limit: 100 })).data!.items
-      const { data } = await wishes.list(room, { after: all[9].seq, before: all[15].seq })
+      const client = await clientOver(door, server, cleo)
+      const all = (await client.list(room, { after: 0, limit: 100 })).data!.items
+      const { data } = await client.list(room, { after: all[9].seq, before: all[15].seq })
       expect(contents(data!.items)).toEqual(said.slice(10, 15))
       expect(data!.next).toBeUndefined()
-      await wishes.close()
+      await client.close()
     })
 
     test('an empty page has no next', async () => {
       const { server, cleo, room } = at()
-      const wishes = await through(door, server, cleo)
-      expect((await wishes.list(room, { before: 1 })).data).toEqual({ items: [] } as never)
-      expect((await wishes.list(room, { after: 9_000_000_000 })).data).toEqual({ items: [] } as never)
-      await wishes.close()
+      const client = await clientOver(door, server, cleo)
+      expect((await client.list(room, { before: 1 })).data).toEqual({ items: [] } as never)
+      expect((await client.list(room, { after: 9_000_000_000 })).data).toEqual({ items: [] } as never)
+      await client.close()
     })
 
     test('a page of more than 100, of none, or at no position is refused', async () => {
       const { server, cleo, room } = at()
-      const wishes = await through(door, server, cleo)
+      const client = await clientOver(door, server, cleo)
       for (const query of [
         { limit: 101 },
         { limit: 0 },
@@ -98,17 +98,17 @@ await onBothDatabases((database) => {
         { after: 1.5 },
         { before: 2 ** 60 },
       ]) {
-        expect([query, (await wishes.list(room, query)).code]).toEqual([query, 'invalid'])
+        expect([query, (await client.list(room, query)).code]).toEqual([query, 'invalid'])
       }
-      await wishes.close()
+      await client.close()
     })
 
     test('somebody who is not a member reads no history', async () => {
       const { server, dan, room } = at()
-      const wishes = await through(door, server, dan)
-      expect((await wishes.list(room, {})).code).toBe('forbidden')
-      expect((await wishes.list('no-such-room', {})).code).toBe('not_found')
-      await wishes.close()
+      const client = await clientOver(door, server, dan)
+      expect((await client.list(room, {})).code).toBe('forbidden')
+      expect((await client.list('no-such-room', {})).code).toBe('not_found')
+      await client.close()
     })
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom, post } from '../support/cast.ts'
-import { knock, rest, socketOf, waitFor } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { rest, socketOf, tryUpgrade, waitFor } from '../support/client.ts'
+import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 await onBothDatabases((database) => {
@@ -11,19 +11,19 @@ await onBothDatabases((database) => {
     test('who joins an open room is announced once, and may then read and write', async () => {
       const { server, ben, dan } = at()
       const room = await makeRoom(server, ben)
-      const ear = await socketOf(server, ben)
-      await ear.ask({ type: 'room.subscribe', room })
-      const dans = await through(door, server, dan)
+      const listener = await socketOf(server, ben)
+      await listener.ask({ type: 'room.subscribe', room })
+      const dans = await clientOver(door, server, dan)
       expect((await dans.send(room, { content: 'x' })).code).toBe('forbidden')
       expect((await dans.join(room)).code).toBeUndefined()
       expect((await dans.join(room)).code).toBeUndefined()
       expect((await dans.send(room, { content: 'I am in' })).code).toBeUndefined()
-      await ear.next('message.created')
-      expect(ear.events().map(({ type, username, role }) => [type, username, role])).toEqual([
+      await listener.next('message.created')
+      expect(listener.events().map(({ type, username, role }) => [type, username, role])).toEqual([
         ['member.joined', 'dan', 'member'],
         ['message.created', undefined, undefined],
       ])
-      await Promise.all([dans.close(), ear.close()])
+      await Promise.all([dans.close(), listener.close()])
     })
 
     test('who leaves is announced, hears nothing more, and may come back', async () => {
@@ -31,24 +31,24 @@ await onBothDatabases((database) => {
       const room = await makeRoom(server, ben, [dan])
       const [bens, dans] = [await socketOf(server, ben), await socketOf(server, dan)]
       for (const socket of [bens, dans]) await socket.ask({ type: 'room.subscribe', room })
-      const wishes = await through(door, server, dan)
-      expect((await wishes.leave(room)).code).toBeUndefined()
+      const client = await clientOver(door, server, dan)
+      expect((await client.leave(room)).code).toBeUndefined()
       expect(await dans.next('room.closed')).toEqual({ type: 'room.closed', room, reason: 'left' })
       await post(server, ben, room, 'About Dan')
       await bens.next('message.created')
       await dans.ask({ type: 'ping' })
       expect(dans.events()).toEqual([])
       expect(bens.events().map(({ type }) => type)).toEqual(['member.left', 'message.created'])
-      expect((await wishes.leave(room)).code).toBe('forbidden')
-      expect((await wishes.join(room)).code).toBeUndefined()
-      for (const each of [bens, dans, wishes]) await each.close()
+      expect((await client.leave(room)).code).toBe('forbidden')
+      expect((await client.join(room)).code).toBeUndefined()
+      for (const each of [bens, dans, client]) await each.close()
     })
 
     test('a closed room looks like no room to an outsider, in every way', async () => {
       const { server, ben, dan } = at()
       const room = await makeRoom(server, ben, [], { access: 'closed' })
       await post(server, ben, room, 'Among us')
-      const dans = await through(door, server, dan)
+      const dans = await clientOver(door, server, dan)
       for (const wish of [
         (id: string) => dans.join(id),
         (id: string) => dans.leave(id),
@@ -70,7 +70,7 @@ await onBothDatabases((database) => {
     test('the last owner cannot leave before handing the room over', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
-      const bens = await through(door, server, ben)
+      const bens = await clientOver(door, server, ben)
       expect((await bens.leave(room)).code).toBe('conflict')
       await rest(server, ben).put(`/rooms/${room}/members/cleo`, { role: 'owner' })
       expect((await bens.leave(room)).code).toBeUndefined()
@@ -98,7 +98,7 @@ await onBothDatabases((database) => {
     await same('GET', (id) => `/rooms/${id}/log`)
     await same('GET', (id) => `/rooms/${id}/messages/2`)
     expect(JSON.stringify((await api.get('/rooms')).body)).not.toContain(room)
-    expect((await knock(server, `/ws/${room}?token=${dan.token}`)).status).toBe(404)
+    expect((await tryUpgrade(server, `/ws/${room}?token=${dan.token}`)).status).toBe(404)
     const socket = await socketOf(server, dan)
     expect((await socket.next('hello')).rooms).not.toContainEqual(expect.objectContaining({ id: room }))
     for (const command of [
@@ -187,7 +187,7 @@ await onBothDatabases((database) => {
     const room = await makeRoom(server, ada, [], { access: 'admins' })
     expect((await rest(server, dan).get(`/rooms/${room}`)).status).toBe(404)
     expect((await rest(server, dan).put(`/rooms/${room}/members/me`, {})).status).toBe(404)
-    expect((await knock(server, `/ws/${room}?token=${dan.token}`)).status).toBe(404)
+    expect((await tryUpgrade(server, `/ws/${room}?token=${dan.token}`)).status).toBe(404)
     expect((await rest(server, dan).post('/rooms', { id: 'mine', access: 'admins' })).status).toBe(403)
     expect((await rest(server, ada).put(`/rooms/${room}/members/dan`, {})).status).toBe(403)
   })

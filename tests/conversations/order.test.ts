@@ -21,18 +21,18 @@ await onBothDatabases((database) => {
   test('a thousand sends pipelined on one socket keep their order, and so do their answers', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
-    const ear = await socketOf(server, cleo)
-    await ear.ask({ type: 'room.subscribe', room })
+    const listener = await socketOf(server, cleo)
+    await listener.ask({ type: 'room.subscribe', room })
     const socket = await socketOf(server, ben)
     await socket.next('hello')
     for (let n = 0; n < 1000; n++) socket.send({ type: 'message.send', room, ref: n, content: `${n}` })
     await socket.until('1,000 answers', () => socket.heard('reply').length === 1000)
     expect(socket.heard('reply').map(({ ref }) => ref)).toEqual(numbers(0, 1000))
     expect(socket.heard('reply').map(({ data }) => data.seq)).toEqual(numbers(3, 1000))
-    await ear.until('1,000 messages', () => ear.events().length === 1000)
-    expect(ear.events().map(({ seq }) => seq)).toEqual(numbers(3, 1000))
-    expect(ear.events().map(({ message }) => Number(message.content))).toEqual(numbers(0, 1000))
-    await Promise.all([ear.close(), socket.close()])
+    await listener.until('1,000 messages', () => listener.events().length === 1000)
+    expect(listener.events().map(({ seq }) => seq)).toEqual(numbers(3, 1000))
+    expect(listener.events().map(({ message }) => Number(message.content))).toEqual(numbers(0, 1000))
+    await Promise.all([listener.close(), socket.close()])
   })
 
   test('commands of every kind on one socket are answered in the order in which they were sent', async () => {
@@ -112,12 +112,12 @@ await onBothDatabases((database) => {
   test('messages, edits, reactions, joins and removals of many at once leave no hole in the log', async () => {
     const { server, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo])
-    const ear = await socketOf(server, ben)
-    await ear.ask({ type: 'room.subscribe', room })
+    const listener = await socketOf(server, ben)
+    await listener.ask({ type: 'room.subscribe', room })
     const api = rest(server, ben)
     const writer = await socketOf(server, cleo)
     for (let n = 0; n < 200; n++) writer.send({ type: 'message.send', room, content: `${n}` })
-    await ear.next('message.created')
+    await listener.next('message.created')
     await Promise.all([
       ...Array.from({ length: 20 }, (_, n) => api.put(`/rooms/${room}/messages/3/reactions/:r${n}:`)),
       ...Array.from({ length: 20 }, (_, n) =>
@@ -130,8 +130,8 @@ await onBothDatabases((database) => {
     const log = await logOf(server, ben, room)
     expect(log.map(({ seq }) => seq)).toEqual(numbers(1, log.length))
     expect(log).toHaveLength(2 + 200 + 20 + 20 + 1 + 10)
-    await ear.until('all of it', () => ear.events().at(-1)?.seq === log.length)
-    expect(ear.events()).toEqual(log.slice(2) as never)
-    await Promise.all([ear.close(), writer.close()])
+    await listener.until('all of it', () => listener.events().at(-1)?.seq === log.length)
+    expect(listener.events()).toEqual(log.slice(2) as never)
+    await Promise.all([listener.close(), writer.close()])
   })
 })

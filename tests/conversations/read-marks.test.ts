@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 await onBothDatabases((database) => {
@@ -19,7 +19,7 @@ await onBothDatabases((database) => {
       for (let n = 1; n <= 4; n++) await post(server, ben, room, `${n}`)
       await post(server, cleo, room, 'of her own is never unread')
       expect(await marks(server, cleo, room)).toEqual([2, 4])
-      const cleos = await through(door, server, cleo)
+      const cleos = await clientOver(door, server, cleo)
       await cleos.read(room, 4)
       expect(await marks(server, cleo, room)).toEqual([4, 2])
       await cleos.read(room, 3)
@@ -38,9 +38,9 @@ await onBothDatabases((database) => {
       const [bens, cleos] = [await socketOf(server, ben), await socketOf(server, cleo)]
       await bens.ask({ type: 'room.subscribe', room })
       await cleos.next('hello')
-      const wishes = await through(door, server, cleo)
-      await wishes.read(room, seq)
-      await wishes.read(room, seq)
+      const client = await clientOver(door, server, cleo)
+      await client.read(room, seq)
+      await client.read(room, seq)
       expect(await cleos.next('read.changed')).toEqual({
         type: 'read.changed',
         room,
@@ -53,13 +53,13 @@ await onBothDatabases((database) => {
       await Promise.all([bens.ask({ type: 'ping' }), cleos.ask({ type: 'ping' })])
       expect(bens.heard('receipt.changed', 'read.changed')).toHaveLength(1)
       expect(cleos.heard('receipt.changed', 'read.changed')).toHaveLength(1)
-      for (const each of [bens, cleos, wishes]) await each.close()
+      for (const each of [bens, cleos, client]) await each.close()
     })
 
     test('who is not a member marks nothing', async () => {
       const { server, ben, dan } = at()
       const room = await makeRoom(server, ben)
-      const dans = await through(door, server, dan)
+      const dans = await clientOver(door, server, dan)
       expect((await dans.read(room, 1)).code).toBe('forbidden')
       await dans.close()
     })

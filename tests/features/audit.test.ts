@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { cast, makeRoom, passwordOf } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { meet, outcome } from './ear.ts'
+import { meet, outcome } from './listener.ts'
 
 type Entry = {
   id: number

@@ -2,9 +2,9 @@ import { expect, test } from 'bun:test'
 import { type OperationName, operate, type ParamsOf } from '../../src/operator/operator.ts'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { closeAll, ear, meet, outcome } from './ear.ts'
+import { closeAll, listener, meet, outcome } from './listener.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
@@ -26,15 +26,15 @@ await onBothDatabases((database) => {
       const { server, ben } = at()
       const echo = await makeBot()
       const room = await makeRoom(server, ben, [echo])
-      const bens = await ear(server, ben, room)
-      const wishes = await through(door, server, echo)
-      expect((await wishes.send(room, { content: 'Beep' })).data?.seq).toBe(3)
-      expect(await bens.told()).toEqual(['message.created Beep'])
+      const bens = await listener(server, ben, room)
+      const client = await clientOver(door, server, echo)
+      expect((await client.send(room, { content: 'Beep' })).data?.seq).toBe(3)
+      expect(await bens.newEvents()).toEqual(['message.created Beep'])
       expect(bens.heard('message.created')[0]!.message.author).toEqual({
         username: echo.username,
         display_name: 'Echo',
       })
-      await closeAll(wishes, bens)
+      await closeAll(client, bens)
     },
   )
 
@@ -75,9 +75,9 @@ await onBothDatabases((database) => {
       ['Another', undefined],
       ['The script', undefined],
     ])
-    const ears = await ear(at().server, echo)
+    const listeners = await listener(at().server, echo)
     expect(await outcome(api(ada).delete(`/bots/${echo.username}/tokens/${echo.id}`))).toBe('ok')
-    expect((await ears.ending()).code).toBe(4501)
+    expect((await listeners.ending()).code).toBe(4501)
     expect(await outcome(api(ada).delete(`/bots/${echo.username}/tokens/${echo.id}`))).toBe('not_found')
     expect(await outcome(api(second).get('/users/me'))).toBe('ok')
     await api(ada).put(`/users/${echo.username}/ban`, {})
@@ -163,7 +163,7 @@ await onBothDatabases((database) => {
   test('and is told what is wrong, before anything is made', async () => {
     const { server } = at()
     const username = newName()
-    const wishes = [
+    const client = [
       { username: 'x' },
       { username, scopes: 'everything' },
       { username, scopes: '' },
@@ -172,7 +172,7 @@ await onBothDatabases((database) => {
       { username, days: 'soon' },
       { username, name: ' ' },
     ]
-    for (const wish of wishes) {
+    for (const wish of client) {
       expect(operate(server.tools, 'bot.create', wish, quiet)).rejects.toMatchObject({ code: 'invalid' })
     }
     expect(operate(server.tools, 'bot.token', { username: 'ben' }, quiet)).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { type Door, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
-import { closeAll, ear, logOf, meet, outcome } from './ear.ts'
+import { closeAll, listener, logOf, meet, outcome } from './listener.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
@@ -43,11 +43,11 @@ await onBothDatabases((database) => {
     test('the others’ sockets learn of it by room.opened, once, and may write at once', async () => {
       const { server } = at()
       const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
-      const [anns, bobs] = [await ear(server, ann), await ear(server, bob)]
+      const [anns, bobs] = [await listener(server, ann), await listener(server, bob)]
       const { room } = await open(door, server, ann, bob)
       await open(door, server, bob, ann)
-      expect(await bobs.told()).toEqual([`room.opened ${room.id}`])
-      expect(await anns.told()).toEqual([`room.opened ${room.id}`])
+      expect(await bobs.newEvents()).toEqual([`room.opened ${room.id}`])
+      expect(await anns.newEvents()).toEqual([`room.opened ${room.id}`])
       expect((await bobs.ask({ type: 'message.send', room: room.id, content: 'Hello Ann' })).type).toBe(
         'reply',
       )
@@ -105,7 +105,7 @@ await onBothDatabases((database) => {
   test('it is made once, also when both sides ask twenty times at the same instant', async () => {
     const { server } = at()
     const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
-    const [anns, bobs] = [await ear(server, ann), await ear(server, bob)]
+    const [anns, bobs] = [await listener(server, ann), await listener(server, bob)]
     const asked = Array.from({ length: 20 }, (_, n) =>
       n % 4 < 2
         ? rest(server, n % 2 ? ann : bob).post('/directs', {
@@ -120,8 +120,8 @@ await onBothDatabases((database) => {
     const ids = new Set(answers.map(({ body }) => body.id))
     expect(ids.size).toBe(1)
     const [id] = [...ids]
-    expect(await bobs.told()).toEqual([`room.opened ${id}`])
-    expect(await anns.told()).toEqual([`room.opened ${id}`])
+    expect(await bobs.newEvents()).toEqual([`room.opened ${id}`])
+    expect(await anns.newEvents()).toEqual([`room.opened ${id}`])
     expect(await logOf(server, ann, id)).toHaveLength(2)
     const listed = (await rest(server, ann).get('/rooms')).body.items.filter(
       ({ access }: { access: string }) => access === 'direct',
@@ -136,12 +136,12 @@ await onBothDatabases((database) => {
     const two = (await open('rest', server, ann, bob)).room.id as string
     const three = (await open('rest', server, ann, bob, cam)).room.id as string
     const seq = await post(server, bob, two, 'Before')
-    const bobs = await ear(server, bob, two, three)
+    const bobs = await listener(server, bob, two, three)
     await rest(server, ann).put(`/users/me/blocks/${bob.username}`)
     expect((await rest(server, ann).get('/users/me/blocks')).body.items).toEqual([
       { username: bob.username, display_name: bob.username },
     ])
-    expect(await bobs.told()).toEqual([])
+    expect(await bobs.newEvents()).toEqual([])
     for (const command of [
       { type: 'message.send', content: 'Why?' },
       { type: 'message.edit', seq, content: 'Changed' },

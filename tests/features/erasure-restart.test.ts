@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { rest } from '../support/client.ts'
 import { onBothDatabases, startServer } from '../support/server.ts'
-import { membersOf, outcome } from './ear.ts'
+import { membersOf, outcome } from './listener.ts'
 
 await onBothDatabases((database) => {
   /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { cast, logIn, makeRoom, passwordOf, post, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { ear, logOf, meet, membersOf, outcome } from './ear.ts'
+import { listener, logOf, meet, membersOf, outcome } from './listener.ts'
 
 const newName = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`
 
@@ -14,7 +14,10 @@ await onBothDatabases((database) => {
   test('the account is gone at once: sockets, sessions, sign-in, profile, and the name is nobody’s ever after', async () => {
     const { server, ada, ben } = at()
     const eve = await signUp(server, newName('eve'))
-    const [here, there] = [await ear(server, eve), await ear(server, await logIn(server, eve.username))]
+    const [here, there] = [
+      await listener(server, eve),
+      await listener(server, await logIn(server, eve.username)),
+    ]
     expect(await erase(eve)).toBe('ok')
     for (const socket of [here, there]) {
       expect((await socket.ending()).code).toBe(4501)
@@ -39,9 +42,9 @@ await onBothDatabases((database) => {
       const [eve] = (await meet(server, 'eve')) as [Person]
       const room = await makeRoom(server, ben, [eve])
       await post(server, eve, room, 'Remember me')
-      const bens = await ear(server, ben, room)
+      const bens = await listener(server, ben, room)
       expect(await erase(eve)).toBe('ok')
-      const told = await bens.told()
+      const told = await bens.newEvents()
       expect(told).toHaveLength(1)
       expect(told[0]).toStartWith('member.left ')
       const [message] = (await rest(server, ben).get(`/rooms/${room}/messages`)).body.items
@@ -65,9 +68,9 @@ await onBothDatabases((database) => {
       await post(server, eve, rooms[1]!, 'Another secret')
       await post(server, ben, rooms[0]!, 'Not hers')
       await rest(server, eve).delete(`/rooms/${rooms[1]}/members/me`)
-      const hers = await ear(server, cleo, rooms[0]!)
+      const hers = await listener(server, cleo, rooms[0]!)
       expect(await erase(eve, 'delete')).toBe('ok')
-      const told = await hers.told()
+      const told = await hers.newEvents()
       expect(told[0]).toBe('message.deleted ')
       expect(told[1]).toStartWith('member.left ')
       expect(told).toHaveLength(2)
@@ -89,10 +92,10 @@ await onBothDatabases((database) => {
       const [eve] = (await meet(server, 'eve')) as [Person]
       const room = await makeRoom(server, eve, [ben, cleo, dan])
       if (moderates) await rest(server, eve).put(`/rooms/${room}/members/dan`, { role: 'moderator' })
-      const bens = await ear(server, ben, room)
+      const bens = await listener(server, ben, room)
       expect(await erase(eve)).toBe('ok')
       const heir = moderates ? 'dan' : 'ben'
-      expect((await bens.told()).slice(1)).toEqual([`member.updated ${heir} owner`])
+      expect((await bens.newEvents()).slice(1)).toEqual([`member.updated ${heir} owner`])
       const { body } = await rest(server, ben).get(`/rooms/${room}/members`)
       const owners = body.items.filter(({ role }: { role: string }) => role === 'owner')
       expect(owners.map(({ username }: Person) => username)).toEqual([heir])
@@ -137,7 +140,7 @@ await onBothDatabases((database) => {
     const { server, ben } = at()
     const [eve] = (await meet(server, 'eve')) as [Person]
     const room = await makeRoom(server, ben, [eve])
-    const eves = await ear(server, eve, room)
+    const eves = await listener(server, eve, room)
     let going = true
     const chatter = (async () => {
       for (; going && eves.isOpen(); await Bun.sleep(1))

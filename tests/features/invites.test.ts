@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom, passwordOf, setUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
-import { closeAll, ear, logOf, meet, membersOf, outcome } from './ear.ts'
+import { closeAll, listener, logOf, meet, membersOf, outcome } from './listener.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
@@ -23,13 +23,13 @@ await onBothDatabases((database) => {
     expect((await rest(server, ann).get(`/rooms/${room}`)).status).toBe(404)
     const { body } = await rest(server, ann).get(`/invites/${code}`)
     expect(body).toMatchObject({ room, title: 'The harbour', description: '', invited_by: 'ben' })
-    const [bens, anns] = [await ear(server, ben, room), await ear(server, ann)]
+    const [bens, anns] = [await listener(server, ben, room), await listener(server, ann)]
     const accepted = await rest(server, ann).post(`/invites/${code}/accept`)
     expect([accepted.status, accepted.body.id, accepted.body.role]).toEqual([200, room, 'member'])
-    expect(await bens.told()).toEqual([`member.joined ${ann.username} member`])
-    expect(await anns.told()).toEqual([`room.opened ${room}`])
+    expect(await bens.newEvents()).toEqual([`member.joined ${ann.username} member`])
+    expect(await anns.newEvents()).toEqual([`room.opened ${room}`])
     expect(await accept(ann, code)).toBe('ok')
-    expect([await bens.told(), await anns.told()]).toEqual([[], []])
+    expect([await bens.newEvents(), await anns.newEvents()]).toEqual([[], []])
     await closeAll(bens, anns)
   })
 
@@ -52,14 +52,14 @@ await onBothDatabases((database) => {
     const { server, ben } = at()
     const { room, code } = await invited({ max_uses: 5 })
     const crowd = await meet(server, ...Array.from({ length: 20 }, (_, n) => `guest${n}`))
-    const bens = await ear(server, ben, room)
+    const bens = await listener(server, ben, room)
     const outcomes = await Promise.all(crowd.map((person) => accept(person, code)))
     expect(outcomes.filter((each) => each === 'ok')).toHaveLength(5)
     expect(outcomes.filter((each) => each === 'not_found')).toHaveLength(15)
     const inside = crowd.filter((_, n) => outcomes[n] === 'ok').map(({ username }) => username)
     expect(await membersOf(server, ben, room)).toEqual(['ben', ...inside].sort())
     const joined = inside.map((name) => `member.joined ${name} member`)
-    expect((await bens.told()).sort()).toEqual(joined.sort())
+    expect((await bens.newEvents()).sort()).toEqual(joined.sort())
     expect((await logOf(server, ben, room)).sort()).toEqual(['member.joined ben owner', ...joined].sort())
     await bens.close()
   })

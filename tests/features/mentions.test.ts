@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { closeAll, ear, meet } from './ear.ts'
+import { closeAll, listener, meet } from './listener.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
@@ -17,18 +17,18 @@ await onBothDatabases((database) => {
     last: Person,
   ) {
     const { server, ben } = at()
-    const ears = await Promise.all([...people, last].map((person) => ear(server, person)))
-    const bens = await through('rest', server, ben)
+    const listeners = await Promise.all([...people, last].map((person) => listener(server, person)))
+    const bens = await clientOver('rest', server, ben)
     const { data } = await bens.send(room, { content })
-    const of = (person: Person) => ears[[...people, last].indexOf(person)]!
+    const of = (person: Person) => listeners[[...people, last].indexOf(person)]!
     for (const person of meant) await of(person).next('mention.created')
     await bens.send(room, { content: `@${last.username}` })
     await of(last).next('mention.created')
     for (const person of people) {
       const told = meant.includes(person) ? [`mention.created ${data!.seq} by ben`] : []
-      expect([person.username, await of(person).told()]).toEqual([person.username, told])
+      expect([person.username, await of(person).newEvents()]).toEqual([person.username, told])
     }
-    await closeAll(...ears, bens)
+    await closeAll(...listeners, bens)
   }
 
   test.each(eachDoor)(
@@ -36,13 +36,13 @@ await onBothDatabases((database) => {
     async (door) => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
-      const wishes = await through(door, server, ben)
+      const client = await clientOver(door, server, ben)
       const [first, second, bens] = [
-        await ear(server, cleo),
-        await ear(server, cleo),
-        await ear(server, ben, room),
+        await listener(server, cleo),
+        await listener(server, cleo),
+        await listener(server, ben, room),
       ]
-      const { data } = await wishes.send(room, { content: 'Look, @Cleo, and @cleo again' })
+      const { data } = await client.send(room, { content: 'Look, @Cleo, and @cleo again' })
       for (const each of [first, second]) {
         expect(await each.next('mention.created')).toEqual({
           type: 'mention.created',
@@ -50,10 +50,10 @@ await onBothDatabases((database) => {
           seq: data!.seq,
           actor: 'ben',
         })
-        expect(await each.told()).toEqual([`mention.created ${data!.seq} by ben`])
+        expect(await each.newEvents()).toEqual([`mention.created ${data!.seq} by ben`])
       }
-      expect(await bens.told()).toEqual(['message.created Look, @Cleo, and @cleo again'])
-      await closeAll(first, second, bens, wishes)
+      expect(await bens.newEvents()).toEqual(['message.created Look, @Cleo, and @cleo again'])
+      await closeAll(first, second, bens, client)
     },
   )
 
@@ -93,18 +93,18 @@ await onBothDatabases((database) => {
     for (const { username } of [eve, fay]) await rest(server, ada).put(`/users/${username}/roles/admin`)
     const room = await makeRoom(server, ada, [eve, fay], { access: 'admins' })
     await rest(server, ada).delete(`/users/${eve.username}/roles/admin`)
-    const [eves, fays] = [await ear(server, eve), await ear(server, fay)]
+    const [eves, fays] = [await listener(server, eve), await listener(server, fay)]
     const posted = await rest(server, ada).post(`/rooms/${room}/messages`, {
       content: `@${eve.username} @${fay.username}`,
     })
     expect(await fays.next('mention.created')).toMatchObject({ seq: posted.body.seq })
-    expect(await eves.told()).toEqual([])
+    expect(await eves.newEvents()).toEqual([])
     await rest(server, ada).delete(`/rooms/${room}`)
-    expect(await fays.told()).toEqual([
+    expect(await fays.newEvents()).toEqual([
       `mention.created ${posted.body.seq} by ada`,
       `room.closed ${room} deleted`,
     ])
-    expect(await eves.told()).toEqual([])
+    expect(await eves.newEvents()).toEqual([])
     await closeAll(eves, fays)
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
-import { closeAll, ear, meet } from './ear.ts'
+import { closeAll, listener, meet } from './listener.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
@@ -22,7 +22,7 @@ await onBothDatabases((database) => {
   test('in a direct room the sender learns when a message was delivered, and when it was read', async () => {
     const { server } = at()
     const { ann, bob, room } = await pair(server)
-    const anns = await ear(server, ann, room)
+    const anns = await listener(server, ann, room)
     const seq = await post(server, ann, room, 'Are you there?')
     await anns.next(
       ({ type, username, delivered_seq }) =>
@@ -33,7 +33,7 @@ await onBothDatabases((database) => {
       [bob.username, 2, 2],
     ])
     // He comes: what is there is delivered, and not yet read.
-    const bobs = await ear(server, bob, room)
+    const bobs = await listener(server, bob, room)
     const delivered = await anns.next(
       ({ type, username }) => type === 'receipt.changed' && username === bob.username,
     )
@@ -55,17 +55,17 @@ await onBothDatabases((database) => {
   test('elsewhere there are no delivered marks', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
-    const bens = await ear(server, ben, room)
-    const cleos = await ear(server, cleo, room)
+    const bens = await listener(server, ben, room)
+    const cleos = await listener(server, cleo, room)
     await post(server, ben, room, 'To all')
     const { body } = await rest(server, ben).get(`/rooms/${room}/members`)
     expect(JSON.stringify(body)).not.toContain('delivered_seq')
     // Said later in a direct room, and delivered there: by then it would have been told here too.
     const direct = await pair(server)
-    const anns = await ear(server, direct.ann, direct.room)
+    const anns = await listener(server, direct.ann, direct.room)
     await post(server, direct.ann, direct.room, 'To one')
     await anns.next('receipt.changed')
-    expect(await bens.told()).toEqual(['message.created To all'])
+    expect(await bens.newEvents()).toEqual(['message.created To all'])
     await closeAll(anns, bens, cleos)
   })
 
@@ -75,17 +75,17 @@ await onBothDatabases((database) => {
       const [ann] = (await meet(server, 'ann')) as [Person]
       const room = await makeRoom(server, ben, [ann])
       for (let n = 0; n < 20; n++) await post(server, ben, room, `${n}`)
-      const [phone, laptop] = [await ear(server, ann), await ear(server, ann)]
-      const wishes = await through(door, server, ann)
+      const [phone, laptop] = [await listener(server, ann), await listener(server, ann)]
+      const client = await clientOver(door, server, ann)
       const wanted = [5, 22, 9, 14, 3, 20, 11, 7]
-      await Promise.all(wanted.map((seq) => wishes.read(room, seq)))
+      await Promise.all(wanted.map((seq) => client.read(room, seq)))
       expect((await rest(server, ann).get(`/rooms/${room}`)).body).toMatchObject({ read_seq: 22, unread: 0 })
       for (const device of [phone, laptop]) {
-        const told = (await device.told()).map((each) => Number(/read.changed (\d+)/.exec(each)?.[1]))
+        const told = (await device.newEvents()).map((each) => Number(/read.changed (\d+)/.exec(each)?.[1]))
         expect(told).toEqual(told.toSorted((a, b) => a - b))
         expect(told.at(-1)).toBe(22)
       }
-      await closeAll(phone, laptop, wishes)
+      await closeAll(phone, laptop, client)
     })
 
     test('unread is derived: own and deleted messages do not count, and every list says the same', async () => {
@@ -96,13 +96,13 @@ await onBothDatabases((database) => {
       await post(server, ben, room, 'two')
       await post(server, ann, room, 'mine')
       await post(server, ben, room, 'three')
-      const wishes = await through(door, server, ann)
+      const client = await clientOver(door, server, ann)
       const unread = async () => {
         const one = (await rest(server, ann).get(`/rooms/${room}`)).body.unread
         const listed = (await rest(server, ann).get('/rooms')).body.items.find(
           (r: { id: string }) => r.id === room,
         )
-        const socket = await ear(server, ann)
+        const socket = await listener(server, ann)
         const [hello] = socket.heard('hello')
         const greeted = hello!.rooms.find((r: { id: string }) => r.id === room).unread
         await socket.close()
@@ -112,9 +112,9 @@ await onBothDatabases((database) => {
       expect(await unread()).toBe(3)
       await rest(server, ben).delete(`/rooms/${room}/messages/${first}`)
       expect(await unread()).toBe(2)
-      await wishes.read(room, first + 1)
+      await client.read(room, first + 1)
       expect(await unread()).toBe(1)
-      await wishes.close()
+      await client.close()
     })
   })
 })

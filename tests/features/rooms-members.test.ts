@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { closeAll, ear, logOf, meet, membersOf, outcome } from './ear.ts'
+import { closeAll, listener, logOf, meet, membersOf, outcome } from './listener.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
@@ -16,11 +16,15 @@ await onBothDatabases((database) => {
     const { server, ben, dan } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [], { access: 'closed' })
-    const [bens, anns, dans] = [await ear(server, ben, room), await ear(server, ann), await ear(server, dan)]
+    const [bens, anns, dans] = [
+      await listener(server, ben, room),
+      await listener(server, ann),
+      await listener(server, dan),
+    ]
     expect([await put(ben, room, ann.username), await put(ben, room, ann.username)]).toEqual(['ok', 'ok'])
-    expect(await bens.told()).toEqual([`member.joined ${ann.username} member`])
-    expect(await anns.told()).toEqual([`room.opened ${room}`])
-    expect(await dans.told()).toEqual([])
+    expect(await bens.newEvents()).toEqual([`member.joined ${ann.username} member`])
+    expect(await anns.newEvents()).toEqual([`room.opened ${room}`])
+    expect(await dans.newEvents()).toEqual([])
     expect((await anns.ask({ type: 'room.subscribe', room })).data.mode).toBe('live')
     await closeAll(bens, anns, dans)
   })
@@ -29,11 +33,14 @@ await onBothDatabases((database) => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [ann], { access: 'closed' })
-    const [bens, anns] = [await ear(server, ben, room), await ear(server, ann, room)]
+    const [bens, anns] = [await listener(server, ben, room), await listener(server, ann, room)]
     expect(await remove(ben, room, ann.username)).toBe('ok')
     expect(await put(ben, room, 'cleo')).toBe('ok')
-    expect(await anns.told()).toEqual([`room.closed ${room} removed`])
-    expect(await bens.told()).toEqual([`member.left ${ann.username} member`, 'member.joined cleo member'])
+    expect(await anns.newEvents()).toEqual([`room.closed ${room} removed`])
+    expect(await bens.newEvents()).toEqual([
+      `member.left ${ann.username} member`,
+      'member.joined cleo member',
+    ])
     expect(await remove(ben, room, ann.username)).toBe('not_found')
     await closeAll(bens, anns)
   })
@@ -42,7 +49,7 @@ await onBothDatabases((database) => {
     const { server, ben, cleo } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [cleo, ann])
-    const [hers, anns] = [await ear(server, cleo, room), await ear(server, ann, room)]
+    const [hers, anns] = [await listener(server, cleo, room), await listener(server, ann, room)]
     const { data } = await anns.ask({ type: 'message.send', room, content: 'Look' })
     const pin = async () => (await hers.ask({ type: 'pin.add', room, seq: data.seq })).code
     expect(await pin()).toBe('forbidden')
@@ -50,7 +57,7 @@ await onBothDatabases((database) => {
     expect(await pin()).toBeUndefined()
     expect(await put(ben, room, 'cleo', 'member')).toBe('ok')
     expect((await hers.ask({ type: 'pin.remove', room, seq: data.seq })).code).toBe('forbidden')
-    expect(await anns.told()).toEqual([
+    expect(await anns.newEvents()).toEqual([
       'message.created Look',
       'member.updated cleo moderator',
       'pin.added',
@@ -63,16 +70,16 @@ await onBothDatabases((database) => {
     test('the last owner can neither leave nor step down; after handing over they can', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
-      const bens = await through(door, server, ben)
+      const bens = await clientOver(door, server, ben)
       const before = await logOf(server, ben, room)
       expect((await bens.leave(room)).code).toBe('conflict')
       expect(await put(ben, room, 'ben', 'member')).toBe('conflict')
       expect(await remove(ben, room, 'ben')).toBe('conflict')
       expect(await logOf(server, ben, room)).toEqual(before)
-      const hers = await ear(server, cleo, room)
+      const hers = await listener(server, cleo, room)
       expect(await put(ben, room, 'cleo', 'owner')).toBe('ok')
       expect((await bens.leave(room)).code).toBeUndefined()
-      expect(await hers.told()).toEqual(['member.updated cleo owner', 'member.left ben owner'])
+      expect(await hers.newEvents()).toEqual(['member.updated cleo owner', 'member.left ben owner'])
       expect(await membersOf(server, cleo, room)).toEqual(['cleo'])
       await closeAll(bens, hers)
     })
@@ -83,7 +90,7 @@ await onBothDatabases((database) => {
     const [eve] = (await meet(server, 'eve')) as [Person]
     await rest(server, ada).put(`/users/${eve.username}/roles/admin`)
     const room = await makeRoom(server, ada, [eve], { access: 'admins' })
-    const many = await ear(server, eve, room)
+    const many = await listener(server, eve, room)
     const simple = await socketOf(server, eve, `/ws/${room}`)
     await simple.next('room.ready')
     const adas = await socketOf(server, ada)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { closeAll, ear, logOf, meet, membersOf } from './ear.ts'
+import { closeAll, listener, logOf, meet, membersOf } from './listener.ts'
 
 const rounds = 12
 
@@ -39,7 +39,7 @@ await onBothDatabases((database) => {
   test('of two who add the same person at once, one does it, and it is told once', async () => {
     const { server, ada, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
-    const anns = await ear(server, ann)
+    const anns = await listener(server, ann)
     const add = (by: Person) => (room: string) =>
       rest(server, by).put(`/rooms/${room}/members/${ann.username}`, {})
     const prepare = () => makeRoom(server, ben)
@@ -49,7 +49,7 @@ await onBothDatabases((database) => {
         'member.joined ben owner',
         `member.joined ${ann.username} member`,
       ])
-      expect(await anns.told()).toEqual([`room.opened ${room}`])
+      expect(await anns.newEvents()).toEqual([`room.opened ${room}`])
     })
     await anns.close()
   })
@@ -115,7 +115,7 @@ await onBothDatabases((database) => {
     test('against a hundred pipelined sends: each is answered, and the acked ones are numbered without a hole', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
-      const [hers, bens] = [await socketOf(server, cleo), await ear(server, ben, room)]
+      const [hers, bens] = [await socketOf(server, cleo), await listener(server, ben, room)]
       const sends = Array.from({ length: 100 }, (_, n) =>
         hers.ask({ type: 'message.send', room, content: `${n}` }),
       )
@@ -126,7 +126,7 @@ await onBothDatabases((database) => {
       const acked = answers.filter(({ type }) => type === 'reply').map(({ data }) => data.seq)
       expect(acked).toEqual(acked.map((_, n) => n + 3))
       for (const { type, code } of answers) if (type === 'error') expect(code).toBe('not_found')
-      expect((await bens.told()).at(-1)).toBe(`room.closed ${room} deleted`)
+      expect((await bens.newEvents()).at(-1)).toBe(`room.closed ${room} deleted`)
       await closeAll(hers, bens)
     })
 
@@ -173,7 +173,7 @@ await onBothDatabases((database) => {
       const [ann] = (await meet(server, 'ann')) as [Person]
       const room = await makeRoom(server, ben, [ann])
       await rest(server, ben).put(`/rooms/${room}/members/${ann.username}`, { role: 'moderator' })
-      const [anns, bens] = [await socketOf(server, ann), await ear(server, ben, room)]
+      const [anns, bens] = [await socketOf(server, ann), await listener(server, ben, room)]
       const { seq } = (await anns.ask({ type: 'message.send', room, content: 'Mine' })).data
       const acts = [
         { type: 'reaction.add', emoji: '👍' },
@@ -210,7 +210,7 @@ await onBothDatabases((database) => {
     for (let round = 0; round < 4; round++) {
       const [ann] = (await meet(server, 'ann')) as [Person]
       const room = await makeRoom(server, ben, [ann])
-      const [anns, bens] = [await socketOf(server, ann), await ear(server, ben, room)]
+      const [anns, bens] = [await socketOf(server, ann), await listener(server, ben, room)]
       let sent = 0
       let going = true
       const chatter = (async () => {

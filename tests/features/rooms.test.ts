@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { closeAll, ear, logOf, meet, outcome } from './ear.ts'
+import { closeAll, listener, logOf, meet, outcome } from './listener.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
@@ -14,14 +14,14 @@ await onBothDatabases((database) => {
       const room = await makeRoom(server, ben, [ada, cleo, dan], { posting: 'moderators' })
       await rest(server, ben).put(`/rooms/${room}/members/dan`, { role: 'moderator' })
       const send = async (person: Person) => {
-        const wishes = await through(door, server, person)
-        const { code } = await wishes.send(room, { content: 'News' })
-        await wishes.close()
+        const client = await clientOver(door, server, person)
+        const { code } = await client.send(room, { content: 'News' })
+        await client.close()
         return code
       }
       expect(await send(cleo)).toBe('forbidden')
       for (const person of [ben, dan, ada]) expect(await send(person)).toBeUndefined()
-      const cleos = await through(door, server, cleo)
+      const cleos = await clientOver(door, server, cleo)
       const [news] = (await cleos.list(room, {})).data!.items
       expect((await cleos.react(room, news.seq, '👏')).code).toBeUndefined()
       await rest(server, ben).patch(`/rooms/${room}`, { posting: 'members' })
@@ -35,9 +35,9 @@ await onBothDatabases((database) => {
       await rest(server, ben).patch(`/rooms/${room}`, { slow_seconds: 600 })
       expect((await rest(server, cleo).get(`/rooms/${room}`)).body.slow_seconds).toBe(600)
       const send = async (person: Person) => {
-        const wishes = await through(door, server, person)
-        const { code } = await wishes.send(room, { content: 'x' })
-        await wishes.close()
+        const client = await clientOver(door, server, person)
+        const { code } = await client.send(room, { content: 'x' })
+        await client.close()
         return code
       }
       expect([await send(cleo), await send(cleo)]).toEqual([undefined, 'rate_limited'])
@@ -52,11 +52,11 @@ await onBothDatabases((database) => {
       const { server, ben, cleo, dan } = at()
       const room = await makeRoom(server, ben, [cleo])
       const seq = await post(server, cleo, room, 'For the record')
-      const hers = await ear(server, cleo, room)
+      const hers = await listener(server, cleo, room)
       await rest(server, ben).patch(`/rooms/${room}`, { archived: true })
-      expect(await hers.told()).toEqual(['room.updated {"archived":true}'])
+      expect(await hers.newEvents()).toEqual(['room.updated {"archived":true}'])
       const [cleos, bens, dans] = await Promise.all(
-        [cleo, ben, dan].map((each) => through(door, server, each)),
+        [cleo, ben, dan].map((each) => clientOver(door, server, each)),
       )
       for (const wish of [
         () => cleos!.send(room, { content: 'x' }),
@@ -73,7 +73,7 @@ await onBothDatabases((database) => {
       expect((await cleos!.read(room, seq)).code).toBeUndefined()
       await rest(server, ben).patch(`/rooms/${room}`, { archived: false })
       expect((await cleos!.send(room, { content: 'We go on' })).code).toBeUndefined()
-      expect((await hers.told()).filter((each) => !each.startsWith('re'))).toEqual(
+      expect((await hers.newEvents()).filter((each) => !each.startsWith('re'))).toEqual(
         ['room.updated {"archived":false}', 'message.created We go on'].filter(
           (each) => !each.startsWith('re'),
         ),
@@ -85,13 +85,13 @@ await onBothDatabases((database) => {
   test('title and description change; everyone in the room hears what, and the name stays', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
-    const hers = await ear(server, cleo, room)
+    const hers = await listener(server, cleo, room)
     const { body } = await rest(server, ben).patch(`/rooms/${room}`, {
       title: 'The quay',
       description: 'Boats.',
     })
     expect(body).toMatchObject({ id: room, title: 'The quay', description: 'Boats.', role: 'owner' })
-    expect(await hers.told()).toEqual(['room.updated {"title":"The quay","description":"Boats."}'])
+    expect(await hers.newEvents()).toEqual(['room.updated {"title":"The quay","description":"Boats."}'])
     expect(await outcome(rest(server, cleo).patch(`/rooms/${room}`, { title: 'Mine' }))).toBe('forbidden')
     for (const change of [{}, { title: ' ' }, { access: 'closed' }, { id: 'other' }, { slow_seconds: -1 }]) {
       expect([change, await outcome(rest(server, ben).patch(`/rooms/${room}`, change))]).toEqual([
@@ -99,24 +99,24 @@ await onBothDatabases((database) => {
         'invalid',
       ])
     }
-    expect(await hers.told()).toEqual([])
+    expect(await hers.newEvents()).toEqual([])
     await hers.close()
   })
 
   test('deletion closes a room at once, with a word on every socket of every member', async () => {
     const { server, ada, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo])
-    const listening = await ear(server, cleo, room)
-    const elsewhere = await ear(server, cleo)
-    const owner = await ear(server, ben, room)
-    const outsider = await ear(server, dan)
+    const listening = await listener(server, cleo, room)
+    const elsewhere = await listener(server, cleo)
+    const owner = await listener(server, ben, room)
+    const outsider = await listener(server, dan)
     const simple = await socketOf(server, cleo, `/ws/${room}`)
     await simple.next('room.ready')
     expect(await outcome(rest(server, ada).delete(`/rooms/${room}`))).toBe('ok')
     for (const each of [listening, elsewhere, owner]) {
-      expect(await each.told()).toEqual([`room.closed ${room} deleted`])
+      expect(await each.newEvents()).toEqual([`room.closed ${room} deleted`])
     }
-    expect(await outsider.told()).toEqual([])
+    expect(await outsider.newEvents()).toEqual([])
     expect((await simple.ending()).code).toBe(4504)
     expect(simple.heard('room.closed')).toEqual([{ type: 'room.closed', room, reason: 'deleted' }])
     for (const person of [ada, ben, cleo, dan]) {
@@ -152,21 +152,21 @@ await onBothDatabases((database) => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [ann])
-    const bens = await ear(server, ben, room)
-    await bens.told({ presence: true })
-    const phone = await ear(server, ann, room)
-    const laptop = await ear(server, ann, room)
+    const bens = await listener(server, ben, room)
+    await bens.newEvents({ presence: true })
+    const phone = await listener(server, ann, room)
+    const laptop = await listener(server, ann, room)
     const simple = await socketOf(server, ann, `/ws/${room}`)
     expect((await simple.next('room.ready')).members_online).toBe(2)
-    expect(await bens.told({ presence: true })).toEqual([`${ann.username} online`])
+    expect(await bens.newEvents({ presence: true })).toEqual([`${ann.username} online`])
     const listed = await bens.ask({ type: 'presence.list', room })
     expect(listed.data).toEqual({ room, count: 2, online: [ann.username, 'ben'].sort() })
     await closeAll(phone, simple)
     await laptop.ask({ type: 'ping' })
-    expect(await bens.told({ presence: true })).toEqual([])
+    expect(await bens.newEvents({ presence: true })).toEqual([])
     await laptop.ask({ type: 'room.unsubscribe', room })
     await bens.next(({ type, status }) => type === 'presence.changed' && status === 'offline')
-    expect(await bens.told({ presence: true })).toEqual([`${ann.username} offline`])
+    expect(await bens.newEvents({ presence: true })).toEqual([`${ann.username} offline`])
     await closeAll(bens, laptop)
   })
 
@@ -174,10 +174,10 @@ await onBothDatabases((database) => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [ann])
-    const bens = await ear(server, ben, room)
-    const anns = await ear(server, ann, room)
+    const bens = await listener(server, ben, room)
+    const anns = await listener(server, ann, room)
     for (let n = 0; n < 20; n++) await anns.ask({ type: 'typing.start', room })
-    await bens.told()
+    await bens.newEvents()
     expect(bens.heard('typing.changed')).toEqual([
       { type: 'typing.changed', room, username: ann.username, typing: true },
     ])

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf, waitFor } from '../support/client.ts'
-import { eachDoor, through, type Wishes } from '../support/doors.ts'
+import { type Client, clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { closeAll, ear, meet, outcome } from './ear.ts'
+import { closeAll, listener, meet, outcome } from './listener.ts'
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
@@ -22,9 +22,9 @@ await onBothDatabases((database) => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       const seq = await post(server, cleo, room, 'Too much')
-      const cleos = await through(door, server, cleo)
-      const bens = await ear(server, ben, room)
-      const hers = await ear(server, cleo, room)
+      const cleos = await clientOver(door, server, cleo)
+      const bens = await listener(server, ben, room)
+      const hers = await listener(server, cleo, room)
       expect(await silence(ben, room, 'cleo', inAnHour())).toBe('ok')
       for (const wish of [
         () => cleos.send(room, { content: 'But' }),
@@ -39,8 +39,8 @@ await onBothDatabases((database) => {
       expect((await hers.ask({ type: 'typing.start', room })).code).toBe('forbidden')
       await post(server, ben, room, 'Quiet now')
       const heard = ['silence.changed cleo silent', 'receipt.changed cleo 3/3', 'message.created Quiet now']
-      expect(await bens.told()).toEqual(heard)
-      expect(await hers.told()).toEqual([heard[0]!, 'read.changed 3, 0 unread', ...heard.slice(1)])
+      expect(await bens.newEvents()).toEqual(heard)
+      expect(await hers.newEvents()).toEqual([heard[0]!, 'read.changed 3, 0 unread', ...heard.slice(1)])
       expect(await silence(ben, room, 'cleo', new Date(Date.now() + 300).toISOString())).toBe('ok')
       expect((await cleos.send(room, { content: 'Still not' })).code).toBe('forbidden')
       await waitFor('her voice', async () => (await cleos.send(room, { content: 'Sorry' })).data)
@@ -63,9 +63,9 @@ await onBothDatabases((database) => {
     const { server, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo, dan])
     const [bens, hers, dans] = [
-      await ear(server, ben, room),
-      await ear(server, cleo, room),
-      await ear(server, dan, room),
+      await listener(server, ben, room),
+      await listener(server, cleo, room),
+      await listener(server, dan, room),
     ]
     const until = inAnHour()
     const listedBy = async (person: Person) => (await memberSeenBy(person, room)).silenced_until
@@ -75,9 +75,9 @@ await onBothDatabases((database) => {
     expect(await outcome(rest(server, ben).delete(`/rooms/${room}/members/cleo/silence`))).toBe('ok')
     expect(await Promise.all([ben, cleo, dan].map(listedBy))).toEqual([undefined, undefined, undefined])
     const told = ['silence.changed cleo silent', 'silence.changed cleo free']
-    expect(await bens.told()).toEqual(told)
-    expect(await hers.told()).toEqual(told)
-    expect(await dans.told()).toEqual([])
+    expect(await bens.newEvents()).toEqual(told)
+    expect(await hers.newEvents()).toEqual(told)
+    expect(await dans.newEvents()).toEqual([])
     await closeAll(bens, hers, dans)
   })
 
@@ -97,16 +97,16 @@ await onBothDatabases((database) => {
 
   // The silence was once kept in the membership, and ended with it: whoever left and came again could speak.
   describe('who goes and comes again', () => {
-    const withdraw = (door: Wishes, room: string) => door.leave(room)
-    const remove = (_: Wishes, room: string) =>
+    const withdraw = (door: Client, room: string) => door.leave(room)
+    const remove = (_: Client, room: string) =>
       outcome(rest(at().server, at().ben).delete(`/rooms/${room}/members/cleo`))
-    const join = (door: Wishes, room: string) => door.join(room)
-    const accept = async (_: Wishes, room: string) => {
+    const join = (door: Client, room: string) => door.join(room)
+    const accept = async (_: Client, room: string) => {
       const { server, ben, cleo } = at()
       const { body } = await rest(server, ben).post(`/rooms/${room}/invites`, { max_uses: 1 })
       return rest(server, cleo).post(`/invites/${body.code}/accept`)
     }
-    const add = (_: Wishes, room: string) =>
+    const add = (_: Client, room: string) =>
       rest(at().server, at().ben).put(`/rooms/${room}/members/cleo`, {})
     const ways = [
       ['leaves and joins', withdraw, join],
@@ -122,15 +122,15 @@ await onBothDatabases((database) => {
         const room = await makeRoom(server, ben, [cleo, dan])
         const until = inAnHour()
         expect(await silence(ben, room, 'cleo', until)).toBe('ok')
-        const cleos = await through(door, server, cleo)
-        const [bens, dans] = [await ear(server, ben, room), await ear(server, dan, room)]
+        const cleos = await clientOver(door, server, cleo)
+        const [bens, dans] = [await listener(server, ben, room), await listener(server, dan, room)]
         await go(cleos, room)
         expect((await rest(server, cleo).get(`/rooms/${room}`)).body.silenced_until).toBeUndefined()
         await come(cleos, room)
         expect((await cleos.send(room, { content: 'But' })).code).toBe('forbidden')
         const passed = ['member.left cleo member', 'member.joined cleo member']
-        expect(await bens.told()).toEqual([...passed, 'silence.changed cleo silent'])
-        expect(await dans.told()).toEqual(passed)
+        expect(await bens.newEvents()).toEqual([...passed, 'silence.changed cleo silent'])
+        expect(await dans.newEvents()).toEqual(passed)
         expect((await rest(server, cleo).get(`/rooms/${room}`)).body.silenced_until).toBe(until)
         expect((await memberSeenBy(ben, room)).silenced_until).toBe(until)
         const socket = await socketOf(server, cleo)
@@ -140,7 +140,7 @@ await onBothDatabases((database) => {
         await go(cleos, room)
         await come(cleos, room)
         expect((await cleos.send(room, { content: 'Sorry' })).code).toBeUndefined()
-        expect((await bens.told()).filter((each) => each.startsWith('silence'))).toEqual([
+        expect((await bens.newEvents()).filter((each) => each.startsWith('silence'))).toEqual([
           'silence.changed cleo free',
         ])
         await closeAll(bens, dans, cleos, socket)
@@ -151,13 +151,13 @@ await onBothDatabases((database) => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       expect(await silence(ben, room, 'cleo', new Date(Date.now() - 1).toISOString())).toBe('ok')
-      const bens = await ear(server, ben, room)
+      const bens = await listener(server, ben, room)
       await rest(server, cleo).delete(`/rooms/${room}/members/me`)
       const { body } = await rest(server, cleo).put(`/rooms/${room}/members/me`, {})
       expect(body.silenced_until).toBeUndefined()
       expect((await memberSeenBy(ben, room)).silenced_until).toBeUndefined()
       await post(server, cleo, room, 'Here again')
-      const told = await bens.told()
+      const told = await bens.newEvents()
       expect(told.filter((each) => each.startsWith('silence'))).toEqual([])
       await bens.close()
     })

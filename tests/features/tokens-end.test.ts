@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, logIn, makeRoom, passwordOf, post, signUp } from '../support/cast.ts'
 import { type Person, rest, waitFor } from '../support/client.ts'
-import { eachDoor, through } from '../support/doors.ts'
+import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor, startServer, type TestServer } from '../support/server.ts'
-import { ear, logOf, outcome } from './ear.ts'
+import { listener, logOf, outcome } from './listener.ts'
 import { asPerson, type Made, makeToken } from './tokens.ts'
 
 const later = (server: TestServer, days: number) => {
@@ -34,16 +34,16 @@ await onBothDatabases((database) => {
       const ann = await signUp(server, `ann-${crypto.randomUUID().slice(0, 8)}`)
       const room = await makeRoom(server, ben, [ann])
       const [made, other] = [await makeToken(server, ann), await makeToken(server, ben)]
-      const ears = [await ear(server, made, room), await ear(server, made, room)]
-      const bens = await ear(server, other, room)
+      const listeners = [await listener(server, made, room), await listener(server, made, room)]
+      const bens = await listener(server, other, room)
       const began = performance.now()
       await end(ann, made)
-      for (const each of ears) expect((await each.ending()).code).toBe(4501)
+      for (const each of listeners) expect((await each.ending()).code).toBe(4501)
       expect(performance.now() - began).toBeLessThan(1000)
-      for (const each of ears)
+      for (const each of listeners)
         expect(each.heard('session.ending')).toEqual([{ type: 'session.ending', reason }])
       const seq = await post(server, ben, room, 'Not for them')
-      for (const each of ears) expect(each.events().filter((event) => event.seq >= seq)).toEqual([])
+      for (const each of listeners) expect(each.events().filter((event) => event.seq >= seq)).toEqual([])
       expect(await outcome(api(made).get('/users/me'))).toBe('unauthenticated')
       expect(await outcome(api(other).get('/users/me'))).toBe('ok')
       expect(bens.isOpen()).toBe(true)
@@ -66,12 +66,12 @@ await onBothDatabases((database) => {
       const room = await makeRoom(server, ben)
       for (let round = 0; round < 5; round++) {
         const made = asPerson(await makeToken(server, ben))
-        const wishes = await Promise.all(Array.from({ length: 3 }, () => through(door, server, made)))
+        const clients = await Promise.all(Array.from({ length: 3 }, () => clientOver(door, server, made)))
         const texts = Array.from({ length: 30 }, (_, n) => `${door} ${round} ${n}`)
         const revoking = Bun.sleep(round * 3).then(() => api(ben).delete(`/tokens/${made.id}`))
         const sends = texts.map(async (content, n) => {
           await Bun.sleep(n / 3)
-          const sent = wishes[n % 3]!.send(room, { content })
+          const sent = clients[n % 3]!.send(room, { content })
           // A socket that was closed meanwhile answers nothing more.
           return Promise.race([sent, revoking.then(() => Bun.sleep(300)).then(() => ({ code: 'silence' }))])
         })
@@ -161,7 +161,7 @@ await onBothDatabases((database) => {
     const { ben } = await cast(server)
     const made = await makeToken(server, ben, { expires_in_days: 2 })
     expect(await outcome(rest(server, made).get('/users/me'))).toBe('ok')
-    const socket = await ear(server, made)
+    const socket = await listener(server, made)
     later(server, 1.9)
     expect(await outcome(rest(server, made).get('/users/me'))).toBe('ok')
     expect(socket.isOpen()).toBe(true)

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import { createLog } from '../../src/log.ts'
 import { cast, makeRoom } from '../support/cast.ts'
 import { openSocket, type Person, rest, socketOf, waitFor } from '../support/client.ts'
-import { doors, eachDoor, through } from '../support/doors.ts'
+import { clientOver, doors, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
-import { closeAll, ear, meet, outcome } from './ear.ts'
+import { closeAll, listener, meet, outcome } from './listener.ts'
 import { asPerson, type Made, makeToken } from './tokens.ts'
 
 await onBothDatabases((database) => {
@@ -56,15 +56,15 @@ await onBothDatabases((database) => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const made = asPerson(await makeToken(server, ben))
-    const cleos = await ear(server, cleo, room)
-    const wishes = await through(door, server, made)
+    const cleos = await listener(server, cleo, room)
+    const client = await clientOver(door, server, made)
     const draft = { content: `By a script over ${door}`, client_id: crypto.randomUUID() }
-    const [first, again] = [await wishes.send(room, draft), await wishes.send(room, draft)]
+    const [first, again] = [await client.send(room, draft), await client.send(room, draft)]
     expect([first.data?.seq, again.data?.seq]).toEqual([3, 3])
-    expect(await cleos.told()).toEqual([`message.created ${draft.content}`])
+    expect(await cleos.newEvents()).toEqual([`message.created ${draft.content}`])
     const heard = cleos.heard('message.created')[0]!
     expect(heard.message.author).toEqual({ username: 'ben', display_name: 'ben' })
-    await closeAll(wishes, cleos)
+    await closeAll(client, cleos)
   })
 
   test('it opens sockets in the header and in the address', async () => {
@@ -179,9 +179,9 @@ await onBothDatabases((database) => {
       await rest(server, ben).get(`/users/${token}`)
       await rest(server).get(`/nowhere/${token}?token=${token}`)
       for (const door of doors) {
-        const wishes = await through(door, server, asPerson({ token }))
-        expect((await wishes.send('nowhere', { content: 'x' })).code).toBe('not_found')
-        await wishes.close()
+        const client = await clientOver(door, server, asPerson({ token }))
+        expect((await client.send('nowhere', { content: 'x' })).code).toBe('not_found')
+        await client.close()
       }
       server.tools.log.error('something broke', { seen: `with ${token} in it`, error: new Error(token) })
       const { body: metrics } = await rest(server).get('/metrics')

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { cast, logIn, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
-import { ear, logOf, meet, outcome } from './ear.ts'
+import { listener, logOf, meet, outcome } from './listener.ts'
 
 const newName = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`
 
@@ -33,7 +33,7 @@ await onBothDatabases((database) => {
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [ann])
     await post(server, ann, room, 'Old')
-    const bens = await ear(server, ben, room)
+    const bens = await listener(server, ben, room)
     await api(ann).patch('/users/me', { display_name: 'Annabel' })
     await post(server, ann, room, 'New')
     const { body } = await api(ben).get(`/rooms/${room}/messages`)
@@ -47,7 +47,7 @@ await onBothDatabases((database) => {
     const eve = await signUp(server, newName('eve'))
     const other = await logIn({ url: server.url }, eve.username)
     const room = await makeRoom(server, ben, [eve])
-    const [here, there] = [await ear(server, eve, room), await ear(server, other, room)]
+    const [here, there] = [await listener(server, eve, room), await listener(server, other, room)]
     const ticket = (await api(other).post('/auth/ticket')).body.ticket
     const change = (current_password: string, new_password: string) =>
       outcome(api(eve).put('/users/me/password', { current_password, new_password }))
@@ -58,7 +58,7 @@ await onBothDatabases((database) => {
     expect((await there.ending()).code).toBe(4501)
     expect(there.heard('session.ending')).toEqual([{ type: 'session.ending', reason: 'password_changed' }])
     await post(server, ben, room, 'Only here')
-    expect(await here.told()).toEqual(['message.created Only here'])
+    expect(await here.newEvents()).toEqual(['message.created Only here'])
     expect(there.events()).toEqual([])
     expect(await outcome(api(other).get('/users/me'))).toBe('unauthenticated')
     expect(await outcome(rest(server).post('/auth/refresh', { refresh_token: other.refreshToken }))).toBe(
@@ -81,7 +81,7 @@ await onBothDatabases((database) => {
     const sessions = async () =>
       (await api(eve).get('/auth/sessions')).body.items as { id: string; current: boolean }[]
     expect((await sessions()).map(({ current }) => current).sort()).toEqual([false, true])
-    const there = await ear(server, other)
+    const there = await listener(server, other)
     const { id } = (await sessions()).find(({ current }) => !current)!
     expect(await outcome(api(ben).delete(`/auth/sessions/${id}`))).toBe('not_found')
     expect(there.isOpen()).toBe(true)
@@ -96,7 +96,7 @@ await onBothDatabases((database) => {
     const { server, ada, ben } = at()
     const eve = await signUp(server, newName('eve'))
     const room = await makeRoom(server, ben, [eve])
-    const [many, bens] = [await ear(server, eve, room), await ear(server, ben, room)]
+    const [many, bens] = [await listener(server, eve, room), await listener(server, ben, room)]
     const simple = await socketOf(server, eve, `/ws/${room}`)
     await simple.next('room.ready')
     let going = true
@@ -177,7 +177,7 @@ await onBothDatabases((database) => {
     const [eve] = (await meet(server, 'eve')) as [Person]
     const room = await makeRoom(server, ben, [eve])
     const { email } = (await api(eve).get('/users/me')).body
-    const [eves, bens] = [await ear(server, eve, room), await ear(server, ben, room)]
+    const [eves, bens] = [await listener(server, eve, room), await listener(server, ben, room)]
     await api(eve).patch('/users/me', { display_name: 'Evelyn' })
     await api(ada).put(`/users/${eve.username}/roles/admin`)
     await api(ada).put(`/users/${eve.username}/roles/admin`)

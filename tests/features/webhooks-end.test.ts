@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
-import { ear, logOf, meet, membersOf, outcome } from './ear.ts'
+import { listener, logOf, meet, membersOf, outcome } from './listener.ts'
 import { hookIn, post } from './webhooks.ts'
 
 await onBothDatabases((database) => {
@@ -19,7 +19,7 @@ await onBothDatabases((database) => {
     const { server, ben } = at()
     for (let round = 0; round < 5; round++) {
       const { room, hook } = await furnish()
-      const bens = await ear(server, ben, room)
+      const bens = await listener(server, ben, room)
       const posts = Array.from({ length: 40 }, async (_, n) => {
         await Bun.sleep(n / 4)
         return post(hook, { text: `${n}` })
@@ -44,7 +44,7 @@ await onBothDatabases((database) => {
         'gone',
         'This webhook was removed.',
       ])
-      expect((await bens.told()).at(-1)).toBe(`member.left ${hook.username} member`)
+      expect((await bens.newEvents()).at(-1)).toBe(`member.left ${hook.username} member`)
       await bens.close()
     }
   })

@@ -3,7 +3,7 @@ import { createLog } from '../../src/log.ts'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
-import { ear, logOf, outcome } from './ear.ts'
+import { listener, logOf, outcome } from './listener.ts'
 import { form, type Hook, hookIn, key, post } from './webhooks.ts'
 
 await onBothDatabases((database) => {
@@ -19,14 +19,14 @@ await onBothDatabases((database) => {
   test('what is posted is a message in the room, live and in the log, by the name of the webhook', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
-    const cleos = await ear(server, cleo, room)
+    const cleos = await listener(server, cleo, room)
     const hook = await hookIn(server, ben, room)
     expect(hook.url).toMatch(new RegExp(`^${server.url}/hooks/parley_hook_[\\w-]{43}$`))
     const answer = await post(hook, { text: 'Build <https://ci.example/7|7> &amp; 8' })
     expect(answer).toEqual({ status: 200, type: 'text/plain; charset=utf-8', body: 'ok' as never })
     const said = 'Build [7](https://ci.example/7) & 8'
     const events = [`member.joined ${hook.username} member`, `message.created ${said}`]
-    expect(await cleos.told()).toEqual(events)
+    expect(await cleos.newEvents()).toEqual(events)
     expect((await logOf(server, ben, room)).slice(-2)).toEqual(events)
     const author = { username: hook.username, display_name: 'Builds' }
     expect(cleos.heard('message.created')[0]!.message).toMatchObject({ author, content: said })
@@ -102,7 +102,7 @@ await onBothDatabases((database) => {
     const room = await makeRoom(server, ben)
     const hook = await hookIn(server, ben, room)
     const path = new URL(hook.url).pathname
-    const bens = await ear(server, ben, room)
+    const bens = await listener(server, ben, room)
     const tries = Array.from({ length: 100 }, (_, n) => {
       const which = `build ${n % 5}`
       const body = n % 2 ? { text: which } : form({ text: which })
@@ -110,7 +110,7 @@ await onBothDatabases((database) => {
     })
     expect(new Set((await Promise.all(tries)).map(({ status }) => status))).toEqual(new Set([200]))
     const said = Array.from({ length: 5 }, (_, n) => `message.created build ${n}`)
-    expect((await bens.told()).sort()).toEqual(said)
+    expect((await bens.newEvents()).sort()).toEqual(said)
     const other = await post(hook, { text: 'something else' }, key('build-1'))
     expect([other.status, other.body.code]).toEqual([409, 'conflict'])
     for (const wrong of ['x'.repeat(65), 'a b', 'ä']) {

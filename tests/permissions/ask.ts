@@ -1,5 +1,5 @@
 import { errorCodes } from '../../src/protocol/errors.ts'
-import { bearer, knock, type Person } from '../support/client.ts'
+import { bearer, type Person, tryUpgrade } from '../support/client.ts'
 import type { TestServer } from '../support/server.ts'
 import type { Row } from './table.ts'
 import type { Cast } from './world.ts'
@@ -9,7 +9,7 @@ export type Answered = { outcome: string; traces: string }
 
 export type Values = Record<'room' | 'username' | 'seq' | 'id' | 'code', string>
 
-/** One request of a route; sockets are knocked at. */
+/** One request of a route; sockets are asked for by an upgrade. */
 export async function askRoute(
   server: TestServer,
   what: string,
@@ -21,7 +21,7 @@ export async function askRoute(
   const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!))
   const headers = person ? bearer(person) : {}
   if (path === '/ws' || path.startsWith('/ws/')) {
-    const { status, text } = await knock(server, path, headers)
+    const { status, text } = await tryUpgrade(server, path, headers)
     const traces = text.replace(/^(x-request-id|date|sec-websocket-accept):.*\r\n/gim, '')
     return { outcome: status === 101 ? 'ok' : String(status), traces }
   }

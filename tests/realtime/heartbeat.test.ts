@@ -63,42 +63,46 @@ test('a command is a sign of life too', async () => {
 test('the ping tells the head of each subscribed room, and of no other', async () => {
   await withShortPings(async () => {
     const other = await makeRoom(server, ben, [cleo])
-    const ear = await socketOf(server, cleo)
-    const { data } = await ear.ask({ type: 'room.subscribe', room })
-    expect((await ear.next('ping')).heads[room]).toEqual({ epoch: data.epoch, seq: data.head })
+    const listener = await socketOf(server, cleo)
+    const { data } = await listener.ask({ type: 'room.subscribe', room })
+    expect((await listener.next('ping')).heads[room]).toEqual({ epoch: data.epoch, seq: data.head })
     const seq = await post(server, ben, room, 'one more')
     await post(server, ben, other, 'elsewhere')
-    const ping = await ear.next(({ type, heads }) => type === 'ping' && heads[room]?.seq === seq)
+    const ping = await listener.next(({ type, heads }) => type === 'ping' && heads[room]?.seq === seq)
     expect(Object.keys(ping.heads)).toEqual([room])
-    await ear.ask({ type: 'room.unsubscribe', room })
-    expect((await ear.next('ping')).heads).toEqual({})
-    await ear.close()
+    await listener.ask({ type: 'room.unsubscribe', room })
+    expect((await listener.next('ping')).heads).toEqual({})
+    await listener.close()
   })
 })
 
 test('a token that runs out is announced, and then ends the socket with 4001', async () => {
   const token = await shortToken(cleo, 2)
-  const ear = await socketOf(server, { token })
-  expect(await ear.next('session.ending')).toEqual({ type: 'session.ending', reason: 'token_expired' })
-  expect(await ear.ending()).toMatchObject({ code: 4001 })
-  expect(ear.heard('session.ending')).toHaveLength(1)
+  const listener = await socketOf(server, { token })
+  expect(await listener.next('session.ending')).toEqual({ type: 'session.ending', reason: 'token_expired' })
+  expect(await listener.ending()).toMatchObject({ code: 4001 })
+  expect(listener.heard('session.ending')).toHaveLength(1)
 })
 
 test('a socket that is shown a fresh token in time outlives the old one, and is warned again before the next end', async () => {
-  const ear = await socketOf(server, { token: await shortToken(cleo, 2) })
-  await ear.next('session.ending')
-  const renewed = await ear.ask({ type: 'session.renew', token: await shortToken(cleo, 4) })
+  const listener = await socketOf(server, { token: await shortToken(cleo, 2) })
+  await listener.next('session.ending')
+  const renewed = await listener.ask({ type: 'session.renew', token: await shortToken(cleo, 4) })
   expect(Date.parse(renewed.data.expires_at)).toBeGreaterThan(Date.now() + 2500)
   const old = performance.now() + 2000
-  await ear.next('session.ending')
+  await listener.next('session.ending')
   await waitFor('the end of the old token', () => performance.now() > old)
-  expect(ear.isOpen()).toBe(true)
-  expect(await ear.ending()).toMatchObject({ code: 4001 })
+  expect(listener.isOpen()).toBe(true)
+  expect(await listener.ending()).toMatchObject({ code: 4001 })
 }, 15_000)
 
 test('a token of somebody else, or none at all, renews nothing', async () => {
-  const ear = await socketOf(server, cleo)
-  expect(await ear.ask({ type: 'session.renew', token: ben.token })).toMatchObject({ code: 'forbidden' })
-  expect(await ear.ask({ type: 'session.renew', token: 'x' })).toMatchObject({ code: 'unauthenticated' })
-  await ear.close()
+  const listener = await socketOf(server, cleo)
+  expect(await listener.ask({ type: 'session.renew', token: ben.token })).toMatchObject({
+    code: 'forbidden',
+  })
+  expect(await listener.ask({ type: 'session.renew', token: 'x' })).toMatchObject({
+    code: 'unauthenticated',
+  })
+  await listener.close()
 })

@@ -50,8 +50,8 @@ test('broken frames are answered until they are too many; then the socket is clo
 test('who sends faster than the limit is told when to go on, and what was accepted is all stored, in order', async () => {
   const { messages_burst: burst } = defaultLimits
   const [one, other] = [await socketOf(server, ben), await socketOf(server, ben)]
-  const ear = await socketOf(server, cleo)
-  await ear.ask({ type: 'room.subscribe', room })
+  const listener = await socketOf(server, cleo)
+  await listener.ask({ type: 'room.subscribe', room })
   const answers = await Promise.all(
     Array.from({ length: burst + 20 }, (_, n) =>
       (n % 2 ? one : other).ask({ type: 'message.send', room, content: `message ${n}` }),
@@ -66,10 +66,13 @@ test('who sends faster than the limit is told when to go on, and what was accept
     expect(retry_after_ms).toBeGreaterThan(0)
     expect(retry_after_ms).toBeLessThanOrEqual(1000 / defaultLimits.messages_per_second)
   }
-  await ear.until('all accepted messages', () => ear.heard('message.created').length === accepted.length)
-  const seqs = ear.heard('message.created').map(({ seq }) => seq)
+  await listener.until(
+    'all accepted messages',
+    () => listener.heard('message.created').length === accepted.length,
+  )
+  const seqs = listener.heard('message.created').map(({ seq }) => seq)
   expect(seqs).toEqual(accepted.map(({ data }) => data.seq).sort((a, b) => a - b))
   await Bun.sleep(Math.max(...refused.map(({ retry_after_ms }) => retry_after_ms)))
   expect((await one.ask({ type: 'message.send', room, content: 'and on' })).type).toBe('reply')
-  await Promise.all([one, other, ear].map((socket) => socket.close()))
+  await Promise.all([one, other, listener].map((socket) => socket.close()))
 })

@@ -16,15 +16,15 @@ afterAll(() => server.stop())
 describe('typing', () => {
   test('is told at most once in 3 s, however many keys are pressed, and ends by itself', async () => {
     const room = await makeRoom(server, ben, [cleo])
-    const ear = await socketOf(server, ben)
+    const listener = await socketOf(server, ben)
     const hands = [await socketOf(server, cleo), await socketOf(server, cleo)]
-    await ear.ask({ type: 'room.subscribe', room })
+    await listener.ask({ type: 'room.subscribe', room })
     const began = performance.now()
     const told: number[] = []
     const press = async () => {
       for (const hand of hands) expect((await hand.ask({ type: 'typing.start', room })).type).toBe('reply')
     }
-    const tellings = () => ear.heard('typing.changed')
+    const tellings = () => listener.heard('typing.changed')
     while (tellings().length < 2 && performance.now() - began < 6000) {
       await press()
       await Bun.sleep(20)
@@ -32,24 +32,26 @@ describe('typing', () => {
     }
     expect(told).toHaveLength(2)
     expect(told[1]! - told[0]!).toBeGreaterThan(2900)
-    const end = await ear.until('the end of typing', () => tellings().find(({ typing }) => !typing))
+    const end = await listener.until('the end of typing', () => tellings().find(({ typing }) => !typing))
     expect(end).toEqual({ type: 'typing.changed', room, username: 'cleo', typing: false })
     expect(tellings().map(({ typing }) => typing)).toEqual([true, true, false])
-    await Promise.all([ear, ...hands].map((socket) => socket.close()))
+    await Promise.all([listener, ...hands].map((socket) => socket.close()))
   }, 60_000)
 })
 
 describe('presence', () => {
   test('is of the person, not of the socket: told with the first one and after the last one', async () => {
     const room = await makeRoom(server, ben, [cleo])
-    const ear = await socketOf(server, ben)
-    await ear.ask({ type: 'room.subscribe', room })
+    const listener = await socketOf(server, ben)
+    await listener.ask({ type: 'room.subscribe', room })
     const cleos = await Promise.all(Array.from({ length: 3 }, () => socketOf(server, cleo)))
     for (const socket of cleos) await socket.ask({ type: 'room.subscribe', room })
     const told = () =>
-      ear.heard('presence.changed').filter(({ room: of, username }) => of === room && username === 'cleo')
-    await ear.until('cleo online', () => told().length > 0)
-    const listed = async () => (await ear.ask({ type: 'presence.list', room })).data.online
+      listener
+        .heard('presence.changed')
+        .filter(({ room: of, username }) => of === room && username === 'cleo')
+    await listener.until('cleo online', () => told().length > 0)
+    const listed = async () => (await listener.ask({ type: 'presence.list', room })).data.online
     expect(await listed()).toEqual(['ben', 'cleo'])
 
     await cleos[0]!.close()
@@ -58,33 +60,35 @@ describe('presence', () => {
     expect(told().map(({ status }) => status)).toEqual(['online'])
 
     await cleos[2]!.close()
-    await ear.until('cleo offline', () => told().length > 1)
+    await listener.until('cleo offline', () => told().length > 1)
     expect(await listed()).toEqual(['ben'])
     expect(told()).toEqual([
       { type: 'presence.changed', room, username: 'cleo', status: 'online' },
       { type: 'presence.changed', room, username: 'cleo', status: 'offline' },
     ])
-    await Promise.all([ear.close(), cleos[1]!.close()])
+    await Promise.all([listener.close(), cleos[1]!.close()])
   })
 
   test('twenty sockets of one person that come and go at once leave no trace', async () => {
     const room = await makeRoom(server, ben, [cleo])
-    const ear = await socketOf(server, ben)
-    await ear.ask({ type: 'room.subscribe', room })
+    const listener = await socketOf(server, ben)
+    await listener.ask({ type: 'room.subscribe', room })
     for (let round = 0; round < 3; round++) {
       const cleos = await Promise.all(Array.from({ length: 20 }, () => socketOf(server, cleo)))
       await Promise.all(cleos.map((socket) => socket.ask({ type: 'room.subscribe', room })))
       await Promise.all(cleos.map((socket) => socket.close()))
       // The server may hear of the last close a moment later; a newcomer before that would just keep the presence.
       await waitFor('only ben to be here', async () => {
-        const { data } = await ear.ask({ type: 'presence.list', room })
+        const { data } = await listener.ask({ type: 'presence.list', room })
         return data.count === 1
       })
     }
     const statuses = () =>
-      ear.heard('presence.changed').flatMap(({ status, username }) => (username === 'cleo' ? status : []))
-    await ear.until('the last one to go', () => statuses().length === 6)
+      listener
+        .heard('presence.changed')
+        .flatMap(({ status, username }) => (username === 'cleo' ? status : []))
+    await listener.until('the last one to go', () => statuses().length === 6)
     expect(statuses()).toEqual(['online', 'offline', 'online', 'offline', 'online', 'offline'])
-    await ear.close()
+    await listener.close()
   })
 })

@@ -18,14 +18,14 @@ test('a member who is removed in the very moment of subscribing hears nothing la
   for (let n = 0; n < 60; n++) await post(server, ben, room, `message ${n}`)
   let [admitted, refused] = [0, 0]
   for (let round = 0; round < 30; round++) {
-    const ears = await Promise.all(Array.from({ length: 8 }, () => socketOf(server, cleo)))
-    await Promise.all(ears.map((ear) => ear.next('hello')))
+    const listeners = await Promise.all(Array.from({ length: 8 }, () => socketOf(server, cleo)))
+    await Promise.all(listeners.map((listener) => listener.next('hello')))
     const removing = Bun.sleep(round % 5).then(() => rest(server, ben).delete(`/rooms/${room}/members/cleo`))
     // One after the other while the removal is under way: some before, some after, and some in the midst of it.
     const answers = await Promise.all(
-      ears.map(async (ear, n) => {
+      listeners.map(async (listener, n) => {
         await Bun.sleep(n / 2)
-        return ear.ask({ type: 'room.subscribe', room, history: 50 })
+        return listener.ask({ type: 'room.subscribe', room, history: 50 })
       }),
     )
     expect((await removing).status).toBe(204)
@@ -35,11 +35,11 @@ test('a member who is removed in the very moment of subscribing hears nothing la
       expect(code).toBe(data ? undefined : 'forbidden')
     }
     const seq = await post(server, ben, room, `after removal ${round}`)
-    for (const ear of ears) {
-      expect((await ear.ask({ type: 'ping' })).type).toBe('reply')
-      expect(ear.events().filter((event) => event.seq >= seq)).toEqual([])
+    for (const listener of listeners) {
+      expect((await listener.ask({ type: 'ping' })).type).toBe('reply')
+      expect(listener.events().filter((event) => event.seq >= seq)).toEqual([])
     }
-    await Promise.all(ears.map((ear) => ear.close()))
+    await Promise.all(listeners.map((listener) => listener.close()))
     await rest(server, ben).put(`/rooms/${room}/members/cleo`, {})
   }
   expect(admitted).toBeGreaterThan(0)

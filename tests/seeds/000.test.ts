@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type Child, runChild, startChild } from '../support/child.ts'
-import { knock, openSocket, rest, type TestSocket } from '../support/client.ts'
+import { openSocket, rest, type TestSocket, tryUpgrade } from '../support/client.ts'
 import { onBothDatabases } from '../support/server.ts'
 import { claimsOf, newPlace } from './place.ts'
 
@@ -94,7 +94,7 @@ await onBothDatabases((database) => {
     const names = async (api: typeof alice) =>
       (await api.get('/rooms')).body.items.map(({ id }: { id: string }) => id)
     expect([await names(alice), await names(root)]).toEqual([['general'], ['admin_room', 'general']])
-    expect((await knock(server, `/ws/admin_room?token=${tokens.alice}`)).status).toBe(404)
+    expect((await tryUpgrade(server, `/ws/admin_room?token=${tokens.alice}`)).status).toBe(404)
     const admins = await room('admin_room', 'root')
     sockets.push(admins)
     expect(await admins.next('room.ready')).toMatchObject({ room: 'admin_room', messages: [] })
@@ -102,7 +102,7 @@ await onBothDatabases((database) => {
 
   test('3. connect: WS /ws/general?token=…, and without a right token there is no socket', async () => {
     for (const query of ['', '?token=', '?token=wrong', `?token=${tokens.alice}x`]) {
-      expect([query, (await knock(server, `/ws/general${query}`)).status]).toEqual([query, 401])
+      expect([query, (await tryUpgrade(server, `/ws/general${query}`)).status]).toEqual([query, 401])
     }
     const alice = await room('general', 'alice')
     sockets.push(alice)

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { cast, passwordOf } from '../support/cast.ts'
-import { knock, openSocket, rest } from '../support/client.ts'
+import { openSocket, rest, tryUpgrade } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 const ours = 'https://chat.example.org'
@@ -55,7 +55,7 @@ await onBothDatabases((database) => {
     const { id } = (await rest(server, ben).post('/directs', { usernames: ['cleo'] })).body
     expect((await rest(server, dan).get(`/rooms/${id}/messages`)).status).toBe(404)
     expect((await rest(server, dan).post(`/rooms/${id}/messages`, { content: 'x' })).status).toBe(404)
-    expect((await knock(server, `/ws/${id}?token=${dan.token}`)).status).toBe(404)
+    expect((await tryUpgrade(server, `/ws/${id}?token=${dan.token}`)).status).toBe(404)
     const [bens, cleos] = await Promise.all(
       [ben, cleo].map(({ token }) => openSocket(`${server.url}/ws/${id}?token=${token}`)),
     )

@@ -157,7 +157,7 @@ export const socketOf = (server: { url: string }, person: { token: string }, pat
   openSocket(server.url + path, bearer(person))
 
 /** Asks for a socket and says what came instead of one: the HTTP status, 101 if it was let in. */
-export function knock(server: { url: string }, path: string, headers: Record<string, string> = {}) {
+export function tryUpgrade(server: { url: string }, path: string, headers: Record<string, string> = {}) {
   const { hostname, port, host } = new URL(server.url)
   const asked = {
     host,

@@ -1,17 +1,17 @@
 import { type Frame, type Person, rest, socketOf } from './client.ts'
 
-/** How a wish went: its result, or the code of its error. */
+/** What came of a command: its result, or the code of its error. */
 export type Outcome = { data?: Frame; code?: string; message?: unknown; errors?: unknown }
 
 export type Door = 'rest' | 'socket'
 export const doors: Door[] = ['rest', 'socket']
 
-/** The wishes that both doors know, for tests that hold for both. */
-export async function through(door: Door, server: { url: string }, person: Person) {
+/** A client that uses one of the two doors, with the commands that both know, for tests that hold for both. */
+export async function clientOver(door: Door, server: { url: string }, person: Person) {
   return door === 'rest' ? overRest(server, person) : overSocket(await socketOf(server, person))
 }
 
-export type Wishes = Awaited<ReturnType<typeof through>>
+export type Client = Awaited<ReturnType<typeof clientOver>>
 
 function overRest(server: { url: string }, person: Person) {
   const call = async (method: string, path: string, body?: unknown): Promise<Outcome> => {

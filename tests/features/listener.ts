@@ -2,7 +2,7 @@ import { makeTokens } from '../../src/operator/tokens.ts'
 import { type Frame, type Person, rest, socketOf } from '../support/client.ts'
 import type { TestServer } from '../support/server.ts'
 
-/** People of their own, as the operator makes them: without a password, and so at once. */
+/** New people, created as the operator does it: without a password, so that no password is hashed. */
 export async function meet(server: TestServer, ...names: string[]): Promise<Person[]> {
   const tag = crypto.randomUUID().slice(0, 8)
   const usernames = names.map((name) => `${name}-${tag}`)
@@ -10,29 +10,29 @@ export async function meet(server: TestServer, ...names: string[]): Promise<Pers
   return made.map((each) => ({ ...each, email: '', password: '', id: '', refreshToken: '' }))
 }
 
-/** A socket that listens to these rooms, and can tell in short everything it has been told since it was last asked. */
-export async function ear(server: { url: string }, person: { token: string }, ...rooms: string[]) {
+/** A socket subscribed to these rooms. `newEvents` gives, in short, all that came since the last call. */
+export async function listener(server: { url: string }, person: { token: string }, ...rooms: string[]) {
   const socket = await socketOf(server, person)
   await socket.next('hello')
   for (const room of rooms) {
-    const answer = await socket.ask({ type: 'room.subscribe', room })
-    if (answer.type !== 'reply') throw new Error(`No ear for ${room}: ${JSON.stringify(answer)}`)
+    const reply = await socket.ask({ type: 'room.subscribe', room })
+    if (reply.type !== 'reply') throw new Error(`Not subscribed to ${room}: ${JSON.stringify(reply)}`)
   }
   let read = 0
-  const told = async ({ presence = false } = {}): Promise<string[]> => {
+  const newEvents = async ({ presence = false } = {}): Promise<string[]> => {
     await socket.ask({ type: 'ping' })
-    const news = socket.all.slice(read)
+    const frames = socket.all.slice(read)
     read = socket.all.length
-    return news
+    return frames
       .filter(({ type }) => presence || type !== 'presence.changed')
       .map(brief)
       .filter((each) => each !== undefined)
   }
-  await told()
-  return Object.assign(socket, { told })
+  await newEvents()
+  return Object.assign(socket, { newEvents })
 }
 
-/** An event in a few words; undefined for what only answers. */
+/** An event in a few words; undefined for frames that are no events. */
 function brief(frame: Frame): string | undefined {
   const { type, room, username, role, message, reason, changed, seq, actor } = frame
   if (['reply', 'error', 'hello', 'ping'].includes(type)) return undefined
@@ -63,8 +63,10 @@ export async function membersOf(server: { url: string }, person: { token: string
 }
 
 /** `ok`, or the code of the refusal. */
-export async function outcome(answer: Promise<{ status: number; body: { code?: string } }>): Promise<string> {
-  const { status, body } = await answer
+export async function outcome(
+  response: Promise<{ status: number; body: { code?: string } }>,
+): Promise<string> {
+  const { status, body } = await response
   return status < 400 ? 'ok' : (body.code ?? String(status))
 }
 
