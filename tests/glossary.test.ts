@@ -24,7 +24,7 @@ const not: Record<string, string> = {
   wish: 'command, option',
 }
 
-const clean: string[] = []
+const clean: string[] = ['src/web/language/translations']
 
 const root = join(import.meta.dir, '..')
 

@@ -16,7 +16,7 @@ const numbers = computed(() => new Intl.NumberFormat(language.value))
 const lists = computed(() => new Intl.ListFormat(language.value, { type: 'conjunction' }))
 
 /**
- * A text of the page in the reader's language: `say('room.here', { n: 3 })`. `{name}` takes a value; a text with plural
+ * A text of the page in the reader's language: `say('room.online', { n: 3 })`. `{name}` takes a value; a text with plural
  * forms chooses by `n`. A view that calls it is drawn anew when the language changes.
  */
 export function say(word: Word, values: Record<string, string | number> = {}): string {

@@ -52,7 +52,7 @@ export function MemberActs({ room, username, onFault }: Props) {
   if (!may.appoint && (oneself || !may.silence)) return null
   return (
     <section class="part member-acts">
-      <h3 dir="auto">{say('member.here', { room: room.title })}</h3>
+      <h3 dir="auto">{say('member.in', { room: room.title })}</h3>
       {may.appoint && (
         <Select
           name="role"

@@ -55,7 +55,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
         <p class="hint">
           {known && <span class={here ? 'dot' : 'dot away'} />}{' '}
           {[
-            known && say(here ? 'people.hereNow' : 'people.away'),
+            known && say(here ? 'people.online' : 'people.offline'),
             user && say('person.since', { at: longDayOf(user.created_at) }),
           ]
             .filter(Boolean)

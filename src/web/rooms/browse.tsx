@@ -61,7 +61,7 @@ export function Browse() {
       </ul>
       {found.length > shown && (
         <button type="button" class="quiet" onClick={() => setShown(shown + mostShown)}>
-          {say('browse.more')}
+          {say('act.showMore')}
         </button>
       )}
       {making && <NewRoom onClose={() => setMaking(false)} />}

@@ -76,9 +76,9 @@ export function People({ room }: { room: RoomState }) {
             onInput={(event) => setQuery(event.currentTarget.value)}
           />
         )}
-        <Lines title={say('people.hereNow')} people={sought.here.slice(0, lines)} me={me?.username} present />
+        <Lines title={say('people.online')} people={sought.here.slice(0, lines)} me={me?.username} present />
         <Lines
-          title={say('people.away')}
+          title={say('people.offline')}
           people={sought.away.slice(0, Math.max(0, lines - sought.here.length))}
           me={me?.username}
         />
@@ -151,7 +151,7 @@ function End({ onSeen }: { onSeen: () => void }) {
   }, [])
   return (
     <button ref={button} type="button" class="quiet" onClick={onSeen}>
-      {say('people.more')}
+      {say('act.showMore')}
     </button>
   )
 }

@@ -23,7 +23,7 @@ export function NewDirect({ onClose }: { onClose: () => void }) {
     setFault(undefined)
     try {
       const user = await store.people.find(username)
-      if (user.username === me?.username) setFault(say('direct.oneself'))
+      if (user.username === me?.username) setFault(say('direct.yourself'))
       else return { username: user.username, name: user.display_name }
     } catch (error) {
       setFault(sentenceFor(error, { not_found: say('picker.unknown', { name: `@${username}` }) }))

@@ -114,7 +114,7 @@ function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafte
           {access === 'direct' ? (
             <span class="sigil">
               <span class={here ? 'dot' : 'dot away'} />
-              {here && <span class="unseen">{say('people.here')} </span>}
+              {here && <span class="unseen">{say('people.isOnline')} </span>}
             </span>
           ) : (
             <Sigil access={access} />

@@ -41,7 +41,7 @@ export function RoomHeader({ room, here, showing, onShow }: Props) {
         onClick={onShow}
       >
         <span class="dot" />
-        {say('room.here', { n: here })}
+        {say('room.online', { n: here })}
       </button>
       <RoomMenu room={room} />
       {pins && <PinsSheet room={room.id} onClose={() => setPins(false)} />}

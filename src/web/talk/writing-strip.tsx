@@ -10,7 +10,7 @@ type Props = { id: string; message: Message; editing: boolean; onStop: () => voi
 
 /** Above the words: what they answer, or that they change something said before. */
 export function WritingStrip({ id, message, editing, onStop }: Props) {
-  const stop = say(editing ? 'compose.stopEditing' : 'compose.stopAnswering')
+  const stop = say(editing ? 'compose.cancelEdit' : 'compose.cancelReply')
   return (
     <div class="strip">
       <Icon of={editing ? 'edit' : 'reply'} />
@@ -20,7 +20,7 @@ export function WritingStrip({ id, message, editing, onStop }: Props) {
         ) : (
           <>
             <strong class={hueOf(message.author.username)}>
-              {say('compose.answering', { name: message.author.display_name })}
+              {say('compose.replying', { name: message.author.display_name })}
             </strong>{' '}
             <bdi>{message.damaged ? say('line.damaged') : plainText(message.content).slice(0, shown)}</bdi>
           </>
