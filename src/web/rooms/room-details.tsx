@@ -77,7 +77,7 @@ function Facts({ room }: { room: RoomState }) {
       {room.description && <p dir="auto">{room.description}</p>}
       <p class="hint">
         {say(`access.${room.access}Long`)}
-        {room.posting === 'moderators' && ` · ${say('posting.moderators')}`}
+        {room.posting === 'moderators' && ` · ${say('posting.moderatorsLong')}`}
         {room.slow_seconds > 0 && ` · ${say('slow.is', { n: room.slow_seconds })}`}
         {!direct && room.access !== 'closed' && (
           <>
