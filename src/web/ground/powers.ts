@@ -1,50 +1,77 @@
+import type { Message } from '../../protocol/messages.ts'
 import type { User } from '../../protocol/users.ts'
 import type { RoomMember, RoomState } from '../../sdk/state.ts'
 
-/** What one may do in a room that one is in, as the server has it: so that nothing is offered that would be refused. */
+/** What you may do in a room, as the server decides it: the page offers nothing that the server would refuse. */
 export type Powers = {
-  /** Its settings, archiving, deleting. */
+  me: string | undefined
+  /** React, and delete your own messages: members who are not silenced, while the room is not archived. */
+  act: boolean
+  /** Write and edit messages. */
+  post: boolean
+  /** Pin messages, and delete those of others. Moderators do not wait in a slow room. */
+  moderate: boolean
+  /** Change, archive and delete the room. */
   own: boolean
-  /** Adding and removing members. */
+  /** Add and remove members. */
   people: boolean
-  /** Making moderators and owners, and dealing with those there are. */
+  /** Make moderators and owners, and remove or silence them. */
   appoint: boolean
-  /** Silencing members. */
+  /** Silence members. */
   silence: boolean
-  /** Making invites, and revoking them. */
+  /** Create invites, and revoke them. */
   invite: boolean
   revoke: boolean
-  /** Seeing which programs write here, and turning them away; whoever may invite may let one in. */
+  /** List and remove the webhooks of the room. `invite` allows to add one. */
   webhooks: boolean
   leave: boolean
 }
 
-type Room = Partial<Pick<RoomState, 'archived' | 'role'>> & Pick<RoomState, 'access'>
+type Room = Pick<RoomState, 'access'> &
+  Partial<Pick<RoomState, 'archived' | 'role' | 'posting' | 'silenced_until'>>
 
-export function powersIn(room: Room, me: Pick<User, 'roles'> | undefined): Powers {
-  const admin = me?.roles.includes('admin') ?? false
+export function powersIn(room: Room, user: Pick<User, 'username' | 'roles'> | undefined): Powers {
+  const admin = user?.roles.includes('admin') ?? false
   const direct = room.access === 'direct'
-  const owns = !direct && (admin || room.role === 'owner')
-  const moderates = owns || (!direct && room.role === 'moderator')
+  const owner = admin || room.role === 'owner'
+  const moderator = owner || room.role === 'moderator'
+  const keeps = moderator && !direct
   const invitable = room.access === 'open' || room.access === 'closed'
+  const silenced = room.silenced_until !== undefined && Date.parse(room.silenced_until) > Date.now()
+  const act = !room.archived && room.role !== undefined && !silenced
   return {
-    own: owns,
-    people: moderates && !room.archived,
-    appoint: owns && !room.archived,
-    silence: moderates,
-    invite: moderates && invitable && !room.archived,
-    revoke: moderates && invitable,
-    webhooks: moderates && invitable,
+    me: user?.username,
+    act,
+    post: act && (room.posting !== 'moderators' || moderator),
+    moderate: act && moderator,
+    own: owner && !direct,
+    people: keeps && !room.archived,
+    appoint: owner && !direct && !room.archived,
+    silence: keeps,
+    invite: keeps && invitable && !room.archived,
+    revoke: keeps && invitable,
+    webhooks: keeps && invitable,
     leave: !direct && room.role !== undefined,
   }
 }
 
-/** What one may do with somebody of a role: moderators and owners are a matter for the owner. */
-export function powersOver(role: RoomMember['role'], room: Room, me: Pick<User, 'roles'> | undefined) {
-  const { own, people, appoint, silence } = powersIn(room, me)
+/** What you may do with a member: only owners and administrators remove and silence moderators and owners. */
+export const powersOver = (role: RoomMember['role'], { own, people, appoint, silence }: Powers) => ({
+  remove: people && (role === 'member' || appoint),
+  silence: silence && (role === 'member' || own),
+  appoint,
+})
+
+/** What you may do with a message. */
+export function powersOn({ author, deleted_at, damaged }: Message, { me, act, post, moderate }: Powers) {
+  const own = author.username === me
+  const exists = !deleted_at
   return {
-    remove: people && (role === 'member' || appoint),
-    silence: silence && (role === 'member' || own),
-    appoint,
+    react: exists && act,
+    reply: exists && post,
+    edit: exists && !damaged && own && post,
+    remove: exists && act && (own || moderate),
+    pin: exists && moderate,
+    copy: exists && !damaged,
   }
 }

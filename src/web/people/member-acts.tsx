@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import type { RoomMember, RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
-import { powersIn, powersOver } from '../ground/powers.ts'
+import { powersOver } from '../ground/powers.ts'
+import { usePowers } from '../ground/use-powers.ts'
 import { Select } from '../kit/select.tsx'
 import { say } from '../language/say.ts'
 import { sentenceFor } from '../language/told.ts'
@@ -14,7 +15,7 @@ export function MemberActs({ room, username, onFault }: Props) {
   const store = useStore()
   const { people } = store
   const { me } = store.state.value
-  const powers = powersIn(room, me)
+  const powers = usePowers(room)
   const member = room.members?.find((other) => other.username === username)
 
   // Of thousands of members the one in question may not have been fetched yet.
@@ -39,7 +40,7 @@ export function MemberActs({ room, username, onFault }: Props) {
       </section>
     )
   }
-  const may = powersOver(member.role, room, me)
+  const may = powersOver(member.role, powers)
   const oneself = username === me?.username
   const remove = async () => {
     const sure = await store.ask({

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { useSilence } from '../ground/use-silence.ts'
 import { clockOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
-import { useSilence } from './use-silence.ts'
 
 const spans = { tenMinutes: 10, hour: 60, day: 24 * 60 } as const
 

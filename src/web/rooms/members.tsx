@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
-import { powersIn } from '../ground/powers.ts'
+import { usePowers } from '../ground/use-powers.ts'
+import { useSilence } from '../ground/use-silence.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
 import { type Person, peopleIn } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
-import { useSilence } from '../people/use-silence.ts'
 import { AddMember } from './add-member.tsx'
 import { Invites } from './invites.tsx'
 import { isFound } from './rows.ts'
@@ -27,7 +27,7 @@ export function People({ room }: { room: RoomState }) {
     () => peopleIn(room, me),
     [room.members, room.members_after, room.online, me],
   )
-  const powers = powersIn(room, me)
+  const powers = usePowers(room)
   const isSought = ({ name, username }: Person) => isFound(query, name, username)
   const sought = { here: here.filter(isSought), away: away.filter(isSought) }
   const left = room.members_after

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { RoomChange } from '../../protocol/rooms.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
-import { powersIn } from '../ground/powers.ts'
+import { usePowers } from '../ground/use-powers.ts'
 import { Choice } from '../kit/choice.tsx'
 import { Sheet } from '../kit/sheet.tsx'
 import { say } from '../language/say.ts'
@@ -15,7 +15,7 @@ import { RoomSettings } from './room-settings.tsx'
 export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () => void }) {
   const store = useStore()
   const [deleting, setDeleting] = useState(false)
-  const powers = powersIn(room, store.state.value.me)
+  const powers = usePowers(room)
 
   const archive = async () => {
     const change: RoomChange = { archived: !room.archived }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
-import { powersIn } from '../ground/powers.ts'
+import { usePowers } from '../ground/use-powers.ts'
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { say } from '../language/say.ts'
 import { Invites } from './invites.tsx'
@@ -13,7 +13,7 @@ import { Webhooks } from './webhooks.tsx'
 export function RoomMenu({ room }: { room: RoomState }) {
   const store = useStore()
   const [open, setOpen] = useState<'details' | 'invites' | 'webhooks'>()
-  const powers = powersIn(room, store.state.value.me)
+  const powers = usePowers(room)
   const close = () => setOpen(undefined)
   const choices = (): Choice[] => [
     { name: say('details.open'), icon: 'settings', run: () => setOpen('details') },

@@ -3,8 +3,9 @@ import type { Message } from '../../protocol/messages.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { hasKeyboard } from '../ground/media.ts'
+import { powersOn } from '../ground/powers.ts'
 import { preferences } from '../ground/preferences.ts'
-import { rightsIn, rightsOn } from '../ground/rights.ts'
+import { usePowers } from '../ground/use-powers.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 import { withMod } from '../page/shortcuts.ts'
@@ -39,8 +40,8 @@ export function Composer({ room }: { room: RoomState }) {
   const box = useRef<HTMLTextAreaElement>(null)
   const draft = talk.drafts.value.get(room.id) ?? ''
   const text = !editing ? draft : changed?.of === editing ? changed.text : editing.content
-  const rights = rightsIn(room, me)
-  const waitSeconds = useWait(room, me?.username, rights.moderate || editing !== undefined)
+  const powers = usePowers(room)
+  const waitSeconds = useWait(room, me?.username, powers.moderate || editing !== undefined)
   const ready = text.trim() !== '' && text.length <= talk.limit && waitSeconds === 0
   const completion = useCompletion(box, room, me)
   const tools = preferences.tools.value === 'shown'
@@ -73,9 +74,7 @@ export function Composer({ room }: { room: RoomState }) {
     if (at) insert(at, how(at.value, at.selectionStart, at.selectionEnd))
   }
   const editLast = () => {
-    const last = room.messages
-      .slice(-searched)
-      .findLast((message) => rightsOn(message, rights).edit && message.author.username === me?.username)
+    const last = room.messages.slice(-searched).findLast((message) => powersOn(message, powers).edit)
     if (last) talk.edit(last)
     return last !== undefined
   }
@@ -172,7 +171,7 @@ export function Composer({ room }: { room: RoomState }) {
       >
         <Icon of={editing ? 'check' : 'send'} />
       </button>
-      {room.slow_seconds > 0 && !rights.moderate && (
+      {room.slow_seconds > 0 && !powers.moderate && (
         <SlowNote seconds={room.slow_seconds} waitSeconds={waitSeconds} />
       )}
     </form>

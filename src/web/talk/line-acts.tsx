@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
-import { type Rights, rightsOn } from '../ground/rights.ts'
+import { type Powers, powersOn } from '../ground/powers.ts'
 import { Icon } from '../kit/icon.tsx'
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { Sheet } from '../kit/sheet.tsx'
@@ -24,10 +24,10 @@ export type LineActs = {
   hold(message: Message): void
 }
 
-type Props = { message: Message; rights: Rights; acts: LineActs }
+type Props = { message: Message; powers: Powers; acts: LineActs }
 
-function choicesOf({ message, rights, acts }: Props): Choice[] {
-  const may = rightsOn(message, rights)
+function choicesOf({ message, powers, acts }: Props): Choice[] {
+  const may = powersOn(message, powers)
   const choices: (Choice | false)[] = [
     may.edit && { name: say('line.edit'), icon: 'edit', run: () => acts.edit(message) },
     may.copy && { name: say('line.copyText'), icon: 'copy', run: () => acts.copyText(message) },
@@ -44,7 +44,7 @@ function choicesOf({ message, rights, acts }: Props): Choice[] {
 
 /** Beside the line that the pointer or the focus is on. */
 export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) => void }) {
-  const { message, rights, acts } = props
+  const { message, powers, acts } = props
   const [picking, setPicking] = useState(false)
   const bar = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -56,7 +56,7 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
         held.closest<HTMLElement>('[data-seq]')?.focus({ preventScroll: true })
     }
   }, [])
-  const may = rightsOn(message, rights)
+  const may = powersOn(message, powers)
   const pick = (open: boolean) => {
     setPicking(open)
     onOpen(open)
@@ -104,9 +104,9 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
 
 /** The same at the foot of a phone's screen, after a long press. */
 export function LineSheet({ onClose, ...props }: Props & { onClose: () => void }) {
-  const { message, rights, acts } = props
+  const { message, powers, acts } = props
   const [picking, setPicking] = useState(false)
-  const may = rightsOn(message, rights)
+  const may = powersOn(message, powers)
   const choices: Choice[] = [
     ...(may.reply
       ? [{ name: say('line.reply'), icon: 'reply', run: () => acts.reply(message) } as const]

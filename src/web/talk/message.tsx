@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
 import { hasMouse } from '../ground/media.ts'
-import { type Rights, rightsOn } from '../ground/rights.ts'
+import { type Powers, powersOn } from '../ground/powers.ts'
 import { Icon } from '../kit/icon.tsx'
 import { clockOf, momentOf, timeOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
@@ -23,12 +23,12 @@ type Props = {
   found: boolean
   /** Below the last of ours that was read. */
   readBy: string | undefined
-  rights: Rights
+  powers: Powers
   acts: LineActs
 }
 
 export function MessageLine(props: Props) {
-  const { message, first, answered, found, readBy, rights, acts } = props
+  const { message, first, answered, found, readBy, powers, acts } = props
   const [hovered, setHovered] = useState(false)
   const [focused, setFocused] = useState(false)
   const [open, setOpen] = useState(false)
@@ -38,7 +38,7 @@ export function MessageLine(props: Props) {
 
   // The same element again lets Preact skip it: a long room costs only its changed lines.
   return useMemo(() => {
-    const may = rightsOn(message, rights)
+    const may = powersOn(message, powers)
     return (
       <li
         class={['message', first && 'first', found && 'found'].filter(Boolean).join(' ')}
@@ -64,7 +64,7 @@ export function MessageLine(props: Props) {
               {say('line.pinned')}
             </span>
           )}
-          <Said message={message} me={rights.me} reachable={focused} />
+          <Said message={message} me={powers.me} reachable={focused} />
           <Reactions
             reactions={message.reactions}
             tab={tab}
@@ -73,11 +73,11 @@ export function MessageLine(props: Props) {
           {readBy && <p class="read">{readBy}</p>}
         </div>
         {near && !message.deleted_at && (
-          <LineBar message={message} rights={rights} acts={acts} onOpen={setOpen} />
+          <LineBar message={message} powers={powers} acts={acts} onOpen={setOpen} />
         )}
       </li>
     )
-  }, [message, first, answered, found, readBy, rights, acts, near, focused])
+  }, [message, first, answered, found, readBy, powers, acts, near, focused])
 }
 
 type SaidProps = { message: Message; me: string | undefined; reachable: boolean }

@@ -1,14 +1,15 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { RoomState, State } from '../../sdk/state.ts'
+import type { RoomState } from '../../sdk/state.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { wide } from '../ground/media.ts'
-import { powersIn } from '../ground/powers.ts'
+import type { Powers } from '../ground/powers.ts'
+import { usePowers } from '../ground/use-powers.ts'
+import { useSilence } from '../ground/use-silence.ts'
 import { Vacant } from '../kit/vacant.tsx'
 import { clockOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { namesIn } from '../people/people.ts'
-import { useSilence } from '../people/use-silence.ts'
 import { People } from '../rooms/members.tsx'
 import { Announcer } from './announcer.tsx'
 import { Composer } from './composer.tsx'
@@ -45,7 +46,8 @@ function Talk({ room }: { room: RoomState }) {
   const { me } = store.state.value
   const names = namesIn(room)
   const silenced = useSilence(room.silenced_until)
-  const refusal = refusalIn(room, me, silenced)
+  const powers = usePowers(room)
+  const refusal = refusalIn(room, powers, silenced)
 
   return (
     <main class={showing ? 'room with-people' : 'room'} aria-label={room.title}>
@@ -70,10 +72,10 @@ function Talk({ room }: { room: RoomState }) {
   )
 }
 
-/** Why one cannot write here. */
-function refusalIn(room: RoomState, me: State['me'], silenced: string | undefined): string | undefined {
+/** Why you cannot write here. */
+function refusalIn(room: RoomState, powers: Powers, silenced: string | undefined): string | undefined {
   if (room.archived) return say('room.archived')
   if (silenced) return say('room.silenced', { at: clockOf(silenced) })
-  if (room.posting === 'moderators' && !powersIn(room, me).silence) return say('room.moderatorsOnly')
+  if (!powers.post) return say('room.moderatorsOnly')
   return undefined
 }

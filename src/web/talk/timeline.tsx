@@ -4,7 +4,7 @@ import { indexFrom } from '../../sdk/by-seq.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { hasKeyboard } from '../ground/media.ts'
-import { rightsIn } from '../ground/rights.ts'
+import { usePowers } from '../ground/use-powers.ts'
 import { say } from '../language/say.ts'
 import { Comings, Day, NewRule } from './dividers.tsx'
 import { LineSheet } from './line-acts.tsx'
@@ -30,7 +30,7 @@ export function Timeline({ room, names }: Props) {
   const { me, status } = store.state.value
   const { messages, reachedStart } = room.excerpt ?? room
   const live = room.excerpt === undefined
-  const rights = useMemo(() => rightsIn(room, me), [room.role, room.posting, room.archived, me])
+  const powers = usePowers(room)
   const [held, setHeld] = useState<Message>()
   const [found, setFound] = useState<number>()
   /** Takes the focus as soon as it stands in the page. */
@@ -157,7 +157,7 @@ export function Timeline({ room, names }: Props) {
           answered={answered(message.reply_to)}
           found={found === message.seq}
           readBy={readers?.seq === message.seq ? readers.words(nameOf) : undefined}
-          rights={rights}
+          powers={powers}
           acts={acts}
         />
       )
@@ -221,7 +221,7 @@ export function Timeline({ room, names }: Props) {
       {held && (
         <LineSheet
           message={messages[indexFrom(messages, held.seq)] ?? held}
-          rights={rights}
+          powers={powers}
           acts={acts}
           onClose={() => setHeld(undefined)}
         />

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 const dayMs = 24 * 3600_000
 
-/** Until when somebody may not write, as long as it lasts; drawn anew when it is over. */
+/** Until when somebody is silenced; undefined when they are not. Draws the component again when the silence ends. */
 export function useSilence(until: string | undefined): string | undefined {
   const [, setNowMs] = useState(Date.now)
   const leftMs = until === undefined ? 0 : Date.parse(until) - Date.now()
