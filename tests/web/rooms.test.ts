@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { initialState, type RoomState, roomState, type State } from '../../src/sdk/state.ts'
-import { createTurns } from '../../src/web/ground/limit-concurrency.ts'
+import { limitConcurrency } from '../../src/web/ground/limit-concurrency.ts'
+import { isFound } from '../../src/web/ground/search.ts'
 import { callByName, namelessIn } from '../../src/web/people/names.ts'
 import { acquaintances, peopleIn } from '../../src/web/people/people.ts'
-import { addressFor, isFound, joinedRooms, rowsIn, sameRows, unreadIn } from '../../src/web/rooms/rows.ts'
+import { addressFor } from '../../src/web/rooms/room-address.ts'
+import { joinedRooms, rowsIn, sameRows, unreadIn } from '../../src/web/rooms/rows.ts'
 
 const me = {
   id: 'u-ben',
@@ -162,7 +164,7 @@ describe('people', () => {
 })
 
 test('turns are taken so many at a time, in order, and a failure holds nobody up', async () => {
-  const turns = createTurns(2)
+  const turns = limitConcurrency(2)
   const begun: number[] = []
   const ends: (() => void)[] = []
   for (const n of [0, 1, 2, 3])

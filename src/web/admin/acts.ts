@@ -1,42 +1,46 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
+import type { BotDraft } from '../../protocol/tokens.ts'
 import type { AuditEntry, ProfileChange, User } from '../../protocol/users.ts'
-import type { Inside } from '../ground/inside.ts'
+import type { ActTools } from '../ground/act-tools.ts'
 import { say } from '../language/say.ts'
 import { sentenceFor } from '../language/told.ts'
 import { createListing, type Pages } from './paged-list.ts'
 
 export type AdminActs = {
   readonly users: ReadonlySignal<Pages<User> | undefined>
-  /** What people were last looked for by. */
-  readonly sought: ReadonlySignal<string>
+  /** The last query of the search for users. */
+  readonly userQuery: ReadonlySignal<string>
   findUsers(query: string): void
   moreUsers(): void
   setAdmin(username: string, on: boolean): void
   setBanned(username: string, on: boolean): void
   changeUser(username: string, change: ProfileChange): Promise<void>
 
+  bots(): Promise<readonly User[]>
+  createBot(draft: BotDraft): Promise<User>
+
   readonly audit: ReadonlySignal<Pages<AuditEntry> | undefined>
   loadAudit(): void
   moreAudit(): void
 }
 
-export function adminActs({ client, onClient, attempt, quietly, trouble }: Inside): AdminActs {
-  const sought = signal('')
+export function adminActs({ client, onClient, attempt, quietly, trouble }: ActTools): AdminActs {
+  const userQuery = signal('')
   const users = createListing<User>((after) =>
-    client().rest('GET', `/users?${words({ q: sought.peek(), after })}`),
+    client().rest('GET', `/users?${queryOf({ q: userQuery.peek(), after })}`),
   )
-  const audit = createListing<AuditEntry>((before) => client().rest('GET', `/audit?${words({ before })}`))
+  const audit = createListing<AuditEntry>((before) => client().rest('GET', `/audit?${queryOf({ before })}`))
   onClient(() => {
-    sought.value = ''
-    users.forget()
-    audit.forget()
+    userQuery.value = ''
+    users.clear()
+    audit.clear()
   })
 
   const path = (username: string) => `/users/${encodeURIComponent(username)}`
-  /** What the server says now is shown, also after a refusal: somebody else may have been faster. */
+  /** Also after a refusal: another administrator may have changed the user first. */
   const refresh = async (username: string) => {
     const user = await client().rest<User>('GET', path(username))
-    users.put((each) => each.username === username, user)
+    users.replace((each) => each.username === username, user)
   }
   const set = (what: string, username: string, on: boolean) =>
     client()
@@ -48,9 +52,9 @@ export function adminActs({ client, onClient, attempt, quietly, trouble }: Insid
 
   return {
     users: users.pages,
-    sought,
-    findUsers(wanted) {
-      sought.value = wanted
+    userQuery,
+    findUsers(query) {
+      userQuery.value = query
       attempt(users.start())
     },
     moreUsers: () => attempt(users.more()),
@@ -60,16 +64,18 @@ export function adminActs({ client, onClient, attempt, quietly, trouble }: Insid
       await client().rest('PATCH', path(username), change)
       await refresh(username)
     },
+    bots: async () => (await client().rest<{ items: User[] }>('GET', '/bots')).items,
+    createBot: (draft) => client().rest('POST', '/bots', draft),
     audit: audit.pages,
     loadAudit: () => attempt(audit.start()),
     moreAudit: () => attempt(audit.more()),
   }
 }
 
-/** A query of what is there. */
-const words = (wanted: Record<string, string | number | undefined>): string =>
+/** A query string of the values that are set. */
+const queryOf = (query: Record<string, string | number | undefined>): string =>
   new URLSearchParams(
-    Object.entries(wanted).flatMap(([name, value]) =>
+    Object.entries(query).flatMap(([name, value]) =>
       value === undefined || value === '' ? [] : [[name, String(value)]],
     ),
   ).toString()

@@ -13,14 +13,14 @@ export function Bots() {
   const [bots, setBots] = useState<readonly User[]>()
   const [open, setOpen] = useState<User>()
   const load = () =>
-    store.tokens.bots().then(setBots, (error) => {
+    store.admin.bots().then(setBots, (error) => {
       store.trouble.value = sentenceFor(error)
     })
   useEffect(() => void load(), [])
 
   const make = async (fields: FormData, form: HTMLFormElement) => {
     const [username, name] = ['username', 'display_name'].map((each) => String(fields.get(each) ?? '').trim())
-    const bot = await store.tokens.makeBot({ username: username!, ...(name ? { display_name: name } : {}) })
+    const bot = await store.admin.createBot({ username: username!, ...(name ? { display_name: name } : {}) })
     form.reset()
     await load()
     setOpen(bot)

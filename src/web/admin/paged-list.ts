@@ -4,17 +4,17 @@ export type Pages<Item> = { readonly items: readonly Item[]; readonly more: bool
 type Page<Item> = { items: Item[]; next?: string | number }
 
 export type Listing<Item> = {
-  /** Undefined until the first page has come. */
+  /** Undefined until the first page is loaded. */
   readonly pages: ReadonlySignal<Pages<Item> | undefined>
-  /** From the beginning; what is shown stays until the new first page is there. */
+  /** Loads the first page. The items shown before stay until it is there. */
   start(): Promise<void>
   more(): Promise<void>
-  /** Puts what has changed in the place of what it was. */
-  put(isIt: (item: Item) => boolean, item: Item): void
-  forget(): void
+  /** Replaces an item that has changed. */
+  replace(isIt: (item: Item) => boolean, item: Item): void
+  clear(): void
 }
 
-/** A list the server gives page by page. An answer that was overtaken by a newer question is dropped. */
+/** A list that the server sends page by page. The response to an older request is ignored. */
 export function createListing<Item>(
   ask: (next: string | number | undefined) => Promise<Page<Item>>,
 ): Listing<Item> {
@@ -44,11 +44,11 @@ export function createListing<Item>(
       const now = pages.value
       if (now && !now.busy && next !== undefined) await load(next, now.items)
     },
-    put(isIt, item) {
+    replace(isIt, item) {
       const now = pages.value
       if (now) pages.value = { ...now, items: now.items.map((each) => (isIt(each) ? item : each)) }
     },
-    forget() {
+    clear() {
       asked += 1
       next = undefined
       pages.value = undefined

@@ -15,12 +15,12 @@ export function Users() {
   const { admin } = useStore()
   const [changing, setChanging] = useState<User>()
   const pages = admin.users.value
-  useEffect(() => admin.findUsers(admin.sought.peek()), [admin])
+  useEffect(() => admin.findUsers(admin.userQuery.peek()), [admin])
 
   return (
     <>
       <InvitePeople />
-      <SearchField label={say('users.search')} value={admin.sought.value} onSearch={admin.findUsers} />
+      <SearchField label={say('users.search')} value={admin.userQuery.value} onSearch={admin.findUsers} />
       {!pages && <p role="status">{say('app.moment')}</p>}
       {pages?.items.length === 0 && <p role="status">{say('users.none')}</p>}
       <ul class="entries" aria-label={say('admin.users')}>

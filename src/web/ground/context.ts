@@ -6,6 +6,6 @@ export const StoreContext = createContext<Store | undefined>(undefined)
 
 export function useStore(): Store {
   const store = useContext(StoreContext)
-  if (!store) throw new Error('A view stands outside <StoreContext.Provider>')
+  if (!store) throw new Error('A view is outside <StoreContext.Provider>')
   return store
 }

@@ -1,12 +1,12 @@
-/** Does what is added in its order, so many at a time. What fails is tried again by whoever cares, and holds nobody up. */
-export function createTurns(atOnce: number) {
+/** Runs the added tasks in order, `atOnce` at a time. A task that fails is not retried here, and delays no other. */
+export function limitConcurrency(atOnce: number) {
   const waiting: (() => Promise<unknown>)[] = []
   let busy = 0
   const next = () => {
-    const act = busy < atOnce ? waiting.shift() : undefined
-    if (!act) return
+    const task = busy < atOnce ? waiting.shift() : undefined
+    if (!task) return
     busy++
-    act()
+    task()
       .catch(() => {})
       .finally(() => {
         busy--
@@ -14,8 +14,8 @@ export function createTurns(atOnce: number) {
       })
   }
   return {
-    add(act: () => Promise<unknown>) {
-      waiting.push(act)
+    add(task: () => Promise<unknown>) {
+      waiting.push(task)
       next()
     },
   }

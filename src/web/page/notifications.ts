@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals'
 import { findSeq } from '../../sdk/by-seq.ts'
 import { type RoomState, roomOf } from '../../sdk/state.ts'
-import type { Inside } from '../ground/inside.ts'
+import type { ActTools } from '../ground/act-tools.ts'
 import { preferences } from '../ground/preferences.ts'
 import { addressOf } from '../ground/route.ts'
 import { say } from '../language/say.ts'
@@ -43,7 +43,10 @@ export function noticeOf(room: RoomState, seq: number): { title: string; body: s
 }
 
 /** Browser notifications and a tone, one a room, while the page is open and nobody looks at it. */
-export function hangBell({ state, page, onClient }: Inside, window: Window & typeof globalThis): void {
+export function setUpNotifications(
+  { state, page, onClient }: ActTools,
+  window: Window & typeof globalThis,
+): void {
   const tabs = joinTabs(window.navigator, page.visible)
   /** The newest of each room that is to be told. */
   const waiting = new Map<string, number>()

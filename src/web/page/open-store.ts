@@ -3,52 +3,54 @@ import { type Client, createClient } from '../../sdk/client.ts'
 import type { Session } from '../../sdk/credentials.ts'
 import { initialState, roomOf, type State } from '../../sdk/state.ts'
 import { adminActs } from '../admin/acts.ts'
-import type { Inside } from '../ground/inside.ts'
+import type { ActTools, Names } from '../ground/act-tools.ts'
 import { watchPage } from '../ground/page.ts'
 import { createQuestions } from '../ground/questions.ts'
 import { listAddress } from '../ground/route.ts'
-import type { Place, Store } from '../ground/store.ts'
+import type { Stage, Store } from '../ground/store.ts'
 import { faultOf } from '../language/fault.ts'
 import { say } from '../language/say.ts'
 import type { Word } from '../language/translations/types.ts'
 import { peopleActs } from '../people/acts.ts'
-import { callByName, type Names } from '../people/names.ts'
+import { memberActs } from '../people/member-acts.ts'
+import { callByName } from '../people/names.ts'
 import { roomActs } from '../rooms/acts.ts'
 import { unreadIn } from '../rooms/rows.ts'
+import { webhookActs } from '../rooms/webhook-acts.ts'
 import { accountActs } from '../settings/acts.ts'
 import { tokenActs } from '../settings/token-acts.ts'
-import { doorActs } from '../sign-in/acts.ts'
+import { signInActs } from '../sign-in/acts.ts'
 import { farewellFor } from '../sign-in/farewell.ts'
 import { forgetLease, leasedSession, noteLease } from '../sign-in/lease.ts'
 import { talkActs } from '../talk/acts.ts'
 import { createBadge } from './badge.ts'
-import { hangBell } from './notifications.ts'
+import { setUpNotifications } from './notifications.ts'
 
-/** Joins the page to the server it came from. One client at a time: each signing in begins with a new one. */
+/** Connects the page to the server it came from. There is one client at a time; every sign-in creates another. */
 export function openStore(window: Window & typeof globalThis): Store {
   const page = watchPage(window)
-  const told = signal<State>(initialState)
+  const received = signal<State>(initialState)
   const names = signal<Names>(new Map())
-  const state = computed(() => callByName(told.value, names.value))
+  const state = computed(() => callByName(received.value, names.value))
   const farewell = signal<Word>()
   const trouble = signal<string>()
-  const place = computed<Place>(() => {
-    if (state.value.status === 'ended') return 'door'
-    return state.value.me ? 'in' : 'asking'
+  const stage = computed<Stage>(() => {
+    if (state.value.status === 'ended') return 'sign-in'
+    return state.value.me ? 'rooms' : 'asking'
   })
   const storage = storageOf(window)
-  const newcomers: ((client: Client) => void)[] = []
-  const arrivals: (() => void)[] = []
+  const clientListeners: ((client: Client) => void)[] = []
+  const onlineListeners: (() => void)[] = []
   let client: Client
 
-  const inside: Inside = {
+  const tools: ActTools = {
     state,
     page,
     trouble,
     names,
     client: () => client,
-    onClient: (listener) => void newcomers.push(listener),
-    onOnline: (listener) => void arrivals.push(listener),
+    onClient: (listener) => void clientListeners.push(listener),
+    onOnline: (listener) => void onlineListeners.push(listener),
     attempt: (act) =>
       void act.catch((error) => {
         trouble.value = sentenceOf(error)
@@ -59,58 +61,60 @@ export function openStore(window: Window & typeof globalThis): Store {
   const begin = (session: Session) => {
     const mine = createClient({ url: window.location.origin, session, ...(storage ? { storage } : {}) })
     client = mine
-    for (const listen of newcomers) listen(mine)
-    let wasIn = false
+    for (const listen of clientListeners) listen(mine)
+    let wasSignedIn = false
     let ending: string | undefined
     mine.on('session.ending', ({ reason }) => {
       ending = reason
     })
     mine.subscribe((next) => {
       if (client !== mine) return
-      const before = told.value
-      told.value = next
+      const before = received.value
+      received.value = next
       if (next.status === 'online') {
-        wasIn = true
+        wasSignedIn = true
         noteLease(storage, session)
-        if (before.status !== 'online') for (const arrive of arrivals) arrive()
+        if (before.status !== 'online') for (const listen of onlineListeners) listen()
       }
       if (next.status !== 'ended') return
       if (next.endedBecause === 'somebody_else') {
-        // Whoever that is has no business where this one was.
+        // Another person is signed in now: their page must not open at this person's room.
         page.go(listAddress)
         begin(leasedSession(storage))
         return
       }
       forgetLease(storage)
-      farewell.value = wasIn ? farewellFor(next.endedBecause, ending) : undefined
+      farewell.value = wasSignedIn ? farewellFor(next.endedBecause, ending) : undefined
     })
-    told.value = mine.state
+    received.value = mine.state
     mine.connect()
   }
 
   const acts = {
-    door: doorActs(inside, begin),
-    talk: talkActs(inside),
-    rooms: roomActs(inside),
-    people: peopleActs(inside),
-    account: accountActs(inside),
-    tokens: tokenActs(inside),
-    admin: adminActs(inside),
+    signIn: signInActs(tools, begin),
+    talk: talkActs(tools),
+    rooms: roomActs(tools),
+    webhooks: webhookActs(tools),
+    people: peopleActs(tools),
+    members: memberActs(tools),
+    account: accountActs(tools),
+    tokens: tokenActs(tools),
+    admin: adminActs(tools),
   }
 
-  hangBell(inside, window)
+  setUpNotifications(tools, window)
   begin(leasedSession(storage))
   const badge = createBadge(window)
   effect(() => {
     const unread = unreadIn(state.value)
     const title = roomOf(state.value, page.room.value ?? '')?.title
     const name = say('app.name')
-    badge(place.value === 'in' ? unread : 0)
+    badge(stage.value === 'rooms' ? unread : 0)
     page.entitle([unread > 0 ? `(${unread})` : '', title ? `${title} · ${name}` : name].join(' ').trim())
   })
 
   return {
-    place,
+    stage,
     state,
     route: page.route,
     room: page.room,
@@ -121,7 +125,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     ...createQuestions(),
     overlay: signal(),
     reconnect() {
-      // Closing forgets how long the next try was to wait.
+      // Closing resets the delay of the next attempt.
       client.close()
       client.connect()
     },
@@ -134,7 +138,7 @@ function sentenceOf(error: unknown): string {
   return message ?? Object.values(fields).join(' ')
 }
 
-/** A browser may forbid storage; then unsent messages live as long as the page. */
+/** Without storage, which a browser may forbid, unsent messages are lost when the page is closed. */
 function storageOf(window: Window): Storage | undefined {
   try {
     return window.localStorage

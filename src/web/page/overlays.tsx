@@ -36,7 +36,7 @@ export function Overlays() {
 }
 
 function OpenPalette({ store, onClose }: { store: Store; onClose: () => void }) {
-  useEffect(() => store.people.meet(), [store])
+  useEffect(() => store.people.loadAcquaintances(), [store])
   const [state, listed] = [store.state.value, store.rooms.listed.value]
   const entries = useMemo(
     () =>

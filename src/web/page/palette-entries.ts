@@ -1,7 +1,7 @@
 import type { Room } from '../../protocol/rooms.ts'
 import type { State } from '../../sdk/state.ts'
-import { fold } from '../ground/fold.ts'
 import { addressOf, adminAddress, browseAddress, settingsAddress, settingsPages } from '../ground/route.ts'
+import { fold } from '../ground/search.ts'
 import type { Drawing } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 import { acquaintances } from '../people/people.ts'

@@ -1,6 +1,7 @@
+import { keyName } from '../kit/keys.ts'
 import { Sheet } from '../kit/sheet.tsx'
 import { say } from '../language/say.ts'
-import { keyName, shortcuts } from './shortcuts.ts'
+import { shortcuts } from './shortcuts.ts'
 
 export function Shortcuts({ onClose }: { onClose: () => void }) {
   return (

@@ -1,3 +1,4 @@
+import { withMod } from '../kit/keys.ts'
 import type { Word } from '../language/translations/types.ts'
 import { formats } from '../text/format/formats.ts'
 
@@ -50,15 +51,6 @@ export type Global = {
   /** To the room `by` further down the list (−1: up); among the unread ones only, if wanted. */
   step(by: 1 | -1, unread: boolean): void
 }
-
-const isMac = () => /Mac|iPhone|iPad/.test(navigator.platform)
-
-/** The key as it is printed on the reader's own keyboard. */
-export const keyName = (key: string): string => (key === 'Mod' ? (isMac() ? '⌘' : 'Ctrl') : key)
-
-/** Whether the key is held with which this computer gives commands. */
-export const withMod = (event: Pick<KeyboardEvent, 'metaKey' | 'ctrlKey'>): boolean =>
-  isMac() ? event.metaKey : event.ctrlKey
 
 const writes = (target: EventTarget | null) =>
   target instanceof HTMLElement &&

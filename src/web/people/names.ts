@@ -1,10 +1,8 @@
 import type { RoomState, State } from '../../sdk/state.ts'
+import type { Names } from '../ground/act-tools.ts'
 import { language } from '../language/language.ts'
 import { say, sayNames } from '../language/say.ts'
 import { deletedUser, namesIn } from './people.ts'
-
-/** Display names by username, of people whom a room tells by their usernames only. */
-export type Names = ReadonlyMap<string, string>
 
 type Called = { names: Names; language: string; room: RoomState }
 const called = new WeakMap<RoomState, Called>()

@@ -1,7 +1,7 @@
 import { useId, useRef, useState } from 'preact/hooks'
+import { isFound } from '../ground/search.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
-import { isFound } from '../rooms/rows.ts'
 import { hueOf } from './hue.ts'
 import type { Person } from './people.ts'
 

@@ -8,9 +8,9 @@ import { longDayOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { sentenceFor } from '../language/told.ts'
 import { hueOf } from './hue.ts'
-import { MemberActs } from './member-acts.tsx'
+import { ManageMember } from './manage-member.tsx'
 
-/** Who somebody is, and what can be done: `store.people.show`. */
+/** Who a person is, and what you can do with them. `store.people.show` opens it. */
 export function PersonCard() {
   const card = useStore().people.card.value
   return card ? <Card key={card.username} username={card.username} room={card.room} /> : null
@@ -25,15 +25,15 @@ function Card({ username, room: id }: { username: string; room: string | undefin
   const room = id === undefined ? undefined : roomOf(state.value, id)
   const member = room?.members?.find((other) => other.username === username)
   const here = Object.values(rooms).some(({ online }) => online.includes(username))
-  // Of who is in no room with one, nobody tells.
+  // The server tells who is online only to people who share a room.
   const known = here || Object.values(rooms).some((each) => isIn(each, username))
   const blocked = people.blocked.value?.some((other) => other.username === username)
-  const oneself = username === me?.username
+  const isMe = username === me?.username
 
   useEffect(() => {
     const failed = (error: unknown) => setFault(sentenceFor(error, { not_found: say('person.gone') }))
     people.find(username).then(setUser, failed)
-    if (!oneself) people.loadBlocked()
+    if (!isMe) people.loadBlocked()
   }, [people, username])
 
   const write = () =>
@@ -62,7 +62,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
             .join(' · ')}
         </p>
         <p class="badges">
-          {oneself && <span class="badge">{say('people.you')}</span>}
+          {isMe && <span class="badge">{say('people.you')}</span>}
           {user?.bot && <span class="badge">{say('person.bot')}</span>}
           {user?.roles.includes('admin') && <span class="badge">{say('person.admin')}</span>}
           {member && member.role !== 'member' && <span class="badge">{say(`role.${member.role}`)}</span>}
@@ -73,7 +73,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
           {fault}
         </p>
       )}
-      {!oneself && (
+      {!isMe && (
         <div class="person-acts">
           <button type="button" class="primary" onClick={write}>
             {say('person.message')}
@@ -94,7 +94,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
         </div>
       )}
       {blocked && <p class="hint">{say('person.blocked')}</p>}
-      {room && <MemberActs room={room} username={username} onFault={setFault} />}
+      {room && <ManageMember room={room} username={username} onFault={setFault} />}
     </Sheet>
   )
 }

@@ -1,22 +1,22 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Invitation, Invite, InviteDraft, Room, RoomChange, RoomDraft } from '../../protocol/rooms.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
-import type { Inside } from '../ground/inside.ts'
-import { createTurns } from '../ground/limit-concurrency.ts'
+import type { ActTools } from '../ground/act-tools.ts'
+import { limitConcurrency } from '../ground/limit-concurrency.ts'
 import { addressOf, listAddress } from '../ground/route.ts'
 import { say } from '../language/say.ts'
 import { sentenceFor } from '../language/told.ts'
 import { type Row, rowsIn, type Section, sameRows } from './rows.ts'
 
 export type RoomActs = {
-  /** The list at the side. */
+  /** The rows of the sidebar. */
   readonly rows: ReadonlySignal<Record<Section, readonly Row[]>>
-  /** Rooms the server listed, joined or not; `isListed` once it has. */
+  /** The rooms that the server listed, joined or not. `isListed` tells whether it has. */
   readonly listed: ReadonlySignal<readonly Room[]>
   readonly isListed: ReadonlySignal<boolean>
-  /** Asks the server for its list again. */
+  /** Gets the list from the server again. */
   refresh(): void
-  /** The room is looked at: fetches its last messages and its people. */
+  /** Loads the last messages and the members of a room that is being opened. */
   enter(room: string): void
   join(room: string): void
   leave(room: string): void
@@ -25,15 +25,15 @@ export type RoomActs = {
   remove(room: string): Promise<void>
   notify(room: string, level: RoomState['notify']): void
   invites(room: string): Promise<readonly Invite[]>
-  /** The invite with its code, which the server tells this once. */
-  invite(room: string, draft: InviteDraft): Promise<Invite>
-  revoke(room: string, invite: string): Promise<void>
+  /** Only this response has the `code` of the invite. */
+  createInvite(room: string, draft: InviteDraft): Promise<Invite>
+  revokeInvite(room: string, invite: string): Promise<void>
   invitation(code: string): Promise<Invitation>
-  /** Joins the room that the code is for, and goes there. */
+  /** Joins the room that the code is for, and shows it. */
   accept(code: string): Promise<void>
 }
 
-/** How many rooms are made live at once: a server greets somebody with 500 rooms without a flood of commands. */
+/** So many rooms are opened at once: a person with 500 rooms does not flood the server with commands. */
 const roomsAtOnce = 8
 
 export function roomActs({
@@ -45,30 +45,30 @@ export function roomActs({
   onOnline,
   attempt,
   quietly,
-}: Inside): RoomActs {
+}: ActTools): RoomActs {
   const listed = signal<readonly Room[]>([])
   const isListed = signal(false)
-  /** Every joined room is live, so that its unread count is; only the one in view fetches its last messages. */
-  let kept = new Set<string>()
-  const turns = createTurns(roomsAtOnce)
+  /** Every joined room is open, for its unread count. Only the room in view loads its last messages. */
+  let opened = new Set<string>()
+  const queue = limitConcurrency(roomsAtOnce)
 
   const refresh = async () => {
     listed.value = await client().loadRooms()
     isListed.value = true
   }
-  const keepLive = ({ rooms }: State) => {
+  const openJoined = ({ rooms }: State) => {
     const mine = client()
     for (const { id, role } of Object.values(rooms)) {
-      if (!role || kept.has(id)) continue
-      kept.add(id)
-      turns.add(async () => {
+      if (!role || opened.has(id)) continue
+      opened.add(id)
+      queue.add(async () => {
         if (mine === client()) await mine.openRoom(id, { history: id === page.room.value ? 50 : 0 })
       })
     }
   }
-  const people = (id: string) => quietly(client().moreMembers(id, { anew: true }))
+  const loadMembers = (id: string) => quietly(client().moreMembers(id, { anew: true }))
 
-  /** The room in view: once it is closed to us, nothing knows its name any more. */
+  /** The room in view. When we lose a room, the state has its title no more. */
   let seen = { id: '', title: '' }
   effect(() => {
     const room = roomOf(state.value, page.room.value ?? '')
@@ -78,29 +78,29 @@ export function roomActs({
   onClient((mine) => {
     listed.value = []
     isListed.value = false
-    kept = new Set()
+    opened = new Set()
     mine.on('room.closed', ({ room: id, reason }) => {
-      kept.delete(id)
+      opened.delete(id)
       if (page.room.value !== id) return
       const room = seen.id === id ? seen.title : id
       page.go(listAddress)
       if (reason !== 'left')
         trouble.value = say(reason === 'deleted' ? 'room.deleted' : 'room.closed', { room })
     })
-    // Who came and went in between was not told.
-    mine.on('room.reset', ({ room }) => room === page.room.value && people(room))
+    // The members may have changed while the room was not open.
+    mine.on('room.reset', ({ room }) => room === page.room.value && loadMembers(room))
   })
   onOnline(() => {
     quietly(refresh())
-    // Who was silenced meanwhile is in no log.
+    // The log does not say who was silenced while we were offline.
     const id = page.room.value
-    if (id && roomOf(state.value, id)?.members) people(id)
+    if (id && roomOf(state.value, id)?.members) loadMembers(id)
   })
   effect(() => {
     if (page.visible.value && state.peek().status === 'online') quietly(refresh())
   })
   effect(() => {
-    if (state.value.status === 'online') keepLive(state.value)
+    if (state.value.status === 'online') openJoined(state.value)
   })
 
   let rows = rowsIn(state.peek())
@@ -117,11 +117,11 @@ export function roomActs({
     isListed,
     refresh: () => quietly(refresh()),
     enter(id) {
-      const fill = async () => {
+      const load = async () => {
         await client().openRoom(id)
-        people(id)
+        loadMembers(id)
       }
-      quietly(fill())
+      quietly(load())
     },
     join: (id) =>
       attempt(
@@ -130,8 +130,8 @@ export function roomActs({
           .then(() => page.go(addressOf(id))),
       ),
     leave(id) {
-      const left = client().leaveRoom(id).then(refresh)
-      left.catch((error) => {
+      const leaving = client().leaveRoom(id).then(refresh)
+      leaving.catch((error) => {
         trouble.value = sentenceFor(error, { conflict: say('leave.lastOwner') })
       })
     },
@@ -150,8 +150,9 @@ export function roomActs({
       const { items } = await client().rest<{ items: Invite[] }>('GET', `${pathOf(id)}/invites`)
       return items
     },
-    invite: (id, draft) => client().rest('POST', `${pathOf(id)}/invites`, draft),
-    revoke: (id, invite) => client().rest('DELETE', `${pathOf(id)}/invites/${encodeURIComponent(invite)}`),
+    createInvite: (id, draft) => client().rest('POST', `${pathOf(id)}/invites`, draft),
+    revokeInvite: (id, invite) =>
+      client().rest('DELETE', `${pathOf(id)}/invites/${encodeURIComponent(invite)}`),
     invitation: (code) => client().rest('GET', invitation(code)),
     async accept(code) {
       const room = await client().acceptInvite(code)

@@ -17,7 +17,7 @@ export function AddMember({ room, onClose }: { room: RoomState; onClose: () => v
   const [busy, setBusy] = useState(false)
   const inside = new Set((room.members ?? []).map(({ username }) => username))
   const people = acquaintances(store.state.value).filter(({ username }) => !inside.has(username))
-  useEffect(() => store.people.meet(), [store])
+  useEffect(() => store.people.loadAcquaintances(), [store])
 
   const find = async (username: string) => {
     setFault(undefined)
@@ -36,7 +36,7 @@ export function AddMember({ room, onClose }: { room: RoomState; onClose: () => v
     const left = [...chosen]
     try {
       for (const { username } of chosen) {
-        await store.people.put(room.id, username)
+        await store.members.add(room.id, username)
         left.shift()
       }
       onClose()

@@ -3,10 +3,10 @@ import type { Room } from '../../protocol/rooms.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'
+import { isFound } from '../ground/search.ts'
 import { Pane } from '../kit/pane.tsx'
 import { say } from '../language/say.ts'
 import { NewRoom } from './new-room.tsx'
-import { isFound } from './rows.ts'
 import { Sigil } from './sigil.tsx'
 
 const mostShown = 100

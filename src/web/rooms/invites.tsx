@@ -29,11 +29,12 @@ export function Invites({ room, onClose }: Props) {
   useEffect(() => void load(), [room.id])
 
   const make = async (fields: FormData) => {
-    const { code = '' } = await store.rooms.invite(room.id, draftOf(fields))
+    const { code = '' } = await store.rooms.createInvite(room.id, draftOf(fields))
     setMade(`${location.origin}${location.pathname}${inviteAddress(code)}`)
     await load()
   }
-  const revoke = (invite: Invite) => void store.rooms.revoke(room.id, invite.id).catch(failed).then(load)
+  const revoke = (invite: Invite) =>
+    void store.rooms.revokeInvite(room.id, invite.id).catch(failed).then(load)
 
   return (
     <Sheet title={say('people.invite')} onClose={onClose} wide>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
+import { isFound } from '../ground/search.ts'
 import { usePowers } from '../ground/use-powers.ts'
 import { useSilence } from '../ground/use-silence.ts'
 import { Icon } from '../kit/icon.tsx'
@@ -10,7 +11,6 @@ import { type Person, peopleIn } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
 import { AddMember } from './add-member.tsx'
 import { Invites } from './invites.tsx'
-import { isFound } from './rows.ts'
 
 /** From so many people on, looking for one is quicker than looking through all. */
 const many = 15
@@ -35,14 +35,14 @@ export function People({ room }: { room: RoomState }) {
 
   // Who is sought may be on a page that is not here yet.
   useEffect(() => {
-    if (query && left !== undefined) void store.people.more(room.id).catch(() => {})
+    if (query && left !== undefined) void store.members.more(room.id).catch(() => {})
   }, [store, room.id, query, left])
 
   const onEnd = () => {
     if (sought.here.length + sought.away.length > lines) setLines(lines + linesAtOnce)
     else if (left !== undefined) {
       setLines(lines + linesAtOnce)
-      void store.people.more(room.id).catch(() => {})
+      void store.members.more(room.id).catch(() => {})
     }
   }
 

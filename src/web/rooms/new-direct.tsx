@@ -17,7 +17,7 @@ export function NewDirect({ onClose }: { onClose: () => void }) {
   const [fault, setFault] = useState<string>()
   const [busy, setBusy] = useState(false)
   const people = useMemo(() => acquaintances({ rooms, ...(me ? { me } : {}) }), [rooms, me])
-  useEffect(() => store.people.meet(), [store])
+  useEffect(() => store.people.loadAcquaintances(), [store])
 
   const find = async (username: string) => {
     setFault(undefined)

@@ -6,7 +6,7 @@ import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { Sheet } from '../kit/sheet.tsx'
 import { say } from '../language/say.ts'
-import { addressFor } from './rows.ts'
+import { addressFor } from './room-address.ts'
 
 type Access = 'open' | 'closed' | 'admins'
 

@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { preferences } from '../ground/preferences.ts'
 import { addressOf } from '../ground/route.ts'
+import { isFound } from '../ground/search.ts'
 import { Icon } from '../kit/icon.tsx'
 import { language } from '../language/language.ts'
 import { say } from '../language/say.ts'
-import { isFound, type Row, type Section, sections } from './rows.ts'
+import { type Row, type Section, sections } from './rows.ts'
 import { Sigil } from './sigil.tsx'
 
 type Props = {

@@ -1,7 +1,6 @@
 import { computed } from '@preact/signals'
 import type { Room } from '../../protocol/rooms.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
-import { fold } from '../ground/fold.ts'
 import { language } from '../language/language.ts'
 
 /** The sections of the list at the side. */
@@ -83,19 +82,3 @@ export const unreadIn = (state: State): number =>
       sum + (!role || notify === 'nothing' ? 0 : notify === 'mentions' ? mentioned.length : unread),
     0,
   )
-
-/** Whether each word of the query is somewhere in the texts, whatever its case and accents. */
-export function isFound(query: string, ...texts: string[]): boolean {
-  const whole = fold(texts.join('\n'))
-  return fold(query)
-    .split(/\s+/)
-    .every((word) => whole.includes(word))
-}
-
-/** `Rust & Friends` becomes `rust-friends`; a name of which nothing remains has no address. */
-export const addressFor = (title: string): string =>
-  fold(title)
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 64)
-    .replace(/-+$/, '')

@@ -15,16 +15,16 @@ type Props = { room: string; making: boolean; onClose: () => void }
 /** Addresses at which other programs speak in this room: for its moderators. */
 export function Webhooks({ room, making, onClose }: Props) {
   const store = useStore()
-  const { tokens } = store
+  const { webhooks } = store
   const [list, setList] = useState<readonly Webhook[]>()
   const [made, setMade] = useState<string>()
   const [fault, setFault] = useState<string>()
   const failed = (error: unknown) => setFault(sentenceFor(error))
-  const load = () => tokens.webhooks(room).then(setList, failed)
+  const load = () => webhooks.list(room).then(setList, failed)
   useEffect(() => void load(), [room])
 
   const make = async (fields: FormData, form: HTMLFormElement) => {
-    const { url } = await tokens.makeWebhook(room, String(fields.get('name') ?? '').trim())
+    const { url } = await webhooks.create(room, String(fields.get('name') ?? '').trim())
     setMade(url)
     form.reset()
     await load()
@@ -36,7 +36,7 @@ export function Webhooks({ room, making, onClose }: Props) {
       text: say('webhooks.removeText'),
       action: say('webhooks.remove'),
     })
-    if (sure) await tokens.removeWebhook(room, id).catch(failed).then(load)
+    if (sure) await webhooks.remove(room, id).catch(failed).then(load)
   }
 
   return (

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { ProfileChange, Session, User } from '../../protocol/users.ts'
-import type { Inside } from '../ground/inside.ts'
+import type { ActTools } from '../ground/act-tools.ts'
 import { listAddress } from '../ground/route.ts'
 
 export type PasswordChange = { current_password: string; new_password: string }
@@ -12,11 +12,11 @@ export type AccountActs = {
   endOtherSessions(): void
   changeProfile(change: ProfileChange): Promise<void>
   changePassword(change: PasswordChange): Promise<void>
-  /** Ends the account for ever, and the client with it. */
+  /** Deletes the account and ends the session. */
   erase(messages: 'keep' | 'delete'): Promise<void>
 }
 
-export function accountActs({ client, page, onClient, attempt, quietly }: Inside): AccountActs {
+export function accountActs({ client, page, onClient, attempt, quietly }: ActTools): AccountActs {
   const sessions = signal<readonly Session[]>()
   onClient(() => {
     sessions.value = undefined

@@ -26,7 +26,7 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
   useEffect(() => void load(), [key])
 
   const make = async (fields: FormData) => {
-    const { token } = await tokens.make(owner, draftOf(fields))
+    const { token } = await tokens.create(owner, draftOf(fields))
     setMade(token)
     await load()
   }

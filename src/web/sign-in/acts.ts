@@ -1,12 +1,12 @@
 import type { ReadonlySignal } from '@preact/signals'
 import { type AuthDoor, type Authenticated, logIn, setUp, signUp } from '../../sdk/auth.ts'
 import type { Session } from '../../sdk/credentials.ts'
-import type { Inside } from '../ground/inside.ts'
+import type { ActTools } from '../ground/act-tools.ts'
 import { listAddress, type Route } from '../ground/route.ts'
 
 export type Credentials = { username: string; email: string; password: string }
 
-export type DoorActs = {
+export type SignInActs = {
   readonly setUpCode: ReadonlySignal<string | undefined>
   login(credentials: Credentials): Promise<void>
   signup(credentials: Credentials): Promise<void>
@@ -14,23 +14,23 @@ export type DoorActs = {
   signOut(): void
 }
 
-export function doorActs(inside: Inside, begin: (session: Session) => void): DoorActs {
-  const { page } = inside
-  const door: AuthDoor = { url: location.origin, cookie: true }
-  const come = async (entered: Promise<Authenticated>) => {
-    const { session } = await entered
+export function signInActs(tools: ActTools, begin: (session: Session) => void): SignInActs {
+  const { page } = tools
+  const server: AuthDoor = { url: location.origin, cookie: true }
+  const enter = async (authenticated: Promise<Authenticated>) => {
+    const { session } = await authenticated
     page.setUpCode.value = undefined
     begin(session)
   }
   return {
     setUpCode: page.setUpCode,
-    login: ({ username, password }) => come(logIn(door, { username, password })),
-    signup: (credentials) => come(signUp({ ...door, ...inviteIn(page.route.value) }, credentials)),
-    setup: (credentials) => come(setUp(door, { ...credentials, code: page.setUpCode.value ?? '' })),
-    // Whoever signs in next has no business where this one was.
+    login: ({ username, password }) => enter(logIn(server, { username, password })),
+    signup: (credentials) => enter(signUp({ ...server, ...inviteIn(page.route.value) }, credentials)),
+    setup: (credentials) => enter(setUp(server, { ...credentials, code: page.setUpCode.value ?? '' })),
+    // The next person to sign in must not get the address of the last one's room.
     signOut: () =>
-      inside.attempt(
-        inside
+      tools.attempt(
+        tools
           .client()
           .logOut()
           .then(() => page.go(listAddress)),
@@ -38,6 +38,6 @@ export function doorActs(inside: Inside, begin: (session: Session) => void): Doo
   }
 }
 
-/** Where only the invited may sign up, the code lets one in. */
+/** Where sign-up needs an invite, its code is sent along. */
 const inviteIn = (route: Route): { invite?: string } =>
   route.view === 'invite' ? { invite: route.code } : {}

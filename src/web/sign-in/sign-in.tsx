@@ -14,13 +14,13 @@ import type { Credentials } from './acts.ts'
 
 type Way = 'login' | 'signup' | 'setup'
 
-/** Where everyone comes in: sign in, sign up, or, with the link the server printed, become its first admin. */
-export function Door() {
+/** Sign in, sign up, or, with the link that the server printed, become its first administrator. */
+export function SignIn() {
   const store = useStore()
   const invited = store.route.value.view === 'invite'
-  const code = store.door.setUpCode.value
+  const code = store.signIn.setUpCode.value
   const [way, setWay] = useState<Way>(code ? 'setup' : invited ? 'signup' : 'login')
-  // The link may also be opened while the door stands open already.
+  // The link may also be opened while the page shows the sign-in already.
   useEffect(() => {
     if (code) setWay('setup')
   }, [code])
@@ -52,7 +52,7 @@ export function Door() {
               way === 'login' ? 'door.login' : way === 'signup' ? 'door.create' : 'door.createAdmin',
             )}
             refusals={refusalsOf(way, invited)}
-            onSubmit={(fields) => store.door[way](credentialsOf(fields))}
+            onSubmit={(fields) => store.signIn[way](credentialsOf(fields))}
           >
             {(wrong) => <Fields making={way !== 'login'} wrong={wrong} />}
           </Form>
@@ -111,7 +111,7 @@ function Fields({ making, wrong }: { making: boolean; wrong: Fault['fields'] }) 
   )
 }
 
-/** By their own names: whoever is in a hurry to change it cannot read the present one. */
+/** Each language under its own name: a person who wants to change the language may not read the current one. */
 function Languages() {
   return (
     <fieldset class="languages">

@@ -1,7 +1,7 @@
 import type { Store } from '../ground/store.ts'
 import { say } from '../language/say.ts'
 
-/** Asked first where something would be lost: who comes next to this browser must not find it. */
+/** Asks first when messages are unsent: they are deleted, so that the next person at this browser does not find them. */
 export async function signOut(store: Store): Promise<void> {
   const isUnsent = Object.values(store.state.value.rooms).some(({ pending }) => pending.length > 0)
   const sure =
@@ -11,5 +11,5 @@ export async function signOut(store: Store): Promise<void> {
       text: say('signOut.text'),
       action: say('door.signOut'),
     }))
-  if (sure) store.door.signOut()
+  if (sure) store.signIn.signOut()
 }

@@ -3,7 +3,7 @@ import type { Message } from '../../protocol/messages.ts'
 import { findSeq, indexFrom } from '../../sdk/by-seq.ts'
 import { isWished } from '../../sdk/errors.ts'
 import { roomOf } from '../../sdk/state.ts'
-import type { Inside } from '../ground/inside.ts'
+import type { ActTools } from '../ground/act-tools.ts'
 import { addressOf } from '../ground/route.ts'
 import { createDrafts } from './drafts.ts'
 import { collectNotices, type Notice } from './notices.ts'
@@ -65,7 +65,7 @@ export type TalkActs = {
   markRead(room: string): void
 }
 
-export function talkActs({ client, onClient, attempt, quietly, state, page }: Inside): TalkActs {
+export function talkActs({ client, onClient, attempt, quietly, state, page }: ActTools): TalkActs {
   const { notices, lookBack, collect } = collectNotices({ client, state, quietly })
   const answering = signal<ReadonlyMap<string, Message>>(new Map())
   const editing = signal<ReadonlyMap<string, Message>>(new Map())

@@ -1,6 +1,6 @@
 import type { User } from '../../protocol/users.ts'
 import type { RoomState } from '../../sdk/state.ts'
-import { fold } from '../ground/fold.ts'
+import { fold } from '../ground/search.ts'
 import { deletedUser, namesIn } from '../people/people.ts'
 import { nameOf, searchEmoji } from '../text/emoji/emoji.ts'
 import { labelOf } from '../text/emoji/label.ts'

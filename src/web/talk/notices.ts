@@ -5,7 +5,7 @@ import type { RoomChange } from '../../protocol/rooms.ts'
 import { indexFrom } from '../../sdk/by-seq.ts'
 import type { Client } from '../../sdk/client.ts'
 import { roomOf } from '../../sdk/state.ts'
-import type { Inside } from '../ground/inside.ts'
+import type { ActTools } from '../ground/act-tools.ts'
 
 /** What happened to a room beside its messages, as its log tells it: somebody came, went, or changed it. */
 export type Notice = { seq: number; at: string; username: string } & (
@@ -21,7 +21,7 @@ export const partOf = (seq: number): number => Math.floor(Math.max(0, seq - 1) /
 const partsAtOnce = 3
 
 /** The state tells only who is a member now. What happens is told as it does; what happened before, by the log. */
-export function collectNotices({ client, state, quietly }: Pick<Inside, 'client' | 'state' | 'quietly'>) {
+export function collectNotices({ client, state, quietly }: Pick<ActTools, 'client' | 'state' | 'quietly'>) {
   const notices = signal<ReadonlyMap<string, readonly Notice[]>>(new Map())
   const asked = new Map<string, Set<number>>()
 

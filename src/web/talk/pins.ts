@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals'
 import type { Message, MessagePage } from '../../protocol/messages.ts'
 import type { Client } from '../../sdk/client.ts'
-import type { Inside } from '../ground/inside.ts'
+import type { ActTools } from '../ground/act-tools.ts'
 
 /** The pinned messages of rooms whose list was looked at, fetched anew whenever that may have changed. */
-export function collectPins({ client, attempt, quietly }: Pick<Inside, 'client' | 'attempt' | 'quietly'>) {
+export function collectPins({ client, attempt, quietly }: Pick<ActTools, 'client' | 'attempt' | 'quietly'>) {
   const pins = signal<ReadonlyMap<string, readonly Message[]>>(new Map())
 
   const load = async (room: string) => {

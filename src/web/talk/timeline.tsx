@@ -10,8 +10,9 @@ import { Comings, Day, NewRule } from './dividers.tsx'
 import { LineSheet } from './line-acts.tsx'
 import { walkLines } from './line-keys.ts'
 import { MessageLine } from './message.tsx'
-import { answeredBy, readersOf } from './messages.ts'
 import { PendingLine } from './pending.tsx'
+import { readersOf } from './readers.ts'
+import { repliedTo } from './replied-to.ts'
 import { type Item, timelineOf } from './timeline-items.ts'
 import { UnreadBar } from './unread-bar.tsx'
 import { useLineActs } from './use-line-acts.ts'
@@ -123,11 +124,11 @@ export function Timeline({ room, names }: Props) {
     wasWaiting.current = waiting
   }, [waiting, toLatest])
 
-  const answered = (seq: number | undefined) => (seq === undefined ? undefined : answeredBy(room, seq))
+  const answered = (seq: number | undefined) => (seq === undefined ? undefined : repliedTo(room, seq))
   useEffect(() => {
     if (!room.open) return
     for (const { reply_to } of lines)
-      if (reply_to !== undefined && answeredBy(room, reply_to) === undefined)
+      if (reply_to !== undefined && repliedTo(room, reply_to) === undefined)
         store.talk.cite(room.id, reply_to)
   }, [store, messages, span, room.open])
 
@@ -156,7 +157,7 @@ export function Timeline({ room, names }: Props) {
           first={first}
           answered={answered(message.reply_to)}
           found={found === message.seq}
-          readBy={readers?.seq === message.seq ? readers.words(nameOf) : undefined}
+          readBy={readers?.seq === message.seq ? readers.sentence(nameOf) : undefined}
           powers={powers}
           acts={acts}
         />

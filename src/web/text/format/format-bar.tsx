@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import { Icon } from '../../kit/icon.tsx'
+import { keyName } from '../../kit/keys.ts'
 import { rightToLeft } from '../../language/language.ts'
 import { say } from '../../language/say.ts'
-import { keyName } from '../../page/shortcuts.ts'
 import type { Format } from './format.ts'
 import { formats } from './formats.ts'
 

@@ -10,47 +10,47 @@ import { Silence } from './silence.tsx'
 
 type Props = { room: RoomState; username: string; onFault: (sentence: string | undefined) => void }
 
-/** What a moderator or owner can do about somebody in their room. */
-export function MemberActs({ room, username, onFault }: Props) {
+/** What moderators and owners can do with a member of their room: role, silence, removal. */
+export function ManageMember({ room, username, onFault }: Props) {
   const store = useStore()
-  const { people } = store
+  const { members } = store
   const { me } = store.state.value
   const powers = usePowers(room)
   const member = room.members?.find((other) => other.username === username)
 
-  // Of thousands of members the one in question may not have been fetched yet.
+  // In a room with thousands of members, the page that has this one may not be loaded yet.
   useEffect(() => {
     if (powers.silence && !member && room.members_after !== undefined)
-      void people.more(room.id).catch(() => {})
-  }, [people, room.id, member, room.members_after, powers.silence])
+      void members.more(room.id).catch(() => {})
+  }, [members, room.id, member, room.members_after, powers.silence])
 
   if (!powers.silence) return null
-  const act = (doing: Promise<unknown>) => {
+  const act = (acting: Promise<unknown>) => {
     onFault(undefined)
-    doing.catch((error) => onFault(sentenceFor(error, { conflict: say('member.lastOwner') })))
+    acting.catch((error) => onFault(sentenceFor(error, { conflict: say('member.lastOwner') })))
   }
   if (!member) {
     if (room.members_after !== undefined || !powers.people) return null
     return (
       <section class="part member-acts">
         <p class="hint">{say('member.outside')}</p>
-        <button type="button" class="quiet" onClick={() => act(people.put(room.id, username))}>
+        <button type="button" class="quiet" onClick={() => act(members.add(room.id, username))}>
           {say('member.add')}
         </button>
       </section>
     )
   }
   const may = powersOver(member.role, powers)
-  const oneself = username === me?.username
+  const isMe = username === me?.username
   const remove = async () => {
     const sure = await store.ask({
       title: say('member.removeTitle', { name: member.display_name ?? username }),
       text: say(room.access === 'open' ? 'member.removeOpen' : 'member.removeClosed'),
       action: say('member.remove'),
     })
-    if (sure) act(people.remove(room.id, username))
+    if (sure) act(members.remove(room.id, username))
   }
-  if (!may.appoint && (oneself || !may.silence)) return null
+  if (!may.appoint && (isMe || !may.silence)) return null
   return (
     <section class="part member-acts">
       <h3 dir="auto">{say('member.in', { room: room.title })}</h3>
@@ -61,16 +61,16 @@ export function MemberActs({ room, username, onFault }: Props) {
           value={member.role}
           options={(['member', 'moderator', 'owner'] as const).map((role) => [role, say(`role.${role}`)])}
           hint={say(`role.${member.role}Hint`)}
-          onPick={(role: RoomMember['role']) => act(people.put(room.id, username, role))}
+          onPick={(role: RoomMember['role']) => act(members.setRole(room.id, username, role))}
         />
       )}
-      {may.silence && !oneself && (
+      {may.silence && !isMe && (
         <Silence
           until={member.silenced_until}
-          onSilence={(minutes) => act(people.silence(room.id, username, minutes))}
+          onSilence={(minutes) => act(members.silence(room.id, username, minutes))}
         />
       )}
-      {may.remove && !oneself && (
+      {may.remove && !isMe && (
         <button type="button" class="quiet danger" onClick={() => void remove()}>
           {say('member.remove')}
         </button>

@@ -1,18 +1,9 @@
-import type { Message } from '../../protocol/messages.ts'
-import { findSeq } from '../../sdk/by-seq.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { say, sayNames } from '../language/say.ts'
 
-/** What a message answers: `null` if there is no such message, nothing while it is not known. */
-export function answeredBy({ excerpt, messages, cited }: RoomState, seq: number): Message | null | undefined {
-  const found = findSeq(excerpt?.messages ?? [], seq) ?? findSeq(messages, seq)
-  if (found) return found
-  return cited && Object.hasOwn(cited, seq) ? (cited[seq] ?? null) : undefined
-}
-
 const searched = 200
 
-/** In a direct room: our last message that somebody has read, and by whom. */
+/** In a direct room: your last message that somebody has read, and who has read it. */
 export function readersOf({ access, receipts, messages, people }: RoomState, me: string | undefined) {
   if (access !== 'direct') return undefined
   const marks = Object.entries(receipts).filter(([username]) => username !== me)
@@ -25,7 +16,7 @@ export function readersOf({ access, receipts, messages, people }: RoomState, me:
   const two = (people?.length ?? 2) <= 2
   return {
     seq: last.seq,
-    words: (nameOf: (username: string) => string) =>
+    sentence: (nameOf: (username: string) => string) =>
       two ? say('read.one') : say('read.by', { names: sayNames(readers.map(nameOf)) }),
   }
 }

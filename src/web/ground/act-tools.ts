@@ -1,24 +1,26 @@
 import type { ReadonlySignal, Signal } from '@preact/signals'
 import type { Client } from '../../sdk/client.ts'
 import type { State } from '../../sdk/state.ts'
-import type { Names } from '../people/names.ts'
 import type { Page } from './page.ts'
 
-/** What the acts of the store share. */
-export type Inside = {
+/** Display names by username, of people of whom a room has only the username. */
+export type Names = ReadonlyMap<string, string>
+
+/** What the acts of every place get. */
+export type ActTools = {
   readonly state: ReadonlySignal<State>
   readonly page: Page
+  /** Shown as a toast. */
   readonly trouble: Signal<string | undefined>
-  /** Learnt of people whom a room tells by their usernames only. */
   readonly names: Signal<Names>
-  /** The client of whoever is signed in: each signing in begins with a new one. */
+  /** The client of the person who is signed in. Every sign-in creates another one. */
   client(): Client
   /** Called with each new client, before it connects. */
   onClient(listener: (client: Client) => void): void
-  /** Called whenever the connection has come (again). */
+  /** Called each time the client has connected. */
   onOnline(listener: () => void): void
-  /** For what is done in passing: a refusal is told in a sentence. */
+  /** For what a person does outside a form: an error is shown as a toast. */
   attempt(act: Promise<unknown>): void
-  /** For what is tried again by itself, or shown by the state. */
+  /** For what is tried again without the person, or shows in the state: errors are ignored. */
   quietly(act: Promise<unknown>): void
 }
