@@ -1,6 +1,6 @@
 import marked from './mark-new.svg' with { type: 'file' }
 
-/** Says how much is unread where the page itself is not in view: a dot on its tab, a number on its installed icon. */
+/** Shows unread messages outside the page: a dot on the icon of its tab, a number on its installed icon. */
 export function createBadge({ document, navigator }: Window): (unread: number) => void {
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"][type="image/svg+xml"]')
   const plain = icon?.href

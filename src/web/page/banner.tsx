@@ -6,7 +6,7 @@ type Props = { status: Status; onRetry: () => void }
 
 const blinkMs = 1200
 
-/** Said after a breath: a short blink of the network is no news. */
+/** Shown after a pause: a short interruption of the network is not worth a message. */
 export function Banner({ status, onRetry }: Props) {
   const [shown, setShown] = useState(false)
   const troubled = status === 'connecting' || status === 'offline'

@@ -12,7 +12,7 @@ import { RoomView } from '../talk/room.tsx'
 import { Banner } from './banner.tsx'
 import { Overlays } from './overlays.tsx'
 
-/** Signed in: the rooms at the side, and beside them what the address bar says. */
+/** The page of a person who is signed in: the sidebar, and the pane that the address bar names. */
 export function Chat() {
   const store = useStore()
   const route = store.route.value
@@ -44,7 +44,7 @@ function Beside({ route }: { route: Route }) {
   }
 }
 
-/** Beside the list on a wide screen, with nothing open: the way in, for somebody who is in no room yet. */
+/** The pane with nothing open, on a wide screen. Shows a welcome to a person who is in no room yet. */
 function Nothing() {
   const store = useStore()
   const { me } = store.state.value

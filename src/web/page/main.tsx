@@ -13,6 +13,6 @@ dress(document)
 speakTo(document)
 keepShell(window)
 effect(() => void learn(language.value).catch(() => {}))
-// Nobody shall see the page flicker from one language to another.
+// Rendering waits for the translations, so that the page does not flicker from English to another language.
 await learn(language.peek()).catch(() => {})
 render(<App store={openStore(window)} />, root)

@@ -9,15 +9,15 @@ import { plainText } from '../text/markdown/plain.ts'
 import { joinTabs } from './tabs.ts'
 import { playTone } from './tone.ts'
 
-/** Another device may read it meanwhile, another message may follow, and a mention comes apart from its message. */
+/** A pause before a notification: another device may read the message first, more may follow, a mention is a second event. */
 const pauseMs = 800
 const shown = 200
 
 type Kind = 'message' | 'mention'
 
 /**
- * What is told while nobody looks: a mention, and every message of a direct room, or of any room for who wishes `all`;
- * never more than the room itself was asked to show as unread.
+ * Whether an event in a room causes a notification: mentions and messages of direct rooms do; messages of other rooms do
+ * with the preference `all`. The `notify` level of the room can exclude all of them.
  */
 export const isTold = (
   { access, notify }: Pick<RoomState, 'access' | 'notify'>,
@@ -27,7 +27,7 @@ export const isTold = (
   notify !== 'nothing' &&
   (kind === 'mention' || (notify === 'all' && (access === 'direct' || wish === 'all')))
 
-/** What the notification of a message says; nothing, if the message is gone or read already. */
+/** The text of a notification; undefined if the message is deleted or read. */
 export function noticeOf(room: RoomState, seq: number): { title: string; body: string } | undefined {
   const message = findSeq(room.messages, seq)
   if (room.read_seq >= seq || message?.deleted_at) return undefined
@@ -42,13 +42,13 @@ export function noticeOf(room: RoomState, seq: number): { title: string; body: s
   }
 }
 
-/** Browser notifications and a tone, one a room, while the page is open and nobody looks at it. */
+/** Notifications of the browser and a tone, one for each room, while the page is open but not in view. */
 export function setUpNotifications(
   { state, page, onClient }: ActTools,
   window: Window & typeof globalThis,
 ): void {
   const tabs = joinTabs(window.navigator, page.visible)
-  /** The newest of each room that is to be told. */
+  /** The newest message of each room that waits for its notification. */
   const waiting = new Map<string, number>()
   const open = new Map<string, { seq: number; notice: Notification }>()
 
@@ -58,7 +58,7 @@ export function setUpNotifications(
   }
   const show = (room: string, seq: number, { title, body }: { title: string; body: string }) => {
     if (preferences.notices.value === '' || window.Notification?.permission !== 'granted') return
-    // The tag puts it in the place of the room's last one. The tone is ours, or none.
+    // The tag replaces the last notification of the room. The page plays its own tone, or none.
     const notice = new window.Notification(title, { body, tag: `parley ${room}`, silent: true })
     notice.addEventListener('click', () => {
       window.focus()
@@ -78,7 +78,7 @@ export function setUpNotifications(
     try {
       show(id, seq, notice)
     } catch {
-      // Chrome on Android lets only a service worker show notifications; there the unread mark on the icon has to do.
+      // In Chrome on Android only a service worker can show notifications. There, only the icon shows unread messages.
     }
   }
   const hear = (id: string, seq: number, kind: Kind) => {
@@ -95,7 +95,7 @@ export function setUpNotifications(
     })
     client.on('mention.created', ({ room, seq }) => hear(room, seq, 'mention'))
   })
-  // Read here or anywhere else, it is news no more.
+  // A message that was read, here or on another device, needs no notification.
   effect(() => {
     const now = state.value
     for (const [room, { seq }] of open) if ((roomOf(now, room)?.read_seq ?? seq) >= seq) close(room)

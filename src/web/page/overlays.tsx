@@ -11,7 +11,7 @@ import { entriesOf } from './palette-entries.ts'
 import { listenForKeys } from './shortcuts.ts'
 import { Shortcuts } from './shortcuts-sheet.tsx'
 
-/** What opens over any view by a key: the palette, and the list of keys. */
+/** What a shortcut opens over every view: the palette, and the list of shortcuts. */
 export function Overlays() {
   const store = useStore()
   const close = () => {

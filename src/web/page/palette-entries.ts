@@ -7,11 +7,11 @@ import { say } from '../language/say.ts'
 import { acquaintances } from '../people/people.ts'
 import { joinableRooms, joinedRooms } from '../rooms/rows.ts'
 
-/** Something the palette can do: go somewhere, or run something. */
+/** A line of the palette: a place to go to, or a command. */
 export type Entry = {
   key: string
   name: string
-  /** What else it is found by, such as a room's address. */
+  /** Other text to find it by, such as a room's address. */
   also?: string
   note?: string
   icon: Drawing
@@ -26,7 +26,7 @@ export type Doings = {
   run: readonly Entry[]
 }
 
-/** Everything one may go to, the unread first: what one wants most often when one opens the palette. */
+/** Everything you can go to, with unread rooms first: most often, people open the palette for these. */
 export function entriesOf(state: State, listed: readonly Room[], { go, join, write, run }: Doings): Entry[] {
   const rooms = joinedRooms(state).map(
     (room): Entry => ({
@@ -48,7 +48,7 @@ export function entriesOf(state: State, listed: readonly Room[], { go, join, wri
       run: () => join(room.id),
     }),
   )
-  // Who has a direct room of their own with us stands among the rooms.
+  // People with whom you have a direct room are among the rooms.
   const met = new Set(
     Object.values(state.rooms).flatMap(({ people = [] }) => (people.length === 2 ? people : [])),
   )
@@ -90,7 +90,7 @@ export function entriesOf(state: State, listed: readonly Room[], { go, join, wri
   return [...unreadFirst, ...joinable, ...views, ...run, ...people]
 }
 
-/** Those that have every word of the query, best first: at the very beginning, at the beginning of a word, anywhere. */
+/** The entries that contain every word of the query: first at their beginning, then at the beginning of a word, then anywhere. */
 export function found(entries: readonly Entry[], query: string): Entry[] {
   const words = fold(query).split(/\s+/).filter(Boolean)
   if (words.length === 0) return [...entries]

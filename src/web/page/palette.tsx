@@ -5,7 +5,7 @@ import { type Entry, found } from './palette-entries.ts'
 
 const mostShown = 50
 
-/** Type a few letters, press Enter (WAI-ARIA APG: a combobox with a listbox; the focus stays in the input). */
+/** Goes to a room or runs a command by a few letters (WAI-ARIA APG: a combobox whose focus stays in the input). */
 export function Palette({ entries, onClose }: { entries: readonly Entry[]; onClose: () => void }) {
   const box = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -13,11 +13,11 @@ export function Palette({ entries, onClose }: { entries: readonly Entry[]; onClo
   const [at, setAt] = useState(0)
   const shown = useMemo(() => found(entries, query).slice(0, mostShown), [entries, query])
 
-  // Before the next key: who types fast would write it into what lies below.
+  // In a layout effect, before the next key: otherwise fast typing would go into the page below.
   useLayoutEffect(() => {
     const opener = document.activeElement
     box.current?.showModal()
-    // Once the dialog is gone: what lies below an open one takes no focus.
+    // After the dialog is removed: elements below an open dialog cannot get the focus.
     return () => queueMicrotask(() => opener instanceof HTMLElement && opener.focus({ preventScroll: true }))
   }, [])
   useEffect(() => {
@@ -35,7 +35,7 @@ export function Palette({ entries, onClose }: { entries: readonly Entry[]; onClo
     const to = { ArrowDown: at >= last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1 }[event.key]
     if (to !== undefined) setAt(Math.max(0, to))
     else if (event.key === 'Enter') run(shown[at])
-    // At once: the dialog tells that it was closed only later, and Ctrl-K in between would close what is closed.
+    // At once: the dialog's close event comes later, and Ctrl-K before it would toggle twice.
     else if (event.key === 'Escape') onClose()
     else return
     event.preventDefault()

@@ -2,7 +2,7 @@ import { useStore } from '../ground/context.ts'
 import { Sheet } from '../kit/sheet.tsx'
 import { say } from '../language/say.ts'
 
-/** The last word before something that cannot be undone: `store.ask`. */
+/** Asks before something that cannot be undone. `store.ask` opens it. */
 export function QuestionSheet() {
   const question = useStore().question.value
   if (!question) return null

@@ -1,9 +1,9 @@
 import worker from './offline.js' with { type: 'file' }
 
-/** Keeps the page for times without a network. Not in development, where every load is another page. */
+/** Caches the page, so that it opens without a network. Not in development, where the page changes all the time. */
 export function keepShell({ navigator, isSecureContext }: Window): void {
   if (process.env.NODE_ENV !== 'production' || !isSecureContext || !('serviceWorker' in navigator)) return
-  // It comes second to everything one waits for; without it the page works all the same.
+  // After everything else is loaded; the page also works without it.
   addEventListener('load', () => {
     navigator.serviceWorker.register(worker, { scope: '/' }).catch(() => {})
   })

@@ -5,7 +5,7 @@ import { formats } from '../text/format/formats.ts'
 /** `Mod` is Command on a Mac and Control elsewhere. */
 export type Shortcut = { keys: readonly string[]; word: Word }
 
-/** What `?` shows: those that work everywhere first; the others are heard where they belong. */
+/** The list that `?` opens. The first group works everywhere; the others are handled where they belong. */
 export const shortcuts: readonly { title: Word; list: readonly Shortcut[] }[] = [
   {
     title: 'keys.everywhere',
@@ -48,7 +48,7 @@ export const shortcuts: readonly { title: Word; list: readonly Shortcut[] }[] = 
 export type Global = {
   palette(): void
   help(): void
-  /** To the room `by` further down the list (−1: up); among the unread ones only, if wanted. */
+  /** Goes to the next room in the list (−1: the one before); with `unread`, to the next unread one. */
   step(by: 1 | -1, unread: boolean): void
 }
 
@@ -56,7 +56,7 @@ const writes = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-/** Hears the shortcuts that work everywhere. Answers how to stop. */
+/** Handles the shortcuts that work everywhere. Returns a function that stops it. */
 export function listenForKeys(window: Window, { palette, help, step }: Global): () => void {
   const hear = (event: KeyboardEvent) => {
     if (event.isComposing || event.defaultPrevented) return

@@ -4,8 +4,8 @@ const first = 'parley.first-tab'
 const lookedAt = 'parley.looked-at'
 
 /**
- * Of the tabs of one browser, one speaks for all, and none while somebody looks at any of them. Locks are let go of by the
- * browser when a tab is closed or dies. Without HTTPS there are none: then the tag of a notification keeps it single.
+ * Of the tabs of one browser, one shows notifications for all, and none does while a tab is in view. The browser releases
+ * the locks of a tab that is closed or crashes. Without HTTPS there are no locks: then the tag keeps notifications single.
  */
 export function joinTabs({ locks }: Navigator, visible: ReadonlySignal<boolean>) {
   let isFirst = locks === undefined
@@ -28,7 +28,7 @@ export function joinTabs({ locks }: Navigator, visible: ReadonlySignal<boolean>)
   })
 
   return {
-    /** Whether it falls to this tab to tell something. */
+    /** Whether this tab is the one to show a notification now. */
     async speaks(): Promise<boolean> {
       if (!isFirst || visible.peek()) return false
       const held = (await locks?.query())?.held ?? []

@@ -4,7 +4,7 @@ import { say } from '../language/say.ts'
 
 const shownMs = 8000
 
-/** One refusal at a time, said aloud, gone by itself or by its button. */
+/** One sentence at a time. A screen reader reads it; it hides after a while or by its button. */
 export function Toast({ text, onClose }: { text: string | undefined; onClose: () => void }) {
   useEffect(() => {
     if (text === undefined) return

@@ -1,6 +1,6 @@
 let audio: AudioContext | undefined
 
-/** Two soft notes, a fifth apart, gone in half a second. A browser that was never clicked in stays silent. */
+/** Two soft notes, a fifth apart, for half a second. Browsers play nothing before the first click in the page. */
 export function playTone(): void {
   try {
     audio ??= new AudioContext()
@@ -9,7 +9,7 @@ export function playTone(): void {
     note(audio, 587.33, start)
     note(audio, 880, start + 0.12)
   } catch {
-    // No sound card, or too many contexts: the notification is still there to be seen.
+    // No sound card, or too many audio contexts: the notification is still shown.
   }
 }
 

@@ -2,7 +2,7 @@ import type { Status } from '../../sdk/state.ts'
 import { Mark } from '../kit/mark.tsx'
 import { say } from '../language/say.ts'
 
-/** While the server is asked who we are: too short, as a rule, to say anything. */
+/** Shown while the page asks the server who is signed in: usually too short for a sentence. */
 export function Waiting({ status }: { status: Status }) {
   return (
     <main class="waiting" aria-busy="true">

@@ -11,38 +11,38 @@ import { collectPins } from './pins.ts'
 
 /** As in protocol/limits.ts, whose schema would bring 45 KB of TypeBox into the page. */
 const messageCharacters = 8000
-/** The largest there is: who scrolls far waits for few. */
+/** The largest that the server allows, so that scrolling far back needs few requests. */
 const pageSize = 100
 
-/** By room. */
+/** A value for each room. */
 type PerRoom<Value> = ReadonlySignal<ReadonlyMap<string, Value>>
 
 export type TalkActs = {
-  /** What happened beside the messages, as far as it was heard or looked up. */
+  /** The notices that are loaded so far. */
   readonly notices: PerRoom<readonly Notice[]>
-  /** Looks up what happened, from one part of the log (`partOf`) to another. */
+  /** Loads the notices from one part of the log (`partOf`) to another. */
   lookBack(room: string, first: number, last: number): void
   /** Longest message, in UTF-16 code units. */
   readonly limit: number
-  /** What is half written; kept in this browser until it is sent, or one signs out. */
+  /** The drafts. This browser keeps a draft until it is sent or its author signs out. */
   readonly drafts: PerRoom<string>
-  /** The rooms in which something is half written. */
+  /** The rooms that have a draft. */
   readonly drafted: ReadonlySignal<ReadonlySet<string>>
   draft(room: string, text: string): void
-  /** The message that what is being written answers. */
+  /** The message to which you are writing a reply. */
   readonly answering: PerRoom<Message>
-  /** The message of ours whose text is being changed. */
+  /** Your message that you are editing. */
   readonly editing: PerRoom<Message>
-  /** Pinned messages, newest first; absent until `loadPins` was called. */
+  /** Pinned messages, newest first; a room has none here until `loadPins` was called. */
   readonly pins: PerRoom<readonly Message[]>
-  /** A new message, an answer, or the new text of the one being edited. */
+  /** Sends a new message or a reply, or saves the text of the message being edited. */
   send(room: string, text: string): void
   retry(clientId: string): void
   discard(clientId: string): void
-  /** What is written next answers this; editing ends, for one composer does one thing. */
+  /** Starts a reply to this message, and cancels an edit. */
   reply(message: Message): void
   edit(message: Message): void
-  /** Neither answering nor editing any more. */
+  /** Cancels the reply or the edit. */
   stop(room: string): void
   remove(message: Message): void
   pin(message: Message, on: boolean): void
@@ -50,16 +50,16 @@ export type TalkActs = {
   loadPins(room: string): void
   linkTo(message: Message): string
   older(room: string): void
-  /** The page after the excerpt. */
+  /** Loads the page after the excerpt. */
   newer(room: string): void
   toLatest(room: string): void
-  /** Brings a message into the state, with those around it, or the first after it; nothing, if there is none. */
+  /** Loads a message and those around it; with `orNext`, the first one after it if it does not exist. Resolves to it. */
   seek(room: string, seq: number, orNext?: boolean): Promise<Message | undefined>
-  /** The message that the address asked for is shown: asked for again, it is an address anew. */
+  /** Removes the message from the address once it is shown, so that the same link works a second time. */
   arrived(room: string): void
-  /** The first message after this seq, without bringing it into the state. */
+  /** Resolves to the first message after this seq, and does not add it to the state. */
   firstAfter(room: string, seq: number): Promise<Message | undefined>
-  /** Brings one message into the room's `cited`. */
+  /** Loads one message into the room's `cited`. */
   cite(room: string, seq: number): void
   typing(room: string): void
   markRead(room: string): void
@@ -95,7 +95,7 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
       client()
         .request('message.edit', { ...at(message), content })
         .catch((error) => {
-          // What was written is not thrown away because the server did not take it.
+          // The new text is kept when the server refuses it.
           if (!editing.value.has(message.room))
             editing.value = new Map(editing.value).set(message.room, { ...message, content })
           throw error

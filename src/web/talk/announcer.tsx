@@ -4,7 +4,7 @@ import { indexFrom } from '../../sdk/by-seq.ts'
 import { say } from '../language/say.ts'
 import { plainText } from '../text/markdown/plain.ts'
 
-/** `head` once the room is live: what was there by then is history, and not news. */
+/** `head` once the room is open: earlier messages are not read aloud. */
 type Props = { messages: readonly Message[]; head: number | undefined; me: string | undefined }
 
 const pauseMs = 600
@@ -12,8 +12,8 @@ const most = 3
 const longest = 200
 
 /**
- * Reads new messages of others to a screen reader, gathered for a moment: a busy room is told as a number. A live region
- * of its own, because one around the whole log would also read out every page of history.
+ * Gives new messages of others to a screen reader, gathered for a moment; of many, only the number. It is a live region
+ * of its own, because one around the whole log would also read every page of history.
  */
 export function Announcer({ messages, head, me }: Props) {
   const heard = useRef<number>(undefined)

@@ -5,20 +5,20 @@ import { deletedUser, namesIn } from '../people/people.ts'
 import { nameOf, searchEmoji } from '../text/emoji/emoji.ts'
 import { labelOf } from '../text/emoji/label.ts'
 
-/** The word before the caret that is to be completed: where it begins, and what of it is there. */
+/** The word before the caret that can be completed: where it begins, and what is typed of it. */
 export type Asked = { kind: 'person' | 'emoji'; from: number; query: string }
 
-/** `text` takes the place of the word. */
+/** `text` replaces the word. */
 export type Suggestion = { key: string; text: string; name: string; note?: string; sign?: string }
 
 const most = 8
-/** The longest username, or two words of a name, and the sign before it. */
+/** The longest username, or two words of a name, and the sign in front. */
 const furthest = 66
 const lately = 200
 
-/** Where the server finds a mention too; a second word, because people look for others by the names they see. */
+/** The same places as the server's mentions; also a second word, because people type the display names that they see. */
 const person = /(?<![\w.@-])@((?:[\p{L}\p{N}_.-]{1,32}(?: [\p{L}\p{N}_.'-]{1,32})?)?)$/u
-/** Not a time, not an address, not `::`. */
+/** Not in a time, an address, or `::`. */
 const emoji = /(?<![\p{L}\p{N}:])(?<!\/):([\p{L}\p{N}+_-]{2,32})$/u
 const insideWord = /^[\p{L}\p{N}_]/u
 
@@ -38,13 +38,13 @@ export const suggestionsFor = (
   me: User | undefined,
 ): Suggestion[] => (kind === 'person' ? peopleFor(query, room, me) : emojiFor(query))
 
-/** Who is here first, then who wrote lately, then by name. */
+/** People who are online first, then those who wrote last, then by name. */
 function peopleFor(query: string, room: RoomState, me: User | undefined): Suggestion[] {
   const names = new Map([...room.online, ...(room.people ?? [])].map((username) => [username, username]))
   for (const [username, name] of namesIn(room)) names.set(username, name)
   for (const nobody of [me?.username ?? '', deletedUser]) names.delete(nobody)
   const wanted = fold(query)
-  // `@ben and` is a sentence, and no longer the search for somebody.
+  // `@ben and` is a sentence, no longer a search.
   if (query.includes(' ') && isKnown(wanted.slice(0, wanted.indexOf(' ')), names, me)) return []
 
   const online = new Set(room.online)
@@ -66,14 +66,14 @@ function peopleFor(query: string, room: RoomState, me: User | undefined): Sugges
 const isKnown = (username: string, names: ReadonlyMap<string, string>, me: User | undefined) =>
   names.has(username) || username === me?.username
 
-/** Whether it, or a word in it, begins so. */
+/** Whether the text, or a word in it, begins with `wanted`. */
 function begins(text: string, wanted: string): boolean {
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1))
     if (at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1]!)) return true
   return false
 }
 
-/** As other chats call them, where the name of the emoji has nothing of it. */
+/** Names from other chats that the emoji's own name does not contain. */
 const nicknames: readonly (readonly [string, string])[] = [
   ['+1', '👍'],
   ['-1', '👎'],
@@ -95,7 +95,7 @@ function emojiFor(query: string): Suggestion[] {
   const named = searchEmoji(wanted.replaceAll('_', ' ')).map((found) => found.emoji)
   return [...new Set([...nicknamed, ...named])].slice(0, most).map((sign) => {
     const name = labelOf(sign)
-    // What it was found by, where that is not what it is called.
+    // The English name by which it was found, where the label is another.
     const note = name === sign ? nameOf(sign) : undefined
     return { key: sign, text: `${sign} `, name, sign, ...(note ? { note } : {}) }
   })

@@ -21,12 +21,12 @@ import { useCompletion } from './use-completion.ts'
 import { useWait } from './use-wait.ts'
 import { WritingStrip } from './writing-strip.tsx'
 
-/** How far back Arrow-up looks for one's own last message. */
+/** Arrow-up looks for your last message among so many. */
 const searched = 200
 
 /**
- * Where one writes. Enter sends and Shift-Enter makes a new line; with a keyboard on the glass, which has no Shift-Enter,
- * Enter makes the line and the button sends. One thing at a time: a new message, an answer, or a changed text.
+ * Where you write. Enter sends and Shift-Enter starts a new line. An on-screen keyboard has no Shift-Enter: there,
+ * Enter starts the line and the button sends. It does one thing at a time: a new message, a reply, or an edit.
  */
 export function Composer({ room }: { room: RoomState }) {
   const store = useStore()
@@ -49,7 +49,7 @@ export function Composer({ room }: { room: RoomState }) {
   useEffect(() => {
     if (hasKeyboard()) box.current?.focus()
   }, [])
-  // Before the next key: who types fast would have what they select taken out of their hands.
+  // In a layout effect, so that it happens before the next key: otherwise it would undo a selection made by fast typing.
   useLayoutEffect(() => {
     if (!editing && !answering) return
     box.current?.focus({ preventScroll: true })
@@ -79,7 +79,7 @@ export function Composer({ room }: { room: RoomState }) {
     return last !== undefined
   }
 
-  /** Answers whether the key was ours. */
+  /** Returns whether it handled the key. */
   const press = (event: KeyboardEvent): boolean => {
     if (completion.press(event)) return true
     const { key, shiftKey, altKey } = event
@@ -136,7 +136,7 @@ export function Composer({ room }: { room: RoomState }) {
                 completion.look()
               }}
               onKeyDown={(event) => {
-                // While an input method composes a character, every key is its own. Safari ends the composition before the key.
+                // While an input method composes a character, it gets every key. Safari ends the composition before the key event.
                 if (event.isComposing || event.keyCode === 229) return
                 if (press(event)) event.preventDefault()
               }}
@@ -166,7 +166,7 @@ export function Composer({ room }: { room: RoomState }) {
         aria-label={say(editing ? 'compose.save' : 'compose.send')}
         title={say(editing ? 'compose.save' : 'compose.send')}
         disabled={!ready}
-        // The keyboard on the glass stays where it is.
+        // Keeps the focus in the text, and the on-screen keyboard open.
         onMouseDown={(event) => event.preventDefault()}
       >
         <Icon of={editing ? 'check' : 'send'} />

@@ -9,7 +9,7 @@ export function Day({ name }: { name: string }) {
   )
 }
 
-/** Above what was not read yet. */
+/** The line above the first unread message. */
 export function NewRule() {
   return (
     <li class="new-rule">
@@ -20,7 +20,7 @@ export function NewRule() {
 
 type NameOf = (username: string) => string
 
-/** What happened beside the talk, told once and quietly. */
+/** Notices: who joined, who left, what changed. One line for several of them. */
 export function Comings({ notices, nameOf }: { notices: readonly Notice[]; nameOf: NameOf }) {
   const told = (kind: 'joined' | 'left' | 'added' | 'removed') => {
     const names = new Map<string, Set<string>>()

@@ -1,29 +1,29 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 
 export type DraftShelf = {
-  /** What is half written, by room. */
+  /** The drafts by room. */
   readonly drafts: ReadonlySignal<ReadonlyMap<string, string>>
-  /** The rooms in which something is. The same set again stays the same object. */
+  /** The rooms that have a draft; the same object while the set is the same. */
   readonly drafted: ReadonlySignal<ReadonlySet<string>>
   write(room: string, text: string): void
-  /** Takes up what this person left behind in this browser. */
+  /** Loads the drafts that this person has in this browser. */
   open(username: string): void
-  /** Puts away what is open; what is kept stays. */
+  /** Forgets the loaded drafts; the browser keeps them. */
   close(): void
-  /** Of whoever's is open, everywhere in this browser. */
+  /** Deletes the drafts of the person whose drafts are loaded, also from the browser. */
   erase(): void
 }
 
-/** A space is in no username and in no room: `ben` never gets what `ben.c` wrote. */
+/** Neither a username nor a room id has a space: `ben` never gets the drafts of `ben.c`. */
 const prefixOf = (username: string) => `parley.draft ${username} `
 
-/** One entry a room, so that two tabs that write in two rooms do not overwrite each other's. */
+/** One storage entry for each room, so that two tabs do not overwrite each other's drafts. */
 export function createDrafts(window: Pick<Window, 'localStorage' | 'addEventListener'>): DraftShelf {
   const drafts = signal<ReadonlyMap<string, string>>(new Map())
   let owner: string | undefined
   let known: ReadonlySet<string> = new Set()
 
-  /** A browser may forbid storage, or have none left: then a draft lives as long as the page. */
+  /** A browser may forbid storage, or have none left: then a draft is lost when the page is closed. */
   const quietly = <Result>(act: (storage: Storage) => Result): Result | undefined => {
     try {
       return act(window.localStorage)
@@ -43,7 +43,7 @@ export function createDrafts(window: Pick<Window, 'localStorage' | 'addEventList
     drafts.value = next
   }
 
-  // Only other tabs are heard here: what is written in one stands in all.
+  // The event comes from other tabs only: a draft written in one tab appears in all.
   window.addEventListener('storage', ({ key, newValue }) => {
     if (owner !== undefined && key?.startsWith(prefixOf(owner)))
       put(key.slice(prefixOf(owner).length), newValue ?? '')

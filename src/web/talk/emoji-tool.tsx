@@ -3,7 +3,7 @@ import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 import { Picker } from '../text/emoji/picker.tsx'
 
-/** Puts an emoji among the words. A keyboard on the glass has a key of its own for that. */
+/** Inserts an emoji into the text. Shown only with a real keyboard: on-screen keyboards have a key for it. */
 export function EmojiTool({ onPick }: { onPick: (emoji: string) => void }) {
   const [picking, setPicking] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -17,7 +17,7 @@ export function EmojiTool({ onPick }: { onPick: (emoji: string) => void }) {
         title={say('compose.emoji')}
         aria-haspopup="dialog"
         aria-expanded={picking}
-        // What is selected in the text stays so.
+        // Keeps the selection in the text.
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => setPicking(!picking)}
       >

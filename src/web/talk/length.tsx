@@ -1,6 +1,6 @@
 import { say } from '../language/say.ts'
 
-/** How many characters of a long message are left; said aloud once at the border, and not with every key. */
+/** How many characters are left of a long message. A screen reader reads it once near the limit, not with every key. */
 const near = 300
 
 export function Length({ id, left }: { id: string; left: number }) {

@@ -9,7 +9,7 @@ import { labelOf } from '../text/emoji/label.ts'
 import { Picker } from '../text/emoji/picker.tsx'
 import { noteEmoji, quick } from '../text/emoji/recent.ts'
 
-/** What can be done with a message. */
+/** What you can do with a message. */
 export type LineActs = {
   react(message: Message, emoji: string, on: boolean): void
   reply(message: Message): void
@@ -18,9 +18,9 @@ export type LineActs = {
   pin(message: Message, on: boolean): void
   copyText(message: Message): void
   copyLink(message: Message): void
-  /** To another message of the room. */
+  /** Shows another message of the room. */
   jump(seq: number): void
-  /** All of these, on a phone. */
+  /** Opens a sheet with all of these, on a phone. */
   hold(message: Message): void
 }
 
@@ -42,7 +42,7 @@ function choicesOf({ message, powers, acts }: Props): Choice[] {
   return choices.filter((choice) => choice !== false)
 }
 
-/** Beside the line that the pointer or the focus is on. */
+/** The buttons of the line that the pointer or the focus is on. */
 export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) => void }) {
   const { message, powers, acts } = props
   const [picking, setPicking] = useState(false)
@@ -50,7 +50,7 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
   const button = useRef<HTMLButtonElement>(null)
   useLayoutEffect(() => {
     const held = bar.current
-    // A message that was deleted has no acts any more; its line keeps the focus, instead of nobody.
+    // A deleted message has no buttons: its line gets the focus.
     return () => {
       if (held?.contains(document.activeElement))
         held.closest<HTMLElement>('[data-seq]')?.focus({ preventScroll: true })
@@ -102,7 +102,7 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
   )
 }
 
-/** The same at the foot of a phone's screen, after a long press. */
+/** The same as a sheet at the bottom of a phone's screen, after a long press. */
 export function LineSheet({ onClose, ...props }: Props & { onClose: () => void }) {
   const { message, powers, acts } = props
   const [picking, setPicking] = useState(false)

@@ -1,6 +1,6 @@
 type Ways = { toStart: () => void; toEnd: () => void }
 
-/** Arrows go from message to message, Enter or the menu key opens what can be done with one. */
+/** The arrows move from message to message; Enter and the menu key open the menu of a message. */
 export function walkLines(
   event: KeyboardEvent & { currentTarget: HTMLElement },
   { toStart, toEnd }: Ways,

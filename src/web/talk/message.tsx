@@ -17,11 +17,11 @@ import { useHold } from './use-long-press.ts'
 type Props = {
   message: Message
   first: boolean
-  /** What it answers, once that is known; `null` if there is no such message. */
+  /** The message it replies to, once that is known; `null` if it does not exist. */
   answered: Message | null | undefined
-  /** Pointed out, because somebody asked for it. */
+  /** Highlighted, because you have jumped to it. */
   found: boolean
-  /** Below the last of ours that was read. */
+  /** Shown below your last message that others have read. */
   readBy: string | undefined
   powers: Powers
   acts: LineActs
@@ -36,7 +36,7 @@ export function MessageLine(props: Props) {
   const near = hovered || focused || open
   const tab = focused ? 0 : -1
 
-  // The same element again lets Preact skip it: a long room costs only its changed lines.
+  // Preact skips an element that is the same object: in a long room only changed lines are drawn.
   return useMemo(() => {
     const may = powersOn(message, powers)
     return (
@@ -103,11 +103,11 @@ type WhoProps = {
   username: string
   name: string
   shown: boolean
-  /** Without it, the name leads nowhere. */
+  /** Without it, the name is no button. */
   tab?: 0 | -1
 }
 
-/** The name is shown once for a group, and told to a screen reader with every line. */
+/** The name is shown once for a group; a screen reader reads it with every line. */
 export function Who({ username, name, shown, tab }: WhoProps) {
   if (!shown) return <span class="unseen">{name}: </span>
   const looks = `who ${hueOf(username)}`
@@ -124,7 +124,7 @@ type AnsweredProps = { to: Message | null | undefined; tab: 0 | -1; onJump: () =
 
 const quoted = 200
 
-/** Whom and what a message answers, on one line; a way there. */
+/** The author and text of the message that a reply belongs to, on one line. A click jumps to it. */
 export function Answered({ to, tab, onJump }: AnsweredProps) {
   if (!to) return <span class="reply">{say(to === null ? 'reply.none' : 'reply.unknown')}</span>
   const gone = to.deleted_at ? say('line.deleted') : to.damaged ? say('line.damaged') : undefined

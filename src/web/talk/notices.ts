@@ -7,20 +7,20 @@ import type { Client } from '../../sdk/client.ts'
 import { roomOf } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 
-/** What happened to a room beside its messages, as its log tells it: somebody came, went, or changed it. */
+/** An entry of the log that is no message: somebody joined, left, or changed the room. */
 export type Notice = { seq: number; at: string; username: string } & (
   | { kind: 'joined' | 'left' }
   | { kind: 'added' | 'removed'; by: string }
   | { kind: 'changed'; changed: RoomChange }
 )
 
-/** The most that the server tells of a log at a time. Parts begin at its multiples: none is asked for twice. */
+/** The largest page of a log. Parts begin at its multiples, so that none is loaded twice. */
 const partSize = 500
 export const partOf = (seq: number): number => Math.floor(Math.max(0, seq - 1) / partSize)
-/** Where there is little talk in much coming and going, the last parts tell enough. */
+/** Where few messages lie between very many notices, only the last parts are loaded. */
 const partsAtOnce = 3
 
-/** The state tells only who is a member now. What happens is told as it does; what happened before, by the log. */
+/** The state has only the present members. New notices come from events, older ones from the log. */
 export function collectNotices({ client, state, quietly }: Pick<ActTools, 'client' | 'state' | 'quietly'>) {
   const notices = signal<ReadonlyMap<string, readonly Notice[]>>(new Map())
   const asked = new Map<string, Set<number>>()
@@ -68,7 +68,7 @@ export function collectNotices({ client, state, quietly }: Pick<ActTools, 'clien
       mine.on('member.joined', hear)
       mine.on('member.left', hear)
       mine.on('room.updated', hear)
-      // What happens until it is open again is told by nobody.
+      // Events that happen before it is open again are missing here.
       mine.on('room.reset', ({ room }) => forget(room))
       mine.on('room.closed', ({ room }) => forget(room))
     },

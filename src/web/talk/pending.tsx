@@ -18,7 +18,7 @@ type Props = {
   onJump: (seq: number) => void
 }
 
-/** A message of ours on its way. It never looks sent before the server has said so. */
+/** A message that is being sent. It looks sent only after the server has confirmed it. */
 export function PendingLine(props: Props) {
   const { pending, first, answered, me, online, onRetry, onDiscard, onJump } = props
   const failed = pending.state === 'failed'
@@ -54,7 +54,7 @@ export function PendingLine(props: Props) {
   )
 }
 
-/** In the reader's language: what the server says beside its code is English. */
+/** In the reader's language: the message of a server's error is English. */
 const refusalOf = ({ code, message }: NonNullable<Pending['error']>) =>
   sentenceFor(new RequestError(code, message), {
     invalid: say('pending.invalid'),

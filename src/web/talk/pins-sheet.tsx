@@ -7,7 +7,7 @@ import { say } from '../language/say.ts'
 import { Words } from '../text/markdown/markdown-view.tsx'
 import { Who } from './message.tsx'
 
-/** What somebody thought worth keeping at hand, the newest first. */
+/** The pinned messages of a room, newest first. */
 export function PinsSheet({ room, onClose }: { room: string; onClose: () => void }) {
   const { talk, state } = useStore()
   useEffect(() => talk.loadPins(room), [talk, room])

@@ -3,7 +3,7 @@ import type { Message, MessagePage } from '../../protocol/messages.ts'
 import type { Client } from '../../sdk/client.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 
-/** The pinned messages of rooms whose list was looked at, fetched anew whenever that may have changed. */
+/** The pinned messages of rooms whose list was opened. They are loaded again whenever they may have changed. */
 export function collectPins({ client, attempt, quietly }: Pick<ActTools, 'client' | 'attempt' | 'quietly'>) {
   const pins = signal<ReadonlyMap<string, readonly Message[]>>(new Map())
 

@@ -5,7 +5,7 @@ import { labelOf } from '../text/emoji/label.ts'
 type Props = {
   reactions: readonly Reaction[]
   tab: 0 | -1
-  /** Absent where nobody may react. */
+  /** Absent when you may not react. */
   onToggle?: ((emoji: string, on: boolean) => void) | undefined
 }
 

@@ -17,7 +17,7 @@ import { RoomHeader } from './room-header.tsx'
 import { Timeline } from './timeline.tsx'
 import { Typing } from './typing.tsx'
 
-/** The room in the address bar: ours to talk in, open to join, or not for us. */
+/** The room in the address bar: one you are in, one you can join, or none you may see. */
 export function RoomView({ id }: { id: string }) {
   const store = useStore()
   const room = roomOf(store.state.value, id)

@@ -1,6 +1,6 @@
 import { say } from '../language/say.ts'
 
-/** In a slow room: how slow, and for how long one has to wait. The seconds are not read out one by one. */
+/** In a slow room: its pause, and how long you have to wait. A screen reader does not read every second. */
 export function SlowNote({ seconds, waitSeconds }: { seconds: number; waitSeconds: number }) {
   return (
     <p class="slow">

@@ -3,30 +3,30 @@ import { indexFrom } from '../../sdk/by-seq.ts'
 type Line = { readonly seq: number }
 
 /**
- * Which messages stand in the page, by `seq`: a room may hold 100,000, the page a few screens of them. Open at `to`, it ends
- * where the messages end, and grows with them.
+ * Which messages are in the page, by `seq`: a room may have 100,000, the page a few screens of them. Without `to`, it
+ * ends where the messages end, and grows with them.
  */
 export type Span = { readonly from: number; readonly to?: number }
 
-/** Lines that come at a time, as often in a frame as they are needed: with more at a time, frames are late for too many. */
+/** Lines added at a time. More would make frames late. */
 export const step = 20
-/** So many before a line that is gone to, and after it. */
+/** So many lines before and after the line that is jumped to. */
 export const reach = 40
-/** Whatever comes at once, no more lines are made at once: the rest is a few screens away. */
+/** The most lines in the page. The others are a few screens away. */
 const most = 240
 
-/** The end of the talk. */
+/** The end of the room. */
 export const lastOf = (lines: readonly Line[]): Span => ({
   from: lines[Math.max(0, lines.length - reach - step)]?.seq ?? 0,
 })
 
-/** `live`: these lines end where the room does. */
+/** `live`: the lines end where the room ends. */
 export function around(lines: readonly Line[], seq: number, live: boolean): Span {
   const at = indexFrom(lines, seq)
   return ending(lines, lines[Math.max(0, at - reach)]?.seq ?? 0, at + reach, live)
 }
 
-/** The same span, if there is nothing before it. */
+/** Returns the same span if no line comes before it. */
 export function earlier(lines: readonly Line[], span: Span): Span {
   const at = indexFrom(lines, span.from)
   return at === 0 ? span : { ...span, from: lines[Math.max(0, at - step)]!.seq }
@@ -44,7 +44,7 @@ function ending(lines: readonly Line[], from: number, end: number, live: boolean
   return last ? { from, to: last.seq } : { from }
 }
 
-/** The lines of a span; of too many, those at the end that is looked at. */
+/** The lines of a span; when they are too many, those at the end that is in view. */
 export function linesIn<Each extends Line>(lines: readonly Each[], span: Span, following: boolean): Each[] {
   const start = indexFrom(lines, span.from)
   const end = span.to === undefined ? lines.length : indexFrom(lines, span.to + 1)
@@ -52,7 +52,7 @@ export function linesIn<Each extends Line>(lines: readonly Each[], span: Span, f
   return following ? lines.slice(end - most, end) : lines.slice(start, start + most)
 }
 
-/** How many lines there are before and after a span, beyond what stands in the page. */
+/** How many lines come before and after a span. */
 export const beyond = (lines: readonly Line[], { from, to }: Span) => ({
   before: indexFrom(lines, from),
   after: to === undefined ? 0 : lines.length - indexFrom(lines, to + 1),

@@ -5,7 +5,7 @@ import type { Completion } from './use-completion.ts'
 
 type Props = Pick<Completion, 'id' | 'asked' | 'list' | 'at' | 'setAt' | 'pick'>
 
-/** What the word at the caret may become, above the box in which it is written. */
+/** The list of suggestions for the word at the caret, above the text box. */
 export function Suggestions({ id, asked, list, at, setAt, pick }: Props) {
   useEffect(() => {
     document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' })
@@ -27,7 +27,7 @@ export function Suggestions({ id, asked, list, at, setAt, pick }: Props) {
             role="option"
             tabIndex={-1}
             aria-selected={index === at}
-            // The focus stays in the box, and with it the keyboard on the glass.
+            // Keeps the focus in the text box, and the on-screen keyboard open.
             onMouseDown={(event) => event.preventDefault()}
             onPointerMove={() => setAt(index)}
             onClick={() => pick(suggestion)}

@@ -11,23 +11,23 @@ export type Item =
   | { kind: 'message'; key: string; message: Message; first: boolean }
   | { kind: 'pending'; key: string; pending: Pending; first: boolean }
 
-/** The part of a room that stands in the page. */
+/** The part of a room that is in the page. */
 type Part = {
   messages: readonly Message[]
   pending: readonly Pending[]
-  /** Nothing comes before these messages. */
+  /** Whether the first message is the first of the room. */
   reachedStart: boolean
-  /** Something comes after them. */
+  /** Whether more messages follow. */
   cut?: boolean
-  /** The rule above what is new stands after this seq. */
+  /** The line above the unread messages comes after this seq. */
   readSeq?: number | undefined
 }
 
 const groupMs = 5 * 60_000
 
 /**
- * What a room shows, from the top: the log in order of `seq`, divided into days, with the messages of one person
- * within five minutes under one name (`first` carries it); then what is still on its way.
+ * What the timeline shows, from the top: the log in order of `seq`, divided into days. Messages of one person within
+ * five minutes are a group, whose `first` shows the name. After the log come the messages that are being sent.
  */
 export function timelineOf(
   part: Part,
@@ -65,7 +65,7 @@ export function timelineOf(
       openDay(entry.created_at)
       ruleBefore(entry)
       const first = startsGroup(entry.author.username, entry.created_at)
-      // A message keeps the key it had on its way, so that it settles in place instead of being made anew.
+      // A message keeps the key that it had while it was being sent, so that its line is not created again.
       items.push({ kind: 'message', key: messageKey(entry, me), message: entry, first })
       continue
     }
@@ -86,7 +86,7 @@ export function timelineOf(
 const messageKey = (message: Message, me: string | undefined) =>
   message.client_id && message.author.username === me ? `mine ${message.client_id}` : `seq ${message.seq}`
 
-/** Messages and notices by seq. A part may begin or end among notices: those outside would stand at a false place. */
+/** Messages and notices by seq, without the notices outside the part: they would be shown at a wrong place. */
 function logOf(
   { messages, reachedStart, cut }: Part,
   notices: readonly Notice[],

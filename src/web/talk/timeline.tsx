@@ -25,7 +25,7 @@ const foundMs = 2500
 
 type Props = { room: RoomState; names: ReadonlyMap<string, string> }
 
-/** What is said in a room: a few screens of it in the page, however long it is. */
+/** The messages and notices of a room. Only a few screens of them are in the page, however long the room is. */
 export function Timeline({ room, names }: Props) {
   const store = useStore()
   const { me, status } = store.state.value
@@ -34,7 +34,7 @@ export function Timeline({ room, names }: Props) {
   const powers = usePowers(room)
   const [held, setHeld] = useState<Message>()
   const [found, setFound] = useState<number>()
-  /** Takes the focus as soon as it stands in the page. */
+  /** The message that gets the focus as soon as its line is in the page. */
   const wanted = useRef<number>(undefined)
 
   const older = () => {
@@ -116,7 +116,7 @@ export function Timeline({ room, names }: Props) {
     toEnd()
   }, [store, room.id, toEnd])
 
-  // Who writes wants to see it stand there, wherever they were reading.
+  // After sending, you see your message, wherever you were reading.
   const waiting = room.pending.length
   const wasWaiting = useRef(waiting)
   useLayoutEffect(() => {

@@ -6,7 +6,7 @@ import { say } from '../language/say.ts'
 
 type Props = { room: string; readSeq: number; count: number; onJump: () => void; onClose: () => void }
 
-/** At entering a room: how much was missed, since when, and the way to its beginning. */
+/** On opening a room: how many messages are unread, since when, and a button to the first of them. */
 export function UnreadBar({ room, readSeq, count, onJump, onClose }: Props) {
   const { talk } = useStore()
   const [since, setSince] = useState<string>()
@@ -14,7 +14,7 @@ export function UnreadBar({ room, readSeq, count, onJump, onClose }: Props) {
     let asked = true
     talk.firstAfter(room, readSeq).then(
       (message) => asked && setSince(message?.created_at),
-      // The count is said all the same.
+      // The bar shows the count without the time.
       () => {},
     )
     return () => {

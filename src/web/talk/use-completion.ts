@@ -9,8 +9,8 @@ import { type Asked, askedAt, type Suggestion, suggestionsFor } from './completi
 export type Completion = ReturnType<typeof useCompletion>
 
 /**
- * Completes the word before the caret. The box stays a text box and keeps the focus: ARIA lets no `textarea` be a combobox,
- * but lets it point at the option of a list that the arrows have reached.
+ * Completes the word before the caret. The box stays a text box and keeps the focus: in ARIA a `textarea` cannot be a
+ * combobox, but it can point at the active option of a list.
  */
 export function useCompletion(
   box: RefObject<HTMLTextAreaElement | null>,
@@ -20,7 +20,7 @@ export function useCompletion(
   const id = useId()
   const [word, setWord] = useState<Asked>()
   const [at, setAt] = useState(0)
-  /** Where Escape was pressed: not asked again for the same word. */
+  /** The start of the word at which Escape was pressed: the list does not open for it again. */
   const [dismissed, setDismissed] = useState<number>()
 
   const { online, messages, members } = room
@@ -50,7 +50,7 @@ export function useCompletion(
     if (suggestion.sign) noteEmoji(suggestion.sign)
     setWord(undefined)
   }
-  /** Answers whether the key was meant for the list. */
+  /** Returns whether the key was for the list. */
   const press = ({ key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean => {
     if (!asked || shiftKey || altKey || ctrlKey || metaKey) return false
     const last = list.length - 1

@@ -5,7 +5,7 @@ import { copy } from '../kit/clipboard.ts'
 import { say } from '../language/say.ts'
 import type { LineActs } from './line-acts.tsx'
 
-/** The same object as long as the room is: lines that get it need not be drawn anew. */
+/** Returns the same object for the same room, so that message lines are not drawn again. */
 export function useLineActs(
   room: string,
   jump: (seq: number) => void,

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 const heldMs = 500
 const slipPx = 10
 
-/** A finger that stays: not a tap, and not the beginning of a scroll. */
+/** A finger that stays in place: neither a tap nor the start of scrolling. */
 export function useHold(onHold: () => void) {
   const press = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number }>(undefined)
   const release = () => {
@@ -14,7 +14,7 @@ export function useHold(onHold: () => void) {
   return {
     onPointerDown(event: PointerEvent) {
       release()
-      // A link has a menu of its own for this. A button does not: a browser takes it for the target of a touch beside it.
+      // A link has its own menu for a long press. Other buttons are not excluded: browsers choose them for touches near them.
       if (event.pointerType !== 'touch' || (event.target as Element).closest('a, [role=toolbar]')) return
       const timer = setTimeout(() => {
         release()
@@ -34,7 +34,7 @@ export function useHold(onHold: () => void) {
 
 const graceMs = 50
 
-/** When the finger is lifted, some browsers take it for a tap, on what the hold has opened in the meantime. */
+/** When the finger is lifted, some browsers send a click to the sheet that the long press has opened. */
 function swallowClick(): void {
   const swallow = (event: MouseEvent) => {
     if ((event as PointerEvent).pointerType !== 'touch') return

@@ -7,7 +7,7 @@ const pauseMs = 300
 
 type Part = { room: string; open: boolean; from: number; to: number }
 
-/** What happened beside the messages in the page: asked for when they have stood there for a moment, not while one scrolls past. */
+/** The notices between the messages in the page. They load after a pause, not while you scroll past. */
 export function useNotices({ room, open, from, to }: Part): readonly Notice[] {
   const { talk } = useStore()
   const notices = talk.notices.value.get(room) ?? none

@@ -4,29 +4,29 @@ import { findSeq } from '../../sdk/by-seq.ts'
 import { around, beyond, earlier, lastOf, later, linesIn, type Span } from './span.ts'
 
 const nearPx = 80
-/** In heights of the box: lines are added when fewer than this are left, and taken away beyond the other. */
+/** In heights of the box: lines are added when less than `least` is left, and removed beyond `most`, down to `kept`. */
 const least = 1
 const most = 3
 const kept = 2
-/** A page is asked for when so few lines are left that are not in the page yet. */
+/** Loads the next page of history when fewer messages than this are left to show. */
 const reserve = 60
 
 type Options = {
   messages: readonly Message[]
-  /** They end where the room ends: its end is followed. */
+  /** Whether the messages end where the room ends: then new ones scroll into view. */
   live: boolean
   onTop: () => void
   onBottom: () => void
 }
 
-/** What is read stays where it is: this line, so far below the top of the box. */
+/** What you are reading does not move: the anchor is a line and its distance from the top of the box. */
 type Place = { following: boolean; anchor: { seq: number; top: number } | undefined }
 
 const lineAt = (box: Element, seq: number) => box.querySelector(`[data-seq="${seq}"]`)
 const linesOf = (box: Element) => [...box.querySelectorAll<HTMLElement>('[data-seq]')]
 const seqOf = (line: HTMLElement) => Number(line.dataset.seq)
 
-/** A few screens of a room of any length, and the reader's place among them. */
+/** Shows a few screens of a room of any length, and keeps the reader's place in it. */
 export function useScroll({ messages, live, onTop, onBottom }: Options) {
   const box = useRef<HTMLElement>(null)
   const [chosen, setSpan] = useState<Span>(() => lastOf(messages))
@@ -36,7 +36,7 @@ export function useScroll({ messages, live, onTop, onBottom }: Options) {
   const place = useRef<Place>({ following: true, anchor: undefined })
 
   const shown = linesIn(messages, chosen, place.current.following)
-  // Other messages than before: a room fetched anew, or an excerpt that was let go.
+  // Other messages than before: the room was loaded again, or an excerpt was closed.
   const lost = shown.length === 0 && messages.length > 0
   const span = lost ? lastOf(messages) : chosen
   const lines = lost ? linesIn(messages, span, true) : shown
@@ -58,7 +58,7 @@ export function useScroll({ messages, live, onTop, onBottom }: Options) {
     measure(at)
   }
 
-  /** Keeps some screens of lines above and below, and asks for more where they end. */
+  /** Keeps some screens of lines above and below, and loads more where they end. */
   const measure = (at: HTMLElement) => {
     const height = at.clientHeight
     const above = at.scrollTop
@@ -121,7 +121,7 @@ export function useScroll({ messages, live, onTop, onBottom }: Options) {
   useLayoutEffect(() => {
     const at = box.current
     if (!at) return
-    // A keyboard that opens, a composer that grows, a line that wraps anew: what is read stays.
+    // An on-screen keyboard opens, the composer grows, a line wraps differently: what you are reading does not move.
     const watch = new ResizeObserver(() => now.current.settle())
     watch.observe(at)
     if (at.firstElementChild) watch.observe(at.firstElementChild)
@@ -131,20 +131,20 @@ export function useScroll({ messages, live, onTop, onBottom }: Options) {
   const toEnd = useCallback(() => {
     place.current = { following: true, anchor: undefined }
     const at = box.current
-    // The line that has it may not be there any more.
+    // The line with the focus may be removed.
     if (at?.contains(document.activeElement)) at.focus({ preventScroll: true })
     setSpan(lastOf(now.current.messages))
     setAway(false)
     now.current.settle()
   }, [])
 
-  /** Shows this message as soon as it is among the messages. */
+  /** Shows this message as soon as it is loaded. */
   const show = useCallback((seq: number) => setTarget(seq), [])
 
   return { box, span, lines, away, atEnd, onScroll, toEnd, show }
 }
 
-/** A line that is taken out of the page gives the focus to the whole, instead of to nobody. */
+/** When the line with the focus is removed from the page, the whole list gets the focus. */
 function keepFocus(box: HTMLElement, { from, to }: Span): void {
   const held = document.activeElement
   if (!held || !box.contains(held)) return

@@ -2,12 +2,12 @@ import { useEffect, useState } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 
-/** Where reading stopped, and how much came after it. */
+/** The read mark, and how many messages came after it. */
 type Rule = { readSeq: number; count: number }
 
 /**
- * The mark moves only when the reader can have seen what it passes: in a visible page, at the end. What was unread at
- * entering, or came while nobody looked, stays marked off by a rule until one leaves.
+ * The read mark moves only when the reader can have seen the messages: in a visible page, at the end of the room.
+ * A line above the messages that were unread before stays until the reader leaves the room.
  */
 export function useUnread(room: RoomState, atEnd: boolean): Rule | undefined {
   const store = useStore()

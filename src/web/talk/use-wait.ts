@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { waitIn } from './slow-mode.ts'
 
-/** The seconds that are left, counted down. */
+/** The seconds until you may write again in a slow room; counts down. */
 export function useWait(room: RoomState, me: string | undefined, exempt: boolean): number {
   const [nowMs, setNowMs] = useState(Date.now)
   const seconds = exempt ? 0 : waitIn(room, me, Math.max(nowMs, Date.now()))

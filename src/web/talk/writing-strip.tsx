@@ -8,7 +8,7 @@ const shown = 200
 
 type Props = { id: string; message: Message; editing: boolean; onStop: () => void }
 
-/** Above the words: what they answer, or that they change something said before. */
+/** Above the text box: the message that you reply to, or that you are editing one. */
 export function WritingStrip({ id, message, editing, onStop }: Props) {
   const stop = say(editing ? 'compose.cancelEdit' : 'compose.cancelReply')
   return (

@@ -8,7 +8,7 @@ type Book = { groups: ReadonlyMap<Group, readonly Emoji[]>; names: ReadonlyMap<s
 
 let book: Book | undefined
 
-/** Read when somebody first wants it, and not with the page. */
+/** Parsed on first use, not when the page loads. */
 export function emojis(): Book {
   if (book) return book
   const groups = new Map(
@@ -27,14 +27,14 @@ function emojiOf(entry: string): Emoji {
   return { emoji: entry.slice(0, gap), name: entry.slice(gap + 1) }
 }
 
-/** `❤️` comes with and without the mark that asks for the coloured picture. */
+/** `❤️` exists with and without the variation selector that asks for the coloured picture. */
 const bare = (emoji: string) => emoji.replaceAll('\ufe0f', '')
 
 export const nameOf = (emoji: string): string | undefined => emojis().names.get(bare(emoji))
 
 /**
- * Those with a name that has every word; first those with the first word itself, of these the ones that everybody uses;
- * then those that begin with it.
+ * Emoji whose name contains every word of the query. First those with the first word as a whole, the most used of them
+ * in front; then those that begin with it.
  */
 export function searchEmoji(query: string): readonly Emoji[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)

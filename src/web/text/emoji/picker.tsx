@@ -8,7 +8,7 @@ import { noteEmoji, quick, recentEmoji } from './recent.ts'
 
 type Props = {
   anchor: HTMLElement | null
-  /** To be written, and not as a reaction. */
+  /** The emoji goes into the text; otherwise it is a reaction. */
   writing?: boolean
   onPick: (emoji: string) => void
   onClose: () => void
@@ -25,7 +25,7 @@ const sections: Record<Group, string> = {
   symbols: '💯',
 }
 
-/** All emoji worth a reaction: a few at once, the rest by name or by kind. Arrows walk, Enter picks, Escape closes. */
+/** A few emoji first, the others by name or by group. The arrows move, Enter picks, Escape closes. */
 export function Picker({ anchor, writing, onPick, onClose }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const [query, setQuery] = useState('')
@@ -37,7 +37,7 @@ export function Picker({ anchor, writing, onPick, onClose }: Props) {
     if (!picker) return
     picker.showPopover()
     if (anchor && innerWidth >= 640) placeBeside(picker, anchor)
-    // On a phone the keyboard on the glass would cover what there is to pick.
+    // On a phone the on-screen keyboard would cover the emoji.
     const first = picker.querySelector<HTMLElement>(hasKeyboard() ? 'input' : '.picks button')
     first?.focus({ preventScroll: true })
   }, [anchor])
@@ -99,7 +99,7 @@ export function Picker({ anchor, writing, onPick, onClose }: Props) {
         onInput={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || !found[0]) return
-          // The box that gets the focus now must not get the key too.
+          // The text box that gets the focus now must not get this key.
           event.preventDefault()
           pick(found[0].emoji)
         }}
@@ -141,7 +141,7 @@ function reveal(picker: HTMLElement | null, group: Group): void {
   section?.querySelector('button')?.focus({ preventScroll: true })
 }
 
-/** Arrows go to the neighbour that stands there, whatever the width; from the search box, down into the grid. */
+/** The arrows move to the emoji that is next in that direction; from the search box, down into the grid. */
 function walk(event: KeyboardEvent & { currentTarget: HTMLElement }, onClose: () => void): void {
   const from = event.target as HTMLElement
   if (event.key === 'Escape') {

@@ -1,10 +1,10 @@
 const key = 'parley.emoji'
 const most = 16
 
-/** Offered at once: a few that everybody uses. */
+/** The most used emoji, always offered first. */
 export const quick: readonly string[] = ['👍', '❤️', '😂', '🎉', '👀', '🙏']
 
-/** Those used last in this browser, newest first. A browser may forbid storage. */
+/** The last emoji used in this browser, newest first. A browser may forbid storage. */
 export function recentEmoji(): readonly string[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(key) ?? '[]')
@@ -21,6 +21,6 @@ export function noteEmoji(emoji: string): void {
     const kept = [emoji, ...recentEmoji().filter((each) => each !== emoji)]
     localStorage.setItem(key, JSON.stringify(kept.slice(0, most)))
   } catch {
-    // Then the picker begins with none.
+    // Without storage the picker shows no recent emoji.
   }
 }

@@ -8,7 +8,7 @@ import { formats } from './formats.ts'
 
 type Props = { id: string; onFormat: (format: Format) => void }
 
-/** WAI-ARIA APG, toolbar: one stop of the Tab key, arrows move. */
+/** WAI-ARIA APG, toolbar: the Tab key stops once, the arrows move inside. */
 export function FormatBar({ id, onFormat }: Props) {
   const [at, setAt] = useState(0)
   const count = formats.length
@@ -35,7 +35,7 @@ export function FormatBar({ id, onFormat }: Props) {
             tabIndex={index === at ? 0 : -1}
             aria-label={say(word)}
             title={say(word) + printed}
-            // What is selected in the text stays so.
+            // Keeps the selection in the text.
             onMouseDown={(event) => event.preventDefault()}
             onFocus={() => setAt(index)}
             onClick={() => onFormat(format)}

@@ -1,9 +1,9 @@
-/** A change of a text, as one hand would make it: what it replaces, and what is selected afterwards. */
+/** A change of a text: the part it replaces, and the selection afterwards. */
 export type Change = { from: number; to: number; text: string; selected: readonly [number, number] }
-/** `start` and `end` of what is selected. */
+/** `start` and `end` are those of the selection. */
 export type Format = (text: string, start: number, end: number) => Change
 
-/** Sets marks around what is selected, or takes them away. Marks hold on to words: spaces at the edges stay outside. */
+/** Adds marks around the selection, or removes them. Spaces at its edges stay outside the marks. */
 export const wrap =
   (sign: string): Format =>
   (text, start, end) => {
@@ -32,7 +32,7 @@ const trimmed = (text: string, start: number, end: number): [number, number] => 
   return [from, from + words.length]
 }
 
-/** Of `***both***` three stand there: one for one mark, two for the other. */
+/** `***both***` has three signs: one for `*`, two for `**`. */
 function isOn(text: string, from: number, to: number, sign: string): boolean {
   const letter = sign[0]!
   let before = 0
@@ -43,7 +43,7 @@ function isOn(text: string, from: number, to: number, sign: string): boolean {
   return letter === '*' && sign.length === 1 ? run % 2 === 1 : run >= sign.length
 }
 
-/** A few words among others, or lines of their own. */
+/** Inline code, or a block of code when the selection has several lines. */
 export const code: Format = (text, start, end) => {
   if (!text.slice(start, end).includes('\n')) return wrap('`')(text, start, end)
   const opening = start > 0 && text[start - 1] !== '\n' ? '\n```\n' : '```\n'
@@ -53,7 +53,7 @@ export const code: Format = (text, start, end) => {
   return { from: start, to: end, text: opening + inner + closing, selected: [from, from + inner.length] }
 }
 
-/** In the place of what is selected. */
+/** Replaces the selection. */
 export const put =
   (word: string): Format =>
   (_, start, end) => ({
@@ -79,7 +79,7 @@ export const link: Format = (text, start, end) => {
   }
 }
 
-/** Sets a sign before each line that is touched, or takes it away. */
+/** Adds a sign in front of each line of the selection, or removes it. */
 export const lines =
   (sign: string): Format =>
   (text, start, end) => {

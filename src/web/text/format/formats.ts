@@ -2,7 +2,7 @@ import type { Drawing } from '../../kit/icon.tsx'
 import type { Word } from '../../language/translations/types.ts'
 import { code, type Format, lines, link, wrap } from './format.ts'
 
-/** `keys` as the list of shortcuts prints them; the last is the letter itself. */
+/** `keys` as in the list of shortcuts; the last one is the letter. */
 export type Formatting = { word: Word; icon: Drawing; keys?: readonly string[]; format: Format }
 
 export const formats: readonly Formatting[] = [
@@ -17,7 +17,7 @@ export const formats: readonly Formatting[] = [
 
 type Press = { key: string; shiftKey: boolean }
 
-/** What a letter with Control, or Command, does while one writes. */
+/** The format for a letter pressed with Control or Command in the composer. */
 export const formatFor = ({ key, shiftKey }: Press): Format | undefined =>
   formats.find(({ keys }) => keys?.at(-1) === key.toUpperCase() && keys.includes('Shift') === shiftKey)
     ?.format

@@ -1,8 +1,7 @@
 import type { Change } from './format.ts'
 
 /**
- * Writes into a text box as a hand would, so that the browser's own undo takes it back. It is the one thing for which a
- * browser has only the old command.
+ * Inserts text so that the browser's undo can revert it. Browsers offer only the deprecated `execCommand` for that.
  */
 export function insert(box: HTMLTextAreaElement, { from, to, text, selected }: Change): void {
   box.focus({ preventScroll: true })

@@ -1,15 +1,15 @@
 import { parseInline } from './inline.ts'
 import type { Block } from './syntax.ts'
 
-/** What one part may take no other could take as well: a text made for it would else be tried in a billion ways. */
+/** No two parts of a pattern match the same characters: otherwise a hostile text would cause endless backtracking. */
 const fence = /^ {0,3}(`{3,}|~{3,}(?!~))([^`]*)$/
 const heading = /^#{1,6} +(.+)$/
 const quote = /^ {0,3}> ?/
 const bullet = /^( {0,3})([-*+]|(\d{1,9})[.)])( +)(?=\S)/
-/** Quotes in quotes and lists in lists, so deep; what goes deeper is shown as written. */
+/** Quotes and lists may be nested so deep; a deeper one is shown as written. */
 const deepest = 3
 
-/** A text as people write it in a chat: Markdown's blocks, but each line break stays one. */
+/** The blocks of Markdown as it is used in chats: a line break stays a line break. */
 export function parseBlocks(text: string): Block[] {
   return blocksOf(text.replace(/\r\n?/g, '\n').split('\n'), 0)
 }
@@ -65,7 +65,7 @@ function endOf(lines: readonly string[], from: number, belongs: (line: string) =
   return end
 }
 
-/** A fence that is never closed holds the rest. */
+/** A fence that is never closed contains the rest of the text. */
 function endOfCode(lines: readonly string[], from: number, sign: string): number {
   return endOf(lines, from, (line) => {
     const closing = line.trim()
@@ -73,7 +73,7 @@ function endOfCode(lines: readonly string[], from: number, sign: string): number
   })
 }
 
-/** An item is its line and those indented below it. Bullets and numbers do not mix in one list. */
+/** An item has its line and the indented lines below. Bullets and numbers do not mix in one list. */
 function putList(lines: readonly string[], from: number, depth: number, blocks: Block[]): number {
   const [, , , number] = bullet.exec(lines[from]!)!
   const ordered = number !== undefined

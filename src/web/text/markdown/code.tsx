@@ -7,7 +7,7 @@ const thankedMs = 2000
 
 type Props = { text: string; language: string; tab: 0 | -1 }
 
-/** Code as it was written, with its language, and a way to take it along. */
+/** A block of code with its language and a button to copy it. */
 export function Code({ text, language, tab }: Props) {
   const [copied, setCopied] = useState(false)
   const take = async () => {

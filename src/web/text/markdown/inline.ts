@@ -5,7 +5,7 @@ import type { Inline } from './syntax.ts'
 type Mark = 'strong' | 'em' | 'strike'
 type Open = { mark: Mark; sign: string; children: Inline[] }
 
-/** As the server finds them (features/messages/mentions.ts). */
+/** The same pattern as the server's (features/messages/mentions.ts). */
 const mention = /@([A-Za-z0-9][A-Za-z0-9_.-]{2,31})/y
 const isWord = (letter: string | undefined) => letter !== undefined && /[\p{L}\p{N}_]/u.test(letter)
 const isAscii = (letter: string | undefined) => letter !== undefined && /[A-Za-z0-9]/.test(letter)
@@ -13,8 +13,8 @@ const isSpace = (letter: string | undefined) => letter === undefined || /\s/.tes
 const escapable = new Set('\\`*_~[]()#>-+.!@|{}:"\'<')
 
 /**
- * One pass from left to right. A mark may stand open once only, so that at most three are open at a time, and what never
- * closes costs no search: the time is in proportion to the text, whatever somebody writes.
+ * One pass from left to right. Each mark can be open only once, so at most three are open at a time, and a mark that is
+ * never closed costs no search: the time grows with the length of the text alone, whatever it contains.
  */
 export function parseInline(text: string, mayLink = true): Inline[] {
   const root: Inline[] = []
@@ -31,7 +31,7 @@ export function parseInline(text: string, mayLink = true): Inline[] {
       else if (part !== '') children.push(part)
     }
   }
-  /** Those opened after it, and never closed, were no marks. */
+  /** Marks that were opened after it and never closed become text again. */
   const close = (index: number) => {
     while (open.length > index + 1) unmark()
     const { mark, children } = open.pop()!
@@ -42,7 +42,7 @@ export function parseInline(text: string, mayLink = true): Inline[] {
     put(sign, ...children)
   }
 
-  /** A run of `*`, `_` or `~`, which may close and open marks. */
+  /** A run of `*`, `_` or `~`: it can close and open marks. */
   const run = (letter: string) => {
     let length = 1
     while (text[at + length] === letter) length++
@@ -105,7 +105,7 @@ export function parseInline(text: string, mayLink = true): Inline[] {
     if (end === undefined) put('`'.repeat(length))
     else {
       const inner = text.slice(at + length, end)
-      // One space on each side makes room for a backtick at the edge.
+      // One space on each side is removed: it allows a backtick at the edge.
       const padded = inner.startsWith(' ') && inner.endsWith(' ') && /[^ ]/.test(inner)
       put({ kind: 'code', text: padded ? inner.slice(1, -1) : inner })
     }
@@ -153,5 +153,5 @@ export function parseInline(text: string, mayLink = true): Inline[] {
   return root
 }
 
-/** `****` is no strong nothing. */
+/** `****` is text, not an empty strong. */
 const isEmpty = (mark: Open, innermost: boolean) => innermost && mark.children.length === 0

@@ -1,7 +1,7 @@
 const protocols = new Set(['http:', 'https:', 'mailto:'])
 const longest = 2048
 
-/** The address if it may be followed: anything that could run a script, or is no address, is none. */
+/** Returns the address if it is a safe link. An address that could run a script is not. */
 export function safeHref(text: string): string | undefined {
   if (text.length > longest || /[\s<>\\]/.test(text) || !/^(https?:\/\/|mailto:)./i.test(text))
     return undefined
@@ -16,7 +16,7 @@ export function safeHref(text: string): string | undefined {
 const bare = /https?:\/\/[^\s<>"'`\\]+/iy
 const trailing = new Set('.,;:!?*_~])}…')
 
-/** A web address written as it is, beginning here; what ends the sentence around it does not belong to it. */
+/** The web address that begins here, without the punctuation of the sentence around it. */
 export function bareAddressAt(text: string, from: number): string | undefined {
   bare.lastIndex = from
   const found = bare.exec(text)?.[0].slice(0, longest)
@@ -25,7 +25,7 @@ export function bareAddressAt(text: string, from: number): string | undefined {
   let unclosed = count(found, '(') - count(found, ')')
   while (end > 0 && trailing.has(found[end - 1]!)) {
     if (found[end - 1] === ')') {
-      // The bracket of https://en.wikipedia.org/wiki/Parley_(play) is its own.
+      // The bracket of https://en.wikipedia.org/wiki/Parley_(play) belongs to the address.
       if (unclosed >= 0) break
       unclosed++
     }

@@ -5,17 +5,17 @@ import type { Block, Inline } from './syntax.ts'
 
 type Props = {
   text: string
-  /** Whose mentions are pointed out. */
+  /** The username whose mentions are highlighted. */
   me?: string | undefined
-  /** Whether links can be reached with the Tab key now. */
+  /** Whether the Tab key stops at links. */
   reachable?: boolean
-  /** At the end of the last line. */
+  /** Shown at the end of the last line. */
   children?: ComponentChildren
 }
 
 type Look = { me: string | undefined; tab: 0 | -1 }
 
-/** What a person wrote: Markdown as nodes, and everything else as text. Never markup from a string. */
+/** The text of a message: Markdown becomes nodes, everything else stays text. HTML is never built from a string. */
 export function Words({ text, me, reachable = true, children }: Props) {
   const blocks = parseMarkdown(text)
   const look: Look = { me, tab: reachable ? 0 : -1 }
@@ -30,10 +30,10 @@ export function Words({ text, me, reachable = true, children }: Props) {
   )
 }
 
-/** A few emoji and nothing else are shown large. */
+/** A message of a few emoji alone is shown large. */
 const isPicture = (text: string) => text.length <= 40 && /^\s*(?:\p{RGI_Emoji}\s*){1,5}$/v.test(text)
 
-/** Only the outermost has a `dir` of its own: to find a direction, a browser passes over whatever has one inside. */
+/** Only the outermost block has a `dir`: to find its direction, a browser skips elements inside that have one. */
 function blockOf(
   block: Block,
   key: number,

@@ -1,6 +1,6 @@
 const closers: Record<string, string> = { ']': '[', ')': '(' }
 
-/** Where each bracket closes, found in one pass: a search from each of thousands of `[` would never end. */
+/** The closing bracket of each opening one, found in one pass: a search from each of thousands of `[` would be too slow. */
 export function pairsOf(text: string): ReadonlyMap<number, number> {
   const pairs = new Map<number, number>()
   const open: number[] = []
@@ -14,7 +14,7 @@ export function pairsOf(text: string): ReadonlyMap<number, number> {
   return pairs
 }
 
-/** Answers where a code span ends that was opened by so many backticks; asked from left to right. */
+/** Returns a function that finds the end of a code span opened by `length` backticks. Call it from left to right. */
 export function closingBackticks(text: string): (from: number, length: number) => number | undefined {
   let runs: Map<number, number[]> | undefined
   const passed = new Map<number, number>()

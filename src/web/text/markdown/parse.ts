@@ -4,7 +4,7 @@ import type { Block } from './syntax.ts'
 const most = 1000
 const parsed = new Map<string, readonly Block[]>()
 
-/** The same text gives the same blocks: lines come and go as one scrolls, and each is read once. */
+/** Cached, because message lines come and go while you scroll. */
 export function parseMarkdown(text: string): readonly Block[] {
   const known = parsed.get(text)
   if (known) return known

@@ -1,7 +1,7 @@
 import { parseMarkdown } from './parse.ts'
 import type { Block, Inline } from './syntax.ts'
 
-/** What is said, on one line, without the marks of how. */
+/** The text of a message on one line, without Markdown. */
 export const plainText = (text: string): string =>
   parseMarkdown(text).map(blockText).join(' ').replace(/\s+/g, ' ')
 

@@ -1,4 +1,4 @@
-/** What a message is made of. Never markup from a string: views make nodes of it. */
+/** The parsed text of a message. Views turn it into nodes, never into a string of HTML. */
 export type Inline =
   | string
   | { kind: 'strong' | 'em' | 'strike'; children: Inline[] }
