@@ -149,6 +149,7 @@ describe('refused with a sentence', () => {
     ],
     [{ ENCRYPTION_KEY: 'c2hvcnQ=' }, 'ENCRYPTION_KEY'],
     [{ DATABASE_URL: 'mysql://localhost/parley', ...secrets() }, 'postgres://'],
+    [{ DATABASE_URL: 'postgres://ada:50%off@localhost/parley', ...secrets() }, 'percent-encode'],
   ]
   test.each(cases)('%o', (env, sentence) => {
     const problems = problemsOf(env)

@@ -51,7 +51,21 @@ export function databaseUrl(text: string): string {
       'must look like postgres://user:password@host:5432/database. Leave it out to use the embedded database.',
     )
   }
+  if (!isWellEscaped(text)) {
+    throw new Error(
+      'has a "%" that begins no escape: percent-encode the user name and the password ("%" is %25, "@" is %40, "/" is %2F).',
+    )
+  }
   return text
+}
+
+function isWellEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function noBus(): undefined {

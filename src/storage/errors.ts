@@ -43,6 +43,9 @@ const unavailableClasses = ['08', '53', '57', '58']
 
 const unavailable = new Set([
   'DATABASE_UNAVAILABLE',
+  // a serialization failure or a deadlock, after several attempts
+  '40001',
+  '40P01',
   // a server that became a standby, a lock or a transaction that waited too long
   '25006',
   '25P03',

@@ -1,71 +1,74 @@
 import postgres from 'postgres'
-import { createSockets, failingSocket } from './sockets.ts'
+import { readAddress } from './address.ts'
+import { createSockets } from './sockets.ts'
 import { decoders, encoders } from './wire.ts'
 
 type Log = (message: string, fields?: object) => void
 
-export type Pool = postgres.Sql
+/** Milliseconds; 0 is without end. */
+export type TimeLimits = {
+  statement_timeout: number
+  lock_timeout: number
+  idle_in_transaction_session_timeout: number
+}
 
-type Options = { max: number; max_lifetime?: null; connection: object }
+type Options = { max: number; max_lifetime?: null; limits: TimeLimits }
 
-/** `current` is the pool to use now: ask for it each time. */
-export type Pools = { current(): Pool; dropSilentSince(at: number): void; close(): Promise<void> }
+export type Pool = {
+  sql: postgres.Sql
+  /** Ends every connection that has said nothing since then. */
+  dropSilentSince(at: number): void
+  close(): Promise<void>
+}
 
 /**
- * A connection pool that is replaced by a fresh one whenever one of its connections is lost. postgres.js would use a
- * lost connection again, with what it was about to write on it still in its buffer: the new connection then never
- * starts, and every statement put on it times out (3.4.9: `closed()` resets neither `chunk` nor `nextWriteTimer`).
- * What is under way on the other connections of the old pool is finished there.
+ * What a session would take from its server, its database or its role, and our statements depend on: how values are
+ * written as text, where tables are found, what a transaction sees.
  */
-export function createPools(url: string, log: Log, options: Options): Pools {
+const settings = {
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  array_nulls: 'on',
+  standard_conforming_strings: 'on',
+  transform_null_equals: 'off',
+  search_path: 'public',
+  default_transaction_isolation: 'read committed',
+  default_transaction_read_only: 'off',
+  default_transaction_deferrable: 'off',
+}
+
+const closeSeconds = 2
+
+/** A pool of connections, made and remade as needed. */
+export function openPool(url: string, log: Log, { limits, ...options }: Options): Pool {
   const sockets = createSockets()
-  let closed = false
-  let current = create()
-
-  function create(): Pool {
-    let attempts = 0
-    let retired = false
-    const pool = connect(url, log, {
-      ...options,
-      socket: (target) => (retired ? failingSocket() : sockets.open(target, attempts++, lost)),
-    })
-    function lost(): void {
-      if (retired || closed) return
-      retired = true
-      current = create()
-      void pool.end({ timeout: 5 })
-    }
-    return pool
-  }
-
+  let attempts = 0
+  const sql = postgres(url, {
+    ...options,
+    ...readAddress(url),
+    socket: (target: Parameters<typeof sockets.open>[0]) => sockets.open(target, attempts++),
+    // Above 500 ms a try the pool would be slow to notice that the server is back.
+    backoff: (tries: number) => Math.min(0.5, 0.05 * 2 ** tries),
+    fetch_types: false,
+    onnotice: (notice: postgres.Notice) => log('Postgres says', { notice: notice.message }),
+    connection: { application_name: 'parley', ...settings, ...asText(limits) },
+  } as unknown as postgres.Options<Record<string, never>>)
+  Object.assign(sql.options.parsers, decoders)
+  Object.assign(sql.options.serializers, encoders)
   return {
-    current: () => current,
+    sql,
     dropSilentSince: sockets.dropSilentSince,
     async close() {
-      closed = true
-      await current.end({ timeout: 5 })
+      await sql.end({ timeout: closeSeconds })
       sockets.close()
     },
   }
 }
 
-type Target = Parameters<ReturnType<typeof createSockets>['open']>[0]
-
-function connect(
-  url: string,
-  log: Log,
-  { connection, ...options }: Options & { socket(target: Target): ReturnType<typeof failingSocket> },
-): Pool {
-  const pool = postgres(url, {
-    ...options,
-    connect_timeout: 3,
-    // Above 500 ms a try the pool would be slow to notice that the server is back.
-    backoff: (tries: number) => Math.min(0.5, 0.05 * 2 ** tries),
-    fetch_types: false,
-    onnotice: (notice: postgres.Notice) => log('Postgres says', { notice: notice.message }),
-    connection: { application_name: 'parley', TimeZone: 'UTC', ...connection },
-  } as postgres.Options<Record<string, never>>)
-  Object.assign(pool.options.parsers, decoders)
-  Object.assign(pool.options.serializers, encoders)
-  return pool
+/** postgres.js leaves out a setting that is the number 0: the server's own limit would then hold. */
+function asText(limits: TimeLimits): Record<string, string> {
+  return Object.fromEntries(Object.entries(limits).map(([name, value]) => [name, String(value)]))
 }

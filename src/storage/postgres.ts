@@ -1,7 +1,7 @@
 import { createDeadline, type Within } from './deadline.ts'
 import { DatabaseUnavailable } from './errors.ts'
-import { createPools, type Pool, type Pools } from './pool.ts'
-import { abandoning, begin, sqlOver } from './statements.ts'
+import { openPool, type Pool } from './pool.ts'
+import { abandoning, sqlOver, transact } from './statements.ts'
 import type { Session, Storage } from './storage.ts'
 
 type Log = (message: string, fields?: object) => void
@@ -25,26 +25,26 @@ const aloneLock = [1_348_563_564, 1_702_454_561]
 
 /** A Postgres server. Connections are made and remade as needed; nothing waits for one longer than 5 s. */
 export async function openPostgres(url: string, poolSize: number, log: Log): Promise<Storage> {
-  const pools = createPools(url, log, { max: poolSize, connection: limits })
-  const place = placeOf(pools.current())
-  const within = createDeadline({ limitMs: deadlineMs, mostWaiting, onMiss: pools.dropSilentSince })
+  const pool = openPool(url, log, { max: poolSize, limits })
+  const place = placeOf(pool.sql)
+  const within = createDeadline({ limitMs: deadlineMs, mostWaiting, onMiss: pool.dropSilentSince })
   const withinPing = createDeadline({ limitMs: pingMs, mostWaiting, onMiss: () => undefined })
 
   const storage: Storage = {
-    ...sessionOver(pools, within),
+    ...sessionOver(pool, within),
     kind: 'postgres',
     promise: `Postgres at ${place}: an acknowledged commit survives what that server promises to survive.`,
     unhurried: (work) => unhurried(url, log, work),
     alone: (work) => alone(url, log, work),
     ping: async () => {
-      const query = pools.current().unsafe('select 1')
+      const query = pool.sql.unsafe('select 1')
       await withinPing(() => query, abandoning(query))
     },
-    close: pools.close,
+    close: pool.close,
   }
 
   try {
-    await refuseOldServer(storage, place)
+    await refuseUnfit(storage, place)
   } catch (error) {
     await storage.close()
     throw error
@@ -52,10 +52,10 @@ export async function openPostgres(url: string, poolSize: number, log: Log): Pro
   return storage
 }
 
-function sessionOver({ current }: Pools, within: Within): Session {
+function sessionOver({ sql }: Pool, within: Within): Session {
   return {
-    ...sqlOver(current, within),
-    transaction: (work) => begin(current(), within, (tx, inside) => work(sqlOver(() => tx, inside))),
+    ...sqlOver(sql, within),
+    transaction: (work) => transact(sql, within, (tx) => work(sqlOver(tx, within))),
   }
 }
 
@@ -63,11 +63,11 @@ const unlimited = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_s
 
 /** One connection of its own. */
 async function unhurried<T>(url: string, log: Log, work: (session: Session) => Promise<T>): Promise<T> {
-  const pools = createPools(url, log, { max: 1, max_lifetime: null, connection: unlimited })
+  const pool = openPool(url, log, { max: 1, max_lifetime: null, limits: unlimited })
   try {
-    return await work(sessionOver(pools, async (ask) => ask()))
+    return await work(sessionOver(pool, async (ask) => ask()))
   } finally {
-    await pools.close()
+    await pool.close()
   }
 }
 
@@ -79,10 +79,13 @@ function alone<T>(url: string, log: Log, work: (session: Session) => Promise<T>)
   })
 }
 
-async function refuseOldServer(storage: Storage, place: string): Promise<void> {
-  const version = await storage
-    .query<{ number: number; name: string }>(
-      `select current_setting('server_version_num')::int as number, current_setting('server_version') as name`,
+type Server = { number: number; name: string; encoding: string }
+
+async function refuseUnfit(storage: Storage, place: string): Promise<void> {
+  const [server] = await storage
+    .query<Server>(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as name,
+              current_setting('server_encoding') as encoding`,
     )
     .catch((error: unknown) => {
       throw new DatabaseUnavailable(
@@ -92,15 +95,20 @@ async function refuseOldServer(storage: Storage, place: string): Promise<void> {
         { cause: error },
       )
     })
-  const { number, name } = version[0]!
-  if (number >= oldestVersion * 10_000) return
-  throw new Error(
-    `Postgres at ${place} is version ${name}; Parley needs ${oldestVersion} or newer. Upgrade that server.`,
-  )
+  const { number, name, encoding } = server!
+  if (number < oldestVersion * 10_000)
+    throw new Error(
+      `Postgres at ${place} is version ${name}; Parley needs ${oldestVersion} or newer. Upgrade that server.`,
+    )
+  if (encoding !== 'UTF8')
+    throw new Error(
+      `Postgres at ${place} stores text as ${encoding} and Parley needs UTF8: ` +
+        'create another database with createdb --template=template0 --encoding=UTF8.',
+    )
 }
 
 /** Host, port, database and user: never the password. */
-function placeOf({ options: { host, port, path, database, user } }: Pool): string {
+function placeOf({ options: { host, port, path, database, user } }: Pool['sql']): string {
   const places = path ? path : host.map((name, index) => `${name}:${port[index]}`).join(',')
   return `${places}, database "${database}", user "${user}"`
 }

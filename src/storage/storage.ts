@@ -16,7 +16,10 @@ export type Sql = {
 
 /** Statements and transactions. */
 export type Session = Sql & {
-  /** Everything in `work` must use the `Sql` it is given: on the embedded database the outer one would wait for ever. */
+  /**
+   * Everything in `work` must use the `Sql` it is given: on the embedded database the outer one would wait without end.
+   * `work` runs again after a conflict with another transaction, so it must keep nothing outside of itself.
+   */
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>
 }
 

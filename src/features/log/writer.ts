@@ -218,10 +218,10 @@ export const writer = perServer((tools) => {
     attempt: number,
   ): Promise<Result> {
     const at = tools.clock()
-    const entries: Entry[] = []
-    const onCommit: (() => void)[] = []
     await heads.load([room], { again: false })
-    const { base, result } = await tools.sql.transaction(async (sql) => {
+    const { base, result, entries, onCommit } = await tools.sql.transaction(async (sql) => {
+      const entries: Entry[] = []
+      const onCommit: (() => void)[] = []
       await lockRooms(sql, [room.key])
       const bases =
         attempt === 0 ? await readHeads(sql, [room.key]) : await reservePlaces(sql, [room.key], at)
@@ -235,7 +235,7 @@ export const writer = perServer((tools) => {
       const result = await work({ sql, at, head: base, add, onCommit: (run) => onCommit.push(run) })
       if (attempt > 0) await freePlaces(sql, bases)
       await storeEntries(sql, room, entries, at)
-      return { base, result }
+      return { base, result, entries, onCommit }
     })
     for (const run of onCommit) run()
     await heads.catchUp(room, base)
