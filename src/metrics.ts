@@ -1,5 +1,4 @@
-import { Registry } from 'prom-client'
-import { counter, counterBy, gauge, histogram } from './metrics/series.ts'
+import { contentType, createSeries } from './metrics/series.ts'
 
 /** Everything that is measured. Labels hold only names of ours: never a user, a room or a text. */
 export type Metrics = ReturnType<typeof createMetrics>
@@ -9,18 +8,18 @@ const rows = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 const loopStepMs = 50
 
 export function createMetrics() {
-  const registry = new Registry()
+  const series = createSeries()
   const count = (name: string, help: string, read?: () => number) =>
-    counter(registry, `parley_${name}`, help, read)
+    series.counter(`parley_${name}`, help, read)
   const countBy = <const L extends readonly string[]>(name: string, help: string, ...labels: L) =>
-    counterBy(registry, `parley_${name}`, help, labels)
+    series.counterBy(`parley_${name}`, help, labels)
   const level = (name: string, help: string, read?: () => number) =>
-    gauge(registry, `parley_${name}`, help, read)
+    series.gauge(`parley_${name}`, help, read)
   const spread = (name: string, help: string, buckets: readonly number[]) =>
-    histogram(registry, `parley_${name}`, help, buckets)
+    series.histogram(`parley_${name}`, help, buckets)
 
-  const httpRequests = countBy('http_requests_total', 'HTTP requests answered', 'method', 'route', 'status')
-  const httpSeconds = spread('http_request_seconds', 'Time from an HTTP request to its answer', seconds)
+  const httpRequests = countBy('http_requests_total', 'HTTP requests handled', 'method', 'route', 'status')
+  const httpSeconds = spread('http_request_seconds', 'Time from an HTTP request to its response', seconds)
   const loopDelay = spread(
     'event_loop_delay_seconds',
     'How late a timer came: nothing else ran meanwhile',
@@ -69,9 +68,9 @@ export function createMetrics() {
     ),
     rateLimited: countBy('rate_limited_total', 'Requests and commands refused by a rate limit', 'what'),
 
-    contentType: registry.contentType,
+    contentType,
     /** The Prometheus text. */
-    text: (): Promise<string> => registry.metrics(),
+    text: series.text,
     /** Ends the timer that watches the event loop. */
     stop: (): void => clearInterval(timer),
   }

@@ -109,8 +109,8 @@ const places: Record<string, string[]> = {
 /** What runs in a browser, or is read by people who write clients, stays free of the server's packages. */
 const packages: Record<string, RegExp> = {
   protocol: /^@sinclair\/typebox/,
-  sdk: /^(?!elysia|drizzle|postgres|pino|prom-client|bun$|node:|@electric-sql|@elysiajs)/,
-  web: /^(?!elysia|drizzle|postgres|pino|prom-client|bun$|node:|@electric-sql|@elysiajs)/,
+  sdk: /^(?!elysia|drizzle|postgres|pino|bun$|node:|@electric-sql|@elysiajs)/,
+  web: /^(?!elysia|drizzle|postgres|pino|bun$|node:|@electric-sql|@elysiajs)/,
   crypto: /^node:/,
 }
 

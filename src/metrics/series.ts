@@ -1,7 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-
-// Counting happens for every frame, scraping every few seconds: so counting is an addition to a plain number,
-// and prom-client sees the numbers only when somebody asks for them.
+// Counting happens for every frame and scraping every few seconds, so counting is an addition to a plain number, and the
+// text of Prometheus (its exposition format 0.0.4) is written when somebody asks for it.
 
 export type Count = { add(amount?: number): void }
 export type CountBy<L extends readonly string[]> = {
@@ -15,43 +13,102 @@ export type Level = {
 }
 export type Spread = { observe(value: number): void }
 
+export const contentType = 'text/plain; version=0.0.4; charset=utf-8'
+
 /** More label values than this end in one series "other", so that a stranger cannot fill the memory with them. */
 const maxSeries = 1_000
 
-export function counter(registry: Registry, name: string, help: string, read?: () => number): Count {
-  let total = 0
-  const collect = function (this: Counter) {
-    this.reset()
-    this.inc(read ? read() : total)
-  }
-  new Counter({ name, help, registers: [registry], collect })
-  return {
-    add: (amount = 1) => {
-      total += amount
-    },
-  }
-}
+/** The series of one server. `text` has them in the order in which they were added. */
+export function createSeries() {
+  const families: (() => string)[] = []
 
-export function counterBy<const L extends readonly string[]>(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: L,
-): CountBy<L> {
-  // A tree of labels: two looks into a map cost a fifth of gluing the labels to one key.
-  const root = seriesOf([])
-  const other = seriesOf(labelNames.map(() => 'other'))
-  const used = [other]
-  const collect = function (this: Counter) {
-    this.reset()
-    for (const { labels, total } of used) {
-      if (total > 0)
-        this.inc(Object.fromEntries(labelNames.map((name, at) => [name, labels[at] ?? ''])), total)
+  function add(type: 'counter' | 'gauge' | 'histogram', name: string, help: string, lines: () => string[]) {
+    const head = `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
+    families.push(() => head + lines().join(''))
+  }
+
+  function counter(name: string, help: string, read?: () => number): Count {
+    let total = 0
+    add('counter', name, help, () => [line(name, '', read ? read() : total)])
+    return {
+      add: (amount = 1) => {
+        total += amount
+      },
     }
   }
-  new Counter({ name, help, labelNames: [...labelNames], registers: [registry], collect })
 
-  function find(labels: readonly (string | number)[]): Series {
+  function counterBy<const L extends readonly string[]>(
+    name: string,
+    help: string,
+    labelNames: L,
+  ): CountBy<L> {
+    const tree = labelTree(labelNames.length)
+    add('counter', name, help, () =>
+      tree.used
+        .filter(({ total }) => total > 0)
+        .map(({ labels, total }) => line(name, labelled(labelNames, labels), total)),
+    )
+    return {
+      add: (...labels) => {
+        tree.find(labels).total++
+      },
+    }
+  }
+
+  function gauge(name: string, help: string, read?: () => number): Level {
+    let value = 0
+    let ask = read
+    add('gauge', name, help, () => [line(name, '', ask ? ask() : value)])
+    return {
+      add: (amount) => {
+        value += amount
+      },
+      set: (next) => {
+        value = next
+      },
+      from: (read) => {
+        ask = read
+      },
+    }
+  }
+
+  function histogram(name: string, help: string, buckets: readonly number[]): Spread {
+    // One place more than buckets: for what is above all of them.
+    const counts = new Float64Array(buckets.length + 1)
+    let sum = 0
+    add('histogram', name, help, () => {
+      let cumulated = 0
+      const lines = [...buckets, '+Inf'].map((le, at) => {
+        cumulated += counts[at]!
+        return line(`${name}_bucket`, labelled(['le'], [le]), cumulated)
+      })
+      return [...lines, line(`${name}_sum`, '', sum), line(`${name}_count`, '', cumulated)]
+    })
+    return {
+      observe: (value) => {
+        let at = 0
+        while (at < buckets.length && value > buckets[at]!) at++
+        counts[at]!++
+        sum += value
+      },
+    }
+  }
+
+  return { counter, counterBy, gauge, histogram, text: () => families.map((write) => write()).join('\n') }
+}
+
+type Labels = readonly (string | number)[]
+type Series = { readonly labels: Labels; readonly below: Map<string | number, Series>; total: number }
+
+const seriesOf = (labels: Labels): Series => ({ labels, below: new Map(), total: 0 })
+
+/** A tree of labels: two looks into a map cost a fifth of joining the labels to one key. */
+function labelTree(depth: number) {
+  const root = seriesOf([])
+  const other = seriesOf(Array.from({ length: depth }, () => 'other'))
+  const used = [other]
+
+  function find(labels: Labels): Series {
     let series = root
     for (let at = 0; at < labels.length; at++) {
       let next = series.below.get(labels[at]!)
@@ -66,101 +123,16 @@ export function counterBy<const L extends readonly string[]>(
     return series
   }
 
-  return {
-    add: (...labels) => {
-      find(labels).total++
-    },
-  }
+  return { find, used }
 }
 
-type Series = {
-  readonly labels: readonly (string | number)[]
-  readonly below: Map<string | number, Series>
-  total: number
+const line = (name: string, labels: string, value: number): string => `${name}${labels} ${value}\n`
+
+function labelled(names: readonly string[], values: Labels): string {
+  return `{${names.map((name, at) => `${name}="${escaped(values[at]!)}"`).join(',')}}`
 }
 
-function seriesOf(labels: readonly (string | number)[]): Series {
-  return { labels, below: new Map(), total: 0 }
-}
+const escapes: Record<string, string> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' }
 
-export function gauge(registry: Registry, name: string, help: string, read?: () => number): Level {
-  let value = 0
-  let ask = read
-  const collect = function (this: Gauge) {
-    this.set(ask ? ask() : value)
-  }
-  new Gauge({ name, help, registers: [registry], collect })
-  return {
-    add: (amount) => {
-      value += amount
-    },
-    set: (next) => {
-      value = next
-    },
-    from: (read) => {
-      ask = read
-    },
-  }
-}
-
-export function histogram(
-  registry: Registry,
-  name: string,
-  help: string,
-  buckets: readonly number[],
-): Spread {
-  // One place more than buckets: what is above all of them.
-  const counts = new Float64Array(buckets.length + 1)
-  let sum = 0
-  registry.registerMetric(
-    new CopiedHistogram({ name, help, buckets: [...buckets], registers: [] }, () => ({ counts, sum })),
-  )
-  return {
-    observe: (value) => {
-      let at = 0
-      while (at < buckets.length && value > buckets[at]!) at++
-      counts[at]!++
-      sum += value
-    },
-  }
-}
-
-type Copied = { counts: Float64Array; sum: number }
-
-/** prom-client cannot be given finished bucket counts, so this one answers a scrape itself. */
-class CopiedHistogram extends Histogram {
-  constructor(
-    private readonly options: { name: string; help: string; buckets: number[]; registers: [] },
-    private readonly read: () => Copied,
-  ) {
-    super(options)
-  }
-
-  /** What the registry calls for its text; `get` is its form for JSON. */
-  async getForPromString() {
-    return this.get()
-  }
-
-  override async get() {
-    const { name, help, buckets } = this.options
-    const { counts, sum } = this.read()
-    let cumulated = 0
-    const values = [...buckets, '+Inf'].map((le, at) => {
-      cumulated += counts[at]!
-      return { metricName: `${name}_bucket`, labels: { le }, value: cumulated }
-    })
-    return {
-      name,
-      help,
-      // The declared enum is of numbers; at run time it is this word that reaches the text.
-      type: 'histogram' as never,
-      aggregator: 'sum' as const,
-      collect: () => undefined,
-      values: [
-        ...values,
-        { metricName: `${name}_sum`, labels: {}, value: sum },
-        { metricName: `${name}_count`, labels: {}, value: cumulated },
-      ],
-    }
-  }
-}
+const escaped = (value: string | number): string =>
+  String(value).replace(/[\\"\n]/g, (each) => escapes[each]!)
