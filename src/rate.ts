@@ -1,3 +1,5 @@
+import { createBounded } from './bounded.ts'
+
 /** Token buckets by key, on the monotonic clock: a clock that jumps neither frees nor locks anybody. */
 export type Rate = { perSecond: number; burst: number }
 
@@ -9,14 +11,13 @@ export type RateLimit = {
 const mostKeys = 50_000
 
 export function createRateLimit({ perSecond, burst }: Rate): RateLimit {
-  const buckets = new Map<string, { tokens: number; at: number }>()
+  // A full bucket and an absent one are the same, so removing one errs on the friendly side.
+  const buckets = createBounded<string, { tokens: number; at: number }>(mostKeys)
   return {
     take(key) {
       const now = performance.now()
       let bucket = buckets.get(key)
       if (!bucket) {
-        // A full bucket and an absent one are the same, so forgetting the oldest errs to the friendly side.
-        if (buckets.size >= mostKeys) buckets.delete(buckets.keys().next().value as string)
         bucket = { tokens: burst, at: now }
         buckets.set(key, bucket)
       }

@@ -16,6 +16,7 @@ const features = [
 
 const basics = [
   ...[
+    'bounded',
     'protocol',
     'crypto',
     'config',
@@ -44,11 +45,12 @@ const server = [
 ]
 
 const table: Record<string, string[]> = {
+  bounded: [],
   protocol: [],
   crypto: [],
   log: [],
   metrics: [],
-  rate: [],
+  rate: ['bounded'],
   reasons: [],
   time: [],
   url: [],
@@ -65,8 +67,8 @@ const table: Record<string, string[]> = {
     'types of log',
     'types of metrics',
   ],
-  features: ['scope', 'protocol', 'storage', 'crypto', 'rate', 'time', 'url', 'types of bus'],
-  realtime: ['protocol', 'scope', 'bus', 'log', 'metrics', 'rate', 'storage/errors.ts'],
+  features: ['bounded', 'scope', 'protocol', 'storage', 'crypto', 'rate', 'time', 'url', 'types of bus'],
+  realtime: ['bounded', 'protocol', 'scope', 'bus', 'log', 'metrics', 'rate', 'storage/errors.ts'],
   http: [
     'protocol',
     'scope',

@@ -1,3 +1,4 @@
+import { createBounded } from '../bounded.ts'
 import type { EndReason, Note } from '../bus/bus.ts'
 import { closeCodes } from '../protocol/close.ts'
 import { mayActAsAdmin, type Scope, type Tools } from '../scope.ts'
@@ -38,7 +39,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   const byUser = new Map<string, Set<LiveConnection>>()
   const feeds = new Map<number, Feed>()
   /** Sessions that ended lately: a socket of theirs may have been let in a moment before and arrive a moment after. */
-  const ended = new Map<string, EndReason>()
+  const ended = createBounded<string, EndReason>(mostEnded)
   let topics = 0
   let draining = false
 
@@ -80,7 +81,6 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     feeds.has(room) ? [...connections].filter((connection) => connection.rooms.has(room)) : []
 
   function endSession(session: string, reason: EndReason): void {
-    if (ended.size >= mostEnded) ended.delete(ended.keys().next().value as string)
     ended.set(session, reason)
     for (const connection of [...connections]) {
       if (connection.scope.session === session) connection.end(reason)

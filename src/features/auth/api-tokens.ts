@@ -1,3 +1,4 @@
+import { createBounded } from '../../bounded.ts'
 import { hashToken } from '../../crypto/keys.ts'
 import type { TokenScope } from '../../protocol/tokens.ts'
 import { perServer } from '../../scope.ts'
@@ -22,7 +23,7 @@ const noteEveryMs = 60_000
  * the token still lives is asked of its session, each time.
  */
 export const apiTokens = perServer((tools) => {
-  const known = new Map<string, Grant>()
+  const known = createBounded<string, Grant>(mostKnown)
 
   async function find(token: string): Promise<Grant | undefined> {
     const hash = hashToken(token)
@@ -36,7 +37,6 @@ export const apiTokens = perServer((tools) => {
     const row = await findTokenRow(tools.sql, hash)
     if (!row) return undefined
     const { id, userId, scopes, createdAt, usedAt, expiresAt } = row
-    if (known.size >= mostKnown) known.delete(known.keys().next().value as string)
     const grant: Grant = {
       session: id,
       user: userId,

@@ -1,3 +1,4 @@
+import { createBounded } from '../../bounded.ts'
 import type { EndReason } from '../../bus/bus.ts'
 import { hashToken, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
@@ -23,7 +24,7 @@ const mostLive = 100_000
 
 /** Sessions known to be alive, so that a request costs no query; an end, announced on the bus, removes them. */
 const live = perServer((tools) => {
-  const persons = new Map<string, Person>()
+  const persons = createBounded<string, Person>(mostLive)
   let ends = 0
   onChange(tools, 'session', ({ session }) => {
     ends++
@@ -33,7 +34,6 @@ const live = perServer((tools) => {
   /** Unless a session ended since `seen`: then what was read about this one may be of before. */
   function keep(session: string, person: Person, seen: number): void {
     if (seen !== ends) return
-    if (persons.size >= mostLive) persons.delete(persons.keys().next().value as string)
     persons.set(session, person)
   }
 

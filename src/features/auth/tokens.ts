@@ -1,4 +1,5 @@
 import { jwt } from '@elysiajs/jwt'
+import { createBounded } from '../../bounded.ts'
 import { perServer } from '../../scope.ts'
 
 /** What an access token says (RFC 7519); `typ` keeps tokens of one kind from being used as another. */
@@ -28,7 +29,7 @@ export const accessTokens = perServer((tools) => {
     iss: issuer,
     aud: audience,
   }).decorator
-  const known = new Map<string, Claims>()
+  const known = createBounded<string, Claims>(mostKnown)
 
   async function sign(claims: Omit<Claims, 'typ' | 'exp'>, lifeSeconds: number): Promise<string> {
     const exp = Math.floor(tools.clock().getTime() / 1000) + lifeSeconds
@@ -48,7 +49,6 @@ export const accessTokens = perServer((tools) => {
     }
     const payload = await codec.verify(token, options)
     if (!payload || !isCanonical(token) || !isClaims(payload)) return undefined
-    if (known.size >= mostKnown) known.delete(known.keys().next().value as string)
     known.set(token, payload)
     return payload
   }

@@ -1,3 +1,4 @@
+import { createBounded } from '../../bounded.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Message, MessageDraft, Sent } from '../../protocol/messages.ts'
 import { createRateLimit } from '../../rate.ts'
@@ -106,7 +107,7 @@ function slowDown(scope: Scope): void {
 }
 
 const mostKept = 50_000
-const lastSends = perServer(() => new Map<string, number>())
+const lastSends = perServer(() => createBounded<string, number>(mostKept))
 
 /** Slow mode: so many seconds between two messages of one member. */
 function keepSlow(scope: Scope, room: KnownRoom): void {
@@ -117,6 +118,5 @@ function keepSlow(scope: Scope, room: KnownRoom): void {
   const waitMs = last === undefined ? 0 : last + room.slowSeconds * 1000 - now
   if (waitMs > 0)
     throw new ChatError('rate_limited', 'This room is slow.', { retryAfterMs: Math.ceil(waitMs) })
-  if (sends.size >= mostKept) sends.delete(sends.keys().next().value as string)
   sends.set(key, now)
 }

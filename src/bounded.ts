@@ -1,0 +1,30 @@
+/** A map of at most so many entries: a new one in a full map removes the entry that was used least recently. */
+export type Bounded<Key, Value> = {
+  get(key: Key): Value | undefined
+  set(key: Key, value: Value): void
+  delete(key: Key): void
+  readonly size: number
+}
+
+export function createBounded<Key, Value>(most: number): Bounded<Key, Value> {
+  // A Map keeps the order of insertion, so what is used is inserted again: the first is always the one to remove.
+  const entries = new Map<Key, Value>()
+
+  function set(key: Key, value: Value): void {
+    if (!entries.delete(key) && entries.size >= most) entries.delete(entries.keys().next().value as Key)
+    entries.set(key, value)
+  }
+
+  return {
+    get(key) {
+      const value = entries.get(key)
+      if (value !== undefined) set(key, value)
+      return value
+    },
+    set,
+    delete: (key) => void entries.delete(key),
+    get size() {
+      return entries.size
+    },
+  }
+}
