@@ -69,16 +69,41 @@ describe.skipIf(!server)('over postgres.js', () => {
     const { sql, query, within } = open(1)
     await query('drop table if exists driver_marks')
     await query('create table driver_marks (n int)')
+    const late = Promise.withResolvers<string>()
     const lost = transact(sql, within, async (tx) => {
       const inside = sqlOver(tx, within)
       await outcome(inside.query('select pg_terminate_backend(pg_backend_pid())'))
-      // Was: the reply of the server to the old connection, or an empty row, came first.
+      // Was: the reply of the server to the old connection came first.
       expect(await query('select 1 as n')).toEqual([{ n: 1 }])
-      expect(await outcome(inside.query('insert into driver_marks values (1)'))).toBe('unavailable')
+      late.resolve(outcome(inside.query('insert into driver_marks values (1)')))
     })
     expect(await outcome(lost)).toBe('unavailable')
+    expect(await late.promise).toBe('unavailable')
     expect(await query('select n from driver_marks')).toEqual([])
     await query('drop table driver_marks')
+  })
+
+  // Was: the rows that had come before the end were the first of the next result.
+  test('half a result is no part of another', async () => {
+    const { query, cable } = await cabled(1)
+    await query('select 1')
+    const before = cable.carried()
+    const long = outcome(query(`select repeat('x', 10000) from generate_series(1, 100000)`))
+    while (cable.carried() - before < 1_000_000) await new Promise(setImmediate)
+    cable.end()
+    expect(await long).toBe('unavailable')
+    await outcome(query('select 1'))
+    expect(await query('select 1 as n')).toEqual([{ n: 1 }])
+  })
+
+  // Was: nobody told the pool that this connection was ready.
+  test('a connection whose first statement was taken back serves the next one', async () => {
+    const { query, cable } = await cabled(1)
+    cable.hold()
+    expect(await outcome(query('select 1'))).toBe('unavailable')
+    cable.release()
+    expect(await outcome(query('select 1'))).toBe('answered')
+    expect(cable.count()).toBe(1)
   })
 
   test('a cable that was cut is given up at the first missed deadline', async () => {
