@@ -27,6 +27,7 @@ export function applyHello(state: State, hello: Hello): State {
   return {
     me: hello.user,
     status: 'online',
+    limits: hello.limits,
     rooms: Object.fromEntries([...kept, ...told].map((room) => [room.id, room])),
   }
 }
@@ -77,7 +78,7 @@ export function applyFresh(state: State, answer: Subscribed, history: number): S
   return changeRoom(state, answer.room, (room) => {
     const sameEpoch = room.epoch === answer.epoch
     // What stands beside the window has missed the same events as the window had.
-    const { excerpt: _, cited: __, ...kept } = room
+    const { excerpt: _, quoted: __, ...kept } = room
     const fresh: RoomState = {
       ...kept,
       epoch: answer.epoch,

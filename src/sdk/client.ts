@@ -1,21 +1,19 @@
 import type { Answer } from '../protocol/answers.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { Hello, Ping } from '../protocol/frames.ts'
-import type { Message } from '../protocol/messages.ts'
-import type { Room } from '../protocol/rooms.ts'
 import { isEvent } from './apply.ts'
 import { applyHello } from './apply-fetched.ts'
 import { logOut } from './auth.ts'
 import { createBackoff } from './backoff.ts'
 import { createConnection, type Frame } from './connection.ts'
 import { createDial, ownSocketMaker } from './dial.ts'
-import { disconnected, ended, isUnauthenticated, isWished, RequestError } from './errors.ts'
+import { disconnected, ended, isUnauthenticated, isWished, type RequestError } from './errors.ts'
 import { createHistory } from './history.ts'
 import { createListeners, type EventStream, type Listeners } from './listeners.ts'
 import { createMembers } from './members.ts'
-import { createOpenRoom, type OpenOptions } from './open-room.ts'
+import { createOpenRoom } from './open-room.ts'
 import type { ClientOptions } from './options.ts'
-import { createOutbox, type SendOptions } from './outbox.ts'
+import { createOutbox } from './outbox.ts'
 import { createReadiness } from './readiness.ts'
 import { createReads } from './reads.ts'
 import { afterEnding } from './reconnect-policy.ts'
@@ -24,97 +22,57 @@ import { createRequests, type RequestOptions } from './requests.ts'
 import { createRest, type Rest } from './rest.ts'
 import { createRoom, type RoomHandle, type RoomParts } from './room.ts'
 import { createRooms, type RoomLists } from './rooms.ts'
-import { type ClientEvent, roomOf, type State, type Status } from './state.ts'
+import type { ClientEvent, State, Status } from './state.ts'
 import { createStore } from './store.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createTyping } from './typing.ts'
 import type { Abortable } from './waiting.ts'
 import { createWake, onWake } from './wake.ts'
 
-/** One person's live view of the server. It reconnects by itself and goes on where it stood. */
+/** One user's live view of the server. It reconnects by itself and resumes where it stopped. */
 export type Client = Disposable &
   RoomLists & {
-    /** Immutable: a change makes a new one. */
+    /** All that the client knows. Immutable: a change makes a new one. */
     readonly state: State
-    /** Told after every change, with the newest state. Answers how to stop. */
+    /** Calls the listener after every change, with the newest state. Returns how to stop. */
     subscribe(listener: (state: State) => void): () => void
     /**
-     * Connects, and keeps connecting until `close` or until the session has ended. Cuts a wait short. Throws
-     * `unsupported` where there is no WebSocket.
+     * Connects, and keeps connecting until `close` or until the session has ended. While the client waits for its next
+     * try, it tries at once. Throws `unsupported` where there is no WebSocket.
      */
     connect(): void
-    /** Disconnects; streams end, and waits reject with `disconnected`. `connect` takes up what was left. `using` calls it. */
+    /** Disconnects. Streams end, waits reject with `disconnected`; `connect` resumes. `using` calls it. */
     close(): void
     /**
-     * Resolves when the client is online. Rejects with `unauthenticated` or `forbidden` when it has ended, with
-     * `disconnected` when it does not even try: before `connect`, after `close`.
+     * Resolves when the client is online. Rejects with `unauthenticated` or `forbidden` when it has ended, and with
+     * `disconnected` when it is not trying: before `connect`, after `close`.
      */
     ready(options?: Abortable): Promise<void>
-    /** All that can be done with one room. */
+    /** One room, and all that you can do in it. Sends nothing to the server. */
     room(room: string): RoomHandle
     /**
-     * One command. Rejects with a `RequestError`: a code of the server, `timeout` (10 s) or `disconnected`. Not repeated by
-     * itself: after these two it may have happened or not.
+     * Sends one command and resolves to its reply. Rejects with a `RequestError`: a code of the server, `timeout` (10 s by
+     * default) or `disconnected`. It is never repeated: after these two it may have happened or not.
      */
     request<Name extends CommandName>(
       name: Name,
       params: Params<Name>,
       options?: RequestOptions,
     ): Promise<Answer<Name>>
-    /** One request over HTTP as the same user. */
+    /** Sends one HTTP request as the same user. */
     rest: Rest
-    /**
-     * Makes a room live, with its last messages (50), and keeps it so over every reconnection. Resolves when it is
-     * first level with the server; rejects when the server refuses it. Asked again with more `history`, it pages back.
-     */
-    openRoom(room: string, options?: OpenOptions): Promise<void>
-    /** The opposite of `openRoom`: its events stop, membership stays. */
-    closeRoom(room: string): void
-    /** Becomes a member; the room then stands in `state.rooms`. */
-    joinRoom(room: string): Promise<void>
-    /** Ends the membership; the room leaves `state.rooms`. */
-    leaveRoom(room: string): Promise<void>
-    /** Fetches who is in a room, into its `members` and `online`; events keep them up to date from then on. */
-    loadMembers(room: string): Promise<void>
-    /**
-     * The next page (100) of them, for rooms of thousands; `anew` begins with the first. Answers whether there are more, which
-     * `members_after` says too.
-     */
-    moreMembers(room: string, options?: { anew?: boolean }): Promise<boolean>
-    /** Shows the message at once as pending, and sends it until it is stored or refused. Answers its `client_id`. */
-    send(room: string, content: string, options?: SendOptions): string
-    retry(clientId: string): void
-    discard(clientId: string): void
-    /** Puts the page before the oldest message (50) into the state. Answers whether there is more before it. */
-    older(room: string, limit?: number): Promise<boolean>
-    /**
-     * Finds a message by its seq, wherever in the log: if it is not in the state, it comes with those before and after it (50
-     * each), as the room's `excerpt`. While there is one, `older` pages back from it.
-     */
-    around(room: string, seq: number, limit?: number): Promise<Message | undefined>
-    /** Puts the page after the excerpt (50) into the state, until it meets the window. Answers whether there is an excerpt still. */
-    newer(room: string, limit?: number): Promise<boolean>
-    setNotify(room: string, level: NonNullable<Room['notify']>): Promise<void>
-    /** Lets the excerpt go. */
-    toLatest(room: string): void
-    /** Brings one message into the room's `cited`, unless it is in the state already: what an answer answers. */
-    cite(room: string, seq: number): Promise<void>
-    /** Up to `seq`, or all. */
-    markRead(room: string, seq?: number): void
-    /** Call it on every key press; the room is told at most every 3 s. */
-    typing(room: string): void
-    /** Hears events of a type (`*`: all) after the state has them, each once. Answers how to stop. */
+    /** Calls the handler for each event of a type (`*`: all), once the state has it. Returns how to stop. */
     on: Listeners['on']
     /**
-     * All events of open rooms and one's own, from now on, each once. Ends with `close`; throws what ended the session, and
-     * `gone` to a reader that falls 10,000 behind.
+     * All events of open rooms and of this user from now on, each once. Ends with `close`; throws what ended the session,
+     * and `gone` if the reader falls 10,000 events behind.
      */
     events(options?: Abortable): EventStream
-    /** Ends the session on the server and this client with it; what is unsent is forgotten. */
+    /** Ends the session on the server, and this client with it. Unsent messages are deleted. */
     logOut(): Promise<void>
     /**
-     * Ends the account for ever, and this client with it. What it has written stays, as by a deleted user, or is deleted too.
-     * Rejects with `conflict` for the last administrator.
+     * Deletes the account permanently, and ends this client. The user's messages are kept, as those of a deleted user, or
+     * deleted (`messages`; `keep` by default). Rejects with `conflict` for the last administrator.
      */
     eraseAccount(options?: { messages?: 'keep' | 'delete' }): Promise<void>
   }
@@ -260,7 +218,7 @@ export function createClient(options: ClientOptions): Client {
     },
   }
 
-  const client: Client = {
+  return {
     get state() {
       return store.get()
     },
@@ -279,27 +237,7 @@ export function createClient(options: ClientOptions): Client {
     room: (id) => createRoom(id, parts),
     request: requests.request,
     rest,
-    openRoom: parts.open,
-    closeRoom: parts.close,
-    joinRoom: rooms.join,
-    leaveRoom: rooms.leave,
     ...rooms.lists,
-    setNotify: rooms.setNotify,
-    loadMembers: members.load,
-    moreMembers: (room, { anew } = {}) => members.more(room, anew),
-    send(room, content, sending) {
-      if (!roomOf(store.get(), room)) throw new RequestError('not_found', 'Not in this room')
-      return outbox.send(room, content, sending).client_id
-    },
-    retry: (clientId) => void outbox.retry(clientId),
-    discard: outbox.discard,
-    older: history.older,
-    around: history.around,
-    newer: history.newer,
-    toLatest: history.toLatest,
-    cite: history.cite,
-    markRead: reads.mark,
-    typing: typing.tell,
     on: listeners.on,
     events: listeners.stream,
     logOut: () =>
@@ -311,5 +249,4 @@ export function createClient(options: ClientOptions): Client {
     eraseAccount: ({ messages = 'keep' } = {}) =>
       depart('erased', () => rest('DELETE', '/users/me', { messages })),
   }
-  return client
 }

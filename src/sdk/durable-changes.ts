@@ -76,12 +76,12 @@ function changeMessage(room: RoomState, seq: number, change: (old: Message) => M
     const old = messages[index]
     return old?.seq === seq ? messages.with(index, { ...change(old), seq }) : messages
   }
-  const cited = room.cited?.[seq]
+  const quoted = room.quoted?.[seq]
   return {
     ...room,
     messages: within(room.messages),
     ...(room.excerpt ? { excerpt: { ...room.excerpt, messages: within(room.excerpt.messages) } } : {}),
-    ...(cited ? { cited: { ...room.cited, [seq]: { ...change(cited), seq } } } : {}),
+    ...(quoted ? { quoted: { ...room.quoted, [seq]: { ...change(quoted), seq } } } : {}),
   }
 }
 

@@ -13,7 +13,7 @@ export function caughtUp(
   { page, asOf, since }: Read,
   me: string | undefined,
 ): readonly Message[] {
-  const { excerpt: _, cited: __, ...rest } = room
+  const { excerpt: _, quoted: __, ...rest } = room
   const bare: RoomState = { ...rest, messages: page.items.map(asApplied) }
   const missed = since.filter((event) => event.seq > asOf && event.type !== 'message.created')
   return missed.reduce((next, event) => applyDurable(next, event, me), bare).messages
@@ -58,10 +58,10 @@ export const withoutExcerpt = (state: State, id: string): State =>
   })
 
 /** One message beside the window, or the news that there is none. */
-export function applyCited(state: State, id: string, seq: number, read: Read): State {
+export function applyQuoted(state: State, id: string, seq: number, read: Read): State {
   return changeRoom(state, id, (room) => {
     const [message] = caughtUp(room, read, state.me?.username)
-    return { ...room, cited: { ...room.cited, [seq]: message } }
+    return { ...room, quoted: { ...room.quoted, [seq]: message } }
   })
 }
 

@@ -4,9 +4,9 @@ import { findSeq } from './by-seq.ts'
 import { RequestError } from './errors.ts'
 import {
   applyAround,
-  applyCited,
   applyNewer,
   applyOlderExcerpt,
+  applyQuoted,
   type Read,
   withoutExcerpt,
 } from './excerpt.ts'
@@ -23,7 +23,7 @@ export type History = {
   newer(room: string, limit?: number): Promise<boolean>
   /** Answers the message, or nothing if there is none of that number. */
   around(room: string, seq: number, limit?: number): Promise<Message | undefined>
-  cite(room: string, seq: number): Promise<void>
+  loadQuoted(room: string, seq: number): Promise<void>
   toLatest(room: string): void
 }
 
@@ -127,12 +127,12 @@ export function createHistory(store: Store, requests: Requests, subscriptions: S
       }
       return known(id, seq)
     },
-    async cite(id, seq) {
+    async loadQuoted(id, seq) {
       const room = opened(id)
-      if (known(id, seq) || Object.hasOwn(room.cited ?? {}, seq)) return
+      if (known(id, seq) || Object.hasOwn(room.quoted ?? {}, seq)) return
       const query = { after: seq - 1, before: seq + 1, limit: 1 }
-      await once(`cite ${seq} ${id}`, async () => {
-        await read(id, [query], (state, [page]) => applyCited(state, id, seq, page!))
+      await once(`quoted ${seq} ${id}`, async () => {
+        await read(id, [query], (state, [page]) => applyQuoted(state, id, seq, page!))
         return true
       })
     },

@@ -69,8 +69,8 @@ export type RoomHandle = Disposable & {
   newer(limit?: number): Promise<boolean>
   /** Drops the excerpt. */
   toLatest(): void
-  /** Loads one message into `state.cited`, for showing what a reply refers to. Does nothing if the state has it. */
-  loadCited(seq: number): Promise<void>
+  /** Loads one message into `state.quoted`, for showing what a reply refers to. Does nothing if the state has it. */
+  loadQuoted(seq: number): Promise<void>
   /** Up to `seq`, by default all. Shown at once, and sent as soon as there is a connection. */
   markRead(seq?: number): void
   /** Call it on every key press; it is sent at most every 3 s. */
@@ -154,7 +154,7 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     around: (seq, limit) => history.around(id, seq, limit),
     newer: (limit) => history.newer(id, limit),
     toLatest: () => history.toLatest(id),
-    loadCited: (seq) => history.cite(id, seq),
+    loadQuoted: (seq) => history.loadQuoted(id, seq),
     markRead: (seq) => parts.reads.mark(id, seq),
     typing: () => parts.typing.tell(id),
     async members() {

@@ -1,4 +1,5 @@
 import type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../protocol/events.ts'
+import type { Limits } from '../protocol/limits.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { Room } from '../protocol/rooms.ts'
 import type { User } from '../protocol/users.ts'
@@ -59,8 +60,8 @@ export type RoomState = {
   readonly reachedStart: boolean
   /** Another part of the log, further back, around a message that was asked for (`around`). */
   readonly excerpt?: Excerpt
-  /** Single messages beside these (`cite`), by seq; `undefined` where there is none. */
-  readonly cited?: Readonly<Record<number, Message | undefined>>
+  /** Single messages that replies refer to (`loadQuoted`), by seq; `undefined` where there is no such message. */
+  readonly quoted?: Readonly<Record<number, Message | undefined>>
   readonly pending: readonly Pending[]
   readonly online: readonly string[]
   readonly typing: readonly string[]
@@ -85,6 +86,8 @@ export type State = {
    * the browser's cookie has become another's: begin anew with another client.
    */
   readonly endedBecause?: string
+  /** What the server accepts, as of the last connection: the longest message, the largest page, and so on. */
+  readonly limits?: Limits
   readonly rooms: Readonly<Record<string, RoomState>>
 }
 

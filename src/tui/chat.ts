@@ -53,7 +53,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     due = undefined
     const { rows, below } = look(rowsNow(), timelineSize(size()).rows, anchor)
     screen.draw(layOut({ state: client.state, room: here, rows, below, draft, host, style }, size()))
-    if (anchor === undefined && here !== undefined) client.markRead(here)
+    if (anchor === undefined && here !== undefined) client.room(here).markRead()
   }
 
   const note = (lines: string[], trouble = false) => {
@@ -69,7 +69,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     here = id
     anchor = undefined
     redraw()
-    await client.openRoom(id)
+    await client.room(id).open()
   }
   const scroll = (by: number) => {
     const rows = rowsNow()
@@ -80,7 +80,10 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
       // The name of the day above it may move on to an older message.
       anchor = rows.find(({ key }) => key.startsWith('seq '))?.key
       // What fails here is asked for again by the next key.
-      client.older(here!).catch(() => {})
+      client
+        .room(here!)
+        .older()
+        .catch(() => {})
     }
   }
   const quit = () => {
@@ -141,7 +144,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     else if (key.name === 'end' && draft.at === draft.characters.length) anchor = undefined
     else if (edited) {
       draft = edited
-      if (here !== undefined && key.text && !textOf(draft).startsWith('/')) client.typing(here)
+      if (here !== undefined && key.text && !textOf(draft).startsWith('/')) client.room(here).typing()
     }
     redraw()
   }

@@ -1,4 +1,3 @@
-import type { Room } from '../protocol/rooms.ts'
 import type { Client } from '../sdk/client.ts'
 import type { Message, RoomState } from '../sdk/state.ts'
 import { type Desk, WrongWords } from './command-context.ts'
@@ -32,7 +31,7 @@ export const commands: Record<string, Command> = {
     meaning: 'stop being a member',
     async run({ client, room, note }, words) {
       const { id } = words ? { id: words } : here(room())
-      await client.leaveRoom(id)
+      await client.room(id).leave()
       note([`You have left ${id}.`])
     },
   },
@@ -41,9 +40,9 @@ export const commands: Record<string, Command> = {
     meaning: 'write to somebody directly',
     async run({ client, show }, words) {
       const [, username, text] = /^@?(\S+)\s*([\s\S]*)$/.exec(words) ?? wrong('/msg <user> [text]')
-      const { id } = (await client.request('direct.open', { usernames: [username!] })) as Room
+      const { id } = await client.openDirect([username!])
       await show(id)
-      if (text) client.send(id, text)
+      if (text) void client.room(id).send(text)
     },
   },
   who: { usage: '/who', meaning: 'say who is in this room', run: listPeople },
@@ -51,14 +50,14 @@ export const commands: Record<string, Command> = {
     usage: '/me <does>',
     meaning: 'say what you do',
     run: ({ client, room }, words) =>
-      void client.send(here(room()).id, `*${words.replaceAll('*', '') || wrong('/me <does>')}*`),
+      void client.room(here(room()).id).send(`*${words.replaceAll('*', '') || wrong('/me <does>')}*`),
   },
   reply: {
     usage: '/reply [#n] <text>',
     meaning: 'answer #n, or the last of others',
     run({ client, room }, words) {
       const { seq, rest } = target(client, room(), words, (message, me) => message.author.username !== me)
-      client.send(here(room()).id, rest || wrong('/reply [#n] <text>'), { reply_to: seq })
+      void client.room(here(room()).id).reply(seq, rest || wrong('/reply [#n] <text>'))
     },
   },
   edit: {
@@ -67,7 +66,7 @@ export const commands: Record<string, Command> = {
     async run({ client, room, compose }, words) {
       const { seq, rest, message } = target(client, room(), words, isMine)
       if (!rest) return compose(`/edit #${seq} ${message?.content ?? ''}`)
-      await client.request('message.edit', { room: here(room()).id, seq, content: rest })
+      await client.room(here(room()).id).edit(seq, rest)
     },
   },
   delete: {
@@ -75,7 +74,7 @@ export const commands: Record<string, Command> = {
     meaning: 'delete #n, or your last message',
     async run({ client, room }, words) {
       const { seq } = target(client, room(), words, isMine)
-      await client.request('message.delete', { room: here(room()).id, seq })
+      await client.room(here(room()).id).delete(seq)
     },
   },
   react: {
@@ -85,18 +84,19 @@ export const commands: Record<string, Command> = {
       const { seq, rest: emoji, message } = target(client, room(), words, () => true)
       if (!emoji) wrong('/react [#n] <emoji>')
       const mine = message?.reactions.some((reaction) => reaction.emoji === emoji && reaction.mine)
-      await client.request(mine ? 'reaction.remove' : 'reaction.add', { room: here(room()).id, seq, emoji })
+      const handle = client.room(here(room()).id)
+      await (mine ? handle.unreact(seq, emoji) : handle.react(seq, emoji))
     },
   },
   retry: {
     usage: '/retry',
     meaning: 'send again what was refused',
-    run: ({ client, room }) => refusedIn(room()).forEach((id) => void client.retry(id)),
+    run: ({ client, room }) => refusedIn(room()).forEach((id) => void client.room(here(room()).id).retry(id)),
   },
   discard: {
     usage: '/discard',
     meaning: 'forget what was refused',
-    run: ({ client, room }) => refusedIn(room()).forEach((id) => void client.discard(id)),
+    run: ({ client, room }) => refusedIn(room()).forEach((id) => client.room(here(room()).id).discard(id)),
   },
   logout: {
     usage: '/logout',
@@ -112,7 +112,7 @@ export const commands: Record<string, Command> = {
 export async function obey(desk: Desk, line: string): Promise<void> {
   const [, name, words] = /^\/([a-z]+)(?:\s+([\s\S]*))?$/i.exec(line) ?? []
   if (!line.startsWith('/') || line.startsWith('//')) {
-    desk.client.send(here(desk.room()).id, line.replace(/^\/\//, '/'))
+    void desk.client.room(here(desk.room()).id).send(line.replace(/^\/\//, '/'))
     return
   }
   const command =
@@ -176,8 +176,8 @@ async function listRooms({ client, note }: Desk): Promise<void> {
 
 async function listPeople({ client, room, note }: Desk): Promise<void> {
   const { id, title } = here(room())
-  await client.loadMembers(id)
-  const { members = [], online } = here(room())
+  const members = await client.room(id).members()
+  const { online } = here(room())
   note([
     `In ${title}:`,
     ...members.map(({ username, display_name, role }) => {

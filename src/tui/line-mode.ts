@@ -38,7 +38,7 @@ export async function chatInLines(options: LinesOptions): Promise<number> {
   const work = async () => {
     if ((await whenOnline(client)) === 'ended') return over
     if (input && room !== undefined) await enterRoom(client, room)
-    if (follow && room !== undefined) await client.openRoom(room, { history: 0 })
+    if (follow && room !== undefined) await client.room(room).open({ history: 0 })
     if (follow && room === undefined) keepRoomsLive(client, (id) => complain(`the room ${id} does not open`))
     if (input && room !== undefined) refused = await sendAll(client, room, input, complain)
     return follow ? over : refused > 0 ? 1 : 0
@@ -67,7 +67,7 @@ async function sendAll(
     for (const each of pending.filter(({ state }) => state === 'failed')) {
       refused++
       complain(plainLine(`not sent: ${whyNotSent(each)}: ${cut(each.content, shownColumns)}`))
-      client.discard(each.client_id)
+      client.room(room).discard(each.client_id)
     }
     return pending.filter(({ state, seq }: Pending) => state === 'sending' && seq === undefined).length
   }
@@ -87,7 +87,7 @@ async function sendAll(
     })
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (!line.trim()) continue
-    client.send(room, line)
+    void client.room(room).send(line)
     await fewerThan(mostPending)
   }
   await fewerThan(1)

@@ -10,7 +10,10 @@ export function keepRoomsLive(client: Client, refused: (room: string, error: unk
     for (const { id, role } of Object.values(rooms)) {
       if (!role || live.has(id)) continue
       live.add(id)
-      client.openRoom(id, { history: 0 }).catch((error) => refused(id, error))
+      client
+        .room(id)
+        .open({ history: 0 })
+        .catch((error) => refused(id, error))
     }
   }
   const stops = [client.subscribe(look), client.on('room.closed', ({ room }) => void live.delete(room))]
@@ -34,5 +37,5 @@ export function whenOnline(client: Client): Promise<'online' | 'ended'> {
 
 /** Becomes a member of a room one may join, unless one is. */
 export async function enterRoom(client: Client, room: string): Promise<void> {
-  if (!roomOf(client.state, room)?.role) await client.joinRoom(room)
+  if (!roomOf(client.state, room)?.role) await client.room(room).join()
 }

@@ -48,7 +48,7 @@ describe('a room that is open', () => {
     ]
     const answer = ({ type }: Frame) => (type === 'room.subscribe' ? answers.shift() : undefined)
     const { peer, client, seqs } = start({ answer, rooms: () => [room(2)] })
-    await client.openRoom('general', { history: 10 })
+    await client.room('general').open({ history: 10 })
     peer.cut()
     await until(() => seqs().length === 4)
     expect(seqs()).toEqual([1, 2, 3, 4])
@@ -68,7 +68,7 @@ describe('a room that is open', () => {
     const { peer, client, general, seqs } = start({ answer, rooms: () => [room(2)] })
     const resets: ClientEvent[] = []
     client.on('room.reset', (event) => void resets.push(event))
-    await client.openRoom('general', { history: 1 })
+    await client.room('general').open({ history: 1 })
     peer.cut()
     await until(() => general().epoch === 'e2')
     expect(seqs()).toEqual([9])
@@ -83,7 +83,7 @@ describe('a room that is open', () => {
     const { peer, client, seqs } = start({ answer })
     const heard: number[] = []
     client.on('message.created', ({ seq }) => void heard.push(seq))
-    await client.openRoom('general')
+    await client.room('general').open()
     peer.tell(created(1))
     peer.tell(created(3))
     await until(() => seqs().length === 3)
@@ -95,7 +95,7 @@ describe('a room that is open', () => {
     const answers = [live(1, [message(1)]), replay(2, [created(2)])]
     const answer = ({ type }: Frame) => (type === 'room.subscribe' ? answers.shift() : undefined)
     const { peer, client, seqs } = start({ answer, rooms: () => [room(1)] })
-    await client.openRoom('general')
+    await client.room('general').open()
     peer.tell({ type: 'ping', heads: { general: { epoch: 'e1', seq: 1 } } })
     peer.tell({ type: 'ping', heads: { general: { epoch: 'e1', seq: 2 } } })
     await until(() => seqs().length === 2)
@@ -109,7 +109,7 @@ describe('a room that is open', () => {
     ]
     const answer = ({ type }: Frame) => (type === 'room.subscribe' ? refusals.shift() : undefined)
     const { client } = start({ answer })
-    await expect(client.openRoom('general')).rejects.toMatchObject({ code: 'not_found' })
+    await expect(client.room('general').open()).rejects.toMatchObject({ code: 'not_found' })
     expect(client.state.rooms).toEqual({})
   })
 
@@ -119,9 +119,9 @@ describe('a room that is open', () => {
       if (type === 'message.list') return { items: [message(1), message(2)] }
     }
     const { peer, client, seqs } = start({ answer, rooms: () => [room(2)] })
-    await client.openRoom('general', { history: 0 })
+    await client.room('general').open({ history: 0 })
     expect(seqs()).toEqual([])
-    await client.openRoom('general')
+    await client.room('general').open()
     expect(seqs()).toEqual([1, 2])
     expect(peer.of('message.list')).toMatchObject([{ before: 3, limit: 50 }])
   })
@@ -133,10 +133,13 @@ describe('a room that is open', () => {
         return before === 4 ? { items: [message(2), message(3)], next: 2 } : { items: [message(1)] }
     }
     const { client, general, seqs } = start({ answer, rooms: () => [room(5)] })
-    await client.openRoom('general', { history: 2 })
-    expect(await Promise.all([client.older('general'), client.older('general')])).toEqual([true, true])
+    await client.room('general').open({ history: 2 })
+    expect(await Promise.all([client.room('general').older(), client.room('general').older()])).toEqual([
+      true,
+      true,
+    ])
     expect(seqs()).toEqual([2, 3, 4, 5])
-    expect(await client.older('general')).toBe(false)
+    expect(await client.room('general').older()).toBe(false)
     expect(seqs()).toEqual([1, 2, 3, 4, 5])
     expect(general().reachedStart).toBe(true)
   })
@@ -153,8 +156,8 @@ describe('a message sent', () => {
 
   test('is shown at once, and is one message when its event arrives', async () => {
     const { peer, client, general, seqs } = start({ answer: answerSends(() => ack(1)) })
-    await client.openRoom('general')
-    const id = client.send('general', 'hi')
+    await client.room('general').open()
+    const { client_id: id } = client.room('general').send('hi')
     expect(general().pending).toMatchObject([{ client_id: id, content: 'hi', state: 'sending' }])
     await until(() => general().pending[0]?.seq === 1)
     peer.tell(mine(1, id))
@@ -166,8 +169,8 @@ describe('a message sent', () => {
     let sends = 0
     const answer = answerSends(() => (++sends === 1 ? undefined : ack(1)))
     const { peer, client, general } = start({ answer })
-    await client.openRoom('general')
-    const id = client.send('general', 'hi')
+    await client.room('general').open()
+    const { client_id: id } = client.room('general').send('hi')
     await until(() => sends === 1)
     peer.cut()
     await until(() => general().pending[0]?.seq === 1)
@@ -180,7 +183,7 @@ describe('a message sent', () => {
     await online()
     peer.cut()
     await until(() => client.state.status !== 'online')
-    for (const content of ['one', 'two', 'three']) client.send('general', content)
+    for (const content of ['one', 'two', 'three']) void client.room('general').send(content)
     expect(general().pending).toHaveLength(3)
     await until(() => seq === 3)
     expect(peer.of('message.send').map(({ content }) => content)).toEqual(['one', 'two', 'three'])
@@ -189,8 +192,8 @@ describe('a message sent', () => {
   test('waits for the answer to the one before it', async () => {
     const silent = answerSends(() => undefined)
     const { peer, client } = start({ answer: (frame) => (frame.type === 'ping' ? {} : silent(frame)) })
-    await client.openRoom('general')
-    for (const content of ['one', 'two']) client.send('general', content)
+    await client.room('general').open()
+    for (const content of ['one', 'two']) void client.room('general').send(content)
     await client.request('ping', {})
     expect(peer.of('message.send').map(({ content }) => content)).toEqual(['one'])
   })
@@ -199,9 +202,9 @@ describe('a message sent', () => {
     const answers = [new Refusal({ code: 'rate_limited', retry_after_ms: 50 }), ack(1), ack(2)]
     const startedMs = performance.now()
     const { peer, client } = start({ answer: answerSends(() => answers.shift()) })
-    await client.openRoom('general')
-    client.send('general', 'one')
-    client.send('general', 'two')
+    await client.room('general').open()
+    void client.room('general').send('one')
+    void client.room('general').send('two')
     await until(() => answers.length === 0)
     expect(performance.now() - startedMs).toBeGreaterThan(45)
     expect(peer.of('message.send').map(({ content }) => content)).toEqual(['one', 'one', 'two'])
@@ -213,15 +216,15 @@ describe('a message sent', () => {
       new Refusal({ code: 'forbidden' }),
     ]
     const { peer, client, general } = start({ answer: answerSends(() => answers.shift()) })
-    await client.openRoom('general')
-    const id = client.send('general', 'hi')
+    await client.room('general').open()
+    const { client_id: id } = client.room('general').send('hi')
     await until(() => general().pending[0]?.state === 'failed')
     expect(general().pending[0]?.error).toEqual({ code: 'forbidden', message: 'Moderators only.' })
-    client.retry(id)
+    void client.room('general').retry(id)
     expect(general().pending[0]?.error).toBeUndefined()
     await until(() => general().pending[0]?.state === 'failed')
     expect(peer.of('message.send').map(({ client_id }) => client_id)).toEqual([id, id])
-    client.discard(id)
+    client.room('general').discard(id)
     expect(general().pending).toEqual([])
   })
 
@@ -237,8 +240,8 @@ describe('a message sent', () => {
       removeItem: (key: string) => void kept.delete(key),
     }
     const silent = start({ answer: answerSends(() => undefined) }, { storage })
-    await silent.client.openRoom('general')
-    const id = silent.client.send('general', 'hi')
+    await silent.client.room('general').open()
+    const { client_id: id } = silent.client.room('general').send('hi')
     silent.client.close()
     expect(kept.size).toBe(1)
     const { peer } = start({ answer: answerSends(() => ack(1)) }, { storage })
@@ -319,7 +322,7 @@ describe('a session', () => {
     greeted = { ...user, id: 'u-cleo', username: 'cleo', display_name: 'Cleo' }
     peer.cut()
     await until(() => client.state.status === 'offline')
-    client.send('general', 'of Ben, and nobody else')
+    void client.room('general').send('of Ben, and nobody else')
     await until(() => peer.connections() === 2 && peer.lineCount() === 0)
     expect(client.state).toMatchObject({ status: 'ended', endedBecause: 'somebody_else', me: user })
     expect(peer.of('message.send')).toEqual([])
@@ -436,7 +439,7 @@ describe('a request', () => {
 test('typing is told at most once in three seconds', async () => {
   const { peer, client, online } = start({ answer: ({ type }) => (type === 'ping' ? {} : undefined) })
   await online()
-  for (let key = 0; key < 20; key++) client.typing('general')
+  for (let key = 0; key < 20; key++) client.room('general').typing()
   await client.request('ping', {})
   expect(peer.of('typing.start')).toEqual([{ type: 'typing.start', room: 'general' }])
 })
@@ -447,13 +450,13 @@ test('a read mark is shown at once and only the newest is told', async () => {
     if (type === 'read.mark') return {}
   }
   const { peer, client, general } = start({ answer, rooms: () => [room(3, { unread: 3 })] })
-  await client.openRoom('general')
+  await client.room('general').open()
   expect(general().unread).toBe(3)
-  for (const seq of [1, 2, 3]) client.markRead('general', seq)
+  for (const seq of [1, 2, 3]) client.room('general').markRead(seq)
   expect(general().unread).toBe(0)
   await until(() => peer.of('read.mark').length === 2)
   expect(peer.of('read.mark').map(({ seq }) => seq)).toEqual([1, 3])
-  client.markRead('general', 2)
+  client.room('general').markRead(2)
   expect(general().read_seq).toBe(3)
 })
 
@@ -464,7 +467,7 @@ test('events can be read one after the other, until the client is closed', async
   const reading = (async () => {
     for await (const event of client.events()) heard.push(event.type)
   })()
-  await client.openRoom('general')
+  await client.room('general').open()
   peer.tell(created(1))
   peer.tell({ type: 'typing.changed', room: 'general', username: 'ada', typing: true })
   await until(() => heard.length === 2)

@@ -42,7 +42,7 @@ await onBothDatabases((database) => {
   async function inRoom(person: Person, id: string, history = 100): Promise<Client> {
     const client = clientOf(person)
     await online(client)
-    await client.openRoom(id, { history })
+    await client.room(id).open({ history })
     return client
   }
 
@@ -73,8 +73,8 @@ await onBothDatabases((database) => {
       const room = await makeRoom(server, ben, [cleo])
       const [bens, cleos] = [await inRoom(ben, room), await inRoom(cleo, room)]
       for (let n = 0; n < 20; n++) {
-        bens.send(room, `ben ${n}`)
-        cleos.send(room, `cleo ${n}`)
+        void bens.room(room).send(`ben ${n}`)
+        void cleos.room(room).send(`cleo ${n}`)
       }
       expect(roomIn(bens, room).pending).toHaveLength(20)
       await Promise.all([level(bens, ben, room), level(cleos, cleo, room)])
@@ -91,8 +91,8 @@ await onBothDatabases((database) => {
       const { ben, cleo } = people
       const room = await makeRoom(server, ben, [cleo])
       const [bens, cleos] = [await inRoom(ben, room), await inRoom(cleo, room)]
-      bens.send(room, 'first')
-      bens.send(room, 'second')
+      void bens.room(room).send('first')
+      void bens.room(room).send('second')
       await level(bens, ben, room)
       const [first, second] = roomIn(bens, room).messages.map(({ seq }) => seq)
       await bens.request('message.edit', { room, seq: first!, content: 'edited' })
@@ -100,7 +100,7 @@ await onBothDatabases((database) => {
       await bens.request('reaction.add', { room, seq: first!, emoji: '👍' })
       await bens.request('pin.add', { room, seq: first! })
       await bens.request('message.delete', { room, seq: second! })
-      cleos.send(room, 'an answer', { reply_to: first! })
+      void cleos.room(room).send('an answer', { reply_to: first! })
       await Promise.all([level(bens, ben, room), level(cleos, cleo, room)])
       for (const client of [bens, cleos]) {
         const [one, two, three] = roomIn(client, room).messages
@@ -124,10 +124,10 @@ await onBothDatabases((database) => {
       await waitFor('both online', () => roomIn(bens, room).online.length === 2)
       expect(roomIn(bens, room).online).toEqual(['ben', 'cleo'])
       await waitFor('the same at the other', () => roomIn(cleos, room).online.length === 2)
-      cleos.typing(room)
+      cleos.room(room).typing()
       await waitFor('cleo typing', () => roomIn(bens, room).typing.includes('cleo'))
       expect(roomIn(cleos, room).typing).toEqual([])
-      cleos.send(room, 'done')
+      void cleos.room(room).send('done')
       await waitFor('the message', () => contents(bens, room).includes('done'))
       expect(roomIn(bens, room).typing).toEqual([])
       cleos.close()
@@ -142,7 +142,7 @@ await onBothDatabases((database) => {
       expect(contents(cleos, room)).toHaveLength(10)
       for (let more = true, n = 0; more; n++) {
         await post(server, ben, room, `new ${n}`)
-        more = await cleos.older(room, 10)
+        more = await cleos.room(room).older(10)
       }
       await level(cleos, cleo, room)
       const wanted = [...Array.from({ length: 45 }, (_, n) => `old ${n}`), 'new 0', 'new 1', 'new 2', 'new 3']
@@ -157,13 +157,13 @@ await onBothDatabases((database) => {
       for (let n = 0; n < 5; n++) await post(server, ben, room, `message ${n}`)
       await waitFor('five unread', () => [one, other].every((client) => roomIn(client, room).unread === 5))
       const { seq } = roomIn(one, room).messages[2]!
-      one.markRead(room, seq)
+      one.room(room).markRead(seq)
       expect(roomIn(one, room).unread).toBe(2)
       await waitFor('the mark', () => roomIn(other, room).read_seq === seq)
       expect(roomIn(other, room).unread).toBe(2)
-      other.markRead(room)
+      other.room(room).markRead()
       await waitFor('nothing unread', () => roomIn(one, room).unread === 0)
-      one.markRead(room, seq)
+      one.room(room).markRead(seq)
       const { body } = await rest(server, cleo).get(`/rooms/${room}`)
       expect(body).toMatchObject({ unread: 0, read_seq: roomIn(one, room).head })
     })
@@ -181,7 +181,7 @@ await onBothDatabases((database) => {
       const said: Record<string, string[]> = { ben: [], cleo: [] }
       const talk = async (client: Client, name: string) => {
         for (let n = 0; !over; n++) {
-          said[name]!.push(client.send(room, `${name} ${n}`))
+          said[name]!.push(client.room(room).send(`${name} ${n}`).client_id)
           await Bun.sleep(3)
         }
       }
@@ -268,7 +268,7 @@ await onBothDatabases((database) => {
         const { ben, cleo, dan, ada } = people
         const room = await makeRoom(server, ben, [cleo, ada])
         const cleos = await inRoom(cleo, room)
-        await cleos.loadMembers(room)
+        await cleos.room(room).members()
         for (let n = 0; n < deeds.length; n += 3) {
           if (cutAt >= n && cutAt < n + 3) wire.cut()
           await Promise.all(
@@ -278,7 +278,7 @@ await onBothDatabases((database) => {
         await online(cleos)
         await level(cleos, cleo, room)
         const fresh = await inRoom(cleo, room)
-        await fresh.loadMembers(room)
+        await fresh.room(room).members()
         // A read mark, or who is online, may still be on its way; what stays different is shown by the comparison.
         const same = () => Bun.deepEquals(essence(roomIn(cleos, room)), essence(roomIn(fresh, room)))
         await waitFor('the same state', same).catch(() => undefined)
@@ -304,7 +304,7 @@ await onBothDatabases((database) => {
     const acts: Record<Deed['what'], () => unknown> = {
       'message.created': () =>
         who === 'cleo'
-          ? cleos.send(room, `text ${on}`)
+          ? cleos.room(room).send(`text ${on}`).client_id
           : as.post(`/rooms/${room}/messages`, { content: `text ${on}` }),
       'message.edited': () => as.patch(path, { content: `edited ${on}` }),
       'message.deleted': () => as.delete(path),
@@ -317,7 +317,7 @@ await onBothDatabases((database) => {
       'member.updated': () => rest(server, cast.ben).put(`/rooms/${room}/members/${who}`, { role }),
       'room.updated': () => rest(server, cast.ben).patch(`/rooms/${room}`, { title: `title ${on}` }),
       presence: () => undefined,
-      read: () => cleos.markRead(room, seq),
+      read: () => cleos.room(room).markRead(seq),
     }
     await acts[what]()
   }

@@ -6,9 +6,9 @@ import type { Frame } from '../../src/sdk/connection.ts'
 import { tokenSession } from '../../src/sdk/credentials.ts'
 import {
   applyAround,
-  applyCited,
   applyNewer,
   applyOlderExcerpt,
+  applyQuoted,
   withoutExcerpt,
 } from '../../src/sdk/excerpt.ts'
 import { type DurableEvent, type RoomState, roomOf, type State } from '../../src/sdk/state.ts'
@@ -96,7 +96,7 @@ async function start() {
   closing.push(client.close, peer.stop)
   client.connect()
   await until(() => client.state.status === 'online')
-  await client.openRoom('general', { history: 10 })
+  await client.room('general').open({ history: 10 })
   const seqs = (list: RoomState['messages'] = []) => [list[0]?.seq, list.at(-1)?.seq, list.length]
   return { peer, client, seqs, now: () => general(client.state) }
 }
@@ -104,15 +104,15 @@ async function start() {
 describe('a message far back', () => {
   test('comes with those around it; paging on both ways the excerpt meets the window', async () => {
     const { client, seqs, now } = await start()
-    expect((await client.around('general', 100, 20))?.seq).toBe(100)
+    expect((await client.room('general').around(100, 20))?.seq).toBe(100)
     expect(seqs(now().excerpt?.messages)).toEqual([80, 119, 40])
     expect(seqs(now().messages)).toEqual([291, 300, 10])
-    expect(await client.older('general', 50)).toBe(true)
+    expect(await client.room('general').older(50)).toBe(true)
     expect(seqs(now().excerpt?.messages)).toEqual([30, 119, 90])
-    expect(await client.older('general', 50)).toBe(false)
+    expect(await client.room('general').older(50)).toBe(false)
     expect(now().excerpt?.reachedStart).toBe(true)
-    expect(await client.newer('general', 100)).toBe(true)
-    expect(await client.newer('general', 100)).toBe(false)
+    expect(await client.room('general').newer(100)).toBe(true)
+    expect(await client.room('general').newer(100)).toBe(false)
     expect(now().excerpt).toBeUndefined()
     expect(seqs(now().messages)).toEqual([1, 300, 300])
     expect(now().reachedStart).toBe(true)
@@ -120,7 +120,7 @@ describe('a message far back', () => {
 
   test('hears of its edits and reactions, and is let go', async () => {
     const { peer, client, now } = await start()
-    await client.around('general', 100, 20)
+    await client.room('general').around(100, 20)
     const event = { room: 'general', epoch: 'e1', at: message(1).created_at, actor: 'ada' }
     peer.tell({ ...event, type: 'reaction.added', seq: 301, target: 100, emoji: '👍' })
     peer.tell({
@@ -132,32 +132,32 @@ describe('a message far back', () => {
     const found = (seq: number) => now().excerpt?.messages.find((each) => each.seq === seq)
     expect(found(100)?.reactions).toEqual([{ emoji: '👍', count: 1 }])
     expect(found(101)?.content).toBe('new')
-    client.toLatest('general')
+    client.room('general').toLatest()
     expect(now().excerpt).toBeUndefined()
   })
 
   test('that is in the state already is not asked for, and one that is not there is nothing', async () => {
     const { peer, client, now } = await start()
-    expect((await client.around('general', 295))?.seq).toBe(295)
+    expect((await client.room('general').around(295))?.seq).toBe(295)
     expect(peer.of('message.list')).toEqual([])
-    await client.around('general', 100, 20)
-    expect((await client.around('general', 99))?.seq).toBe(99)
+    await client.room('general').around(100, 20)
+    expect((await client.room('general').around(99))?.seq).toBe(99)
     expect(peer.of('message.list').length).toBe(2)
-    expect((await client.around('general', 299))?.seq).toBe(299)
+    expect((await client.room('general').around(299))?.seq).toBe(299)
     expect(now().excerpt).toBeUndefined()
-    expect(await client.around('general', 999)).toBeUndefined()
+    expect(await client.room('general').around(999)).toBeUndefined()
   })
 
-  test('is cited alone, once, and hears of what becomes of it', async () => {
+  test('is quoted alone, once, and hears of what becomes of it', async () => {
     const { peer, client, now } = await start()
-    await Promise.all([client.cite('general', 7), client.cite('general', 7)])
-    await client.cite('general', 7)
-    await client.cite('general', 295)
+    await Promise.all([client.room('general').loadQuoted(7), client.room('general').loadQuoted(7)])
+    await client.room('general').loadQuoted(7)
+    await client.room('general').loadQuoted(295)
     expect(peer.of('message.list').length).toBe(1)
-    expect(now().cited?.[7]?.content).toBe('text 7')
+    expect(now().quoted?.[7]?.content).toBe('text 7')
     const gone = { ...message(7), content: '', deleted_at: message(7).created_at }
     peer.tell({ ...created(301), type: 'message.deleted', message: gone })
-    await until(() => now().cited?.[7]?.deleted_at)
+    await until(() => now().quoted?.[7]?.deleted_at)
   })
 })
 
@@ -166,7 +166,7 @@ test('pages for a room without an excerpt change nothing', () => {
   const read = { page: { items: [message(1)] }, asOf: 0, since: [] }
   for (const put of [applyNewer, applyOlderExcerpt]) expect(put(state, 'general', read)).toBe(state)
   expect(withoutExcerpt(state, 'general')).toBe(state)
-  expect(general(applyCited(state, 'general', 9, { ...read, page: { items: [] } })).cited).toEqual({
+  expect(general(applyQuoted(state, 'general', 9, { ...read, page: { items: [] } })).quoted).toEqual({
     9: undefined,
   })
 })

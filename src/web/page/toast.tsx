@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 
-const shownMs = 8000
+const shownMs = 8_000
 
 /** One sentence at a time. A screen reader reads it; it hides after a while or by its button. */
 export function Toast({ text, onClose }: { text: string | undefined; onClose: () => void }) {

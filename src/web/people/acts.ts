@@ -82,7 +82,7 @@ export function peopleActs({ state, page, names, client, onClient, attempt, quie
       const unloaded = Object.values(state.value.rooms).filter(
         ({ role, access, members }) => role && access !== 'direct' && !members,
       )
-      for (const { id } of unloaded.slice(0, roomsToLoad)) queue.add(() => client().moreMembers(id))
+      for (const { id } of unloaded.slice(0, roomsToLoad)) queue.add(() => client().room(id).moreMembers())
     },
     blocked,
     loadBlocked: () => quietly(loadBlocked()),

@@ -15,7 +15,7 @@ const pathOf = (room: string, username: string) =>
   `/rooms/${encodeURIComponent(room)}/members/${encodeURIComponent(username)}`
 
 export const memberActs = ({ client }: ActTools): MemberActs => ({
-  more: (room) => client().moreMembers(room),
+  more: (room) => client().room(room).moreMembers(),
   add: (room, username) => client().rest('PUT', pathOf(room, username)),
   setRole: (room, username, role) => client().rest('PUT', pathOf(room, username), { role }),
   remove: (room, username) => client().rest('DELETE', pathOf(room, username)),

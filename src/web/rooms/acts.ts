@@ -62,11 +62,11 @@ export function roomActs({
       if (!role || opened.has(id)) continue
       opened.add(id)
       queue.add(async () => {
-        if (mine === client()) await mine.openRoom(id, { history: id === page.room.value ? 50 : 0 })
+        if (mine === client()) await mine.room(id).open({ history: id === page.room.value ? 50 : 0 })
       })
     }
   }
-  const loadMembers = (id: string) => quietly(client().moreMembers(id, { anew: true }))
+  const loadMembers = (id: string) => quietly(client().room(id).moreMembers({ fromStart: true }))
 
   /** The room in view. When we lose a room, the state has its title no more. */
   let seen = { id: '', title: '' }
@@ -118,7 +118,7 @@ export function roomActs({
     refresh: () => quietly(refresh()),
     enter(id) {
       const load = async () => {
-        await client().openRoom(id)
+        await client().room(id).open()
         loadMembers(id)
       }
       quietly(load())
@@ -126,11 +126,12 @@ export function roomActs({
     join: (id) =>
       attempt(
         client()
-          .joinRoom(id)
+          .room(id)
+          .join()
           .then(() => page.go(addressOf(id))),
       ),
     leave(id) {
-      const leaving = client().leaveRoom(id).then(refresh)
+      const leaving = client().room(id).leave().then(refresh)
       leaving.catch((error) => {
         trouble.value = sentenceFor(error, { conflict: say('leave.lastOwner') })
       })
@@ -145,7 +146,7 @@ export function roomActs({
       await client().rest('DELETE', pathOf(id))
       quietly(refresh())
     },
-    notify: (id, level) => attempt(client().setNotify(id, level)),
+    notify: (id, level) => attempt(client().room(id).setNotify(level)),
     async invites(id) {
       const { items } = await client().rest<{ items: Invite[] }>('GET', `${pathOf(id)}/invites`)
       return items

@@ -9,8 +9,6 @@ import { createDrafts } from './drafts.ts'
 import { collectNotices, type Notice } from './notices.ts'
 import { collectPins } from './pins.ts'
 
-/** As in protocol/limits.ts, whose schema would bring 45 KB of TypeBox into the page. */
-const messageCharacters = 8000
 /** The largest that the server allows, so that scrolling far back needs few requests. */
 const pageSize = 100
 
@@ -22,8 +20,8 @@ export type TalkActs = {
   readonly notices: PerRoom<readonly Notice[]>
   /** Loads the notices from one part of the log (`partOf`) to another. */
   lookBack(room: string, first: number, last: number): void
-  /** Longest message, in UTF-16 code units. */
-  readonly limit: number
+  /** Longest message that the server accepts, in UTF-16 code units. */
+  readonly limit: ReadonlySignal<number>
   /** The drafts. This browser keeps a draft until it is sent or its author signs out. */
   readonly drafts: PerRoom<string>
   /** The rooms that have a draft. */
@@ -37,8 +35,8 @@ export type TalkActs = {
   readonly pins: PerRoom<readonly Message[]>
   /** Sends a new message or a reply, or saves the text of the message being edited. */
   send(room: string, text: string): void
-  retry(clientId: string): void
-  discard(clientId: string): void
+  retry(room: string, clientId: string): void
+  discard(room: string, clientId: string): void
   /** Starts a reply to this message, and cancels an edit. */
   reply(message: Message): void
   edit(message: Message): void
@@ -59,8 +57,8 @@ export type TalkActs = {
   arrived(room: string): void
   /** Resolves to the first message after this seq, and does not add it to the state. */
   firstAfter(room: string, seq: number): Promise<Message | undefined>
-  /** Loads one message into the room's `cited`. */
-  cite(room: string, seq: number): void
+  /** Loads one message into the room's `quoted`. */
+  loadQuoted(room: string, seq: number): void
   typing(room: string): void
   markRead(room: string): void
 }
@@ -93,7 +91,8 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
   const change = (message: Message, content: string) =>
     attempt(
       client()
-        .request('message.edit', { ...at(message), content })
+        .room(message.room)
+        .edit(message.seq, content)
         .catch((error) => {
           // The new text is kept when the server refuses it.
           if (!editing.value.has(message.room))
@@ -110,7 +109,7 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
   return {
     notices,
     lookBack,
-    limit: messageCharacters,
+    limit: computed(() => state.value.limits?.message_characters ?? Number.POSITIVE_INFINITY),
     drafts,
     drafted,
     draft: shelf.write,
@@ -123,10 +122,10 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
       stop(room)
       if (edited && isSame(edited, text)) return
       if (edited) change(edited, text)
-      else client().send(room, text, answered ? { reply_to: answered.seq } : {})
+      else client().room(room).send(text, { reply_to: answered?.seq })
     },
-    retry: (clientId) => client().retry(clientId),
-    discard: (clientId) => client().discard(clientId),
+    retry: (room, clientId) => client().room(room).retry(clientId),
+    discard: (room, clientId) => client().room(room).discard(clientId),
     reply(message) {
       stop(message.room)
       answering.value = new Map(answering.value).set(message.room, message)
@@ -136,20 +135,20 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
       editing.value = new Map(editing.value).set(message.room, message)
     },
     stop,
-    remove: (message) => attempt(client().request('message.delete', at(message))),
+    remove: (message) => attempt(client().room(message.room).delete(message.seq)),
     pin: (message, on) => attempt(client().request(on ? 'pin.add' : 'pin.remove', at(message))),
     react: (room, seq, emoji, on) =>
       attempt(client().request(on ? 'reaction.add' : 'reaction.remove', { room, seq, emoji })),
     loadPins,
     linkTo: ({ room, seq }) => `${location.origin}${location.pathname}${addressOf(room, seq)}`,
-    older: (id) => quietly(client().older(id, pageSize)),
-    newer: (id) => quietly(client().newer(id, pageSize)),
-    toLatest: (id) => client().toLatest(id),
+    older: (id) => quietly(client().room(id).older(pageSize)),
+    newer: (id) => quietly(client().room(id).newer(pageSize)),
+    toLatest: (id) => client().room(id).toLatest(),
     async seek(id, seq, orNext = false) {
-      await client().openRoom(id)
-      const found = await client().around(id, seq)
+      const handle = await client().room(id).open()
+      const found = await handle.around(seq)
       if (found || !orNext) {
-        if (!found) client().toLatest(id)
+        if (!found) handle.toLatest()
         return found
       }
       const room = roomOf(state.value, id)
@@ -163,9 +162,9 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
       const { items } = await client().request('message.list', { room: id, after: seq, limit: 1 })
       return items[0]
     },
-    cite: (id, seq) => quietly(client().cite(id, seq)),
-    typing: (id) => client().typing(id),
-    markRead: (id) => client().markRead(id),
+    loadQuoted: (id, seq) => quietly(client().room(id).loadQuoted(seq)),
+    typing: (id) => client().room(id).typing(),
+    markRead: (id) => client().room(id).markRead(),
   }
 }
 

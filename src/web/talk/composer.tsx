@@ -42,7 +42,7 @@ export function Composer({ room }: { room: RoomState }) {
   const text = !editing ? draft : changed?.of === editing ? changed.text : editing.content
   const powers = usePowers(room)
   const waitSeconds = useWait(room, me?.username, powers.moderate || editing !== undefined)
-  const ready = text.trim() !== '' && text.length <= talk.limit && waitSeconds === 0
+  const ready = text.trim() !== '' && text.length <= talk.limit.value && waitSeconds === 0
   const completion = useCompletion(box, room, me)
   const tools = preferences.tools.value === 'shown'
 
@@ -144,7 +144,7 @@ export function Composer({ room }: { room: RoomState }) {
               onBlur={completion.close}
             />
           </div>
-          <Length id={`${id}-length`} left={talk.limit - text.length} />
+          <Length id={`${id}-length`} left={talk.limit.value - text.length} />
           {hasKeyboard() && <EmojiTool onPick={(emoji) => format(put(emoji))} />}
           <button
             type="button"

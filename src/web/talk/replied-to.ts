@@ -3,8 +3,8 @@ import { findSeq } from '../../sdk/by-seq.ts'
 import type { RoomState } from '../../sdk/state.ts'
 
 /** The message that a reply belongs to: `null` if it does not exist, undefined until that is known. */
-export function repliedTo({ excerpt, messages, cited }: RoomState, seq: number): Message | null | undefined {
+export function repliedTo({ excerpt, messages, quoted }: RoomState, seq: number): Message | null | undefined {
   const found = findSeq(excerpt?.messages ?? [], seq) ?? findSeq(messages, seq)
   if (found) return found
-  return cited && Object.hasOwn(cited, seq) ? (cited[seq] ?? null) : undefined
+  return quoted && Object.hasOwn(quoted, seq) ? (quoted[seq] ?? null) : undefined
 }

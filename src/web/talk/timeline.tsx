@@ -129,7 +129,7 @@ export function Timeline({ room, names }: Props) {
     if (!room.open) return
     for (const { reply_to } of lines)
       if (reply_to !== undefined && repliedTo(room, reply_to) === undefined)
-        store.talk.cite(room.id, reply_to)
+        store.talk.loadQuoted(room.id, reply_to)
   }, [store, messages, span, room.open])
 
   const [barClosed, setBarClosed] = useState<number>()
@@ -172,8 +172,8 @@ export function Timeline({ room, names }: Props) {
           answered={answered(item.pending.reply_to)}
           me={me}
           online={status === 'online'}
-          onRetry={() => store.talk.retry(item.pending.client_id)}
-          onDiscard={() => store.talk.discard(item.pending.client_id)}
+          onRetry={() => store.talk.retry(room.id, item.pending.client_id)}
+          onDiscard={() => store.talk.discard(room.id, item.pending.client_id)}
           onJump={acts.jump}
         />
       )
