@@ -14,12 +14,12 @@ import { roomTopic, userTopic } from './topics.ts'
 
 type Socket = ServerWebSocket<unknown>
 
-/** With more than this unread, the next command waits: its answer may be a long page. */
+/** While more bytes than this are unread, the next command waits: its reply may be a long page. */
 const mostUnread = 262_144
-/** An answer from this length on is not held against its reader. */
+/** A reply of this length or more does not count when the sweep looks for slow readers. */
 const longText = 65_536
 
-const badFrames = { perSecond: 1, burst: 50 }
+const badFrameRate = { perSecond: 1, burst: 50 }
 
 /** What differs between the two kinds of socket. The door that makes a connection hands it over. */
 export type Kind = {
@@ -31,25 +31,25 @@ export type Kind = {
   room?: string
 }
 
-/** One socket: its user, its inbox (one command at a time), its subscriptions. Bun calls it as the socket's data. */
+/** One socket: its user, its inbox (one command at a time), its subscriptions. Bun's socket carries it as `data`. */
 export class Connection implements LiveConnection {
   scope: Scope
   expiresAt: number
-  /** The rooms it listens to, by key. */
+  /** The rooms that it listens to, by key. */
   readonly rooms = new Map<number, Feed>()
-  /** When it was last pinged, on the monotonic clock, and whether it has shown a sign of life since. */
+  /** The last ping, on the monotonic clock, and whether anything has arrived since. */
   pingedAt = performance.now()
   aliveSincePing = true
   warnedOfExpiry = false
-  /** Bytes of long answers, asked for by the client, that may still be unread. */
+  /** Bytes of long replies, asked for by the client, that may still be unread. */
   longBytes = 0
   #whenDrained: (() => void) | undefined
   #socket: Socket | undefined
-  #answerTopic: string | undefined
+  #replyTopic: string | undefined
   #closed = false
-  /** What was told to the user before the first frame had left. */
+  /** Events for the user that arrived before the first frame had left. */
   #early: string[] | undefined = []
-  readonly #faults = createRateLimit(badFrames)
+  readonly #badFrames = createRateLimit(badFrameRate)
   readonly #inbox
 
   constructor(
@@ -65,8 +65,8 @@ export class Connection implements LiveConnection {
       scope: () => this.scope,
       handlerOf: ({ name }) => own[name] ?? (ports.commands[name] as Handler | undefined),
       permit: ({ name }) => ports.permit(this.scope, name),
-      answer: (arrived, outcome) => this.#answer(arrived, outcome),
-      send: (text) => this.#sendAnswer(text),
+      reply: (arrived, outcome) => this.#reply(arrived, outcome),
+      send: (text) => this.#sendReply(text),
       pause: () => this.#socket?.pause?.(),
       resume: () => this.#socket?.resume?.(),
       drained: () => this.#awaitDrain(),
@@ -109,7 +109,7 @@ export class Connection implements LiveConnection {
     this.drained()
     this.#inbox.drop()
     this.scope.metrics.socketsClosed.add(code)
-    for (const key of [...this.rooms.keys()]) this.#letGo(key)
+    for (const key of [...this.rooms.keys()]) this.#release(key)
     this.hub.remove(this)
   }
 
@@ -141,37 +141,37 @@ export class Connection implements LiveConnection {
     this.#socket?.close(code, reason)
   }
 
-  /** The session is over: silent from here on, and told why. */
+  /** The session has ended: the socket gets the reason and nothing more. */
   end(reason: EndReason): void {
     this.send(JSON.stringify({ type: 'session.ending', reason }))
-    for (const key of [...this.rooms.keys()]) this.#letGo(key)
+    for (const key of [...this.rooms.keys()]) this.#release(key)
     this.#socket?.unsubscribe(userTopic(this.scope.actor.id))
     this.close(closeCodes.session_ended.code, reason)
   }
 
   /**
-   * From this call on, every event the feed delivers reaches the socket, which hears `first` before any of them. The
-   * feed stays held by the connection.
+   * From this call on, the socket gets every event that the feed delivers. `first` sends what must come before them. The
+   * connection keeps the feed open until it leaves the room.
    */
   listen(feed: Feed, first: () => void): void {
     const { key } = feed.room
     if (this.rooms.has(key)) return first()
     this.rooms.set(key, feed)
-    feed.held++
+    feed.holders++
     this.#socket?.subscribe(roomTopic(key))
     first()
     this.ports.arrive(this.scope, feed.room)
   }
 
   leave(key: number): void {
-    this.#letGo(key)
+    this.#release(key)
   }
 
-  /** The right to hear a room is gone. On a simple socket nothing is left then. */
+  /** The user may no longer read the room. A simple socket is closed then, because it has no other. */
   loseRoom(key: number): void {
     const feed = this.rooms.get(key)
     if (!feed) return
-    this.#letGo(key)
+    this.#release(key)
     if (this.kind.room !== undefined) this.close(closeCodes.no_access.code, 'no access to this room')
   }
 
@@ -194,13 +194,13 @@ export class Connection implements LiveConnection {
     return this.#closed
   }
 
-  /** Kept while the first frame is being prepared, which it must not overtake; later the topic brings it. */
-  hearOfUser(text: string): void {
+  /** An event for all sockets of the user. The topic brings it; here it only waits for the first frame. */
+  receiveForUser(text: string): void {
     this.#early?.push(text)
   }
 
-  /** What not every socket of the user may hear, and no topic brings. */
-  hearAlone(text: string): void {
+  /** An event that not every socket of the user may get, so that no topic brings it. */
+  receiveAlone(text: string): void {
     if (this.#early) this.#early.push(text)
     else this.send(text)
   }
@@ -213,28 +213,29 @@ export class Connection implements LiveConnection {
     this.#inbox.begin()
   }
 
-  #letGo(key: number): void {
+  #release(key: number): void {
     const feed = this.rooms.get(key)
     if (!feed) return
     this.rooms.delete(key)
     this.#socket?.unsubscribe(roomTopic(key))
-    this.hub.letGo(feed)
+    this.hub.release(feed)
     this.ports.depart(this.scope, feed.room)
   }
 
   /**
-   * Answers go out over a topic of the socket's own: Bun writes what it publishes once a tick and socket, so that the
-   * answers and the events of one commit cost one system call. Subscribed late: an idle socket should cost little.
+   * Each socket gets its replies over a topic of its own: Bun writes published texts once per tick and socket, so that
+   * the replies and events of one commit cost one system call. Subscribed at the first reply, because an idle socket
+   * should cost little.
    */
-  #sendAnswer(text: string): void {
+  #sendReply(text: string): void {
     if (this.#closed) return
-    if (this.#answerTopic === undefined) {
-      this.#answerTopic = this.hub.newTopic()
-      this.#socket?.subscribe(this.#answerTopic)
+    if (this.#replyTopic === undefined) {
+      this.#replyTopic = this.hub.newTopic()
+      this.#socket?.subscribe(this.#replyTopic)
     }
     this.scope.metrics.framesOut.add()
     if (text.length > longText) this.longBytes += Buffer.byteLength(text)
-    this.hub.publish(this.#answerTopic, text)
+    this.hub.publish(this.#replyTopic, text)
   }
 
   #awaitDrain(): Promise<void> | undefined {
@@ -244,7 +245,7 @@ export class Connection implements LiveConnection {
     })
   }
 
-  #answer(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string {
+  #reply(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string {
     const { metrics, log } = this.scope
     const name = 'name' in arrived ? arrived.name : 'frame'
     if ('data' in outcome) {
@@ -253,12 +254,12 @@ export class Connection implements LiveConnection {
     }
     const { text, code } = encodeError(arrived.ref, outcome.error, log, name)
     metrics.commands.add(name, code)
-    if (!('name' in arrived)) this.#countFault()
+    if (!('name' in arrived)) this.#countBadFrame()
     return text
   }
 
-  #countFault(): void {
-    if (!this.scope.policy.rateLimits || this.#faults.take('frames') === undefined) return
+  #countBadFrame(): void {
+    if (!this.scope.policy.rateLimits || this.#badFrames.take('bad frames') === undefined) return
     this.close(closeCodes.abuse.code, 'too many broken frames')
   }
 
@@ -270,7 +271,7 @@ export class Connection implements LiveConnection {
   }
 }
 
-/** What comes while the server stops is answered too, so that its sender knows to say it again elsewhere. */
+/** Commands that arrive while the server stops get a refusal, so that the client sends them again elsewhere. */
 function refuse({ ref }: Arrived): Arrived {
   const error = new ChatError('unavailable', 'The server is stopping.', { retryAfterMs: 1000 })
   return { ...(ref === undefined ? {} : { ref }), error }

@@ -8,21 +8,21 @@ const retryMs = 250
 export type Feed = ReturnType<typeof createFeed>
 
 /**
- * What this node has delivered of one room's log: strictly by `seq`, whatever the bus loses, repeats or swaps. The last
- * events are kept, so that a replay read from the database can be joined to what follows live in one tick.
+ * What this node has delivered of one room's log: strictly by `seq`, whatever the bus loses, repeats or reorders. The
+ * last events are kept, so that a replay from the database can be joined to what follows live in one tick.
  */
 export function createFeed(
   ports: Ports,
   room: Room,
   deliver: (text: string) => void,
-  broken: (error: unknown) => void,
+  onFailure: (error: unknown) => void,
 ) {
   const recent: Numbered[] = []
   let characters = 0
   let head = -1
   let repairing = false
-  let forgotten = false
-  /** Events that came before their predecessors, or before the head was known. */
+  let stopped = false
+  /** Events that arrived before their predecessors, or before the head was known. */
   let early = new Map<number, string>()
   const waiting: { seq: number; resolve(): void }[] = []
 
@@ -44,8 +44,8 @@ export function createFeed(
   }
 
   function accept(seq: number, text: string): void {
-    // A repair may end after the last listener has gone; by then another feed of the room may be ahead.
-    if (forgotten) return
+    // A repair may finish after the last listener has left, when another feed of the room may be ahead.
+    if (stopped) return
     head = seq
     deliver(text)
     recent.push({ seq, text })
@@ -67,20 +67,20 @@ export function createFeed(
     }
   }
 
-  /** Reads from the log what the bus did not bring, again and again until nothing is missing. */
+  /** Reads from the log what the bus did not bring, and repeats until nothing is missing. */
   async function repair(): Promise<void> {
-    if (repairing || forgotten || head < 0) return
+    if (repairing || stopped || head < 0) return
     repairing = true
     let failed = false
     try {
-      for (let full = true; full && !forgotten; ) {
+      for (let full = true; full && !stopped; ) {
         const missed = await ports.replay(room, head, repairPage)
         for (const { seq, text } of missed) if (seq === head + 1) accept(seq, text)
         full = missed.length === repairPage
       }
     } catch (error) {
       failed = true
-      broken(error)
+      onFailure(error)
     }
     repairing = false
     useEarly()
@@ -94,7 +94,7 @@ export function createFeed(
     repair,
     /** The last seq delivered here. */
     head: (): number => head,
-    /** The events with `after < seq ≤ head`; undefined when they are not all in memory any more. */
+    /** The events with `after < seq ≤ head`; undefined if some of them are no longer in memory. */
     since(after: number): string[] | undefined {
       if (after >= head) return []
       const first = recent[0]?.seq
@@ -108,10 +108,10 @@ export function createFeed(
       await new Promise<void>((resolve) => waiting.push({ seq, resolve }))
       clearTimeout(timer)
     },
-    /** How many sockets listen, and how many are about to. */
-    held: 0,
-    forget: (): void => {
-      forgotten = true
+    /** How many sockets listen or are about to. */
+    holders: 0,
+    stop: (): void => {
+      stopped = true
       early = new Map()
     },
   }

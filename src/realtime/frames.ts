@@ -5,7 +5,7 @@ import { fieldErrors } from '../protocol/rules.ts'
 
 const checks = new Map<string, TypeCheck<(typeof commands)[CommandName]>>()
 
-/** Compiled at first use: a server that starts should not wait for schemas that nobody speaks. */
+/** Compiled on first use, to keep startup fast. */
 function checkOf(name: CommandName): TypeCheck<(typeof commands)[CommandName]> {
   let check = checks.get(name)
   if (!check) {
@@ -15,14 +15,14 @@ function checkOf(name: CommandName): TypeCheck<(typeof commands)[CommandName]> {
   return check
 }
 
-export type Wish = { name: CommandName; ref?: Ref; params: Record<string, unknown> }
-export type Refused = { ref?: Ref; error: ChatError }
+export type CheckedCommand = { name: CommandName; ref?: Ref; params: Record<string, unknown> }
+export type RefusedFrame = { ref?: Ref; error: ChatError }
 
 /**
- * A frame as a checked command. On the simple socket of a room, `room` may be left out, and what is not a JSON object
+ * Parses and checks a frame. On the simple socket of a room, `room` may be left out, and a frame that is not a JSON object
  * is the text of a message.
  */
-export function readFrame(raw: string | Buffer, room: string | undefined): Wish | Refused {
+export function readFrame(raw: string | Buffer, room: string | undefined): CheckedCommand | RefusedFrame {
   if (typeof raw !== 'string') return { error: new ChatError('bad_request', 'Frames are text, not binary.') }
   const value = parse(raw)
   if (value === undefined) {
@@ -33,7 +33,7 @@ export function readFrame(raw: string | Buffer, room: string | undefined): Wish 
   return check(value)
 }
 
-/** The schema says which commands name a room, so that a new one needs no word here. */
+/** Read from the schema, so that a new command needs no change here. */
 const isAboutRoom = (type: unknown): boolean =>
   typeof type === 'string' &&
   Object.hasOwn(commands, type) &&
@@ -48,7 +48,7 @@ function parse(raw: string): Record<string, unknown> | undefined {
   }
 }
 
-function check(frame: Record<string, unknown>): Wish | Refused {
+function check(frame: Record<string, unknown>): CheckedCommand | RefusedFrame {
   const ref = refOf(frame.ref)
   const about = ref === undefined ? {} : { ref }
   const { type } = frame
@@ -60,7 +60,7 @@ function check(frame: Record<string, unknown>): Wish | Refused {
   const name = type as CommandName
   const known = checkOf(name)
   if (!known.Check(frame)) return { ...about, error: refusal(fieldErrors(known.Errors(frame))) }
-  // The frame itself: verbs read the fields they know, and a copy for each command would cost.
+  // The frame itself, not a copy: verbs read only the fields they know, and copying each command costs time.
   return ref === undefined ? { name, params: frame } : { name, ref, params: frame }
 }
 

@@ -22,8 +22,8 @@ export type LiveConnection = {
   isIdle(): boolean
   send(text: string): void
   ping(text: string): void
-  hearOfUser(text: string): void
-  hearAlone(text: string): void
+  receiveForUser(text: string): void
+  receiveAlone(text: string): void
   loseRoom(key: number): void
   checkRoom(key: number): Promise<void>
   checkRooms(): Promise<void>
@@ -38,35 +38,35 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   const connections = new Set<LiveConnection>()
   const byUser = new Map<string, Set<LiveConnection>>()
   const feeds = new Map<number, Feed>()
-  /** Sessions that ended lately: a socket of theirs may have been let in a moment before and arrive a moment after. */
+  /** Sessions that ended recently: a socket may have been authenticated just before and arrive just after. */
   const ended = createBounded<string, EndReason>(mostEnded)
   let topics = 0
   let draining = false
 
-  tools.bus.subscribe(hear)
+  tools.bus.subscribe(deliver)
   tools.bus.onGap(() => {
     for (const feed of feeds.values()) void feed.repair()
   })
 
-  function hear(note: Note): void {
-    if (note.to === 'nodes') return heed(note.change)
+  function deliver(note: Note): void {
+    if (note.to === 'nodes') return applyChange(note.change)
     tools.metrics.eventsPublished.add()
-    if (note.to === 'user') return tell(note)
+    if (note.to === 'user') return deliverToUser(note)
     const feed = feeds.get(note.room)
     if (!feed) return
     if (note.seq === undefined) publish(roomTopic(note.room), note.text)
     else feed.take(note.seq, note.text)
   }
 
-  function tell({ user, text, admins }: Extract<Note, { to: 'user' }>): void {
+  function deliverToUser({ user, text, admins }: Extract<Note, { to: 'user' }>): void {
     for (const connection of byUser.get(user) ?? []) {
-      if (!admins) connection.hearOfUser(text)
-      else if (mayActAsAdmin(connection.scope)) connection.hearAlone(text)
+      if (!admins) connection.receiveForUser(text)
+      else if (mayActAsAdmin(connection.scope)) connection.receiveAlone(text)
     }
     if (!admins) publish(userTopic(user), text)
   }
 
-  function heed(change: Extract<Note, { to: 'nodes' }>['change']): void {
+  function applyChange(change: Extract<Note, { to: 'nodes' }>['change']): void {
     if (change.what === 'session') endSession(change.session, change.reason)
     if (change.what === 'member' && change.gone) {
       for (const connection of byUser.get(change.user) ?? []) connection.loseRoom(change.room)
@@ -107,8 +107,8 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     tools.metrics.socketsOpen.add(-1)
   }
 
-  /** The feed of a room, open and kept until it is let go. */
-  async function hold(room: Room): Promise<Feed> {
+  /** The feed of a room, opened, and kept open until `release`. */
+  async function retain(room: Room): Promise<Feed> {
     let feed = feeds.get(room.key)
     if (!feed) {
       feed = createFeed(
@@ -119,25 +119,25 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
       )
       feeds.set(room.key, feed)
     }
-    feed.held++
+    feed.holders++
     try {
       await feed.opened
     } catch (error) {
-      letGo(feed)
+      release(feed)
       if (feeds.get(room.key) === feed) feeds.delete(room.key)
       throw error
     }
     return feed
   }
 
-  function letGo(feed: Feed): void {
-    feed.held--
-    if (feed.held > 0) return
+  function release(feed: Feed): void {
+    feed.holders--
+    if (feed.holders > 0) return
     if (feeds.get(feed.room.key) === feed) feeds.delete(feed.room.key)
-    feed.forget()
+    feed.stop()
   }
 
-  /** Asks every client to come back later, each at a moment of its own. */
+  /** Closes every socket with a hint when to reconnect, spread over a time so that they do not return all at once. */
   function dismissAll(spreadMs: number): void {
     for (const connection of [...connections]) {
       const hintMs = Math.round(500 + Math.random() * spreadMs)
@@ -148,16 +148,16 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   return {
     add,
     remove,
-    hold,
-    letGo,
+    retain,
+    release,
     dismissAll,
-    /** From here on new commands are refused; those under way are answered. */
+    /** From now on new commands are refused; those under way are finished. */
     drain: (): void => {
       draining = true
     },
     isDraining: (): boolean => draining,
     publish,
-    newTopic: (): string => `answers:${++topics}`,
+    newTopic: (): string => `replies:${++topics}`,
     all: (): Iterable<LiveConnection> => connections,
     countOf: (user: string): number => byUser.get(user)?.size ?? 0,
     size: (): number => connections.size,

@@ -1,53 +1,53 @@
 import type { Scope } from '../scope.ts'
-import type { Refused, Wish } from './frames.ts'
+import type { CheckedCommand, RefusedFrame } from './frames.ts'
 
-export type Arrived = Wish | Refused
+export type Arrived = CheckedCommand | RefusedFrame
 
 export type Handler = {
-  /** Answers with what it returns, unless it called `reply` before: for what must be sent in a certain tick. */
+  /** The reply is what it returns, unless it has called `reply` before, to send it in a certain tick. */
   run(scope: Scope, params: unknown, reply: (data: unknown) => void): unknown
   pipelines?(scope: Scope, params: unknown): boolean
 }
 
-/** The inbox takes no more than this before it asks the socket to pause. */
+/** With this many commands waiting the socket is paused, and with this few resumed. */
 const fullAt = 256
 const emptyAt = 32
 
 type Owner = {
   scope(): Scope
-  handlerOf(wish: Wish): Handler | undefined
-  /** Throws where this command is not for whoever is acting. */
-  permit(wish: Wish): void
-  answer(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string
+  handlerOf(command: CheckedCommand): Handler | undefined
+  /** Throws if the user may not send this command. */
+  permit(command: CheckedCommand): void
+  reply(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string
   send(text: string): void
   pause(): void
   resume(): void
-  /** Resolves when there is room for another answer; undefined when there is now. */
+  /** Resolves when there is room for another reply; undefined if there is room now. */
   drained(): Promise<void> | undefined
 }
 
 /**
- * One command at a time, because Bun starts the next frame's handler before an async one has finished. Sends that only
- * queue a write are started at once and share a group commit; answers still leave in the order of the commands.
+ * Runs one command at a time, because Bun starts the next frame's handler before an async one has finished. Commands that
+ * only queue a write start at once and share a group commit. Replies always leave in the order of the commands.
  */
 export function createInbox(owner: Owner) {
   const queue: Arrived[] = []
-  const answers: { text?: string }[] = []
+  const replies: { text?: string }[] = []
   let working = false
   let paused = false
   let open = false
-  let allAnswered: (() => void) | undefined
+  let allReplied: (() => void) | undefined
 
   function receive(arrived: Arrived): void {
     queue.push(arrived)
     if (!working && open) void work()
-    if (!paused && queue.length + answers.length >= fullAt) {
+    if (!paused && queue.length + replies.length >= fullAt) {
       paused = true
       owner.pause()
     }
   }
 
-  // Synchronous until something must be awaited: frames of one burst reach the same commit.
+  // Synchronous until something must be awaited, so that the frames of one burst reach the same commit.
   async function work(): Promise<void> {
     working = true
     for (let arrived = queue.shift(); arrived; arrived = queue.shift()) {
@@ -56,21 +56,21 @@ export function createInbox(owner: Owner) {
         start(arrived, handler)
         continue
       }
-      if (answers.length > 0) await new Promise<void>((resolve) => (allAnswered = resolve))
+      if (replies.length > 0) await new Promise<void>((resolve) => (allReplied = resolve))
       const full = owner.drained()
       if (full) await full
       const slot = start(arrived, handler)
-      if (slot.text === undefined) await new Promise<void>((resolve) => (allAnswered = resolve))
+      if (slot.text === undefined) await new Promise<void>((resolve) => (allReplied = resolve))
     }
     working = false
   }
 
   function start(arrived: Arrived, handler: Handler | undefined): { text?: string } {
     const slot: { text?: string } = {}
-    answers.push(slot)
+    replies.push(slot)
     const settle = (outcome: { data: unknown } | { error: unknown }): void => {
       if (slot.text !== undefined) return
-      slot.text = owner.answer(arrived, outcome)
+      slot.text = owner.reply(arrived, outcome)
       flush()
     }
     if ('error' in arrived || !handler) {
@@ -93,16 +93,16 @@ export function createInbox(owner: Owner) {
   }
 
   function flush(): void {
-    while (answers[0]?.text !== undefined) {
-      const { text } = answers.shift()!
+    while (replies[0]?.text !== undefined) {
+      const { text } = replies.shift()!
       if (text) owner.send(text!)
     }
-    if (answers.length === 0) {
-      const resolve = allAnswered
-      allAnswered = undefined
+    if (replies.length === 0) {
+      const resolve = allReplied
+      allReplied = undefined
       resolve?.()
     }
-    if (paused && queue.length + answers.length <= emptyAt) {
+    if (paused && queue.length + replies.length <= emptyAt) {
       paused = false
       owner.resume()
     }
@@ -110,12 +110,12 @@ export function createInbox(owner: Owner) {
 
   return {
     receive,
-    /** Commands wait until the socket has had its first frame. */
+    /** Call it after the first frame: commands wait until then. */
     begin(): void {
       open = true
       if (!working && queue.length > 0) void work()
     },
-    isIdle: (): boolean => queue.length === 0 && answers.length === 0,
+    isIdle: (): boolean => queue.length === 0 && replies.length === 0,
     drop: (): void => {
       queue.length = 0
     },

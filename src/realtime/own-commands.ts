@@ -8,7 +8,7 @@ import { subscribe } from './subscribe.ts'
 
 type Own = {
   [Name in CommandName]?: {
-    run(scope: Scope, params: Params<Name>, reply: (answer: Encoded) => void): unknown
+    run(scope: Scope, params: Params<Name>, reply: (reply: Encoded) => void): unknown
   }
 }
 

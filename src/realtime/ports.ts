@@ -4,7 +4,7 @@ import type { Message } from '../protocol/messages.ts'
 import type { User } from '../protocol/users.ts'
 import type { CommandTable, Scope } from '../scope.ts'
 
-/** A room as a socket knows it. */
+/** What the socket door knows of a room. */
 export type Room = { key: number; id: string; epoch: string }
 
 export type Identity = { scope: Scope; expiresAt: number }
@@ -12,27 +12,27 @@ export type Identity = { scope: Scope; expiresAt: number }
 /** An event of a log, encoded. */
 export type Numbered = { seq: number; text: string }
 
-/** What the socket door needs of the features; handed over by the server, because this folder knows none of them. */
+/** What the socket door needs of the features. The server passes it in, because this folder imports none of them. */
 export type Ports = {
   commands: CommandTable
-  /** Who opens a socket: header, cookie with an allowed Origin, ticket or token. Throws a ChatError. */
+  /** Authenticates an upgrade by header, cookie with an allowed Origin, ticket or token. Throws a ChatError. */
   identify(request: Request): Promise<Identity>
-  /** Whether whoever is acting may use this command at all. Throws a ChatError. */
+  /** Throws a ChatError if the user's token does not allow this command. */
   permit(scope: Scope, name: CommandName): void
-  /** Who a renewed token stands for. */
+  /** The identity of a renewed token. */
   renew(token: string): Promise<Identity>
-  /** The room, if it may be read; at once when that is known in memory. Throws a ChatError. */
+  /** The room, if the user may read it; synchronous when that is cached. Throws a ChatError. */
   gate(scope: Scope, room: string): Room | Promise<Room>
-  /** The room for the simple socket: joins it where that is free to do. */
+  /** The room of a simple socket. Joins an open room. */
   enter(scope: Scope, room: string): Promise<Room>
   head(room: Room): Promise<number>
   replay(room: Room, since: number, limit: number): Promise<Numbered[]>
-  /** The newest messages, with the head of the log at that very moment. */
+  /** The newest messages, and the head of the log at the same moment. */
   recent(scope: Scope, room: Room, limit: number): Promise<{ head: number; messages: Message[] }>
   user(scope: Scope): User
   rooms(scope: Scope): Promise<Hello['rooms']>
   arrive(scope: Scope, room: Room): void
   depart(scope: Scope, room: Room): void
-  /** How many people are online in the room, the asking one among them. */
+  /** How many people are online in the room, this user included. */
   countOnline(scope: Scope, room: Room): number
 }

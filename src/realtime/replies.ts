@@ -4,7 +4,7 @@ import { ChatError, type ErrorCode } from '../protocol/errors.ts'
 import type { ErrorFrame } from '../protocol/frames.ts'
 import { isUnavailable } from '../storage/errors.ts'
 
-/** A result that is encoded already, such as events that every reader gets in the same words. */
+/** A result that is JSON already, such as events that every reader gets byte for byte. */
 export class Encoded {
   constructor(readonly text: string) {}
 }
@@ -14,7 +14,7 @@ export function encodeReply(ref: Ref | undefined, data: unknown): string {
   return `{"type":"reply",${about}"data":${data instanceof Encoded ? data.text : JSON.stringify(data ?? {})}}`
 }
 
-/** A refusal as it is; anything else is a bug, told by an id that is in the log and nothing more. */
+/** A refusal is sent as it is. Anything else is a bug: the client gets only the id under which it is logged. */
 export function encodeError(
   ref: Ref | undefined,
   error: unknown,
@@ -44,7 +44,7 @@ export function encodeError(
   }
 }
 
-/** What a client may be told of an error: a refusal, or that the database is away. */
+/** The refusal to send for an error; undefined for a bug. A database that is away is a refusal too. */
 export function refusalOf(error: unknown): ChatError | undefined {
   if (error instanceof ChatError) return error
   if (!isUnavailable(error)) return undefined

@@ -7,13 +7,13 @@ import type { Numbered } from './ports.ts'
 import { Encoded } from './replies.ts'
 
 const mostTries = 20
-/** A page of a replay is no longer than this: an answer that fills the socket's buffer would look like a slow reader. */
+/** Longest page of a replay: a reply that fills the socket's buffer would look like a slow reader. */
 const pageCharacters = 262_144
 
 /**
- * Holds the feed of a room, prepares something (with queries), and then finishes it in one tick in which nothing can
- * be delivered: so that what was read joins what follows live. A finish that came too late answers undefined and
- * is prepared anew. Membership may end meanwhile, so the gate is asked again in that same tick.
+ * Joins what is read from the database to what follows live, without gap or double. `prepare` may query; the function that
+ * it returns runs in one tick, in which no event can be delivered. If that comes too late it returns undefined, and
+ * `prepare` runs again. Membership may end in between, so the gate is passed again in the same tick.
  */
 export async function joinFeed<Done>(
   connection: Connection,
@@ -22,7 +22,7 @@ export async function joinFeed<Done>(
 ): Promise<Done> {
   const { scope, ports, hub } = connection
   const room = await ports.gate(scope, id)
-  const feed = await hub.hold(room)
+  const feed = await hub.retain(room)
   try {
     for (let tries = 0; tries < mostTries; tries++) {
       const finish = await prepare(feed)
@@ -38,29 +38,28 @@ export async function joinFeed<Done>(
     }
     throw new ChatError('unavailable', 'The room is too busy to join; try again.', { retryAfterMs: 500 })
   } finally {
-    hub.letGo(feed)
+    hub.release(feed)
   }
 }
 
-type Reply = (answer: Encoded) => void
+type SendReply = (reply: Encoded) => void
 
 /**
- * Answers `room.subscribe`: live, a replay of what was missed, or a fresh start. The answer leaves in the very tick in
- * which the socket begins to listen: a promise would let a live event overtake it.
+ * Replies to `room.subscribe`: live, a replay of missed events, or a fresh start. The reply leaves in the same tick in
+ * which the socket begins to listen: after a promise, a live event could overtake it.
  */
 export function subscribe(
   connection: Connection,
-  wish: Params<'room.subscribe'>,
-  reply: Reply,
+  { room, since, history }: Params<'room.subscribe'>,
+  reply: SendReply,
 ): Promise<true> {
-  const { since, history } = wish
   const { limits } = connection.scope.policy
-  return joinFeed(connection, wish.room, async (feed) => {
+  return joinFeed(connection, room, async (feed) => {
     if (connection.rooms.size >= limits.rooms_per_socket && !connection.rooms.has(feed.room.key)) {
       throw new ChatError('rate_limited', `One socket listens to at most ${limits.rooms_per_socket} rooms.`)
     }
     if (since === undefined) return fresh(connection, feed, reply, 'live', history ?? 0)
-    // What was read elsewhere (over REST, on another node) may not have been told here yet.
+    // The client may have read further elsewhere (over REST, on another node) than this node has delivered.
     if (since.epoch === feed.room.epoch && since.seq > feed.head()) {
       if (since.seq <= (await connection.ports.head(feed.room))) await feed.reached(since.seq)
     }
@@ -73,11 +72,11 @@ export function subscribe(
   })
 }
 
-/** The newest messages as they stand, and everything after them live. */
+/** The newest messages as they are now, and everything after them live. */
 async function fresh(
   connection: Connection,
   feed: Feed,
-  reply: Reply,
+  reply: SendReply,
   mode: 'live' | 'reset',
   history: number,
 ) {
@@ -91,8 +90,8 @@ async function fresh(
   }
 }
 
-/** Every event after `since`; when they are more than a page, the client asks again before it goes live. */
-async function replay(connection: Connection, feed: Feed, reply: Reply, since: number) {
+/** Every event after `since`. If they are more than a page, the client subscribes again before it goes live. */
+async function replay(connection: Connection, feed: Feed, reply: SendReply, since: number) {
   const { scope, ports } = connection
   const page = scope.policy.limits.replay_page
   const inMemory = feed.since(since)
@@ -108,12 +107,12 @@ async function replay(connection: Connection, feed: Feed, reply: Reply, since: n
   if ((read.length === page || read.length < stored.length) && last < feed.head()) {
     const events = read.map(({ text }) => text)
     return () => {
-      reply(encodeAnswer(feed, { mode: 'replay', head: feed.head(), events, more: true }))
+      reply(encodeFields(feed, { mode: 'replay', head: feed.head(), events, more: true }))
       return true as const
     }
   }
   return () => {
-    // What is stored but not yet delivered here comes live; what was delivered since the read is in memory.
+    // Stored events that this node has not delivered come live; those delivered since the query are in memory.
     const events = read.filter(({ seq }) => seq <= feed.head()).map(({ text }) => text)
     const later = feed.since(Math.min(last, feed.head()))
     return (
@@ -133,7 +132,7 @@ function firstOf(events: Numbered[], mostCharacters: number): Numbered[] {
   return end < 0 ? events : events.slice(0, end)
 }
 
-type Answer = {
+type Fields = {
   mode: 'live' | 'replay' | 'reset'
   head: number
   events?: string[]
@@ -141,17 +140,23 @@ type Answer = {
   more?: true
 }
 
-/** Listens, answers, and sends what came after the page was read: in one tick, so that nothing falls between. */
-function begin(connection: Connection, feed: Feed, reply: Reply, answer: Answer, later: string[] = []): true {
+/** Listens, replies, and sends what came after the page was read: in one tick, so that nothing is lost. */
+function begin(
+  connection: Connection,
+  feed: Feed,
+  reply: SendReply,
+  fields: Fields,
+  later: string[] = [],
+): true {
   connection.listen(feed, () => {
-    reply(encodeAnswer(feed, answer))
+    reply(encodeFields(feed, fields))
     for (const text of later) connection.send(text)
   })
   return true
 }
 
-function encodeAnswer({ room }: Feed, { mode, head, events, messages, more }: Answer): Encoded {
-  const fields = [
+function encodeFields({ room }: Feed, { mode, head, events, messages, more }: Fields): Encoded {
+  const members = [
     `"room":${JSON.stringify(room.id)}`,
     `"epoch":${JSON.stringify(room.epoch)}`,
     `"head":${head}`,
@@ -160,5 +165,5 @@ function encodeAnswer({ room }: Feed, { mode, head, events, messages, more }: An
     ...(messages ? [`"messages":${JSON.stringify(messages)}`] : []),
     ...(more ? ['"more":true'] : []),
   ]
-  return new Encoded(`{${fields.join(',')}}`)
+  return new Encoded(`{${members.join(',')}}`)
 }

@@ -5,13 +5,13 @@ import type { Hub, LiveConnection } from './hub.ts'
 const sweepMs = 250
 const expiryWarningMs = 60_000
 
-/** A socket with more than this unread is too far behind; it comes back and resumes from the log. */
+/** A socket with more unread bytes than this is closed; its client reconnects and resumes from the log. */
 export const mostBuffered = 1 << 20
 
-/** All sockets together: when a crowd is slow at once, those furthest behind go first. */
+/** The same for all sockets together; those furthest behind are closed first. */
 const mostBufferedInAll = 256 << 20
 
-/** Looks after every socket: pings, the silent, the slow, and those whose token has run out. */
+/** Regularly pings every socket, and closes those that are silent, slow or whose token has expired. */
 export function startSweep(tools: Tools, hub: Hub): () => void {
   const timer = setInterval(() => {
     const now = performance.now()
@@ -23,7 +23,7 @@ export function startSweep(tools: Tools, hub: Hub): () => void {
   return () => clearInterval(timer)
 }
 
-/** Answers how many bytes the socket has not read. */
+/** Returns how many bytes the client has not read. */
 function sweep(tools: Tools, hub: Hub, connection: LiveConnection, now: number, wallClock: number): number {
   const unread = connection.bufferedBytes()
   if (unread <= mostBuffered) connection.longBytes = 0
@@ -63,7 +63,7 @@ function relieve(tools: Tools, hub: Hub, unread: number): void {
   }
 }
 
-/** With the head of every room it listens to, so that a deaf socket finds out. */
+/** With the head of every room it listens to, so that a client notices missing events. */
 function encodePing(hub: Hub, connection: LiveConnection): string {
   const heads: Record<string, { epoch: string; seq: number }> = {}
   for (const [key, { room }] of connection.rooms) heads[room.id] = { epoch: room.epoch, seq: hub.headOf(key) }

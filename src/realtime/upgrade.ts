@@ -8,7 +8,7 @@ import type { Hub } from './hub.ts'
 import { ownCommands } from './own-commands.ts'
 import type { Ports } from './ports.ts'
 
-/** How a socket may show who it is, where it can set no header. */
+/** How a client authenticates a socket where it cannot set a header. */
 const Transport = Type.Object({
   token: Type.Optional(Type.String({ maxLength: 4096 })),
   ticket: Type.Optional(Type.String({ maxLength: 128 })),
@@ -25,8 +25,8 @@ const oneRoom = (room: string): Kind => ({
 type Upgrader = { upgrade(request: Request, options: { data: unknown }): boolean }
 
 /**
- * Both socket doors. Who may not in is told by HTTP before the upgrade; a socket that is open has a user. The socket's
- * data is a Connection: a stable identity, and Bun's own topics.
+ * Both socket doors. A client that is not allowed in gets an HTTP error before the upgrade, so that every open socket has
+ * a user. The socket's `data` is its Connection.
  */
 export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean) {
   async function admit(request: Request) {

@@ -102,7 +102,7 @@ test('a feed that nobody listens to any more delivers nothing, also not what it 
   await feed.opened
   store(5)
   const repaired = feed.repair()
-  feed.forget()
+  feed.stop()
   await repaired
   expect(delivered).toEqual([])
 })

@@ -22,7 +22,7 @@ function openInbox() {
       pipelines: () => /^[a-z]/.test(String(ref)),
     }),
     permit: () => undefined,
-    answer: (_, outcome) => ('data' in outcome ? String(outcome.data) : 'refused'),
+    reply: (_, outcome) => ('data' in outcome ? String(outcome.data) : 'refused'),
     send: (text) => void sent.push(text),
     pause: () => void pauses.push('pause'),
     resume: () => void pauses.push('resume'),
