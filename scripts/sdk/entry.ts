@@ -51,4 +51,4 @@ export type {
   State,
   Status,
 } from '../../src/sdk/state.ts'
-export type { Drafts } from '../../src/sdk/unsent.ts'
+export type { UnsentStorage } from '../../src/sdk/unsent.ts'

@@ -10,29 +10,29 @@ import {
   changeRoom,
   type DurableEvent,
   factsOf,
+  type RoomFacts,
   type RoomState,
   roomOf,
   roomState,
   type State,
-  type Told,
   withRoom,
 } from './state.ts'
 import { recount, stillUnread } from './unread.ts'
 
-/** After (re)connecting: who we are, and our rooms as they are now. Positions of open rooms stay: they resume. */
+/** After connecting: the user, and the rooms as they are now. Open rooms keep their position, from which they resume. */
 export function applyHello(state: State, hello: Hello): State {
   const listed = new Set(hello.rooms.map((room) => room.id))
   const kept = Object.values(state.rooms).filter((room) => !listed.has(room.id) && room.open && !room.role)
-  const told = hello.rooms.map((room) => applyListed(roomOf(state, room.id), room, hello.user.username))
+  const current = hello.rooms.map((room) => applyListed(roomOf(state, room.id), room, hello.user.username))
   return {
     me: hello.user,
     status: 'online',
     limits: hello.limits,
-    rooms: Object.fromEntries([...kept, ...told].map((room) => [room.id, room])),
+    rooms: Object.fromEntries([...kept, ...current].map((room) => [room.id, room])),
   }
 }
 
-function applyListed(old: RoomState | undefined, room: Told, me: string): RoomState {
+function applyListed(old: RoomState | undefined, room: RoomFacts, me: string): RoomState {
   const fresh = roomState(room)
   if (!old) return fresh
   const facts = factsOf(room, old)
@@ -42,13 +42,13 @@ function applyListed(old: RoomState | undefined, room: Told, me: string): RoomSt
   }
   const { role: _, ...known } = old
   const read_seq = Math.max(old.read_seq, fresh.read_seq)
-  const told = { ...known, ...facts, mentioned: stillUnread(old.mentioned, read_seq) }
-  // The server counted up to its head, which may be ahead of ours: what a replay brings up to there is not counted again.
-  const counted = { ...told, read_seq, unread: fresh.unread, unread_at: room.head }
+  const updated = { ...known, ...facts, mentioned: stillUnread(old.mentioned, read_seq) }
+  // The server counted up to its head, which may be ahead of ours: what a replay brings up to it is not counted again.
+  const counted = { ...updated, read_seq, unread: fresh.unread, unread_at: room.head }
   return old.epoch === room.epoch && old.head === room.head ? recount(counted, me) : counted
 }
 
-/** A list of rooms (GET /rooms), without touching what is known of their messages. Rooms not listed stay. */
+/** A list of rooms (GET /rooms). Messages and rooms that are not in the list stay as they are. */
 export function applyRooms(state: State, rooms: readonly Room[]): State {
   return rooms.reduce((next, room) => {
     const old = roomOf(next, room.id)
@@ -58,7 +58,7 @@ export function applyRooms(state: State, rooms: readonly Room[]): State {
   }, state)
 }
 
-/** A page of a replay. A gap inside it means that the answer is of no use. */
+/** A page of a replay. If it has a gap, the rest of it cannot be used. */
 export function applyReplay(state: State, events: readonly DurableEvent[]) {
   const applied: DurableEvent[] = []
   let next = state
@@ -71,22 +71,22 @@ export function applyReplay(state: State, events: readonly DurableEvent[]) {
   return { state: next, applied, gap: false }
 }
 
-/** `live` without a position, and `reset`: the room is what the answer says, and its window is the answer's messages. */
-export function applyFresh(state: State, answer: Subscribed, history: number): State {
-  const messages = (answer.messages ?? []).map(asApplied)
+/** `live` without a position, and `reset`: the room and its messages are those of the reply. */
+export function applyFresh(state: State, reply: Subscribed, history: number): State {
+  const messages = (reply.messages ?? []).map(asApplied)
   const me = state.me?.username
-  return changeRoom(state, answer.room, (room) => {
-    const sameEpoch = room.epoch === answer.epoch
-    // What stands beside the window has missed the same events as the window had.
+  return changeRoom(state, reply.room, (room) => {
+    const sameEpoch = room.epoch === reply.epoch
+    // Excerpt and quoted messages have missed the same events, so they are dropped.
     const { excerpt: _, quoted: __, ...kept } = room
     const fresh: RoomState = {
       ...kept,
-      epoch: answer.epoch,
-      head: answer.head,
+      epoch: reply.epoch,
+      head: reply.head,
       open: true,
       messages,
-      reachedStart: answer.head === 0 || messages.length < history,
-      pending: room.pending.filter((sent) => !isStored(sent.client_id, sent.seq, answer, messages, me)),
+      reachedStart: reply.head === 0 || messages.length < history,
+      pending: room.pending.filter((sent) => !isStored(sent.client_id, sent.seq, reply, messages, me)),
       read_seq: sameEpoch ? room.read_seq : 0,
       mentioned: sameEpoch ? room.mentioned : [],
     }
@@ -97,16 +97,16 @@ export function applyFresh(state: State, answer: Subscribed, history: number): S
 function isStored(
   clientId: string,
   seq: number | undefined,
-  answer: Subscribed,
+  reply: Subscribed,
   messages: Message[],
   me?: string,
 ) {
-  if (seq !== undefined && seq <= answer.head) return true
+  if (seq !== undefined && seq <= reply.head) return true
   return messages.some((message) => message.client_id === clientId && message.author.username === me)
 }
 
 /**
- * Puts an older page before the window. `since` are the durable events applied while the page was on its way; those
+ * Puts a page before `messages`. `since` are the durable events that were applied while the page was on its way; those
  * after `asOf`, the head at which it was read, are applied to it too.
  */
 export function applyOlder(
@@ -120,12 +120,12 @@ export function applyOlder(
   return changeRoom(state, id, (room) => {
     const first = room.messages[0]?.seq ?? Number.POSITIVE_INFINITY
     const older = caughtUp(room, { page, asOf, since }, me).filter((message) => message.seq < first)
-    // `concat` copies at once what a spread takes one by one: a long way back makes a thousand of these.
+    // `concat`, because a spread copies one by one: scrolling far back does this a thousand times.
     return { ...room, messages: older.concat(room.messages), reachedStart: page.next === undefined }
   })
 }
 
-/** All the people of a room, as fetched. */
+/** All members of a room. */
 export const applyMembers = (
   state: State,
   id: string,
@@ -134,8 +134,8 @@ export const applyMembers = (
 ): State => applyMemberPage(state, id, { items: members }, undefined, since)
 
 /**
- * The people of a room after a name, or from the first. Joining and leaving may be applied twice, so what came meanwhile
- * simply is again. A page that somebody else fetched too, and has gone on from, changes nothing.
+ * A page of members after a name, or the first page. Joining and leaving may be applied twice, so the events that arrived
+ * in the meantime are applied again. A page that another request has already loaded and gone on from changes nothing.
  */
 export function applyMemberPage(
   state: State,
@@ -149,7 +149,7 @@ export function applyMemberPage(
     const { members_after: _, ...known } = room
     const listed = new Set(items.map(({ username }) => username))
     const before = after === undefined ? [] : (room.members ?? []).filter((one) => !listed.has(one.username))
-    const told = items.map(({ username, role, display_name, silenced_until }) => ({
+    const fetchedMembers = items.map(({ username, role, display_name, silenced_until }) => ({
       username,
       role,
       display_name,
@@ -158,14 +158,14 @@ export function applyMemberPage(
     const everyone = after === undefined && next === undefined
     const fetched: RoomState = {
       ...known,
-      members: sortMembers([...before, ...told]),
+      members: sortMembers([...before, ...fetchedMembers]),
       ...(next === undefined ? {} : { members_after: next }),
       online: items.reduce<readonly string[]>(
         (names, { username, status }) =>
           status === 'online' ? withName(names, username) : withoutName(names, username),
         everyone ? [] : room.online,
       ),
-      // Only a direct room's list tells these.
+      // Only the member list of a direct room has these.
       receipts: items.reduce(
         (marks, { username, read_seq, delivered_seq }) =>
           read_seq === undefined || delivered_seq === undefined
@@ -174,7 +174,7 @@ export function applyMemberPage(
         room.receipts,
       ),
     }
-    const meanwhile = since.filter(({ type }) => type.startsWith('member.'))
-    return meanwhile.reduce((next, event) => applyDurable(next, event, state.me?.username), fetched)
+    const missed = since.filter(({ type }) => type.startsWith('member.'))
+    return missed.reduce((next, event) => applyDurable(next, event, state.me?.username), fetched)
   })
 }

@@ -4,12 +4,12 @@ import { fromResponse, RequestError } from './errors.ts'
 import type { Rest } from './rest.ts'
 import { type Abortable, within } from './waiting.ts'
 
-/** `cookie: true` for pages: the tokens stay out of reach of scripts. `onRenew` as of `tokenSession`. */
+/** `cookie: true` for pages: the tokens are in HttpOnly cookies, out of reach of scripts. `onRenew`: see `tokenSession`. */
 export type AuthDoor = Door &
   Abortable & {
     cookie?: boolean
     onRenew?: Parameters<typeof tokenSession>[0]['onRenew']
-    /** The code of an invitation, where a server lets only the invited sign up. */
+    /** The code of an invite, for servers where only invited people may sign up. */
     invite?: string
   }
 
@@ -18,41 +18,40 @@ export type Authenticated = { user: User; session: Session; tokens?: SignedIn }
 
 export type SetUpDraft = { code: string; username: string; email: string; password: string }
 
-/** Makes an account. Rejects with `conflict` (the name or address is taken), `invalid` or `rate_limited`. */
-export const signUp = (door: AuthDoor, draft: SignUp): Promise<Authenticated> => enter(door, 'signup', draft)
+/** Creates an account and signs in. Rejects with `conflict` (the name or address is taken), `invalid` or `rate_limited`. */
+export const signUp = (door: AuthDoor, draft: SignUp): Promise<Authenticated> => post(door, 'signup', draft)
 /** With a username or an email address. Rejects with `unauthenticated`, or `rate_limited` after many tries. */
-export const logIn = (door: AuthDoor, login: Login): Promise<Authenticated> => enter(door, 'login', login)
-/** Makes the first admin, with the one-time code that the server prints. */
-export const setUp = (door: AuthDoor, draft: SetUpDraft): Promise<Authenticated> =>
-  enter(door, 'setup', draft)
+export const logIn = (door: AuthDoor, login: Login): Promise<Authenticated> => post(door, 'login', login)
+/** Creates the first administrator, with the one-time code that the server prints. */
+export const setUp = (door: AuthDoor, draft: SetUpDraft): Promise<Authenticated> => post(door, 'setup', draft)
 
 /** Ends this session and its sockets. */
 export const logOut = (rest: Rest) => rest<void>('POST', '/auth/logout')
-/** Who is signed in; `unauthenticated` if nobody is. */
+/** The signed-in user; rejects with `unauthenticated` if nobody is signed in. */
 export const me = (rest: Rest) => rest<User>('GET', '/users/me')
 
-async function enter(
+async function post(
   door: AuthDoor,
-  way: 'signup' | 'login' | 'setup',
+  route: 'signup' | 'login' | 'setup',
   body: object,
 ): Promise<Authenticated> {
   const invite =
-    way === 'signup' && door.invite !== undefined ? `?invite=${encodeURIComponent(door.invite)}` : ''
-  const response = await (door.fetch ?? fetch)(`${door.url}/auth/${way}${invite}`, {
+    route === 'signup' && door.invite !== undefined ? `?invite=${encodeURIComponent(door.invite)}` : ''
+  const response = await (door.fetch ?? fetch)(`${door.url}/auth/${route}${invite}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(door.cookie ? { 'x-session': 'cookie' } : {}) },
     body: JSON.stringify(body),
     credentials: door.cookie ? 'include' : 'omit',
-    // Passwords are hashed in a bounded queue: an answer may take a while.
+    // Passwords are hashed in a bounded queue, so that the response may take a while.
     signal: within(30_000, door.signal),
   }).catch(() => {
     door.signal?.throwIfAborted()
     throw new RequestError('unreachable', 'The server cannot be reached')
   })
   if (!response.ok) throw await fromResponse(response)
-  const answer = (await response.json()) as SignedIn | CookieSession
-  if (answer.token_type === 'cookie')
-    return { user: answer.user, session: cookieSession({ expires_in: answer.expires_in }) }
+  const signedIn = (await response.json()) as SignedIn | CookieSession
+  if (signedIn.token_type === 'cookie')
+    return { user: signedIn.user, session: cookieSession({ expires_in: signedIn.expires_in }) }
   const onRenew = door.onRenew ? { onRenew: door.onRenew } : {}
-  return { user: answer.user, session: tokenSession({ ...answer, ...onRenew }), tokens: answer }
+  return { user: signedIn.user, session: tokenSession({ ...signedIn, ...onRenew }), tokens: signedIn }
 }

@@ -1,5 +1,5 @@
-/** Calls what is not ours: its error is reported as uncaught, and does not stop what we are in the middle of. */
-export function aside(call: () => void): void {
+/** Calls a handler of the application. If it throws, the error is reported as uncaught, and the SDK goes on. */
+export function callHandler(call: () => void): void {
   try {
     call()
   } catch (error) {

@@ -16,7 +16,7 @@ import type { ClientOptions } from './options.ts'
 import { createOutbox } from './outbox.ts'
 import { createReadiness } from './readiness.ts'
 import { createReads } from './reads.ts'
-import { afterEnding } from './reconnect-policy.ts'
+import { reconnectPolicy } from './reconnect-policy.ts'
 import { createRenewal } from './renewal.ts'
 import { createRequests, type RequestOptions } from './requests.ts'
 import { createRest, type Rest } from './rest.ts'
@@ -80,8 +80,8 @@ export type Client = Disposable &
 export function createClient(options: ClientOptions): Client {
   const { session } = options
   const url = options.url.replace(/\/+$/, '')
-  const ask = options.fetch ? { fetch: options.fetch } : {}
-  const maker = options.WebSocket ? { made: options.WebSocket } : {}
+  const fetcher = options.fetch ? { fetch: options.fetch } : {}
+  const maker = options.WebSocket ? { WebSocket: options.WebSocket } : {}
   const store = createStore()
   const listeners = createListeners()
   let stopWaking = () => {}
@@ -106,17 +106,17 @@ export function createClient(options: ClientOptions): Client {
     store.update((state) => ({ ...state, status: 'ended', endedBecause }))
     listeners.finish(isWished(endedBecause) ? {} : { error: why })
   }
-  const refused = () => end('not_authenticated')
+  const unauthenticated = () => end('not_authenticated')
 
-  /** A socket outlives its token only if it is shown the new one; in cookie mode it is closed and comes back. */
+  /** A live socket needs the new token before the old one expires. With cookies it is closed and reconnects instead. */
   const renewed = () => {
     const token = session.token()
     if (token !== undefined && connection.isLive())
       requests.request('session.renew', { token }).catch(() => {})
   }
 
-  const renewal = createRenewal({ session, door: { url, ...ask }, renewed, ended: refused })
-  const rest = createRest({ url, ...ask, session, ended: refused, renewed: () => renewal.done() })
+  const renewal = createRenewal({ session, door: { url, ...fetcher }, renewed, ended: unauthenticated })
+  const rest = createRest({ url, ...fetcher, session, ended: unauthenticated, renewed: () => renewal.done() })
   const connection = createConnection({
     dial: createDial({ url, session, rest, renewal, ...maker }),
     backoff: createBackoff(options.backoff),
@@ -124,7 +124,7 @@ export function createClient(options: ClientOptions): Client {
     waiting: () => setStatus('offline'),
     lost(ending) {
       requests.abandon()
-      return afterEnding(ending, {
+      return reconnectPolicy(ending, {
         rest,
         renewal,
         session,
@@ -132,21 +132,21 @@ export function createClient(options: ClientOptions): Client {
         isEnded: () => store.get().status === 'ended',
       })
     },
-    hear,
+    receive,
   })
   const requests = createRequests(connection.send)
   const isLive = connection.isLive
   const rooms = createRooms({ store, requests, rest })
-  const tell = (event: ClientEvent) => {
+  const emit = (event: ClientEvent) => {
     if (event.type === 'message.created' && event.message.client_id) outbox.arrived(event.message.client_id)
-    if (event.type === 'typing.changed') typing.heard(event)
-    listeners.tell(event)
+    if (event.type === 'typing.changed') typing.receive(event)
+    listeners.emit(event)
   }
   const subscriptions = createSubscriptions({
     store,
     requests,
     isLive,
-    tell,
+    emit,
     introduce: rooms.introduce,
     synced: rooms.loadPresence,
   })
@@ -162,16 +162,16 @@ export function createClient(options: ClientOptions): Client {
   const members = createMembers({ store, rest, record: subscriptions.record })
   const typing = createTyping(store, (room) => connection.send({ type: 'typing.start', room }))
 
-  function hear(frame: Frame) {
+  function receive(frame: Frame) {
     if (frame.type === 'hello') return greeted(frame as unknown as Hello)
     if (frame.type === 'reply' || frame.type === 'error') return void requests.settle(frame)
     if (frame.type === 'ping') return subscriptions.ping(frame as unknown as Ping)
-    if (isEvent(frame)) subscriptions.event(frame)
+    if (isEvent(frame)) subscriptions.receive(frame)
   }
 
   function greeted(hello: Hello) {
     const { me } = store.get()
-    // The cookie may have become another's in a tab beside: what waits here is not theirs to say.
+    // Another user may have signed in in another tab: they must not send what this user wrote.
     if (me && me.id !== hello.user.id) return end('somebody_else')
     store.update((state) => applyHello(state, hello))
     renewal.schedule()
@@ -186,12 +186,12 @@ export function createClient(options: ClientOptions): Client {
     listeners.finish()
   }
 
-  /** First our own end: the server closes the sockets of a session that ends with a code that tells another story. */
-  const depart = async (why: string, ask: () => Promise<unknown>) => {
+  /** Disconnects first: the server closes the sockets of an ended session with a code that gives another reason. */
+  const endSession = async (why: string, request: () => Promise<unknown>) => {
     connection.close()
     requests.abandon()
     try {
-      await ask()
+      await request()
     } catch (error) {
       if (store.get().status !== 'ended') connection.open()
       throw error
@@ -241,12 +241,12 @@ export function createClient(options: ClientOptions): Client {
     on: listeners.on,
     events: listeners.stream,
     logOut: () =>
-      depart('signed_out', () =>
+      endSession('signed_out', () =>
         logOut(rest).catch((error) => {
           if (!isUnauthenticated(error)) throw error
         }),
       ),
     eraseAccount: ({ messages = 'keep' } = {}) =>
-      depart('erased', () => rest('DELETE', '/users/me', { messages })),
+      endSession('erased', () => rest('DELETE', '/users/me', { messages })),
   }
 }

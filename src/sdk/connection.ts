@@ -1,29 +1,29 @@
 import { type Backoff, hintMs } from './backoff.ts'
-import { createWatch, type Watch } from './silence-timer.ts'
+import { createSilenceTimer, type SilenceTimer } from './silence-timer.ts'
 import { dropSocket, type Socket } from './socket.ts'
 
 export type Frame = { type: string; [field: string]: unknown }
 
-/** How a socket ended. `live`: its first frame had come. `silent`: we gave it up. */
+/** How a socket ended. `live`: its first frame had arrived. A socket that was silent for too long has code 1006. */
 export type Ending = { code: number; reason: string; live: boolean; liveMs: number; error?: unknown }
 
-/** What follows an ending: another try after a wait, another at once, or none. */
-export type Verdict = 'again' | 'now' | 'never'
+/** What to do after a socket has ended: try again after a wait, at once, or not at all. */
+export type Reconnect = 'later' | 'now' | 'never'
 
 export type ConnectionOptions = {
-  /** Makes a socket; its rejection ends the attempt. */
+  /** Creates a socket. If it rejects, the attempt has failed. */
   dial(): Promise<Socket>
-  hear(frame: Frame): void
-  lost(ending: Ending): Promise<Verdict>
-  /** Told when a try begins and when a wait does. */
+  receive(frame: Frame): void
+  lost(ending: Ending): Promise<Reconnect>
+  /** Called when an attempt begins, and when a wait does. */
   trying(): void
   waiting(): void
   backoff: Backoff
-  /** How long after dialling the first frame may take. */
+  /** How long the first frame may take. 15,000 by default. */
   helloTimeoutMs?: number
-  /** How long beyond a ping interval a socket may stay silent. */
+  /** How long a socket may stay silent beyond a ping interval. 15,000 by default. */
   graceMs?: number
-  /** How old a try must be to be given up in a hurry. */
+  /** How old an attempt must be for `hurry` to replace it. 2,000 by default. */
   patienceMs?: number
 }
 
@@ -31,26 +31,26 @@ export type Connection = {
   open(): void
   close(): void
   send(frame: Frame): boolean
-  /** The first frame has come. */
+  /** Whether the first frame has arrived. */
   isLive(): boolean
-  /** Open, or trying to be. */
+  /** Whether it is open or trying to be. */
   isWanted(): boolean
-  /** Gives the socket up as if the network had, and dials anew. */
+  /** Treats the socket as lost, and connects again. */
   drop(): void
-  /** Cuts a wait short, or a try that has gone on for a while: it may have begun in a network that is no more. */
+  /** Ends a wait, or an attempt that has lasted a while: it may have begun in another network. */
   hurry(): void
 }
 
-/** After so long a connection counts as stable, and waits are short again. */
+/** A connection that lasted this long counts as stable: the next waits are short again. */
 const stableMs = 10_000
 
-/** One socket after the other, for as long as it is wanted. */
+/** Keeps one socket open, with a new one after each that is lost, until `close`. */
 export function createConnection(options: ConnectionOptions): Connection {
   const { backoff, helloTimeoutMs = 15_000, graceMs = 15_000, patienceMs = 2_000 } = options
   let wanted = false
   let attempt = 0
   let socket: Socket | undefined
-  let watch: Watch | undefined
+  let silenceTimer: SilenceTimer | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let liveSinceMs: number | undefined
   let triedAtMs = 0
@@ -59,7 +59,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     attempt++
     clearTimeout(timer)
     timer = undefined
-    watch?.stop()
+    silenceTimer?.stop()
     if (socket) dropSocket(socket)
     socket = undefined
     liveSinceMs = undefined
@@ -81,22 +81,22 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   const attach = (made: Socket) => {
     socket = made
-    watch = createWatch(helloTimeoutMs, () => void end(1006, 'silent'))
-    made.onmessage = (event: { data: unknown }) => hear(event.data)
+    silenceTimer = createSilenceTimer(helloTimeoutMs, () => void end(1006, 'silent'))
+    made.onmessage = (event: { data: unknown }) => receive(event.data)
     made.onclose = (event: { code: number; reason: string }) => void end(event.code, event.reason)
     made.onerror = () => {}
   }
 
-  const hear = (text: unknown) => {
-    watch?.heard()
+  const receive = (text: unknown) => {
+    silenceTimer?.reset()
     const frame = parse(text)
     if (!frame) return
     if (frame.type === 'hello') {
       liveSinceMs = performance.now()
       const intervalMs = typeof frame.ping_interval_ms === 'number' ? frame.ping_interval_ms : 25_000
-      watch?.allow(intervalMs + graceMs)
+      silenceTimer?.allow(intervalMs + graceMs)
     }
-    options.hear(frame)
+    options.receive(frame)
   }
 
   const end = async (code: number, reason: string, error?: unknown) => {
@@ -105,10 +105,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     release()
     const mine = attempt
     if (liveMs > stableMs) backoff.reset()
-    const verdict = await options.lost({ code, reason, live, liveMs, ...(error ? { error } : {}) })
+    const reconnect = await options.lost({ code, reason, live, liveMs, ...(error ? { error } : {}) })
     if (mine !== attempt || !wanted) return
-    if (verdict === 'never') wanted = false
-    else if (verdict === 'now') await dial()
+    if (reconnect === 'never') wanted = false
+    else if (reconnect === 'now') await dial()
     else {
       options.waiting()
       timer = setTimeout(dial, hintMs(reason) ?? backoff.nextMs())

@@ -3,27 +3,27 @@ import { fromResponse, RequestError } from './errors.ts'
 import { expiryOf } from './expiry.ts'
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>
-/** Where the server is (`https://chat.example`), and how to get there: the runtime's own `fetch` by default. */
+/** The server's address (`https://chat.example`), and the `fetch` to use: by default the runtime's own. */
 export type Door = { url: string; fetch?: Fetch }
 
-/** How a client proves who it is, and how it goes on doing so. */
+/** How a client authenticates, and how it renews that. */
 export type Session = {
-  /** `token`: a header carries it. `cookie`: the browser does, unseen by scripts. */
+  /** `token`: sent in a header. `cookie`: sent by the browser, out of reach of scripts. */
   readonly kind: 'token' | 'cookie'
   /** The access token of a token session. */
   token(): string | undefined
   /** Epoch milliseconds at which to renew, if known: shortly before the access token expires. */
   renewAt(): number | undefined
   /**
-   * Renews, once however many ask at the same time. Rejects with `unauthenticated` when the session has ended, with
-   * `unreachable` or another passing error when it may work later.
+   * Renews the session; calls at the same time share one request. Rejects with `unauthenticated` if the session has
+   * ended, and with `unreachable` or another temporary error if it may work later.
    */
   renew(door: Door): Promise<void>
 }
 
 export type Tokens = { access_token: string; refresh_token: string; expires_in?: number }
 
-/** For programs that keep their tokens themselves. `onRenew` gets each new pair, to be stored: the old one is spent. */
+/** For programs that store their tokens. `onRenew` gets each new pair: store it, because the old one no longer works. */
 export function tokenSession(tokens: Tokens & { onRenew?: (pair: TokenPair) => void }): Session {
   let current: Tokens = tokens
   let renewAt = soonBefore(expiryOf(tokens.access_token, tokens.expires_in))
@@ -40,7 +40,7 @@ export function tokenSession(tokens: Tokens & { onRenew?: (pair: TokenPair) => v
   }
 }
 
-/** For bots and scripts: one token that is never renewed (`POST /tokens`, `parley token`). */
+/** For bots and scripts: an API token (`POST /tokens`, `parley token`), which is never renewed. */
 export function apiTokenSession(token: string): Session {
   return {
     kind: 'token',
@@ -51,8 +51,8 @@ export function apiTokenSession(token: string): Session {
 }
 
 /**
- * For a page: the tokens live in HttpOnly cookies. `expires_in` as told at log-in. Without it, after a reload, the session is
- * renewed before anything else: who has none learns it by one question, and who has one knows when to renew it again.
+ * For pages: the tokens are in HttpOnly cookies. `expires_in`: seconds, from the login. Without it, after a reload, the
+ * session is renewed first: one request shows whether there is a session, and when to renew it again.
  */
 export function cookieSession({ expires_in }: { expires_in?: number } = {}): Session {
   const inSeconds = (seconds: number) => soonBefore(Date.now() + seconds * 1000)
@@ -63,18 +63,18 @@ export function cookieSession({ expires_in }: { expires_in?: number } = {}): Ses
     renewAt: () => renewAt,
     renew: onceAtATime((door) =>
       oneTabAtATime(async () => {
-        const answer = (await postRefresh(door, {}, { 'x-session': 'cookie' })) as CookieSession
-        renewAt = inSeconds(answer.expires_in)
+        const renewed = (await postRefresh(door, {}, { 'x-session': 'cookie' })) as CookieSession
+        renewAt = inSeconds(renewed.expires_in)
       }),
     ),
   }
 }
 
-/** Tabs share the cookie: of those that come back together, one could show what another has just spent, as a thief would. */
+/** Tabs share the cookie. If two renewed at once, one would send a spent refresh token, which looks like a theft. */
 const oneTabAtATime = (renew: () => Promise<void>): Promise<void> =>
   globalThis.navigator?.locks?.request('parley.renewal', renew) ?? renew()
 
-/** A minute before, or after four fifths of a short life. */
+/** A minute before, or after four fifths of a short lifetime. */
 const soonBefore = (expiresAt: number | undefined) => {
   if (expiresAt === undefined) return undefined
   return expiresAt - Math.min(60_000, Math.max(0, (expiresAt - Date.now()) / 5))
@@ -95,7 +95,7 @@ async function postRefresh(door: Door, body: object, headers: Record<string, str
   return response.json()
 }
 
-/** A rotated refresh token must not be used by two callers side by side. */
+/** Two callers must not use one refresh token at the same time. */
 function onceAtATime(renew: (door: Door) => Promise<void>): (door: Door) => Promise<void> {
   let underWay: Promise<void> | undefined
   return (door) => {

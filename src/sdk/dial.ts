@@ -4,13 +4,25 @@ import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
 import { canSetHeaders, type Socket, type SocketMaker, socketUrl } from './socket.ts'
 
-export type DialOptions = { url: string; session: Session; rest: Rest; renewal: Renewal; made?: SocketMaker }
+export type DialOptions = {
+  url: string
+  session: Session
+  rest: Rest
+  renewal: Renewal
+  WebSocket?: SocketMaker
+}
 
-/** Makes the socket of a session: by header where the runtime can, in a browser by one-use ticket or cookie. */
-export function createDial({ url, session, rest, renewal, made }: DialOptions): () => Promise<Socket> {
+/** Opens a socket. It authenticates by header where the runtime can set one, in a browser by a one-use ticket or cookie. */
+export function createDial({
+  url,
+  session,
+  rest,
+  renewal,
+  WebSocket: Given,
+}: DialOptions): () => Promise<Socket> {
   return async () => {
     await renewal.renew()
-    const Maker = made ?? ownSocketMaker()
+    const Maker = Given ?? ownSocketMaker()
     if (session.kind === 'cookie') return new Maker(socketUrl(url))
     if (canSetHeaders()) {
       const options = { headers: { authorization: `Bearer ${session.token()}` } }
@@ -21,7 +33,7 @@ export function createDial({ url, session, rest, renewal, made }: DialOptions): 
   }
 }
 
-/** Node has a WebSocket of its own from version 22 on. */
+/** Node has its own WebSocket since version 22. */
 export function ownSocketMaker(): SocketMaker {
   if (typeof WebSocket === 'undefined')
     throw new RequestError('unsupported', 'There is no WebSocket here: pass one to createClient')

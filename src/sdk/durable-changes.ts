@@ -9,8 +9,8 @@ import { countCreated, countDeleted } from './unread.ts'
 type EventOf<Kind extends DurableKind> = Extract<DurableEvent, { type: Kind }>
 type Change<Kind extends DurableKind> = (room: RoomState, event: EventOf<Kind>, me?: string) => RoomState
 
-/** What each durable event does to its room. A message outside the window is simply not there to change. */
-export const durable: { [Kind in DurableKind]: Change<Kind> } = {
+/** What each durable event changes in its room. Messages that are not loaded are ignored. */
+export const durableChanges: { [Kind in DurableKind]: Change<Kind> } = {
   'message.created': (room, event, me) => ({
     ...room,
     messages: [...room.messages, { ...event.message, reactions: [] }],
@@ -20,9 +20,9 @@ export const durable: { [Kind in DurableKind]: Change<Kind> } = {
   }),
   'message.edited': (room, event) =>
     changeMessage(room, event.message.seq, (old) => {
-      // A replay after its deletion has no text left; the deletion itself is still to come and does the rest.
+      // In a replay after its deletion the message has no text. The deletion comes later in the replay.
       if (event.message.deleted_at) return old
-      // In a replay the event may also know of reactions and pins whose own events are still to come.
+      // In a replay the event may include reactions and pins whose own events come later.
       return { ...event.message, reactions: old.reactions, ...pin(old.pinned) }
     }),
   'message.deleted': (room, event, me) => ({
@@ -69,7 +69,7 @@ function setMember(
   }
 }
 
-/** Wherever it stands. A room may hold 100,000: it is searched for, not come across. */
+/** Changes a message wherever the room has it. A binary search: a room may have 100,000 messages. */
 function changeMessage(room: RoomState, seq: number, change: (old: Message) => Message): RoomState {
   const within = (messages: readonly Message[]) => {
     const index = indexFrom(messages, seq)

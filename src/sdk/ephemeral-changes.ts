@@ -4,11 +4,11 @@ import { withReceipt } from './receipts.ts'
 import { changeRoom, factsOf, roomOf, roomState, type State, withoutRoom, withRoom } from './state.ts'
 import { recount } from './unread.ts'
 
-type Fleeting = EphemeralEvent | UserEvent
-type Change<Type extends Fleeting['type']> = (state: State, event: Extract<Fleeting, { type: Type }>) => State
+type Unlogged = EphemeralEvent | UserEvent
+type Change<Type extends Unlogged['type']> = (state: State, event: Extract<Unlogged, { type: Type }>) => State
 
-/** What each event outside the log does: fleeting ones of a room, and those to a user's own sockets. */
-export const ephemeral: { [Type in Fleeting['type']]: Change<Type> } = {
+/** What each event outside the log changes: ephemeral ones of a room, and those to the user's own sockets. */
+export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
   'presence.changed': (state, { room, username, status }) =>
     changeRoom(state, room, (old) => ({
       ...old,

@@ -4,10 +4,10 @@ import { indexFrom } from './by-seq.ts'
 import { asApplied } from './reactions.ts'
 import { changeRoom, type DurableEvent, type Excerpt, type RoomState, type State } from './state.ts'
 
-/** A page as read at `asOf`, and what was heard while it was on its way. */
+/** A page as it was at the head `asOf`, and the events that arrived while it was on its way. */
 export type Read = { page: MessagePage; asOf: number; since: readonly DurableEvent[] }
 
-/** The messages of a page as they stand after all that was heard meanwhile. */
+/** The messages of a page, with the events that arrived in the meantime applied. */
 export function caughtUp(
   room: RoomState,
   { page, asOf, since }: Read,
@@ -19,7 +19,7 @@ export function caughtUp(
   return missed.reduce((next, event) => applyDurable(next, event, me), bare).messages
 }
 
-/** A page before an asked for message, and one from it on: they are the excerpt now, or join the window. */
+/** The page before a message and the page that begins with it become the excerpt, or part of `messages`. */
 export function applyAround(state: State, id: string, before: Read, from: Read): State {
   return changeRoom(state, id, (room) => {
     const me = state.me?.username
@@ -28,7 +28,7 @@ export function applyAround(state: State, id: string, before: Read, from: Read):
   })
 }
 
-/** The page after the excerpt. */
+/** Appends a page to the excerpt. */
 export function applyNewer(state: State, id: string, read: Read): State {
   return changeRoom(state, id, (room) => {
     if (!room.excerpt) return room
@@ -39,7 +39,7 @@ export function applyNewer(state: State, id: string, read: Read): State {
   })
 }
 
-/** The page before the excerpt. */
+/** Puts a page before the excerpt. */
 export function applyOlderExcerpt(state: State, id: string, read: Read): State {
   return changeRoom(state, id, (room) => {
     if (!room.excerpt) return room
@@ -57,7 +57,7 @@ export const withoutExcerpt = (state: State, id: string): State =>
     return rest
   })
 
-/** One message beside the window, or the news that there is none. */
+/** Keeps one message for quoting, or that there is none of this `seq`. */
 export function applyQuoted(state: State, id: string, seq: number, read: Read): State {
   return changeRoom(state, id, (room) => {
     const [message] = caughtUp(room, read, state.me?.username)
@@ -65,7 +65,7 @@ export function applyQuoted(state: State, id: string, seq: number, read: Read): 
   })
 }
 
-/** An excerpt that has met the window is part of it. */
+/** An excerpt that has met `messages` becomes part of them. */
 function joined(room: RoomState, excerpt: Excerpt, more: number | undefined): RoomState {
   const start = room.messages[0]?.seq
   const last = excerpt.messages.at(-1)?.seq ?? 0
@@ -76,7 +76,7 @@ function joined(room: RoomState, excerpt: Excerpt, more: number | undefined): Ro
     0,
     start === undefined ? undefined : indexFrom(excerpt.messages, start),
   )
-  // A window that reaches further back than the excerpt knows better where the beginning is.
+  // If `messages` reach further back than the excerpt, their `reachedStart` is the right one.
   const reachedStart = before.length > 0 ? excerpt.reachedStart : room.reachedStart || excerpt.reachedStart
   return { ...rest, messages: before.concat(room.messages), reachedStart }
 }

@@ -1,4 +1,4 @@
-/** Epoch milliseconds at which an access token expires, from what the server said or from the token itself. */
+/** Epoch milliseconds at which an access token expires: from `expires_in`, or else from the token itself. */
 export function expiryOf(token: string, expiresInSeconds?: number, nowMs = Date.now()): number | undefined {
   if (expiresInSeconds !== undefined) return nowMs + expiresInSeconds * 1000
   try {

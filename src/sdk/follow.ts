@@ -5,7 +5,7 @@ import type { Readiness } from './readiness.ts'
 import type { Requests } from './requests.ts'
 import { type Abortable, abortable, sleep } from './waiting.ts'
 
-/** `after`: the `seq` seen last; only what is new by default. */
+/** `after`: the last `seq` that the program has seen; by default only new messages follow. */
 export type FollowOptions = Abortable & { after?: number | undefined }
 
 type Following = {
@@ -16,13 +16,13 @@ type Following = {
   ready: Readiness['wait']
 }
 
-/** The messages of a room as one list without end: its events, and where they leave a hole, pages of its history. */
+/** The messages of a room as an endless list: its events, and pages of its history where events are missing. */
 export async function* follow(
   { id, events, opened, request, ready }: Following,
   { after, signal }: FollowOptions = {},
 ): AsyncGenerator<Message, void, void> {
-  /** The last one told. What was fetched may come as an event too, having waited meanwhile. */
-  let told = after ?? 0
+  /** The `seq` of the last message yielded. A fetched message may also arrive as an event. */
+  let last = after ?? 0
 
   const page = async (from: number) => {
     for (;;) {
@@ -39,15 +39,15 @@ export async function* follow(
   async function* since(seq: number) {
     for (let from: number | undefined = seq; from !== undefined; ) {
       const { items, next }: Awaited<ReturnType<typeof page>> = await page(from)
-      yield* untold(items)
+      yield* unseen(items)
       from = next
     }
   }
 
-  function* untold(messages: readonly Message[]) {
+  function* unseen(messages: readonly Message[]) {
     for (const message of messages) {
-      if (message.seq <= told) continue
-      told = message.seq
+      if (message.seq <= last) continue
+      last = message.seq
       if (!message.deleted_at) yield message
     }
   }
@@ -56,10 +56,10 @@ export async function* follow(
     await opened
     if (after !== undefined) yield* since(after)
     for await (const event of events) {
-      if (event.type === 'message.created') yield* untold([event.message])
+      if (event.type === 'message.created') yield* unseen([event.message])
       if (event.type !== 'room.reset') continue
-      if (event.since.epoch === event.epoch) yield* since(Math.max(told, event.since.seq))
-      else told = event.head
+      if (event.since.epoch === event.epoch) yield* since(Math.max(last, event.since.seq))
+      else last = event.head
     }
   } finally {
     await events.return?.()

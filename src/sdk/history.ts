@@ -15,13 +15,13 @@ import { type Excerpt, type RoomState, roomOf, type State } from './state.ts'
 import type { Store } from './store.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-/** Reads what is not in the state yet. */
+/** Loads messages that are not in the state yet. */
 export type History = {
-  /** The page before what is shown: the excerpt, if there is one, or else the window. Answers whether there is more. */
+  /** The page before the excerpt, or without one before `messages`. Resolves to whether there are older ones. */
   older(room: string, limit?: number): Promise<boolean>
-  /** The page after the excerpt. Answers whether the excerpt still ends before the window. */
+  /** The page after the excerpt. Resolves to whether there still is an excerpt. */
   newer(room: string, limit?: number): Promise<boolean>
-  /** Answers the message, or nothing if there is none of that number. */
+  /** Resolves to `undefined` if there is no message of that `seq`. */
   around(room: string, seq: number, limit?: number): Promise<Message | undefined>
   loadQuoted(room: string, seq: number): Promise<void>
   toLatest(room: string): void
@@ -40,7 +40,7 @@ export function createHistory(store: Store, requests: Requests, subscriptions: S
     return room
   }
 
-  /** Reads pages and puts them into the state. A room that was fetched anew meanwhile takes none of them. */
+  /** Loads pages into the state, unless the room was fetched again in between. */
   const read = async (
     id: string,
     queries: Query[],
@@ -55,7 +55,7 @@ export function createHistory(store: Store, requests: Requests, subscriptions: S
           return { page, asOf: page.head ?? roomOf(store.get(), id)?.head ?? 0, since }
         }),
       )
-      // A page may know of events that are still on their way to us; it has to wait for them, or they count twice.
+      // A page may include events that are still on their way to us. It waits for them, or they would count twice.
       await reached(id, Math.max(...reads.map(({ asOf }) => asOf)))
       if (!roomOf(store.get(), id)?.open || recorded.reset) return
       store.update((state) => put(state, reads))
@@ -79,7 +79,7 @@ export function createHistory(store: Store, requests: Requests, subscriptions: S
       const timer = setTimeout(late, eventsTimeoutMs)
     })
 
-  /** Asked twice at a time is asked once. */
+  /** A request that is already under way is not sent again. */
   const once = (key: string, act: () => Promise<boolean>): Promise<boolean> => {
     const asked = underWay.get(key) ?? act().finally(() => underWay.delete(key))
     underWay.set(key, asked)

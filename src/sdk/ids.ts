@@ -1,6 +1,6 @@
 const hex = (byte: number) => byte.toString(16).padStart(2, '0')
 
-/** A UUIDv7 (RFC 9562): `crypto.randomUUID` is absent on pages without TLS, `getRandomValues` is not. */
+/** A UUIDv7 (RFC 9562). Pages without TLS have no `crypto.randomUUID`, only `getRandomValues`. */
 export function createId(nowMs = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   for (let i = 0; i < 6; i++) bytes[i] = Math.floor(nowMs / 256 ** (5 - i)) & 0xff

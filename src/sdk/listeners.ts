@@ -1,4 +1,4 @@
-import { aside } from './call-handler.ts'
+import { callHandler } from './call-handler.ts'
 import type { RequestError } from './errors.ts'
 import type { ClientEvent, EventOf } from './state.ts'
 import { createStream } from './stream.ts'
@@ -8,15 +8,15 @@ type Handler<Type extends ClientEvent['type'] | '*'> = (
   event: Type extends ClientEvent['type'] ? EventOf<Type> : ClientEvent,
 ) => void
 
-/** Of one room only; it ends after `room.closed`. */
-type Streaming = Abortable & { room?: string }
+/** `room`: events of one room only; the stream ends after `room.closed`. */
+type StreamOptions = Abortable & { room?: string }
 export type EventStream = AsyncIterableIterator<ClientEvent>
 
 export type Listeners = {
   on<Type extends ClientEvent['type'] | '*'>(type: Type, handler: Handler<Type>): () => void
-  tell(event: ClientEvent): void
-  stream(options?: Streaming): EventStream
-  /** Ends every stream, or those of a room; with an error if it is not the reader's own wish. */
+  emit(event: ClientEvent): void
+  stream(options?: StreamOptions): EventStream
+  /** Ends every stream, or those of a room; with an error if the application did not ask for the end. */
   finish(ending?: { room?: string; error?: RequestError }): void
 }
 
@@ -32,9 +32,9 @@ export function createListeners(): Listeners {
 
   return {
     on: (type, handler) => on(type, handler as (event: ClientEvent) => void),
-    tell(event) {
+    emit(event) {
       for (const type of [event.type, '*'])
-        for (const handler of [...(handlers.get(type) ?? [])]) aside(() => handler(event))
+        for (const handler of [...(handlers.get(type) ?? [])]) callHandler(() => handler(event))
     },
     stream({ room, signal } = {}) {
       const off = on('*', (event) => {

@@ -1,18 +1,18 @@
 import type { BackoffOptions } from './backoff.ts'
 import type { Fetch, Session } from './credentials.ts'
 import type { SocketMaker } from './socket.ts'
-import type { Drafts } from './unsent.ts'
+import type { UnsentStorage } from './unsent.ts'
 
 export type ClientOptions = {
-  /** Of the server, without a path: `https://chat.example`; a page says `location.origin`. */
+  /** The server, without a path: `https://chat.example`; in a page `location.origin`. */
   url: string
-  /** Who is connecting: from `logIn` or `signUp`, or `tokenSession`, `cookieSession`, `apiTokenSession`. */
+  /** The user who connects: from `logIn` or `signUp`, or from `tokenSession`, `cookieSession` or `apiTokenSession`. */
   session: Session
-  /** The runtime's own by default, as is `WebSocket`, which Node has from version 22 on. */
+  /** Both are the runtime's own by default. Node has a WebSocket since version 22. */
   fetch?: Fetch
   WebSocket?: SocketMaker
-  /** Keeps unsent messages over a reload: `localStorage`, or anything like it. In memory only by default. */
-  storage?: Drafts
-  /** How long to wait between tries: 500 ms at first, at most 20 s, with jitter. A hint of the server goes first. */
+  /** Keeps unsent messages over a reload: `localStorage`, for example. By default they are in memory only. */
+  storage?: UnsentStorage
+  /** How long to wait before reconnecting: 500 ms at first, at most 20 s, with jitter, unless the server says when. */
   backoff?: BackoffOptions
 }

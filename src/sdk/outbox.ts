@@ -4,52 +4,52 @@ import type { Requests } from './requests.ts'
 import { createSendings, type Sending } from './sendings.ts'
 import { changeRoom, type Pending, type RoomState, roomOf } from './state.ts'
 import type { Store } from './store.ts'
-import { createDraftBox, type DraftBox, type Drafts } from './unsent.ts'
+import { createUnsentStore, type UnsentStorage, type UnsentStore } from './unsent.ts'
 import { type Abortable, sleep } from './waiting.ts'
 
 export type SendOptions = Abortable & {
-  /** The seq of the message it answers. */
+  /** The `seq` of the message that this one replies to. */
   reply_to?: number | undefined
   /**
-   * Unique for ever among one's own messages; made up by default. Sent twice, also by another process, the message is
-   * stored once.
+   * Unique among all messages of this user; random by default. A message that is sent twice under one `client_id`, even
+   * by another process, is stored once.
    */
   client_id?: string | undefined
 }
 
 /**
- * Messages on their way. Each has a `client_id` that is unique for ever, so that it may be sent again and again until
- * an answer comes: the server stores it once. One room's messages go one after the other, in the order of writing.
+ * Messages that are not stored yet. The server stores a `client_id` once, so that a message can be sent repeatedly until
+ * a reply comes. The messages of a room are sent one after the other, in the order of writing.
  */
 export type Outbox = {
   send(room: string, content: string, options?: SendOptions): Sending
   /** Tries a refused message again. */
   retry(clientId: string): Sending | undefined
-  /** Forgets a message; if it is on its way it may arrive all the same. */
+  /** Removes a message. One that is on its way may arrive all the same. */
   discard(clientId: string): void
-  /** Forgets all that this person has left unsent here. */
+  /** Removes all unsent messages of this user in this browser. */
   discardAll(): void
-  /** Its event has come. */
+  /** The message's event has arrived. */
   arrived(clientId: string): void
-  /** After a hello: takes up where it stopped. */
+  /** After a hello: goes on sending. */
   resume(): void
-  /** No connection is wanted any more: nobody waits for an answer. What is unsent stays so for the next one. */
+  /** The client is closing: waits reject. Unsent messages stay for the next connection. */
   abandon(why: RequestError): void
 }
 
-export type OutboxOptions = { store: Store; requests: Requests; isLive(): boolean; storage?: Drafts }
+export type OutboxOptions = { store: Store; requests: Requests; isLive(): boolean; storage?: UnsentStorage }
 
 export function createOutbox({ store, requests, isLive, storage }: OutboxOptions): Outbox {
   const flushing = new Set<string>()
   const sendings = createSendings(store)
-  let box: DraftBox | undefined
+  let box: UnsentStore | undefined
 
   const flush = async (id: string) => {
     if (flushing.has(id)) return
     flushing.add(id)
     try {
       for (let next = nextOf(id); next && isLive(); next = nextOf(id)) {
-        const waitMs = await deliver(id, next)
+        const waitMs = await sendOne(id, next)
         if (waitMs > 0) await sleep(waitMs)
       }
     } finally {
@@ -60,13 +60,13 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
   const nextOf = (id: string) =>
     roomOf(store.get(), id)?.pending.find(({ state, seq }) => state === 'sending' && seq === undefined)
 
-  /** Answers how long to wait before going on. */
-  const deliver = async (id: string, { client_id, content, reply_to }: Pending): Promise<number> => {
+  /** Resolves to how many milliseconds to wait before the next message. */
+  const sendOne = async (id: string, { client_id, content, reply_to }: Pending): Promise<number> => {
     try {
-      const draft = { room: id, content, client_id, ...(reply_to === undefined ? {} : { reply_to }) }
-      const sent = await requests.request('message.send', draft)
+      const message = { room: id, content, client_id, ...(reply_to === undefined ? {} : { reply_to }) }
+      const sent = await requests.request('message.send', message)
       const { seq } = sent
-      box?.forget(client_id)
+      box?.remove(client_id)
       sendings.stored(client_id, sent)
       change(id, client_id, (pending, room) =>
         room.open && seq > room.head ? { ...pending, seq } : undefined,
@@ -108,9 +108,9 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
       }
       if (roomWith(client_id)) return sending
       const at = new Date().toISOString()
-      const draft = { client_id, content, at, ...(reply_to === undefined ? {} : { reply_to }) }
-      box?.keep({ room: id, ...draft })
-      add(id, { ...draft, state: 'sending' })
+      const message = { client_id, content, at, ...(reply_to === undefined ? {} : { reply_to }) }
+      box?.keep({ room: id, ...message })
+      add(id, { ...message, state: 'sending' })
       void flush(id)
       discardOnAbort(sending, signal)
       return sending
@@ -128,11 +128,11 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
       const waiting = Object.values(store.get().rooms).flatMap((room) => room.pending)
       for (const { client_id } of [...waiting, ...(box?.all() ?? [])]) discard(client_id)
     },
-    arrived: (clientId) => box?.forget(clientId),
+    arrived: (clientId) => box?.remove(clientId),
     resume() {
       const me = store.get().me
       if (!box && me) {
-        box = createDraftBox(storage, me.username)
+        box = createUnsentStore(storage, me.username)
         restore(box)
       }
       for (const id of Object.keys(store.get().rooms)) void flush(id)
@@ -149,7 +149,7 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
 
   function discard(clientId: string, why: unknown = new RequestError('gone', 'The message was discarded')) {
     sendings.refused(clientId, why)
-    box?.forget(clientId)
+    box?.remove(clientId)
     const room = roomWith(clientId)
     if (room) change(room.id, clientId, () => undefined)
   }
@@ -160,9 +160,9 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
     )
   }
 
-  function restore(drafts: DraftBox) {
-    for (const { room: id, ...draft } of drafts.all())
-      if (!roomWith(draft.client_id)) add(id, { ...draft, state: 'sending' })
+  function restore(unsent: UnsentStore) {
+    for (const { room: id, ...message } of unsent.all())
+      if (!roomWith(message.client_id)) add(id, { ...message, state: 'sending' })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RoomMember } from './state.ts'
 
-/** Usernames and members stand in order, so that two ways of learning the same give the same. */
+/** Usernames and members are sorted, so that events and fetched lists give equal states. */
 const byName = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 export const sortNames = (names: readonly string[]): readonly string[] => [...names].sort(byName)

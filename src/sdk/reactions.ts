@@ -1,6 +1,6 @@
 import type { Message, Reaction } from '../protocol/messages.ts'
 
-/** Reactions stand in the order in which their emoji was first used. */
+/** Reactions are in the order in which their emoji was first used. */
 export function addReaction(reactions: Reaction[], emoji: string, mine: boolean): Reaction[] {
   if (!reactions.some((reaction) => reaction.emoji === emoji))
     return [...reactions, { emoji, count: 1, ...(mine ? { mine } : {}) }]
@@ -20,7 +20,7 @@ export function removeReaction(reactions: Reaction[], emoji: string, mine: boole
   })
 }
 
-/** A fetched message says of each reaction that it is not ours; one put together from events says nothing. */
+/** A fetched message has `mine: false`; one that was built from events leaves `mine` out. This leaves it out too. */
 export function asApplied(message: Message): Message {
   if (message.reactions.length === 0) return message
   return {

@@ -7,7 +7,7 @@ export type Readiness = {
   abandon(why: RequestError): void
 }
 
-/** Waits for a client to be online. */
+/** Waits until the client is online. */
 export function createReadiness(store: Store, isWanted: () => boolean): Readiness {
   const waiting = new Set<Later>()
   store.subscribe(({ status }) => {

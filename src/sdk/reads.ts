@@ -3,25 +3,25 @@ import { changeRoom, roomOf } from './state.ts'
 import type { Store } from './store.ts'
 import { recount } from './unread.ts'
 
-/** Read marks: shown at once, told to the server as fast as it answers, the newest only. */
+/** Read marks: shown at once, and sent one at a time, only the newest. */
 export type Reads = { mark(room: string, seq?: number): void; resume(): void }
 
 export function createReads(store: Store, requests: Requests): Reads {
   const wanted = new Map<string, number>()
-  const telling = new Set<string>()
+  const sending = new Set<string>()
 
-  const tell = async (id: string) => {
-    if (telling.has(id)) return
-    telling.add(id)
+  const send = async (id: string) => {
+    if (sending.has(id)) return
+    sending.add(id)
     try {
       for (let seq = wanted.get(id); seq !== undefined; seq = wanted.get(id)) {
         await requests.request('read.mark', { room: id, seq })
         if (wanted.get(id) === seq) wanted.delete(id)
       }
     } catch {
-      // Kept, and told again with the next mark or after the next hello.
+      // Kept, and sent again with the next mark or after the next hello.
     } finally {
-      telling.delete(id)
+      sending.delete(id)
     }
   }
 
@@ -34,10 +34,10 @@ export function createReads(store: Store, requests: Requests): Reads {
         changeRoom(state, id, (old) => recount({ ...old, read_seq: to }, state.me?.username)),
       )
       wanted.set(id, to)
-      void tell(id)
+      void send(id)
     },
     resume() {
-      for (const id of wanted.keys()) void tell(id)
+      for (const id of wanted.keys()) void send(id)
     },
   }
 }

@@ -2,7 +2,7 @@ import type { RoomState } from './state.ts'
 
 type Receipts = RoomState['receipts']
 
-/** Marks only go forward, whichever way, and in whichever order, they are heard of. */
+/** Receipts only move forward, in whatever order they arrive. */
 export function withReceipt(
   receipts: Receipts,
   username: string,

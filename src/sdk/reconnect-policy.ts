@@ -1,11 +1,11 @@
 import { type CloseReason, closeCodes, comesBack } from '../protocol/close.ts'
-import type { Ending, Verdict } from './connection.ts'
+import type { Ending, Reconnect } from './connection.ts'
 import type { Session } from './credentials.ts'
 import { isUnauthenticated } from './errors.ts'
 import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
 
-export type AfterEnding = {
+export type ReconnectOptions = {
   rest: Rest
   renewal: Renewal
   session: Session
@@ -13,25 +13,25 @@ export type AfterEnding = {
   isEnded(): boolean
 }
 
-/** What to do when a socket has ended. */
-export async function afterEnding(ending: Ending, after: AfterEnding): Promise<Verdict> {
-  const { rest, renewal, session, end, isEnded } = after
+/** What to do after a socket has ended: reconnect, renew the session first, or end the client. */
+export async function reconnectPolicy(ending: Ending, options: ReconnectOptions): Promise<Reconnect> {
+  const { rest, renewal, session, end, isEnded } = options
   if (!comesBack(ending.code)) {
     end(reasonOf(ending.code))
     return 'never'
   }
   try {
     if (ending.code === closeCodes.token_expired.code) {
-      // A page renews a little before the end and is then told that its old token has expired: nothing more to do.
+      // A page renews shortly before its token expires, and its socket is closed all the same: nothing more to do.
       await renewal.renew(session.renewAt() === undefined || ending.liveMs < 5_000)
-      return ending.live && ending.liveMs > 5_000 ? 'now' : 'again'
+      return ending.live && ending.liveMs > 5_000 ? 'now' : 'later'
     }
-    // Nobody is told why an upgrade was refused. HTTP is, and renews or ends the session.
+    // A WebSocket does not say why its upgrade was refused. An HTTP request does, and renews or ends the session.
     if (!ending.live) await rest('GET', '/users/me')
   } catch (error) {
     if (isUnauthenticated(error)) end('not_authenticated')
   }
-  return isEnded() ? 'never' : 'again'
+  return isEnded() ? 'never' : 'later'
 }
 
 function reasonOf(code: number): string {

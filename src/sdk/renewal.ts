@@ -1,20 +1,20 @@
 import type { Door, Session } from './credentials.ts'
 import { isUnauthenticated } from './errors.ts'
 
-/** Keeps a session fresh while the client runs. */
+/** Renews a session before it expires, while the client runs. */
 export type Renewal = {
-  /** Looks at the clock again: after a log-in, a renewal or a sleep. */
+  /** Sets the timer again: after a login, a renewal or a sleep. */
   schedule(): void
   /** Renews if it is due, or if `force`. Rejects as `session.renew` does. */
   renew(force?: boolean): Promise<void>
-  /** Somebody else has renewed the session. */
+  /** The session was renewed elsewhere. */
   done(): void
   stop(): void
 }
 
 export type RenewalOptions = { session: Session; door: Door; renewed(): void; ended(): void }
 
-/** Timers of more than 24.8 days fire at once. */
+/** A timer of more than 24.8 days would fire at once. */
 const longestMs = 86_400_000
 const againMs = 5_000
 

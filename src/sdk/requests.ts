@@ -6,24 +6,24 @@ import { type Abortable, abortable } from './waiting.ts'
 
 type Frame = { type: string; [field: string]: unknown }
 
-/** `timeoutMs`: how long an answer may take, 10,000 by default. */
+/** `timeoutMs`: how long the reply may take; 10,000 by default. */
 export type RequestOptions = Abortable & { timeoutMs?: number | undefined }
 
-/** Pairs commands with their answers by `ref`. */
+/** Matches replies to commands by `ref`. */
 export type Requests = {
   request<Name extends CommandName>(
     name: Name,
     params: Params<Name>,
     options?: RequestOptions,
   ): Promise<Answer<Name>>
-  /** Takes a `reply` or `error` frame; says whether somebody was waiting for it. */
+  /** Takes a `reply` or `error` frame. Returns whether a request was waiting for it. */
   settle(frame: Frame): boolean
-  /** The socket is gone: nothing under way will be answered. */
+  /** The socket is closed: requests under way reject with `disconnected`. */
   abandon(): void
 }
 
 type Waiting = {
-  resolve(answer: unknown): void
+  resolve(reply: unknown): void
   reject(error: Error): void
   timer: ReturnType<typeof setTimeout>
 }
@@ -48,17 +48,17 @@ export function createRequests(send: (frame: Frame) => boolean): Requests {
     ) {
       if (signal?.aborted) return Promise.reject(signal.reason)
       const ref = ++lastRef
-      const answered = new Promise<Answer<Name>>((resolve, reject) => {
+      const replied = new Promise<Answer<Name>>((resolve, reject) => {
         if (!send({ ...params, type: name, ref })) return reject(disconnected())
         const late = () => take(ref)?.reject(new RequestError('timeout', `No answer to ${name} in time`))
-        // Whoever asks knows the type of the answer; the frame cannot say it.
+        // The caller knows the type of the reply; the frame does not carry it.
         waiting.set(ref, {
-          resolve: resolve as (answer: unknown) => void,
+          resolve: resolve as (reply: unknown) => void,
           reject,
           timer: setTimeout(late, timeoutMs),
         })
       })
-      return abortable(answered, signal)
+      return abortable(replied, signal)
     },
     settle(frame) {
       const found = take(frame.ref)

@@ -3,26 +3,26 @@ import { fromResponse, isUnauthenticated, RequestError } from './errors.ts'
 import { type Abortable, within } from './waiting.ts'
 
 /**
- * One request over HTTP as the session's user. Answers the parsed JSON; `undefined` for 204. Rejects with a
- * `RequestError`, `unreachable` when no answer comes within 15 s.
+ * Sends one HTTP request as the session's user. Resolves to the parsed JSON, or `undefined` for 204. Rejects with a
+ * `RequestError`: `unreachable` if there is no response within 15 s.
  */
-export type Rest = <Answer = unknown>(
+export type Rest = <Result = unknown>(
   method: string,
   path: string,
   body?: unknown,
   options?: Abortable,
-) => Promise<Answer>
+) => Promise<Result>
 
 export type RestOptions = Door & {
   session: Session
   timeoutMs?: number
-  /** Told after each renewal that a 401 brought about. */
+  /** Called after a renewal that a 401 made necessary. */
   renewed?: () => void
-  /** Told when the session turns out to have ended. */
+  /** Called when the session turns out to have ended. */
   ended?: () => void
 }
 
-/** Renews the session once on a 401 and asks again. Rejects with a `RequestError`. */
+/** On a 401 it renews the session and sends the request once more. */
 export function createRest({
   url,
   fetch: ask,
@@ -60,15 +60,15 @@ export function createRest({
     renewed?.()
   }
 
-  return async <Answer>(method: string, path: string, body?: unknown, { signal }: Abortable = {}) => {
+  return async <Result>(method: string, path: string, body?: unknown, { signal }: Abortable = {}) => {
     const token = session.token()
     try {
-      return (await once(method, path, body, signal)) as Answer
+      return (await once(method, path, body, signal)) as Result
     } catch (error) {
       if (!isUnauthenticated(error)) throw error
-      // Another request may have renewed it while this one was on its way.
+      // Another request may have renewed it in the meantime.
       if (token === undefined || token === session.token()) await renew()
-      return (await once(method, path, body, signal)) as Answer
+      return (await once(method, path, body, signal)) as Result
     }
   }
 }

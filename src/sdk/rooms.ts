@@ -84,7 +84,7 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
       requests.request('presence.list', { room: id }).then(
         ({ online }) =>
           store.update((state) => changeRoom(state, id, (room) => ({ ...room, online: sortNames(online) }))),
-        // Not worth an error: events and the next subscription tell it too.
+        // Not worth an error: events and the next subscription bring it too.
         () => {},
       )
     },

@@ -5,13 +5,13 @@ import type { Store } from './store.ts'
 import { type Later, later } from './waiting.ts'
 
 /**
- * A message on its way. `client_id` is there at once, and stands in `state.rooms[…].pending`; the promise resolves when
- * the message is stored, with its `seq`, and rejects when it is refused, discarded, or the client closed. Nobody has to
- * wait for it: sending goes on over any number of reconnections.
+ * A message that is being sent. It is in `state.pending` at once, under its `client_id`. The promise resolves with the
+ * message's `seq` when the server has stored it, and rejects when it is refused or discarded or the client is closed. You
+ * need not await it: sending continues over any number of reconnections.
  */
 export type Sending = Promise<Sent> & { readonly client_id: string }
 
-/** Who waits for which message to be stored, however that becomes known: by the reply, by its event, by a fresh page. */
+/** Promises of messages to be stored. That may become known by the reply, by the event, or by a fetched page. */
 export function createSendings(store: Store) {
   const waiting = new Map<string, Later<Sent> & { room: string }>()
   let stop: (() => void) | undefined
@@ -26,7 +26,7 @@ export function createSendings(store: Store) {
     return found
   }
 
-  /** A message that is pending no more, without an answer of its own, has come by its event, or is lost with its room. */
+  /** A message that left `pending` without a reply has arrived as an event, or its room is gone. */
   const look = (state: State) => {
     for (const [clientId, { room: id }] of [...waiting]) {
       const room = roomOf(state, id)
@@ -42,7 +42,7 @@ export function createSendings(store: Store) {
   }
 
   return {
-    /** Called in the same tick in which the message comes to stand among the pending ones. */
+    /** Call it in the tick in which the message is added to `pending`. */
     begin(room: string, clientId: string): Sending {
       stop ??= store.subscribe(look)
       const sending = waiting.get(clientId) ?? { ...later<Sent>(), room }

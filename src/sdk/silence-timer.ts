@@ -1,7 +1,7 @@
-/** Finds out that nothing has been heard for too long. One timer, however many frames come. */
-export type Watch = { heard(): void; allow(silenceMs: number): void; stop(): void }
+/** Calls `silent` when nothing has arrived for too long. One timer, however many frames arrive. */
+export type SilenceTimer = { reset(): void; allow(silenceMs: number): void; stop(): void }
 
-export function createWatch(firstMs: number, silent: () => void): Watch {
+export function createSilenceTimer(firstMs: number, silent: () => void): SilenceTimer {
   let allowedMs = firstMs
   let lastHeardMs = performance.now()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -14,7 +14,7 @@ export function createWatch(firstMs: number, silent: () => void): Watch {
   timer = setTimeout(check, firstMs)
 
   return {
-    heard() {
+    reset() {
       lastHeardMs = performance.now()
     },
     allow(silenceMs) {

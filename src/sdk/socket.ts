@@ -1,6 +1,6 @@
 /**
- * What the SDK needs of a WebSocket, whoever makes it: a browser's, Bun's, Node's, or that of the package `ws`. Each types
- * its events and options otherwise; `never` fits them all.
+ * What the SDK needs of a WebSocket: a browser's, Bun's, Node's, or that of the package `ws`. Each has other types for its
+ * events and options; `never` fits them all.
  */
 export type Socket = {
   send(text: string): void
@@ -12,19 +12,19 @@ export type Socket = {
 }
 export type SocketMaker = new (url: string, options?: never) => Socket
 
-/** Lets go of a socket that may be dead: it is not waited for and not heard again. */
+/** Abandons a socket that may be dead: nothing is awaited or received from it any more. */
 export function dropSocket(socket: Socket): void {
   socket.onopen = socket.onmessage = socket.onclose = null
-  // A socket that is still connecting reports its end as an error; Node would throw it if nobody listened.
+  // A socket that is still connecting reports its end as an error, which Node would throw without a listener.
   socket.onerror = () => {}
   try {
     socket.close()
   } catch {
-    // Closing what never opened throws in some runtimes; it is gone either way.
+    // In some runtimes closing a socket that never opened throws.
   }
 }
 
-/** Browsers cannot set headers on a WebSocket; there a one-use ticket opens it instead. */
+/** Browsers cannot set headers on a WebSocket; a one-use ticket opens it there. */
 export const canSetHeaders = () =>
   typeof (globalThis as { document?: unknown; importScripts?: unknown }).document === 'undefined' &&
   typeof (globalThis as { importScripts?: unknown }).importScripts === 'undefined'

@@ -5,17 +5,17 @@ import type { Room } from '../protocol/rooms.ts'
 import type { User } from '../protocol/users.ts'
 import type { FailureCode } from './errors.ts'
 
-/** `offline`: waiting to try again, or not connected yet. `ended`: for good, see `endedBecause`. */
+/** `offline`: waiting to try again, or not connected yet. `ended`: permanently, see `endedBecause`. */
 export type Status = 'connecting' | 'online' | 'offline' | 'ended'
 
-/** A message of ours that is not in the log yet, as far as we know. */
+/** A message of this user that is not in the log yet, as far as the client knows. */
 export type Pending = {
   readonly client_id: string
   readonly content: string
   readonly reply_to?: number
   readonly at: string
   readonly state: 'sending' | 'failed'
-  /** Set once the server has stored it; it leaves `pending` when its event arrives. */
+  /** Present once the server has stored it. It leaves `pending` when its event arrives. */
   readonly seq?: number
   readonly error?: { readonly code: FailureCode; readonly message: string }
 }
@@ -25,11 +25,14 @@ export type RoomMember = {
   readonly username: string
   readonly role: NonNullable<Room['role']>
   readonly display_name?: string
-  /** Until when they may not write; told to moderators, and to oneself. It may be past. */
+  /** Until when they may not write; known to moderators and to themselves. It may be in the past. */
   readonly silenced_until?: string | undefined
 }
 
-/** Ascending by seq, without a hole; it grows both ways (`older`, `newer`) until it meets `messages`, and is then part of them. */
+/**
+ * Ascending by `seq`, without a hole. It grows both ways (`older`, `newer`) until it meets `messages` and becomes part of
+ * them.
+ */
 export type Excerpt = { readonly messages: readonly Message[]; readonly reachedStart: boolean }
 
 export type RoomState = {
@@ -38,29 +41,29 @@ export type RoomState = {
   readonly description: string
   readonly access: Room['access']
   readonly posting: Room['posting']
-  /** Readable, and nothing more. */
+  /** Read-only. */
   readonly archived: boolean
-  /** Least seconds between messages of one member; 0: no such rule. */
+  /** Slow mode: seconds between two messages of one member; 0 means off. */
   readonly slow_seconds: number
-  /** What of it we want to be told of. */
+  /** What this user is notified of. */
   readonly notify: NonNullable<Room['notify']>
-  /** Usernames of a direct room. */
+  /** The usernames of a direct room. */
   readonly people?: readonly string[]
-  /** Without it, we are not a member. */
+  /** Absent: this user is not a member. */
   readonly role?: NonNullable<Room['role']>
-  /** Until when we may not write here. It may be past. */
+  /** Until when this user may not write here. It may be in the past. */
   readonly silenced_until?: string | undefined
   readonly epoch: string
-  /** The seq of the last event applied. */
+  /** The `seq` of the last event that was applied. */
   readonly head: number
-  /** Whether events of this room reach us: it has been opened. */
+  /** Whether the room is open, so that its events arrive. */
   readonly open: boolean
-  /** Ascending by seq, without a hole, up to `head`; grows backwards by `older`. */
+  /** Ascending by `seq`, without a hole, up to `head`. `older` puts pages before them. */
   readonly messages: readonly Message[]
   readonly reachedStart: boolean
-  /** Another part of the log, further back, around a message that was asked for (`around`). */
+  /** Another part of the log, around a message that `around` found. */
   readonly excerpt?: Excerpt
-  /** Single messages that replies refer to (`loadQuoted`), by seq; `undefined` where there is no such message. */
+  /** Single messages that replies quote (`loadQuoted`), by `seq`; `undefined` where there is no such message. */
   readonly quoted?: Readonly<Record<number, Message | undefined>>
   readonly pending: readonly Pending[]
   readonly online: readonly string[]
@@ -70,11 +73,11 @@ export type RoomState = {
   /** Messages of others after `read_seq`, as counted up to `unread_at`. */
   readonly unread: number
   readonly unread_at: number
-  /** The seqs after `read_seq` that mention us, as far as they were heard of: a hello does not tell them. */
+  /** Messages after `read_seq` that mention this user, by `seq`. Only those that arrived live: a hello does not list them. */
   readonly mentioned: readonly number[]
-  /** By username; absent until they were asked for. */
+  /** Sorted by username; absent until they were loaded. */
   readonly members?: readonly RoomMember[]
-  /** There are more members than `members`, after this name: `moreMembers` brings the next page. */
+  /** There are more members after this name: `moreMembers` loads the next page. */
   readonly members_after?: string
 }
 
@@ -82,8 +85,8 @@ export type State = {
   readonly me?: User
   readonly status: Status
   /**
-   * Why the client has stopped for good: a close reason, `signed_out`, `erased`, `not_authenticated`, or `somebody_else`, when
-   * the browser's cookie has become another's: begin anew with another client.
+   * Why the client has ended: a close reason, `signed_out`, `erased`, `not_authenticated`, or `somebody_else`, when another
+   * user has signed in in the same browser: create another client then.
    */
   readonly endedBecause?: string
   /** What the server accepts, as of the last connection: the longest message, the largest page, and so on. */
@@ -91,7 +94,7 @@ export type State = {
   readonly rooms: Readonly<Record<string, RoomState>>
 }
 
-/** The client's own notice: the room was fetched anew, and events between `since` and `head` were not told one by one. */
+/** An event of the client itself: the room was fetched again, and no events were emitted between `since` and `head`. */
 export type RoomReset = {
   type: 'room.reset'
   room: string
@@ -105,7 +108,7 @@ export type { DurableEvent, EphemeralEvent, Event, Message, Room, User, UserEven
 
 export const initialState: State = { status: 'offline', rooms: {} }
 
-/** A room id may be `constructor` or `__proto__`: only own properties are rooms. */
+/** Own properties only: a room id may be `constructor` or `__proto__`. */
 export function roomOf(state: State, id: string): RoomState | undefined {
   return Object.hasOwn(state.rooms, id) ? state.rooms[id] : undefined
 }
@@ -128,11 +131,11 @@ export function changeRoom(state: State, id: string, change: (room: RoomState) =
   return next === room ? state : withRoom(state, next)
 }
 
-/** A room as somebody tells it: a hello leaves out the description and who may write. */
-export type Told = Pick<Room, 'id' | 'title' | 'access' | 'epoch' | 'head'> & Partial<Room>
+/** A room as the server describes it. A hello leaves out the description and who may write. */
+export type RoomFacts = Pick<Room, 'id' | 'title' | 'access' | 'epoch' | 'head'> & Partial<Room>
 
-/** What is told of a room beside its log. */
-export const factsOf = (room: Told, old?: RoomState) => ({
+/** What is known of a room besides its log. */
+export const factsOf = (room: RoomFacts, old?: RoomState) => ({
   title: room.title,
   description: room.description ?? old?.description ?? '',
   access: room.access,
@@ -145,8 +148,8 @@ export const factsOf = (room: Told, old?: RoomState) => ({
   ...(room.role ? { role: room.role } : {}),
 })
 
-/** A room of a list: nothing of its messages is known yet. */
-export function roomState(room: Told): RoomState {
+/** A room whose messages are not loaded yet. */
+export function roomState(room: RoomFacts): RoomState {
   return {
     id: room.id,
     ...factsOf(room),

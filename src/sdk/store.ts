@@ -1,11 +1,11 @@
-import { aside } from './call-handler.ts'
+import { callHandler } from './call-handler.ts'
 import { initialState, type State } from './state.ts'
 
 export type Store = {
   get(): State
   set(next: State): void
   update(change: (state: State) => State): void
-  /** Told after every change; the state is read from `get`. */
+  /** Calls the listener after every change. */
   subscribe(listener: (state: State) => void): () => void
 }
 
@@ -15,8 +15,8 @@ export function createStore(): Store {
   const set = (next: State) => {
     if (next === state) return
     state = next
-    // A listener may change the state again: those after it get the newest, never an older one last.
-    for (const listener of [...listeners]) aside(() => listener(state))
+    // A listener may change the state again. Those after it get the newest state, never an older one last.
+    for (const listener of [...listeners]) callHandler(() => listener(state))
   }
   return {
     get: () => state,

@@ -1,22 +1,22 @@
 import { RequestError } from './errors.ts'
 import type { Abortable } from './waiting.ts'
 
-/** A reader that does not keep up must not fill the memory. */
+/** A slow reader must not fill the memory. */
 const mostWaiting = 10_000
 
 export type StreamOptions = Abortable & { ended(): void }
 
-/** What is pushed on one side, read one after the other on the other side, whenever its reader comes round to it. */
+/** A queue of pushed items as an async iterator. */
 export function createStream<Item>({ signal, ended }: StreamOptions) {
   const items: Item[] = []
   const readers: (() => void)[] = []
   let over = false
-  let fault: unknown
+  let failure: unknown
 
   const end = (error?: unknown) => {
     if (over) return
     over = true
-    fault = error
+    failure = error
     signal?.removeEventListener('abort', abort)
     for (const wake of readers.splice(0)) wake()
     ended()
@@ -32,8 +32,8 @@ export function createStream<Item>({ signal, ended }: StreamOptions) {
     async next() {
       while (items.length === 0 && !over) await new Promise<void>((resolve) => readers.push(resolve))
       if (items.length > 0) return { value: items.shift()!, done: false }
-      const error = fault
-      fault = undefined
+      const error = failure
+      failure = undefined
       if (error !== undefined) throw error
       return { value: undefined, done: true }
     },

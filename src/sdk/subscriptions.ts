@@ -5,20 +5,20 @@ import { mayRetry, RequestError } from './errors.ts'
 import type { Requests } from './requests.ts'
 import { type ClientEvent, changeRoom, type DurableEvent, type Event, roomOf, withoutRoom } from './state.ts'
 import type { Store } from './store.ts'
-import { inTurns, type Later, later, sleep } from './waiting.ts'
+import { type Later, later, limitConcurrency, sleep } from './waiting.ts'
 
-/** `reset`: the room was fetched anew meanwhile, and its window with it. */
+/** `reset`: the room was fetched again during the recording, so that what is recorded is not complete. */
 export type Recording = { readonly events: readonly DurableEvent[]; readonly reset: boolean }
 type Recorder = { events: DurableEvent[]; reset: boolean }
 
 export type Subscriptions = {
   open(id: string, history?: number): Promise<void>
   close(id: string): void
-  /** No connection is wanted any more: nobody waits for a room. Those that are open stay so for the next one. */
+  /** The client is closing: waits for a room reject. Open rooms stay open for the next connection. */
   abandon(why: RequestError): void
-  /** After a hello: every open room goes on from where it stands. */
+  /** After a hello: every open room resumes from its position. */
   resume(): void
-  event(event: Event): void
+  receive(event: Event): void
   ping(ping: Ping): void
   /** Collects the durable events applied to a room until `stop`. */
   record(id: string): Recording & { stop(): void }
@@ -28,29 +28,29 @@ export type SubscriptionsOptions = {
   store: Store
   requests: Requests
   isLive(): boolean
-  tell(event: ClientEvent): void
-  /** Makes a room that is not in the state known to it. */
+  emit(event: ClientEvent): void
+  /** Fetches a room that is not in the state. */
   introduce(id: string): Promise<void>
-  /** Told after every (re)subscription. */
+  /** Called after every subscription, also after a reconnection. */
   synced(id: string): void
 }
 
 type Position = { epoch: string; seq: number }
-/** `ahead`: the highest seq seen beyond a gap. `brokeOff`: where a replay had a hole. */
+/** `ahead`: the highest `seq` seen beyond a gap. `brokeOff`: where a replay had a hole. */
 type Open = { history: number; ready: Later; ahead: number; brokeOff?: Position; syncing?: Promise<void> }
 
-/** How long a head may be ahead of its events: they may be on their way. */
+/** How long a head may be ahead of its events, which may be on their way. */
 const headGraceMs = 1_000
 const roomsAtOnce = 8
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { store, requests, isLive, tell } = options
+  const { store, requests, isLive, emit } = options
   const opened = new Map<string, Open>()
   const recorders = new Map<string, Set<Recorder>>()
 
   const applied = (event: Event) => {
     if (isDurable(event)) for (const recorder of recorders.get(event.room) ?? []) recorder.events.push(event)
-    tell(event)
+    emit(event)
   }
 
   const sync = (id: string): Promise<void> => {
@@ -82,43 +82,43 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     }
   }
 
-  /** Says whether the room is level with what the server had when it answered. */
+  /** Resolves to whether the room has all that the server had when it replied. */
   const syncOnce = async (id: string, open: Open): Promise<boolean> => {
     const room = roomOf(store.get(), id)
     const since =
       room && (room.open || open.history === 0) ? { epoch: room.epoch, seq: room.head } : undefined
-    const answer = await requests.request('room.subscribe', {
+    const reply = await requests.request('room.subscribe', {
       room: id,
       history: open.history,
       ...(since ? { since } : {}),
     })
     if (opened.get(id) !== open) return true
-    const resumes = since?.epoch === answer.epoch && (answer.mode === 'replay' || since.seq === answer.head)
+    const resumes = since?.epoch === reply.epoch && (reply.mode === 'replay' || since.seq === reply.head)
     if (!resumes) {
-      reset(answer, open)
+      reset(reply, open)
       return true
     }
     store.update((state) => changeRoom(state, id, (old) => ({ ...old, open: true })))
-    const replay = applyReplay(store.get(), answer.events ?? [])
+    const replay = applyReplay(store.get(), reply.events ?? [])
     store.set(replay.state)
     for (const event of replay.applied) applied(event)
-    // A replay with a hole cannot be repaired by asking the same again: begin anew.
+    // The same request would return the same hole: fetch the room again instead.
     const stopped = roomOf(replay.state, id)
     if (replay.gap && stopped) open.brokeOff = { epoch: stopped.epoch, seq: stopped.head }
     if (replay.gap)
       store.update((state) => changeRoom(state, id, (old) => ({ ...old, open: false, messages: [] })))
     if (replay.gap && open.history === 0) open.history = 1
-    return !replay.gap && !answer.more
+    return !replay.gap && !reply.more
   }
 
-  const reset = (answer: Subscribed, opened: Open) => {
-    const before = roomOf(store.get(), answer.room)
-    store.update((state) => applyFresh(state, answer, opened.history))
-    for (const recorder of recorders.get(answer.room) ?? []) recorder.reset = true
+  const reset = (reply: Subscribed, opened: Open) => {
+    const before = roomOf(store.get(), reply.room)
+    store.update((state) => applyFresh(state, reply, opened.history))
+    for (const recorder of recorders.get(reply.room) ?? []) recorder.reset = true
     const since = before?.open ? { epoch: before.epoch, seq: before.head } : opened.brokeOff
     delete opened.brokeOff
-    const { room, epoch, head } = answer
-    if (since) tell({ type: 'room.reset', room, epoch, head, since })
+    const { room, epoch, head } = reply
+    if (since) emit({ type: 'room.reset', room, epoch, head, since })
   }
 
   const failed = (id: string, open: Open, error: unknown) => {
@@ -127,7 +127,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const known = roomOf(store.get(), id)?.open
     store.update((state) => withoutRoom(state, id))
     open.ready.reject(error)
-    if (known) tell({ type: 'room.closed', room: id, reason: 'removed' })
+    if (known) emit({ type: 'room.closed', room: id, reason: 'removed' })
   }
 
   return {
@@ -159,9 +159,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     },
     resume() {
       for (const open of opened.values()) open.ahead = 0
-      void inTurns([...opened.keys()], roomsAtOnce, sync)
+      void limitConcurrency([...opened.keys()], roomsAtOnce, sync)
     },
-    event(event) {
+    receive(event) {
       const result = apply(store.get(), event)
       store.set(result.state)
       if (result.outcome === 'applied') applied(event)
@@ -174,10 +174,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     },
     ping({ heads }) {
       for (const id of opened.keys()) {
-        const told = Object.hasOwn(heads, id) ? heads[id] : undefined
+        const server = Object.hasOwn(heads, id) ? heads[id] : undefined
         const room = roomOf(store.get(), id)
-        if (!told || told.epoch !== room?.epoch) void sync(id)
-        else if (told.seq > room.head) setTimeout(() => isBehind(id, told) && void sync(id), headGraceMs)
+        if (!server || server.epoch !== room?.epoch) void sync(id)
+        else if (server.seq > room.head) setTimeout(() => isBehind(id, server) && void sync(id), headGraceMs)
       }
     },
     record(id) {
@@ -188,8 +188,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     },
   }
 
-  function isBehind(id: string, told: { epoch: string; seq: number }): boolean {
+  function isBehind(id: string, server: { epoch: string; seq: number }): boolean {
     const room = roomOf(store.get(), id)
-    return room?.epoch !== told.epoch || room.head < told.seq
+    return room?.epoch !== server.epoch || room.head < server.seq
   }
 }

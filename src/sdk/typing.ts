@@ -2,34 +2,34 @@ import { apply } from './apply.ts'
 import type { Event } from './state.ts'
 import type { Store } from './store.ts'
 
-const tellEveryMs = 3_000
-/** The event that says "no longer typing" may be shed; twice the telling interval without news says it too. */
-const believeForMs = 7_000
+const sendEveryMs = 3_000
+/** The event that ends typing may be lost; more than two intervals without a new one end it too. */
+const shownForMs = 7_000
 
 export type Typing = {
-  /** Call it on every key press: it tells the room at most every 3 s. */
-  tell(room: string): void
-  heard(event: Event): void
+  /** Call it on every key press; it is sent at most every 3 s. */
+  pressed(room: string): void
+  receive(event: Event): void
   stop(): void
 }
 
 export function createTyping(store: Store, send: (room: string) => void): Typing {
-  const toldMs = new Map<string, number>()
+  const sentMs = new Map<string, number>()
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
 
-  const forget = (room: string, username: string) => {
+  const clear = (room: string, username: string) => {
     timers.delete(`${room} ${username}`)
     store.update((state) => apply(state, { type: 'typing.changed', room, username, typing: false }).state)
   }
 
   return {
-    tell(room) {
+    pressed(room) {
       const nowMs = performance.now()
-      if (nowMs - (toldMs.get(room) ?? Number.NEGATIVE_INFINITY) < tellEveryMs) return
-      toldMs.set(room, nowMs)
+      if (nowMs - (sentMs.get(room) ?? Number.NEGATIVE_INFINITY) < sendEveryMs) return
+      sentMs.set(room, nowMs)
       send(room)
     },
-    heard(event) {
+    receive(event) {
       if (event.type !== 'typing.changed') return
       const { room, username, typing } = event
       const key = `${room} ${username}`
@@ -38,13 +38,13 @@ export function createTyping(store: Store, send: (room: string) => void): Typing
       if (typing)
         timers.set(
           key,
-          setTimeout(() => forget(room, username), believeForMs),
+          setTimeout(() => clear(room, username), shownForMs),
         )
     },
     stop() {
       for (const timer of timers.values()) clearTimeout(timer)
       timers.clear()
-      toldMs.clear()
+      sentMs.clear()
     },
   }
 }

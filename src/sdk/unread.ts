@@ -4,13 +4,13 @@ import type { RoomState } from './state.ts'
 
 const isOfOthers = (message: Message, me: string | undefined) => message.author.username !== me
 
-/** Whether every message after the read mark is at hand. */
+/** Whether every message after the read mark is loaded. */
 const coversUnread = (room: RoomState) =>
   room.reachedStart ||
   room.read_seq >= room.head ||
   (room.messages[0]?.seq ?? Number.POSITIVE_INFINITY) <= room.read_seq + 1
 
-/** Counts afresh where all messages are at hand; otherwise adds those not counted yet. */
+/** Counts again if all unread messages are loaded; otherwise adds those that were not counted yet. */
 export function recount(room: RoomState, me: string | undefined): RoomState {
   const covered = coversUnread(room)
   const after = covered ? room.read_seq : Math.max(room.read_seq, room.unread_at)
@@ -28,7 +28,7 @@ export function recount(room: RoomState, me: string | undefined): RoomState {
 export const stillUnread = (seqs: readonly number[], read: number): readonly number[] =>
   seqs.some((seq) => seq <= read) ? seqs.filter((seq) => seq > read) : seqs
 
-/** A replay shows a message that was deleted since as its tombstone from the beginning: that is never counted. */
+/** In a replay, a message that was deleted later is a tombstone from the beginning; it is not counted. */
 export function countCreated(room: RoomState, message: Message, me: string | undefined): number {
   const after = Math.max(room.read_seq, room.unread_at)
   return message.seq > after && isOfOthers(message, me) && !message.deleted_at ? room.unread + 1 : room.unread

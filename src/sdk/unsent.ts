@@ -1,5 +1,5 @@
-/** Where unsent messages outlive a reload: `localStorage`, or anything like it. */
-export type Drafts = {
+/** Keeps unsent messages over a reload: `localStorage`, or anything with the same methods. */
+export type UnsentStorage = {
   readonly length: number
   key(index: number): string | null
   getItem(key: string): string | null
@@ -7,28 +7,29 @@ export type Drafts = {
   removeItem(key: string): void
 }
 
-export type Draft = { room: string; client_id: string; content: string; reply_to?: number; at: string }
+export type Unsent = { room: string; client_id: string; content: string; reply_to?: number; at: string }
 
-export type DraftBox = { keep(draft: Draft): void; forget(clientId: string): void; all(): Draft[] }
+export type UnsentStore = { keep(message: Unsent): void; remove(clientId: string): void; all(): Unsent[] }
 
-/** One entry a message, so that two pages of one browser do not overwrite each other's. */
-export function createDraftBox(storage: Drafts | undefined, username: string): DraftBox {
-  // A space is in no username: `ben` must not send what `ben.c` wrote in the same browser.
+/** One entry for each message, so that two tabs of a browser do not overwrite each other's. */
+export function createUnsentStore(storage: UnsentStorage | undefined, username: string): UnsentStore {
+  // No username contains a space, so that `ben` cannot send what `ben.c` wrote in the same browser.
   const prefix = `parley.unsent ${username} `
-  const quietly = <Result>(act: () => Result): Result | undefined => {
+  const ignoringErrors = <Result>(act: () => Result): Result | undefined => {
     try {
       return act()
     } catch {
-      // Storage may be full or forbidden; sending works without it.
+      // Storage may be full or forbidden. Sending works without it.
       return undefined
     }
   }
   const read = (key: string) =>
-    quietly(() => JSON.parse(storage?.getItem(key) ?? 'null') as Draft | null) ?? undefined
+    ignoringErrors(() => JSON.parse(storage?.getItem(key) ?? 'null') as Unsent | null) ?? undefined
 
   return {
-    keep: (draft) => void quietly(() => storage?.setItem(prefix + draft.client_id, JSON.stringify(draft))),
-    forget: (clientId) => void quietly(() => storage?.removeItem(prefix + clientId)),
+    keep: (message) =>
+      void ignoringErrors(() => storage?.setItem(prefix + message.client_id, JSON.stringify(message))),
+    remove: (clientId) => void ignoringErrors(() => storage?.removeItem(prefix + clientId)),
     all: () =>
       Array.from({ length: storage?.length ?? 0 }, (_, index) => storage?.key(index) ?? '')
         .filter((key) => key.startsWith(prefix))

@@ -1,9 +1,9 @@
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
-/** What every wait takes: when it aborts, the wait rejects with its reason. */
+/** When the signal aborts, the wait rejects with its reason. */
 export type Abortable = { signal?: AbortSignal | undefined }
 
-/** Waits for `promise` until the signal aborts; what is waited for goes on all the same. */
+/** Waits for `promise` until the signal aborts. The work behind the promise continues all the same. */
 export function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
@@ -14,11 +14,11 @@ export function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | 
   })
 }
 
-/** For `fetch`: whichever aborts first. */
+/** A signal for `fetch` that aborts after a time, or with another signal. */
 export const within = (timeoutMs: number, signal?: AbortSignal): AbortSignal =>
   signal ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : AbortSignal.timeout(timeoutMs)
 
-/** A promise to be settled from outside; nobody has to listen to its rejection. */
+/** A promise that is settled from outside. Its rejection may go unhandled. */
 export type Later<Value = void> = {
   promise: Promise<Value>
   resolve(value: Value): void
@@ -34,8 +34,8 @@ export function later<Value = void>(): Later<Value> {
   return { promise, ...settle! }
 }
 
-/** Does all, a few at a time, in their order. */
-export async function inTurns<Item>(
+/** Runs `act` for every item in order, at most `atOnce` at a time. */
+export async function limitConcurrency<Item>(
   items: readonly Item[],
   atOnce: number,
   act: (item: Item) => Promise<void>,

@@ -4,23 +4,23 @@ import type { Requests } from './requests.ts'
 type Target = Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
 type Page = Target & { visibilityState?: string }
 
-const turns = ['online', 'offline']
+const networkEvents = ['online', 'offline']
 
-/** Tells when a line is to be doubted: the network has gone or is there again, or somebody looks at the page again. */
+/** Calls `wake` when the connection may be dead: the network has changed, or the page is visible again. */
 export function onWake(wake: () => void): () => void {
-  const world = globalThis as unknown as Partial<Target> & { document?: Page }
-  const page = world.document
-  if (!world.addEventListener || !page) return () => {}
-  const seen = () => page.visibilityState === 'visible' && wake()
-  for (const turn of turns) world.addEventListener(turn, wake)
-  page.addEventListener('visibilitychange', seen)
+  const target = globalThis as unknown as Partial<Target> & { document?: Page }
+  const page = target.document
+  if (!target.addEventListener || !page) return () => {}
+  const visible = () => page.visibilityState === 'visible' && wake()
+  for (const type of networkEvents) target.addEventListener(type, wake)
+  page.addEventListener('visibilitychange', visible)
   return () => {
-    for (const turn of turns) world.removeEventListener?.(turn, wake)
-    page.removeEventListener('visibilitychange', seen)
+    for (const type of networkEvents) target.removeEventListener?.(type, wake)
+    page.removeEventListener('visibilitychange', visible)
   }
 }
 
-/** After a sleep or a change of network a socket may look open and be dead. */
+/** After a sleep or a change of network a socket may look open and be dead: a ping finds out. */
 export const createWake =
   (connection: Pick<Connection, 'isLive' | 'hurry' | 'drop'>, requests: Requests) => (): void => {
     if (!connection.isLive()) return connection.hurry()

@@ -1,5 +1,5 @@
 import { afterEach, expect, jest, test } from 'bun:test'
-import { createConnection, type Ending, type Frame, type Verdict } from '../../src/sdk/connection.ts'
+import { createConnection, type Ending, type Frame, type Reconnect } from '../../src/sdk/connection.ts'
 import { type Socket, socketUrl } from '../../src/sdk/socket.ts'
 import { startPeer, until } from './peer.ts'
 
@@ -9,7 +9,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-function connect(script: Parameters<typeof startPeer>[0] = {}, verdict: Verdict = 'again') {
+function connect(script: Parameters<typeof startPeer>[0] = {}, verdict: Reconnect = 'later') {
   const peer = startPeer(script)
   const endings: Ending[] = []
   const frames: Frame[] = []
@@ -17,7 +17,7 @@ function connect(script: Parameters<typeof startPeer>[0] = {}, verdict: Verdict 
   const backoff = { nextMs: () => waits.push(1), reset() {} }
   const connection = createConnection({
     dial: async () => new WebSocket(socketUrl(peer.url)) as unknown as Socket,
-    hear: (frame) => void frames.push(frame),
+    receive: (frame) => void frames.push(frame),
     lost: async (ending) => {
       endings.push(ending)
       return verdict
@@ -100,8 +100,8 @@ test('a hurry gives up a try that hangs, but not one that has just begun', async
         ++tries === 1
           ? new Promise<Socket>(() => {})
           : (new WebSocket(socketUrl(peer.url)) as unknown as Socket),
-      hear() {},
-      lost: async () => 'again',
+      receive() {},
+      lost: async () => 'later',
       trying() {},
       waiting() {},
       backoff: { nextMs: () => 60_000, reset() {} },

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createDraftBox } from '../../src/sdk/unsent.ts'
+import { createUnsentStore } from '../../src/sdk/unsent.ts'
 
 const storageOf = () => {
   const kept = new Map<string, string>()
@@ -18,15 +18,15 @@ const draft = (client_id: string) => ({ room: 'general', client_id, content: 'hi
 // Keys were divided by dots, which usernames may have: what `ben.c` had not sent, `ben` sent under his own name.
 test('nobody is given the unsent messages of somebody whose name begins like theirs', () => {
   const storage = storageOf()
-  createDraftBox(storage, 'ben.c').keep(draft('one'))
-  expect(createDraftBox(storage, 'ben').all()).toEqual([])
-  expect(createDraftBox(storage, 'ben.c').all()).toEqual([draft('one')])
+  createUnsentStore(storage, 'ben.c').keep(draft('one'))
+  expect(createUnsentStore(storage, 'ben').all()).toEqual([])
+  expect(createUnsentStore(storage, 'ben.c').all()).toEqual([draft('one')])
 })
 
 test('unsent messages come back in the order of writing, without those that were sent', () => {
   const storage = storageOf()
-  const box = createDraftBox(storage, 'ben')
+  const box = createUnsentStore(storage, 'ben')
   for (const id of ['b', 'c', 'a']) box.keep(draft(id))
-  box.forget('b')
+  box.remove('b')
   expect(box.all().map(({ client_id }) => client_id)).toEqual(['a', 'c'])
 })
