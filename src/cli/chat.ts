@@ -5,7 +5,7 @@ import { Declined } from '../tui/ask.ts'
 import { chat as chatOnScreen } from '../tui/chat.ts'
 import { endingOf } from '../tui/error-text.ts'
 import { chatInLines } from '../tui/line-mode.ts'
-import { openWallet, type Wallet } from '../tui/session-store.ts'
+import { openSessionStore, type SessionStore } from '../tui/session-store.ts'
 import { createStyle } from '../tui/style.ts'
 import { type Arguments, type Subcommand, textOption, UsageError } from './command.ts'
 import { stopSignals } from './interrupt.ts'
@@ -39,9 +39,9 @@ export const chat: Subcommand = {
 
 async function withScreen(args: Arguments, url: string): Promise<number> {
   const terminal = { input: process.stdin, output: process.stdout }
-  const wallet = walletFor(args, url)
+  const sessions = sessionStoreFor(args, url)
   try {
-    const { session, brief, forget } = (await wallet.admitted()) ?? (await wallet.ask(terminal))
+    const { session, temporary, forget } = (await sessions.accepted()) ?? (await sessions.ask(terminal))
     const client = createClient({ url, session })
     const style = createStyle(!process.env.NO_COLOR)
     const host = new URL(url).host
@@ -50,7 +50,7 @@ async function withScreen(args: Arguments, url: string): Promise<number> {
     if (why === 'quit') {
       client.close()
       // Nobody can use this session again, so it need not live on.
-      if (brief) await Promise.race([client.logOut().catch(() => {}), Bun.sleep(2_000)])
+      if (temporary) await Promise.race([client.logOut().catch(() => {}), Bun.sleep(2_000)])
       return 0
     }
     forget()
@@ -71,7 +71,7 @@ async function withoutScreen(
   const input = process.stdin.isTTY ? undefined : process.stdin
   if (!input && !follow) throw new UsageError('Pipe in what to say, or --follow what is said.')
   if (!follow && room === undefined) throw new UsageError('Say where: --room <id>.')
-  const known = walletFor(args, url).known()
+  const known = sessionStoreFor(args, url).known()
   if (!known)
     throw new UsageError(
       'Without a terminal nobody can be asked: set PARLEY_TOKEN, or log in once with --remember.',
@@ -104,8 +104,8 @@ function addressOf(text: string): string {
   return url.origin
 }
 
-const walletFor = (args: Arguments, url: string): Wallet =>
-  openWallet({
+const sessionStoreFor = (args: Arguments, url: string): SessionStore =>
+  openSessionStore({
     url,
     user: textOption(args, 'user'),
     token: process.env.PARLEY_TOKEN || undefined,

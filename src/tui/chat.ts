@@ -1,13 +1,13 @@
 import type { Client } from '../sdk/client.ts'
 import { roomOf } from '../sdk/state.ts'
-import { type Desk, WrongWords } from './command-context.ts'
-import { obey } from './commands.ts'
+import { type CommandContext, UsageError } from './command-context.ts'
+import { runLine } from './commands.ts'
 import { faultsOf } from './error-text.ts'
-import { hearKeys, type Key } from './keys.ts'
+import { type Key, listenToKeys } from './keys.ts'
 import { layOut, timelineSize } from './layout.ts'
-import { draftOf, edit, emptyDraft, textOf } from './line-buffer.ts'
-import { enterRoom, keepRoomsLive, whenOnline } from './live.ts'
-import { createNotes } from './notices.ts'
+import { bufferOf, edit, emptyBuffer, textOf } from './line-buffer.ts'
+import { joinOnce, keepRoomsLive, whenOnline } from './live.ts'
+import { createNotices } from './notices.ts'
 import { openScreen } from './screen.ts'
 import { type Anchor, look, scrolled } from './scroll.ts'
 import { firstRoom, neighbour } from './sidebar.ts'
@@ -23,17 +23,17 @@ export type ChatOptions = {
   room: string | undefined
 }
 
-/** Changes that come together are drawn together. */
+/** Changes within this time are drawn together. */
 const drawAfterMs = 16
 
-/** The full screen, until the person leaves (`quit`) or the session has ended (`ended`). */
+/** The full screen. Resolves when the user quits, or when the session has ended. */
 export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
   const { client, terminal, style, host } = options
   const left = Promise.withResolvers<'quit' | 'ended'>()
-  const notes = createNotes(client)
+  const notices = createNotices(client)
   const timeline = createTimeline()
   let here: string | undefined
-  let draft = emptyDraft
+  let input = emptyBuffer
   let anchor: Anchor
   let warned = false
   let due: ReturnType<typeof setTimeout> | undefined
@@ -47,22 +47,22 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
 
   const rowsNow = () => {
     const { columns } = timelineSize(size())
-    return timeline(room(), notes.in(here), { columns, style, me: client.state.me?.username })
+    return timeline(room(), notices.in(here), { columns, style, me: client.state.me?.username })
   }
   const draw = () => {
     due = undefined
     const { rows, below } = look(rowsNow(), timelineSize(size()).rows, anchor)
-    screen.draw(layOut({ state: client.state, room: here, rows, below, draft, host, style }, size()))
+    screen.draw(layOut({ state: client.state, room: here, rows, below, input, host, style }, size()))
     if (anchor === undefined && here !== undefined) client.room(here).markRead()
   }
 
-  const note = (lines: string[], trouble = false) => {
-    notes.add(here, lines, trouble)
+  const notice = (lines: string[], alarm = false) => {
+    notices.add(here, lines, alarm)
     anchor = undefined
     redraw()
   }
   const explain = (error: unknown) =>
-    note(error instanceof WrongWords ? [error.message] : faultsOf(error), true)
+    notice(error instanceof UsageError ? [error.message] : faultsOf(error), true)
   const attempt = (act: () => Promise<unknown>) => void act().catch(explain).catch(left.reject)
 
   const show = async (id: string) => {
@@ -77,9 +77,9 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     anchor = scrolled(rows, height, anchor, by)
     const atTop = look(rows, height, anchor).top === 0
     if (by < 0 && atTop && room()?.open && !room()?.reachedStart) {
-      // The name of the day above it may move on to an older message.
+      // A row of a message, because the row with the date moves to an older message.
       anchor = rows.find(({ key }) => key.startsWith('seq '))?.key
-      // What fails here is asked for again by the next key.
+      // If this fails, the next key tries again.
       client
         .room(here!)
         .older()
@@ -92,30 +92,30 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
       .filter(({ state, seq }) => state === 'sending' && seq === undefined).length
     if (unsent === 0 || warned) return left.resolve('quit')
     warned = true
-    note([`Not sent yet: ${unsent}. Leave once more to lose what is not sent.`], true)
+    notice([`Messages not sent yet: ${unsent}. Quit again to lose them.`], true)
   }
 
-  const desk: Desk = {
+  const context: CommandContext = {
     client,
     room,
     show,
-    note,
+    notice,
     quit,
     compose(text) {
-      draft = draftOf(text)
+      input = bufferOf(text)
     },
   }
   const enter = () => {
-    const line = textOf(draft)
+    const line = textOf(input)
     if (!line.trim()) return
-    draft = emptyDraft
+    input = emptyBuffer
     anchor = undefined
     warned &&= line.startsWith('/')
-    // Whoever writes does not want to wait for the next try.
+    // Someone who writes does not want to wait for the next try.
     if (client.state.status === 'offline') client.connect()
     attempt(() =>
-      obey(desk, line).catch((error) => {
-        if (error instanceof WrongWords && draft === emptyDraft) draft = draftOf(line)
+      runLine(context, line).catch((error) => {
+        if (error instanceof UsageError && input === emptyBuffer) input = bufferOf(line)
         throw error
       }),
     )
@@ -133,36 +133,36 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     down: () => scroll(1),
     'ctrl n': () => go(1),
     'ctrl p': () => go(-1),
-    'ctrl l': screen.forget,
-    'ctrl c': () => (draft.characters.length === 0 ? quit() : desk.compose('')),
-    'ctrl d': () => draft.characters.length === 0 && quit(),
+    'ctrl l': screen.redrawAll,
+    'ctrl c': () => (input.characters.length === 0 ? quit() : context.compose('')),
+    'ctrl d': () => input.characters.length === 0 && quit(),
   }
   const press = (key: Key) => {
     const act = key.text || key.meta ? undefined : keys[key.ctrl ? `ctrl ${key.name}` : key.name]
-    const edited = act ? undefined : edit(draft, key)
+    const edited = act ? undefined : edit(input, key)
     if (act) act()
-    else if (key.name === 'end' && draft.at === draft.characters.length) anchor = undefined
+    else if (key.name === 'end' && input.at === input.characters.length) anchor = undefined
     else if (edited) {
-      draft = edited
-      if (here !== undefined && key.text && !textOf(draft).startsWith('/')) client.room(here).typing()
+      input = edited
+      if (here !== undefined && key.text && !textOf(input).startsWith('/')) client.room(here).typing()
     }
     redraw()
   }
 
   const begin = async () => {
     if ((await whenOnline(client)) === 'ended') return
-    // For the descriptions of rooms; without them the chat is as good.
+    // For the descriptions of rooms. The chat works without them.
     client.loadRooms().catch(() => {})
     const { room: wanted } = options
     const refusal =
       wanted &&
-      (await enterRoom(client, wanted)
+      (await joinOnce(client, wanted)
         .then(() => show(wanted))
         .catch((error) => error))
     const first = firstRoom(client.state)
     if (here === undefined && first) await show(first.id)
     if (refusal) throw refusal
-    if (here === undefined) note(['You are in no room yet: see /rooms, then /join one.'])
+    if (here === undefined) notice(['You are not in a room yet. See /rooms, then /join one.'])
   }
   const follow = () => {
     if (client.state.status === 'ended') return left.resolve('ended')
@@ -177,14 +177,17 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
   const stops = [
     client.subscribe(follow),
     keepRoomsLive(client, explain),
-    hearKeys(terminal.input, press),
+    listenToKeys(terminal.input, press),
     onSignals(() => left.resolve('quit')),
   ]
   client.on(
     'room.closed',
     ({ room: id, reason }) =>
       reason !== 'left' &&
-      note([`The room ${id} was ${reason === 'deleted' ? 'deleted' : 'closed to you'}.`], true),
+      notice(
+        [reason === 'deleted' ? `The room ${id} was deleted.` : `You can no longer see the room ${id}.`],
+        true,
+      ),
   )
   try {
     client.connect()
@@ -199,7 +202,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
   }
 }
 
-/** Whatever ends the program, it gives the terminal back first. */
+/** Restores the terminal before a signal ends the program. */
 function onSignals(stop: () => void): () => void {
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const name of names) process.once(name, stop)

@@ -1,19 +1,19 @@
 import type { Client } from '../sdk/client.ts'
 import type { RoomState } from '../sdk/state.ts'
 
-/** What a command may do beside asking the client. */
-export type Desk = {
+/** What a command may use. */
+export type CommandContext = {
   readonly client: Client
   /** The room in view. */
   room(): RoomState | undefined
-  /** Brings a room into view. */
+  /** Shows a room. */
   show(room: string): Promise<void>
-  /** Lines that only this person sees. */
-  note(lines: string[]): void
-  /** Puts a text where one writes, to be changed there. */
+  /** Shows lines that only this user sees. */
+  notice(lines: string[]): void
+  /** Puts a text into the input line. */
   compose(text: string): void
   quit(): void
 }
 
-/** Asked for wrongly; the message says how it is done. */
-export class WrongWords extends Error {}
+/** A command that was typed wrongly. The message says what is right. */
+export class UsageError extends Error {}

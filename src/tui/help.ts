@@ -1,10 +1,10 @@
 type Explained = { usage: string; meaning: string }
 
 const keys: [string, string][] = [
-  ['PgUp PgDn, ↑ ↓', 'scroll; End: down again'],
+  ['PgUp PgDn, ↑ ↓', 'scroll; End: newest message'],
   ['Ctrl-N Ctrl-P', 'next and previous room'],
   ['Alt-Enter', 'new line'],
-  ['Ctrl-C', 'clear the line; leave'],
+  ['Ctrl-C', 'clear the line, or quit'],
 ]
 
 export function helpLines(commands: readonly Explained[]): string[] {

@@ -1,12 +1,12 @@
 import { emitKeypressEvents } from 'node:readline'
 
-/** `text`: what was typed or pasted; the others have a `name` (`pageup`, or the letter beside ctrl). */
+/** `text`: typed or pasted characters. Other keys have a `name` (`pageup`, or the letter pressed with Ctrl). */
 export type Key = { name: string; text: string; ctrl: boolean; meta: boolean }
 
 type Pressed = { name?: string; ctrl?: boolean; meta?: boolean }
 
-/** Hears every key, unechoed, until it is told to stop. A paste comes as one key, whatever is in it. */
-export function hearKeys(keyboard: NodeJS.ReadStream, hear: (key: Key) => void): () => void {
+/** Calls `onKey` for every key, without echo. A paste is one key. Returns how to stop. */
+export function listenToKeys(keyboard: NodeJS.ReadStream, onKey: (key: Key) => void): () => void {
   let pasted: string | undefined
 
   const press = (typed: string | undefined, { name = '', ctrl = false, meta = false }: Pressed) => {
@@ -15,7 +15,7 @@ export function hearKeys(keyboard: NodeJS.ReadStream, hear: (key: Key) => void):
       return
     }
     if (name === 'paste-end') {
-      if (pasted) hear({ name: '', text: pasted, ctrl: false, meta: false })
+      if (pasted) onKey({ name: '', text: pasted, ctrl: false, meta: false })
       pasted = undefined
       return
     }
@@ -24,7 +24,7 @@ export function hearKeys(keyboard: NodeJS.ReadStream, hear: (key: Key) => void):
       return
     }
     const isText = typed !== undefined && !ctrl && !meta && !/^\p{Cc}/u.test(typed)
-    hear({ name, text: isText ? typed : '', ctrl, meta })
+    onKey({ name, text: isText ? typed : '', ctrl, meta })
   }
 
   emitKeypressEvents(keyboard)

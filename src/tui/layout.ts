@@ -1,5 +1,5 @@
 import { type RoomState, roomOf, type State } from '../sdk/state.ts'
-import { type Draft, windowOf } from './line-buffer.ts'
+import { type LineBuffer, windowOf } from './line-buffer.ts'
 import type { Frame } from './screen.ts'
 import { sidebarRows, titleOf, unreadElsewhere } from './sidebar.ts'
 import type { Style } from './style.ts'
@@ -7,7 +7,7 @@ import { cut, fill, plainLine, widthOf } from './text.ts'
 import type { Row } from './timeline.ts'
 
 const sidebarColumns = 18
-/** Narrower, and the list of rooms gives way; the bar then counts what is unread elsewhere. */
+/** On a narrower screen the list of rooms is hidden, and the bar counts unread messages in other rooms. */
 const leastForSidebar = 60
 const prompt = '> '
 
@@ -15,7 +15,7 @@ export type Size = { rows: number; columns: number }
 
 export const hasSidebar = ({ columns }: Size): boolean => columns >= leastForSidebar
 
-/** What is left for the messages. */
+/** The space for the messages. */
 export const timelineSize = (size: Size): Size => ({
   rows: size.rows - 3,
   columns: hasSidebar(size) ? size.columns - sidebarColumns - 2 : size.columns,
@@ -27,64 +27,64 @@ export type View = {
   /** The rows in view, and how many there are below them. */
   rows: readonly Row[]
   below: number
-  draft: Draft
+  input: LineBuffer
   host: string
   style: Style
 }
 
-/** The whole screen: title, rooms beside messages, a bar of how things stand, and what is being written. */
+/** The whole screen: title, list of rooms, messages, status bar, input line. */
 export function layOut(view: View, size: Size): Frame {
   const { state, style } = view
   const room = roomOf(state, view.room ?? '')
   const { rows: height } = timelineSize(size)
-  // Messages stand at the bottom, where the newest of them is.
+  // Messages are at the bottom, where the newest one is.
   const texts = [
     ...Array<string>(Math.max(0, height - view.rows.length)).fill(''),
     ...view.rows.map(({ text }) => text),
   ]
   const rooms = sidebarRows(state, view.room, { rows: height, columns: sidebarColumns, style })
-  // By column, not by counting: where a terminal measures an emoji in a title otherwise, the rest stays in place.
-  const beside = (text: string, index: number) =>
+  // By column: if a terminal measures an emoji in a title differently, the rest stays in place.
+  const withSidebar = (text: string, index: number) =>
     `${rooms[index]}\x1b[${sidebarColumns + 1}G${style.dim('│')}${text === '' ? '' : ` ${text}`}`
-  const input = windowOf(view.draft, size.columns - widthOf(prompt))
+  const typed = windowOf(view.input, size.columns - widthOf(prompt))
   return {
     rows: [
       titleRow(room, state, size, style),
-      ...(hasSidebar(size) ? texts.map(beside) : texts),
+      ...(hasSidebar(size) ? texts.map(withSidebar) : texts),
       style.bar(barText(view, room, size)),
-      prompt + input.text,
+      prompt + typed.text,
     ],
-    cursor: { row: size.rows - 1, column: widthOf(prompt) + input.column },
+    cursor: { row: size.rows - 1, column: widthOf(prompt) + typed.column },
   }
 }
 
 function titleRow(room: RoomState | undefined, state: State, { columns }: Size, style: Style): string {
   if (!room) return style.bold(fill(' Parley', columns))
-  const here = `${room.online.length} here `
-  const title = cut(` ${titleOf(room, state)}`, columns - here.length - 1)
+  const online = `${room.online.length} online `
+  const title = cut(` ${titleOf(room, state)}`, columns - online.length - 1)
   const about = cut(
     room.description ? `  ${plainLine(room.description)}` : '',
-    columns - widthOf(title) - here.length - 1,
+    columns - widthOf(title) - online.length - 1,
   )
-  return `${style.bold(title)}${style.dim(about)}\x1b[${columns - here.length + 1}G${here}`
+  return `${style.bold(title)}${style.dim(about)}\x1b[${columns - online.length + 1}G${online}`
 }
 
 function barText({ state, below, host }: View, room: RoomState | undefined, size: Size): string {
   const me = `${state.me?.username ?? ''}@${host}`
-  const elsewhere = hasSidebar(size) ? 0 : unreadElsewhere(state, room?.id)
-  const words = [
-    standing[state.status] ?? '',
+  const unread = hasSidebar(size) ? 0 : unreadElsewhere(state, room?.id)
+  const parts = [
+    statusText[state.status] ?? '',
     below > 0 ? `↓ ${below} more below (End)` : '',
-    elsewhere > 0 ? `${elsewhere} unread elsewhere (Ctrl-N)` : '',
+    unread > 0 ? `${unread} unread in other rooms (Ctrl-N)` : '',
     typingText(room?.typing ?? []),
   ].filter(Boolean)
-  const text = words.length > 0 ? words.join(' · ') : `${me} · /help`
+  const text = parts.length > 0 ? parts.join(' · ') : `${me} · /help`
   return fill(` ${plainLine(text)}`, size.columns)
 }
 
-const standing: Partial<Record<State['status'], string>> = {
+const statusText: Partial<Record<State['status'], string>> = {
   connecting: 'connecting…',
-  offline: 'offline, trying again…',
+  offline: 'offline, reconnecting…',
 }
 
 function typingText(names: readonly string[]): string {

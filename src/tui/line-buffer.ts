@@ -1,29 +1,29 @@
 import type { Key } from './keys.ts'
 import { graphemesOf, plain, widthOf } from './text.ts'
 
-/** What is being written: characters as a person counts them, and where the cursor stands among them. */
-export type Draft = { readonly characters: readonly string[]; readonly at: number }
+/** The text that is being typed: characters as a person counts them, and the position of the cursor. */
+export type LineBuffer = { readonly characters: readonly string[]; readonly at: number }
 
-export const emptyDraft: Draft = { characters: [], at: 0 }
+export const emptyBuffer: LineBuffer = { characters: [], at: 0 }
 
-export function draftOf(text: string): Draft {
+export function bufferOf(text: string): LineBuffer {
   const characters = graphemesOf(text)
   return { characters, at: characters.length }
 }
 
-export const textOf = ({ characters }: Draft): string => characters.join('')
+export const textOf = ({ characters }: LineBuffer): string => characters.join('')
 
-type Edit = (draft: Draft) => Draft
+type Edit = (buffer: LineBuffer) => LineBuffer
 
-const without = ({ characters }: Draft, from: number, to: number): Draft => ({
+const without = ({ characters }: LineBuffer, from: number, to: number): LineBuffer => ({
   characters: [...characters.slice(0, from), ...characters.slice(to)],
   at: from,
 })
 const to =
-  (place: (draft: Draft) => number): Edit =>
-  (draft) => ({ ...draft, at: Math.max(0, Math.min(draft.characters.length, place(draft))) })
+  (place: (buffer: LineBuffer) => number): Edit =>
+  (buffer) => ({ ...buffer, at: Math.max(0, Math.min(buffer.characters.length, place(buffer))) })
 
-function wordStart({ characters, at }: Draft): number {
+function wordStart({ characters, at }: LineBuffer): number {
   let start = at
   while (start > 0 && /\s/.test(characters[start - 1]!)) start--
   while (start > 0 && !/\s/.test(characters[start - 1]!)) start--
@@ -35,31 +35,31 @@ const edits: Record<string, Edit> = {
   right: to(({ at }) => at + 1),
   home: to(() => 0),
   end: to(({ characters }) => characters.length),
-  backspace: (draft) => (draft.at === 0 ? draft : without(draft, draft.at - 1, draft.at)),
-  delete: (draft) => without(draft, draft.at, draft.at + 1),
-  'meta return': (draft) => insert(draft, '\n'),
-  enter: (draft) => insert(draft, '\n'),
+  backspace: (buffer) => (buffer.at === 0 ? buffer : without(buffer, buffer.at - 1, buffer.at)),
+  delete: (buffer) => without(buffer, buffer.at, buffer.at + 1),
+  'meta return': (buffer) => insert(buffer, '\n'),
+  enter: (buffer) => insert(buffer, '\n'),
   'ctrl a': to(() => 0),
   'ctrl e': to(({ characters }) => characters.length),
-  'ctrl u': (draft) => without(draft, 0, draft.at),
+  'ctrl u': (buffer) => without(buffer, 0, buffer.at),
   'ctrl k': ({ characters, at }) => ({ characters: characters.slice(0, at), at }),
-  'ctrl w': (draft) => without(draft, wordStart(draft), draft.at),
+  'ctrl w': (buffer) => without(buffer, wordStart(buffer), buffer.at),
 }
 
-export function insert({ characters, at }: Draft, text: string): Draft {
-  // What comes may join what stands before it: an accent, the second half of a flag.
+export function insert({ characters, at }: LineBuffer, text: string): LineBuffer {
+  // New text may join the character before it: an accent, or the second half of a flag.
   const before = graphemesOf(characters.slice(0, at).join('') + plain(text))
   return { characters: [...before, ...characters.slice(at)], at: before.length }
 }
 
-/** The draft after a key; undefined if the key is not about writing. */
-export function edit(draft: Draft, { name, text, ctrl, meta }: Key): Draft | undefined {
-  if (text) return insert(draft, text)
-  return edits[`${ctrl ? 'ctrl ' : ''}${meta ? 'meta ' : ''}${name}`]?.(draft)
+/** The buffer after a key; undefined if the key does not edit. */
+export function edit(buffer: LineBuffer, { name, text, ctrl, meta }: Key): LineBuffer | undefined {
+  if (text) return insert(buffer, text)
+  return edits[`${ctrl ? 'ctrl ' : ''}${meta ? 'meta ' : ''}${name}`]?.(buffer)
 }
 
-/** The part around the cursor that fits into so many columns, and the column of the cursor in it, from 0. */
-export function windowOf({ characters, at }: Draft, columns: number): { text: string; column: number } {
+/** The part around the cursor that fits into `columns`, and the column of the cursor in it, from 0. */
+export function windowOf({ characters, at }: LineBuffer, columns: number): { text: string; column: number } {
   const shown = characters.map((each) => plain(each).replaceAll('\n', '⏎'))
   const widths = shown.map(widthOf)
   let from = at

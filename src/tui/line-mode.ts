@@ -4,15 +4,15 @@ import type { Client } from '../sdk/client.ts'
 import { RequestError } from '../sdk/errors.ts'
 import { type ClientEvent, type Pending, roomOf } from '../sdk/state.ts'
 import { endingOf, whyNotSent } from './error-text.ts'
-import { enterRoom, keepRoomsLive, whenOnline } from './live.ts'
+import { joinOnce, keepRoomsLive, whenOnline } from './live.ts'
 import { cut, plainLine } from './text.ts'
 
 export type LinesOptions = {
   client: Client
   room: string | undefined
-  /** Each line is a message. */
+  /** Each line of it is sent as a message. */
   input: Readable | undefined
-  /** Goes on printing what happens until `stopped`. */
+  /** Prints what happens until `stopped`. */
   follow: boolean
   json: boolean
   print(line: string): void
@@ -20,15 +20,15 @@ export type LinesOptions = {
   stopped: Promise<unknown>
 }
 
-/** Sends may wait for their answers so many at a time: a long file is not read into memory. */
+/** At most this many messages wait for their reply, so that a long file is not read into memory at once. */
 const mostPending = 100
-/** So much of a line that was refused that one knows which it was. */
+/** How much of a refused line is printed to identify it. */
 const shownColumns = 40
 
-/** The chat without a screen, for scripts. Answers the exit code. */
+/** The chat without a screen, for scripts. Resolves to the exit code. */
 export async function chatInLines(options: LinesOptions): Promise<number> {
   const { client, room, input, follow, complain } = options
-  // Nobody waits for a server that was never there; one that goes away later is waited for.
+  // Fails if the server cannot be reached at the start. If it goes away later, the client reconnects.
   await client.rest('GET', '/users/me')
   const over = Promise.race([whenEnded(client), options.stopped.then(() => 0)])
   let refused = 0
@@ -37,9 +37,9 @@ export async function chatInLines(options: LinesOptions): Promise<number> {
   client.connect()
   const work = async () => {
     if ((await whenOnline(client)) === 'ended') return over
-    if (input && room !== undefined) await enterRoom(client, room)
+    if (input && room !== undefined) await joinOnce(client, room)
     if (follow && room !== undefined) await client.room(room).open({ history: 0 })
-    if (follow && room === undefined) keepRoomsLive(client, (id) => complain(`the room ${id} does not open`))
+    if (follow && room === undefined) keepRoomsLive(client, (id) => complain(`cannot open the room ${id}`))
     if (input && room !== undefined) refused = await sendAll(client, room, input, complain)
     return follow ? over : refused > 0 ? 1 : 0
   }
@@ -54,7 +54,7 @@ function whenEnded(client: Client): Promise<number> {
   })
 }
 
-/** Sends line after line, and waits until all are stored. Answers how many were refused. */
+/** Sends line after line, and waits until all are stored. Resolves to how many were refused. */
 async function sendAll(
   client: Client,
   room: string,
@@ -62,7 +62,7 @@ async function sendAll(
   complain: (line: string) => void,
 ): Promise<number> {
   let refused = 0
-  const onTheirWay = () => {
+  const countSending = () => {
     const pending = roomOf(client.state, room)?.pending ?? []
     for (const each of pending.filter(({ state }) => state === 'failed')) {
       refused++
@@ -73,17 +73,17 @@ async function sendAll(
   }
   const fewerThan = (most: number) =>
     new Promise<void>((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         if (!roomOf(client.state, room))
           settle(() => reject(new RequestError('gone', `The room ${room} is gone`)))
-        else if (onTheirWay() < most) settle(resolve)
+        else if (countSending() < most) settle(resolve)
       }
       const settle = (how: () => void) => {
         stop()
         how()
       }
-      const stop = client.subscribe(() => queueMicrotask(look))
-      look()
+      const stop = client.subscribe(() => queueMicrotask(check))
+      check()
     })
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (!line.trim()) continue
@@ -102,16 +102,16 @@ function listen({ client, room, json, print, complain }: LinesOptions): void {
     if (json) print(jsonLine(event))
     else if (event.type === 'message.created') print(textLine(event, room === undefined))
     else if (event.type === 'room.reset')
-      complain(`the room ${event.room} begins anew: some of what was said is not shown`)
+      complain(`the room ${event.room} was loaded again: some messages are not shown`)
   })
 }
 
-/** JSON leaves these as they are, and some terminals obey them. */
+/** JSON does not escape these control characters, and some terminals obey them. */
 const jsonLine = (event: ClientEvent): string =>
   JSON.stringify(event).replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)
 
 /** One message, one line. */
 function textLine({ message }: Extract<ClientEvent, { type: 'message.created' }>, withRoom: boolean): string {
-  const words = message.content.replace(/\r\n?|\n/g, ' ⏎ ')
-  return plainLine(`${withRoom ? `[${message.room}] ` : ''}${message.author.username}: ${words}`)
+  const text = message.content.replace(/\r\n?|\n/g, ' ⏎ ')
+  return plainLine(`${withRoom ? `[${message.room}] ` : ''}${message.author.username}: ${text}`)
 }

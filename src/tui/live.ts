@@ -1,10 +1,10 @@
 import type { Client } from '../sdk/client.ts'
 import { roomOf } from '../sdk/state.ts'
 
-/** Keeps every joined room live, so that its unread count is; `refused` hears which one the server keeps closed. */
+/** Keeps every joined room open, so that its unread count is up to date. Calls `refused` for a room that does not open. */
 export function keepRoomsLive(client: Client, refused: (room: string, error: unknown) => void): () => void {
   const live = new Set<string>()
-  const look = () => {
+  const check = () => {
     const { status, rooms } = client.state
     if (status !== 'online') return
     for (const { id, role } of Object.values(rooms)) {
@@ -16,26 +16,26 @@ export function keepRoomsLive(client: Client, refused: (room: string, error: unk
         .catch((error) => refused(id, error))
     }
   }
-  const stops = [client.subscribe(look), client.on('room.closed', ({ room }) => void live.delete(room))]
-  look()
+  const stops = [client.subscribe(check), client.on('room.closed', ({ room }) => void live.delete(room))]
+  check()
   return () => stops.forEach((stop) => void stop())
 }
 
-/** Settles when the client is connected, or says why it never will be. */
+/** Resolves when the client is connected or has ended. */
 export function whenOnline(client: Client): Promise<'online' | 'ended'> {
   return new Promise((resolve) => {
-    const look = () => {
+    const check = () => {
       const { status } = client.state
       if (status !== 'online' && status !== 'ended') return
       stop()
       resolve(status)
     }
-    const stop = client.subscribe(look)
-    look()
+    const stop = client.subscribe(check)
+    check()
   })
 }
 
-/** Becomes a member of a room one may join, unless one is. */
-export async function enterRoom(client: Client, room: string): Promise<void> {
+/** Joins a room, unless the user is a member already. */
+export async function joinOnce(client: Client, room: string): Promise<void> {
   if (!roomOf(client.state, room)?.role) await client.room(room).join()
 }

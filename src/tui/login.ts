@@ -4,8 +4,8 @@ import { faultsOf } from './error-text.ts'
 import type { Terminal } from './terminal.ts'
 import { plainLine } from './text.ts'
 
-/** Asks who it is until somebody is in. */
-export async function enterByAsking(
+/** Asks for a login, or a sign-up, until one succeeds. */
+export async function logInByAsking(
   terminal: Terminal,
   door: AuthDoor,
   user: string | undefined,
@@ -22,7 +22,7 @@ export async function enterByAsking(
 }
 
 async function askOnce(terminal: Terminal, door: AuthDoor, user: string | undefined): Promise<Authenticated> {
-  // Whoever names a user has one.
+  // A user who was named exists already.
   const way = user === undefined ? await ask(terminal, 'Log in, or sign up? [L/s] ') : ''
   const username = user ?? (await ask(terminal, 'Username: ')).trim()
   if (!/^s/i.test(way.trim())) {
@@ -34,6 +34,6 @@ async function askOnce(terminal: Terminal, door: AuthDoor, user: string | undefi
     const password = await ask(terminal, 'Password: ', true)
     if (password === (await ask(terminal, 'Password again: ', true)))
       return signUp(door, { username, email, password })
-    terminal.output.write('These are two different passwords.\n')
+    terminal.output.write('The passwords are different. Try again.\n')
   }
 }

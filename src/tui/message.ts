@@ -11,43 +11,43 @@ const clock = (at: string) => new Date(at).toTimeString().slice(0, 5)
 const gutterOf = (columns: number) => ({ name: columns >= 50 ? 12 : 8 })
 const clockColumns = 6
 
-/** The rows of a message: when, who, what, its number, and below what it answers and what was thought of it. */
-export function messageRows(message: Message, answered: Message | undefined, look: Look): string[] {
+/** The rows of a message: time, author, text and number, with the quoted message above and the reactions below. */
+export function messageRows(message: Message, repliedTo: Message | undefined, look: Look): string[] {
   const { style } = look
   const username = plainLine(message.author.username)
-  const words = withoutStars(message)
+  const action = actionOf(message)
   const suffix = `${message.edited_at && !message.deleted_at ? ' (edited)' : ''}${message.pinned ? ' (pinned)' : ''} #${message.seq}`
   const rows = entryRows(look, {
     at: message.created_at,
-    name: words === undefined ? username : '*',
+    name: action === undefined ? username : '*',
     username,
-    words: words === undefined ? said(message) : `${username} ${words}`,
+    text: action === undefined ? textOf(message) : `${username} ${action}`,
     suffix,
     faint: message.deleted_at !== undefined || message.damaged === true,
   })
   const indent = ' '.repeat(clockColumns + gutterOf(look.columns).name + 1)
   const room = look.columns - widthOf(indent)
-  const answers =
+  const replyRow =
     message.reply_to === undefined
       ? []
       : [
           indent +
-            style.dim(cut(`↳ #${message.reply_to} ${answered ? quoted(answered) : ''}`.trimEnd(), room)),
+            style.dim(cut(`↳ #${message.reply_to} ${repliedTo ? quoted(repliedTo) : ''}`.trimEnd(), room)),
         ]
   const reactions = message.reactions
     .map(({ emoji, count, mine }) => `${plainLine(emoji)} ${count}${mine ? '*' : ''}`)
     .join('  ')
-  return [...answers, ...rows, ...(reactions ? [indent + cut(reactions, room)] : [])]
+  return [...replyRow, ...rows, ...(reactions ? [indent + cut(reactions, room)] : [])]
 }
 
-/** The rows of a message of ours that is still on its way, or was refused. */
+/** The rows of an own message that is still being sent, or was refused. */
 export function pendingRows(pending: Pending, look: Look): string[] {
   const name = look.me ?? ''
   const rows = entryRows(look, {
     at: pending.at,
     name,
     username: name,
-    words: plain(pending.content),
+    text: plain(pending.content),
     suffix: pending.state === 'failed' ? '' : ' …',
     faint: true,
   })
@@ -56,33 +56,33 @@ export function pendingRows(pending: Pending, look: Look): string[] {
   return [...rows, ...wrap(why, look.columns - 2).map((row) => `  ${look.style.alarm(row)}`)]
 }
 
-type Entry = { at: string; name: string; username: string; words: string; suffix: string; faint: boolean }
+type Entry = { at: string; name: string; username: string; text: string; suffix: string; faint: boolean }
 
 function entryRows({ columns, style }: Look, entry: Entry): string[] {
   const { name: nameColumns } = gutterOf(columns)
   const name = cut(plainLine(entry.name), nameColumns)
   const before = ' '.repeat(nameColumns - widthOf(name))
   const width = columns - clockColumns - nameColumns - 1
-  const words = wrap(entry.words, width)
-  const last = words.pop() ?? ''
+  const lines = wrap(entry.text, width)
+  const last = lines.pop() ?? ''
   const fits = widthOf(last) + widthOf(entry.suffix) <= width
   const look = entry.faint ? style.dim : (text: string) => text
-  const rows = [...words.map(look), look(last) + (fits ? style.dim(entry.suffix) : '')]
+  const rows = [...lines.map(look), look(last) + (fits ? style.dim(entry.suffix) : '')]
   if (!fits) rows.push(style.dim(entry.suffix.trimStart()))
   const first = `${style.dim(fill(clock(entry.at), clockColumns))}${before}${style.person(entry.username, name)} `
   const indent = ' '.repeat(clockColumns + nameColumns + 1)
   return rows.map((row, index) => (index === 0 ? first : indent) + row)
 }
 
-function said(message: Message): string {
+function textOf(message: Message): string {
   if (message.deleted_at) return 'deleted'
-  return message.damaged ? 'damaged: what is stored cannot be read' : plain(message.content)
+  return message.damaged ? 'damaged: the stored text cannot be read' : plain(message.content)
 }
 
-/** `/me waves` is sent as Markdown (`*waves*`), so that every client can show it. */
-function withoutStars({ content, deleted_at }: Message): string | undefined {
+/** The text of a `/me`, which is sent as Markdown (`*waves*`) so that every client can show it. */
+function actionOf({ content, deleted_at }: Message): string | undefined {
   const found = deleted_at ? null : /^\*([^*\n]+)\*$/.exec(content)
   return found ? plain(found[1]!) : undefined
 }
 
-const quoted = (message: Message) => plainLine(`${message.author.username}: ${said(message)}`)
+const quoted = (message: Message) => plainLine(`${message.author.username}: ${textOf(message)}`)

@@ -1,30 +1,30 @@
 import type { Client } from '../sdk/client.ts'
 import { roomOf } from '../sdk/state.ts'
-import type { Note } from './timeline.ts'
+import type { Notice } from './timeline.ts'
 
-/** More than anybody scrolls back to. */
-const most = 500
+/** More than a person scrolls back to. */
+const mostNotices = 500
 
-export type Notes = {
-  in(room: string | undefined): Note[]
-  /** Puts lines after what is there now. */
-  add(room: string | undefined, lines: string[], trouble?: boolean): void
+export type Notices = {
+  in(room: string | undefined): Notice[]
+  /** Adds lines after the newest message. */
+  add(room: string | undefined, lines: string[], alarm?: boolean): void
 }
 
-/** What stands between the messages: answers to commands, and who came and went while one was here. */
-export function createNotes(client: Client): Notes {
-  let notes: Note[] = []
+/** Lines between the messages: the output of commands, and who joined and left while the program runs. */
+export function createNotices(client: Client): Notices {
+  let notices: Notice[] = []
   let count = 0
 
-  const put = (room: string, after: number, lines: string[], trouble = false) => {
-    notes = [...notes.slice(1 - most), { key: `note ${++count}`, room, after, lines, trouble }]
+  const put = (room: string, after: number, lines: string[], alarm = false) => {
+    notices = [...notices.slice(1 - mostNotices), { key: `notice ${++count}`, room, after, lines, alarm }]
   }
   client.on('member.joined', ({ room, seq, username }) => put(room, seq, [`${username} joined`]))
   client.on('member.left', ({ room, seq, username }) => put(room, seq, [`${username} left`]))
   client.on('room.updated', ({ room, seq, actor }) => put(room, seq, [`${actor} changed the room`]))
 
   return {
-    in: (room = '') => notes.filter((note) => note.room === room),
-    add: (room = '', lines, trouble) => put(room, roomOf(client.state, room)?.head ?? 0, lines, trouble),
+    in: (room = '') => notices.filter((notice) => notice.room === room),
+    add: (room = '', lines, alarm) => put(room, roomOf(client.state, room)?.head ?? 0, lines, alarm),
   }
 }

@@ -2,38 +2,38 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import type { Tokens } from '../sdk/credentials.ts'
 
-/** A session that outlives the program: whoever reads the file is that user. */
-export type Keepsake = { username: string } & Pick<Tokens, 'access_token' | 'refresh_token'>
+/** A session in a file. Anyone who can read the file is signed in as that user. */
+export type SavedSession = { username: string } & Pick<Tokens, 'access_token' | 'refresh_token'>
 
-export type Keep = {
-  find(username?: string): Keepsake | undefined
-  put(keepsake: Keepsake): void
-  forget(): void
+export type SessionFile = {
+  find(username?: string): SavedSession | undefined
+  save(session: SavedSession): void
+  delete(): void
 }
 
-/** One file for each server, which nobody else can read. */
-export function openKeep(directory: string, url: string): Keep {
+/** One file for each server, readable by its owner only. */
+export function openSessionFile(directory: string, url: string): SessionFile {
   const path = join(directory, `session-${new URL(url).host.replace(/[^\w.-]/g, '_')}.json`)
   return {
     find(username) {
-      const kept = read(path)
-      return username === undefined || kept?.username === username.toLowerCase() ? kept : undefined
+      const saved = read(path)
+      return username === undefined || saved?.username === username.toLowerCase() ? saved : undefined
     },
-    put({ username, access_token, refresh_token }) {
+    save({ username, access_token, refresh_token }) {
       mkdirSync(directory, { recursive: true, mode: 0o700 })
-      // The old pair is spent: a half-written file would lock its owner out.
+      // The old tokens no longer work: with a half-written file the user would be signed out.
       const fresh = `${path}.${process.pid}`
       writeFileSync(fresh, JSON.stringify({ username, access_token, refresh_token }), { mode: 0o600 })
       renameSync(fresh, path)
     },
-    forget: () => rmSync(path, { force: true }),
+    delete: () => rmSync(path, { force: true }),
   }
 }
 
-function read(path: string): Keepsake | undefined {
+function read(path: string): SavedSession | undefined {
   try {
-    const kept = JSON.parse(readFileSync(path, 'utf8')) as Partial<Keepsake>
-    const { username, access_token, refresh_token } = kept
+    const saved = JSON.parse(readFileSync(path, 'utf8')) as Partial<SavedSession>
+    const { username, access_token, refresh_token } = saved
     if (!username || !access_token || !refresh_token) return undefined
     return { username, access_token, refresh_token }
   } catch {

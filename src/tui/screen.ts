@@ -1,32 +1,32 @@
-/** A full screen: rows from the top, each no wider than it, and where the cursor stands, from 0. */
+/** A full screen: rows from the top, none wider than the screen, and the position of the cursor, from 0. */
 export type Frame = { rows: string[]; cursor: { row: number; column: number } }
 
 export type Screen = {
   readonly rows: number
   readonly columns: number
   draw(frame: Frame): void
-  /** Draws everything anew the next time, whatever is there. */
-  forget(): void
+  /** Makes the next `draw` write every row. */
+  redrawAll(): void
   close(): void
 }
 
 const csi = '\x1b['
-/** The other screen, pastes in brackets, and no wrapping: a terminal that measures an emoji otherwise spoils one row only. */
+/** Alternate screen, bracketed paste, no wrapping: where a terminal measures an emoji differently, only one row is wrong. */
 const enter = `${csi}?1049h${csi}?2004h${csi}?7l`
 const leave = `${csi}0m${csi}?7h${csi}?2004l${csi}?1049l${csi}?25h`
 const [hold, show] = [`${csi}?2026h${csi}?25l`, `${csi}?25h${csi}?2026l`]
 
-/** Takes the terminal over until `close`. Only rows that changed are written. */
+/** Uses the whole terminal until `close`. Writes only rows that have changed. */
 export function openScreen(output: NodeJS.WriteStream, resized: () => void): Screen {
   let drawn: string[] = []
-  const forget = () => {
+  const redrawAll = () => {
     drawn = []
   }
   const resize = () => {
-    forget()
+    redrawAll()
     resized()
   }
-  // A terminal must never be left as it is now, however the process ends.
+  // However the process ends, the terminal must be restored.
   const restore = () => void output.write(leave)
   process.once('exit', restore)
   output.on('resize', resize)
@@ -48,7 +48,7 @@ export function openScreen(output: NodeJS.WriteStream, resized: () => void): Scr
       const place = `${csi}${cursor.row + 1};${cursor.column + 1}H`
       output.write(hold + fresh + changes.join('') + place + show)
     },
-    forget,
+    redrawAll,
     close() {
       output.off('resize', resize)
       process.off('exit', restore)

@@ -1,50 +1,56 @@
 import { createClient } from '../sdk/client.ts'
 import { apiTokenSession, type Session, type Tokens, tokenSession } from '../sdk/credentials.ts'
 import { isUnauthenticated } from '../sdk/errors.ts'
-import { enterByAsking } from './login.ts'
-import { openKeep } from './saved-session.ts'
+import { logInByAsking } from './login.ts'
+import { openSessionFile } from './saved-session.ts'
 import type { Terminal } from './terminal.ts'
 
-/** `brief`: nobody can use the session after this. `forget` is for one that has ended. */
-export type Credential = { session: Session; brief: boolean; forget(): void }
+/** `temporary`: the session is not saved, so that it should end with the program. `forget` deletes the saved session. */
+export type KnownSession = { session: Session; temporary: boolean; forget(): void }
 
-export type Wallet = {
-  /** A session that needs no questions: of a token, or remembered. */
-  known(): Credential | undefined
-  /** The same, if the server still knows it. */
-  admitted(): Promise<Credential | undefined>
-  /** A new session of somebody who says who it is. */
-  ask(terminal: Terminal): Promise<Credential>
+export type SessionStore = {
+  /** A session that needs no questions: from PARLEY_TOKEN, or saved. */
+  known(): KnownSession | undefined
+  /** The same, if the server still accepts it. */
+  accepted(): Promise<KnownSession | undefined>
+  /** Asks for a login and creates a session. */
+  ask(terminal: Terminal): Promise<KnownSession>
 }
 
-export type WalletOptions = {
+export type SessionStoreOptions = {
   url: string
   user: string | undefined
   token: string | undefined
-  /** Where sessions are remembered. */
+  /** Where sessions are saved. */
   directory: string
   remember: boolean
 }
 
-export function openWallet({ url, user, token, directory, remember }: WalletOptions): Wallet {
-  const keep = openKeep(directory, url)
+export function openSessionStore({
+  url,
+  user,
+  token,
+  directory,
+  remember,
+}: SessionStoreOptions): SessionStore {
+  const file = openSessionFile(directory, url)
 
-  const known = (): Credential | undefined => {
-    if (token) return { session: apiTokenSession(token), brief: false, forget() {} }
-    const kept = keep.find(user)
-    if (!kept) return undefined
-    const { username } = kept
-    const session = tokenSession({ ...kept, onRenew: (pair) => keep.put({ username, ...pair }) })
-    return { session, brief: false, forget: keep.forget }
+  const known = (): KnownSession | undefined => {
+    if (token) return { session: apiTokenSession(token), temporary: false, forget() {} }
+    const saved = file.find(user)
+    if (!saved) return undefined
+    const { username } = saved
+    const session = tokenSession({ ...saved, onRenew: (pair) => file.save({ username, ...pair }) })
+    return { session, temporary: false, forget: file.delete }
   }
 
   return {
     known,
-    async admitted() {
-      const credential = known()
+    async accepted() {
+      const found = known()
       try {
-        if (credential) await createClient({ url, session: credential.session }).rest('GET', '/users/me')
-        return credential
+        if (found) await createClient({ url, session: found.session }).rest('GET', '/users/me')
+        return found
       } catch (error) {
         if (isUnauthenticated(error)) return undefined
         throw error
@@ -52,15 +58,15 @@ export function openWallet({ url, user, token, directory, remember }: WalletOpti
     },
     async ask(terminal) {
       if (!remember) {
-        const { session } = await enterByAsking(terminal, { url }, user)
-        return { session, brief: true, forget() {} }
+        const { session } = await logInByAsking(terminal, { url }, user)
+        return { session, temporary: true, forget() {} }
       }
       let username = ''
-      const store = (tokens: Tokens) => keep.put({ username, ...tokens })
-      const entered = await enterByAsking(terminal, { url, onRenew: store }, user)
-      username = entered.user.username
-      if (entered.tokens) store(entered.tokens)
-      return { session: entered.session, brief: false, forget: keep.forget }
+      const store = (tokens: Tokens) => file.save({ username, ...tokens })
+      const signedIn = await logInByAsking(terminal, { url, onRenew: store }, user)
+      username = signedIn.user.username
+      if (signedIn.tokens) store(signedIn.tokens)
+      return { session: signedIn.session, temporary: false, forget: file.delete }
     },
   }
 }

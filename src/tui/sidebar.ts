@@ -2,7 +2,7 @@ import { type RoomState, roomOf, type State } from '../sdk/state.ts'
 import type { Style } from './style.ts'
 import { fill, plainLine } from './text.ts'
 
-/** The rooms one is in: those of many by title, then the direct ones. */
+/** The rooms of this user: first rooms by title, then direct rooms. */
 export const myRooms = (state: State): RoomState[] =>
   Object.values(state.rooms)
     .filter(({ role }) => role)
@@ -13,14 +13,14 @@ export const myRooms = (state: State): RoomState[] =>
         (a.id < b.id ? -1 : 1),
     )
 
-/** A direct room is called after everybody in it; oneself goes without saying. */
+/** A direct room is named after the other people in it. */
 export function titleOf({ title, access }: Pick<RoomState, 'title' | 'access'>, state: State): string {
   if (access !== 'direct') return plainLine(title)
   const others = title.split(', ').filter((name) => name !== state.me?.display_name)
   return plainLine(`@${others.join(', ') || title}`)
 }
 
-/** A column of rooms, the chosen one always among them, with what is unread in each. */
+/** A column of rooms with their unread counts. The selected room is always in it. */
 export function sidebarRows(
   state: State,
   chosen: string | undefined,
@@ -42,13 +42,13 @@ export function sidebarRows(
 export const unreadElsewhere = (state: State, here: string | undefined): number =>
   myRooms(state).reduce((sum, { id, unread }) => (id === here ? sum : sum + unread), 0)
 
-/** The room after (or before) another in the list, and round again. */
+/** The next or previous room of the list, which is a ring. */
 export function neighbour(state: State, here: string | undefined, step: 1 | -1): RoomState | undefined {
   const rooms = myRooms(state)
   const place = rooms.findIndex(({ id }) => id === here)
   return rooms.at((place + step + rooms.length) % Math.max(1, rooms.length))
 }
 
-/** Where to begin when no room was asked for. */
+/** The room to start in when the user named none. */
 export const firstRoom = (state: State): RoomState | undefined =>
   roomOf(state, 'general')?.role ? roomOf(state, 'general') : myRooms(state)[0]

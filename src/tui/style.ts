@@ -1,17 +1,17 @@
-/** How things look. Only colours of the terminal's own palette, and none for text: it reads on light and on dark. */
+/** Only colours of the terminal's palette, and none for text, so that it is readable on light and on dark. */
 export type Style = {
   bold(text: string): string
   dim(text: string): string
-  /** The colours swapped: a bar, or what is chosen. */
+  /** Swapped colours: a bar, or the selected room. */
   bar(text: string): string
   alarm(text: string): string
-  /** Everybody has a colour of their own, the same each time. */
+  /** A person's colour is always the same. */
   person(username: string, text: string): string
 }
 
 const hues = [31, 32, 34, 35, 36]
 
-/** Without colour (NO_COLOR) what matters is still told apart: bold, dim and swapped are not colours. */
+/** With NO_COLOR bold, dim and swapped remain, because they are not colours. */
 export function createStyle(colour: boolean): Style {
   const paint = (code: number, text: string) => (text === '' ? '' : `\x1b[${code}m${text}\x1b[0m`)
   const hue = (code: number, text: string) => (colour ? paint(code, text) : text)

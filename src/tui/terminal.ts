@@ -1,2 +1,2 @@
-/** Where a person sits. */
+/** A person's keyboard and screen. */
 export type Terminal = { input: NodeJS.ReadStream; output: NodeJS.WriteStream }

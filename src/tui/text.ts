@@ -1,15 +1,15 @@
-/** Columns that a terminal gives a text: two for CJK and emoji. */
+/** The columns that a text takes in a terminal: two for CJK and emoji. */
 export const widthOf = (text: string): number => Bun.stringWidth(text)
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** What a person sees as one character: a cursor never stands inside of it. */
+/** What a person sees as one character. The cursor is never inside of one. */
 export const graphemesOf = (text: string): string[] =>
   Array.from(graphemes.segment(text), ({ segment }) => segment)
 
 /**
- * Text of people as it may be printed: a terminal obeys control characters, so they become pictures of themselves,
- * and what turns the direction of writing around goes. Line breaks stay. Everything drawn passes here.
+ * Makes text of people safe to print. Control characters, which a terminal obeys, become visible symbols, and characters
+ * that change the direction of writing are removed. Line breaks stay. Everything that is drawn passes through here.
  */
 export function plain(text: string): string {
   return text
@@ -19,7 +19,7 @@ export function plain(text: string): string {
     .replace(/\p{Cc}/gu, (control) => (control === '\n' ? control : pictureOf(control.charCodeAt(0))))
 }
 
-/** The same in one line, for names and titles. */
+/** The same on one line, for names and titles. */
 export const plainLine = (text: string): string => plain(text).replaceAll('\n', ' ')
 
 function pictureOf(code: number): string {
@@ -27,7 +27,7 @@ function pictureOf(code: number): string {
   return code === 0x7f ? '␡' : '\ufffd'
 }
 
-/** As much of a text as fits into so many columns, with an ellipsis if something is missing. */
+/** Cuts a text to `columns`, with an ellipsis if something is missing. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   let kept = ''
@@ -40,13 +40,13 @@ export function cut(text: string, columns: number): string {
   return columns > 0 ? `${kept}…` : ''
 }
 
-/** Exactly so many columns. */
+/** Cuts or pads a text to exactly `columns`. */
 export function fill(text: string, columns: number): string {
   const fitting = cut(text, columns)
   return fitting + ' '.repeat(Math.max(0, columns - widthOf(fitting)))
 }
 
-/** Rows of at most so many columns, broken at spaces where there are any. */
+/** Rows of at most `columns`, broken at spaces where possible. */
 export const wrap = (text: string, columns: number): string[] =>
   text.split('\n').flatMap((line) => wrapLine(line, Math.max(2, columns)))
 
@@ -59,7 +59,7 @@ function wrapLine(line: string, columns: number): string[] {
   for (const each of graphemesOf(line)) {
     const width = widthOf(each)
     if (each === ' ' && used + width > columns) {
-      // The break stands for the space.
+      // The line break replaces the space.
       rows.push(row)
       row = ''
       used = afterSpace = 0

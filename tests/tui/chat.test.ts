@@ -28,7 +28,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
       words: ['--room', room],
       env: { PARLEY_TOKEN: person.token, ...seat.env },
     })
-    await terminal.sees(/ \d here$/m)
+    await terminal.sees(/ \d online$/m)
     return terminal
   }
   const messagesOf = async (person: Person, room: string) =>
@@ -67,15 +67,15 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
       await eve.sees(question)
       eve.say(answer)
     }
-    await eve.sees('You are in no room yet')
+    await eve.sees('You are not in a room yet')
     eve.say('/rooms')
     await eve.sees(`${room}  Garden`)
     eve.say('hello?')
-    await eve.sees('You are in no room: see /rooms')
+    await eve.sees('You are not in a room. See /rooms')
     expect(await eve.sees('> hello?')).toBeTruthy()
     eve.press('C-u')
     eve.say(`/join ${room}`)
-    await eve.sees(/^ Garden.* 1 here/m)
+    await eve.sees(/^ Garden.* 1 online/m)
     eve.say('hello garden')
     await eve.sees(/eve hello garden/)
     expect(await messagesOf(people.ben, room)).toMatchObject([{ content: 'hello garden' }])
@@ -89,9 +89,9 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   test('two people talk, and see each other come, type and go', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Talk' })
     const ben = await sitIn(people.ben, room)
-    await ben.sees('1 here')
+    await ben.sees('1 online')
     const cleo = await sitIn(people.cleo, room)
-    await ben.sees('2 here')
+    await ben.sees('2 online')
     cleo.type('hm')
     await ben.sees('cleo is typing…')
     cleo.press('Enter')
@@ -100,7 +100,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.say('yes?')
     await cleo.sees(/ben yes\? #\d/)
     cleo.say('/exit')
-    await ben.sees('1 here')
+    await ben.sees('1 online')
   }, 60_000)
 
   test('a message can be answered, reacted to, changed and deleted, and one can say what one does', async () => {
@@ -131,7 +131,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.say(`/edit #${asked} mine?`)
     await ben.sees('Only its author edits a message.')
     ben.say('/dance')
-    await ben.sees('There is no /dance')
+    await ben.sees('Unknown command /dance')
     ben.press('C-u')
     ben.say('//slash')
     await ben.sees(/ben \/slash/)
@@ -142,14 +142,14 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     const cleo = await sitIn(people.cleo, room)
     const ben = await sitIn(people.ben, room)
     ben.say('/msg cleo psst 日本')
-    await ben.sees(/^ @cleo .*1 here|^ @cleo .*2 here/m)
+    await ben.sees(/^ @cleo .*1 online|^ @cleo .*2 online/m)
     await ben.sees('psst 日本')
     await cleo.sees(/@ben +1 *│/)
     await cleo.pressUntil('C-n', 'psst 日本')
     await cleo.misses(/@ben +1 *│/)
   }, 60_000)
 
-  test('/help fits on the screen; /who says who is here and away', async () => {
+  test('/help fits on the screen; /who lists who is online and offline', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
     const ben = await sitIn(people.ben, room)
     ben.say('/help')
@@ -169,8 +169,8 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ])
       expect(help).toContain(`  ${word}`)
     ben.say('/who')
-    const who = await ben.sees('cleo: away')
-    expect(who).toContain('ben: here, owner')
+    const who = await ben.sees('cleo: offline')
+    expect(who).toContain('ben: online, owner')
   }, 60_000)
 
   test('one scrolls back to the first message and returns to the newest, while others talk on', async () => {
@@ -255,7 +255,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     const room = await makeRoom(server, people.dan, [], { title: 'Dan alone' })
     const dan = await sitIn(people.dan, 'nowhere')
     await dan.sees('There is no such room.')
-    await dan.sees(/^ Dan alone .*1 here/m)
+    await dan.sees(/^ Dan alone .*1 online/m)
     await rest(server, people.dan).delete(`/rooms/${room}`)
     await dan.sees(`The room ${room} was deleted.`)
   }, 60_000)

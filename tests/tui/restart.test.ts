@@ -29,18 +29,18 @@ describe.skipIf(!hasTmux)('a terminal', () => {
       env: { PARLEY_TOKEN: people.ben.token },
     })
     try {
-      await ben.sees(/^ Phoenix.* 1 here/m)
+      await ben.sees(/^ Phoenix.* 1 online/m)
       for (let n = 1; n <= 3; n++) ben.say(`before-${n}.`)
       await ben.sees(/before-3\. #\d/)
 
       isDown = true
       await server.restart()
-      await ben.sees('offline, trying again…')
+      await ben.sees('offline, reconnecting…')
       ben.say('meanwhile-1.')
       await ben.sees(/meanwhile-1\. …/)
       ben.say('meanwhile-2.')
       ben.say('/quit')
-      await ben.sees('Not sent yet: 2. Leave once more')
+      await ben.sees('Messages not sent yet: 2. Quit again')
       isDown = false
       await post(server, await logIn(server, 'cleo'), room, 'from cleo.')
       await ben.sees(/from cleo\. #\d/)

@@ -23,7 +23,7 @@ test('a key press draws no message again: only what changed the room or the scre
   const talk = room(3)
   const rows = timeline(talk, [], look)
   expect(timeline({ ...talk, typing: ['cleo'] }, [], { ...look })).toBe(rows)
-  const note = { key: 'note 1', room: 'tea', after: 3, lines: ['cleo left'], trouble: false }
+  const note = { key: 'note 1', room: 'tea', after: 3, lines: ['cleo left'], alarm: false }
   expect(timeline(talk, [note], look).at(-1)?.text).toContain('cleo left')
   expect(timeline({ ...talk, messages: [...talk.messages, message(4)] }, [], look).at(-1)?.text).toContain(
     'words 4',
