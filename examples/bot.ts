@@ -1,8 +1,8 @@
 /**
  * A bot: PARLEY_URL=https://chat.example PARLEY_TOKEN=parley_… bun examples/bot.ts general
  *
- * It answers `!help`, `!roll` and its own name. The server keeps how far it has read, so that after a pause it goes on
- * where it stood; an answer is named after its question, so that no question is answered twice.
+ * It replies to `!help`, `!roll` and its own name. The server stores how far it has read, so that it continues there
+ * after a restart. The `client_id` of a reply is derived from the message, so that no message gets two replies.
  */
 import { apiTokenSession, createClient, RequestError } from '@parley/sdk'
 
@@ -16,22 +16,22 @@ const room = client.room(process.argv[2] ?? 'general')
 await room.join()
 console.log(`${me} listens in ${room.id}`)
 
-const commands: Record<string, (words: string) => string> = {
+const commands: Record<string, (args: string) => string> = {
   '!help': () => `I know ${Object.keys(commands).join(', ')}.`,
   '!roll': (sides) => `It is a ${1 + Math.floor(Math.random() * (Number(sides) || 6))}.`,
 }
 
-function answerTo(content: string): string | undefined {
-  const [command = '', ...words] = content.trim().split(/\s+/)
-  if (Object.hasOwn(commands, command)) return commands[command]!(words.join(' '))
+function replyTo(content: string): string | undefined {
+  const [command = '', ...args] = content.trim().split(/\s+/)
+  if (Object.hasOwn(commands, command)) return commands[command]!(args.join(' '))
   return content.toLowerCase().includes(`@${me}`) ? 'At your service. Say !help.' : undefined
 }
 
 for await (const { seq, author, content } of room.messages({ after: room.state?.read_seq })) {
-  const answer = author.username === me ? undefined : answerTo(content)
-  if (answer !== undefined) {
-    await room.reply(seq, answer, { client_id: `${room.state!.epoch}-${seq}` }).catch((error) => {
-      // Before a crash it said something else: that stands.
+  const reply = author.username === me ? undefined : replyTo(content)
+  if (reply !== undefined) {
+    await room.reply(seq, reply, { client_id: `${room.state!.epoch}-${seq}` }).catch((error) => {
+      // It replied differently before a crash: that reply stays.
       if (!(error instanceof RequestError && error.code === 'conflict')) throw error
     })
   }

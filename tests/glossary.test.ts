@@ -24,7 +24,15 @@ const not: Record<string, string> = {
   wish: 'command, option',
 }
 
-const clean: string[] = ['src/web/language/translations']
+const clean: string[] = [
+  'docs/bots.md',
+  'docs/sdk.md',
+  'examples',
+  'src/realtime',
+  'src/sdk',
+  'src/tui',
+  'src/web/language/translations',
+]
 
 const root = join(import.meta.dir, '..')
 

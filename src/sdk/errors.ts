@@ -2,8 +2,8 @@ import type { ErrorCode, FieldError, Problem } from '../protocol/errors.ts'
 import type { ErrorFrame } from '../protocol/frames.ts'
 
 /**
- * Beside the server's codes: `timeout` (no answer in time: it may have happened or not), `disconnected` (the same,
- * or never sent), `unreachable` (no answer over HTTP), `unsupported` (this runtime lacks what is needed).
+ * The codes of the server, and: `timeout` (no reply in time: it may have happened or not), `disconnected` (the same,
+ * or never sent), `unreachable` (no response over HTTP), `unsupported` (this runtime lacks what is needed).
  */
 export type FailureCode = ErrorCode | 'timeout' | 'disconnected' | 'unreachable' | 'unsupported'
 
@@ -74,7 +74,7 @@ const passing = new Set<string>([
   'unreachable',
 ])
 
-/** Whether the same wish may succeed later without anyone doing anything. */
+/** Whether the same request may succeed later without anyone doing anything. */
 export const mayRetry = (error: unknown): error is RequestError =>
   error instanceof RequestError && passing.has(error.code)
 

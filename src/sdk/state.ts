@@ -134,7 +134,7 @@ export function changeRoom(state: State, id: string, change: (room: RoomState) =
 /** A room as the server describes it. A hello leaves out the description and who may write. */
 export type RoomFacts = Pick<Room, 'id' | 'title' | 'access' | 'epoch' | 'head'> & Partial<Room>
 
-/** What is known of a room besides its log. */
+/** What is known of a room, apart from its log. */
 export const factsOf = (room: RoomFacts, old?: RoomState) => ({
   title: room.title,
   description: room.description ?? old?.description ?? '',
