@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test'
-import { isTold, noticeOf } from '../../src/web/page/notifications.ts'
+import { isNotified, notificationOf } from '../../src/web/page/notifications.ts'
 import { waitIn } from '../../src/web/talk/slow-mode.ts'
 import { message, room } from './rooms.ts'
 
 test('mentions are told, and what is said in direct rooms; a muted room tells nothing', () => {
   const told = (access: 'open' | 'direct', notify: 'all' | 'mentions' | 'nothing', wish = 'on') =>
-    (['message', 'mention'] as const).filter((kind) => isTold({ access, notify }, kind, wish))
+    (['message', 'mention'] as const).filter((kind) => isNotified({ access, notify }, kind, wish))
   expect(told('open', 'all')).toEqual(['mention'])
   expect(told('open', 'mentions')).toEqual(['mention'])
   expect(told('open', 'nothing')).toEqual([])
@@ -20,19 +20,19 @@ test('mentions are told, and what is said in direct rooms; a muted room tells no
 
 test('a notification says who, where and what, without marks', () => {
   const talk = room({ messages: [message(4, 'ben', { content: '**Ahoy** `you`\nthere' })] })
-  expect(noticeOf(talk, 4)).toEqual({
+  expect(notificationOf(talk, 4)).toEqual({
     title: '\u2068Ben\u2069 in \u2068General\u2069',
     body: 'Ahoy you there',
   })
   const direct = { ...talk, access: 'direct' as const, people: ['ada', 'ben'] }
-  expect(noticeOf(direct, 4)?.title).toBe('Ben')
-  expect(noticeOf(talk, 9)).toEqual({ title: 'General', body: 'You were mentioned.' })
+  expect(notificationOf(direct, 4)?.title).toBe('Ben')
+  expect(notificationOf(talk, 9)).toEqual({ title: 'General', body: 'You were mentioned.' })
 })
 
 test('what is read, or gone, is no news', () => {
   const talk = room({ messages: [message(4, 'ben'), message(5, 'ben', { deleted_at: 'now' })] })
-  expect(noticeOf({ ...talk, read_seq: 4 }, 4)).toBeUndefined()
-  expect(noticeOf(talk, 5)).toBeUndefined()
+  expect(notificationOf({ ...talk, read_seq: 4 }, 4)).toBeUndefined()
+  expect(notificationOf(talk, 5)).toBeUndefined()
 })
 
 test('a slow room is waited for after what one said or is sending, as long as the clocks agree', () => {

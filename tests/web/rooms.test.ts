@@ -3,7 +3,7 @@ import { initialState, type RoomState, roomState, type State } from '../../src/s
 import { limitConcurrency } from '../../src/web/ground/limit-concurrency.ts'
 import { isFound } from '../../src/web/ground/search.ts'
 import { callByName, namelessIn } from '../../src/web/people/names.ts'
-import { acquaintances, peopleIn } from '../../src/web/people/people.ts'
+import { acquaintances, membersIn } from '../../src/web/people/people.ts'
 import { addressFor } from '../../src/web/rooms/room-address.ts'
 import { joinedRooms, rowsIn, sameRows, unreadIn } from '../../src/web/rooms/rows.ts'
 
@@ -55,10 +55,10 @@ describe('the list at the side', () => {
     })
     expect(rowsIn(stateOf(direct('d', ['ada', 'ben']))).directs[0]).toMatchObject({
       tone: 'loud',
-      here: false,
+      online: false,
     })
     const online = direct('d', ['ada', 'ben'], { online: ['ada', 'ben'] })
-    expect(rowsIn(stateOf(online)).directs[0]?.here).toBe(true)
+    expect(rowsIn(stateOf(online)).directs[0]?.online).toBe(true)
   })
 
   test('is the same list when nothing that it shows has changed', () => {
@@ -134,7 +134,7 @@ describe('somebody who has just come', () => {
     expect(namelessIn(state, new Map(), 'boats')).toEqual(['ada'])
     expect(namelessIn(state, new Map(), 'ships')).toEqual([])
     const { boats } = callByName(state, new Map([['ada', 'Ada Lovelace']])).rooms
-    expect(peopleIn(boats!, me).here[0]?.name).toBe('Ada Lovelace')
+    expect(membersIn(boats!, me).online[0]?.name).toBe('Ada Lovelace')
     expect(boats!.members![1]).toBe(members[1])
   })
 })
@@ -143,14 +143,14 @@ describe('people', () => {
   const member = (username: string) =>
     ({ username, role: 'member', display_name: username.toUpperCase() }) as const
 
-  test('are here or away, oneself first, then by name; of a list still to come in its order', () => {
+  test('are online or offline, you first, then by name; an incomplete list keeps its order', () => {
     const members = ['ada', 'ben', 'cleo', 'dan'].map(member)
-    const { here, away } = peopleIn(room('boats', { members, online: ['ada', 'ben'] }), me)
-    expect(here.map(({ username }) => username)).toEqual(['ben', 'ada'])
-    expect(away.map(({ name }) => name)).toEqual(['CLEO', 'DAN'])
+    const { online, offline } = membersIn(room('boats', { members, online: ['ada', 'ben'] }), me)
+    expect(online.map(({ username }) => username)).toEqual(['ben', 'ada'])
+    expect(offline.map(({ name }) => name)).toEqual(['CLEO', 'DAN'])
     const renamed = [{ ...member('ada'), display_name: 'Zoe' }, member('cleo')]
     const more = room('boats', { members: renamed, members_after: 'cleo' })
-    expect(peopleIn(more, me).away.map(({ name }) => name)).toEqual(['Zoe', 'CLEO'])
+    expect(membersIn(more, me).offline.map(({ name }) => name)).toEqual(['Zoe', 'CLEO'])
   })
 
   test('one knows are those of one’s rooms, without oneself and without those who are gone', () => {

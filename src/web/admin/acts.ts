@@ -2,8 +2,8 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import type { BotDraft } from '../../protocol/tokens.ts'
 import type { AuditEntry, ProfileChange, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import { createListing, type Pages } from './paged-list.ts'
 
 export type AdminActs = {

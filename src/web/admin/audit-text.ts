@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../protocol/users.ts'
 import { whenOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 
-const told = [
+const actions = [
   'user.created',
   'user.changed',
   'user.erased',
@@ -26,20 +26,24 @@ const told = [
   'webhook.removed',
 ] as const
 
-/** An act as a sentence; one this page does not know yet is shown by its name. `titleOf` names rooms that are known here. */
+/** A sentence for an audit entry; an unknown action is shown by its name. `titleOf` gives the titles of rooms. */
 export function sentenceOf(entry: AuditEntry, titleOf: (room: string) => string): string {
   const { actor, action, subject, room } = entry
-  const known = told.find((each) => each === action)
+  const known = actions.find((each) => each === action)
   const who = actor ?? say('audit.operator')
   const where = room === undefined ? undefined : titleOf(room)
   if (!known) return [who, action, subject, where].filter(Boolean).join(' · ')
-  const itself = known === 'member.put' && actor !== undefined && actor === subject
-  return say(`audit.${itself ? 'member.entered' : known}`, { who, whom: subject ?? '?', room: where ?? '?' })
+  const joinedAlone = known === 'member.put' && actor !== undefined && actor === subject
+  return say(`audit.${joinedAlone ? 'member.entered' : known}`, {
+    who,
+    whom: subject ?? '?',
+    room: where ?? '?',
+  })
 }
 
 const roles = ['member', 'moderator', 'owner'] as const
 
-/** What an act was about, as the server wrote it down; where the page has words for it, in those. */
+/** The detail of an audit entry; in the reader's language where the page has a translation. */
 export function detailOf({ detail }: AuditEntry): string {
   if (detail === null || typeof detail !== 'object') return ''
   const { role, until, bot, invite: _, ...rest } = detail as Record<string, unknown>

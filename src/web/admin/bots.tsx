@@ -4,8 +4,8 @@ import { useStore } from '../ground/context.ts'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { Sheet } from '../kit/sheet.tsx'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import { Tokens } from '../settings/token-list.tsx'
 
 export function Bots() {

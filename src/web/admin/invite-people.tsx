@@ -5,7 +5,7 @@ import { Select } from '../kit/select.tsx'
 import { say } from '../language/say.ts'
 import { Invites } from '../rooms/invites.tsx'
 
-/** The way in for people who have no account yet: every invite is to a room. */
+/** Invites people who have no account yet. Every invite is to a room. */
 export function InvitePeople() {
   const store = useStore()
   const { me } = store.state.value

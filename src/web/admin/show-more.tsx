@@ -1,7 +1,7 @@
 import { say } from '../language/say.ts'
 import type { Pages } from './paged-list.ts'
 
-/** The foot of a list that goes on. */
+/** The button at the end of a list that has more pages. */
 export function More({ pages, onMore }: { pages: Pages<unknown> | undefined; onMore: () => void }) {
   if (!pages?.more) return null
   return (

@@ -93,7 +93,7 @@ function useChoices({ username, display_name, roles, banned }: User, onChange: (
     ...(banned
       ? [{ name: say('users.lift'), icon: 'person', run: () => admin.setBanned(username, false) } as const]
       : []),
-    // Nobody bans themselves.
+    // You cannot ban yourself.
     ...(banned || username === store.state.value.me?.username
       ? []
       : [

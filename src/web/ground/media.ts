@@ -1,8 +1,8 @@
-/** Whether there is room for the people beside the talk; the same width as in `room.css`. */
+/** Whether the page is wide enough for the list of members next to the messages; the same width as in `room.css`. */
 export const wide = (): boolean => matchMedia('(min-width: 80rem)').matches
 
-/** Whether anything hovers: a browser makes up a mouse where a finger has been. */
+/** Whether the device can hover. On touch screens browsers also send mouse events. */
 export const hasMouse = (): boolean => matchMedia('(hover: hover)').matches
 
-/** Where writing can begin at once: on a phone the keyboard on the glass would cover half of what there is to read. */
+/** Whether a text box may get the focus by itself: an on-screen keyboard would cover half of the page. */
 export const hasKeyboard = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches

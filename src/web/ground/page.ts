@@ -3,7 +3,7 @@ import { type Route, routeIn, setUpCodeIn } from './route.ts'
 
 export type Page = ReturnType<typeof watchPage>
 
-/** The browser's side: the address bar, the title, and whether anybody may be looking. */
+/** The browser's tab: its address, its title, and whether it is in view. */
 export function watchPage(window: Window) {
   const { location, history, document } = window
   const route = signal<Route>(routeIn(location.hash))
@@ -18,7 +18,7 @@ export function watchPage(window: Window) {
     const code = setUpCodeIn(location.hash)
     if (code !== undefined) {
       setUpCode.value = code
-      // A one-time code has no business in the history or on somebody's screenshot.
+      // A one-time code must not stay in the history or appear on a screenshot.
       history.replaceState(null, '', location.pathname)
       at = ''
     }
@@ -37,10 +37,10 @@ export function watchPage(window: Window) {
     visible,
     go(address: string) {
       location.hash = address
-      // Now and not at `hashchange`, which comes later: the next key would still be heard for the room before.
+      // Now and not at `hashchange`, which comes later: the next key would still go to the previous room.
       arrive()
     },
-    /** The address of what is shown, without a step in the history. */
+    /** Replaces the address without a new entry in the history. */
     readdress(address: string) {
       history.replaceState(null, '', address)
       arrive()

@@ -1,17 +1,17 @@
 import { effect, type Signal, signal } from '@preact/signals'
 
-/** What this browser was told to do, for whoever uses it. `''` leaves the choice to the device. */
+/** The settings of this browser, for everyone who uses it. With `''` the device decides. */
 export const preferences = {
   language: kept('language', ''),
   /** `light`, `dark` */
   look: kept('look', ''),
-  /** Sections of the list of rooms that were folded or unfolded. */
+  /** The sections of the list of rooms that are not in their default state, folded or unfolded. */
   turned: kept('turned', ''),
-  /** `shown`: the tools for writing, which stay away until asked for. */
+  /** `shown`: the toolbar of the composer, hidden by default. */
   tools: kept('tools', ''),
   /** `more` */
   contrast: kept('contrast', ''),
-  /** Browser notifications while the page is open: `on` for what is meant for oneself, `all` for every room. */
+  /** Notifications of the browser while the page is open: `on` for mentions and direct rooms, `all` for every room. */
   notices: kept('notices', ''),
   /** `on` */
   sound: kept('sound', ''),
@@ -21,14 +21,14 @@ function kept(name: string, otherwise: string): Signal<string> {
   const key = `parley.${name}`
   const value = signal(read(key) ?? otherwise)
   effect(() => write(key, value.value))
-  // Another tab of the same browser agrees at once.
+  // Other tabs of the browser follow at once.
   globalThis.addEventListener?.('storage', (event) => {
     if ((event as StorageEvent).key === key) value.value = read(key) ?? otherwise
   })
   return value
 }
 
-/** A browser may forbid storage: then a choice lives as long as the page. */
+/** A browser may forbid storage: then a preference is lost when the page is closed. */
 function read(key: string): string | undefined {
   try {
     return globalThis.localStorage?.getItem(key) ?? undefined
@@ -42,12 +42,12 @@ function write(key: string, value: string): void {
     if (value === '') globalThis.localStorage?.removeItem(key)
     else globalThis.localStorage?.setItem(key, value)
   } catch {
-    // As above.
+    // As in `read`.
   }
 }
 
-/** The look is a matter of the style sheets: `<html data-look data-contrast>`. */
-export function dress(document: Document): void {
+/** The style sheets read the theme from `<html data-look data-contrast>`. */
+export function applyTheme(document: Document): void {
   const asked = matchMedia('(prefers-contrast: more)')
   const device = signal(asked.matches)
   asked.addEventListener('change', () => {
@@ -56,7 +56,7 @@ export function dress(document: Document): void {
   effect(() => {
     const { dataset } = document.documentElement
     dataset.look = preferences.look.value
-    // One rule for both ways to ask, so that the colours stand in the style sheet once.
+    // One attribute for the preference and for the device, so that the style sheet has the colours once.
     dataset.contrast = preferences.contrast.value || (device.value ? 'more' : '')
   })
 }

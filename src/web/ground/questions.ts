@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals'
 
-/** Something that cannot be undone, asked once more. */
+/** A confirmation of something that cannot be undone. */
 export type Question = {
   title: string
   text: string
-  /** What the button says: the act itself, never "OK". */
+  /** The text of the button: the action itself, never "OK". */
   action: string
   answer: (yes: boolean) => void
 }

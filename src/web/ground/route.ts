@@ -11,7 +11,7 @@ export const adminPages = ['users', 'bots', 'audit'] as const
 export type SettingsPage = (typeof settingsPages)[number]
 export type AdminPage = (typeof adminPages)[number]
 
-/** What the page shows beside the list of rooms. */
+/** What the page shows next to the sidebar. */
 export type Route =
   | { view: 'list' }
   | { view: 'room'; room: string; seq?: number }
@@ -20,11 +20,11 @@ export type Route =
   | { view: 'settings'; page: SettingsPage }
   | { view: 'admin'; page: AdminPage }
 
-/** The page has one address; the fragment says the rest, which the server never gets to see. */
+/** The page has one address. The route is in the fragment, which the server never sees. */
 export const addressOf = (room: string, seq?: number): string =>
   `#room=${encodeURIComponent(room)}${seq === undefined ? '' : `&seq=${seq}`}`
 
-/** On a phone: the list, with nothing open beside it. */
+/** On a phone: the list of rooms, with nothing open. */
 export const listAddress = '#list'
 export const browseAddress = '#browse'
 export const inviteAddress = (code: string): string => `#invite=${encodeURIComponent(code)}`
@@ -43,7 +43,7 @@ export function routeIn(fragment: string): Route {
   return { view: 'list' }
 }
 
-/** From the link that a server without an admin prints when it starts. */
+/** The code in the link that a server without an administrator prints when it starts. */
 export const setUpCodeIn = (fragment: string): string | undefined =>
   wordsIn(fragment).get('setup') || undefined
 
@@ -54,7 +54,7 @@ function seqIn(text: string | null): { seq?: number } {
   return Number.isSafeInteger(seq) && seq > 0 ? { seq } : {}
 }
 
-/** An address of a page that is no more leads to the first there is. */
+/** The address of a page that no longer exists opens the first one. */
 function oneOf<Name extends string>(names: readonly [Name, ...Name[]], name: string | null): Name {
   return names.find((each) => each === name) ?? names[0]
 }

@@ -9,7 +9,7 @@ type Props<Value extends string> = {
   onPick?: (value: Value) => void
 }
 
-/** One of a few, all of them in sight: a group of radio buttons. */
+/** One of a few options, all of them visible: a group of radio buttons. */
 export function Choice<Value extends string>({ label, name, value, options, hint, onPick }: Props<Value>) {
   const id = useId()
   return (

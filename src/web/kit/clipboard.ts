@@ -1,4 +1,4 @@
-/** Answers whether it is there. Without HTTPS a browser has no clipboard for scripts, but still the old way. */
+/** Resolves to whether it was copied. Without HTTPS, only the deprecated `execCommand` can copy. */
 export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
@@ -14,7 +14,7 @@ function copyByHand(text: string): boolean {
   box.value = text
   box.className = 'unseen'
   box.setAttribute('aria-hidden', 'true')
-  // In the top layer nothing outside an open sheet takes the focus.
+  // While a sheet is open, elements outside it cannot get the focus.
   const home = document.querySelector('dialog[open]') ?? document.body
   home.append(box)
   box.select()

@@ -6,7 +6,7 @@ type Props = {
   label: string
   type?: 'text' | 'email' | 'password'
   hint?: string | undefined
-  /** What stands there at first. */
+  /** The first value. */
   value?: string
   wrong?: string | undefined
   autocomplete?: string
@@ -15,11 +15,11 @@ type Props = {
   minlength?: number
   maxlength?: number
   required?: boolean
-  /** In a sheet: what it begins with. */
+  /** In a sheet: the field that gets the focus. */
   autofocus?: boolean
 }
 
-/** A labelled input whose hint and fault are read out with it. */
+/** A labelled input. A screen reader reads its hint and its error with it. */
 export function Field({ name, label, hint, wrong, value, ...input }: Props) {
   const id = useId()
   const note = wrong ?? hint

@@ -1,27 +1,27 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { faultFor, type Sentences } from '../language/error-text.ts'
 import type { Fault } from '../language/fault.ts'
-import { lapsesIn } from '../language/lapses.ts'
+import { fieldErrorsIn } from '../language/field-errors.ts'
 import { say } from '../language/say.ts'
-import { type Sentences, told } from '../language/told.ts'
 
 type Props = {
-  /** What its button says. */
+  /** The text of its button. */
   action: string
   danger?: boolean
-  /** Said when it has gone well and the form stays. */
+  /** Shown after success when the form stays open. */
   done?: string
-  /** What a refusal means here, where the code alone does not say it. */
+  /** Sentences for refusals that are more precise here than in general. */
   refusals?: Sentences
-  /** A second button before the first, such as "Cancel". */
-  beside?: ComponentChildren
+  /** A button in front of the main one, such as "Cancel". */
+  secondButton?: ComponentChildren
   onSubmit: (fields: FormData, form: HTMLFormElement) => Promise<unknown>
-  /** Draws the fields; `wrong` has a sentence for each that is at fault. */
+  /** Returns the fields; `wrong` has a sentence for each invalid field. */
   children: (wrong: Fault['fields']) => ComponentChildren
 }
 
-/** Sends once at a time, says what was wrong where it was wrong, and keeps what was written. */
-export function Form({ action, danger, done, refusals = {}, beside, onSubmit, children }: Props) {
+/** Submits one request at a time, shows each error at its field, and keeps what you typed. */
+export function Form({ action, danger, done, refusals = {}, secondButton, onSubmit, children }: Props) {
   const self = useRef<HTMLFormElement>(null)
   const [fault, setFault] = useState<Fault>()
   const [stage, setStage] = useState<'idle' | 'busy' | 'done'>('idle')
@@ -31,7 +31,7 @@ export function Form({ action, danger, done, refusals = {}, beside, onSubmit, ch
 
   const submit = async (form: HTMLFormElement) => {
     if (stage === 'busy') return
-    const fields = lapsesIn(form)
+    const fields = fieldErrorsIn(form)
     if (Object.keys(fields).length > 0) return setFault({ fields })
     setStage('busy')
     setFault(undefined)
@@ -39,7 +39,7 @@ export function Form({ action, danger, done, refusals = {}, beside, onSubmit, ch
       await onSubmit(new FormData(form), form)
       setStage('done')
     } catch (error) {
-      setFault(shownIn(form, told(error, refusals)))
+      setFault(shownIn(form, faultFor(error, refusals)))
       setStage('idle')
     }
   }
@@ -65,7 +65,7 @@ export function Form({ action, danger, done, refusals = {}, beside, onSubmit, ch
         <span class="hint" role="status">
           {stage === 'done' && done}
         </span>
-        {beside}
+        {secondButton}
         <button type="submit" class={danger ? 'primary danger' : 'primary'} aria-disabled={stage === 'busy'}>
           {stage === 'busy' ? say('app.moment') : action}
         </button>
@@ -74,9 +74,9 @@ export function Form({ action, danger, done, refusals = {}, beside, onSubmit, ch
   )
 }
 
-/** A fault of a field that this form does not have is told for the whole of it, rather than not at all. */
+/** The error of a field that this form does not have is shown above the form. */
 function shownIn(form: HTMLFormElement, { message, fields }: Fault): Fault {
-  const astray = Object.entries(fields).filter(([name]) => form.elements.namedItem(name) === null)
-  const whole = [message, ...astray.map(([, sentence]) => sentence)].filter(Boolean).join(' ')
+  const others = Object.entries(fields).filter(([name]) => form.elements.namedItem(name) === null)
+  const whole = [message, ...others.map(([, sentence]) => sentence)].filter(Boolean).join(' ')
   return { ...(whole ? { message: whole } : {}), fields }
 }

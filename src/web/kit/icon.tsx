@@ -37,10 +37,10 @@ const drawings = {
 
 export type Drawing = keyof typeof drawings
 
-/** Those that point along the line of reading: they turn with it. */
+/** Icons with a direction: they are mirrored in right-to-left languages. */
 const turning: ReadonlySet<Drawing> = new Set(['back', 'leave', 'reply', 'quote', 'list'])
 
-/** A line drawing beside, or in place of, a word; the control that holds it carries the label. */
+/** A line drawing next to a word or in place of it. The control around it has the label. */
 export function Icon({ of }: { of: Drawing }) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true" class={turning.has(of) ? 'turning' : undefined}>

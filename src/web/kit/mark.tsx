@@ -1,4 +1,4 @@
-/** Parley's sign: two voices, facing each other. Decorative: the name always stands beside it. */
+/** Parley's logo: two voices, facing each other. Decorative: the name is always next to it. */
 export function Mark() {
   return (
     <svg class="mark" viewBox="3 3 26 26" aria-hidden="true">

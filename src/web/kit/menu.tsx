@@ -5,14 +5,14 @@ export type Choice = {
   name: string
   icon?: Drawing
   danger?: boolean
-  /** For a choice that is on or off. */
+  /** For an option that is on or off. */
   checked?: boolean
   run: () => void
 }
 
 type Props = { label: string; icon?: Drawing; class?: string; choices: () => readonly Choice[] }
 
-/** A button with a menu (WAI-ARIA APG, menu button): arrows move, Escape and Tab close, letters are left to the list's own order. */
+/** A button with a menu (WAI-ARIA APG, menu button): the arrows move, Escape and Tab close it. */
 export function Menu({ label, icon = 'more', class: looks = 'icon', choices }: Props) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -60,9 +60,9 @@ function Choices({ id, label, choices, anchor, onClose }: ChoicesProps) {
   useLayoutEffect(() => {
     const menu = list.current
     if (!menu || !anchor) return
-    // In the top layer nothing that scrolls can cut it off.
+    // In the top layer, no scrolling element clips it.
     menu.showPopover()
-    placeBeside(menu, anchor)
+    placeNear(menu, anchor)
     menu.querySelector('button')?.focus({ preventScroll: true })
   }, [anchor])
 
@@ -127,8 +127,8 @@ function Choices({ id, label, choices, anchor, onClose }: ChoicesProps) {
 
 const gapPx = 4
 
-/** Below its anchor and within the window; above it where there is no room below. */
-export function placeBeside(popover: HTMLElement, anchor: HTMLElement): void {
+/** Below its anchor and inside the window; above it if there is no space below. */
+export function placeNear(popover: HTMLElement, anchor: HTMLElement): void {
   const from = anchor.getBoundingClientRect()
   const { offsetWidth: width, offsetHeight: height } = popover
   const below = from.bottom + gapPx + height <= innerHeight

@@ -3,7 +3,7 @@ import { say } from '../language/say.ts'
 import { copy } from './clipboard.ts'
 import { Icon } from './icon.tsx'
 
-/** Something to be copied now, because the server does not tell it again. */
+/** A secret to copy now: the server does not show it again. */
 export function Once({ label, text, note }: { label: string; text: string; note: string }) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)

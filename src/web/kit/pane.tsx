@@ -7,7 +7,7 @@ import { Icon } from './icon.tsx'
 type Tab = { name: string; address: string; current: boolean }
 type Props = { title: string; tabs?: readonly Tab[]; children: ComponentChildren }
 
-/** A page in the place of a room: settings, administration, browsing. */
+/** A page in place of a room: settings, administration, the list of all rooms. */
 export function Pane({ title, tabs, children }: Props) {
   return (
     <main class="pane">
@@ -30,7 +30,7 @@ function Tabs({ title, tabs }: { title: string; tabs: readonly Tab[] }) {
   const row = useRef<HTMLElement>(null)
   const at = tabs.find(({ current }) => current)?.address
   useLayoutEffect(() => {
-    // On a phone there are more than fit.
+    // On a phone not all tabs fit.
     row.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
   }, [at])
   return (

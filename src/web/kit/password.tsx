@@ -7,11 +7,11 @@ type Props = {
   hint?: string | undefined
   wrong?: string | undefined
   autocomplete: 'current-password' | 'new-password'
-  /** A new one: the browser checks its length before the server does. */
+  /** A new password: the browser checks its length before the server does. */
   making?: boolean
 }
 
-/** A password that may be looked at while it is typed, and that says when the capitals are locked. */
+/** A password field with a button to show the password and a warning when Caps Lock is on. */
 export function Password({ name, label, hint, wrong, autocomplete, making }: Props) {
   const id = useId()
   const [shown, setShown] = useState(false)

@@ -4,12 +4,12 @@ const restMs = 200
 
 type Props = {
   label: string
-  /** What is sought at first. */
+  /** The first query. */
   value?: string
   onSearch: (query: string) => void
 }
 
-/** Asks once the writer has paused. */
+/** Searches after a pause in typing. */
 export function SearchField({ label, value, onSearch }: Props) {
   const id = useId()
   const soon = useRef<ReturnType<typeof setTimeout>>(undefined)

@@ -9,7 +9,7 @@ type Props<Value extends string> = {
   onPick?: (value: Value) => void
 }
 
-/** One of several, of which only the chosen one is in sight. */
+/** One of several options, of which only the chosen one is visible. */
 export function Select<Value extends string>({ label, name, value, options, hint, onPick }: Props<Value>) {
   const id = useId()
   return (

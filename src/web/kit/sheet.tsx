@@ -5,31 +5,31 @@ import { Icon } from './icon.tsx'
 
 type Props = {
   title: string
-  /** Called however it is closed: by its button, by Escape, by a click beside it. */
+  /** Called when it is closed by its button, by Escape, or by a click outside. */
   onClose: () => void
-  /** Wide for lists, narrow for a question. */
+  /** Wide for lists; narrow for a question. */
   wide?: boolean
   children: ComponentChildren
 }
 
 /**
- * A modal sheet in the middle of the page, at the foot of a phone's. The browser keeps the focus inside and gives it back.
- * What opens it renders it; what closes it from within calls `onClose`.
+ * A modal sheet in the middle of the page, or at the bottom of a phone's screen. The browser keeps the focus inside.
+ * The component that opens it renders it. To close it from inside, call `onClose`.
  */
 export function Sheet({ title, onClose, wide, children }: Props) {
   const box = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
     const opener = document.activeElement
-    // The buttons beside a message are gone by the time the sheet is; the message is not.
+    // When the sheet is closed, the buttons of a message may be gone, but not the message.
     const around = opener?.parentElement?.closest('[tabindex]')
     const holders = holdersOf(opener)
     const sheet = box.current
     sheet?.showModal()
-    // The browser gives the focus back at `close`, but a sheet that is unmounted never closes.
+    // The browser returns the focus on `close`, but a sheet that is unmounted never fires it.
     return () => {
       const held = document.activeElement
-      // Who has gone on by then is not called back.
+      // If the focus has moved on since, it stays there.
       if (held !== document.body && !sheet?.contains(held)) return
       const back = opener?.isConnected ? opener : (around ?? nearest(holders))
       if (back instanceof HTMLElement) back.focus({ preventScroll: true })
@@ -60,12 +60,12 @@ export function Sheet({ title, onClose, wide, children }: Props) {
   )
 }
 
-/** What an element stands in, from the inside out. */
+/** The ancestors of an element, the nearest first. */
 function holdersOf(element: Element | null | undefined): Element[] {
   const holder = element?.parentElement
   return holder ? [holder, ...holdersOf(holder)] : []
 }
 
-/** Who was removed takes their line along: then it is the next best in the list, or in what holds the list. */
+/** When the line of the opener was removed too, the nearest ancestor that is left offers another control. */
 const nearest = (holders: readonly Element[]): Element | null | undefined =>
   holders.find((each) => each.isConnected && each !== document.body)?.querySelector('button, a[href], input')

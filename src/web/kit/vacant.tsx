@@ -6,7 +6,7 @@ import { Mark } from './mark.tsx'
 
 type Props = { title: string; children: ComponentChildren; action?: { name: string; run: () => void } }
 
-/** In the place of a room, when there is none to show. */
+/** Shown in place of a room when there is none to show. */
 export function Vacant({ title, children, action }: Props) {
   return (
     <main class="room vacant">

@@ -4,7 +4,7 @@ import { say } from './say.ts'
 
 const format = (options: Intl.DateTimeFormatOptions) =>
   computed(() => {
-    // The browser's own region (`en-GB`) is kept where it speaks the language chosen.
+    // Keeps the browser's region (`en-GB`) if its language is the chosen one.
     const own = (globalThis.navigator?.languages ?? []).find((tag) => tag.split('-')[0] === language.value)
     return new Intl.DateTimeFormat(own ?? language.value, options)
   })
@@ -16,14 +16,14 @@ const inYear = format({ weekday: 'long', day: 'numeric', month: 'long' })
 const longAgo = format({ day: 'numeric', month: 'long', year: 'numeric' })
 
 export const timeOf = (at: string): string => clock.value.format(new Date(at))
-/** To the second, for a title. */
+/** To the second, for a tooltip. */
 export const momentOf = (at: string): string => full.value.format(new Date(at))
-/** For a list of things that happened on many days. */
+/** Date and time, for lists over many days. */
 export const whenOf = (at: string): string => short.value.format(new Date(at))
-/** For what matters for years. */
+/** The date with its year. */
 export const longDayOf = (at: string): string => longAgo.value.format(new Date(at))
 
-/** Names a day of the reader's own calendar; equal for equal days. */
+/** A key for a day in the reader's time zone. */
 export const dayKey = (at: string | Date): string => {
   const day = new Date(at)
   return `${day.getFullYear()}-${day.getMonth()}-${day.getDate()}`
@@ -38,5 +38,5 @@ export function dayName(at: string, now = new Date()): string {
   return (day.getFullYear() === now.getFullYear() ? inYear : longAgo).value.format(day)
 }
 
-/** The time alone, of today; with its date, of any other day. */
+/** The time, with the date unless it is today. */
 export const clockOf = (at: string): string => (dayKey(at) === dayKey(new Date()) ? timeOf : whenOf)(at)

@@ -1,13 +1,13 @@
 import { computed, effect } from '@preact/signals'
 import { preferences } from '../ground/preferences.ts'
 
-/** By their own names, which need no translation. */
+/** Each under its own name, which needs no translation. */
 export const languages = { en: 'English', de: 'Deutsch', zh: '简体中文', ar: 'العربية' } as const
 export type Language = keyof typeof languages
 
 const isKnown = (name: string): name is Language => Object.hasOwn(languages, name)
 
-/** The reader's choice, or the first of the browser's languages that the page speaks. */
+/** The language that the reader chose, or the first of the browser's languages that the page has. */
 export const language = computed<Language>(() => {
   const chosen = preferences.language.value
   if (isKnown(chosen)) return chosen
@@ -17,8 +17,8 @@ export const language = computed<Language>(() => {
 
 export const rightToLeft = computed(() => language.value === 'ar')
 
-/** Tells the browser and its screen reader which way and in which voice to read. */
-export function speakTo(document: Document): void {
+/** Sets the language and direction of the document, for the browser and screen readers. */
+export function setDocumentLanguage(document: Document): void {
   effect(() => {
     document.documentElement.lang = language.value
     document.documentElement.dir = rightToLeft.value ? 'rtl' : 'ltr'

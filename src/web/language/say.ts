@@ -6,7 +6,7 @@ import { en } from './translations/en.ts'
 import type { Plural, Word, Words } from './translations/types.ts'
 import zh from './translations/zh.json' with { type: 'file' }
 
-/** Addresses: TypeScript sees what is in the files, the bundler puts them beside the page. */
+/** URLs: TypeScript sees the content of the files, but the bundler replaces each import by an address. */
 const files = { de, zh, ar } as unknown as Record<Exclude<Language, 'en'>, string>
 
 const known = signal<{ readonly [Name in Language]?: Words }>({ en })
@@ -17,7 +17,7 @@ const lists = computed(() => new Intl.ListFormat(language.value, { type: 'conjun
 
 /**
  * A text of the page in the reader's language: `say('room.online', { n: 3 })`. `{name}` takes a value; a text with plural
- * forms chooses by `n`. A view that calls it is drawn anew when the language changes.
+ * forms chooses by `n`. A view that calls it is drawn again when the language changes.
  */
 export function say(word: Word, values: Record<string, string | number> = {}): string {
   const found = words.value[word]
@@ -29,8 +29,8 @@ export function say(word: Word, values: Record<string, string | number> = {}): s
   })
 }
 
-/** Fetches the texts of a language; until they are there, English stands in for them. */
-export async function learn(name: Language): Promise<void> {
+/** Loads the translations of a language. Until then, `say` returns English. */
+export async function loadTranslations(name: Language): Promise<void> {
   if (name === 'en' || known.peek()[name]) return
   const answer = await fetch(files[name])
   if (!answer.ok) throw new Error(`No texts for ${name}: ${answer.status}`)
@@ -40,10 +40,10 @@ export async function learn(name: Language): Promise<void> {
 
 const formOf = (forms: Plural, n: number): string => forms[plurals.value.select(n)] ?? forms.other
 
-/** A name may be written from right to left; these marks keep it from turning the sentence around. */
+/** A name may be written from right to left: these marks isolate its direction from the sentence. */
 export const isolated = (name: string) => `\u2068${name}\u2069`
 
-/** `Ann, Ben and Cleo`; above three, two of them and how many more. */
+/** `Ann, Ben and Cleo`; of more than three, two names and the number of the others. */
 export function sayNames(names: readonly string[]): string {
   const shown = names.length > 3 ? names.slice(0, 2) : names
   const rest = names.length - shown.length

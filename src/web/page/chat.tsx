@@ -5,8 +5,8 @@ import { Vacant } from '../kit/vacant.tsx'
 import { say } from '../language/say.ts'
 import { PersonCard } from '../people/person-card.tsx'
 import { Browse } from '../rooms/browse.tsx'
-import { InviteView } from '../rooms/invitation.tsx'
-import { Rooms } from '../rooms/sidebar.tsx'
+import { InvitationPane } from '../rooms/invitation.tsx'
+import { Sidebar } from '../rooms/sidebar.tsx'
 import { Settings } from '../settings/settings.tsx'
 import { RoomView } from '../talk/room.tsx'
 import { Banner } from './banner.tsx'
@@ -19,22 +19,22 @@ export function Chat() {
   return (
     <div class={route.view === 'list' ? 'shell' : 'shell in-pane'}>
       <Banner status={store.state.value.status} onRetry={store.reconnect} />
-      <Rooms />
-      <Beside route={route} />
+      <Sidebar />
+      <Main route={route} />
       <Overlays />
       <PersonCard />
     </div>
   )
 }
 
-function Beside({ route }: { route: Route }) {
+function Main({ route }: { route: Route }) {
   switch (route.view) {
     case 'room':
       return <RoomView key={route.room} id={route.room} />
     case 'browse':
       return <Browse />
     case 'invite':
-      return <InviteView key={route.code} code={route.code} />
+      return <InvitationPane key={route.code} code={route.code} />
     case 'settings':
       return <Settings page={route.page} />
     case 'admin':

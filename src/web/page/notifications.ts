@@ -19,16 +19,16 @@ type Kind = 'message' | 'mention'
  * Whether an event in a room causes a notification: mentions and messages of direct rooms do; messages of other rooms do
  * with the preference `all`. The `notify` level of the room can exclude all of them.
  */
-export const isTold = (
+export const isNotified = (
   { access, notify }: Pick<RoomState, 'access' | 'notify'>,
   kind: Kind,
-  wish = preferences.notices.value,
+  preference = preferences.notices.value,
 ): boolean =>
   notify !== 'nothing' &&
-  (kind === 'mention' || (notify === 'all' && (access === 'direct' || wish === 'all')))
+  (kind === 'mention' || (notify === 'all' && (access === 'direct' || preference === 'all')))
 
 /** The text of a notification; undefined if the message is deleted or read. */
-export function noticeOf(room: RoomState, seq: number): { title: string; body: string } | undefined {
+export function notificationOf(room: RoomState, seq: number): { title: string; body: string } | undefined {
   const message = findSeq(room.messages, seq)
   if (room.read_seq >= seq || message?.deleted_at) return undefined
   if (!message) return { title: room.title, body: say('bell.mention') }
@@ -50,41 +50,41 @@ export function setUpNotifications(
   const tabs = joinTabs(window.navigator, page.visible)
   /** The newest message of each room that waits for its notification. */
   const waiting = new Map<string, number>()
-  const open = new Map<string, { seq: number; notice: Notification }>()
+  const open = new Map<string, { seq: number; notification: Notification }>()
 
   const close = (room: string) => {
-    open.get(room)?.notice.close()
+    open.get(room)?.notification.close()
     open.delete(room)
   }
   const show = (room: string, seq: number, { title, body }: { title: string; body: string }) => {
     if (preferences.notices.value === '' || window.Notification?.permission !== 'granted') return
     // The tag replaces the last notification of the room. The page plays its own tone, or none.
-    const notice = new window.Notification(title, { body, tag: `parley ${room}`, silent: true })
-    notice.addEventListener('click', () => {
+    const notification = new window.Notification(title, { body, tag: `parley ${room}`, silent: true })
+    notification.addEventListener('click', () => {
       window.focus()
       page.go(addressOf(room, seq))
       close(room)
     })
-    open.set(room, { seq, notice })
+    open.set(room, { seq, notification })
   }
-  const tell = async (id: string) => {
+  const notify = async (id: string) => {
     const seq = waiting.get(id) ?? 0
     waiting.delete(id)
-    if (!(await tabs.speaks())) return
+    if (!(await tabs.mayNotify())) return
     const room = roomOf(state.value, id)
-    const notice = room?.role && noticeOf(room, seq)
-    if (!notice) return
+    const notification = room?.role && notificationOf(room, seq)
+    if (!notification) return
     if (preferences.sound.value === 'on') playTone()
     try {
-      show(id, seq, notice)
+      show(id, seq, notification)
     } catch {
       // In Chrome on Android only a service worker can show notifications. There, only the icon shows unread messages.
     }
   }
   const hear = (id: string, seq: number, kind: Kind) => {
     const room = roomOf(state.value, id)
-    if (page.visible.value || !room || !isTold(room, kind)) return
-    if (!waiting.has(id)) setTimeout(() => void tell(id), pauseMs)
+    if (page.visible.value || !room || !isNotified(room, kind)) return
+    if (!waiting.has(id)) setTimeout(() => void notify(id), pauseMs)
     waiting.set(id, Math.max(seq, waiting.get(id) ?? 0))
   }
 

@@ -1,12 +1,12 @@
 /*
- * The service worker: it keeps the page itself, so that Parley opens without a network and says so. Messages are never
- * kept here: what the server has not confirmed belongs to the page's outbox. Plain JavaScript, because it is not bundled.
+ * The service worker: it caches the page, so that Parley opens without a network and says so. It never caches messages:
+ * unconfirmed ones are in the outbox of the page. Plain JavaScript, because it is not bundled.
  */
-const shelf = 'parley'
-const patienceMs = 4000
+const cacheName = 'parley'
+const timeoutMs = 4000
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(fetch('/', { cache: 'no-cache' }).then(keep))
+  event.waitUntil(fetch('/', { cache: 'no-cache' }).then(cachePage))
   self.skipWaiting()
 })
 
@@ -16,17 +16,17 @@ self.addEventListener('fetch', (event) => {
   const { request } = event
   const { origin, pathname } = new URL(request.url)
   if (request.method !== 'GET' || origin !== location.origin) return
-  if (request.mode === 'navigate' && pathname === '/') event.respondWith(fresh(event))
-  // Their names change with their content.
-  else if (pathname.startsWith('/assets/')) event.respondWith(kept(request))
+  if (request.mode === 'navigate' && pathname === '/') event.respondWith(fromNetwork(event))
+  // The names of assets change with their content.
+  else if (pathname.startsWith('/assets/')) event.respondWith(fromCache(request))
 })
 
-/** The newest page while there is a network; the kept one otherwise. */
-async function fresh(event) {
+/** The newest page; without a network, the cached one. */
+async function fromNetwork(event) {
   try {
-    const answer = await fetch(event.request, { signal: AbortSignal.timeout(patienceMs) })
-    if (answer.ok) event.waitUntil(keep(answer.clone()))
-    return answer
+    const response = await fetch(event.request, { signal: AbortSignal.timeout(timeoutMs) })
+    if (response.ok) event.waitUntil(cachePage(response.clone()))
+    return response
   } catch (error) {
     const page = await caches.match('/')
     if (!page) throw error
@@ -34,25 +34,25 @@ async function fresh(event) {
   }
 }
 
-/** What the page does not name, such as the texts of a language, is kept once it was asked for. */
-async function kept(request) {
+/** Files that the page does not name, such as translations, are cached on first use. */
+async function fromCache(request) {
   const had = await caches.match(request)
   if (had) return had
-  const answer = await fetch(request)
-  if (answer.ok) await (await caches.open(shelf)).put(request, answer.clone())
-  return answer
+  const response = await fetch(request)
+  if (response.ok) await (await caches.open(cacheName)).put(request, response.clone())
+  return response
 }
 
-/** Puts a page and all it names on the shelf. A new page takes what belonged to the old one off it. */
-async function keep(answer) {
-  if (!answer.ok) throw new Error(`The page was answered with ${answer.status}`)
-  const cache = await caches.open(shelf)
-  const text = await answer.clone().text()
+/** Caches a page and all files that it names, and deletes those that only the page before named. */
+async function cachePage(response) {
+  if (!response.ok) throw new Error(`The server sent the page with status ${response.status}`)
+  const cache = await caches.open(cacheName)
+  const text = await response.clone().text()
   const before = await (await cache.match('/'))?.text()
   if (text === before) return
   const named = [...text.matchAll(/\/assets\/[\w.-]+/g)].map(([path]) => path)
   const had = (await cache.keys()).map(({ url }) => new URL(url).pathname)
   await cache.addAll(named.filter((path) => !had.includes(path)))
-  await cache.put('/', answer)
+  await cache.put('/', response)
   for (const path of had) if (path !== '/' && !named.includes(path)) await cache.delete(path)
 }

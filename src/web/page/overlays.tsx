@@ -2,8 +2,8 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'
 import type { Store } from '../ground/store.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import { joinedRooms } from '../rooms/rows.ts'
 import { signOut } from '../sign-in/sign-out.ts'
 import { Palette } from './palette.tsx'
@@ -44,7 +44,7 @@ function OpenPalette({ store, onClose }: { store: Store; onClose: () => void }) 
         go: store.go,
         join: store.rooms.join,
         write: (username) =>
-          store.people.write([username]).catch((error) => {
+          store.people.openDirect([username]).catch((error) => {
             store.trouble.value = sentenceFor(error, { forbidden: say('direct.refused') })
           }),
         run: [

@@ -19,7 +19,7 @@ export type Entry = {
   run: () => void
 }
 
-export type Doings = {
+export type PaletteTools = {
   go: (address: string) => void
   join: (room: string) => void
   write: (username: string) => void
@@ -27,7 +27,11 @@ export type Doings = {
 }
 
 /** Everything you can go to, with unread rooms first: most often, people open the palette for these. */
-export function entriesOf(state: State, listed: readonly Room[], { go, join, write, run }: Doings): Entry[] {
+export function entriesOf(
+  state: State,
+  listed: readonly Room[],
+  { go, join, write, run }: PaletteTools,
+): Entry[] {
   const rooms = joinedRooms(state).map(
     (room): Entry => ({
       key: `room ${room.id}`,

@@ -29,7 +29,7 @@ export function joinTabs({ locks }: Navigator, visible: ReadonlySignal<boolean>)
 
   return {
     /** Whether this tab is the one to show a notification now. */
-    async speaks(): Promise<boolean> {
+    async mayNotify(): Promise<boolean> {
       if (!isFirst || visible.peek()) return false
       const held = (await locks?.query())?.held ?? []
       return !held.some(({ name }) => name === lookedAt)

@@ -16,7 +16,7 @@ export type PeopleActs = {
   /** Rejects with `not_found`. */
   find(username: string): Promise<User>
   /** Opens the direct room with these people, and shows it. */
-  write(usernames: readonly string[]): Promise<void>
+  openDirect(usernames: readonly string[]): Promise<void>
   /** Loads the first members of your rooms, so that you can choose people from them. */
   loadAcquaintances(): void
   /** The people you have blocked; undefined until `loadBlocked` was called. */
@@ -74,7 +74,7 @@ export function peopleActs({ state, page, names, client, onClient, attempt, quie
       card.value = undefined
     },
     find,
-    async write(usernames) {
+    async openDirect(usernames) {
       const room = await client().openDirect(usernames)
       page.go(addressOf(room.id))
     },

@@ -4,8 +4,8 @@ import { useStore } from '../ground/context.ts'
 import { powersOver } from '../ground/powers.ts'
 import { usePowers } from '../ground/use-powers.ts'
 import { Select } from '../kit/select.tsx'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import { Silence } from './silence.tsx'
 
 type Props = { room: RoomState; username: string; onFault: (sentence: string | undefined) => void }

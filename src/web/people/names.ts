@@ -8,14 +8,14 @@ type Called = { names: Names; language: string; room: RoomState }
 const called = new WeakMap<RoomState, Called>()
 
 /**
- * People by their names, wherever the server told only usernames: who has just come, and the title of a direct room, which
- * the server calls by everyone in it and whoever reads it by the others.
+ * Adds display names where the server sends only usernames: for people who have just joined, and in the title of a direct
+ * room. The server titles it with all its people; the page with the others.
  */
 export function callByName(state: State, names: Names): State {
   const me = state.me?.username
   const changed = Object.values(state.rooms).flatMap((room) => {
     const better = called.get(room)
-    // The same room again stays the same object: views compare by it.
+    // An unchanged room stays the same object: views compare by identity.
     if (better?.names === names && better.language === language.value)
       return better.room === room ? [] : [better.room]
     const fresh = { names, language: language.value, room: callIn(room, me, names) }
@@ -43,7 +43,7 @@ function callIn(room: RoomState, me: string | undefined, names: Names): RoomStat
   return { ...room, ...(members ? { members } : {}), ...(others ? { title: sayNames(others) } : {}) }
 }
 
-/** Whom to ask for: people of direct rooms, and who has just come to the room in view, if nobody told their names. */
+/** The usernames whose names are missing: of people in direct rooms, and of members of the room in view. */
 export const namelessIn = (state: State, names: Names, inView: string | undefined): string[] =>
   Object.values(state.rooms).flatMap((room) => {
     if (!room.people && room.id !== inView) return []

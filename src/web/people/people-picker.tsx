@@ -8,19 +8,19 @@ import type { Person } from './people.ts'
 type Props = {
   label: string
   hint: string
-  /** Whom one can think of; anybody else is found by their whole username. */
+  /** The suggestions. Any other person is found by their whole username. */
   people: readonly Person[]
   chosen: readonly Person[]
   most: number
   onChoose: (chosen: readonly Person[]) => void
-  /** Looks somebody up; answers nothing, and says why itself, when there is no such person. */
+  /** Finds a person. Resolves to undefined, and shows an error itself, if there is no such person. */
   onFind: (username: string) => Promise<Person | undefined>
 }
 
 const mostShown = 8
 const username = /^@?[a-z0-9][a-z0-9_.-]{2,31}$/i
 
-/** Chooses people (WAI-ARIA APG: a combobox with a listbox; the focus stays in the input), who then stand before the input. */
+/** Chooses people, who are shown in front of the input (WAI-ARIA APG: a combobox whose focus stays in the input). */
 export function PeoplePicker({ label, hint, people, chosen, most, onChoose, onFind }: Props) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
@@ -28,7 +28,7 @@ export function PeoplePicker({ label, hint, people, chosen, most, onChoose, onFi
   const [at, setAt] = useState(0)
 
   const taken = new Set(chosen.map((person) => person.username))
-  /** People, and at the end whom one would have to look for, by their username. */
+  /** People, and last the typed text if it can be an unknown username. */
   const optionsFor = (typed: string): (Person | string)[] => {
     const text = typed.trim().replace(/^@/, '')
     const name = text.toLowerCase()
@@ -61,7 +61,7 @@ export function PeoplePicker({ label, hint, people, chosen, most, onChoose, onFi
   }
   const press = (event: KeyboardEvent & { currentTarget: HTMLInputElement }) => {
     if (event.isComposing) return
-    // Fast fingers press Enter before the last letter has been drawn.
+    // Fast typing presses Enter before the last letter is drawn.
     const { value } = event.currentTarget
     const now = value === query ? { options, at } : { options: optionsFor(value), at: 0 }
     const last = now.options.length - 1
@@ -93,7 +93,7 @@ export function PeoplePicker({ label, hint, people, chosen, most, onChoose, onFi
         <input
           ref={input}
           id={id}
-          // An effect would be too early: the dialog it stands in is not open yet.
+          // An effect would be too early: the dialog around it is not open yet.
           autofocus
           dir="auto"
           role="combobox"

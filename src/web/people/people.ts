@@ -2,7 +2,7 @@ import type { Message } from '../../protocol/messages.ts'
 import type { User } from '../../protocol/users.ts'
 import type { RoomMember, RoomState, State } from '../../sdk/state.ts'
 
-/** How the server calls everyone whose account is gone. */
+/** The username that the server gives to deleted accounts. */
 export const deletedUser = 'deleted-user'
 
 export type Person = {
@@ -15,11 +15,11 @@ export type Person = {
 type Known = { members: RoomState['members']; names: Map<string, string> }
 const known = new WeakMap<readonly Message[], Known>()
 
-/** Display names as far as they are known: from the member list, and from what people wrote. */
+/** The display names that are known: from the list of members and from messages. */
 export function namesIn(room: RoomState): Map<string, string> {
   const before = known.get(room.messages)
   if (before && before.members === room.members) return before.names
-  // Of 100,000 messages the last tell enough.
+  // The last messages have most names; a room may have 100,000.
   const names = new Map(
     room.messages.slice(-1000).map(({ author }) => [author.username, author.display_name]),
   )
@@ -29,11 +29,11 @@ export function namesIn(room: RoomState): Map<string, string> {
   return names
 }
 
-/** Who is here and who is not, oneself first. Of a list that is not all there yet each page stands after the last. */
-export function peopleIn(room: RoomState, me: User | undefined): { here: Person[]; away: Person[] } {
+/** The members who are online and those who are not, you first. While the list is incomplete, pages are kept in order. */
+export function membersIn(room: RoomState, me: User | undefined): { online: Person[]; offline: Person[] } {
   const names = namesIn(room)
   const members = new Map((room.members ?? []).map((member) => [member.username, member]))
-  const online = new Set(room.online)
+  const present = new Set(room.online)
   const person = (username: string): Person => ({
     username,
     name: (username === me?.username ? me.display_name : names.get(username)) ?? username,
@@ -44,15 +44,15 @@ export function peopleIn(room: RoomState, me: User | undefined): { here: Person[
     Number(b.username === me?.username) - Number(a.username === me?.username)
   const byName = (a: Person, b: Person) => mine(a, b) || a.name.localeCompare(b.name)
   return {
-    here: room.online.map(person).sort(byName),
-    away: [...members.keys()]
-      .filter((username) => !online.has(username))
+    online: room.online.map(person).sort(byName),
+    offline: [...members.keys()]
+      .filter((username) => !present.has(username))
       .map(person)
       .sort(room.members_after === undefined ? byName : mine),
   }
 }
 
-/** Everyone but oneself whom the page has met, by name: who can be thought of when somebody is to be written to. */
+/** The other people whose names the page knows, by name: the suggestions where you choose people. */
 export function acquaintances(state: Pick<State, 'me' | 'rooms'>): Person[] {
   const names = new Map<string, string>()
   for (const room of Object.values(state.rooms))

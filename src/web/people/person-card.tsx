@@ -5,8 +5,8 @@ import { useStore } from '../ground/context.ts'
 import { adminAddress } from '../ground/route.ts'
 import { Sheet } from '../kit/sheet.tsx'
 import { longDayOf } from '../language/dates.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import { hueOf } from './hue.ts'
 import { ManageMember } from './manage-member.tsx'
 
@@ -37,7 +37,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
   }, [people, username])
 
   const write = () =>
-    void people.write([username]).then(people.hide, (error) => {
+    void people.openDirect([username]).then(people.hide, (error) => {
       setFault(sentenceFor(error, { forbidden: say('direct.refused') }))
     })
 

@@ -5,12 +5,12 @@ type Props = {
   username: string
   name: string
   class?: string
-  /** Where the Tab key goes from line to line, and not to every name. */
+  /** −1 where the Tab key goes from line to line and skips names. */
   tab?: 0 | -1
   children?: ComponentChildren
 }
 
-/** A name that leads to who that is: `store.people.show`. */
+/** A name that opens the card of the person: `store.people.show`. */
 export function PersonLink({ username, name, class: looks = '', tab = 0, children }: Props) {
   const store = useStore()
   return (

@@ -6,13 +6,13 @@ import { say } from '../language/say.ts'
 const spans = { tenMinutes: 10, hour: 60, day: 24 * 60 } as const
 
 type Props = {
-  /** Until when they are silenced already. */
+  /** The end of the present silence. */
   until: string | undefined
-  /** So many minutes; without them, they may write again. */
+  /** Without `minutes` the silence ends. */
   onSilence: (minutes?: number) => void
 }
 
-/** Taking somebody's voice for a while, or giving it back: whichever can be done. */
+/** Silences a member for a time, or ends the silence. */
 export function Silence({ until, onSilence }: Props) {
   const silenced = useSilence(until)
   const [lifted, setLifted] = useState(false)
@@ -22,7 +22,7 @@ export function Silence({ until, onSilence }: Props) {
     if (was.current === silenced) return
     setLifted(silenced === undefined)
     was.current = silenced
-    // The button that was pressed is gone.
+    // The pressed button was removed.
     if (document.activeElement === document.body) options.current?.querySelector('button')?.focus()
   }, [silenced])
 

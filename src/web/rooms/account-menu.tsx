@@ -4,8 +4,8 @@ import { type Choice, Menu } from '../kit/menu.tsx'
 import { say } from '../language/say.ts'
 import { signOut } from '../sign-in/sign-out.ts'
 
-/** Oneself, at the foot of the list: who one is here, and what is not a matter of any room. */
-export function Self() {
+/** Your name at the bottom of the sidebar, and the menu of your account. */
+export function AccountMenu() {
   const store = useStore()
   const { me } = store.state.value
   const choices = (): Choice[] => [

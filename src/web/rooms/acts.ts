@@ -4,8 +4,8 @@ import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { limitConcurrency } from '../ground/limit-concurrency.ts'
 import { addressOf, listAddress } from '../ground/route.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import { type Row, rowsIn, type Section, sameRows } from './rows.ts'
 
 export type RoomActs = {
@@ -68,7 +68,7 @@ export function roomActs({
   }
   const loadMembers = (id: string) => quietly(client().room(id).moreMembers({ fromStart: true }))
 
-  /** The room in view. When we lose a room, the state has its title no more. */
+  /** The room in view. The state no longer has the title of a room that you were removed from. */
   let seen = { id: '', title: '' }
   effect(() => {
     const room = roomOf(state.value, page.room.value ?? '')

@@ -2,14 +2,14 @@ import { useEffect, useState } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { Sheet } from '../kit/sheet.tsx'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import { acquaintances, type Person } from '../people/people.ts'
 import { PeoplePicker } from '../people/people-picker.tsx'
 
 const most = 20
 
-/** Brings people into a room without asking them. */
+/** Adds people to a room without asking them. */
 export function AddMember({ room, onClose }: { room: RoomState; onClose: () => void }) {
   const store = useStore()
   const [chosen, setChosen] = useState<readonly Person[]>([])
@@ -41,7 +41,7 @@ export function AddMember({ room, onClose }: { room: RoomState; onClose: () => v
       }
       onClose()
     } catch (error) {
-      // Those who are in are in: what is left is who is not.
+      // Some people may be added already: the others stay chosen.
       setChosen(left)
       setFault(sentenceFor(error, room.access === 'admins' ? { forbidden: say('add.adminsOnly') } : {}))
       setBusy(false)

@@ -11,7 +11,7 @@ import { Sigil } from './sigil.tsx'
 
 const mostShown = 100
 
-/** Every room that one may know of: to look for one, read what it is about, and walk in. */
+/** All rooms that you can find: search them, read their descriptions, join them. */
 export function Browse() {
   const store = useStore()
   const [query, setQuery] = useState('')

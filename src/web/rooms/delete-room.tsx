@@ -6,7 +6,7 @@ import { Form } from '../kit/form.tsx'
 import { Sheet } from '../kit/sheet.tsx'
 import { say } from '../language/say.ts'
 
-/** The title is written once more: with the room goes everything that was said in it. */
+/** Asks you to type the title: all messages are deleted with the room. */
 export function DeleteRoom({ room, onClose }: { room: RoomState; onClose: () => void }) {
   const store = useStore()
   const [differs, setDiffers] = useState(false)
@@ -22,18 +22,18 @@ export function DeleteRoom({ room, onClose }: { room: RoomState; onClose: () => 
         action={say('delete.act')}
         danger
         onSubmit={remove}
-        beside={
+        secondButton={
           <button type="button" class="quiet" onClick={onClose}>
             {say('act.cancel')}
           </button>
         }
       >
-        {(lapse) => (
+        {(wrong) => (
           <Field
             name="title"
             label={say('delete.type')}
             hint={room.title}
-            wrong={differs ? say('delete.differs', { room: room.title }) : lapse.title}
+            wrong={differs ? say('delete.differs', { room: room.title }) : wrong.title}
             autocomplete="off"
             spellcheck={false}
             autofocus
@@ -45,5 +45,5 @@ export function DeleteRoom({ room, onClose }: { room: RoomState; onClose: () => 
   )
 }
 
-/** Nobody should have to reproduce capitals, or a space that cannot be seen. */
+/** Capitals, and spaces that you cannot see, do not count. */
 const plain = (text: string) => text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase()

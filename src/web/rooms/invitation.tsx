@@ -5,11 +5,11 @@ import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'
 import { Vacant } from '../kit/vacant.tsx'
 import { whenOf } from '../language/dates.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 
-/** Somebody came by an invite link: who invites them, and where to. */
-export function InviteView({ code }: { code: string }) {
+/** The page of an invite link: who invites you, and to which room. */
+export function InvitationPane({ code }: { code: string }) {
   const store = useStore()
   const [invitation, setInvitation] = useState<Invitation>()
   const [fault, setFault] = useState<string>()

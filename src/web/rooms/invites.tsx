@@ -8,8 +8,8 @@ import { Once } from '../kit/once.tsx'
 import { Select } from '../kit/select.tsx'
 import { Sheet } from '../kit/sheet.tsx'
 import { whenOf } from '../language/dates.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 
 const hour = 3600
 const lives = { hour, day: 24 * hour, week: 7 * 24 * hour, month: 30 * 24 * hour } as const
@@ -17,7 +17,7 @@ const uses = ['any', '1', '5', '25', '100'] as const
 
 type Props = { room: Pick<Room, 'id' | 'access' | 'archived' | 'role'>; onClose: () => void }
 
-/** Links that let people in: made here, shown once, and revoked here. */
+/** The invites of a room: create one, copy its link, revoke it. */
 export function Invites({ room, onClose }: Props) {
   const store = useStore()
   const [invites, setInvites] = useState<readonly Invite[]>()

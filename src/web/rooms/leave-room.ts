@@ -2,7 +2,7 @@ import type { RoomState } from '../../sdk/state.ts'
 import type { Store } from '../ground/store.ts'
 import { say } from '../language/say.ts'
 
-/** Asked first where one does not come back alone. */
+/** Asks first when you would need an invite to come back. */
 export async function leave(store: Store, room: RoomState): Promise<void> {
   const sure =
     room.access !== 'closed' ||

@@ -7,39 +7,39 @@ import { useSilence } from '../ground/use-silence.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
-import { type Person, peopleIn } from '../people/people.ts'
+import { membersIn, type Person } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
 import { AddMember } from './add-member.tsx'
 import { Invites } from './invites.tsx'
 
-/** From so many people on, looking for one is quicker than looking through all. */
+/** With more people than this, the list has a search field. */
 const many = 15
 const linesAtOnce = 200
 
-/** Who is in the room: those who are here, and those who are away. */
-export function People({ room }: { room: RoomState }) {
+/** The members of the room: those who are online, then the others. */
+export function Members({ room }: { room: RoomState }) {
   const store = useStore()
   const { me } = store.state.value
   const [query, setQuery] = useState('')
   const [lines, setLines] = useState(linesAtOnce)
   const [open, setOpen] = useState<'add' | 'invites'>()
-  const { here, away } = useMemo(
-    () => peopleIn(room, me),
+  const { online, offline } = useMemo(
+    () => membersIn(room, me),
     [room.members, room.members_after, room.online, me],
   )
   const powers = usePowers(room)
-  const isSought = ({ name, username }: Person) => isFound(query, name, username)
-  const sought = { here: here.filter(isSought), away: away.filter(isSought) }
+  const matches = ({ name, username }: Person) => isFound(query, name, username)
+  const found = { online: online.filter(matches), offline: offline.filter(matches) }
   const left = room.members_after
   const close = () => setOpen(undefined)
 
-  // Who is sought may be on a page that is not here yet.
+  // The person you search for may be on a page that is not loaded yet.
   useEffect(() => {
     if (query && left !== undefined) void store.members.more(room.id).catch(() => {})
   }, [store, room.id, query, left])
 
   const onEnd = () => {
-    if (sought.here.length + sought.away.length > lines) setLines(lines + linesAtOnce)
+    if (found.online.length + found.offline.length > lines) setLines(lines + linesAtOnce)
     else if (left !== undefined) {
       setLines(lines + linesAtOnce)
       void store.members.more(room.id).catch(() => {})
@@ -65,7 +65,7 @@ export function People({ room }: { room: RoomState }) {
             )}
           </div>
         )}
-        {(here.length + away.length > many || left !== undefined) && (
+        {(online.length + offline.length > many || left !== undefined) && (
           <input
             type="search"
             class="narrow"
@@ -76,18 +76,18 @@ export function People({ room }: { room: RoomState }) {
             onInput={(event) => setQuery(event.currentTarget.value)}
           />
         )}
-        <Lines title={say('people.online')} people={sought.here.slice(0, lines)} me={me?.username} present />
+        <Lines title={say('people.online')} people={found.online.slice(0, lines)} me={me?.username} present />
         <Lines
           title={say('people.offline')}
-          people={sought.away.slice(0, Math.max(0, lines - sought.here.length))}
+          people={found.offline.slice(0, Math.max(0, lines - found.online.length))}
           me={me?.username}
         />
-        {query && sought.here.length + sought.away.length === 0 && (
+        {query && found.online.length + found.offline.length === 0 && (
           <p class="hint" role="status">
             {left === undefined ? say('people.notFound') : say('people.looking')}
           </p>
         )}
-        {(left !== undefined || sought.here.length + sought.away.length > lines) && <End onSeen={onEnd} />}
+        {(left !== undefined || found.online.length + found.offline.length > lines) && <End onSeen={onEnd} />}
       </aside>
       {open === 'add' && <AddMember room={room} onClose={close} />}
       {open === 'invites' && <Invites room={room} onClose={close} />}
@@ -136,7 +136,7 @@ function Note({
   return <span class="role">{notes.join(' · ')}</span>
 }
 
-/** The end of what is shown of a long list: coming into sight, or pressed, it brings more. */
+/** The end of a long list: it loads more when it comes into view, or when you press it. */
 function End({ onSeen }: { onSeen: () => void }) {
   const button = useRef<HTMLButtonElement>(null)
   const seen = useRef(onSeen)

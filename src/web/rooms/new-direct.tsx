@@ -1,15 +1,15 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
 import { Sheet } from '../kit/sheet.tsx'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import { acquaintances, type Person } from '../people/people.ts'
 import { PeoplePicker } from '../people/people-picker.tsx'
 
-/** Ten with oneself, as the server has it. */
+/** Ten with you, the limit of the server. */
 const most = 9
 
-/** Whom to write to: one person, or several. */
+/** Starts a direct room with one person or several. */
 export function NewDirect({ onClose }: { onClose: () => void }) {
   const store = useStore()
   const { rooms, me } = store.state.value
@@ -34,7 +34,7 @@ export function NewDirect({ onClose }: { onClose: () => void }) {
     if (busy || chosen.length === 0) return
     setBusy(true)
     try {
-      await store.people.write(chosen.map(({ username }) => username))
+      await store.people.openDirect(chosen.map(({ username }) => username))
       onClose()
     } catch (error) {
       setFault(sentenceFor(error, { forbidden: say('direct.refused') }))

@@ -10,13 +10,13 @@ import { addressFor } from './room-address.ts'
 
 type Access = 'open' | 'closed' | 'admins'
 
-/** Makes a room. One that others can find has an address, made of its title; a private one gets a random one. */
+/** Creates a room. Its address comes from the title if others can find the room; a private room gets a random one. */
 export function NewRoom({ onClose }: { onClose: () => void }) {
   const store = useStore()
   const suggested = useRef('')
   const access: Access[] = ['open', 'closed', ...(isAdmin(store.state.value.me) ? (['admins'] as const) : [])]
 
-  /** Follows the title until somebody writes an address of their own. */
+  /** The address follows the title until you type another address. */
   const suggest = (form: HTMLFormElement | null, from: EventTarget | null) => {
     const [title, id] = ['title', 'id'].map((name) => form?.elements.namedItem(name) as HTMLInputElement)
     if (from !== title || !title || !id || id.value !== suggested.current) return
@@ -33,7 +33,7 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
       <Form
         action={say('new.create')}
         onSubmit={create}
-        beside={
+        secondButton={
           <button type="button" class="quiet" onClick={onClose}>
             {say('act.cancel')}
           </button>
@@ -96,7 +96,7 @@ const isAdmin = (me: { roles: readonly string[] } | undefined) => me?.roles.incl
 function draftOf(fields: FormData): RoomDraft {
   const text = (name: string) => String(fields.get(name) ?? '').trim()
   const access = text('access') as Access
-  // A title in another script leaves nothing to make an address of.
+  // A title in another script gives no address.
   const made = () => addressFor(text('title')) || `room-${Math.random().toString(36).slice(2, 8)}`
   const id = access === 'closed' ? '' : text('id') || made()
   return {

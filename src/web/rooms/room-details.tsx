@@ -5,13 +5,13 @@ import { useStore } from '../ground/context.ts'
 import { usePowers } from '../ground/use-powers.ts'
 import { Choice } from '../kit/choice.tsx'
 import { Sheet } from '../kit/sheet.tsx'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import { DeleteRoom } from './delete-room.tsx'
 import { leave } from './leave-room.ts'
 import { RoomSettings } from './room-settings.tsx'
 
-/** What a room is, what one wants to hear of it, and for its owner what it shall be. */
+/** The details of a room, its notifications, and for owners its settings. */
 export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () => void }) {
   const store = useStore()
   const [deleting, setDeleting] = useState(false)

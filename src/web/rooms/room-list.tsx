@@ -11,14 +11,14 @@ import { Sigil } from './sigil.tsx'
 type Props = {
   rows: Record<Section, readonly Row[]>
   current: string | undefined
-  /** Rooms in which something is half written. */
+  /** Rooms that have a draft. */
   drafted: ReadonlySet<string>
-  /** Only what is found by it is shown. */
+  /** Only rooms that match it are shown. */
   query: string
   onAdd: (section: 'rooms' | 'directs') => void
 }
 
-/** The rooms at the side. A folded section still shows what is new in it, and the room in view. */
+/** The list of your rooms. A folded section still shows its unread rooms and the room in view. */
 export function RoomList({ rows, current, drafted, query, onAdd }: Props) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -103,7 +103,7 @@ function RoomSection({ section, rows, current, drafted, folded, onAdd }: Section
 /** With hundreds of rooms only the rows that changed are drawn again. */
 function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafted: boolean }) {
   return useMemo(() => {
-    const { id, title, access, unread, tone, here } = row
+    const { id, title, access, unread, tone, online } = row
     const lit = unread > 0 && tone !== 'quiet'
     return (
       <li>
@@ -114,8 +114,8 @@ function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafte
         >
           {access === 'direct' ? (
             <span class="sigil">
-              <span class={here ? 'dot' : 'dot away'} />
-              {here && <span class="unseen">{say('people.isOnline')} </span>}
+              <span class={online ? 'dot' : 'dot away'} />
+              {online && <span class="unseen">{say('people.isOnline')} </span>}
             </span>
           ) : (
             <Sigil access={access} />
@@ -153,7 +153,7 @@ function Count({ row: { unread, mentions, tone } }: { row: Row }) {
   )
 }
 
-/** Archived rooms are folded away at first; what is kept is which sections were turned from how they are at first. */
+/** Only archived rooms are folded by default. The preference has the sections that differ from the default. */
 const isFolded = (section: Section) =>
   (section === 'archived') !== preferences.turned.value.split(' ').includes(section)
 

@@ -9,7 +9,7 @@ import { leave } from './leave-room.ts'
 import { RoomDetails } from './room-details.tsx'
 import { Webhooks } from './webhooks.tsx'
 
-/** What can be done about the room in view, from its header. */
+/** The menu in the header of a room. */
 export function RoomMenu({ room }: { room: RoomState }) {
   const store = useStore()
   const [open, setOpen] = useState<'details' | 'invites' | 'webhooks'>()

@@ -10,12 +10,12 @@ import { say } from '../language/say.ts'
 
 const pauses = [0, 5, 15, 30, 60, 300, 900, 3600]
 
-/** For the owner. Only what was changed here is sent, so that two owners do not undo each other. */
+/** For owners. Only changed fields are sent, so that two owners do not undo each other's changes. */
 export function RoomSettings({ room }: { room: RoomState }) {
   const store = useStore()
   const [seen, setSeen] = useState(room)
   const [touched, setTouched] = useState(false)
-  // What somebody else changes shows at once, unless one is in the middle of changing it oneself.
+  // Changes of others show at once, unless you are changing the settings yourself.
   const shown = touched ? seen : room
   const { title, description, posting, slow_seconds } = shown
 

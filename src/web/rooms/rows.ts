@@ -3,14 +3,14 @@ import type { Room } from '../../protocol/rooms.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import { language } from '../language/language.ts'
 
-/** The sections of the list at the side. */
+/** The sections of the list of rooms. */
 export const sections = ['rooms', 'directs', 'archived'] as const
 export type Section = (typeof sections)[number]
 
-/** How loudly a room says that something is new: for oneself, for everyone, or not at all. */
+/** How a room shows unread messages: `loud` when they are for you, `plain` when they are for everyone, or `quiet`. */
 export type Tone = 'loud' | 'plain' | 'quiet'
 
-/** A line of the list at the side: only what it shows, so that equal lines need not be drawn again. */
+/** A row of the list of rooms. It has only what it shows, so that equal rows are not drawn again. */
 export type Row = {
   readonly id: string
   readonly title: string
@@ -18,8 +18,8 @@ export type Row = {
   readonly unread: number
   readonly mentions: number
   readonly tone: Tone
-  /** Whether anybody else of a direct room is here. */
-  readonly here: boolean
+  /** Whether another person of a direct room is online. */
+  readonly online: boolean
 }
 
 const collator = computed(() => new Intl.Collator(language.value))
@@ -30,13 +30,13 @@ const byTitle = (a: Titled, b: Titled) => collator.value.compare(a.title, b.titl
 const sectionOf = ({ access, archived }: RoomState): Section =>
   archived ? 'archived' : access === 'direct' ? 'directs' : 'rooms'
 
-/** By title and not by what is new: a row that is aimed at stays where it is. */
+/** Sorted by title and not by unread messages: a row that you are about to click stays in place. */
 export function joinedRooms(state: State): RoomState[] {
   const mine = Object.values(state.rooms).filter((room) => room.role)
   return sections.flatMap((section) => mine.filter((room) => sectionOf(room) === section).sort(byTitle))
 }
 
-/** Rooms one may enter alone, of those the server listed, that are not joined already. */
+/** The listed rooms that you can join without an invite and have not joined yet. */
 export const joinableRooms = (state: State, listed: readonly Room[]): Room[] =>
   listed
     .filter(
@@ -62,7 +62,7 @@ function rowOf(room: RoomState, me: string | undefined): Row {
     unread,
     mentions,
     tone: forMe ? 'loud' : notify === 'all' ? 'plain' : 'quiet',
-    here: access === 'direct' && room.online.some((username) => username !== me),
+    online: access === 'direct' && room.online.some((username) => username !== me),
   }
 }
 
@@ -75,7 +75,7 @@ export const sameRows = (a: Record<Section, readonly Row[]>, b: Record<Section, 
       ),
   )
 
-/** For the title of the page: what a room one does not want to be told of adds nothing to. */
+/** The unread count for the title of the page. Muted rooms do not count. */
 export const unreadIn = (state: State): number =>
   Object.values(state.rooms).reduce(
     (sum, { role, notify, unread, mentioned }) =>

@@ -4,19 +4,19 @@ import { browseAddress } from '../ground/route.ts'
 import { Icon } from '../kit/icon.tsx'
 import { Mark } from '../kit/mark.tsx'
 import { say } from '../language/say.ts'
-import { Self } from './account-menu.tsx'
+import { AccountMenu } from './account-menu.tsx'
 import { NewDirect } from './new-direct.tsx'
 import { NewRoom } from './new-room.tsx'
 import { RoomList } from './room-list.tsx'
 import { joinableRooms } from './rows.ts'
 import { Sigil } from './sigil.tsx'
 
-/** From so many rooms on, looking for one is quicker than looking through all. */
+/** With more rooms than this, the list has a search field. */
 const many = 15
 const mostOffered = 5
 
-/** The list at the left: one's rooms, with what is unread, and at its foot oneself. */
-export function Rooms() {
+/** The sidebar: your rooms with their unread counts, and at its bottom your account. */
+export function Sidebar() {
   const store = useStore()
   const [making, setMaking] = useState<'rooms' | 'directs'>()
   const [query, setQuery] = useState('')
@@ -72,7 +72,7 @@ export function Rooms() {
             <span class="title">{say('rooms.browse')}</span>
           </a>
         </nav>
-        <Self />
+        <AccountMenu />
       </div>
       {making === 'rooms' && <NewRoom onClose={close} />}
       {making === 'directs' && <NewDirect onClose={close} />}
@@ -80,7 +80,7 @@ export function Rooms() {
   )
 }
 
-/** To somebody who is in no room yet: a few that they can walk into. */
+/** For a person who is in no room yet: a few rooms to join. */
 function Offered() {
   const store = useStore()
   const rooms = joinableRooms(store.state.value, store.rooms.listed.value)

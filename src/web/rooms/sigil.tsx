@@ -2,7 +2,7 @@ import type { Room } from '../../protocol/rooms.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 
-/** What kind of room it is, before its title; said in words to those who do not see it. */
+/** The sign in front of a title for the kind of room. A screen reader reads it as a word. */
 export function Sigil({ access }: { access: Room['access'] }) {
   return (
     <span class="sigil">

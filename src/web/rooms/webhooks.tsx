@@ -6,13 +6,13 @@ import { Form } from '../kit/form.tsx'
 import { Once } from '../kit/once.tsx'
 import { Sheet } from '../kit/sheet.tsx'
 import { whenOf } from '../language/dates.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 
-/** `making`: into an archived room nobody writes any more. */
+/** Without `making` you cannot add a webhook: the room is archived. */
 type Props = { room: string; making: boolean; onClose: () => void }
 
-/** Addresses at which other programs speak in this room: for its moderators. */
+/** The webhooks of a room, for its moderators. */
 export function Webhooks({ room, making, onClose }: Props) {
   const store = useStore()
   const { webhooks } = store

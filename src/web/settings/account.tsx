@@ -60,7 +60,7 @@ function ChangePassword() {
   )
 }
 
-/** The username is written once more: there is no way back, and no password is asked for. */
+/** Asks you to type your username: this cannot be undone, and no password is needed. */
 function Erase() {
   const store = useStore()
   const username = store.state.value.me?.username ?? ''
@@ -87,7 +87,7 @@ function Erase() {
       refusals={{ conflict: say('account.lastAdmin') }}
       onSubmit={erase}
     >
-      {(lapse) => (
+      {(wrong) => (
         <>
           <p>{say('account.eraseHint')}</p>
           <Choice
@@ -103,7 +103,7 @@ function Erase() {
             name="own_name"
             label={say('account.eraseType')}
             hint={username}
-            wrong={differs ? say('account.eraseDiffers', { name: username }) : lapse.own_name}
+            wrong={differs ? say('account.eraseDiffers', { name: username }) : wrong.own_name}
             autocomplete="off"
             autocapitalize="none"
             spellcheck={false}

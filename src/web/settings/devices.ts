@@ -23,7 +23,7 @@ const systems: readonly [RegExp, string][] = [
 const match = (table: readonly [RegExp, string][], agent: string) =>
   table.find(([sign]) => sign.test(agent))?.[1]
 
-/** `Firefox on Linux`, or what the program said of itself: never more than a hint, because it may say anything. */
+/** `Firefox on Linux`, or the user agent itself. Only a hint: a program can send any user agent. */
 export function deviceOf(agent: string): string {
   const [program, system] = [match(programs, agent), match(systems, agent)]
   if (program && system) return say('sessions.device', { program, system })

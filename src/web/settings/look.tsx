@@ -3,7 +3,7 @@ import { Choice } from '../kit/choice.tsx'
 import { languages } from '../language/language.ts'
 import { say } from '../language/say.ts'
 
-/** Of this browser, not of the account: at once, without a button. */
+/** Settings of this browser, not of the account. They apply at once, without a button. */
 export function LookSettings() {
   return (
     <div class="form">

@@ -8,10 +8,10 @@ type Permission = NotificationPermission | 'missing'
 const permission = (): Permission =>
   isSecureContext && 'Notification' in window ? Notification.permission : 'missing'
 
-/** The browser asks only in answer to a click, and only once: a refusal can be taken back in its own settings alone. */
+/** A browser asks for permission only after a click, and once. After a refusal, only its own settings can change that. */
 export function NoticeSettings() {
   const [allowed, setAllowed] = useState({ by: permission() })
-  // A new object even for the same answer: it draws the choice as it was before a click that came to nothing.
+  // A new object even for the same permission: it draws the previous choice again after a click without effect.
   const look = () => setAllowed({ by: permission() })
   useEffect(() => {
     addEventListener('focus', look)

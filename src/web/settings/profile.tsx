@@ -58,7 +58,7 @@ export function ProfileSettings() {
   )
 }
 
-/** Left alone, it is not sent: an account made by the operator may have none, and an empty one is refused. */
+/** Not sent if unchanged: an account created by the operator may have no email, and the server refuses an empty one. */
 function emailOf(fields: FormData, before: string | undefined): { email?: string } {
   const email = String(fields.get('email') ?? '').trim()
   return email === (before ?? '') ? {} : { email }

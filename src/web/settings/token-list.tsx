@@ -6,14 +6,14 @@ import { Form } from '../kit/form.tsx'
 import { Once } from '../kit/once.tsx'
 import { Select } from '../kit/select.tsx'
 import { whenOf } from '../language/dates.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
 import type { TokenOwner } from './token-acts.ts'
 
 const scopes: readonly TokenScope[] = ['read', 'write', 'rooms', 'admin']
 const lives = ['30', '90', '365', '3650'] as const
 
-/** The tokens of one owner: made here, told once, revoked here. */
+/** The tokens of one owner: create one, copy it, revoke it. */
 export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) {
   const store = useStore()
   const { tokens } = store

@@ -11,7 +11,7 @@ const known = [
   'erased',
 ] as const
 
-/** Why somebody who was in stands at the door. Nothing, if they have signed out. `ending` is what the server said before. */
+/** Why a session has ended; undefined if the person signed out. `ending` is the reason that the server sent before. */
 export function farewellFor(endedBecause: string | undefined, ending?: string): Word | undefined {
   if (endedBecause === 'signed_out') return undefined
   const named = (reason: string | undefined) => known.find((each) => each === reason)

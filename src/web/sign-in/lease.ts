@@ -3,8 +3,8 @@ import { cookieSession, type Session } from '../../sdk/credentials.ts'
 const key = 'parley.lease'
 
 /*
- * A page cannot see its HttpOnly cookies. So it notes until when the access cookie is good, which is no secret: a reload within
- * that time need not renew the session first, and whoever has no note, a stranger, learns it by one question.
+ * A page cannot read its HttpOnly cookies. So it stores when the access cookie expires, which is no secret: a reload before
+ * then does not have to renew the session. Without a stored time, one request tells whether there is a session.
  */
 
 export function leasedSession(storage: Storage | undefined): Session {
@@ -19,7 +19,7 @@ export function noteLease(storage: Storage | undefined, session: Session): void 
   try {
     storage?.setItem(key, until)
   } catch {
-    // A full storage costs one renewal at the next load, and nothing else.
+    // With a full storage, the next load renews the session once more.
   }
 }
 

@@ -28,7 +28,7 @@ export type TalkActs = {
   readonly drafted: ReadonlySignal<ReadonlySet<string>>
   draft(room: string, text: string): void
   /** The message to which you are writing a reply. */
-  readonly answering: PerRoom<Message>
+  readonly replyingTo: PerRoom<Message>
   /** Your message that you are editing. */
   readonly editing: PerRoom<Message>
   /** Pinned messages, newest first; a room has none here until `loadPins` was called. */
@@ -41,7 +41,7 @@ export type TalkActs = {
   reply(message: Message): void
   edit(message: Message): void
   /** Cancels the reply or the edit. */
-  stop(room: string): void
+  cancel(room: string): void
   remove(message: Message): void
   pin(message: Message, on: boolean): void
   react(room: string, seq: number, emoji: string, on: boolean): void
@@ -65,28 +65,28 @@ export type TalkActs = {
 
 export function talkActs({ client, onClient, attempt, quietly, state, page }: ActTools): TalkActs {
   const { notices, lookBack, collect } = collectNotices({ client, state, quietly })
-  const answering = signal<ReadonlyMap<string, Message>>(new Map())
+  const replyingTo = signal<ReadonlyMap<string, Message>>(new Map())
   const editing = signal<ReadonlyMap<string, Message>>(new Map())
-  const { drafts, drafted, ...shelf } = createDrafts(window)
+  const { drafts, drafted, ...draftStore } = createDrafts(window)
   const { pins, loadPins, collect: collectPinned } = collectPins({ client, attempt, quietly })
   onClient((mine) => {
     collect(mine)
     collectPinned(mine)
-    answering.value = new Map()
+    replyingTo.value = new Map()
     editing.value = new Map()
-    shelf.close()
+    draftStore.close()
   })
   const me = computed(() => state.value.me?.username)
   effect(() => {
-    if (me.value !== undefined) shelf.open(me.value)
+    if (me.value !== undefined) draftStore.open(me.value)
   })
   effect(() => {
-    if (isWished(state.value.endedBecause ?? '')) shelf.erase()
+    if (isWished(state.value.endedBecause ?? '')) draftStore.erase()
   })
 
   const at = ({ room, seq }: Message) => ({ room, seq })
-  const stop = (room: string) => {
-    for (const each of [answering, editing]) if (each.value.has(room)) each.value = without(each.value, room)
+  const cancel = (room: string) => {
+    for (const each of [replyingTo, editing]) if (each.value.has(room)) each.value = without(each.value, room)
   }
   const change = (message: Message, content: string) =>
     attempt(
@@ -112,29 +112,29 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
     limit: computed(() => state.value.limits?.message_characters ?? Number.POSITIVE_INFINITY),
     drafts,
     drafted,
-    draft: shelf.write,
-    answering,
+    draft: draftStore.write,
+    replyingTo,
     editing,
     pins,
     send(room, text) {
       const edited = editing.value.get(room)
-      const answered = answering.value.get(room)
-      stop(room)
+      const original = replyingTo.value.get(room)
+      cancel(room)
       if (edited && isSame(edited, text)) return
       if (edited) change(edited, text)
-      else client().room(room).send(text, { reply_to: answered?.seq })
+      else client().room(room).send(text, { reply_to: original?.seq })
     },
     retry: (room, clientId) => client().room(room).retry(clientId),
     discard: (room, clientId) => client().room(room).discard(clientId),
     reply(message) {
-      stop(message.room)
-      answering.value = new Map(answering.value).set(message.room, message)
+      cancel(message.room)
+      replyingTo.value = new Map(replyingTo.value).set(message.room, message)
     },
     edit(message) {
-      stop(message.room)
+      cancel(message.room)
       editing.value = new Map(editing.value).set(message.room, message)
     },
-    stop,
+    cancel,
     remove: (message) => attempt(client().room(message.room).delete(message.seq)),
     pin: (message, on) => attempt(client().request(on ? 'pin.add' : 'pin.remove', at(message))),
     react: (room, seq, emoji, on) =>

@@ -16,26 +16,26 @@ const longest = 200
  * of its own, because one around the whole log would also read every page of history.
  */
 export function Announcer({ messages, head, me }: Props) {
-  const heard = useRef<number>(undefined)
+  const announced = useRef<number>(undefined)
   const latest = useRef({ messages, head, me })
   latest.current = { messages, head, me }
   const soon = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [text, setText] = useState('')
 
-  const tell = () => {
+  const announce = () => {
     soon.current = undefined
     const now = latest.current
     const fresh = now.messages
-      .slice(indexFrom(now.messages, (heard.current ?? 0) + 1))
+      .slice(indexFrom(now.messages, (announced.current ?? 0) + 1))
       .filter((message) => message.author.username !== now.me && !message.deleted_at)
-    heard.current = now.head
+    announced.current = now.head
     if (fresh.length > most) setText(say('news.many', { n: fresh.length }))
-    else if (fresh.length > 0) setText(fresh.map(told).join('\n'))
+    else if (fresh.length > 0) setText(fresh.map(spoken).join('\n'))
   }
   useEffect(() => {
     if (head === undefined) return
-    heard.current ??= head
-    if (head !== heard.current) soon.current ??= setTimeout(tell, pauseMs)
+    announced.current ??= head
+    if (head !== announced.current) soon.current ??= setTimeout(announce, pauseMs)
   }, [head])
   useEffect(() => () => clearTimeout(soon.current), [])
 
@@ -46,7 +46,7 @@ export function Announcer({ messages, head, me }: Props) {
   )
 }
 
-const told = ({ author, content }: Message) => {
+const spoken = ({ author, content }: Message) => {
   const words = plainText(content)
   return `${author.display_name}: ${words.length > longest ? `${words.slice(0, longest)}…` : words}`
 }

@@ -32,7 +32,7 @@ export function Composer({ room }: { room: RoomState }) {
   const store = useStore()
   const { talk } = store
   const { me, status } = store.state.value
-  const answering = talk.answering.value.get(room.id)
+  const replyingTo = talk.replyingTo.value.get(room.id)
   const editing = talk.editing.value.get(room.id)
   const [changed, setChanged] = useState<{ of: Message; text: string }>()
 
@@ -51,10 +51,10 @@ export function Composer({ room }: { room: RoomState }) {
   }, [])
   // In a layout effect, so that it happens before the next key: otherwise it would undo a selection made by fast typing.
   useLayoutEffect(() => {
-    if (!editing && !answering) return
+    if (!editing && !replyingTo) return
     box.current?.focus({ preventScroll: true })
     if (editing) box.current?.setSelectionRange(text.length, text.length)
-  }, [editing, answering])
+  }, [editing, replyingTo])
 
   const write = (next: string) => {
     if (editing) setChanged({ of: editing, text: next })
@@ -86,14 +86,14 @@ export function Composer({ room }: { room: RoomState }) {
     const bare = !shiftKey && !altKey && !event.ctrlKey && !event.metaKey
     const how = withMod(event) && !altKey ? formatFor(event) : undefined
     if (how) format(how)
-    else if (key === 'Escape' && (editing || answering)) talk.stop(room.id)
+    else if (key === 'Escape' && (editing || replyingTo)) talk.cancel(room.id)
     else if (key === 'ArrowUp' && bare && text === '' && !editing) return editLast()
     else if (key === 'Enter' && (withMod(event) || (!shiftKey && !altKey && hasKeyboard()))) send()
     else return false
     return true
   }
 
-  const toDo = editing ?? answering
+  const strip = editing ?? replyingTo
   return (
     <form
       class="composer"
@@ -104,13 +104,13 @@ export function Composer({ room }: { room: RoomState }) {
     >
       {completion.asked && <Suggestions {...completion} />}
       <div class="paper">
-        {toDo && (
+        {strip && (
           <WritingStrip
             id={`${id}-strip`}
-            message={toDo}
+            message={strip}
             editing={editing !== undefined}
             onStop={() => {
-              talk.stop(room.id)
+              talk.cancel(room.id)
               box.current?.focus({ preventScroll: true })
             }}
           />
@@ -128,7 +128,7 @@ export function Composer({ room }: { room: RoomState }) {
               placeholder={say('compose.to', { title: room.title })}
               enterkeyhint={hasKeyboard() ? 'send' : 'enter'}
               autocomplete="off"
-              aria-describedby={[toDo && `${id}-strip`, `${id}-length`].filter(Boolean).join(' ')}
+              aria-describedby={[strip && `${id}-strip`, `${id}-length`].filter(Boolean).join(' ')}
               {...completion.attributes}
               value={text}
               onInput={(event) => {

@@ -10,7 +10,7 @@ export function Day({ name }: { name: string }) {
 }
 
 /** The line above the first unread message. */
-export function NewRule() {
+export function UnreadLine() {
   return (
     <li class="new-rule">
       <h3>{say('news.rule')}</h3>
@@ -21,8 +21,8 @@ export function NewRule() {
 type NameOf = (username: string) => string
 
 /** Notices: who joined, who left, what changed. One line for several of them. */
-export function Comings({ notices, nameOf }: { notices: readonly Notice[]; nameOf: NameOf }) {
-  const told = (kind: 'joined' | 'left' | 'added' | 'removed') => {
+export function NoticeLine({ notices, nameOf }: { notices: readonly Notice[]; nameOf: NameOf }) {
+  const sentencesOf = (kind: 'joined' | 'left' | 'added' | 'removed') => {
     const names = new Map<string, Set<string>>()
     for (const notice of notices) {
       if (notice.kind !== kind) continue
@@ -33,12 +33,14 @@ export function Comings({ notices, nameOf }: { notices: readonly Notice[]; nameO
       say(`notice.${kind}`, { names: sayNames([...some]), by: by && nameOf(by) }),
     )
   }
-  const comings = (['joined', 'added', 'left', 'removed'] as const).flatMap(told)
-  const changes = notices.flatMap((notice) => (notice.kind === 'changed' ? [changeTold(notice, nameOf)] : []))
-  return <li class="quietly">{[...comings, ...changes].join(' · ')}</li>
+  const moves = (['joined', 'added', 'left', 'removed'] as const).flatMap(sentencesOf)
+  const changes = notices.flatMap((notice) =>
+    notice.kind === 'changed' ? [changeSentence(notice, nameOf)] : [],
+  )
+  return <li class="quietly">{[...moves, ...changes].join(' · ')}</li>
 }
 
-function changeTold({ username, changed }: Extract<Notice, { kind: 'changed' }>, nameOf: NameOf): string {
+function changeSentence({ username, changed }: Extract<Notice, { kind: 'changed' }>, nameOf: NameOf): string {
   const name = nameOf(username)
   if (changed.title !== undefined) return say('notice.titled', { name, title: changed.title })
   if (changed.description !== undefined) return say('notice.described', { name })

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 
-export type DraftShelf = {
+export type DraftStore = {
   /** The drafts by room. */
   readonly drafts: ReadonlySignal<ReadonlyMap<string, string>>
   /** The rooms that have a draft; the same object while the set is the same. */
@@ -18,7 +18,7 @@ export type DraftShelf = {
 const prefixOf = (username: string) => `parley.draft ${username} `
 
 /** One storage entry for each room, so that two tabs do not overwrite each other's drafts. */
-export function createDrafts(window: Pick<Window, 'localStorage' | 'addEventListener'>): DraftShelf {
+export function createDrafts(window: Pick<Window, 'localStorage' | 'addEventListener'>): DraftStore {
   const drafts = signal<ReadonlyMap<string, string>>(new Map())
   let owner: string | undefined
   let known: ReadonlySet<string> = new Set()

@@ -21,7 +21,7 @@ export type LineActs = {
   /** Shows another message of the room. */
   jump(seq: number): void
   /** Opens a sheet with all of these, on a phone. */
-  hold(message: Message): void
+  openSheet(message: Message): void
 }
 
 type Props = { message: Message; powers: Powers; acts: LineActs }

@@ -13,7 +13,7 @@ export function walkLines(
 
   if (event.key === 'Home' || event.key === 'End') (event.key === 'Home' ? toStart : toEnd)()
   else if (event.key === 'ArrowUp' || event.key === 'ArrowDown')
-    focusLine(line ? beside(box, line, event.key === 'ArrowDown') : lastInView(box))
+    focusLine(line ? lineNextTo(box, line, event.key === 'ArrowDown') : lastInView(box))
   else if (
     onLine &&
     (event.key === 'Enter' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))
@@ -24,7 +24,7 @@ export function walkLines(
   event.preventDefault()
 }
 
-function beside(box: HTMLElement, line: HTMLElement, down: boolean): HTMLElement | undefined {
+function lineNextTo(box: HTMLElement, line: HTMLElement, down: boolean): HTMLElement | undefined {
   const lines = [...box.querySelectorAll<HTMLElement>('[data-seq]')]
   return lines[lines.indexOf(line) + (down ? 1 : -1)]
 }

@@ -8,17 +8,17 @@ import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
 import { deletedUser } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
-import { Words } from '../text/markdown/markdown-view.tsx'
+import { MarkdownView } from '../text/markdown/markdown-view.tsx'
 import { plainText } from '../text/markdown/plain.ts'
 import { type LineActs, LineBar } from './line-acts.tsx'
 import { Reactions } from './reactions.tsx'
-import { useHold } from './use-long-press.ts'
+import { useLongPress } from './use-long-press.ts'
 
 type Props = {
   message: Message
   first: boolean
   /** The message it replies to, once that is known; `null` if it does not exist. */
-  answered: Message | null | undefined
+  repliedTo: Message | null | undefined
   /** Highlighted, because you have jumped to it. */
   found: boolean
   /** Shown below your last message that others have read. */
@@ -28,11 +28,11 @@ type Props = {
 }
 
 export function MessageLine(props: Props) {
-  const { message, first, answered, found, readBy, powers, acts } = props
+  const { message, first, repliedTo, found, readBy, powers, acts } = props
   const [hovered, setHovered] = useState(false)
   const [focused, setFocused] = useState(false)
   const [open, setOpen] = useState(false)
-  const hold = useHold(() => acts.hold(message))
+  const longPress = useLongPress(() => acts.openSheet(message))
   const near = hovered || focused || open
   const tab = focused ? 0 : -1
 
@@ -48,7 +48,7 @@ export function MessageLine(props: Props) {
         onPointerLeave={() => setHovered(false)}
         onFocusIn={() => setFocused(true)}
         onFocusOut={(event) => setFocused(event.currentTarget.contains(event.relatedTarget as Node | null))}
-        {...hold}
+        {...longPress}
       >
         <Who username={message.author.username} name={message.author.display_name} shown={first} tab={tab} />
         <time class="when" dateTime={message.created_at} title={momentOf(message.created_at)}>
@@ -56,7 +56,7 @@ export function MessageLine(props: Props) {
         </time>
         <div class="said">
           {message.reply_to !== undefined && (
-            <Answered to={answered} tab={tab} onJump={() => acts.jump(message.reply_to!)} />
+            <RepliedTo to={repliedTo} tab={tab} onJump={() => acts.jump(message.reply_to!)} />
           )}
           {message.pinned && (
             <span class="pinned">
@@ -77,7 +77,7 @@ export function MessageLine(props: Props) {
         )}
       </li>
     )
-  }, [message, first, answered, found, readBy, powers, acts, near, focused])
+  }, [message, first, repliedTo, found, readBy, powers, acts, near, focused])
 }
 
 type SaidProps = { message: Message; me: string | undefined; reachable: boolean }
@@ -86,7 +86,7 @@ function Said({ message, me, reachable }: SaidProps) {
   if (message.deleted_at) return <span class="tombstone">{say('line.deleted')}</span>
   if (message.damaged) return <span class="tombstone">{say('line.damaged')}</span>
   return (
-    <Words text={message.content} me={me} reachable={reachable}>
+    <MarkdownView text={message.content} me={me} reachable={reachable}>
       {message.edited_at && (
         <>
           {' '}
@@ -95,7 +95,7 @@ function Said({ message, me, reachable }: SaidProps) {
           </time>
         </>
       )}
-    </Words>
+    </MarkdownView>
   )
 }
 
@@ -120,12 +120,12 @@ export function Who({ username, name, shown, tab }: WhoProps) {
   )
 }
 
-type AnsweredProps = { to: Message | null | undefined; tab: 0 | -1; onJump: () => void }
+type RepliedToProps = { to: Message | null | undefined; tab: 0 | -1; onJump: () => void }
 
 const quoted = 200
 
 /** The author and text of the message that a reply belongs to, on one line. A click jumps to it. */
-export function Answered({ to, tab, onJump }: AnsweredProps) {
+export function RepliedTo({ to, tab, onJump }: RepliedToProps) {
   if (!to) return <span class="reply">{say(to === null ? 'reply.none' : 'reply.unknown')}</span>
   const gone = to.deleted_at ? say('line.deleted') : to.damaged ? say('line.damaged') : undefined
   return (

@@ -25,14 +25,14 @@ export function collectNotices({ client, state, quietly }: Pick<ActTools, 'clien
   const notices = signal<ReadonlyMap<string, readonly Notice[]>>(new Map())
   const asked = new Map<string, Set<number>>()
 
-  const add = (room: string, told: readonly Notice[]) => {
+  const add = (room: string, more: readonly Notice[]) => {
     const before = notices.value.get(room) ?? []
-    const fresh = told.filter(({ seq }) => before[indexFrom(before, seq)]?.seq !== seq)
+    const fresh = more.filter(({ seq }) => before[indexFrom(before, seq)]?.seq !== seq)
     if (fresh.length === 0) return
     const all = [...before, ...fresh].sort((a, b) => a.seq - b.seq)
     notices.value = new Map(notices.value).set(room, all)
   }
-  const forget = (room: string) => {
+  const remove = (room: string) => {
     asked.delete(room)
     notices.value = new Map([...notices.value].filter(([other]) => other !== room))
   }
@@ -69,8 +69,8 @@ export function collectNotices({ client, state, quietly }: Pick<ActTools, 'clien
       mine.on('member.left', hear)
       mine.on('room.updated', hear)
       // Events that happen before it is open again are missing here.
-      mine.on('room.reset', ({ room }) => forget(room))
-      mine.on('room.closed', ({ room }) => forget(room))
+      mine.on('room.reset', ({ room }) => remove(room))
+      mine.on('room.closed', ({ room }) => remove(room))
     },
   }
 }

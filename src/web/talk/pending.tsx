@@ -2,15 +2,15 @@ import type { Message } from '../../protocol/messages.ts'
 import type { User } from '../../protocol/users.ts'
 import { RequestError } from '../../sdk/errors.ts'
 import type { Pending } from '../../sdk/state.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { sentenceFor } from '../language/told.ts'
-import { Words } from '../text/markdown/markdown-view.tsx'
-import { Answered, Who } from './message.tsx'
+import { MarkdownView } from '../text/markdown/markdown-view.tsx'
+import { RepliedTo, Who } from './message.tsx'
 
 type Props = {
   pending: Pending
   first: boolean
-  answered: Message | null | undefined
+  repliedTo: Message | null | undefined
   me: User
   online: boolean
   onRetry: () => void
@@ -20,16 +20,16 @@ type Props = {
 
 /** A message that is being sent. It looks sent only after the server has confirmed it. */
 export function PendingLine(props: Props) {
-  const { pending, first, answered, me, online, onRetry, onDiscard, onJump } = props
+  const { pending, first, repliedTo, me, online, onRetry, onDiscard, onJump } = props
   const failed = pending.state === 'failed'
   return (
     <li class={`message ${failed ? 'failed' : 'sending'}${first ? ' first' : ''}`}>
       <Who username={me.username} name={me.display_name} shown={first} tab={0} />
       <div class="said">
         {pending.reply_to !== undefined && (
-          <Answered to={answered} tab={0} onJump={() => onJump(pending.reply_to!)} />
+          <RepliedTo to={repliedTo} tab={0} onJump={() => onJump(pending.reply_to!)} />
         )}
-        <Words text={pending.content} me={me.username} />
+        <MarkdownView text={pending.content} me={me.username} />
         <p class="fate">
           {failed ? (
             <>

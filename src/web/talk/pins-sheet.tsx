@@ -4,7 +4,7 @@ import { addressOf } from '../ground/route.ts'
 import { Sheet } from '../kit/sheet.tsx'
 import { whenOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
-import { Words } from '../text/markdown/markdown-view.tsx'
+import { MarkdownView } from '../text/markdown/markdown-view.tsx'
 import { Who } from './message.tsx'
 
 /** The pinned messages of a room, newest first. */
@@ -30,7 +30,7 @@ export function PinsSheet({ room, onClose }: { room: string; onClose: () => void
               {message.damaged ? (
                 <span class="tombstone">{say('line.damaged')}</span>
               ) : (
-                <Words text={message.content} me={state.value.me?.username} />
+                <MarkdownView text={message.content} me={state.value.me?.username} />
               )}
             </li>
           ))}

@@ -6,9 +6,9 @@ import { say } from '../language/say.ts'
 import { RoomMenu } from '../rooms/room-menu.tsx'
 import { PinsSheet } from './pins-sheet.tsx'
 
-type Props = { room: RoomState; here: number; showing: boolean; onShow: () => void }
+type Props = { room: RoomState; online: number; showing: boolean; onShow: () => void }
 
-export function RoomHeader({ room, here, showing, onShow }: Props) {
+export function RoomHeader({ room, online, showing, onShow }: Props) {
   const [pins, setPins] = useState(false)
   return (
     <header>
@@ -41,7 +41,7 @@ export function RoomHeader({ room, here, showing, onShow }: Props) {
         onClick={onShow}
       >
         <span class="dot" />
-        {say('room.online', { n: here })}
+        {say('room.online', { n: online })}
       </button>
       <RoomMenu room={room} />
       {pins && <PinsSheet room={room.id} onClose={() => setPins(false)} />}

@@ -10,7 +10,7 @@ import { Vacant } from '../kit/vacant.tsx'
 import { clockOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { namesIn } from '../people/people.ts'
-import { People } from '../rooms/members.tsx'
+import { Members } from '../rooms/members.tsx'
 import { Announcer } from './announcer.tsx'
 import { Composer } from './composer.tsx'
 import { RoomHeader } from './room-header.tsx'
@@ -53,12 +53,12 @@ function Talk({ room }: { room: RoomState }) {
     <main class={showing ? 'room with-people' : 'room'} aria-label={room.title}>
       <RoomHeader
         room={room}
-        here={room.online.length}
+        online={room.online.length}
         showing={showing}
         onShow={() => setShowing(!showing)}
       />
       <Timeline room={room} names={names} />
-      {showing && <People room={room} />}
+      {showing && <Members room={room} />}
       <Typing names={room.typing.map((username) => names.get(username) ?? username)} />
       {refusal === undefined ? (
         <Composer room={room} />

@@ -6,7 +6,7 @@ import { useStore } from '../ground/context.ts'
 import { hasKeyboard } from '../ground/media.ts'
 import { usePowers } from '../ground/use-powers.ts'
 import { say } from '../language/say.ts'
-import { Comings, Day, NewRule } from './dividers.tsx'
+import { Day, NoticeLine, UnreadLine } from './dividers.tsx'
 import { LineSheet } from './line-acts.tsx'
 import { walkLines } from './line-keys.ts'
 import { MessageLine } from './message.tsx'
@@ -32,7 +32,7 @@ export function Timeline({ room, names }: Props) {
   const { messages, reachedStart } = room.excerpt ?? room
   const live = room.excerpt === undefined
   const powers = usePowers(room)
-  const [held, setHeld] = useState<Message>()
+  const [inSheet, setInSheet] = useState<Message>()
   const [found, setFound] = useState<number>()
   /** The message that gets the focus as soon as its line is in the page. */
   const wanted = useRef<number>(undefined)
@@ -89,7 +89,7 @@ export function Timeline({ room, names }: Props) {
     },
     [store, room.id, show],
   )
-  const acts = useLineActs(room.id, jump, setHeld)
+  const acts = useLineActs(room.id, jump, setInSheet)
 
   const route = store.route.value
   const asked = route.view === 'room' && route.room === room.id ? route.seq : undefined
@@ -124,7 +124,7 @@ export function Timeline({ room, names }: Props) {
     wasWaiting.current = waiting
   }, [waiting, toLatest])
 
-  const answered = (seq: number | undefined) => (seq === undefined ? undefined : repliedTo(room, seq))
+  const originalOf = (seq: number | undefined) => (seq === undefined ? undefined : repliedTo(room, seq))
   useEffect(() => {
     if (!room.open) return
     for (const { reply_to } of lines)
@@ -146,8 +146,8 @@ export function Timeline({ room, names }: Props) {
 
   const line = (item: Item) => {
     if (item.kind === 'day') return <Day key={item.key} name={item.name} />
-    if (item.kind === 'new') return <NewRule key={item.key} />
-    if (item.kind === 'notices') return <Comings key={item.key} notices={item.notices} nameOf={nameOf} />
+    if (item.kind === 'new') return <UnreadLine key={item.key} />
+    if (item.kind === 'notices') return <NoticeLine key={item.key} notices={item.notices} nameOf={nameOf} />
     if (item.kind === 'message') {
       const { message, first } = item
       return (
@@ -155,7 +155,7 @@ export function Timeline({ room, names }: Props) {
           key={item.key}
           message={message}
           first={first}
-          answered={answered(message.reply_to)}
+          repliedTo={originalOf(message.reply_to)}
           found={found === message.seq}
           readBy={readers?.seq === message.seq ? readers.sentence(nameOf) : undefined}
           powers={powers}
@@ -169,7 +169,7 @@ export function Timeline({ room, names }: Props) {
           key={item.key}
           pending={item.pending}
           first={item.first}
-          answered={answered(item.pending.reply_to)}
+          repliedTo={originalOf(item.pending.reply_to)}
           me={me}
           online={status === 'online'}
           onRetry={() => store.talk.retry(room.id, item.pending.client_id)}
@@ -219,12 +219,12 @@ export function Timeline({ room, names }: Props) {
           {room.unread > 0 ? say('talk.latestNew', { n: room.unread }) : say('talk.latest')}
         </button>
       )}
-      {held && (
+      {inSheet && (
         <LineSheet
-          message={messages[indexFrom(messages, held.seq)] ?? held}
+          message={messages[indexFrom(messages, inSheet.seq)] ?? inSheet}
           powers={powers}
           acts={acts}
-          onClose={() => setHeld(undefined)}
+          onClose={() => setInSheet(undefined)}
         />
       )}
     </div>

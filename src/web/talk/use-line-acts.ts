@@ -9,7 +9,7 @@ import type { LineActs } from './line-acts.tsx'
 export function useLineActs(
   room: string,
   jump: (seq: number) => void,
-  hold: (message: Message) => void,
+  openSheet: (message: Message) => void,
 ): LineActs {
   const store = useStore()
   return useMemo(() => {
@@ -32,7 +32,7 @@ export function useLineActs(
       copyText: ({ content }) => void take(content, 'line.textCopied'),
       copyLink: (message) => void take(store.talk.linkTo(message), 'line.linkCopied'),
       jump,
-      hold,
+      openSheet,
     }
-  }, [store, room, jump, hold])
+  }, [store, room, jump, openSheet])
 }

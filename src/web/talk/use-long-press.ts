@@ -4,7 +4,7 @@ const heldMs = 500
 const slipPx = 10
 
 /** A finger that stays in place: neither a tap nor the start of scrolling. */
-export function useHold(onHold: () => void) {
+export function useLongPress(onHold: () => void) {
   const press = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number }>(undefined)
   const release = () => {
     clearTimeout(press.current?.timer)

@@ -1,9 +1,9 @@
 import type { en } from './en.ts'
 
-/** Chosen by the number `n`, in the categories of Intl.PluralRules. */
+/** The forms of a text, by the category that Intl.PluralRules gives the number `n`. */
 export type Plural = { [Form in Intl.LDMLPluralRule]?: string } & { other: string }
 
 export type Word = keyof typeof en
 
-/** A whole language: every text of `en.ts`, and a plural wherever that has one. */
+/** The translations of a language: a text for every key of `en.ts`, with plural forms wherever `en.ts` has them. */
 export type Words = { readonly [Each in Word]: (typeof en)[Each] extends string ? string : Plural }

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { hasKeyboard } from '../../ground/media.ts'
-import { placeBeside } from '../../kit/menu.tsx'
+import { placeNear } from '../../kit/menu.tsx'
 import { say } from '../../language/say.ts'
 import { type Emoji, emojis, type Group, nameOf, searchEmoji } from './emoji.ts'
 import { labelOf } from './label.ts'
@@ -36,7 +36,7 @@ export function Picker({ anchor, writing, onPick, onClose }: Props) {
     const picker = box.current
     if (!picker) return
     picker.showPopover()
-    if (anchor && innerWidth >= 640) placeBeside(picker, anchor)
+    if (anchor && innerWidth >= 640) placeNear(picker, anchor)
     // On a phone the on-screen keyboard would cover the emoji.
     const first = picker.querySelector<HTMLElement>(hasKeyboard() ? 'input' : '.picks button')
     first?.focus({ preventScroll: true })

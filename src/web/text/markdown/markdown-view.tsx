@@ -16,7 +16,7 @@ type Props = {
 type Look = { me: string | undefined; tab: 0 | -1 }
 
 /** The text of a message: Markdown becomes nodes, everything else stays text. HTML is never built from a string. */
-export function Words({ text, me, reachable = true, children }: Props) {
+export function MarkdownView({ text, me, reachable = true, children }: Props) {
   const blocks = parseMarkdown(text)
   const look: Look = { me, tab: reachable ? 0 : -1 }
   const inLine = blocks.at(-1)?.kind === 'paragraph'

@@ -3,14 +3,14 @@ import { type Fault, faultOf } from './fault.ts'
 
 export type Sentences = { [Code in FailureCode]?: string }
 
-/** What went wrong, in the words of a view that knows better than the code what a refusal means here. */
-export function told(error: unknown, own: Sentences): Fault {
+/** The text of an error. `own` has the sentences of a view that knows better what a refusal means there. */
+export function faultFor(error: unknown, own: Sentences): Fault {
   const sentence = error instanceof RequestError ? own[error.code] : undefined
   return sentence === undefined ? faultOf(error) : { message: sentence, fields: {} }
 }
 
-/** The same as one sentence, for where there are no fields. */
+/** The same as one sentence, for a view without fields. */
 export function sentenceFor(error: unknown, own: Sentences = {}): string {
-  const { message, fields } = told(error, own)
+  const { message, fields } = faultFor(error, own)
   return message ?? Object.values(fields).join(' ')
 }

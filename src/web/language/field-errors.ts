@@ -2,19 +2,19 @@ import type { Fault } from './fault.ts'
 import { say } from './say.ts'
 import type { Word } from './translations/types.ts'
 
-const lapses: readonly [keyof ValidityState, Word][] = [
+const messages: readonly [keyof ValidityState, Word][] = [
   ['valueMissing', 'field.empty'],
   ['typeMismatch', 'field.email'],
   ['tooShort', 'field.short'],
   ['tooLong', 'field.long'],
 ]
 
-/** What the browser sees to be wrong before the server is asked; its own bubbles speak its language, not the page's. */
-export function lapsesIn(form: HTMLFormElement): Fault['fields'] {
+/** The errors that the browser finds before the server is asked. Its own bubbles are in its language, not the page's. */
+export function fieldErrorsIn(form: HTMLFormElement): Fault['fields'] {
   const wrong = [...form.elements].flatMap((input) => {
     if (!(input instanceof HTMLInputElement)) return []
-    const lapse = lapses.find(([each]) => input.validity[each])
-    return lapse ? [[input.name, say(lapse[1])] as const] : []
+    const found = messages.find(([each]) => input.validity[each])
+    return found ? [[input.name, say(found[1])] as const] : []
   })
   return Object.fromEntries(wrong)
 }
