@@ -31,7 +31,22 @@ const clean: string[] = [
   'src/realtime',
   'src/sdk',
   'src/tui',
+  'src/web/admin',
+  'src/web/ground',
+  'src/web/kit',
+  'src/web/language/dates.ts',
+  'src/web/language/error-text.ts',
+  'src/web/language/field-errors.ts',
+  'src/web/language/language.ts',
+  'src/web/language/say.ts',
   'src/web/language/translations',
+  'src/web/page',
+  'src/web/people',
+  'src/web/rooms',
+  'src/web/settings',
+  'src/web/sign-in',
+  'src/web/talk',
+  'src/web/text',
 ]
 
 const root = join(import.meta.dir, '..')
