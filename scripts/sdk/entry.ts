@@ -10,7 +10,7 @@ export type { Message, MessagePage, Reaction, Sent } from '../../src/protocol/me
 export type { Invitation, Invite, Member, Room, RoomChange, RoomDraft } from '../../src/protocol/rooms.ts'
 export type { Author, Login, SignedIn, SignUp, TokenPair, User } from '../../src/protocol/users.ts'
 export {
-  type AuthDoor,
+  type AuthEndpoint,
   type Authenticated,
   logIn,
   me,
@@ -22,10 +22,10 @@ export type { BackoffOptions } from '../../src/sdk/backoff.ts'
 export { type Client, createClient } from '../../src/sdk/client.ts'
 export {
   apiTokenSession,
+  type Credentials,
   cookieSession,
-  type Door,
+  type Endpoint,
   type Fetch,
-  type Session,
   type Tokens,
   tokenSession,
 } from '../../src/sdk/credentials.ts'

@@ -1,11 +1,11 @@
 import type { CookieSession, Login, SignedIn, SignUp, User } from '../protocol/users.ts'
-import { cookieSession, type Door, type Session, tokenSession } from './credentials.ts'
+import { type Credentials, cookieSession, type Endpoint, tokenSession } from './credentials.ts'
 import { fromResponse, RequestError } from './errors.ts'
 import type { Rest } from './rest.ts'
 import { type Abortable, within } from './waiting.ts'
 
 /** `cookie: true` for pages: the tokens are in HttpOnly cookies, out of reach of scripts. `onRenew`: see `tokenSession`. */
-export type AuthDoor = Door &
+export type AuthEndpoint = Endpoint &
   Abortable & {
     cookie?: boolean
     onRenew?: Parameters<typeof tokenSession>[0]['onRenew']
@@ -14,16 +14,19 @@ export type AuthDoor = Door &
   }
 
 /** `session` is what `createClient` takes; `tokens` is absent in cookie mode. */
-export type Authenticated = { user: User; session: Session; tokens?: SignedIn }
+export type Authenticated = { user: User; session: Credentials; tokens?: SignedIn }
 
 export type SetUpDraft = { code: string; username: string; email: string; password: string }
 
 /** Creates an account and signs in. Rejects with `conflict` (the name or address is taken), `invalid` or `rate_limited`. */
-export const signUp = (door: AuthDoor, draft: SignUp): Promise<Authenticated> => post(door, 'signup', draft)
+export const signUp = (endpoint: AuthEndpoint, draft: SignUp): Promise<Authenticated> =>
+  post(endpoint, 'signup', draft)
 /** With a username or an email address. Rejects with `unauthenticated`, or `rate_limited` after many tries. */
-export const logIn = (door: AuthDoor, login: Login): Promise<Authenticated> => post(door, 'login', login)
+export const logIn = (endpoint: AuthEndpoint, login: Login): Promise<Authenticated> =>
+  post(endpoint, 'login', login)
 /** Creates the first administrator, with the one-time code that the server prints. */
-export const setUp = (door: AuthDoor, draft: SetUpDraft): Promise<Authenticated> => post(door, 'setup', draft)
+export const setUp = (endpoint: AuthEndpoint, draft: SetUpDraft): Promise<Authenticated> =>
+  post(endpoint, 'setup', draft)
 
 /** Ends this session and its sockets. */
 export const logOut = (rest: Rest) => rest<void>('POST', '/auth/logout')
@@ -31,27 +34,29 @@ export const logOut = (rest: Rest) => rest<void>('POST', '/auth/logout')
 export const me = (rest: Rest) => rest<User>('GET', '/users/me')
 
 async function post(
-  door: AuthDoor,
+  endpoint: AuthEndpoint,
   route: 'signup' | 'login' | 'setup',
   body: object,
 ): Promise<Authenticated> {
   const invite =
-    route === 'signup' && door.invite !== undefined ? `?invite=${encodeURIComponent(door.invite)}` : ''
-  const response = await (door.fetch ?? fetch)(`${door.url}/auth/${route}${invite}`, {
+    route === 'signup' && endpoint.invite !== undefined
+      ? `?invite=${encodeURIComponent(endpoint.invite)}`
+      : ''
+  const response = await (endpoint.fetch ?? fetch)(`${endpoint.url}/auth/${route}${invite}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(door.cookie ? { 'x-session': 'cookie' } : {}) },
+    headers: { 'content-type': 'application/json', ...(endpoint.cookie ? { 'x-session': 'cookie' } : {}) },
     body: JSON.stringify(body),
-    credentials: door.cookie ? 'include' : 'omit',
+    credentials: endpoint.cookie ? 'include' : 'omit',
     // Passwords are hashed in a bounded queue, so that the response may take a while.
-    signal: within(30_000, door.signal),
+    signal: within(30_000, endpoint.signal),
   }).catch(() => {
-    door.signal?.throwIfAborted()
+    endpoint.signal?.throwIfAborted()
     throw new RequestError('unreachable', 'The server cannot be reached')
   })
   if (!response.ok) throw await fromResponse(response)
   const signedIn = (await response.json()) as SignedIn | CookieSession
   if (signedIn.token_type === 'cookie')
     return { user: signedIn.user, session: cookieSession({ expires_in: signedIn.expires_in }) }
-  const onRenew = door.onRenew ? { onRenew: door.onRenew } : {}
+  const onRenew = endpoint.onRenew ? { onRenew: endpoint.onRenew } : {}
   return { user: signedIn.user, session: tokenSession({ ...signedIn, ...onRenew }), tokens: signedIn }
 }

@@ -115,7 +115,7 @@ export function createClient(options: ClientOptions): Client {
       requests.request('session.renew', { token }).catch(() => {})
   }
 
-  const renewal = createRenewal({ session, door: { url, ...fetcher }, renewed, ended: unauthenticated })
+  const renewal = createRenewal({ session, endpoint: { url, ...fetcher }, renewed, ended: unauthenticated })
   const rest = createRest({ url, ...fetcher, session, ended: unauthenticated, renewed: () => renewal.done() })
   const connection = createConnection({
     dial: createDial({ url, session, rest, renewal, ...maker }),

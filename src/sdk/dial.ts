@@ -1,4 +1,4 @@
-import type { Session } from './credentials.ts'
+import type { Credentials } from './credentials.ts'
 import { RequestError } from './errors.ts'
 import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
@@ -6,7 +6,7 @@ import { canSetHeaders, type Socket, type SocketMaker, socketUrl } from './socke
 
 export type DialOptions = {
   url: string
-  session: Session
+  session: Credentials
   rest: Rest
   renewal: Renewal
   WebSocket?: SocketMaker

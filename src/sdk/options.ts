@@ -1,5 +1,5 @@
 import type { BackoffOptions } from './backoff.ts'
-import type { Fetch, Session } from './credentials.ts'
+import type { Credentials, Fetch } from './credentials.ts'
 import type { SocketMaker } from './socket.ts'
 import type { UnsentStorage } from './unsent.ts'
 
@@ -7,7 +7,7 @@ export type ClientOptions = {
   /** The server, without a path: `https://chat.example`; in a page `location.origin`. */
   url: string
   /** The user who connects: from `logIn` or `signUp`, or from `tokenSession`, `cookieSession` or `apiTokenSession`. */
-  session: Session
+  session: Credentials
   /** Both are the runtime's own by default. Node has a WebSocket since version 22. */
   fetch?: Fetch
   WebSocket?: SocketMaker

@@ -1,6 +1,6 @@
 import { type CloseReason, closeCodes, comesBack } from '../protocol/close.ts'
 import type { Ending, Reconnect } from './connection.ts'
-import type { Session } from './credentials.ts'
+import type { Credentials } from './credentials.ts'
 import { isUnauthenticated } from './errors.ts'
 import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
@@ -8,7 +8,7 @@ import type { Rest } from './rest.ts'
 export type ReconnectOptions = {
   rest: Rest
   renewal: Renewal
-  session: Session
+  session: Credentials
   end(why: string): void
   isEnded(): boolean
 }

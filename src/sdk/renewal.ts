@@ -1,4 +1,4 @@
-import type { Door, Session } from './credentials.ts'
+import type { Credentials, Endpoint } from './credentials.ts'
 import { isUnauthenticated } from './errors.ts'
 
 /** Renews a session before it expires, while the client runs. */
@@ -12,13 +12,13 @@ export type Renewal = {
   stop(): void
 }
 
-export type RenewalOptions = { session: Session; door: Door; renewed(): void; ended(): void }
+export type RenewalOptions = { session: Credentials; endpoint: Endpoint; renewed(): void; ended(): void }
 
 /** A timer of more than 24.8 days would fire at once. */
 const longestMs = 86_400_000
 const againMs = 5_000
 
-export function createRenewal({ session, door, renewed, ended }: RenewalOptions): Renewal {
+export function createRenewal({ session, endpoint, renewed, ended }: RenewalOptions): Renewal {
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
 
@@ -34,7 +34,7 @@ export function createRenewal({ session, door, renewed, ended }: RenewalOptions)
   const renew = async (force = false) => {
     if (!force && dueMs() > 0) return
     try {
-      await session.renew(door)
+      await session.renew(endpoint)
     } catch (error) {
       if (isUnauthenticated(error)) ended()
       throw error

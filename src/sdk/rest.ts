@@ -1,4 +1,4 @@
-import type { Door, Session } from './credentials.ts'
+import type { Credentials, Endpoint } from './credentials.ts'
 import { fromResponse, isUnauthenticated, RequestError } from './errors.ts'
 import { type Abortable, within } from './waiting.ts'
 
@@ -13,8 +13,8 @@ export type Rest = <Result = unknown>(
   options?: Abortable,
 ) => Promise<Result>
 
-export type RestOptions = Door & {
-  session: Session
+export type RestOptions = Endpoint & {
+  session: Credentials
   timeoutMs?: number
   /** Called after a renewal that a 401 made necessary. */
   renewed?: () => void
@@ -31,10 +31,10 @@ export function createRest({
   renewed,
   ended,
 }: RestOptions): Rest {
-  const door: Door = { url, ...(ask ? { fetch: ask } : {}) }
+  const endpoint: Endpoint = { url, ...(ask ? { fetch: ask } : {}) }
 
   const once = async (method: string, path: string, body: unknown, signal: AbortSignal | undefined) => {
-    const { headers, credentials: mode } = credentials(session)
+    const { headers, credentials: mode } = authOf(session)
     const json = body === undefined ? {} : { 'content-type': 'application/json' }
     const response = await (ask ?? fetch)(url + path, {
       method,
@@ -52,7 +52,7 @@ export function createRest({
 
   const renew = async () => {
     try {
-      await session.renew(door)
+      await session.renew(endpoint)
     } catch (error) {
       if (isUnauthenticated(error)) ended?.()
       throw error
@@ -74,7 +74,7 @@ export function createRest({
 }
 
 /** The header of a token session; a cookie session needs the browser's credentials only. */
-function credentials(session: Session): {
+function authOf(session: Credentials): {
   headers: Record<string, string>
   credentials: RequestCredentials
 } {

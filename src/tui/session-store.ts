@@ -1,12 +1,12 @@
 import { createClient } from '../sdk/client.ts'
-import { apiTokenSession, type Session, type Tokens, tokenSession } from '../sdk/credentials.ts'
+import { apiTokenSession, type Credentials, type Tokens, tokenSession } from '../sdk/credentials.ts'
 import { isUnauthenticated } from '../sdk/errors.ts'
 import { logInByAsking } from './login.ts'
 import { openSessionFile } from './saved-session.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `temporary`: the session is not saved, so that it should end with the program. `forget` deletes the saved session. */
-export type KnownSession = { session: Session; temporary: boolean; forget(): void }
+export type KnownSession = { session: Credentials; temporary: boolean; forget(): void }
 
 export type SessionStore = {
   /** A session that needs no questions: from PARLEY_TOKEN, or saved. */

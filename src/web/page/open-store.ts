@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import { type Client, createClient } from '../../sdk/client.ts'
-import type { Session } from '../../sdk/credentials.ts'
+import type { Credentials } from '../../sdk/credentials.ts'
 import { initialState, roomOf, type State } from '../../sdk/state.ts'
 import { adminActs } from '../admin/acts.ts'
 import type { ActTools, Names } from '../ground/act-tools.ts'
@@ -58,7 +58,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     quietly: (act) => void act.catch(() => {}),
   }
 
-  const begin = (session: Session) => {
+  const begin = (session: Credentials) => {
     const mine = createClient({ url: window.location.origin, session, ...(storage ? { storage } : {}) })
     client = mine
     for (const listen of clientListeners) listen(mine)

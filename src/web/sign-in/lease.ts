@@ -1,4 +1,4 @@
-import { cookieSession, type Session } from '../../sdk/credentials.ts'
+import { type Credentials, cookieSession } from '../../sdk/credentials.ts'
 
 const key = 'parley.lease'
 
@@ -7,13 +7,13 @@ const key = 'parley.lease'
  * then does not have to renew the session. Without a stored time, one request tells whether there is a session.
  */
 
-export function leasedSession(storage: Storage | undefined): Session {
+export function leasedSession(storage: Storage | undefined): Credentials {
   const until = Number(storage?.getItem(key) ?? 0)
   const expires_in = (until - Date.now()) / 1000
   return expires_in > 0 ? cookieSession({ expires_in }) : cookieSession()
 }
 
-export function noteLease(storage: Storage | undefined, session: Session): void {
+export function noteLease(storage: Storage | undefined, session: Credentials): void {
   const until = String(Math.floor(session.renewAt() ?? 0))
   if (until === '0' || storage?.getItem(key) === until) return
   try {

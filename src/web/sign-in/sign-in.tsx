@@ -10,7 +10,7 @@ import type { Sentences } from '../language/error-text.ts'
 import type { Fault } from '../language/fault.ts'
 import { language, languages } from '../language/language.ts'
 import { say } from '../language/say.ts'
-import type { Credentials } from './acts.ts'
+import type { SignInFields } from './acts.ts'
 
 type Way = 'login' | 'signup' | 'setup'
 
@@ -52,7 +52,7 @@ export function SignIn() {
               way === 'login' ? 'door.login' : way === 'signup' ? 'door.create' : 'door.createAdmin',
             )}
             refusals={refusalsOf(way, invited)}
-            onSubmit={(fields) => store.signIn[way](credentialsOf(fields))}
+            onSubmit={(fields) => store.signIn[way](signInFieldsOf(fields))}
           >
             {(wrong) => <Fields making={way !== 'login'} wrong={wrong} />}
           </Form>
@@ -132,7 +132,7 @@ function Languages() {
   )
 }
 
-function credentialsOf(fields: FormData): Credentials {
+function signInFieldsOf(fields: FormData): SignInFields {
   const text = (name: string) => String(fields.get(name) ?? '')
   return { username: text('username').trim(), email: text('email').trim(), password: text('password') }
 }
