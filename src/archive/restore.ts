@@ -4,7 +4,7 @@ import { renewChecks } from '../features/log/key-check.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { rebuild } from '../storage/migrate.ts'
 import { migrations } from '../storage/migrations.ts'
-import type { Session, Sql, Storage } from '../storage/storage.ts'
+import type { DbSession, Sql, Storage } from '../storage/storage.ts'
 import { damaged, type Header, type Line } from './format.ts'
 import { loadRows } from './load.ts'
 import { createResealer } from './ring.ts'
@@ -93,7 +93,7 @@ function withBody(row: string, reseal: Reseal): string {
 }
 
 /** A running server of the embedded database holds its lock; those on a Postgres server are known by their connections. */
-async function refuseInUse(storage: Storage, session: Session): Promise<void> {
+async function refuseInUse(storage: Storage, session: DbSession): Promise<void> {
   if (storage.kind === 'embedded') return
   const own = await Promise.all([storage, session].map(backendOf))
   const [row] = await session.query<{ count: number }>(

@@ -4,9 +4,9 @@ import type { Outcome } from '../operator/operation.ts'
 import { cannotWrite } from '../reasons.ts'
 import { forScripts, type Subcommand } from './command.ts'
 import { requireCommunity } from './community.ts'
-import { createDraft } from './draft.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { runOperation } from './operation.ts'
+import { createTempFile } from './temp-file.ts'
 
 export const backup: Subcommand = {
   usage: 'parley backup [<file>|-] [--force] [--without-keys] [--json]',
@@ -28,25 +28,25 @@ export const backup: Subcommand = {
     const params = { withoutKeys: options['without-keys'] === true }
     const json = options.json === true
     if (file === '-') {
-      return runOperation('backup', params, { write: writeOut, finish: sayAside(json), apart: true })
+      return runOperation('backup', params, { write: writeOut, finish: sayAside(json), ownConnection: true })
     }
     const path = resolve(file)
     // From before there is a file on: whoever is stopped between the two would leave it behind.
     const { signal, release } = listenForInterrupt()
-    const draft = createDraft(path, options.force === true)
+    const target = createTempFile(path, options.force === true)
     try {
       return await runOperation('backup', params, {
         json,
-        apart: true,
+        ownConnection: true,
         interrupt: signal,
-        write: async (piece) => draft.write(piece),
+        write: async (piece) => target.write(piece),
         finish: async ({ lines, data }) => {
-          draft.keep()
+          target.keep()
           return { lines: [`wrote ${file}`, ...lines], data: { file: path, ...(data as object) } }
         },
       })
     } finally {
-      draft.discard()
+      target.discard()
       release()
     }
   },

@@ -23,7 +23,7 @@ export const bot: Family = {
         runOperation(
           'bot.create',
           { username: args.words[0]!, ...textOptions(args, 'name', 'scopes', 'days') },
-          { json: args.options.json === true, begins: true },
+          { json: args.options.json === true, mayCreate: true },
         ),
     },
     token: {
@@ -56,7 +56,7 @@ export const bot: Family = {
         runOperation(
           'bot.revoke',
           { username: args.words[0]!, ...textOptions(args, 'token') },
-          { json: args.options.json === true, felt: true },
+          { json: args.options.json === true, affectsServerCache: true },
         ),
     },
   },

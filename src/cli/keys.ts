@@ -15,13 +15,15 @@ export const keys: Family = {
         'and start every node with both; afterwards this says when the old one can be taken out. It can be stopped at any ' +
         'moment: run again, it goes on. A backup without keys, made before, still needs the old key.',
       options: { json: forScripts },
-      run: ({ options }) => runOperation('keys.rotate', {}, { json: options.json === true, apart: true }),
+      run: ({ options }) =>
+        runOperation('keys.rotate', {}, { json: options.json === true, ownConnection: true }),
     },
     list: {
       summary: 'Show the id of each key and how many texts it has sealed',
       usage: 'parley keys list [--json]',
       options: { json: forScripts },
-      run: ({ options }) => runOperation('keys.list', {}, { json: options.json === true, apart: true }),
+      run: ({ options }) =>
+        runOperation('keys.list', {}, { json: options.json === true, ownConnection: true }),
     },
     new: {
       summary: 'Print a fresh key, as it is written in ENCRYPTION_KEY',

@@ -4,7 +4,7 @@ import { createLog } from '../log.ts'
 import { askControl } from '../operator/control.ts'
 import type { Caller, Outcome } from '../operator/operation.ts'
 import { type OperationName, operate, type ParamsOf } from '../operator/operator.ts'
-import { sparing } from '../operator/sparing.ts'
+import { throttleProgress } from '../operator/throttle.ts'
 import { DirectoryInUse } from '../storage/lock.ts'
 import { closeTools, openTools } from '../tools.ts'
 import { hasCommunity, requireCommunity } from './community.ts'
@@ -12,30 +12,30 @@ import { listenForInterrupt } from './interrupt.ts'
 import { aligned, print, printJson } from './print.ts'
 import { watchProgress } from './progress.ts'
 
-type Manner = {
+type RunOptions = {
   /** One JSON document instead of lines. */
   json?: boolean
-  /** Takes the bytes of an operation that answers with some. */
+  /** Receives the bytes of an operation that returns some. */
   write?: Caller['write']
-  /** What is left to do when it has answered, and what then is printed. */
+  /** Runs after the operation; its result is printed instead. */
   finish?(outcome: Outcome): Promise<Outcome | undefined>
-  /** With a database server: on a connection of our own, and not in the server that runs. */
-  apart?: boolean
-  /** Where somebody listens for Ctrl-C already: they have something to leave in order. */
+  /** With a database server: on a connection of our own, not in the running server. */
+  ownConnection?: boolean
+  /** The caller handles Ctrl-C itself, because it has something to clean up. */
   interrupt?: AbortSignal
-  /** It changes what a server remembers of people and rooms. */
-  felt?: boolean
-  /** May be the first thing that happens in a community, and makes it. */
-  begins?: boolean
+  /** It changes people or rooms that a server may have cached. */
+  affectsServerCache?: boolean
+  /** Creates the community if there is none yet. */
+  mayCreate?: boolean
 }
 
-/** A server that is just starting holds the database and does not answer yet; another command is soon done with it. */
+/** A server that is just starting has locked the database and does not respond yet; another command soon unlocks it. */
 const patienceMs = 10_000
 
 const unreached =
-  'parley: no server was reached from here: one that runs elsewhere goes by what it remembers until it is restarted.\n'
+  'parley: no running server was found on this machine. If one runs elsewhere, restart it to apply this change.\n'
 
-/** Runs an operation in the server that is running, or here when none is, and prints what it answers. */
+/** Runs an operation in the running server, or in this process when none runs, and prints the result. */
 export async function runOperation<Name extends OperationName>(
   name: Name,
   params: ParamsOf<Name>,
@@ -44,23 +44,23 @@ export async function runOperation<Name extends OperationName>(
     write = noBytes,
     finish,
     interrupt,
-    apart = false,
-    felt = false,
-    begins = false,
-  }: Manner = {},
+    ownConnection = false,
+    affectsServerCache = false,
+    mayCreate = false,
+  }: RunOptions = {},
 ): Promise<number> {
   const config = readConfig(process.env)
   const progress = watchProgress()
   const { signal, release } = interrupt ? { signal: interrupt, release() {} } : listenForInterrupt()
-  const caller: Caller = { report: sparing(progress.report), write, signal }
+  const caller: Caller = { report: throttleProgress(progress.report), write, signal }
   try {
     const ask = async () =>
-      apart && config.databaseUrl !== undefined ? undefined : askControl(config, name, params, caller)
+      ownConnection && config.databaseUrl !== undefined ? undefined : askControl(config, name, params, caller)
     let asked = await ask()
     let answered = asked
     for (const deadline = performance.now() + patienceMs; !answered; ) {
       try {
-        if (!begins) requireCommunity(config)
+        if (!mayCreate) requireCommunity(config)
         answered = await runHere(config, name, params, caller)
       } catch (error) {
         if (!(error instanceof DirectoryInUse) || performance.now() > deadline) throw error
@@ -70,7 +70,7 @@ export async function runOperation<Name extends OperationName>(
     }
     progress.clear()
     const outcome = finish ? await finish(answered) : answered
-    if (felt && !asked && config.databaseUrl !== undefined) process.stderr.write(unreached)
+    if (affectsServerCache && !asked && config.databaseUrl !== undefined) process.stderr.write(unreached)
     if (json && outcome) await printJson(outcome.data)
     else if (outcome) await print(process.stdout.isTTY ? aligned(outcome.lines) : outcome.lines)
   } catch (error) {
@@ -90,12 +90,12 @@ async function runHere<Name extends OperationName>(
   params: ParamsOf<Name>,
   caller: Caller,
 ): Promise<Outcome> {
-  // Standard output is for the answer: scripts read it.
+  // Standard output is for the result: scripts read it.
   const log = createLog({ level: 'warn', destination: { write: (line) => void process.stderr.write(line) } })
   const isNew = !hasCommunity(config)
   const tools = await openTools(config, log)
   if (isNew && process.stderr.isTTY)
-    process.stderr.write(`parley: began a community in ${resolve(config.dataDir)}\n`)
+    process.stderr.write(`parley: created a community in ${resolve(config.dataDir)}\n`)
   try {
     return await operate(tools, name, params, caller)
   } finally {
@@ -104,5 +104,5 @@ async function runHere<Name extends OperationName>(
 }
 
 async function noBytes(): Promise<void> {
-  throw new Error('This operation answers with bytes that nobody takes.')
+  throw new Error('This operation returns bytes, and the caller does not accept any.')
 }

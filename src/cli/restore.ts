@@ -4,7 +4,7 @@ import { checkSeal } from '../archive/unpack.ts'
 import { readConfig } from '../config.ts'
 import { type Key, parseKeyring } from '../crypto/keyring.ts'
 import { counted } from '../operator/counted.ts'
-import { sparing } from '../operator/sparing.ts'
+import { throttleProgress } from '../operator/throttle.ts'
 import { reasonOf } from '../reasons.ts'
 import { loadSecrets } from '../secrets.ts'
 import { openStorage } from '../storage/open.ts'
@@ -39,7 +39,7 @@ export const restoreCommand: Subcommand = {
     const { keyring } = loadSecrets(config)
     const { databaseUrl, dataDir } = config
     const progress = watchProgress()
-    const report = sparing(progress.report)
+    const report = throttleProgress(progress.report)
     const { signal, release } = listenForInterrupt()
     // One connection, so that whoever else is there can be told from us.
     const storage = await openStorage({

@@ -36,7 +36,7 @@ export const room: Family = {
           ...(posting && { posting }),
         }
         const params = { draft, ...textOptions(args, 'owner') }
-        return runOperation('room.create', params, { json: args.options.json === true, begins: true })
+        return runOperation('room.create', params, { json: args.options.json === true, mayCreate: true })
       },
     },
     list: {
@@ -55,7 +55,11 @@ export const room: Family = {
       examples: ['parley room delete lunch --yes'],
       async run({ words: [id], options }) {
         if (!options.yes && !(await confirm(`Delete the room "${id}" and all that was said in it?`))) return 1
-        return runOperation('room.delete', { id: id! }, { json: options.json === true, felt: true })
+        return runOperation(
+          'room.delete',
+          { id: id! },
+          { json: options.json === true, affectsServerCache: true },
+        )
       },
     },
   },

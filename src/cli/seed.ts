@@ -6,5 +6,5 @@ export const seed: Subcommand = {
   about:
     'The first start makes them too; a default room that was deleted since comes back with this command.',
   options: { json: forScripts },
-  run: ({ options }) => runOperation('seed', {}, { json: options.json === true, begins: true }),
+  run: ({ options }) => runOperation('seed', {}, { json: options.json === true, mayCreate: true }),
 }

@@ -11,6 +11,6 @@ export const token: Subcommand = {
     runOperation(
       'token',
       { usernames: words, create: options.create === true },
-      { json: options.json === true, begins: options.create === true },
+      { json: options.json === true, mayCreate: options.create === true },
     ),
 }

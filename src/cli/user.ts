@@ -31,7 +31,7 @@ export const user: Family = {
           ...textOptions(args, 'email', 'name'),
           ...(password !== undefined && { password }),
         }
-        return runOperation('user.create', params, { json: args.options.json === true, begins: true })
+        return runOperation('user.create', params, { json: args.options.json === true, mayCreate: true })
       },
     },
     list: {
@@ -53,7 +53,7 @@ export const user: Family = {
       examples: ['parley user role ben admin'],
       async run({ words: [username, role], options }) {
         const params = { username: username!, role: chosen('The role', role!, roles) }
-        return runOperation('user.role', params, { json: options.json === true, felt: true })
+        return runOperation('user.role', params, { json: options.json === true, affectsServerCache: true })
       },
     },
     ban: {
@@ -66,7 +66,7 @@ export const user: Family = {
         runOperation(
           'user.ban',
           { username: words[0]!, lift: options.lift === true },
-          { json: options.json === true, felt: true },
+          { json: options.json === true, affectsServerCache: true },
         ),
     },
     password: {
@@ -78,7 +78,10 @@ export const user: Family = {
       examples: ['parley user password ben', 'parley user password ben --password -'],
       async run(args) {
         const params = { username: args.words[0]!, password: await passwordFrom(args) }
-        return runOperation('user.password', params, { json: args.options.json === true, felt: true })
+        return runOperation('user.password', params, {
+          json: args.options.json === true,
+          affectsServerCache: true,
+        })
       },
     },
   },

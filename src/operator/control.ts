@@ -7,7 +7,7 @@ import type { Tools } from '../scope.ts'
 import { isUnavailable } from '../storage/errors.ts'
 import type { Caller, Outcome, Progress } from './operation.ts'
 import { isOperation, type OperationName, operate, type ParamsOf } from './operator.ts'
-import { sparing } from './sparing.ts'
+import { throttleProgress } from './throttle.ts'
 
 /*
  * The embedded database belongs to one process, and what a server remembers of people and rooms only that server can
@@ -72,7 +72,7 @@ async function answer(tools: Tools, request: Request): Promise<Response> {
   const encoder = new TextEncoder()
   const tell = (line: Line): Promise<void> => lines.write(encoder.encode(`${JSON.stringify(line)}\n`))
   const caller: Caller = {
-    report: sparing((progress) => void tell({ progress }).catch(() => {})),
+    report: throttleProgress((progress) => void tell({ progress }).catch(() => {})),
     write: (piece: Uint8Array) => tell({ piece: Buffer.from(piece).toString('base64') }),
     signal: left.signal,
   }

@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import type { PGlite, QueryOptions, Transaction } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { doesNotOpen, ensureCluster } from './cluster.ts'
+import { decoders, encoders, refuseUndefined } from './codecs.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { DatabaseUnavailable } from './errors.ts'
-import { keepHouse } from './housekeeping.ts'
 import { lockDirectory } from './lock.ts'
-import type { Db, Session, Sql, Storage } from './storage.ts'
-import { createTurns } from './turns.ts'
-import { decoders, encoders, refuseUndefined } from './wire.ts'
+import { startMaintenance } from './maintenance.ts'
+import { createSerialQueue } from './serial-queue.ts'
+import type { Db, DbSession, Sql, Storage } from './storage.ts'
 
 type Log = (message: string, fields?: object) => void
 type Runner = Pick<PGlite, 'query'> | Pick<Transaction, 'query'>
@@ -23,7 +23,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
   const inMemory = dataDir === ':memory:'
   const directory = inMemory ? undefined : join(dataDir, 'db')
   const lock = inMemory ? undefined : lockDirectory(dataDir)
-  const turns = createTurns()
+  const queue = createSerialQueue()
   let engine: Engine | undefined
   let restartAt = 0
   let closed = false
@@ -55,7 +55,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
   }
 
   function use<T>(work: (pg: PGlite) => Promise<T>): Promise<T> {
-    return turns.take(async () => {
+    return queue.run(async () => {
       const current = await running()
       const [outcome] = await Promise.allSettled([work(current.pg)])
       const failure = current.failure()
@@ -75,7 +75,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
   /** Inside a transaction: not a turn of its own, but still a breath. */
   const breathing = (tx: Transaction): Pick<Transaction, 'query'> => ({
     query: async (text, params, options) => {
-      await turns.breathe()
+      await queue.breathe()
       return tx.query(text, params, options)
     },
   })
@@ -84,9 +84,9 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
     query: (text, params, options) => use((pg) => pg.query(text, params, options)),
   }
   const sql = sqlOver(outer, (work) => transact((tx) => work(breathing(tx))))
-  const stopHousekeeping = directory ? keepHouse(sql, log) : undefined
+  const stopMaintenance = directory ? startMaintenance(sql, log) : undefined
 
-  const session: Session = {
+  const session: DbSession = {
     ...sql,
     transaction: (work) => transact((tx) => work(sqlOver(breathing(tx), neverNested))),
   }
@@ -106,8 +106,8 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
     },
     async close() {
       if (closed) return
-      await stopHousekeeping?.()
-      await turns.take(async () => {
+      await stopMaintenance?.()
+      await queue.run(async () => {
         closed = true
         await engine?.pg.close()
         engine = undefined

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Migration, migrations } from './migrations.ts'
-import type { Session, Sql, Storage } from './storage.ts'
+import type { DbSession, Sql, Storage } from './storage.ts'
 
 /**
  * Brings the database up to this program, one transaction a migration, and answers the tags of those that ran. Any
@@ -16,7 +16,7 @@ export function migrate(storage: Storage, list: readonly Migration[] = migration
   })
 }
 
-async function makeBooks(session: Session): Promise<void> {
+async function makeBooks(session: DbSession): Promise<void> {
   const [books] = await session.query<{ name: string | null }>(
     `select to_regclass('drizzle.__drizzle_migrations')::text as name`,
   )
@@ -45,7 +45,7 @@ function refuseNewer(last: number, list: readonly Migration[]): void {
   )
 }
 
-function run(session: Session, { when, sql }: Migration): Promise<boolean> {
+function run(session: DbSession, { when, sql }: Migration): Promise<boolean> {
   return session.transaction(async (tx) => {
     // A connection that was lost and remade has lost the lock of `alone` too: this one belongs to the transaction.
     await tx.query('lock table drizzle.__drizzle_migrations in exclusive mode')
@@ -76,7 +76,7 @@ type Rebuilding<T> = {
  * this program.
  */
 export async function rebuild<T>(
-  session: Session,
+  session: DbSession,
   { tables, when, fill, finish }: Rebuilding<T>,
   list: readonly Migration[] = migrations,
 ): Promise<T> {

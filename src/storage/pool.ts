@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { readAddress } from './address.ts'
+import { decoders, encoders } from './codecs.ts'
 import { createSockets } from './sockets.ts'
-import { decoders, encoders } from './wire.ts'
 
 type Log = (message: string, fields?: object) => void
 

@@ -2,7 +2,7 @@ import { createDeadline, type Within } from './deadline.ts'
 import { DatabaseUnavailable } from './errors.ts'
 import { openPool, type Pool } from './pool.ts'
 import { abandoning, sqlOver, transact } from './statements.ts'
-import type { Session, Storage } from './storage.ts'
+import type { DbSession, Storage } from './storage.ts'
 
 type Log = (message: string, fields?: object) => void
 
@@ -52,7 +52,7 @@ export async function openPostgres(url: string, poolSize: number, log: Log): Pro
   return storage
 }
 
-function sessionOver({ sql }: Pool, within: Within): Session {
+function sessionOver({ sql }: Pool, within: Within): DbSession {
   return {
     ...sqlOver(sql, within),
     transaction: (work) => transact(sql, within, (tx) => work(sqlOver(tx, within))),
@@ -62,7 +62,7 @@ function sessionOver({ sql }: Pool, within: Within): Session {
 const unlimited = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 }
 
 /** One connection of its own. */
-async function unhurried<T>(url: string, log: Log, work: (session: Session) => Promise<T>): Promise<T> {
+async function unhurried<T>(url: string, log: Log, work: (session: DbSession) => Promise<T>): Promise<T> {
   const pool = openPool(url, log, { max: 1, max_lifetime: null, limits: unlimited })
   try {
     return await work(sessionOver(pool, async (ask) => ask()))
@@ -72,7 +72,7 @@ async function unhurried<T>(url: string, log: Log, work: (session: Session) => P
 }
 
 /** The lock is the connection's and is gone with it, however this process ends. */
-function alone<T>(url: string, log: Log, work: (session: Session) => Promise<T>): Promise<T> {
+function alone<T>(url: string, log: Log, work: (session: DbSession) => Promise<T>): Promise<T> {
   return unhurried(url, log, async (session) => {
     await session.query('select pg_advisory_lock($1, $2)', aloneLock)
     return work(session)

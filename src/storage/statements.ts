@@ -1,10 +1,10 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
+import { refuseUndefined } from './codecs.ts'
 import { retryConflicts } from './conflicts.ts'
 import type { Within } from './deadline.ts'
 import { DatabaseUnavailable } from './errors.ts'
 import type { Db, Sql } from './storage.ts'
-import { refuseUndefined } from './wire.ts'
 
 /** A pool, or the connection of a transaction. */
 type Client = postgres.Sql | postgres.TransactionSql

@@ -15,7 +15,7 @@ export type Sql = {
 }
 
 /** Statements and transactions. */
-export type Session = Sql & {
+export type DbSession = Sql & {
   /**
    * Everything in `work` must use the `Sql` it is given: on the embedded database the outer one would wait without end.
    * `work` runs again after a conflict with another transaction, so it must keep nothing outside of itself.
@@ -24,14 +24,14 @@ export type Session = Sql & {
 }
 
 /** An open database. Made by `openStorage`, ended by `close`. */
-export type Storage = Session & {
+export type Storage = DbSession & {
   kind: 'embedded' | 'postgres'
   /** One sentence for the log: which database, and what an acknowledged commit survives. */
   promise: string
   /** A session without time limits, for work that takes as long as there are rows. */
-  unhurried<T>(work: (session: Session) => Promise<T>): Promise<T>
+  unhurried<T>(work: (session: DbSession) => Promise<T>): Promise<T>
   /** For migrations: such a session while no other node has one; who comes later waits. */
-  alone<T>(work: (session: Session) => Promise<T>): Promise<T>
+  alone<T>(work: (session: DbSession) => Promise<T>): Promise<T>
   /** Resolves when the database answers, rejects otherwise (within 2 s). */
   ping(): Promise<void>
   close(): Promise<void>

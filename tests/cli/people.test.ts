@@ -27,7 +27,7 @@ await onBothDatabases((database) => {
   afterAll(() => place.remove())
 
   // Without a server first: the command line opens the database itself. On Postgres it cannot know of other machines.
-  const unheard = database === 'postgres' ? expect.stringContaining('no server was reached') : ''
+  const unheard = database === 'postgres' ? expect.stringContaining('no running server was found') : ''
 
   test('the operator makes accounts, with a password of their own or a made one', async () => {
     expect(

@@ -8,9 +8,9 @@ const vacuumEveryMs = 6 * 3_600_000
 
 /**
  * What background processes do in a Postgres server and nobody does in PGlite: without checkpoints the write-ahead
- * log grows for ever and recovery with it, without vacuum and analyze so do tables and bad plans.
+ * log grows without end and recovery with it, without vacuum and analyze so do tables and bad plans.
  */
-export function keepHouse(sql: Sql, log: Log): () => Promise<void> {
+export function startMaintenance(sql: Sql, log: Log): () => Promise<void> {
   let checkpointed: number | undefined
   let vacuumedAt = performance.now()
   let vacuumed: number | undefined
@@ -31,7 +31,7 @@ export function keepHouse(sql: Sql, log: Log): () => Promise<void> {
   }
 
   const timer = setInterval(() => {
-    round = tidy().catch((error) => log('Housekeeping of the embedded database failed', { error }))
+    round = tidy().catch((error) => log('Maintenance of the embedded database failed', { error }))
   }, everyMs)
   timer.unref()
   return () => {

@@ -6,32 +6,32 @@ import { syncDirectory } from '../storage/sync.ts'
 import { UsageError } from './command.ts'
 
 /** A file that gets its name when it is whole; until then there is nothing under that name, or what was. */
-export type Draft = { write(piece: Uint8Array): void; keep(): void; discard(): void }
+export type TempFile = { write(piece: Uint8Array): void; keep(): void; discard(): void }
 
 /** For this user only. Refuses to replace a file unless `force`d. */
-export function createDraft(path: string, force: boolean): Draft {
-  const there = told(path, () => statSync(path, { throwIfNoEntry: false }))
+export function createTempFile(path: string, force: boolean): TempFile {
+  const there = explained(path, () => statSync(path, { throwIfNoEntry: false }))
   if (there?.isDirectory()) throw new UsageError(`${path} is a directory: name a file.`)
   if (there && !force) throw new UsageError(`${path} is there already: add --force to replace it.`)
-  const draft = `${path}.${randomToken(6)}.unfinished`
-  const file = told(path, () => openSync(draft, 'wx', 0o600))
+  const unfinished = `${path}.${randomToken(6)}.unfinished`
+  const file = explained(path, () => openSync(unfinished, 'wx', 0o600))
   let open = true
 
   function discard(): void {
     if (!open) return
     open = false
     closeSync(file)
-    rmSync(draft, { force: true })
+    rmSync(unfinished, { force: true })
   }
 
   return {
     write(piece) {
-      for (let at = 0; at < piece.length; ) at += told(path, () => writeSync(file, piece, at))
+      for (let at = 0; at < piece.length; ) at += explained(path, () => writeSync(file, piece, at))
     },
     keep() {
-      told(path, () => {
+      explained(path, () => {
         fsyncSync(file)
-        renameSync(draft, path)
+        renameSync(unfinished, path)
         syncDirectory(dirname(path))
       })
       open = false
@@ -41,7 +41,7 @@ export function createDraft(path: string, force: boolean): Draft {
   }
 }
 
-function told<T>(path: string, write: () => T): T {
+function explained<T>(path: string, write: () => T): T {
   try {
     return write()
   } catch (error) {

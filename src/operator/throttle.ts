@@ -3,7 +3,7 @@ import type { Progress } from './operation.ts'
 const everyMs = 100
 
 /** Ten times a second are enough for anybody who watches; the beginning and the end of something are never left out. */
-export function sparing(tell: (progress: Progress) => void): (progress: Progress) => void {
+export function throttleProgress(tell: (progress: Progress) => void): (progress: Progress) => void {
   let what: string | undefined
   let toldAt = 0
   return (progress) => {

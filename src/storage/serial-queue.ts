@@ -5,8 +5,8 @@ const mostMs = 8
  * A queue of one: work runs strictly in turn. PGlite works on the JavaScript thread and never returns to the event
  * loop by itself, so a long row of statements would keep every socket and timer waiting; `breathe` returns to it.
  */
-export function createTurns(): {
-  take<T>(work: () => Promise<T>): Promise<T>
+export function createSerialQueue(): {
+  run<T>(work: () => Promise<T>): Promise<T>
   breathe(): Promise<void> | undefined
 } {
   let tail: Promise<unknown> = Promise.resolve()
@@ -24,7 +24,7 @@ export function createTurns(): {
     return undefined
   }
 
-  function take<T>(work: () => Promise<T>): Promise<T> {
+  function run<T>(work: () => Promise<T>): Promise<T> {
     const turn = tail.then(async () => {
       await breathe()
       return work()
@@ -33,5 +33,5 @@ export function createTurns(): {
     return turn
   }
 
-  return { take, breathe }
+  return { run, breathe }
 }
