@@ -44,7 +44,7 @@ export function loadSecrets(config: Config): Secrets {
     store(path, complete, stored !== undefined)
   } catch (error) {
     throw new ConfigError([
-      `${path} cannot be written: ${reasonOf(error)}. Mend that, or choose another DATA_DIR.`,
+      `${path} cannot be written: ${reasonOf(error)}. Fix that, or choose another DATA_DIR.`,
     ])
   }
   // Another process may have been first: what lies on the disk is what everybody must use.
@@ -96,7 +96,7 @@ function complement(config: Config, stored: Stored | undefined): Stored {
     throw new ConfigError([
       `${database} holds messages, but the key that opens them is not in ${join(config.dataDir, 'secrets.json')}. ` +
         'Put that file back from a backup or set ENCRYPTION_KEY to the key in use; a new key could not open them. ' +
-        `To begin anew without them, move ${database} away.`,
+        `To start without them, move ${database} away.`,
     ])
   }
   return {

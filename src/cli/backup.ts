@@ -13,7 +13,7 @@ export const backup: Subcommand = {
   about:
     'The server may run meanwhile: the file shows one moment. Without a name it is parley-<date>.backup, here; - is standard ' +
     'output. Messages stay encrypted in it. Where Parley made the keys itself (DATA_DIR/secrets.json) they are inside too, so ' +
-    'keep it as safe as that directory; keys from ENCRYPTION_KEY never are, so keep those elsewhere. People log in anew after a ' +
+    'keep it as safe as that directory; keys from ENCRYPTION_KEY never are, so keep those elsewhere. People log in again after a ' +
     'restore; API tokens and webhooks go on.',
   operands: ['[<file>]'],
   options: {

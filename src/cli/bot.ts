@@ -14,7 +14,7 @@ export const bot: Family = {
       about: 'Nobody can log in as a bot. Its token stands for it, over REST and at the socket.',
       usage: 'parley bot create <username> [--name <text>] [--scopes read,write] [--days <number>] [--json]',
       operands: ['<username>'],
-      options: { name: '<text> shown beside messages (the username)', ...ofToken, ...json },
+      options: { name: '<text> shown next to messages (the username)', ...ofToken, ...json },
       examples: [
         'parley bot create weather --name "The weather"',
         'parley bot create backup --scopes read --json | jq -r .token',

@@ -7,7 +7,7 @@ import { print } from './print.ts'
 export const keys: Family = {
   actions: {
     rotate: {
-      summary: 'Encrypt every message anew under the current key',
+      summary: 'Encrypt every message again with the current key',
       usage: 'parley keys rotate [--json]',
       about:
         'The server may run meanwhile, and nobody notices. Where Parley made the keys itself (DATA_DIR/secrets.json) a new ' +

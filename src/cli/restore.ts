@@ -18,7 +18,7 @@ export const restoreCommand: Subcommand = {
   about:
     'Into the database of this configuration, embedded or a Postgres server: so a community moves from one to the other. All ' +
     'of it or, whatever happens, nothing. Stop the server first, and also the one that is moved from: what is said there after ' +
-    'the backup stays behind. Messages are encrypted anew with the key that is in use here. Everybody has to log in again, ' +
+    'the backup stays behind. Messages are encrypted again with the key that is in use here. Everybody has to log in again, ' +
     'and valid is what was valid then: API tokens, webhooks and invites revoked since, passwords changed since.',
   operands: ['<file>'],
   options: {

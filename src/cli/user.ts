@@ -17,7 +17,7 @@ export const user: Family = {
       options: {
         password,
         email: '<address> to log in with as well; private',
-        name: '<text> shown beside messages (the username)',
+        name: '<text> shown next to messages (the username)',
         role: '<admin|user> what they may do (user)',
         ...json,
       },

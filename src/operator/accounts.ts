@@ -66,7 +66,7 @@ export async function banOrLift(
   { username, lift }: { username: string; lift: boolean },
 ): Promise<Outcome> {
   await (lift ? unbanUser : banUser)(tools, username)
-  const lines = [lift ? `${username} may come in again` : `${username} is banned, and out`]
+  const lines = [lift ? `${username} is no longer banned` : `${username} is banned and signed out`]
   return { lines, data: { username, banned: !lift } }
 }
 

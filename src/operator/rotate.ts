@@ -41,7 +41,7 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
   let done = 0
   const count = (texts: number) => {
     done += texts
-    report({ what: 'texts sealed anew:', done, total: Math.max(done, total) })
+    report({ what: 'texts encrypted again:', done, total: Math.max(done, total) })
   }
   count(0)
   const tops = await readTops(sql)

@@ -15,7 +15,7 @@ async function unpackBase(): Promise<Buffer<ArrayBuffer>> {
 }
 
 /**
- * Makes sure there is a cluster in `directory`. A new one is unpacked beside it, brought to the disk, and only then
+ * Makes sure there is a cluster in `directory`. A new one is unpacked next to it, brought to the disk, and only then
  * gets its name: whenever the first start is killed, what has the name is whole.
  */
 export async function ensureCluster(directory: string): Promise<void> {

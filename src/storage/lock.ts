@@ -16,7 +16,7 @@ const patienceMs = 1000
 
 /**
  * Holds `directory` for this process until `release` or its death, however it dies: the lock is the kernel's, on a
- * file that SQLite keeps locked exclusively. Two processes on one embedded database would destroy it. The note beside
+ * file that SQLite keeps locked exclusively. Two processes on one embedded database would destroy it. The note next to
  * it says who holds the lock and is for people only: nothing is decided by it.
  */
 export function lockDirectory(directory: string): DirectoryLock {
@@ -32,7 +32,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     file?.close()
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') {
       throw new Error(
-        `Nothing can be kept in ${resolve(directory)}: ${reasonOf(error)}. Mend that, or choose another DATA_DIR.`,
+        `Nothing can be stored in ${resolve(directory)}: ${reasonOf(error)}. Fix that, or choose another DATA_DIR.`,
       )
     }
     throw new DirectoryInUse(

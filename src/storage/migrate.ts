@@ -72,7 +72,7 @@ type Rebuilding<T> = {
 }
 
 /**
- * In one transaction: these tables are made anew as they were at the migration of `when`, filled, and then brought up to
+ * In one transaction: these tables are created again as they were at the migration of `when`, filled, and then brought up to
  * this program.
  */
 export async function rebuild<T>(

@@ -47,7 +47,7 @@ test('a place where nothing can be kept is refused with its reason', async () =>
   expect(await refusal('file', 'serve')).toContain('file/secrets.json cannot be read: a file stands where')
   expect(await refusal('file', 'user', 'list')).toContain('a file stands where a directory should')
   mkdirSync(join(root, 'broken', 'lock'), { recursive: true })
-  expect(await refusal('broken', 'serve')).toContain(`Nothing can be kept in ${join(root, 'broken')}: `)
+  expect(await refusal('broken', 'serve')).toContain(`Nothing can be stored in ${join(root, 'broken')}: `)
 })
 
 test('a damaged database says what to do, and is left as it is', async () => {

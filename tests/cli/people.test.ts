@@ -115,7 +115,7 @@ await onBothDatabases((database) => {
   test('a ban can be lifted again', async () => {
     expect(await parley('user', 'ban', 'cleo')).toMatchObject({
       code: 0,
-      stdout: 'cleo is banned, and out\n',
+      stdout: 'cleo is banned and signed out\n',
     })
     expect(await lines('user', 'list')).toContain('cleo\tuser\tbanned')
     const lifted = await parley('user', 'ban', 'cleo', '--lift', '--json')
