@@ -53,7 +53,7 @@ export function socketPorts(tools: Tools): Ports {
     },
     async enter(scope, id) {
       const { room, member } = await accessRoom(scope, id, 'find')
-      if (!member && room.access === 'closed') throw new ChatError('forbidden', 'Join the room first.')
+      if (!member && room.access === 'closed') throw new ChatError('not_a_member')
       if (!member) {
         permitCommand(scope, 'room.join')
         await joinRoom(scope, id)
@@ -85,6 +85,6 @@ export function socketPorts(tools: Tools): Ports {
 /** A browser names the page that opens a socket; a page that is not ours may not, whatever it shows (RFC 6455 section 10.2). */
 function requireKnownOrigin(tools: Tools, request: Request): void {
   if (request.headers.has('origin') && !tools.http.allowsOrigin(request)) {
-    throw new ChatError('forbidden', 'Pages of this origin may not open sockets here.')
+    throw new ChatError('origin_not_allowed')
   }
 }

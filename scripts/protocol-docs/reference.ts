@@ -4,6 +4,8 @@ import type { JsonSchema } from '../../src/http/schemas.ts'
 import { answers } from '../../src/protocol/answers.ts'
 import { type CommandName, commands } from '../../src/protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
+import { operatorRefusals } from '../../src/protocol/operator-refusals.ts'
+import { describeReasons } from '../../src/protocol/refusals.ts'
 import { typeOf } from './types.ts'
 
 /** The reference, in Markdown, of what is in the AsyncAPI document. */
@@ -39,6 +41,7 @@ export function reference(document: SocketDocument): string {
     ...frames.map((key) => section(`\`${messages[key]!.name}\``, messages[key]!.summary, payload(key))),
     '## Objects',
     ...Object.entries(schemas)
+      .filter(([, { properties }]) => properties)
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([name, schema]) => section(name, (schema.description as string | undefined) ?? '', schema)),
     '## Error codes',
@@ -52,6 +55,11 @@ export function reference(document: SocketDocument): string {
         meaning,
       ]),
     ),
+    '## Reasons',
+    'A reason says which error it is: what a client words for its users. New ones may be added; treat an unknown one by its code. The messages are in English and may change at any time.',
+    reasonTable(document['x-reasons']),
+    'The command line of the operator has reasons of its own (`--json` shows them):',
+    reasonTable(describeReasons(operatorRefusals)),
     '## Close codes',
     document['x-retry-rule'],
     rows(
@@ -77,6 +85,19 @@ export function reference(document: SocketDocument): string {
     .join('\n\n')
     .concat('\n')
 }
+
+const reasonTable = (reasons: ReturnType<typeof describeReasons>): string =>
+  rows(
+    ['Reason', 'Code', 'Params', 'Message'],
+    reasons.map(({ reason, code, params, message }) => [
+      `\`${reason}\``,
+      `\`${code}\``,
+      Object.entries(params)
+        .map(([name, kind]) => `${name}: ${kind}`)
+        .join(', '),
+      message,
+    ]),
+  )
 
 function command(name: CommandName, { summary, payload }: Message, reply: JsonSchema): string {
   const { data } = reply.properties as { data: JsonSchema }

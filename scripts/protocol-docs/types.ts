@@ -18,7 +18,9 @@ export function typeOf(schema: JsonSchema): string {
   return typeof type === 'string' ? type : 'anything'
 }
 
-export const linkTo = (name: string): string => `[${name}](#${name.toLowerCase()})`
+/** A list of all reasons has a chapter of its own. */
+export const linkTo = (name: string): string =>
+  name === 'Reason' ? '[reason](#reasons)' : `[${name}](#${name.toLowerCase()})`
 
 const code = (value: unknown): string => `\`${typeof value === 'string' ? `"${value}"` : value}\``
 

@@ -4,7 +4,7 @@
  */
 export type { Answer } from '../../src/protocol/answers.ts'
 export type { CommandName, Params } from '../../src/protocol/commands.ts'
-export type { ErrorCode, FieldError } from '../../src/protocol/errors.ts'
+export type { ErrorCode, FieldError, Reason, RefusalParams } from '../../src/protocol/errors.ts'
 export type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../../src/protocol/events.ts'
 export type { Message, MessagePage, Reaction, Sent } from '../../src/protocol/messages.ts'
 export type { Invitation, Invite, Member, Room, RoomChange, RoomDraft } from '../../src/protocol/rooms.ts'
@@ -29,7 +29,13 @@ export {
   type Tokens,
   tokenSession,
 } from '../../src/sdk/credentials.ts'
-export { type FailureCode, isUnauthenticated, mayRetry, RequestError } from '../../src/sdk/errors.ts'
+export {
+  type FailureCode,
+  type FailureReason,
+  isUnauthenticated,
+  mayRetry,
+  RequestError,
+} from '../../src/sdk/errors.ts'
 export type { FollowOptions } from '../../src/sdk/follow.ts'
 export { createId } from '../../src/sdk/ids.ts'
 export type { EventStream } from '../../src/sdk/listeners.ts'

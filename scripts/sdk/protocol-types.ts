@@ -54,7 +54,7 @@ export async function protocolTypes(wanted: Iterable<string>): Promise<string> {
 
   /** By its name, where it has one: copies that TypeBox makes have only their `$id`. */
   function print(schema: TSchema, depth = 0): string {
-    const name = schema.type === 'object' ? (names.get(schema) ?? schema.$id) : undefined
+    const name = schema.type === 'object' ? (names.get(schema) ?? schema.$id) : schema.$id
     return name ? mention(name) : printed(schema, depth)
   }
 

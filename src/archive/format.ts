@@ -57,5 +57,4 @@ export function readLine(line: string): Line {
   }
 }
 
-export const damaged = (): ChatError =>
-  new ChatError('invalid', 'The backup is damaged: it is not what was written. Nothing was changed.')
+export const damaged = (): ChatError => new ChatError('backup_damaged')

@@ -40,12 +40,9 @@ export async function openBackup(bytes: AsyncIterable<Uint8Array>): Promise<Open
   const { when, tag } = header.schema
   if (migrations.some((each) => each.when === when)) return { header, lines }
   const newer = when > (migrations.at(-1)?.when ?? 0)
-  throw new ChatError(
-    'invalid',
-    newer
-      ? `The backup was made by a newer Parley (${header.program}): restore it with that version or a later one.`
-      : `The backup is of a schema that this Parley never had (${tag}).`,
-  )
+  throw newer
+    ? new ChatError('backup_newer', { program: header.program })
+    : new ChatError('backup_schema_unknown', { schema: tag })
 }
 
 /** Puts a backup in the place of everything that is in a database, wholly or, whatever happens, not at all. */
@@ -102,10 +99,7 @@ async function refuseInUse(storage: Storage, session: DbSession): Promise<void> 
     [own],
   )
   if (row!.count === 0) return
-  throw new ChatError(
-    'conflict',
-    `Parley is running on this database (${row!.count} connections): stop every node first, and anything else that uses it.`,
-  )
+  throw new ChatError('database_in_use', { connections: row!.count })
 }
 
 async function backendOf({ query }: Sql): Promise<number> {
@@ -119,10 +113,7 @@ async function refuseInhabited({ query }: Sql): Promise<void> {
   if (!there?.table) return
   const people = await query('select 1 from users limit 1')
   if (people.length === 0) return
-  throw new ChatError(
-    'conflict',
-    'There is a community in this database. To put the backup in its place add --replace: everything there is removed.',
-  )
+  throw new ChatError('community_exists')
 }
 
 async function count(sql: Sql) {

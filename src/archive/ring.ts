@@ -47,11 +47,7 @@ export function createResealer(target: Keyring, offered: readonly Key[]) {
 
   function need(id: string): void {
     if (!ciphers.has(id) || ciphers.get(id)) return
-    throw new ChatError(
-      'invalid',
-      `The texts of this backup are sealed with the key ${id}, which is neither in it nor here. ` +
-        'Put the ENCRYPTION_KEY that was in use (or its secrets.json) into a file and say --keys <file>. Nothing was changed.',
-    )
+    throw new ChatError('backup_key_missing', { key: id })
   }
 
   function reseal({ room_key, seq, actor_id, body }: Entry): string {

@@ -60,22 +60,12 @@ async function* sealed(bytes: Bytes): AsyncGenerator<Uint8Array> {
   }
   if (!begun) begin(held)
   const seal = sealPattern.exec(held.toString('latin1'))
-  if (!seal) {
-    throw new ChatError(
-      'invalid',
-      'The backup has no end: it was cut short, or something was added to it. Nothing was changed.',
-    )
-  }
+  if (!seal) throw new ChatError('backup_cut_short')
   if (seal[1] !== hash.digest('hex')) throw damaged()
 }
 
 function begin(bytes: Buffer): void {
   if (bytes.subarray(0, known.length).equals(known)) return
   const version = /^parley-backup (\d+)/.exec(bytes.subarray(0, 32).toString('latin1'))
-  throw new ChatError(
-    'invalid',
-    version
-      ? `The backup is in form ${version[1]}, and this Parley reads form 1: restore it with the Parley that made it, or a later one.`
-      : 'This is not a backup of Parley.',
-  )
+  throw version ? new ChatError('backup_other_form', { form: version[1]! }) : new ChatError('not_a_backup')
 }

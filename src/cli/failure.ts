@@ -1,10 +1,16 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import { ConfigError } from '../config.ts'
-import { ChatError, errorCodes, type FieldError } from '../protocol/errors.ts'
+import { type AnyReason, ChatError, type FieldError, type RefusalParams } from '../protocol/errors.ts'
 import { DatabaseUnavailable, isUnavailable } from '../storage/errors.ts'
 
-/** Why a command failed: lines for people, a code and a message for scripts. */
-export type Failure = { code: string; lines: readonly string[]; errors?: readonly FieldError[] }
+/** Why a subcommand failed: lines for people, code, reason and params for scripts. */
+export type Failure = {
+  code: string
+  reason?: AnyReason
+  params?: RefusalParams
+  lines: readonly string[]
+  errors?: readonly FieldError[]
+}
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ConfigError) return { code: 'config', lines: error.problems }
@@ -28,15 +34,15 @@ const isLost = (error: unknown): boolean =>
   isUnavailable(error) &&
   !['ENOENT', 'EPIPE'].includes(String((error as { code?: unknown }).code))
 
-/** The fields are named where the sentence alone does not say what is wrong. */
-function refusalOf({ code, message, detail: { errors = [] } }: ChatError): Failure {
-  const saysNothing = message === errorCodes[code].title || errors.some((each) => each.message === message)
-  const fields = errors.map(({ path, message: rule }) =>
-    // A sentence speaks for itself.
-    /^[A-Z]/.test(rule) ? rule : `${path.replace(/^\//, '') || 'this'}: ${rule}`,
-  )
-  const lines = saysNothing && fields.length > 0 ? fields : [message]
-  return { code, lines, ...(errors.length > 0 && { errors }) }
+function refusalOf({ code, reason, params, message, detail: { errors = [] } }: ChatError): Failure {
+  const fields = errors.map(({ path, message: why }) => (path === '/' ? why : `${path.slice(1)}: ${why}`))
+  return {
+    code,
+    reason,
+    ...(params && { params }),
+    lines: fields.length > 0 ? fields : [message],
+    ...(errors.length > 0 && { errors }),
+  }
 }
 
 /** The database's own words: Drizzle's around them would show the statement and its parameters. */

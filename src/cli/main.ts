@@ -30,11 +30,11 @@ export async function runCommandLine(words: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof Interrupted) return error.exitCode
     if (error instanceof UsageError) {
-      complain({ code: 'usage', lines: [`${error.message} See: ${error.help ?? help}`] }, json)
+      explain({ code: 'usage', lines: [`${error.message} See: ${error.help ?? help}`] }, json)
       return 2
     }
     const { failureOf } = await import('./failure.ts')
-    complain(failureOf(error), json)
+    explain(failureOf(error), json)
     return 1
   }
 }
@@ -48,13 +48,19 @@ function helpAskedFor(words: string[]): string[] | undefined {
   return words.slice(0, names)
 }
 
-type Complaint = { code: string; lines: readonly string[]; errors?: readonly object[] }
+type Explained = {
+  code: string
+  reason?: string
+  params?: object
+  lines: readonly string[]
+  errors?: readonly object[]
+}
 
-/** On standard error, where it does not mix with an answer. */
-function complain({ code, lines, errors }: Complaint, json: boolean): void {
+/** On standard error, where it does not mix with the output. */
+function explain({ lines, ...failure }: Explained, json: boolean): void {
   const { alarm } = styleFor(process.stderr)
   const text = json
-    ? JSON.stringify({ code, message: lines.join(' '), ...(errors && { errors }) })
+    ? JSON.stringify({ ...failure, message: lines.join(' ') })
     : lines.map((line) => `${alarm('parley:')} ${line}`).join('\n')
   process.stderr.write(`${text}\n`)
 }

@@ -66,25 +66,28 @@ export function preparePassword(password: string): string {
   return password.replace(/\p{Zs}/gu, ' ').normalize('NFC')
 }
 
-/** Why a new password is refused, as a sentence for its owner; `undefined` when it is good enough. */
+/** Why a password is refused, as a reason with its params. */
+export type Weakness =
+  | ['broken_text' | 'password_is_name' | 'password_common']
+  | ['too_short', { min: number }]
+  | ['too_long', { max: number }]
+
+/** Why a new password is refused; `undefined` when it is good enough. */
 export function weakness(
   password: string,
   owner: { username: string; email?: string | undefined },
-): string | undefined {
-  if (!password.isWellFormed()) return 'The password holds a broken character.'
+): Weakness | undefined {
+  if (!password.isWellFormed()) return ['broken_text']
   const prepared = preparePassword(password)
   const length = [...prepared].length
-  if (length < 8) return 'The password needs at least 8 characters.'
-  if (length > 1_024) return 'The password can have at most 1,024 characters.'
+  if (length < 8) return ['too_short', { min: 8 }]
+  if (length > 1_024) return ['too_long', { max: 1_024 }]
   const lower = prepared.toLowerCase()
   const own = [owner.username, owner.email, owner.email?.split('@')[0]]
   if (own.some((name) => name !== undefined && name.normalize('NFC').toLowerCase() === lower)) {
-    return 'The password must not be the username or the email address.'
+    return ['password_is_name']
   }
-  if (isCommonPassword(prepared)) {
-    return 'This password is among the first that a guesser tries; please choose another.'
-  }
-  return undefined
+  return isCommonPassword(prepared) ? ['password_common'] : undefined
 }
 
 /** A hash of the same cost that no password has, so that an unknown user takes as long as a known one. */

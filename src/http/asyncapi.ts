@@ -1,7 +1,8 @@
 import { closeCodes, comesBack } from '../protocol/close.ts'
-import { errorCodes } from '../protocol/errors.ts'
+import { errorCodes } from '../protocol/codes.ts'
 import { RoomAddress } from '../protocol/fields.ts'
 import { Limits, recentMessages } from '../protocol/limits.ts'
+import { describeReasons, refusals as reasons } from '../protocol/refusals.ts'
 import { describeMessages } from './asyncapi/messages.ts'
 import { doors, messagesOf, operationsOf } from './asyncapi/operations.ts'
 import { closeAdvice, errorSentences } from './asyncapi/sentences.ts'
@@ -40,13 +41,13 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
     channels: {
       ws: {
         address: '/ws',
-        description: `Many rooms on one socket. ${refusals}`,
+        description: `Many rooms on one socket. ${refusedByHttp}`,
         messages: messagesOf(doors[0]!),
         bindings: { ws: binding },
       },
       'ws-room': {
         address: '/ws/{room}',
-        description: `One room on a simple socket: joins it if it is open, subscribes, greets with the last ${recentMessages} messages; \`room\` may be left out of commands. ${refusals}`,
+        description: `One room on a simple socket: joins it if it is open, subscribes, greets with the last ${recentMessages} messages; \`room\` may be left out of commands. ${refusedByHttp}`,
         parameters: { room: { description: RoomAddress.description } },
         messages: messagesOf(doors[1]!),
         bindings: { ws: binding },
@@ -68,6 +69,7 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
       ...{ code, status, title },
       meaning: errorSentences[code as keyof typeof errorSentences],
     })),
+    'x-reasons': describeReasons(reasons),
     'x-close-codes': Object.entries(closeCodes).map(([name, { code, meaning }]) => ({
       ...{ code, name, meaning },
       advice: closeAdvice[name as keyof typeof closeAdvice],
@@ -82,7 +84,8 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
   }
 }
 
-const refusals = 'Who may not in is told by HTTP before the upgrade (401, 403, 404, 429, 503, as over REST).'
+const refusedByHttp =
+  'Anyone not allowed in gets an HTTP error before the upgrade (401, 403, 404, 429, 503, as over REST).'
 
 function server(publicUrl: string | undefined): JsonSchema {
   const security = Object.keys(securitySchemes).map((name) => ({

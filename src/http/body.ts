@@ -12,6 +12,9 @@ export const unreadable: readonly unknown[] = Object.freeze(['unreadable'])
  * - A body that may be left out it does not check when it is no object, and takes for left out when it is no JSON.
  */
 export function guardBody(request: Request): void {
+  // Elysia passes over a body of no type, also where it says what to delete.
+  if (request.body && !request.headers.has('content-type'))
+    request.headers.set('content-type', 'application/json')
   request.json = async () => {
     const text = await request.text()
     if (text.trim() === '') throw new SyntaxError('Nothing')

@@ -1,35 +1,66 @@
 import { Elysia, ValidationError } from 'elysia'
 import type { Log } from '../log.ts'
-import { ChatError } from '../protocol/errors.ts'
-import { fieldErrors } from '../protocol/rules.ts'
+import { ChatError, invalidFields } from '../protocol/errors.ts'
+import { fieldErrors } from '../protocol/field-errors.ts'
 import { isUnavailable } from '../storage/errors.ts'
 import { unreadable } from './body.ts'
-import { problemOf, problemOfRefusal, problemResponse } from './problem.ts'
+import { problemOf, problemResponse } from './problem.ts'
+
+type Values = Record<string, unknown>
 
 /**
- * The only place where the HTTP door turns an error into an answer. Registered first and global, because a hook sees
+ * The only place where the HTTP door turns an error into a response. Registered first and global, because a hook sees
  * only what comes after it.
  */
 export const errorMapper = (log: Log) =>
-  new Elysia({ name: 'errors' }).onError({ as: 'global' }, ({ error, code, request, set }) => {
-    const problem = problemFor(error, code, log, request)
+  new Elysia({ name: 'errors' }).onError({ as: 'global' }, ({ error, code, request, set, params, query }) => {
+    const refusal = refusalOf(error, code, request, { ...(query as Values), ...(params as Values) })
+    const problem = refusal
+      ? problemOf(refusal)
+      : problemOf(new ChatError('internal'), bugId(error, log, request))
     set.status = problem.status
     return problemResponse(problem)
   })
 
-function problemFor(error: unknown, code: string | number, log: Log, request: Request) {
-  if (error instanceof ChatError) return problemOfRefusal(error)
-  if (error instanceof ValidationError && error.type !== 'response') {
-    if (error.value === unreadable) return problemOf('bad_request')
-    return problemOf('invalid', undefined, { errors: fieldErrors(complaintsOf(error)) })
-  }
-  if (code === 'PARSE' || code === 'INVALID_COOKIE_SIGNATURE') return problemOf('bad_request')
-  if (code === 'NOT_FOUND') return problemOf('not_found', 'There is nothing at this address.')
-  if (isUnavailable(error)) return problemOf('unavailable', undefined, { retry_after_ms: 1000 })
-  const id = crypto.randomUUID()
-  log.error('a request failed', { id, method: request.method, path: new URL(request.url).pathname, error })
-  return problemOf('internal', 'Something went wrong on our side.', { id })
+/** Undefined for a bug. */
+function refusalOf(error: unknown, code: string | number, request: Request, address: Values) {
+  if (error instanceof ChatError) return error
+  if (error instanceof ValidationError && error.type !== 'response')
+    return refusalOfFields(error, request, address)
+  if (code === 'PARSE') return new ChatError(isJson(request) ? 'not_json' : 'json_expected')
+  if (code === 'INVALID_COOKIE_SIGNATURE') return new ChatError('bad_cookie')
+  if (code === 'NOT_FOUND') return new ChatError('nothing_here')
+  return isUnavailable(error) ? new ChatError('database_away', { retryAfterMs: 1000 }) : undefined
 }
 
-/** Path and rule only: Elysia's own answer repeats the value, which may be a password. */
-const complaintsOf = ({ all }: ValidationError) => all.flatMap((each) => ('path' in each ? [each] : []))
+function bugId(error: unknown, log: Log, request: Request): string {
+  const id = crypto.randomUUID()
+  log.error('a request failed', { id, method: request.method, path: new URL(request.url).pathname, error })
+  return id
+}
+
+const isJson = ({ headers }: Request): boolean => headers.get('content-type')?.includes('json') ?? false
+
+/** Path and reason only: Elysia's own response repeats the value, which may be a password. */
+function refusalOfFields(error: ValidationError, request: Request, address: Values): ChatError {
+  const { type, value, all } = error
+  if (value === unreadable) return new ChatError('not_json')
+  if (type === 'body' && !isJson(request) && isNoForm(value)) return new ChatError('json_expected')
+  const errors = fieldErrors(all.flatMap((each) => ('path' in each ? [each] : [])) as never)
+  if (type !== 'property') return invalidFields(errors)
+  return invalidFields(errors.map((each) => ({ ...each, path: `/${nameOf(value, address)}` })))
+}
+
+/** JSON that was sent as a form, as curl does, is a form with one odd name. No body at all is undefined. */
+const isNoForm = (body: unknown): boolean =>
+  body !== undefined &&
+  (typeof body !== 'object' || body === null || Object.keys(body).some((name) => /^\s*[{[]/.test(name)))
+
+/**
+ * Elysia tells the value of a number in an address that is out of bounds, and not its name. Where several have that value,
+ * `limit` has the narrowest bounds.
+ */
+function nameOf(value: unknown, address: Values): string {
+  const names = Object.keys(address).filter((name) => Object.is(Number(address[name]), value))
+  return names.includes('limit') ? 'limit' : (names[0] ?? '')
+}

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { ChatError } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
 import { guardBody } from './body.ts'
-import { problemOfRefusal, problemResponse } from './problem.ts'
+import { problemOf, problemResponse } from './problem.ts'
 
 const corsMethods = 'GET, POST, PUT, PATCH, DELETE'
 const corsHeaders = 'authorization, content-type, x-session'
@@ -52,11 +52,12 @@ export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
           return new Response(null, { status: 204 })
         }
       }
-      if (Number(request.headers.get('content-length') ?? 0) > tools.policy.limits.frame_bytes) {
-        return problemResponse(problemOfRefusal(new ChatError('too_large')))
+      const max = tools.policy.limits.frame_bytes
+      if (Number(request.headers.get('content-length') ?? 0) > max) {
+        return problemResponse(problemOf(new ChatError('body_too_large', { max })))
       }
       // No name and no cursor holds a NUL, and Postgres refuses it even in a question.
-      if (/%00/.test(request.url)) return problemResponse(problemOfRefusal(new ChatError('bad_request')))
+      if (/%00/.test(request.url)) return problemResponse(problemOf(new ChatError('bad_address')))
       if (request.method !== 'GET') guardBody(request)
     })
     .onAfterResponse({ as: 'global' }, ({ request, set, route, response }) => {

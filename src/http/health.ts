@@ -15,11 +15,11 @@ export const healthRoutes = (tools: Tools, version: string, isDraining: () => bo
     .get(
       '/health/ready',
       async () => {
-        if (isDraining()) throw new ChatError('unavailable', 'The server is stopping.')
+        if (isDraining()) throw new ChatError('server_stopping')
         try {
           await tools.sql.ping()
         } catch {
-          throw new ChatError('unavailable', 'The database does not answer.')
+          throw new ChatError('database_away')
         }
         return { status: 'ready', version }
       },

@@ -31,5 +31,5 @@ function admitted(
   if (rule.access === 'loopback' && local) return
   const shown = request.headers.get('authorization') ?? ''
   if (rule.access === 'token' && constantTimeEqual(shown, `Bearer ${rule.token}`)) return
-  throw new ChatError('not_found', 'There is nothing at this address.')
+  throw new ChatError('nothing_here')
 }

@@ -1,6 +1,8 @@
 import { swagger } from '@elysiajs/swagger'
 import { type AnyElysia, Elysia } from 'elysia'
-import { errorCodes, Problem } from '../protocol/errors.ts'
+import { errorCodes } from '../protocol/codes.ts'
+import { Problem } from '../protocol/errors.ts'
+import { describeReasons, refusals } from '../protocol/refusals.ts'
 import type { Document } from './openapi/document.ts'
 import { errorsOf, refusal } from './openapi/errors.ts'
 import { tidy } from './openapi/tidy.ts'
@@ -49,6 +51,7 @@ function withErrors(document: Document): Document {
   const { sent, named } = createSchemas({ hasConst: false })
   sent(Problem)
   document.components = { ...document.components, schemas: { ...document.components?.schemas, ...named } }
+  document['x-reasons'] = describeReasons(refusals)
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const operation of Object.values(operations)) {
       if (operation.security) operation.security = [{ bearer: [] }, { password: [] }]

@@ -27,7 +27,7 @@ export function pageRoutes(page: HtmlImport, development: boolean) {
       async ({ request, params }) => {
         bundled ??= bundle(page, development)
         const asset = (await bundled).get(params.file)
-        if (!asset) throw new ChatError('not_found', 'There is nothing at this address.')
+        if (!asset) throw new ChatError('nothing_here')
         return answer(asset, request)
       },
       hidden,

@@ -1,15 +1,22 @@
-import { type ChatError, type ErrorCode, errorCodes, type Problem } from '../protocol/errors.ts'
+import { errorCodes } from '../protocol/codes.ts'
+import type { ChatError, Problem, Reason } from '../protocol/errors.ts'
 
-/** RFC 9457. `type` is "about:blank": the code says more than an address that nobody opens. */
-export function problemOf(code: ErrorCode, detail?: string, extra: Partial<Problem> = {}): Problem {
+/** RFC 9457. `type` is "about:blank": code and reason say more than an address that nobody opens. */
+export function problemOf({ code, reason, params, message, detail }: ChatError, id?: string): Problem {
   const { status, title } = errorCodes[code]
+  const { errors, retryAfterMs } = detail
   return {
     type: 'about:blank',
     title,
     status,
     code,
-    ...(detail && detail !== title ? { detail } : {}),
-    ...extra,
+    // The reasons of the operator's command line never come to a door.
+    reason: reason as Reason,
+    ...(params && { params }),
+    detail: message,
+    ...(errors && { errors }),
+    ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
+    ...(id === undefined ? {} : { id }),
   }
 }
 
@@ -20,12 +27,4 @@ export function problemResponse(problem: Problem): Response {
   // RFC 9110 section 15.5.2: a 401 says how to sign in.
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer'
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
-}
-
-export function problemOfRefusal(error: ChatError): Problem {
-  const { errors, retryAfterMs } = error.detail
-  return problemOf(error.code, error.message, {
-    ...(errors ? { errors } : {}),
-    ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
-  })
 }

@@ -31,7 +31,10 @@ export function createSchemas({ hasConst }: Options) {
     }
     const written: JsonSchema = {}
     for (const [keyword, value] of Object.entries(schema)) {
-      if (keyword === 'properties' || keyword === 'patternProperties') {
+      if (keyword === 'patternProperties' && !hasConst) {
+        // OpenAPI 3.0 does not know it.
+        written.additionalProperties = write(Object.values(value as JsonSchema)[0], isOpen)
+      } else if (keyword === 'properties' || keyword === 'patternProperties') {
         written[keyword] = Object.fromEntries(
           Object.entries(value as JsonSchema).map(([name, field]) => [name, write(field, isOpen)]),
         )

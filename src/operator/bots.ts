@@ -6,7 +6,7 @@ import {
   makeBotToken,
   revokeBotToken,
 } from '../features/tokens/bots.ts'
-import { invalidField } from '../protocol/errors.ts'
+import { ChatError } from '../protocol/errors.ts'
 import { BotDraft, TokenDraft } from '../protocol/tokens.ts'
 import type { Tools } from '../scope.ts'
 import { checkWords } from './check.ts'
@@ -24,7 +24,7 @@ export async function createBot(tools: Tools, wish: TokenWish & { name?: string 
   const bot = checkWords(BotDraft, { username, ...(name !== undefined && { display_name: name }) })
   const draft = draftOf(wish)
   if (draft.scopes.includes('admin')) {
-    throw invalidField('/scopes', 'holds `admin`: first make the bot an administrator, then another token')
+    throw new ChatError('bot_not_admin')
   }
   const made = await makeBot(tools, bot)
   const { lines, data } = await giveToken(tools, made.username, draft)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
-import { ChatError, type ErrorCode, type FieldError } from '../protocol/errors.ts'
+import { type AnyReason, ChatError, type FieldError, type RefusalParams } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
 import { isUnavailable } from '../storage/errors.ts'
 import type { Caller, Outcome, Progress } from './operation.ts'
@@ -21,7 +21,7 @@ type Line =
   | { progress: Progress }
   | { piece: string }
   | { outcome: Outcome }
-  | { refusal: { code: ErrorCode; message: string; errors?: FieldError[] } }
+  | { refusal: { reason: AnyReason; params?: RefusalParams; errors?: FieldError[] } }
 
 /** An operation may be silent for long. Bun's types do not know that a unix socket has this option too. */
 const patient: object = { idleTimeout: 0 }
@@ -85,20 +85,26 @@ async function answer(tools: Tools, request: Request): Promise<Response> {
 }
 
 async function carryOut(tools: Tools, { name, params }: Question, caller: Caller): Promise<Line> {
-  if (!isOperation(name))
-    return refusal('not_found', 'The running server is of a version without that command.')
+  if (!isOperation(name)) return refusalLine(new ChatError('operation_unknown'))
   try {
     return { outcome: await operate(tools, name, params as never, caller) }
   } catch (error) {
-    if (error instanceof ChatError) return refusal(error.code, error.message, error.detail.errors)
-    if (isUnavailable(error)) return refusal('unavailable')
+    if (error instanceof ChatError) return refusalLine(error)
+    if (isUnavailable(error)) return refusalLine(new ChatError('database_away'))
     if (!caller.signal.aborted) tools.log.error('an operation failed', { name, error })
-    return refusal('internal', 'The operation failed; the server log says why.')
+    return refusalLine(new ChatError('operation_failed'))
   }
 }
 
-function refusal(code: ErrorCode, message = new ChatError(code).message, errors?: FieldError[]): Line {
-  return { refusal: { code, message, ...(errors && { errors }) } }
+function refusalLine({ reason, params, detail: { errors } }: ChatError): Line {
+  return { refusal: { reason, ...(params && { params }), ...(errors && { errors }) } }
+}
+
+type SentRefusal = Extract<Line, { refusal: unknown }>['refusal']
+
+function refusalOf({ reason, params, errors = [] }: SentRefusal): ChatError {
+  const because = params ? [reason, params] : [reason]
+  return new ChatError(...([...because, { errors }] as ConstructorParameters<typeof ChatError>))
 }
 
 /** The answer of the running server; undefined when none runs on this directory. */
@@ -117,12 +123,12 @@ export async function askControl<Name extends OperationName>(
       if ('progress' in line) caller.report(line.progress)
       else if ('piece' in line) await caller.write(Buffer.from(line.piece, 'base64'))
       else if ('outcome' in line) return line.outcome
-      else throw new ChatError(line.refusal.code, line.refusal.message, { errors: line.refusal.errors ?? [] })
+      else throw refusalOf(line.refusal)
     }
   } catch (error) {
     if (codeOf(error) !== 'ECONNRESET') throw error
   }
-  throw new ChatError('unavailable', 'The server stopped before it had answered.')
+  throw new ChatError('server_stopped')
 }
 
 async function ask(path: string, body: string, signal: AbortSignal): Promise<Response | undefined> {
@@ -130,8 +136,7 @@ async function ask(path: string, body: string, signal: AbortSignal): Promise<Res
     return await fetch('http://control/', { unix: path, method: 'POST', body, signal, timeout: false })
   } catch (error) {
     if (nobodyThere.has(codeOf(error))) return undefined
-    if (codeOf(error) === 'EACCES')
-      throw new ChatError('forbidden', `A server of another user runs here: ${path}. Run this as that user.`)
+    if (codeOf(error) === 'EACCES') throw new ChatError('server_of_another_user', { path })
     throw error
   }
 }

@@ -20,7 +20,7 @@ const turns = perServer(() => ({ taken: false }))
  */
 export async function rotateKeys(tools: Tools, _params: object, caller: Caller): Promise<Outcome> {
   const turn = turns(tools)
-  if (turn.taken) throw new ChatError('conflict', 'The keys are being rotated already.')
+  if (turn.taken) throw new ChatError('keys_rotating')
   turn.taken = true
   try {
     return await rotate(tools, caller)
@@ -80,10 +80,7 @@ async function beginKey(tools: Tools): Promise<void> {
 async function refuseUnknownToNodes({ sql, policy }: Tools): Promise<void> {
   const { id } = policy.keyring.current
   if (sql.kind === 'postgres' && !(await isIntroduced(sql, id))) {
-    throw new ChatError(
-      'conflict',
-      `No node has been started with the key ${id} yet. Start each of them with it first, with the older keys behind it.`,
-    )
+    throw new ChatError('key_not_introduced', { key: id })
   }
   await introduceKey(sql, policy.keyring)
 }
@@ -102,7 +99,7 @@ function store({ policy, log }: Tools, keyring: Keyring): void {
     policy.storeKeyring?.(keyring)
   } catch (error) {
     log.error('the keys could not be written', { error })
-    const reason = error instanceof ConfigError ? error.message : `secrets.json: ${(error as Error).message}`
-    throw new ChatError('unavailable', `The keys could not be written, and stay as they are. ${reason}`)
+    const why = error instanceof ConfigError ? error.message : `secrets.json: ${(error as Error).message}`
+    throw new ChatError('keys_not_written', { why })
   }
 }

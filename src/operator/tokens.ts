@@ -47,6 +47,6 @@ export async function makeTokens(tools: Tools, { usernames, create }: Wish) {
 async function personOf(tools: Tools, username: string, create: boolean): Promise<Person> {
   const person = await people(tools).findByName(username)
   if (person && !person.deleted) return person
-  if (!create) throw new ChatError('not_found', `There is no user ${username}; --create makes one.`)
+  if (!create) throw new ChatError('user_missing', { username })
   return createUser(tools, checkWords(NewName, { username }))
 }

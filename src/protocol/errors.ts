@@ -1,39 +1,52 @@
 import { type Static, Type } from '@sinclair/typebox'
-
-/** Every error a client can meet, the same on both doors, with its HTTP status (RFC 9110) and its title. */
-export const errorCodes = {
-  bad_request: { status: 400, title: 'The request is not JSON or not a frame' },
-  unauthenticated: { status: 401, title: 'Sign in first' },
-  forbidden: { status: 403, title: 'Not allowed' },
-  not_found: { status: 404, title: 'No such thing' },
-  conflict: { status: 409, title: 'It is already so, or taken' },
-  gone: { status: 410, title: 'It was there and is no more' },
-  too_large: { status: 413, title: 'Too large' },
-  invalid: { status: 422, title: 'A field is missing, unknown or wrong' },
-  rate_limited: { status: 429, title: 'Too many; wait a little' },
-  internal: { status: 500, title: 'A fault of ours' },
-  unavailable: { status: 503, title: 'The database is away; try again' },
-} as const
-
-export type ErrorCode = keyof typeof errorCodes
+import { type ErrorCode as Code, errorCodes } from './codes.ts'
+import { operatorRefusals } from './operator-refusals.ts'
+import { type ParamKind, type Refusal, refusals } from './refusals.ts'
 
 export const ErrorCode = Type.Union(
-  (Object.keys(errorCodes) as ErrorCode[]).map((code) => Type.Literal(code)),
-  { description: 'Stable machine-readable code.' },
+  (Object.keys(errorCodes) as Code[]).map((code) => Type.Literal(code)),
+  { description: 'What kind of error it is; stable.' },
 )
+export type ErrorCode = Static<typeof ErrorCode>
 
-/** Where a field is wrong and why; never the value itself, which may be a password. */
-export const FieldError = Type.Object({ path: Type.String(), message: Type.String() })
+export const Reason = Type.Union(
+  (Object.keys(refusals) as (keyof typeof refusals)[]).map((reason) => Type.Literal(reason)),
+  {
+    $id: 'Reason',
+    description: 'Which error it is; stable. New reasons may be added: treat an unknown one by its `code`.',
+  },
+)
+export type Reason = Static<typeof Reason>
+
+/** By name: a number, a text, an ISO 8601 time, or a list of what is allowed. */
+export const RefusalParams = Type.Record(
+  Type.String(),
+  Type.Union([Type.String(), Type.Number(), Type.Array(Type.String())]),
+  { description: 'The values that the message mentions.' },
+)
+export type RefusalParams = Static<typeof RefusalParams>
+
+/** Which field is wrong and why; never the value itself, which may be a password. */
+export const FieldError = Type.Object({
+  path: Type.String({ description: 'A JSON Pointer, such as `/username`.' }),
+  reason: Reason,
+  params: Type.Optional(RefusalParams),
+  message: Type.String({ description: 'In English; it may change at any time.' }),
+})
 export type FieldError = Static<typeof FieldError>
 
-/** RFC 9457 problem details, with our `code`. */
+/** RFC 9457 problem details, with our `code` and `reason`. */
 export const Problem = Type.Object(
   {
     type: Type.String(),
     title: Type.String(),
     status: Type.Integer(),
     code: ErrorCode,
-    detail: Type.Optional(Type.String()),
+    reason: Reason,
+    params: Type.Optional(RefusalParams),
+    detail: Type.Optional(
+      Type.String({ description: 'The reason in English, for people; it may change at any time.' }),
+    ),
     errors: Type.Optional(Type.Array(FieldError)),
     retry_after_ms: Type.Optional(Type.Integer()),
     id: Type.Optional(Type.String({ description: 'Names the line in the server log (5xx only).' })),
@@ -42,21 +55,72 @@ export const Problem = Type.Object(
 )
 export type Problem = Static<typeof Problem>
 
+const table = { ...refusals, ...operatorRefusals }
+type Table = typeof table
+
+/** With the reasons that only the operator's command line knows. */
+export type AnyReason = keyof Table
+
+type Values = { count: number; text: string; time: string; list: string[] }
+type ParamsOf<Each extends AnyReason> = Table[Each] extends {
+  params: infer Kinds extends Record<string, ParamKind>
+}
+  ? { [Name in keyof Kinds]: Values[Kinds[Name]] }
+  : undefined
+
+type WithParams = { [Each in AnyReason]: ParamsOf<Each> extends undefined ? never : Each }[AnyReason]
+
+/** A reason, with its params if it has any. */
+export type Because<Each extends AnyReason = AnyReason> =
+  | [reason: Exclude<Each, WithParams>]
+  | { [Reason in Extract<Each, WithParams>]: [reason: Reason, params: ParamsOf<Reason>] }[Extract<
+      Each,
+      WithParams
+    >]
+
 export type ErrorDetail = { errors?: FieldError[]; retryAfterMs?: number }
 
-/** A refusal: thrown by gates and verbs, answered typed by both doors. Anything else thrown is a bug. */
+/**
+ * A refusal: thrown by gates and verbs, sent by both doors with its reason. Anything else thrown is a bug.
+ * `new ChatError('room_archived')`, `new ChatError('slow_mode', { seconds: 10 }, { retryAfterMs: 900 })`.
+ */
 export class ChatError extends Error {
   override name = 'ChatError'
-  constructor(
-    readonly code: ErrorCode,
-    message: string = errorCodes[code].title,
-    readonly detail: ErrorDetail = {},
-  ) {
-    super(message)
+  readonly code: Code
+  readonly reason: AnyReason
+  readonly params: RefusalParams | undefined
+  readonly detail: ErrorDetail
+  constructor(...[reason, ...rest]: Because | [...Because, ErrorDetail]) {
+    const { code, message, params: kinds }: Refusal = table[reason]
+    const [params, detail = {}] = (kinds ? rest : [undefined, ...rest]) as [RefusalParams?, ErrorDetail?]
+    super(fill(message, params))
+    this.code = code
+    this.reason = reason
+    this.params = params
+    this.detail = detail
   }
 }
 
-/** A refusal of one field: `invalid` with its path. */
-export function invalidField(path: string, message: string): ChatError {
-  return new ChatError('invalid', message, { errors: [{ path, message }] })
+/** A refusal because of fields that break a schema. */
+export const invalidFields = (errors: FieldError[]): ChatError => new ChatError('invalid_fields', { errors })
+
+/** A refusal because of one field. */
+export function invalidField(path: string, ...because: Because<Reason>): ChatError {
+  return new ChatError(...because, { errors: [fieldError(path, ...because)] } as never)
+}
+
+export function fieldError(path: string, ...[reason, params]: Because<Reason>): FieldError {
+  return { path, reason, ...(params && { params }), message: fill(table[reason].message, params) }
+}
+
+function fill(message: string, params: RefusalParams = {}): string {
+  return message.replace(/\{(\w+)\}/g, (gap, name: string) => {
+    const value = params[name]
+    if (value === undefined) return gap
+    return Array.isArray(value)
+      ? value.join(', ')
+      : typeof value === 'number'
+        ? value.toLocaleString('en')
+        : value
+  })
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Ref } from './commands.ts'
-import { ErrorCode, FieldError } from './errors.ts'
+import { ErrorCode, FieldError, Reason, RefusalParams } from './errors.ts'
 import { durableEvents } from './events.ts'
 import { Epoch } from './fields.ts'
 import { Limits } from './limits.ts'
@@ -18,7 +18,9 @@ export const ErrorFrame = Type.Object({
   type: Type.Literal('error'),
   ref: Type.Optional(Ref),
   code: ErrorCode,
-  message: Type.String(),
+  reason: Reason,
+  params: Type.Optional(RefusalParams),
+  message: Type.String({ description: 'The reason in English; it may change at any time.' }),
   errors: Type.Optional(Type.Array(FieldError)),
   retry_after_ms: Type.Optional(Type.Integer()),
   id: Type.Optional(Type.String()),

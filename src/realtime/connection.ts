@@ -273,6 +273,6 @@ export class Connection implements LiveConnection {
 
 /** Commands that arrive while the server stops get a refusal, so that the client sends them again elsewhere. */
 function refuse({ ref }: Arrived): Arrived {
-  const error = new ChatError('unavailable', 'The server is stopping.', { retryAfterMs: 1000 })
+  const error = new ChatError('server_stopping', { retryAfterMs: 1000 })
   return { ...(ref === undefined ? {} : { ref }), error }
 }

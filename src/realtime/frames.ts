@@ -1,7 +1,7 @@
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { type CommandName, commands, type Ref } from '../protocol/commands.ts'
-import { ChatError, type FieldError } from '../protocol/errors.ts'
-import { fieldErrors } from '../protocol/rules.ts'
+import { ChatError, invalidField, invalidFields } from '../protocol/errors.ts'
+import { fieldErrors } from '../protocol/field-errors.ts'
 
 const checks = new Map<string, TypeCheck<(typeof commands)[CommandName]>>()
 
@@ -23,10 +23,10 @@ export type RefusedFrame = { ref?: Ref; error: ChatError }
  * is the text of a message.
  */
 export function readFrame(raw: string | Buffer, room: string | undefined): CheckedCommand | RefusedFrame {
-  if (typeof raw !== 'string') return { error: new ChatError('bad_request', 'Frames are text, not binary.') }
+  if (typeof raw !== 'string') return { error: new ChatError('binary_frame') }
   const value = parse(raw)
   if (value === undefined) {
-    if (room === undefined) return { error: new ChatError('bad_request', 'A frame is a JSON object.') }
+    if (room === undefined) return { error: new ChatError('not_a_frame') }
     return check({ type: 'message.send', room, content: raw })
   }
   if (room !== undefined && value.room === undefined && isAboutRoom(value.type)) value.room = room
@@ -53,18 +53,15 @@ function check(frame: Record<string, unknown>): CheckedCommand | RefusedFrame {
   const about = ref === undefined ? {} : { ref }
   const { type } = frame
   if (typeof type !== 'string') {
-    return { ...about, error: new ChatError('bad_request', 'A frame has a `type`.') }
+    return { ...about, error: new ChatError('frame_without_type') }
   }
-  if (!Object.hasOwn(commands, type))
-    return { ...about, error: refusal([{ path: '/type', message: 'is no command' }]) }
+  if (!Object.hasOwn(commands, type)) return { ...about, error: invalidField('/type', 'unknown_command') }
   const name = type as CommandName
   const known = checkOf(name)
-  if (!known.Check(frame)) return { ...about, error: refusal(fieldErrors(known.Errors(frame))) }
+  if (!known.Check(frame)) return { ...about, error: invalidFields(fieldErrors(known.Errors(frame))) }
   // The frame itself, not a copy: verbs read only the fields they know, and copying each command costs time.
   return ref === undefined ? { name, params: frame } : { name, ref, params: frame }
 }
-
-const refusal = (errors: FieldError[]): ChatError => new ChatError('invalid', undefined, { errors })
 
 function refOf(ref: unknown): Ref | undefined {
   return typeof ref === 'number' || (typeof ref === 'string' && ref.length <= 128) ? ref : undefined

@@ -28,7 +28,7 @@ export function ownCommands(connection: Connection): Record<string, Handler | un
       async run(scope, { token }) {
         const identity = await ports.renew(token)
         if (identity.scope.actor.id !== scope.actor.id || identity.scope.session !== scope.session) {
-          throw new ChatError('forbidden', 'This token is of another session.')
+          throw new ChatError('other_session')
         }
         connection.expiresAt = identity.expiresAt
         connection.warnedOfExpiry = false

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 import type { Ref } from '../protocol/commands.ts'
-import { ChatError, type ErrorCode } from '../protocol/errors.ts'
+import { ChatError, type ErrorCode, type Reason } from '../protocol/errors.ts'
 import type { ErrorFrame } from '../protocol/frames.ts'
 import { isUnavailable } from '../storage/errors.ts'
 
@@ -24,29 +24,30 @@ export function encodeError(
   const about = ref === undefined ? {} : { ref }
   const refusal = refusalOf(error)
   if (refusal) {
+    const { code, reason, params, message } = refusal
     const { errors, retryAfterMs } = refusal.detail
     const frame: ErrorFrame = {
       type: 'error',
       ...about,
-      code: refusal.code,
-      message: refusal.message,
+      code,
+      // The reasons of the operator's command line never come to a door.
+      reason: reason as Reason,
+      ...(params && { params }),
+      message,
       ...(errors ? { errors } : {}),
       ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
     }
-    return { text: JSON.stringify(frame), code: refusal.code }
+    return { text: JSON.stringify(frame), code }
   }
   const id = crypto.randomUUID()
   log.error('a command failed', { id, doing, error })
-  const message = 'Something went wrong on our side.'
-  return {
-    text: JSON.stringify({ type: 'error', ...about, code: 'internal', message, id }),
-    code: 'internal',
-  }
+  const { code, reason, message } = new ChatError('internal')
+  return { text: JSON.stringify({ type: 'error', ...about, code, reason, message, id }), code }
 }
 
 /** The refusal to send for an error; undefined for a bug. A database that is away is a refusal too. */
 export function refusalOf(error: unknown): ChatError | undefined {
   if (error instanceof ChatError) return error
   if (!isUnavailable(error)) return undefined
-  return new ChatError('unavailable', undefined, { retryAfterMs: 1000 })
+  return new ChatError('database_away', { retryAfterMs: 1000 })
 }

@@ -31,12 +31,12 @@ export async function joinFeed<Done>(
         await still
         continue
       }
-      if (still.key !== room.key) throw new ChatError('not_found', 'There is no such room.')
-      if (connection.isClosed) throw new ChatError('unavailable', 'The socket is closed.')
+      if (still.key !== room.key) throw new ChatError('room_not_found')
+      if (connection.isClosed) throw new ChatError('socket_closed')
       const done = finish()
       if (done !== undefined) return done
     }
-    throw new ChatError('unavailable', 'The room is too busy to join; try again.', { retryAfterMs: 500 })
+    throw new ChatError('room_busy', { retryAfterMs: 500 })
   } finally {
     hub.release(feed)
   }
@@ -56,7 +56,7 @@ export function subscribe(
   const { limits } = connection.scope.policy
   return joinFeed(connection, room, async (feed) => {
     if (connection.rooms.size >= limits.rooms_per_socket && !connection.rooms.has(feed.room.key)) {
-      throw new ChatError('rate_limited', `One socket listens to at most ${limits.rooms_per_socket} rooms.`)
+      throw new ChatError('too_many_rooms', { most: limits.rooms_per_socket })
     }
     if (since === undefined) return fresh(connection, feed, reply, 'live', history ?? 0)
     // The client may have read further elsewhere (over REST, on another node) than this node has delivered.

@@ -30,16 +30,16 @@ type Upgrader = { upgrade(request: Request, options: { data: unknown }): boolean
  */
 export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean) {
   async function admit(request: Request) {
-    if (isDraining()) throw new ChatError('unavailable', 'The server is stopping.', { retryAfterMs: 2000 })
+    if (isDraining()) throw new ChatError('server_stopping', { retryAfterMs: 2000 })
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-      throw new ChatError('bad_request', 'This address is for WebSockets.')
+      throw new ChatError('not_a_websocket')
     }
     return ports.identify(request)
   }
 
   function upgrade(server: Upgrader | null, request: Request, connection: Connection): undefined {
     if (!server?.upgrade(request, { data: connection })) {
-      throw new ChatError('bad_request', 'The WebSocket handshake is incomplete.')
+      throw new ChatError('bad_handshake')
     }
   }
 

@@ -1,6 +1,6 @@
 import type { CookieSession, Login, SignedIn, SignUp, User } from '../protocol/users.ts'
 import { type Credentials, cookieSession, type Endpoint, tokenSession } from './credentials.ts'
-import { fromResponse, RequestError } from './errors.ts'
+import { failure, fromResponse } from './errors.ts'
 import type { Rest } from './rest.ts'
 import { type Abortable, within } from './waiting.ts'
 
@@ -51,7 +51,7 @@ async function post(
     signal: within(30_000, endpoint.signal),
   }).catch(() => {
     endpoint.signal?.throwIfAborted()
-    throw new RequestError('unreachable', 'The server cannot be reached')
+    throw failure('unreachable')
   })
   if (!response.ok) throw await fromResponse(response)
   const signedIn = (await response.json()) as SignedIn | CookieSession

@@ -1,5 +1,5 @@
 import type { CookieSession, TokenPair } from '../protocol/users.ts'
-import { fromResponse, RequestError } from './errors.ts'
+import { failure, fromResponse } from './errors.ts'
 import { expiryOf } from './expiry.ts'
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>
@@ -46,7 +46,7 @@ export function apiTokenSession(token: string): Credentials {
     kind: 'token',
     token: () => token,
     renewAt: () => undefined,
-    renew: () => Promise.reject(new RequestError('unauthenticated', 'The token is wrong, or has expired')),
+    renew: () => Promise.reject(failure('token_expired')),
   }
 }
 
@@ -93,7 +93,7 @@ async function postRefresh(
     credentials: headers['x-session'] ? 'include' : 'omit',
     signal: AbortSignal.timeout(15_000),
   }).catch(() => {
-    throw new RequestError('unreachable', 'The server cannot be reached')
+    throw failure('unreachable')
   })
   if (!response.ok) throw await fromResponse(response)
   return response.json()

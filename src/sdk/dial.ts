@@ -1,5 +1,5 @@
 import type { Credentials } from './credentials.ts'
-import { RequestError } from './errors.ts'
+import { failure } from './errors.ts'
 import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
 import { canSetHeaders, type Socket, type SocketMaker, socketUrl } from './socket.ts'
@@ -35,7 +35,6 @@ export function createDial({
 
 /** Node has its own WebSocket since version 22. */
 export function ownSocketMaker(): SocketMaker {
-  if (typeof WebSocket === 'undefined')
-    throw new RequestError('unsupported', 'There is no WebSocket here: pass one to createClient')
+  if (typeof WebSocket === 'undefined') throw failure('websocket_missing')
   return WebSocket
 }

@@ -1,7 +1,7 @@
 import type { Message } from '../protocol/messages.ts'
 import { applyOlder } from './apply-fetched.ts'
 import { findSeq } from './by-seq.ts'
-import { RequestError } from './errors.ts'
+import { failure } from './errors.ts'
 import {
   applyAround,
   applyNewer,
@@ -36,7 +36,7 @@ export function createHistory(store: Store, requests: Requests, subscriptions: S
 
   const opened = (id: string): RoomState => {
     const room = roomOf(store.get(), id)
-    if (!room?.open) throw new RequestError('not_found', 'The room is not open')
+    if (!room?.open) throw failure('room_not_open')
     return room
   }
 
@@ -74,8 +74,7 @@ export function createHistory(store: Store, requests: Requests, subscriptions: S
         settle()
       }
       const stop = store.subscribe(() => isThere() && finish(resolve))
-      const late = () =>
-        finish(() => reject(new RequestError('timeout', 'The room did not catch up in time')))
+      const late = () => finish(() => reject(failure('timeout')))
       const timer = setTimeout(late, eventsTimeoutMs)
     })
 

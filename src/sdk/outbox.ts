@@ -1,4 +1,4 @@
-import { mayRetry, RequestError } from './errors.ts'
+import { failure, mayRetry, RequestError } from './errors.ts'
 import { createId } from './ids.ts'
 import type { Requests } from './requests.ts'
 import { createSendings, type Sending } from './sendings.ts'
@@ -103,7 +103,7 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
     send(id, content, { reply_to, client_id = createId(), signal } = {}) {
       const sending = sendings.begin(id, client_id)
       if (signal?.aborted || !roomOf(store.get(), id)) {
-        sendings.refused(client_id, signal?.reason ?? new RequestError('not_found', 'Not in this room'))
+        sendings.refused(client_id, signal?.reason ?? failure('not_in_room'))
         return sending
       }
       if (roomWith(client_id)) return sending
@@ -147,7 +147,7 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
     sending.then(settled, settled)
   }
 
-  function discard(clientId: string, why: unknown = new RequestError('gone', 'The message was discarded')) {
+  function discard(clientId: string, why: unknown = failure('message_discarded')) {
     sendings.refused(clientId, why)
     box?.remove(clientId)
     const room = roomWith(clientId)
@@ -166,7 +166,9 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
   }
 }
 
-const described = (error: unknown): NonNullable<Pending['error']> =>
-  error instanceof RequestError
-    ? { code: error.code, message: error.message }
-    : { code: 'internal', message: 'The message could not be sent' }
+/** Of a field that is wrong the reason of that field: a message has only one that a person writes. */
+function described(error: unknown): NonNullable<Pending['error']> {
+  const known = error instanceof RequestError ? error : failure('unexplained')
+  const { reason, params, message } = known.errors?.[0] ?? known
+  return { code: known.code, reason, ...(params && { params }), message }
+}

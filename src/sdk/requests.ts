@@ -1,7 +1,7 @@
 import type { Answer } from '../protocol/answers.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { ErrorFrame } from '../protocol/frames.ts'
-import { disconnected, fromFrame, RequestError } from './errors.ts'
+import { disconnected, failure, fromFrame } from './errors.ts'
 import { type Abortable, abortable } from './waiting.ts'
 
 type Frame = { type: string; [field: string]: unknown }
@@ -50,7 +50,7 @@ export function createRequests(send: (frame: Frame) => boolean): Requests {
       const ref = ++lastRef
       const replied = new Promise<Answer<Name>>((resolve, reject) => {
         if (!send({ ...params, type: name, ref })) return reject(disconnected())
-        const late = () => take(ref)?.reject(new RequestError('timeout', `No answer to ${name} in time`))
+        const late = () => take(ref)?.reject(failure('timeout'))
         // The caller knows the type of the reply; the frame does not carry it.
         waiting.set(ref, {
           resolve: resolve as (reply: unknown) => void,

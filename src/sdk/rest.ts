@@ -1,5 +1,5 @@
 import type { Credentials, Endpoint } from './credentials.ts'
-import { fromResponse, isUnauthenticated, RequestError } from './errors.ts'
+import { failure, fromResponse, isUnauthenticated } from './errors.ts'
 import { type Abortable, within } from './waiting.ts'
 
 /**
@@ -44,7 +44,7 @@ export function createRest({
       signal: within(timeoutMs, signal),
     }).catch(() => {
       signal?.throwIfAborted()
-      throw new RequestError('unreachable', 'The server cannot be reached')
+      throw failure('unreachable')
     })
     if (!response.ok) throw await fromResponse(response)
     return response.status === 204 ? undefined : response.json()

@@ -1,5 +1,5 @@
 import type { Sent } from '../protocol/messages.ts'
-import { RequestError } from './errors.ts'
+import { failure, type RequestError } from './errors.ts'
 import { roomOf, type State } from './state.ts'
 import type { Store } from './store.ts'
 import { type Later, later } from './waiting.ts'
@@ -37,7 +37,7 @@ export function createSendings(store: Store) {
       if (room && message) {
         const { seq, created_at } = message
         take(clientId)?.resolve({ room: id, seq, created_at, epoch: room.epoch })
-      } else take(clientId)?.reject(new RequestError('gone', 'The room is gone'))
+      } else take(clientId)?.reject(failure('room_closed'))
     }
   }
 

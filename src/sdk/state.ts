@@ -3,7 +3,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { Room } from '../protocol/rooms.ts'
 import type { User } from '../protocol/users.ts'
-import type { FailureCode } from './errors.ts'
+import type { RequestError } from './errors.ts'
 
 /** `offline`: waiting to try again, or not connected yet. `ended`: permanently, see `endedBecause`. */
 export type Status = 'connecting' | 'online' | 'offline' | 'ended'
@@ -17,7 +17,7 @@ export type Pending = {
   readonly state: 'sending' | 'failed'
   /** Present once the server has stored it. It leaves `pending` when its event arrives. */
   readonly seq?: number
-  readonly error?: { readonly code: FailureCode; readonly message: string }
+  readonly error?: Pick<RequestError, 'code' | 'reason' | 'params' | 'message'>
 }
 
 /** A person in a room. `display_name` is known only where the member list was fetched. */

@@ -1,4 +1,4 @@
-import { RequestError } from './errors.ts'
+import { failure as failureOf } from './errors.ts'
 import type { Abortable } from './waiting.ts'
 
 /** A slow reader must not fill the memory. */
@@ -50,8 +50,7 @@ export function createStream<Item>({ signal, ended }: StreamOptions) {
     end,
     push(item: Item) {
       if (over) return
-      if (items.length >= mostWaiting)
-        return end(new RequestError('gone', `The reader fell ${mostWaiting} events behind`))
+      if (items.length >= mostWaiting) return end(failureOf('reader_too_slow'))
       items.push(item)
       readers.shift()?.()
     },

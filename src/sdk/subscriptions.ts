@@ -1,7 +1,7 @@
 import type { Ping, Subscribed } from '../protocol/frames.ts'
 import { apply, isDurable } from './apply.ts'
 import { applyFresh, applyReplay } from './apply-fetched.ts'
-import { mayRetry, RequestError } from './errors.ts'
+import { failure, mayRetry, type RequestError } from './errors.ts'
 import type { Requests } from './requests.ts'
 import { type ClientEvent, changeRoom, type DurableEvent, type Event, roomOf, withoutRoom } from './state.ts'
 import type { Store } from './store.ts'
@@ -145,7 +145,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     close(id) {
       const open = opened.get(id)
       opened.delete(id)
-      open?.ready.reject(new RequestError('gone', 'The room was closed before it was ready'))
+      open?.ready.reject(failure('room_closed'))
       store.update((state) =>
         changeRoom(state, id, (old) => ({ ...old, open: false, online: [], typing: [] })),
       )

@@ -1,22 +1,12 @@
-import { defaultLimits } from '../protocol/limits.ts'
 import { RequestError } from '../sdk/errors.ts'
-import type { Pending } from '../sdk/state.ts'
 
-/** What went wrong, in sentences for people. Bugs go on. */
+/** The reasons of a refusal, in sentences for people. Bugs go on. */
 export function faultsOf(error: unknown): string[] {
   if (!(error instanceof RequestError)) throw error
   if (!error.errors?.length) return [error.message]
-  return error.errors.map(
-    ({ path, message }) => `${path.replace(/^[/.]/, '').replaceAll('_', ' ')}: ${message}`,
+  return error.errors.map(({ path, message }) =>
+    path === '/' ? message : `${path.slice(1).replaceAll('_', ' ')}: ${message}`,
   )
-}
-
-/** Why a message was refused: the server's sentence names no field, and a message has one. */
-export function whyNotSent({ content, error }: Pending): string {
-  const most = defaultLimits.message_characters
-  if (error?.code !== 'invalid' || content.length <= most) return error?.message ?? ''
-  const [long, limit] = [content.length, most].map((count) => count.toLocaleString('en'))
-  return `it is too long, ${long} characters of at most ${limit}`
 }
 
 const endings: Record<string, string> = {

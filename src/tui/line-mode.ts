@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { Client } from '../sdk/client.ts'
-import { RequestError } from '../sdk/errors.ts'
+import { failure } from '../sdk/errors.ts'
 import { type ClientEvent, type Pending, roomOf } from '../sdk/state.ts'
-import { endingOf, whyNotSent } from './error-text.ts'
+import { endingOf } from './error-text.ts'
 import { joinOnce, keepRoomsLive, whenOnline } from './live.ts'
 import { cut, plainLine } from './text.ts'
 
@@ -66,7 +66,7 @@ async function sendAll(
     const pending = roomOf(client.state, room)?.pending ?? []
     for (const each of pending.filter(({ state }) => state === 'failed')) {
       refused++
-      complain(plainLine(`not sent: ${whyNotSent(each)}: ${cut(each.content, shownColumns)}`))
+      complain(plainLine(`not sent: ${cut(each.content, shownColumns)}: ${each.error?.message}`))
       client.room(room).discard(each.client_id)
     }
     return pending.filter(({ state, seq }: Pending) => state === 'sending' && seq === undefined).length
@@ -74,8 +74,7 @@ async function sendAll(
   const fewerThan = (most: number) =>
     new Promise<void>((resolve, reject) => {
       const check = () => {
-        if (!roomOf(client.state, room))
-          settle(() => reject(new RequestError('gone', `The room ${room} is gone`)))
+        if (!roomOf(client.state, room)) settle(() => reject(failure('room_closed')))
         else if (countSending() < most) settle(resolve)
       }
       const settle = (how: () => void) => {

@@ -1,6 +1,5 @@
 import type { Message } from '../protocol/messages.ts'
 import type { Pending } from '../sdk/state.ts'
-import { whyNotSent } from './error-text.ts'
 import type { Style } from './style.ts'
 import { cut, fill, plain, plainLine, widthOf, wrap } from './text.ts'
 
@@ -52,7 +51,7 @@ export function pendingRows(pending: Pending, look: Look): string[] {
     faint: true,
   })
   if (pending.state !== 'failed') return rows
-  const why = `not sent: ${plainLine(whyNotSent(pending))} (/retry or /discard)`
+  const why = `not sent: ${plainLine(pending.error?.message ?? '')} (/retry or /discard)`
   return [...rows, ...wrap(why, look.columns - 2).map((row) => `  ${look.style.alarm(row)}`)]
 }
 

@@ -23,7 +23,7 @@ await onBothDatabases((database) => {
 
     await cast(other)
     const second = await backupOf(other.tools)
-    await expect(restoreInto(target, second)).rejects.toThrow(/There is a community.*--replace/)
+    await expect(restoreInto(target, second)).rejects.toMatchObject({ reason: 'community_exists' })
     expect(await contentsOf(target.storage, target.keyring)).toEqual(before)
     await restoreInto(target, second, { replace: true })
     expect(await target.storage.query('select 1 from sessions')).toEqual([])
@@ -97,8 +97,9 @@ await onBothDatabases((database) => {
     const pack = createPack(async (piece) => void pieces.push(piece))
     await pack.write(factLine({ header: { ...header(migrations.at(-1)!.when + 1), program: '9.9.9' } }))
     await pack.end()
-    await expect(openBackup(inPieces(Buffer.concat(pieces)))).rejects.toThrow(
-      /made by a newer Parley \(9\.9\.9\)/,
-    )
+    await expect(openBackup(inPieces(Buffer.concat(pieces)))).rejects.toMatchObject({
+      reason: 'backup_newer',
+      params: { program: '9.9.9' },
+    })
   })
 })

@@ -10,8 +10,7 @@ import { onBothDatabases, serverFor } from '../support/server.ts'
 
 type Operations = Record<string, { security?: unknown[] }>
 const scopes: TokenScope[] = ['read', 'write', 'rooms', 'admin']
-const person = 'An API token may not do that; sign in.'
-const lacking = (scope: string) => `This API token may not do that: it has no scope \`${scope}\`.`
+const person = 'token_not_allowed'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, async (server) => {
@@ -47,7 +46,7 @@ await onBothDatabases((database) => {
     delete routePermits['GET /users/me']
     try {
       const answer = await rest(server, await tokenOf(...scopes)).get('/users/me')
-      expect([answer.status, answer.body.detail]).toEqual([403, person])
+      expect([answer.status, answer.body.reason]).toEqual([403, person])
     } finally {
       routePermits['GET /users/me'] = kept
     }
@@ -73,14 +72,17 @@ await onBothDatabases((database) => {
       for (const [needed, path] of cases as [string, string | undefined][]) {
         if (needed === 'person') {
           const answer = await ask(server, every, route, path)
-          expect([route, answer.status, answer.body.detail]).toEqual([route, 403, person])
+          expect([route, answer.status, answer.body.reason]).toEqual([route, 403, person])
           continue
         }
         const refused = await ask(server, without.get(needed)!, route, path)
-        expect([route, refused.status, refused.body.detail]).toEqual([route, 403, lacking(needed)])
+        expect([route, refused.status, refused.body.reason, refused.body.params]).toEqual([
+          ...[route, 403, 'token_lacks_scope'],
+          { scope: needed },
+        ])
         const answer = await ask(server, only.get(needed)!, route, path)
-        expect([route, answer.body?.detail]).not.toEqual([route, lacking(needed)])
-        expect([route, answer.body?.detail]).not.toEqual([route, person])
+        expect([route, answer.body?.reason]).not.toEqual([route, 'token_lacks_scope'])
+        expect([route, answer.body?.reason]).not.toEqual([route, person])
         expect([route, answer.status < 500]).toEqual([route, true])
       }
     }
@@ -106,9 +108,9 @@ await onBothDatabases((database) => {
         await reader.ask({ type, ...params }),
         await speaker.ask({ type, ...params, ...(type === 'room.leave' ? { room: 'nowhere' } : {}) }),
       ]
-      if (needed === 'person') expect([type, one.message, other.message]).toEqual([type, person, person])
-      else expect([type, one.message === lacking('write')]).toEqual([type, needed === 'write'])
-      expect([type, other.message]).not.toEqual([type, lacking(needed)])
+      if (needed === 'person') expect([type, one.reason, other.reason]).toEqual([type, person, person])
+      else expect([type, one.params?.scope === 'write']).toEqual([type, needed === 'write'])
+      expect([type, other.reason]).not.toEqual([type, 'token_lacks_scope'])
     }
     await Promise.all([reader.close(), speaker.close()])
   })

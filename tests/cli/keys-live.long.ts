@@ -173,7 +173,7 @@ await onBothDatabases((database) => {
       if (done >= 300) leaving.abort()
     }
     const first = rotateKeys(server.tools, {}, { ...caller(), report, signal: leaving.signal })
-    await expect(rotateKeys(server.tools, {}, caller())).rejects.toThrow('being rotated already')
+    await expect(rotateKeys(server.tools, {}, caller())).rejects.toMatchObject({ reason: 'keys_rotating' })
     await expect(first).rejects.toThrow('abort')
     const { current, older } = server.tools.policy.keyring
     const counts = await countSealed(server.tools.sql)

@@ -49,21 +49,15 @@ await onBothDatabases((database) => {
 
   test('what no door would take is refused by name, and never repeated', async () => {
     const cases: [string[], object][] = [
-      [
-        ['b'],
-        { code: 'invalid', errors: [{ path: '/username', message: expect.stringMatching(/^3 to 32/) }] },
-      ],
-      [['ada'], { code: 'conflict', message: 'This username is taken.' }],
+      [['b'], { code: 'invalid', errors: [{ path: '/username', reason: 'username_format' }] }],
+      [['ada'], { code: 'conflict', reason: 'username_taken' }],
       [
         ['dan', '--email', 'nowhere'],
-        { code: 'invalid', message: 'email: an address such as ada@example.org' },
+        { code: 'invalid', errors: [{ path: '/email', reason: 'email_format' }] },
       ],
       [['dan', '--email', 'ben@example.org'], { code: 'conflict' }],
-      [['dan', '--name', ''], { code: 'invalid', message: 'name: 1 to 64 characters' }],
-      [
-        ['dan', '--password', 'hushhus'],
-        { code: 'invalid', message: 'The password needs at least 8 characters.' },
-      ],
+      [['dan', '--name', ''], { code: 'invalid', errors: [{ path: '/name', reason: 'empty' }] }],
+      [['dan', '--password', 'hushhus'], { code: 'invalid', reason: 'too_short', params: { min: 8 } }],
     ]
     for (const [words, problem] of cases)
       expect(await refused('user', 'create', ...words)).toMatchObject(problem)
@@ -76,16 +70,16 @@ await onBothDatabases((database) => {
       ['password', 'dan'],
       ['ban', 'ben@example.org'],
     ])
-      expect(await refused('user', ...words)).toEqual({
+      expect(await refused('user', ...words)).toMatchObject({
         code: 'not_found',
-        message: 'There is no such user.',
+        reason: 'user_not_found',
       })
   })
 
   test('there is always an administrator', async () => {
-    const last = { code: 'conflict', message: 'The last administrator must appoint another one first.' }
-    expect(await refused('user', 'role', 'ada', 'user')).toEqual(last)
-    expect(await refused('user', 'ban', 'ada')).toEqual(last)
+    const last = { code: 'conflict', reason: 'last_admin' }
+    expect(await refused('user', 'role', 'ada', 'user')).toMatchObject(last)
+    expect(await refused('user', 'ban', 'ada')).toMatchObject(last)
     const appointed = await parley('user', 'role', 'ben', 'admin')
     expect(appointed).toMatchObject({ code: 0, stdout: 'ben is an administrator\n', stderr: unheard })
     expect(await parley('user', 'role', 'ada', 'user')).toMatchObject({

@@ -104,17 +104,17 @@ describe('a flood of logins', () => {
 
 describe('a new password is refused', () => {
   test('under 8 and over 1,024 characters, whatever their bytes', () => {
-    expect(weakness('🔐🔑🗝️abc', ada)).toContain('at least 8')
-    expect(weakness('日本語のパス鍵', ada)).toContain('at least 8')
+    expect(weakness('🔐🔑🗝️abc', ada)).toEqual(['too_short', { min: 8 }])
+    expect(weakness('日本語のパス鍵', ada)).toEqual(['too_short', { min: 8 }])
     expect(weakness('日本語のパス鍵穴', ada)).toBeUndefined()
     const long = Array.from({ length: 1_024 }, (_, at) => String.fromCodePoint(0x1f300 + (at % 500))).join('')
     expect(weakness(long, ada)).toBeUndefined()
-    expect(weakness(`${long}x`, ada)).toContain('at most 1,024')
+    expect(weakness(`${long}x`, ada)).toEqual(['too_long', { max: 1024 }])
   })
 
   test('when it is the name or the address of its owner, in any case', () => {
     for (const own of ['Ada-Lovelace', 'COUNTESS@example.org', 'countess']) {
-      expect(weakness(own, ada)).toContain('must not be the username')
+      expect(weakness(own, ada)).toEqual(['password_is_name'])
     }
     expect(weakness('Ada-Lovelace', { username: 'ben' })).toBeUndefined()
   })
@@ -127,10 +127,7 @@ describe('a new password is refused', () => {
       123123123 abcdefgh zyxwvuts asdfghjkl lkjhgfdsa superman starwars michael1 Summer2024! changeme hunter12
       monkey123 dragon99 qazwsxedc 11223344 a1b2c3d4 zaq12wsx`.split(/\s+/)
     for (const password of common)
-      expect([password, weakness(password, ada)?.slice(0, 25)]).toEqual([
-        password,
-        'This password is among the'.slice(0, 25),
-      ])
+      expect([password, weakness(password, ada)]).toEqual([password, ['password_common']])
   })
 
   test('and a good one is not', () => {
@@ -147,6 +144,6 @@ describe('a new password is refused', () => {
   })
 
   test('with a character that is only half of one', () => {
-    expect(weakness('kettle kettle \ud800', ada)).toContain('broken character')
+    expect(weakness('kettle kettle \ud800', ada)).toEqual(['broken_text'])
   })
 })

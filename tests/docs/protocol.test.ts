@@ -2,8 +2,8 @@ import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { protocolDocs } from '../../scripts/protocol-docs.ts'
 import { closeCodes } from '../../src/protocol/close.ts'
+import { errorCodes } from '../../src/protocol/codes.ts'
 import { commands } from '../../src/protocol/commands.ts'
-import { errorCodes } from '../../src/protocol/errors.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
 
 const written = await Bun.file(join(import.meta.dir, '../../docs/protocol.md')).text()

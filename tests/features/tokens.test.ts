@@ -111,7 +111,7 @@ await onBothDatabases((database) => {
     const { id, token } = await makeToken(server, ben)
     for (const each of [id, 'x', crypto.randomUUID()]) {
       const answer = await api(cleo).delete(`/tokens/${each}`)
-      expect([answer.status, answer.body.detail]).toEqual([404, 'There is no such token.'])
+      expect([answer.status, answer.body.reason]).toEqual([404, 'token_not_found'])
     }
     expect(await outcome(api({ token }).get('/users/me'))).toBe('ok')
   })

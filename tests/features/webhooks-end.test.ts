@@ -39,11 +39,7 @@ await onBothDatabases((database) => {
       )
       expect(await membersOf(server, ben, room)).toEqual(['ben'])
       const after = await post(hook, { text: 'late' })
-      expect([after.status, after.body.code, after.body.detail]).toEqual([
-        410,
-        'gone',
-        'This webhook was removed.',
-      ])
+      expect([after.status, after.body.code, after.body.reason]).toEqual([410, 'gone', 'webhook_removed'])
       expect((await bens.newEvents()).at(-1)).toBe(`member.left ${hook.username} member`)
       await bens.close()
     }
@@ -53,36 +49,36 @@ await onBothDatabases((database) => {
     const { server, ada, ben } = at()
     const code = async (hook: { url: string }) => {
       const { status, body } = await post(hook, { text: 'Hello' })
-      return status === 200 ? 'ok' : `${status} ${body.detail}`
+      return status === 200 ? 'ok' : `${status} ${body.reason}`
     }
     for (const secret of ['x', 'parley_hook_x', '%20', 'x'.repeat(128)]) {
-      expect(await code({ url: `${server.url}/hooks/${secret}` })).toBe('404 There is no such webhook.')
+      expect(await code({ url: `${server.url}/hooks/${secret}` })).toBe('404 webhook_not_found')
     }
     const archived = await furnish()
     await api(ben).patch(`/rooms/${archived.room}`, { archived: true })
-    expect(await code(archived.hook)).toBe('403 The room is archived.')
+    expect(await code(archived.hook)).toBe('403 room_archived')
     await api(ben).patch(`/rooms/${archived.room}`, { archived: false })
     expect(await code(archived.hook)).toBe('ok')
 
     const deleted = await furnish()
     await api(ben).delete(`/rooms/${deleted.room}`)
-    expect(await code(deleted.hook)).toBe('410 This webhook was removed.')
+    expect(await code(deleted.hook)).toBe('410 webhook_removed')
     await api(ben).post('/rooms', { id: deleted.room })
-    expect(await code(deleted.hook)).toBe('410 This webhook was removed.')
+    expect(await code(deleted.hook)).toBe('410 webhook_removed')
 
     const removed = await furnish()
     await api(ben).delete(`/rooms/${removed.room}/members/${removed.hook.username}`)
-    expect(await code(removed.hook)).toBe('403 Join the room first.')
+    expect(await code(removed.hook)).toBe('403 not_a_member')
     expect(await outcome(api(ben).delete(`/rooms/${removed.room}/webhooks/${removed.hook.id}`))).toBe('ok')
 
     const silenced = await furnish()
     const silence = `/rooms/${silenced.room}/members/${silenced.hook.username}/silence`
     await api(ben).put(silence, { until: '2100-01-01T00:00:00.000Z' })
-    expect(await code(silenced.hook)).toBe('403 You are silenced in this room.')
+    expect(await code(silenced.hook)).toBe('403 silenced')
 
     const banned = await furnish()
     await api(ada).put(`/users/${banned.hook.username}/ban`, {})
-    expect(await code(banned.hook)).toBe('403 This webhook is banned.')
+    expect(await code(banned.hook)).toBe('403 webhook_banned')
   })
 
   test('who is banned does not speak on through a webhook of theirs, until the ban is lifted', async () => {
@@ -92,11 +88,11 @@ await onBothDatabases((database) => {
     const hook = await hookIn(server, ann, room)
     const said = async () => {
       const { status, body } = await post(hook, { text: 'I am still here' })
-      return status === 200 ? 'ok' : `${status} ${body.detail}`
+      return status === 200 ? 'ok' : `${status} ${body.reason}`
     }
     expect(await said()).toBe('ok')
     await api(ada).put(`/users/${ann.username}/ban`, {})
-    expect(await said()).toBe('403 Who made this webhook is banned.')
+    expect(await said()).toBe('403 webhook_creator_banned')
     await api(ada).delete(`/users/${ann.username}/ban`)
     expect(await said()).toBe('ok')
   })

@@ -1,7 +1,7 @@
 import { rest } from '../support/client.ts'
 
 export type Hook = { id: string; url: string; username: string }
-type Answered = { status: number; type: string | null; body: { code?: string; detail?: string } & string }
+type Answered = { status: number; type: string | null; body: { code?: string; reason?: string } & string }
 
 /** As a program does that knows Slack. */
 export async function post(hook: { url: string }, body: string | object, headers = {}): Promise<Answered> {

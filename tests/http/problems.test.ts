@@ -20,6 +20,7 @@ function expectProblem({ status, headers, body }: Answer, ...allowed: number[]):
   expect(allowed).toContain(status)
   expect(headers.get('content-type')).toBe('application/problem+json')
   expect(body).toMatchObject({ type: 'about:blank', status, code: codes[status], title: expect.any(String) })
+  expect(body).toMatchObject({ reason: expect.stringMatching(/^[a-z_]+$/), detail: expect.any(String) })
   expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
   if (status === 401) expect(headers.get('www-authenticate')).toBe('Bearer')
   if (status === 422) expect(body.errors.length).toBeGreaterThan(0)
@@ -299,13 +300,14 @@ describe('a fault of ours', () => {
     for (const { status, headers, body } of answers) {
       expect(status).toBe(500)
       expect(headers.get('content-type')).toBe('application/problem+json')
-      expect(Object.keys(body).sort()).toEqual(['code', 'detail', 'id', 'status', 'title', 'type'])
+      expect(Object.keys(body).sort()).toEqual(['code', 'detail', 'id', 'reason', 'status', 'title', 'type'])
       expect(JSON.stringify(body)).not.toMatch(/log_|select|relation|\.ts/)
     }
     expect(frame).toEqual({
       type: 'error',
       ref: 'ask 2',
       code: 'internal',
+      reason: 'internal',
       message: expect.any(String),
       id: expect.any(String),
     })

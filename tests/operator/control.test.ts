@@ -150,6 +150,6 @@ test('a server that stops before it has answered says nothing, and that is told'
   const cut = askControl(config, 'backup', {}, { ...caller, write: () => Bun.sleep(5) })
   expect(await cut.catch((error) => error)).toMatchObject({
     code: 'unavailable',
-    message: 'The server stopped before it had answered.',
+    reason: 'server_stopped',
   })
 })

@@ -1,4 +1,4 @@
-import { errorCodes } from '../../src/protocol/errors.ts'
+import { errorCodes } from '../../src/protocol/codes.ts'
 import { bearer, type Person, tryUpgrade } from '../support/client.ts'
 import type { TestServer } from '../support/server.ts'
 import type { Row } from './table.ts'

@@ -212,14 +212,18 @@ describe('a message sent', () => {
 
   test('that is refused stays with its reason until it is tried again or discarded', async () => {
     const answers = [
-      new Refusal({ code: 'forbidden', message: 'Moderators only.' }),
+      new Refusal({ code: 'forbidden', reason: 'moderators_post', message: 'No' }),
       new Refusal({ code: 'forbidden' }),
     ]
     const { peer, client, general } = start({ answer: answerSends(() => answers.shift()) })
     await client.room('general').open()
     const { client_id: id } = client.room('general').send('hi')
     await until(() => general().pending[0]?.state === 'failed')
-    expect(general().pending[0]?.error).toEqual({ code: 'forbidden', message: 'Moderators only.' })
+    expect(general().pending[0]?.error).toEqual({
+      code: 'forbidden',
+      reason: 'moderators_post',
+      message: 'No',
+    })
     void client.room('general').retry(id)
     expect(general().pending[0]?.error).toBeUndefined()
     await until(() => general().pending[0]?.state === 'failed')

@@ -56,7 +56,9 @@ export const message = (seq: number) => created(seq).message
 
 /** A refusal, given instead of a reply. */
 export class Refusal {
-  constructor(readonly fields: { code: string; message?: string; retry_after_ms?: number }) {}
+  constructor(
+    readonly fields: { code: string; reason?: string; message?: string; retry_after_ms?: number },
+  ) {}
 }
 
 /** The other end of the socket, doing exactly what a test says: for failures that a healthy server does not have. */

@@ -1,7 +1,7 @@
 import { type Frame, type Person, rest, socketOf } from './client.ts'
 
 /** What came of a command: its result, or the code of its error. */
-export type Outcome = { data?: Frame; code?: string; message?: unknown; errors?: unknown }
+export type Outcome = { data?: Frame; code?: string; reason?: string; errors?: unknown }
 
 export type Door = 'rest' | 'socket'
 export const doors: Door[] = ['rest', 'socket']
@@ -18,7 +18,7 @@ function overRest(server: { url: string }, person: Person) {
     const { status, body: answer } = await rest(server, person).call(method, path, body)
     return status < 400
       ? { data: answer }
-      : { code: answer.code, message: answer.detail, errors: answer.errors }
+      : { code: answer.code, reason: answer.reason, errors: answer.errors }
   }
   const message = (room: string, seq: number) => `/rooms/${room}/messages/${seq}`
   const reaction = (room: string, seq: number, emoji: string) =>
@@ -42,8 +42,8 @@ function overRest(server: { url: string }, person: Person) {
 
 function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<typeof overRest> {
   const ask = async (type: string, params: object): Promise<Outcome> => {
-    const { type: kind, data, code, message, errors } = await socket.ask({ type, ...params })
-    return kind === 'reply' ? { data } : { code, message, errors }
+    const { type: kind, data, code, reason, errors } = await socket.ask({ type, ...params })
+    return kind === 'reply' ? { data } : { code, reason, errors }
   }
   return {
     send: (room, draft) => ask('message.send', { room, ...draft }),

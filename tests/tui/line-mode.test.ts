@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { ChatError } from '../../src/protocol/errors.ts'
+import { failures } from '../../src/sdk/errors.ts'
 import { layWire } from '../sdk/wire.ts'
 import { type Cast, cast, logIn, makeRoom, post } from '../support/cast.ts'
 import { fromSource, repository } from '../support/child.ts'
@@ -89,9 +91,9 @@ describe('what is piped into parley chat', () => {
     const child = start(ben, ['--room', room], `fine\n${'x'.repeat(8001)}\nalso fine\n`)
     expect(await child.exited).toBe(1)
     expect(child.output.stderr.trim().split('\n')).toHaveLength(1)
-    expect(child.output.stderr).toStartWith(
-      'parley: not sent: it is too long, 8,001 characters of at most 8,000: xxxxx',
-    )
+    const { message } = new ChatError('too_long', { max: 8000 })
+    expect(child.output.stderr).toMatch(/^parley: not sent: xxxxx/)
+    expect(child.output.stderr).toEndWith(`: ${message}\n`)
     expect(await contentsOf(ben, room)).toEqual(['fine', 'also fine'])
   }, 60_000)
 
@@ -111,7 +113,7 @@ describe('what is piped into parley chat', () => {
   test('is not waited with for a server that is not there', async () => {
     const child = start(people.ben, ['--room', 'general', '--url', 'http://127.0.0.1:1'], 'hi\n')
     expect(await child.exited).toBe(1)
-    expect(child.output.stderr).toBe('parley: The server cannot be reached\n')
+    expect(child.output.stderr).toBe(`parley: ${failures.unreachable.message}\n`)
   }, 60_000)
 })
 

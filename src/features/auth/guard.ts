@@ -20,7 +20,7 @@ export const guard = (tools: Tools) =>
         // Elysia answers HEAD by the route of GET.
         const method = request.method === 'HEAD' ? 'GET' : request.method
         permitRoute(scope, `${method} ${route}`, params)
-        if (need === 'admin' && !isAdmin(scope)) throw new ChatError('forbidden')
+        if (need === 'admin' && !isAdmin(scope)) throw new ChatError('admins_only')
         return { scope }
       },
     }),
@@ -31,14 +31,14 @@ export async function whoAsks(tools: Tools, request: Request, { changes = false 
   const token = bearerToken(request)
   if (token !== undefined) return identify(tools, token)
   const cookie = readCookie(request, 'parley_access')
-  if (cookie === undefined) throw new ChatError('unauthenticated')
+  if (cookie === undefined) throw new ChatError('not_signed_in')
   if (changes || !safeMethods.has(request.method)) requireOrigin(tools, request)
   return identify(tools, cookie)
 }
 
 export function requireOrigin(tools: Tools, request: Request): void {
   if (!tools.http.allowsOrigin(request)) {
-    throw new ChatError('forbidden', 'A page of another origin cannot act with this cookie.')
+    throw new ChatError('origin_not_allowed')
   }
 }
 

@@ -14,7 +14,7 @@ export async function logIn(
   userAgent: string,
 ): Promise<{ person: Person; pair: TokenPair }> {
   const name = (request.username ?? request.email)?.toLowerCase()
-  if (name === undefined) throw invalidField('/username', 'is required, or email')
+  if (name === undefined) throw invalidField('/username', 'required')
   slowDown(tools, 'login_account', name)
   // A NUL can be in no name, and Postgres refuses it even in a question.
   const user = name.includes('\0') ? undefined : await findUserByName(tools.sql, name)
@@ -31,4 +31,4 @@ export async function logIn(
 
 const mayEnter = ({ bot, bannedAt, deletedAt }: UserRow): boolean => !bot && !bannedAt && !deletedAt
 
-const wrong = (): ChatError => new ChatError('unauthenticated', 'The username or the password is wrong.')
+const wrong = (): ChatError => new ChatError('wrong_login')

@@ -16,7 +16,7 @@ export async function hashPassword(
   path = '/password',
 ): Promise<string> {
   const weak = weakness(password, owner)
-  if (weak) throw invalidField(path, weak)
+  if (weak) throw invalidField(path, ...weak)
   return busyIsRateLimited(hasher(tools).hash(password))
 }
 
@@ -29,6 +29,6 @@ async function busyIsRateLimited<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     if (!(error instanceof HasherBusy)) throw error
-    throw new ChatError('rate_limited', error.message, { retryAfterMs: error.retryAfterMs })
+    throw new ChatError('passwords_busy', { retryAfterMs: error.retryAfterMs })
   }
 }

@@ -115,7 +115,7 @@ export function permitCommand({ limitedTo }: Scope, name: CommandName): void {
 }
 
 function requireScope(granted: readonly TokenScope[], permit: Permit): void {
-  if (permit === 'person') throw new ChatError('forbidden', 'An API token may not do that; sign in.')
+  if (permit === 'person') throw new ChatError('token_not_allowed')
   if (granted.includes(permit)) return
-  throw new ChatError('forbidden', `This API token may not do that: it has no scope \`${permit}\`.`)
+  throw new ChatError('token_lacks_scope', { scope: permit })
 }

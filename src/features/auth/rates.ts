@@ -22,5 +22,5 @@ export function slowDown(tools: Tools, what: keyof typeof rates, key: string): v
   const retryAfterMs = limits(tools).get(what)!.take(key)
   if (retryAfterMs === undefined) return
   tools.metrics.rateLimited.add(what)
-  throw new ChatError('rate_limited', undefined, { retryAfterMs })
+  throw new ChatError('too_many_requests', { retryAfterMs })
 }

@@ -78,7 +78,7 @@ export async function refreshSession(
   const id = issuedSession(key, token)
   const session = id === undefined ? undefined : await findSession(tools.sql, id)
   const person = session && (await people(tools).find(session.userId))
-  if (!session || !person || !isAlive(session, person, tools.clock())) throw new ChatError('unauthenticated')
+  if (!session || !person || !isAlive(session, person, tools.clock())) throw new ChatError('session_ended')
   const next = nextRefreshToken(key, token)
   const presented = hashToken(token)
   if (presented === session.refreshHash) {
@@ -93,7 +93,7 @@ export async function refreshSession(
     if (!rotated) return refreshAgain(tools, token, person, next)
   } else if (presented !== session.previousHash || hashToken(next) !== session.refreshHash) {
     await closeSession(tools, session.id, 'reused')
-    throw new ChatError('unauthenticated')
+    throw new ChatError('session_ended')
   }
   return { person, pair: await pairOf(tools, person, session.id, next) }
 }
@@ -102,7 +102,7 @@ async function refreshAgain(tools: Tools, token: string, person: Person, next: s
   const id = token.slice(0, token.indexOf('.'))
   const session = await findSession(tools.sql, id)
   if (!session || session.endedAt || session.refreshHash !== hashToken(next))
-    throw new ChatError('unauthenticated')
+    throw new ChatError('session_ended')
   return { person, pair: await pairOf(tools, person, id, next) }
 }
 
@@ -144,7 +144,7 @@ export async function listSessions(scope: Scope): Promise<{ items: Session[] }> 
 /** Ends one of one's own sessions; somebody else's looks like none. */
 export async function dropSession(scope: Scope, id: string): Promise<void> {
   const rows = await listSessionRows(scope.sql, scope.actor.id, scope.clock())
-  if (!rows.some((row) => row.id === id)) throw new ChatError('not_found', 'There is no such session.')
+  if (!rows.some((row) => row.id === id)) throw new ChatError('session_not_found')
   await closeSession(scope, id, 'logged_out')
 }
 
@@ -154,14 +154,14 @@ export type Identity = { scope: Scope; expiresAt: number }
 export async function identify(tools: Tools, token: string): Promise<Identity> {
   if (token.startsWith(apiTokenPrefix)) return identifyProgram(tools, token)
   const claims = await accessTokens(tools).read(token)
-  if (!claims) throw new ChatError('unauthenticated')
+  if (!claims) throw new ChatError('token_invalid')
   return { scope: await scopeOf(tools, claims.sid, claims.sub), expiresAt: claims.exp * 1000 }
 }
 
 /** Only where the caller asks `permitRoute` or `permitCommand` may what it answers be used. */
 async function identifyProgram(tools: Tools, token: string): Promise<Identity> {
   const grant = await apiTokens(tools).find(token)
-  if (!grant) throw new ChatError('unauthenticated')
+  if (!grant) throw new ChatError('token_invalid')
   const scope = await scopeOf(tools, grant.session, grant.user)
   return { scope: { ...scope, limitedTo: grant.scopes }, expiresAt: grant.expiresAt }
 }
@@ -173,10 +173,10 @@ export async function scopeOf(tools: Tools, session: string, user: string): Prom
     const seen = live(tools).ends()
     const row = await findSession(tools.sql, session)
     actor = row && row.userId === user ? await people(tools).find(user) : undefined
-    if (!row || !actor || !isAlive(row, actor, tools.clock())) throw new ChatError('unauthenticated')
+    if (!row || !actor || !isAlive(row, actor, tools.clock())) throw new ChatError('session_ended')
     live(tools).keep(session, actor, seen)
   }
-  if (actor.banned || actor.deleted) throw new ChatError('unauthenticated')
+  if (actor.banned || actor.deleted) throw new ChatError('session_ended')
   return { ...tools, actor, session }
 }
 

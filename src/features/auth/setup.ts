@@ -21,12 +21,12 @@ export async function setUp(
 ): Promise<Person> {
   const code = codes(tools)
   if (code.current === undefined || code.used || !constantTimeEqual(code.current, request.code)) {
-    throw new ChatError('forbidden', 'This set-up link is not valid, or no longer.')
+    throw new ChatError('setup_link_invalid')
   }
   // Taken before the first await and given back on failure, so that two requests cannot both use it.
   code.used = true
   try {
-    if (await hasAdmin(tools.sql)) throw new ChatError('forbidden', 'There is an administrator already.')
+    if (await hasAdmin(tools.sql)) throw new ChatError('admin_exists')
     const { code: _, ...user } = request
     const person = await createUser(tools, { ...user, role: 'admin' })
     await tellMade(tools, { person })

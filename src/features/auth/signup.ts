@@ -18,11 +18,11 @@ export async function signUp(
   invite?: string,
 ): Promise<Person> {
   if (request.role === 'admin' && !asking.admin) {
-    throw invalidField('/role', 'Only an administrator can make another one.')
+    throw invalidField('/role', 'admins_create_admins')
   }
   const invited = tools.policy.signup === 'invite' && invite !== undefined && (await isInvited(tools, invite))
   if (tools.policy.signup !== 'open' && !asking.admin && !invited) {
-    throw new ChatError('forbidden', 'This community does not take sign-ups; ask an administrator.')
+    throw new ChatError('signup_closed')
   }
   const person = await createUser(tools, request)
   if (asking.admin) await tellMade(tools, { person, ...(asking.id === undefined ? {} : { by: asking.id }) })
@@ -80,14 +80,7 @@ export async function createUser(tools: Tools, request: NewUser): Promise<Person
   }
 }
 
-const taken = (field: 'username' | 'email'): ChatError =>
-  new ChatError(
-    'conflict',
-    field === 'username' ? 'This username is taken.' : 'This email address is in use.',
-    {
-      errors: [{ path: `/${field}`, message: 'is taken' }],
-    },
-  )
+const taken = (field: 'username' | 'email'): ChatError => invalidField(`/${field}`, `${field}_taken`)
 
 const isInvited = (tools: Tools, code: string): Promise<boolean> =>
   hasInvite(tools.sql, hashToken(code), tools.clock())

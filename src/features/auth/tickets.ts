@@ -34,6 +34,6 @@ export async function redeemTicket(tools: Tools, ticket: string): Promise<Identi
   const hash = hashToken(ticket)
   const kept = tickets(tools).get(hash)
   tickets(tools).delete(hash)
-  if (!kept || kept.goneAt <= performance.now()) throw new ChatError('unauthenticated')
+  if (!kept || kept.goneAt <= performance.now()) throw new ChatError('ticket_invalid')
   return { scope: await scopeOf(tools, kept.session, kept.user), expiresAt: kept.expiresAt }
 }

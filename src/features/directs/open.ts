@@ -21,9 +21,8 @@ export async function openDirect(scope: Scope, usernames: string[]): Promise<Roo
     const person = await findPerson(scope, username)
     if (person !== scope.actor) others.set(person.id, person)
   }
-  if (others.size === 0) throw invalidField('/usernames', 'needs somebody else')
-  if (others.size + 1 > mostPeople)
-    throw invalidField('/usernames', `has more than ${mostPeople} people with oneself`)
+  if (others.size === 0) throw invalidField('/usernames', 'nobody_else')
+  if (others.size + 1 > mostPeople) throw invalidField('/usernames', 'too_many_people', { most: mostPeople })
   const people = [scope.actor, ...others.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   const directKey = hashToken(people.map(({ id }) => id).join(' '))
   const known = await findDirect(scope.sql, directKey)
@@ -75,7 +74,7 @@ async function requireWelcome(scope: Scope, others: Person[]): Promise<void> {
     others.some(({ directFrom, banned }) => directFrom === 'nobody' || banned) ||
     (await isBlockedAmong(scope.sql, scope.actor.id, ids)) ||
     !(await allShareRoom(scope, others))
-  if (unwelcome) throw new ChatError('forbidden', 'Not everyone named can be written to directly.')
+  if (unwelcome) throw new ChatError('direct_refused')
 }
 
 async function allShareRoom(scope: Scope, others: Person[]): Promise<boolean> {

@@ -25,9 +25,9 @@ export async function makeInvite(scope: Scope, id: string, draft: InviteDraft): 
   const access = await accessRoom(scope, id, 'moderate')
   const { room } = access
   if (room.access !== 'open' && room.access !== 'closed') {
-    throw new ChatError('forbidden', 'Nobody can be invited to this room.')
+    throw new ChatError('invites_not_accepted')
   }
-  if (room.archived) throw new ChatError('forbidden', 'The room is archived.')
+  if (room.archived) throw new ChatError('room_archived')
   const code = randomToken(18)
   const now = scope.clock()
   const row = await insertInvite(scope.sql, {
@@ -56,7 +56,7 @@ export async function listRoomInvites(scope: Scope, id: string): Promise<{ items
 export async function dropInvite(scope: Scope, id: string, invite: string): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')
   if (!(await revokeInvite(scope.sql, access.room.key, invite, scope.clock()))) {
-    throw new ChatError('not_found', 'There is no such invite.')
+    throw new ChatError('invite_not_found')
   }
   await recordAdministration(scope, access, { action: 'invite.revoked', detail: { invite } })
 }
@@ -97,7 +97,7 @@ async function findOffered(scope: Scope, code: string): Promise<OfferedInvite> {
 }
 
 /** Wrong, expired, used up and revoked look alike. */
-const gone = (): ChatError => new ChatError('not_found', 'This invite is not valid, or no longer.')
+const gone = (): ChatError => new ChatError('invite_invalid')
 
 function presentInvite(row: InviteRow, room: string, createdBy: string): Invite {
   return {

@@ -16,6 +16,6 @@ export function lostTo(error: unknown): string | undefined {
 }
 
 export async function letOthersGo(attempt: number, giveUpAt: number): Promise<void> {
-  if (performance.now() > giveUpAt) throw new ChatError('unavailable', 'The room is too busy; try again.')
+  if (performance.now() > giveUpAt) throw new ChatError('room_busy')
   if (attempt > holdingAttempt) await Bun.sleep(Math.random() * yieldMs)
 }

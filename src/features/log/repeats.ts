@@ -1,4 +1,4 @@
-import { ChatError } from '../../protocol/errors.ts'
+import { type ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Tools } from '../../scope.ts'
 import type { Draft, LogRoom } from './entry.ts'
 import { openText } from './seal.ts'
@@ -70,7 +70,4 @@ function matches(tools: Tools, row: Known, { room, draft }: Asked): boolean {
   return stored.damaged === true || stored.text === draft.text
 }
 
-const conflict = (): ChatError =>
-  new ChatError('conflict', 'This client_id belongs to another message of yours.', {
-    errors: [{ path: '/client_id', message: 'was used with another body' }],
-  })
+const conflict = (): ChatError => invalidField('/client_id', 'client_id_reused')

@@ -63,7 +63,7 @@ export const writer = perServer((tools) => {
     const lane = laneOf(room)
     lane.queue = lane.queue.filter(({ room: { key }, draft, reject }) => {
       if (key !== room || draft.actor.id !== user) return true
-      reject(new ChatError('forbidden', 'Join the room first.'))
+      reject(new ChatError('not_a_member'))
       return false
     })
   })
@@ -167,7 +167,7 @@ export const writer = perServer((tools) => {
             batch.map(({ room }) => room.key),
           )
     batch.forEach(({ room, resolve, reject }, index) => {
-      if (present && !present.has(room.key)) return reject(new ChatError('not_found', 'The room is gone.'))
+      if (present && !present.has(room.key)) return reject(new ChatError('room_not_found'))
       const entry = entries[index]!
       heads.publish(room, entry)
       resolve({ seq: entry.seq, at: entry.at, repeated: false })
@@ -177,7 +177,7 @@ export const writer = perServer((tools) => {
   function refuseVanished(batch: Waiting[]): Waiting[] {
     return batch.filter(({ room, reject }) => {
       if (heads.has(room.key)) return true
-      reject(new ChatError('not_found', 'The room is gone.'))
+      reject(new ChatError('room_not_found'))
       return false
     })
   }
@@ -226,7 +226,7 @@ export const writer = perServer((tools) => {
       const bases =
         attempt === 0 ? await readHeads(sql, [room.key]) : await reservePlaces(sql, [room.key], at)
       const base = bases.get(room.key)
-      if (base === undefined) throw new ChatError('not_found', 'The room is gone.')
+      if (base === undefined) throw new ChatError('room_not_found')
       const add: Transaction['add'] = (draft) => {
         const seq = base + entries.length + 1
         entries.push({ ...draft, seq, at })
@@ -250,7 +250,7 @@ export const writer = perServer((tools) => {
       entries.map((entry) => rowOf(tools, room, entry)),
       at,
     )
-    if (stored !== entries.length) throw new ChatError('not_found', 'The room is gone.')
+    if (stored !== entries.length) throw new ChatError('room_not_found')
   }
 
   /** Makes a room together with the first entries of its log. */

@@ -11,8 +11,8 @@ import { findMessage, type MessageRow, markDeleted, markEdited } from './store.t
 export async function editMessage(scope: Scope, id: string, seq: number, content: string): Promise<Sent> {
   return holdRoom(scope, id, 'post', async (tx, { room }) => {
     const { row, about } = await holdMessage(scope, tx, room, seq)
-    if (row.authorId !== scope.actor.id) throw new ChatError('forbidden', 'Only its author edits a message.')
-    if (row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
+    if (row.authorId !== scope.actor.id) throw new ChatError('not_the_author')
+    if (row.deletedAt) throw new ChatError('message_deleted')
     const reactions = (row.reactions ?? []).map(({ emoji, count }) => ({ emoji, count }))
     const editedSeq = tx.add({
       kind: 'message.edited',
@@ -32,7 +32,7 @@ export async function deleteMessage(scope: Scope, id: string, seq: number): Prom
   return holdRoom(scope, id, 'act', (tx, { room, member }) =>
     buryMessage(scope, tx, room, seq, (authorId) => {
       if (authorId === scope.actor.id || moderates(scope, member)) return
-      throw new ChatError('forbidden', 'Only its author and moderators delete a message.')
+      throw new ChatError('not_yours_to_delete')
     }),
   )
 }
@@ -61,7 +61,7 @@ export async function holdMessage(
   seq: number,
 ): Promise<{ row: MessageRow; about: Origin }> {
   const row = await findMessage(tx.sql, room.key, scope.actor.id, seq)
-  if (!row) throw new ChatError('not_found', 'There is no such message.')
+  if (!row) throw new ChatError('message_not_found')
   const author = await authorOf(scope, tx, row.authorId)
   const { at, clientId, replyTo } = row
   return { row, about: { author, at, ...(clientId ? { clientId } : {}), ...(replyTo ? { replyTo } : {}) } }

@@ -45,7 +45,7 @@ export async function listPins(scope: Scope, id: string, query: PinsQuery): Prom
 export async function showMessage(scope: Scope, id: string, seq: number): Promise<Message> {
   const { room } = await accessRoom(scope, id, 'read')
   const row = await findMessage(scope.sql, room.key, scope.actor.id, seq)
-  if (!row) throw new ChatError('not_found', 'There is no such message.')
+  if (!row) throw new ChatError('message_not_found')
   const [message] = await presentMessages(scope, room, [row])
   return message!
 }

@@ -12,10 +12,10 @@ const mostEmojis = 50
 export async function addReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
   return holdRoom(scope, id, 'act', async (tx, { room }) => {
     const { row } = await holdMessage(scope, tx, room, seq)
-    if (row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
+    if (row.deletedAt) throw new ChatError('message_deleted')
     const there = row.reactions ?? []
     if (there.length >= mostEmojis && !there.some((reaction) => reaction.emoji === emoji)) {
-      throw new ChatError('conflict', `A message takes at most ${mostEmojis} different reactions.`)
+      throw new ChatError('too_many_reactions', { most: mostEmojis })
     }
     const key = { room: room.key, seq, emoji, user: scope.actor.id }
     if (!(await insertReaction(tx.sql, key, tx.head + 1))) return sentAs(room, tx.head, tx.at)
@@ -38,7 +38,7 @@ export async function setPin(scope: Scope, id: string, seq: number, pinned: bool
   return holdRoom(scope, id, 'act', async (tx, { room, member }) => {
     requireModerator(scope, member)
     const { row } = await holdMessage(scope, tx, room, seq)
-    if (pinned && row.deletedAt) throw new ChatError('gone', 'The message was deleted.')
+    if (pinned && row.deletedAt) throw new ChatError('message_deleted')
     if ((row.pinnedAt !== null) === pinned) return sentAs(room, tx.head, tx.at)
     await markPinned(tx.sql, room.key, seq, pinned ? tx.at : null)
     const kind = pinned ? 'pin.added' : 'pin.removed'

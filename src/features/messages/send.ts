@@ -68,7 +68,7 @@ async function prepare(scope: Scope, id: string, known: Access | Promise<Access>
     draft.reply_to !== undefined &&
     !(await findMessage(scope.sql, room.key, scope.actor.id, draft.reply_to))
   ) {
-    throw invalidField('/reply_to', 'is no message of this room')
+    throw invalidField('/reply_to', 'reply_not_found')
   }
   // Membership may have ended while we waited; what is in memory is true in the tick of the append.
   for (let tries = 0; tries < mostTries; tries++) {
@@ -76,7 +76,7 @@ async function prepare(scope: Scope, id: string, known: Access | Promise<Access>
     if (!(access instanceof Promise)) return append(scope, access, draft)
     await access
   }
-  throw new ChatError('unavailable', 'The room is changing too fast; try again.', { retryAfterMs: 500 })
+  throw new ChatError('room_busy', { retryAfterMs: 500 })
 }
 
 async function append(scope: Scope, { room, member }: Access, draft: MessageDraft) {
@@ -103,7 +103,7 @@ function slowDown(scope: Scope): void {
   const retryAfterMs = sendRate(scope).take(scope.actor.id)
   if (retryAfterMs === undefined) return
   scope.metrics.rateLimited.add('messages')
-  throw new ChatError('rate_limited', 'Too many messages at once.', { retryAfterMs })
+  throw new ChatError('too_many_messages', { retryAfterMs })
 }
 
 const mostKept = 50_000
@@ -117,6 +117,6 @@ function keepSlow(scope: Scope, room: KnownRoom): void {
   const last = sends.get(key)
   const waitMs = last === undefined ? 0 : last + room.slowSeconds * 1000 - now
   if (waitMs > 0)
-    throw new ChatError('rate_limited', 'This room is slow.', { retryAfterMs: Math.ceil(waitMs) })
+    throw new ChatError('slow_mode', { seconds: room.slowSeconds }, { retryAfterMs: Math.ceil(waitMs) })
   sends.set(key, now)
 }

@@ -26,7 +26,7 @@ export function accessRoom(scope: Scope, id: string, need: Need): Access | Promi
 export async function operatorsRoom(tools: Tools, id: string): Promise<KnownRoom> {
   const room = await knownRooms(tools).find(id)
   if (room && !room.deleted && room.access !== 'direct') return room
-  throw new ChatError('not_found', 'There is no such room.')
+  throw new ChatError('room_not_found')
 }
 
 /** Whether a room that was accessed before is a direct one. */
@@ -36,11 +36,11 @@ export function isDirect(scope: Scope, id: string): boolean {
 
 function permit(scope: Scope, held: Held | undefined, need: Need): Access {
   if (!held || held.room.deleted || !mayFind(scope, held)) {
-    throw new ChatError('not_found', 'There is no such room.')
+    throw new ChatError('room_not_found')
   }
   const refusal = refusals[need](scope, held.room, held.member)
   if (refusal === undefined) return held
-  throw typeof refusal === 'string' ? new ChatError('forbidden', refusal) : refusal
+  throw refusal
 }
 
 function mayFind(scope: Scope, { room, member }: Held): boolean {
@@ -52,23 +52,22 @@ export const moderates = (scope: Scope, member: Membership | null): boolean =>
   isAdmin(scope) || member?.role === 'owner' || member?.role === 'moderator'
 
 export function requireModerator(scope: Scope, member: Membership | null): void {
-  if (!moderates(scope, member)) throw new ChatError('forbidden', moderatorsOnly)
+  if (!moderates(scope, member)) throw new ChatError('moderators_only')
 }
 
-const moderatorsOnly = 'Only moderators of this room may do that.'
+/** Why somebody who can find the room cannot do this; undefined when they can. */
+type Refusal = (scope: Scope, room: KnownRoom, member: Membership | null) => ChatError | undefined
 
-/** Why somebody who knows of the room may not: a sentence or an error of its own; undefined when they may. */
-type Refusal = (scope: Scope, room: KnownRoom, member: Membership | null) => string | ChatError | undefined
-
-const mayRead: Refusal = (_scope, _room, member) => (member ? undefined : 'Join the room first.')
+const mayRead: Refusal = (_scope, _room, member) => (member ? undefined : new ChatError('not_a_member'))
 
 const mayAct: Refusal = (scope, room, member) => {
-  if (!member) return 'Join the room first.'
-  if (room.archived) return 'The room is archived.'
-  if (member.blocked) return 'Not everyone here can be written to.'
-  const silentMs = (member.silencedUntil?.getTime() ?? 0) - scope.clock().getTime()
-  if (silentMs <= 0) return undefined
-  return new ChatError('forbidden', 'You are silenced in this room.', { retryAfterMs: silentMs })
+  if (!member) return new ChatError('not_a_member')
+  if (room.archived) return new ChatError('room_archived')
+  if (member.blocked) return new ChatError('direct_blocked')
+  const { silencedUntil: until } = member
+  const silentMs = (until?.getTime() ?? 0) - scope.clock().getTime()
+  if (!until || silentMs <= 0) return undefined
+  return new ChatError('silenced', { until: until.toISOString() }, { retryAfterMs: silentMs })
 }
 
 const refusals: Record<Need, Refusal> = {
@@ -77,10 +76,9 @@ const refusals: Record<Need, Refusal> = {
   act: mayAct,
   post: (scope, room, member) =>
     mayAct(scope, room, member) ??
-    (room.posting === 'members' || moderates(scope, member)
-      ? undefined
-      : 'Only moderators write in this room.'),
-  moderate: (scope, _room, member) => (moderates(scope, member) ? undefined : moderatorsOnly),
+    (room.posting === 'members' || moderates(scope, member) ? undefined : new ChatError('moderators_post')),
+  moderate: (scope, _room, member) =>
+    moderates(scope, member) ? undefined : new ChatError('moderators_only'),
   own: (scope, _room, member) =>
-    isAdmin(scope) || member?.role === 'owner' ? undefined : 'Only the owner of this room may do that.',
+    isAdmin(scope) || member?.role === 'owner' ? undefined : new ChatError('owners_only'),
 }

@@ -1,4 +1,4 @@
-import { ChatError, invalidField } from '../../protocol/errors.ts'
+import { ChatError } from '../../protocol/errors.ts'
 import type { Room, RoomChange } from '../../protocol/rooms.ts'
 import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
@@ -12,7 +12,7 @@ import { tellPerson } from './tell.ts'
 
 export async function changeRoom(scope: Scope, id: string, change: RoomChange): Promise<Room> {
   const { room, member } = await accessRoom(scope, id, 'own')
-  if (room.access === 'direct') throw invalidField('/', 'A direct room has no settings.')
+  if (room.access === 'direct') throw new ChatError('direct_without_settings')
   await writer(scope).transact(room, async (tx) => {
     await updateRoom(tx.sql, room.key, columnsOf(change, tx.at))
     tx.add({ kind: 'room.updated', actor: scope.actor, detail: { changed: change } })
@@ -29,7 +29,7 @@ export async function changeRoom(scope: Scope, id: string, change: RoomChange): 
 /** Closes the room for everyone at once. Its name may be used again; the log of the new room is another one. */
 export async function deleteRoom(scope: Scope, id: string): Promise<void> {
   const { room } = await accessRoom(scope, id, 'own')
-  if (room.access === 'direct') throw new ChatError('forbidden', 'A direct room stays.')
+  if (room.access === 'direct') throw new ChatError('direct_permanent')
   await closeForAll(scope, room, scope.actor)
   void purgeRoom(scope, room.key)
 }

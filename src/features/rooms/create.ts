@@ -12,9 +12,9 @@ import { insertMember, insertRoom } from './store.ts'
 export async function createRoom(scope: Scope, draft: RoomDraft): Promise<Room> {
   const { actor } = scope
   const access = draft.access ?? 'open'
-  if (access === 'direct') throw invalidField('/access', 'Direct rooms are opened with POST /directs.')
+  if (access === 'direct') throw invalidField('/access', 'direct_elsewhere')
   if (!isAdmin(scope) && (scope.policy.roomCreation === 'admins' || access === 'admins')) {
-    throw new ChatError('forbidden', 'Only administrators may make this room.')
+    throw new ChatError('admins_create_rooms')
   }
   const room = await foundRoom(scope, actor, { ...draft, access })
   await tellOpened(scope, room, actor)
@@ -30,7 +30,7 @@ export async function foundRoom(
   const access = draft.access ?? 'open'
   // A private name must not be probed by making a room of the same name.
   const id = access === 'closed' || access === 'direct' ? randomId() : draft.id
-  if (id === undefined) throw invalidField('/id', 'is required for a room that others can find')
+  if (id === undefined) throw invalidField('/id', 'required')
   try {
     const row = await writer(tools).found(async (sql, at) => {
       const room = await insertRoom(sql, {
@@ -57,8 +57,6 @@ export async function foundRoom(
     return knownRooms(tools).keep(row)
   } catch (error) {
     if (violation(error)?.constraint !== 'rooms_id') throw error
-    throw new ChatError('conflict', 'A room of this name exists.', {
-      errors: [{ path: '/id', message: 'is taken' }],
-    })
+    throw invalidField('/id', 'room_taken')
   }
 }

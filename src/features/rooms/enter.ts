@@ -27,7 +27,7 @@ export async function admit(scope: Scope, room: KnownRoom, person: Person, role:
 }
 
 export async function enter(scope: Scope, tx: Transaction, room: KnownRoom, person: Person, role: Role) {
-  if (!(await holdPerson(tx.sql, person.id))) throw new ChatError('not_found', 'There is no such user.')
+  if (!(await holdPerson(tx.sql, person.id))) throw new ChatError('user_not_found')
   // What was said before one came is not unread.
   const row = { roomKey: room.key, userId: person.id, role, joinedAt: tx.at, readSeq: tx.head + 1 }
   const joined = await insertMember(tx.sql, row)
@@ -71,7 +71,7 @@ export async function dismiss(
     if (present.role === 'owner') await succeed(scope, tx, room, leaving.handOver ?? false)
     return true
   })
-  if (!wasThere) throw new ChatError('not_found', 'There is no such member.')
+  if (!wasThere) throw new ChatError('member_not_found')
   tellPerson(scope, room, person.id, { type: 'room.closed', room: room.id, reason: leaving.reason })
 }
 
@@ -79,7 +79,7 @@ export async function dismiss(
 async function succeed(scope: Scope, tx: Transaction, room: KnownRoom, handOver: boolean): Promise<void> {
   if ((await countOwners(tx.sql, room.key)) > 0) return
   const successor = await findSuccessor(tx.sql, room.key)
-  if (!handOver) throw new ChatError('conflict', 'The last owner must hand the room over first.')
+  if (!handOver) throw new ChatError('last_owner')
   if (!successor) return
   await updateMemberRole(tx.sql, room.key, successor, 'owner')
   const people = await authorsOf(scope, [successor], tx.sql)
@@ -90,7 +90,7 @@ async function succeed(scope: Scope, tx: Transaction, room: KnownRoom, handOver:
 
 async function keepAnOwner(tx: Transaction, room: KnownRoom, leaving: Role): Promise<void> {
   if (leaving === 'owner' && (await countOwners(tx.sql, room.key)) === 1) {
-    throw new ChatError('conflict', 'The last owner must hand the room over first.')
+    throw new ChatError('last_owner')
   }
 }
 

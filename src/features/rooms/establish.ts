@@ -1,4 +1,4 @@
-import { invalidField } from '../../protocol/errors.ts'
+import { ChatError } from '../../protocol/errors.ts'
 import type { RoomDraft } from '../../protocol/rooms.ts'
 import type { Person, Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
@@ -12,14 +12,14 @@ export async function establishRoom(
   owner: Person | undefined,
   draft: RoomDraft,
 ): Promise<KnownRoom> {
-  if (draft.access === 'direct') throw invalidField('/access', 'direct rooms are opened by those in them')
+  if (draft.access === 'direct') throw new ChatError('direct_not_creatable')
   if (draft.access === 'closed' && !owner) {
-    throw invalidField('/owner', 'is needed for a closed room: nobody else could let anybody in')
+    throw new ChatError('owner_required')
   }
   if (draft.access === 'admins' && owner && !owner.admin) {
-    throw invalidField('/owner', 'is no administrator, and could not enter')
+    throw new ChatError('owner_not_admin')
   }
-  if (owner?.banned) throw invalidField('/owner', 'is banned')
+  if (owner?.banned) throw new ChatError('owner_banned')
   const room = await foundRoom(tools, owner, draft)
   await recordAct(tools, { action: 'room.created', room: room.id, ...(owner && { subject: owner.id }) })
   if (owner) await tellOpened(tools, room, owner)

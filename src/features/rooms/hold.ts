@@ -20,7 +20,7 @@ export async function holdRoom<Result>(
     (tx) => work(tx, access),
     async () => {
       access = await accessRoom(scope, id, need)
-      if (access.room.key !== room.key) throw new ChatError('not_found', 'There is no such room.')
+      if (access.room.key !== room.key) throw new ChatError('room_not_found')
     },
   )
 }

@@ -10,7 +10,7 @@ import { showRoom } from './list.ts'
 export async function joinRoom(scope: Scope, id: string): Promise<Room> {
   const access = await accessRoom(scope, id, 'find')
   const { room, member } = access
-  if (!member && room.archived) throw new ChatError('forbidden', 'The room is archived.')
+  if (!member && room.archived) throw new ChatError('room_archived')
   const joined = !member && (await admit(scope, room, scope.actor, 'member'))
   // Only an admin knows of a closed room that they are not in.
   if (joined && room.access === 'closed') {
@@ -21,6 +21,6 @@ export async function joinRoom(scope: Scope, id: string): Promise<Room> {
 
 export async function leaveRoom(scope: Scope, id: string): Promise<void> {
   const { room } = await accessRoom(scope, id, 'read')
-  if (room.access === 'direct') throw new ChatError('forbidden', 'The people of a direct room are fixed.')
+  if (room.access === 'direct') throw new ChatError('direct_members_fixed')
   await dismiss(scope, room, scope.actor, { reason: 'left' })
 }

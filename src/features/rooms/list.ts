@@ -27,7 +27,7 @@ export async function showRoom(scope: Scope, id: string): Promise<Room> {
     others: true,
     only: id,
   })
-  if (!row) throw new ChatError('not_found', 'There is no such room.')
+  if (!row) throw new ChatError('room_not_found')
   return presentRoom(row)
 }
 

@@ -28,16 +28,16 @@ export async function putMember(scope: Scope, id: string, username: string, role
   const person = await findPerson(scope, username)
   requireChangeable(access)
   if (room.access === 'admins' && !person.admin) {
-    throw new ChatError('forbidden', 'This room is for administrators.')
+    throw new ChatError('admins_room')
   }
   const joined = await holdRoom(scope, id, 'moderate', async (tx, now) => {
     requireChangeable(now)
     const appoints = mayAppoint(scope, now)
-    if (role !== undefined && role !== 'member' && !appoints) throw new ChatError('forbidden', ownersOnly)
+    if (role !== undefined && role !== 'member' && !appoints) throw new ChatError('owners_appoint')
     const present = await findMemberRow(tx.sql, room.key, person.id)
     if (!present) return enter(scope, tx, room, person, role ?? 'member')
     if (role === undefined || present.role === role) return false
-    if (present.role !== 'member' && !appoints) throw new ChatError('forbidden', ownersOnly)
+    if (present.role !== 'member' && !appoints) throw new ChatError('owners_appoint')
     await appoint(scope, tx, room, person, present.role, role)
     return false
   })
@@ -58,7 +58,7 @@ export async function removeMember(scope: Scope, id: string, username: string): 
     reason,
     check(role) {
       if (role === 'member' || reason === 'left' || mayAppoint(scope, access)) return
-      throw new ChatError('forbidden', ownersOnly)
+      throw new ChatError('owners_appoint')
     },
   })
   await recordAdministration(scope, access, { action: 'member.removed', subject: person.id })
@@ -68,15 +68,15 @@ export async function removeMember(scope: Scope, id: string, username: string): 
 export async function silence(scope: Scope, id: string, username: string, until?: string): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')
   const { room } = access
-  if (room.access === 'direct') throw new ChatError('forbidden', fixed)
+  if (room.access === 'direct') throw new ChatError('direct_members_fixed')
   const person = await findPerson(scope, username)
   const silencedUntil = until === undefined ? null : new Date(until)
-  if (silencedUntil && Number.isNaN(silencedUntil.getTime())) throw invalidField('/until', 'is no time')
+  if (silencedUntil && Number.isNaN(silencedUntil.getTime())) throw invalidField('/until', 'time_format')
   await holdRoom(scope, id, 'moderate', async (tx, now) => {
     const present =
       (await holdPerson(tx.sql, person.id)) && (await findMemberRow(tx.sql, room.key, person.id))
-    if (!present) throw new ChatError('not_found', 'There is no such member.')
-    if (present.role !== 'member' && !mayAppoint(scope, now)) throw new ChatError('forbidden', ownersOnly)
+    if (!present) throw new ChatError('member_not_found')
+    if (present.role !== 'member' && !mayAppoint(scope, now)) throw new ChatError('owners_appoint')
     await putSilence(tx.sql, { roomKey: room.key, userId: person.id, until: silencedUntil }, tx.at)
     tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: person.id, gone: false }))
   })
@@ -127,12 +127,9 @@ export async function listMembers(
   return rows.length > limit ? { items, next: rows[limit - 1]!.username } : { items }
 }
 
-const fixed = 'The people of a direct room are fixed, and equals.'
-const ownersOnly = 'Only the owner appoints, changes and removes moderators and owners.'
-
 const mayAppoint = (scope: Scope, { member }: Access): boolean => isAdmin(scope) || member?.role === 'owner'
 
 function requireChangeable({ room }: Access): void {
-  if (room.access === 'direct') throw new ChatError('forbidden', fixed)
-  if (room.archived) throw new ChatError('forbidden', 'The room is archived.')
+  if (room.access === 'direct') throw new ChatError('direct_members_fixed')
+  if (room.archived) throw new ChatError('room_archived')
 }

@@ -22,7 +22,7 @@ export async function makeBot(acting: Acting, draft: BotDraft): Promise<Person> 
 /** A person is no bot: for them nobody else makes tokens, not even an administrator. */
 export async function findBot(tools: Tools, username: string): Promise<Person> {
   const person = await findPerson(tools, username)
-  if (!person.bot) throw new ChatError('not_found', 'There is no such bot.')
+  if (!person.bot) throw new ChatError('bot_not_found')
   return person
 }
 

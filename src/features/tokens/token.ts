@@ -16,7 +16,7 @@ const mostTokens = 100
 export async function makeOwnToken(scope: Scope, draft: TokenDraft): Promise<ApiToken> {
   return makeToken(scope, scope.actor, draft, async (sql) => {
     const session = await findSession(sql, scope.session)
-    if (!session || session.endedAt !== null) throw new ChatError('unauthenticated')
+    if (!session || session.endedAt !== null) throw new ChatError('session_ended')
   })
 }
 
@@ -28,11 +28,11 @@ export async function makeToken(
   check: (sql: Sql) => Promise<void> = async () => {},
 ): Promise<ApiToken> {
   if (draft.scopes.includes('admin') && !person.admin) {
-    throw invalidField('/scopes', 'holds `admin`, which only an administrator can grant of their own')
+    throw invalidField('/scopes', 'scope_needs_admin')
   }
   const now = tools.clock()
   if ((await listTokenRows(tools.sql, person.id, now)).length >= mostTokens) {
-    throw new ChatError('conflict', `There are ${mostTokens} tokens already; revoke some first.`)
+    throw new ChatError('too_many_tokens', { most: mostTokens })
   }
   const token = apiTokenPrefix + randomToken()
   const row: TokenRow = {
@@ -64,7 +64,7 @@ export async function listTokens(tools: Tools, person: Person): Promise<{ items:
 /** Its sockets close at once. Somebody else's token looks like none. */
 export async function revokeToken(tools: Tools, person: Person, id: string): Promise<void> {
   const rows = await listTokenRows(tools.sql, person.id, tools.clock())
-  if (!rows.some((row) => row.id === id)) throw new ChatError('not_found', 'There is no such token.')
+  if (!rows.some((row) => row.id === id)) throw new ChatError('token_not_found')
   await closeSession(tools, id, 'revoked')
 }
 

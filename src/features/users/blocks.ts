@@ -8,7 +8,7 @@ import { deleteBlock, insertBlock, listBlocked, listDirectsOf } from './store.ts
 /** A blocked person can open no direct room with one, and write in none that both are alone in. */
 export async function blockUser(scope: Scope, username: string): Promise<void> {
   const person = await findPerson(scope, username)
-  if (person === scope.actor) throw new ChatError('conflict', 'Nobody blocks themselves.')
+  if (person === scope.actor) throw new ChatError('block_yourself')
   await insertBlock(scope.sql, scope.actor.id, person.id)
   await spread(scope, person)
 }

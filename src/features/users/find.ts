@@ -8,7 +8,7 @@ import { searchUsers } from '../auth/store.ts'
 /** A user by name; an erased one is nobody. An email address is no name here: it is private. */
 export async function findPerson(tools: Tools, username: string): Promise<Person> {
   const person = /[@\0]/.test(username) ? undefined : await people(tools).findByName(username)
-  if (!person || person.deleted) throw new ChatError('not_found', 'There is no such user.')
+  if (!person || person.deleted) throw new ChatError('user_not_found')
   return person
 }
 

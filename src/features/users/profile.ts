@@ -1,4 +1,4 @@
-import { ChatError } from '../../protocol/errors.ts'
+import { type ChatError, invalidField } from '../../protocol/errors.ts'
 import type { ProfileChange, User } from '../../protocol/users.ts'
 import type { Person, Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
@@ -21,9 +21,7 @@ export async function changeProfile(scope: Scope, person: Person, change: Profil
     })
   } catch (error) {
     if (violation(error)?.constraint !== 'users_email') throw error
-    throw new ChatError('conflict', 'This email address is in use.', {
-      errors: [{ path: '/email', message: 'is taken' }],
-    })
+    throw invalidField('/email', 'email_taken')
   }
   await spread(scope, person)
   return presentUser(person, { withEmail: true })
@@ -55,7 +53,4 @@ export async function changePassword(scope: Scope, current: string, next: string
   await closeSessions(scope, actor, 'password_changed', { except: scope.session })
 }
 
-const wrong = (): ChatError =>
-  new ChatError('forbidden', 'The current password is wrong.', {
-    errors: [{ path: '/current_password', message: 'is wrong' }],
-  })
+const wrong = (): ChatError => invalidField('/current_password', 'wrong_current_password')

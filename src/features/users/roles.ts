@@ -21,7 +21,7 @@ export async function grantRole(scope: Acting, username: string, role: 'admin' |
 
 export async function revokeRole(scope: Acting, username: string, role: 'admin' | 'user'): Promise<void> {
   const person = await findPerson(scope, username)
-  if (role === 'user') throw new ChatError('conflict', 'Everyone is a user.')
+  if (role === 'user') throw new ChatError('user_role_fixed')
   if (!person.admin) return
   await change(scope, person, { role: 'user' }, 'role.revoked', (sql) => keepAnAdmin(sql, person))
 }
@@ -30,7 +30,7 @@ export async function revokeRole(scope: Acting, username: string, role: 'admin' 
 export async function banUser(scope: Acting, username: string): Promise<void> {
   const person = await findPerson(scope, username)
   if (person.banned) return
-  if (person === scope.actor) throw new ChatError('conflict', 'Nobody bans themselves.')
+  if (person === scope.actor) throw new ChatError('ban_yourself')
   await change(scope, person, { bannedAt: scope.clock() }, 'user.banned', (sql) => keepAnAdmin(sql, person))
   await closeSessions(scope, person, 'banned')
 }
@@ -44,7 +44,7 @@ export async function unbanUser(scope: Acting, username: string): Promise<void> 
 export async function keepAnAdmin(sql: Sql, leaving: Person): Promise<void> {
   const admins = await lockAdmins(sql)
   if (admins.length === 1 && admins[0] === leaving.id) {
-    throw new ChatError('conflict', 'The last administrator must appoint another one first.')
+    throw new ChatError('last_admin')
   }
 }
 

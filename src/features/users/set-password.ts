@@ -9,7 +9,7 @@ import { findPerson } from './find.ts'
 /** As the operator, who knows no old one. Every session ends, its sockets too. */
 export async function setPassword(tools: Tools, username: string, password: string): Promise<void> {
   const person = await findPerson(tools, username)
-  if (person.bot) throw new ChatError('conflict', 'Nobody logs in as a bot.')
+  if (person.bot) throw new ChatError('bot_without_password')
   const owner = { username: person.username, ...(person.email !== null && { email: person.email }) }
   const passwordHash = await hashPassword(tools, password, owner)
   await tools.sql.transaction(async (sql) => {

@@ -18,12 +18,12 @@ export async function postToWebhook(
   key: string | null,
 ): Promise<void> {
   const webhook = await findWebhook(tools.sql, hashToken(secret))
-  if (!webhook) throw new ChatError('not_found', 'There is no such webhook.')
-  if (webhook.revokedAt || webhook.roomDeletedAt) throw new ChatError('gone', 'This webhook was removed.')
+  if (!webhook) throw new ChatError('webhook_not_found')
+  if (webhook.revokedAt || webhook.roomDeletedAt) throw new ChatError('webhook_removed')
   const maker = await people(tools).find(webhook.createdBy)
-  if (maker?.banned) throw new ChatError('forbidden', 'Who made this webhook is banned.')
+  if (maker?.banned) throw new ChatError('webhook_creator_banned')
   const actor = await people(tools).find(webhook.userId)
-  if (!actor || actor.banned || actor.deleted) throw new ChatError('forbidden', 'This webhook is banned.')
+  if (!actor || actor.banned || actor.deleted) throw new ChatError('webhook_banned')
   const content = readContent(body)
   const scope: Scope = { ...tools, actor, session: webhook.id, limitedTo: ['write'] }
   await sendMessage(scope, webhook.room, { content, ...(key === null ? {} : { client_id: readKey(key) }) })
@@ -31,13 +31,13 @@ export async function postToWebhook(
 
 function readContent(body: string): string {
   const message = parse(body)
-  if (!Value.Check(SlackMessage, message)) throw invalidField('/', 'is no Slack message')
+  if (!Value.Check(SlackMessage, message)) throw invalidField('/', 'not_a_slack_message')
   const content = textOf(message)
-  if (content.trim() === '') throw invalidField('/text', 'is missing or blank')
+  if (content.trim() === '') throw invalidField('/text', 'empty')
   if (content.length > Content.maxLength!) {
-    throw invalidField('/text', `has more than ${Content.maxLength} characters when written out`)
+    throw invalidField('/text', 'too_long', { max: Content.maxLength! })
   }
-  if (!Value.Check(Content, content)) throw invalidField('/text', 'is not well-formed')
+  if (!Value.Check(Content, content)) throw invalidField('/text', 'broken_text')
   return content
 }
 
@@ -47,11 +47,11 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(json ?? '')
   } catch {
-    throw new ChatError('bad_request', 'The body is neither JSON nor a form with a `payload` of JSON.')
+    throw new ChatError('not_a_payload')
   }
 }
 
 function readKey(key: string): string {
   if (Value.Check(ClientId, key)) return key
-  throw invalidField('/Idempotency-Key', 'is not 1–64 visible ASCII characters')
+  throw invalidField('/Idempotency-Key', 'client_id_format')
 }

@@ -20,11 +20,11 @@ export async function makeWebhook(scope: Scope, id: string, name: string, origin
   const secret = `${apiTokenPrefix}hook_${randomToken()}`
   const { row, bot } = await holdRoom(scope, id, 'moderate', async (tx) => {
     if (room.access !== 'open' && room.access !== 'closed') {
-      throw new ChatError('forbidden', 'This room takes no webhooks.')
+      throw new ChatError('webhooks_not_accepted')
     }
-    if (room.archived) throw new ChatError('forbidden', 'The room is archived.')
+    if (room.archived) throw new ChatError('room_archived')
     if ((await listWebhookRows(tx.sql, room.key)).length >= mostWebhooks) {
-      throw new ChatError('conflict', `This room has ${mostWebhooks} webhooks already; remove some first.`)
+      throw new ChatError('too_many_webhooks', { most: mostWebhooks })
     }
     const user = await insertUser(tx.sql, {
       id: scope.newId(),
@@ -73,13 +73,13 @@ export async function dropWebhook(scope: Scope, id: string, webhook: string): Pr
     await dismiss(scope, room, bot, { reason: 'removed', handOver: true })
   } catch (error) {
     // A moderator may have removed the bot by hand.
-    if (!(error instanceof ChatError && error.code === 'not_found')) throw error
+    if (!(error instanceof ChatError && error.reason === 'member_not_found')) throw error
   }
   if (!(await revokeWebhookRow(scope.sql, row.id, scope.clock()))) throw gone()
   await recordAdministration(scope, access, { action: 'webhook.removed', subject: bot.id })
 }
 
-const gone = (): ChatError => new ChatError('not_found', 'There is no such webhook.')
+const gone = (): ChatError => new ChatError('webhook_not_found')
 
 function presentWebhook(row: WebhookRow, room: string, bot: Person, maker: Person): Webhook {
   return {

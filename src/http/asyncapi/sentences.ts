@@ -58,17 +58,17 @@ export const eventSentences: Record<
 }
 
 export const errorSentences: Record<ErrorCode, string> = {
-  bad_request: 'Not JSON, not a frame, or a binary one.',
+  bad_request: 'The body is not JSON, or the frame is not a frame.',
   unauthenticated: 'Sign in, or renew the token.',
-  forbidden: 'You may know of it and may not do it.',
-  not_found: 'Also for what you may not know of.',
-  conflict: 'Taken, or a `client_id` used before with another body.',
+  forbidden: 'You can see it, and have no permission to do this.',
+  not_found: 'It does not exist, or you have no permission to know that it does.',
+  conflict: 'Already taken, or a `client_id` that was used with another body.',
   gone: 'It was deleted.',
-  too_large: 'Over the limit of a frame or body.',
-  invalid: 'With `errors: [{path, message}]`, never the value.',
+  too_large: 'Larger than a frame or a body can be.',
+  invalid: 'With `errors: [{path, reason, params?, message}]`, never the value.',
   rate_limited: 'Send it again after `retry_after_ms`.',
-  internal: 'Its `id` is in the log of the server.',
-  unavailable: 'Safe to send again with the same `client_id`.',
+  internal: 'A bug. Its `id` is in the log of the server.',
+  unavailable: 'You can safely send it again with the same `client_id`.',
 }
 
 /** What a client does about a closed socket. */

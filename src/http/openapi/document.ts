@@ -22,5 +22,6 @@ export type Document = {
   openapi: string
   tags?: { name: string; description?: string }[]
   paths: Record<string, Record<string, Operation>>
+  'x-reasons'?: unknown
   components?: { schemas?: Record<string, unknown>; securitySchemes?: Record<string, unknown> }
 }

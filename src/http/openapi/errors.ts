@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes } from '../../protocol/errors.ts'
+import { type ErrorCode, errorCodes } from '../../protocol/codes.ts'
 import type { Operation, Response } from './document.ts'
 
 /** The errors an operation can meet, derived from what it takes. */

@@ -1,3 +1,4 @@
+import type { FieldError } from '../../protocol/errors.ts'
 import { RequestError } from '../../sdk/errors.ts'
 import { language } from './language.ts'
 import { say } from './say.ts'
@@ -24,19 +25,21 @@ const told = [
 /** Of these the server says more than the code does, but only in English. */
 const precise = new Set<string>(['forbidden', 'conflict', 'not_found', 'gone'])
 
-/** The server's sentences about a field, by what is particular to them. */
-const ofFields: readonly [RegExp, Word][] = [
-  [/^is taken/, 'field.taken'],
-  [/^is wrong/, 'field.wrong'],
-  [/^3–32 of/, 'field.username'],
-  [/^An address such as/, 'field.email'],
-  [/at least 8 characters/, 'field.short'],
-  [/at most [\d,]+/, 'field.long'],
-  [/must not be the username/, 'field.own'],
-  [/first that a guesser tries/, 'field.common'],
-  [/^Shown beside messages/, 'field.name'],
-  [/^is required|^must not be empty|not blank/i, 'field.empty'],
-]
+/** What a field is told, by its reason. */
+const ofFields: { readonly [reason: string]: Word } = {
+  username_taken: 'field.taken',
+  email_taken: 'field.taken',
+  room_taken: 'field.taken',
+  wrong_current_password: 'field.wrong',
+  username_format: 'field.username',
+  email_format: 'field.email',
+  too_short: 'field.short',
+  too_long: 'field.long',
+  password_is_name: 'field.own',
+  password_common: 'field.common',
+  required: 'field.empty',
+  empty: 'field.empty',
+}
 
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof RequestError)) {
@@ -44,7 +47,7 @@ export function faultOf(error: unknown): Fault {
     return { message: say('fault.page'), fields: {} }
   }
   const fields = Object.fromEntries(
-    (error.errors ?? []).map(({ path, message }) => [path.replace(/^[/.]/, ''), sentenceOf(message)]),
+    (error.errors ?? []).map((each) => [each.path.slice(1), sentenceOf(each)]),
   )
   if (Object.keys(fields).length > 0) return { fields }
   if (error.code === 'rate_limited' && error.retry_after_ms)
@@ -54,9 +57,9 @@ export function faultOf(error: unknown): Fault {
   return { message: general ? say(`fault.${known}`) : sentence(error.message), fields }
 }
 
-function sentenceOf(message: string): string {
-  const known = ofFields.find(([sign]) => sign.test(message))
-  return known ? say(known[1]) : sentence(message)
+function sentenceOf({ reason, message }: FieldError): string {
+  const known = ofFields[reason]
+  return known ? say(known) : sentence(message)
 }
 
 const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)

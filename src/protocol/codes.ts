@@ -1,0 +1,19 @@
+/**
+ * Every error code, the same on both doors, with its HTTP status (RFC 9110) and its title. A code says what kind of error
+ * it is; the reason (`refusals.ts`) says which.
+ */
+export const errorCodes = {
+  bad_request: { status: 400, title: 'The request cannot be read' },
+  unauthenticated: { status: 401, title: 'Not signed in' },
+  forbidden: { status: 403, title: 'Permission denied' },
+  not_found: { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'In conflict with what is already there' },
+  gone: { status: 410, title: 'Deleted' },
+  too_large: { status: 413, title: 'Too large' },
+  invalid: { status: 422, title: 'Invalid fields' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Internal server error' },
+  unavailable: { status: 503, title: 'Temporarily unavailable' },
+} as const
+
+export type ErrorCode = keyof typeof errorCodes

@@ -1,0 +1,88 @@
+import type { TSchema } from '@sinclair/typebox'
+import { ValueErrorType as Kind, type ValueError } from '@sinclair/typebox/errors'
+import { type Because, type FieldError, fieldError, type Reason } from './errors.ts'
+import { ClientId, Email, Emoji, RoomId, Username } from './fields.ts'
+
+/** What TypeBox reports, and Elysia passes on. */
+type SchemaError = Pick<ValueError, 'type' | 'path' | 'schema' | 'value'>
+
+const mostErrors = 10
+
+/** The fields that break a schema, at most ten: path and reason, never the value, which may be a password. */
+export function fieldErrors(errors: Iterable<SchemaError>): FieldError[] {
+  const found = new Map<string, FieldError>()
+  for (const error of errors) {
+    if (found.size >= mostErrors) break
+    const path = pathOf(error)
+    if (!found.has(path)) found.set(path, fieldError(path, ...becauseOf(error)))
+  }
+  return [...found.values()]
+}
+
+/** A name that the client made up may be anything, also a secret. */
+const plainName = /^[\w.-]{1,64}$/
+
+function pathOf({ type, path }: SchemaError): string {
+  if (type !== Kind.ObjectAdditionalProperties) return path || '/'
+  const end = path.lastIndexOf('/')
+  return plainName.test(path.slice(end + 1)) ? path : path.slice(0, end) || '/'
+}
+
+function becauseOf({ type, schema, value }: SchemaError): Because<Reason> {
+  if (type === Kind.StringPattern) return [patternReason(schema, value)]
+  if (type === Kind.Union) return unionReason(schema, value)
+  if (type === Kind.Literal) return ['not_one_of', { allowed: [String(schema.const)] }]
+  return (reasons[type] ?? (() => ['wrong_format']))(schema)
+}
+
+const reasons: { [Type in Kind]?: (schema: TSchema) => Because<Reason> } = {
+  [Kind.Array]: () => ['not_a_list'],
+  [Kind.ArrayMaxItems]: ({ maxItems }) => ['too_many_items', { max: maxItems }],
+  [Kind.ArrayMinItems]: ({ minItems }) => (minItems === 1 ? ['empty'] : ['too_few_items', { min: minItems }]),
+  [Kind.ArrayUniqueItems]: () => ['repeated_item'],
+  [Kind.Boolean]: () => ['not_a_boolean'],
+  [Kind.Integer]: () => ['not_an_integer'],
+  [Kind.IntegerMaximum]: ({ maximum }) => ['too_large', { max: maximum }],
+  [Kind.IntegerMinimum]: ({ minimum }) => ['too_small', { min: minimum }],
+  [Kind.Number]: () => ['not_a_number'],
+  [Kind.Object]: () => ['not_an_object'],
+  [Kind.ObjectAdditionalProperties]: () => ['unknown_field'],
+  [Kind.ObjectMinProperties]: () => ['nothing_given'],
+  [Kind.ObjectRequiredProperty]: () => ['required'],
+  [Kind.String]: () => ['not_text'],
+  [Kind.StringFormat]: ({ format }) => [format === 'date-time' ? 'time_format' : 'wrong_format'],
+  [Kind.StringMaxLength]: ({ maxLength }) => ['too_long', { max: maxLength }],
+  [Kind.StringMinLength]: ({ minLength }) =>
+    minLength === 1 ? ['empty'] : ['too_short', { min: minLength }],
+}
+
+const patternReasons = new Map<string | undefined, ParamlessReason>([
+  [Username.pattern, 'username_format'],
+  [Email.pattern, 'email_format'],
+  [RoomId.pattern, 'room_id_format'],
+  [ClientId.pattern, 'client_id_format'],
+  [Emoji.pattern, 'emoji_format'],
+])
+type ParamlessReason = Extract<Because<Reason>, [Reason]>[0]
+
+/** Every other pattern is that of `Text`. */
+function patternReason({ pattern }: TSchema, value: unknown): ParamlessReason {
+  return patternReasons.get(pattern) ?? (String(value).trim() === '' ? 'empty' : 'broken_text')
+}
+
+function unionReason({ anyOf }: TSchema, value: unknown): Because<Reason> {
+  const members: TSchema[] = anyOf
+  if (members.every((each) => 'const' in each)) {
+    return ['not_one_of', { allowed: members.map((each) => String(each.const)) }]
+  }
+  // Elysia reads a number in an address as text or number.
+  const number = members.find(({ type }) => type === 'integer')
+  return number ? numberReason(number, value) : ['ref_format']
+}
+
+function numberReason({ minimum = -Infinity, maximum = Infinity }: TSchema, value: unknown): Because<Reason> {
+  const number = String(value).trim() === '' ? Number.NaN : Number(value)
+  if (number < minimum) return ['too_small', { min: minimum }]
+  if (number > maximum) return ['too_large', { max: maximum }]
+  return ['not_an_integer']
+}

@@ -1,0 +1,263 @@
+import type { ErrorCode } from './codes.ts'
+
+/** What a param of a reason holds. A time is ISO 8601; a list holds the values that are allowed. */
+export type ParamKind = 'count' | 'text' | 'time' | 'list'
+
+/** `{name}` in a message stands for a param. */
+export type Refusal = {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly params?: { readonly [name: string]: ParamKind }
+}
+
+/** The rows as the documents list them. */
+export const describeReasons = (rows: { readonly [reason: string]: Refusal }) =>
+  Object.entries(rows).map(([reason, { code, params = {}, message }]) => ({ reason, code, params, message }))
+
+/**
+ * Every reason for which a server refuses a request or a command: its code, its params and its English text. The page
+ * has a text for each in every language. A reason is published: it may be added, and is never renamed or removed; its text may
+ * change at any time.
+ */
+export const refusals = {
+  // The request cannot be read
+  not_json: { code: 'bad_request', message: 'The request body must be a JSON object.' },
+  json_expected: {
+    code: 'bad_request',
+    message: 'Send JSON, with the header Content-Type: application/json.',
+  },
+  bad_address: {
+    code: 'bad_request',
+    message: 'The address contains a character that is not allowed.',
+  },
+  bad_cookie: { code: 'bad_request', message: 'The cookie cannot be read.' },
+  not_a_payload: {
+    code: 'bad_request',
+    message: 'The body must be JSON, or a form with JSON in its field `payload`.',
+  },
+  not_a_frame: { code: 'bad_request', message: 'A frame must be a JSON object.' },
+  binary_frame: { code: 'bad_request', message: 'Frames must be text, not binary.' },
+  frame_without_type: { code: 'bad_request', message: 'A frame needs a `type`.' },
+  not_a_websocket: { code: 'bad_request', message: 'This address accepts only WebSocket connections.' },
+  bad_handshake: { code: 'bad_request', message: 'The WebSocket handshake is incomplete.' },
+
+  // Signing in
+  not_signed_in: { code: 'unauthenticated', message: 'Sign in first.' },
+  wrong_login: { code: 'unauthenticated', message: 'Wrong username or password.' },
+  token_invalid: { code: 'unauthenticated', message: 'This token is invalid or has expired.' },
+  ticket_invalid: { code: 'unauthenticated', message: 'This ticket is invalid, expired or already used.' },
+  session_ended: { code: 'unauthenticated', message: 'This session has ended. Sign in again.' },
+
+  // Accounts
+  signup_closed: { code: 'forbidden', message: 'Sign-up is closed. Ask an administrator for an account.' },
+  setup_link_invalid: { code: 'forbidden', message: 'This set-up link is invalid or already used.' },
+  admin_exists: { code: 'forbidden', message: 'This server already has an administrator.' },
+  wrong_current_password: { code: 'forbidden', message: 'Your current password is wrong.' },
+  username_taken: { code: 'conflict', message: 'This username is taken. Choose another one.' },
+  email_taken: { code: 'conflict', message: 'This email address is already in use.' },
+  last_admin: {
+    code: 'conflict',
+    message: 'This is the last administrator. Make someone else an administrator first.',
+  },
+  user_role_fixed: { code: 'conflict', message: 'Everyone has the role `user`. It cannot be removed.' },
+  ban_yourself: { code: 'conflict', message: 'You cannot ban yourself.' },
+  block_yourself: { code: 'conflict', message: 'You cannot block yourself.' },
+  bot_without_password: { code: 'conflict', message: 'A bot has no password. It signs in with a token.' },
+  user_not_found: { code: 'not_found', message: 'This user does not exist.' },
+  session_not_found: { code: 'not_found', message: 'This session does not exist.' },
+  bot_not_found: { code: 'not_found', message: 'This bot does not exist.' },
+  token_not_found: { code: 'not_found', message: 'This token does not exist.' },
+
+  // Permissions
+  admins_only: { code: 'forbidden', message: 'Only administrators can do this.' },
+  admins_create_admins: { code: 'invalid', message: 'Only an administrator can create another one.' },
+  origin_not_allowed: { code: 'forbidden', message: 'Pages of this origin cannot use this server.' },
+  token_not_allowed: { code: 'forbidden', message: 'An API token cannot do this. Sign in instead.' },
+  token_lacks_scope: {
+    code: 'forbidden',
+    message: 'This API token needs the scope `{scope}` to do this.',
+    params: { scope: 'text' },
+  },
+  scope_needs_admin: {
+    code: 'invalid',
+    message: 'Only an administrator can give a token of their own the scope `admin`.',
+  },
+  other_session: { code: 'forbidden', message: 'This token belongs to another session.' },
+  too_many_tokens: {
+    code: 'conflict',
+    message: 'There are already {most} tokens. Revoke some of them first.',
+    params: { most: 'count' },
+  },
+
+  // Rooms and their members
+  room_not_found: { code: 'not_found', message: 'This room does not exist.' },
+  member_not_found: { code: 'not_found', message: 'This user is not a member of the room.' },
+  room_taken: { code: 'conflict', message: 'A room with this name already exists. Choose another name.' },
+  admins_create_rooms: { code: 'forbidden', message: 'Only administrators can create this room.' },
+  not_a_member: { code: 'forbidden', message: 'Join this room first.' },
+  room_archived: { code: 'forbidden', message: 'This room is archived and read-only.' },
+  moderators_only: { code: 'forbidden', message: 'Only moderators of this room can do this.' },
+  owners_only: { code: 'forbidden', message: 'Only an owner of this room can do this.' },
+  owners_appoint: {
+    code: 'forbidden',
+    message: 'Only an owner can add, change or remove owners and moderators.',
+  },
+  admins_room: { code: 'forbidden', message: 'Only administrators can be members of this room.' },
+  last_owner: {
+    code: 'conflict',
+    message: 'This is the last owner of the room. Make someone else an owner first.',
+  },
+  invites_not_accepted: { code: 'forbidden', message: 'Nobody can be invited to this room.' },
+  invite_not_found: { code: 'not_found', message: 'This invite does not exist.' },
+  invite_invalid: { code: 'not_found', message: 'This invite is invalid, expired or used up.' },
+
+  // Direct messages
+  direct_refused: { code: 'forbidden', message: 'Some of these people do not accept direct messages.' },
+  direct_blocked: { code: 'forbidden', message: 'You cannot send messages in this conversation.' },
+  direct_members_fixed: { code: 'forbidden', message: 'The people in a direct conversation cannot change.' },
+  direct_permanent: { code: 'forbidden', message: 'A direct conversation cannot be deleted.' },
+  direct_without_settings: { code: 'invalid', message: 'A direct conversation has no settings.' },
+  direct_elsewhere: { code: 'invalid', message: 'Open a direct conversation with POST /directs.' },
+  nobody_else: { code: 'invalid', message: 'Name at least one other person.' },
+  too_many_people: {
+    code: 'invalid',
+    message: 'A direct conversation can have at most {most} people, including you.',
+    params: { most: 'count' },
+  },
+
+  // Messages
+  moderators_post: { code: 'forbidden', message: 'Only moderators can post in this room.' },
+  silenced: {
+    code: 'forbidden',
+    message: 'You are silenced in this room until {until}.',
+    params: { until: 'time' },
+  },
+  not_the_author: { code: 'forbidden', message: 'Only the author can edit this message.' },
+  not_yours_to_delete: {
+    code: 'forbidden',
+    message: 'Only the author or a moderator can delete this message.',
+  },
+  message_not_found: { code: 'not_found', message: 'This message does not exist.' },
+  message_deleted: { code: 'gone', message: 'This message was deleted.' },
+  reply_not_found: { code: 'invalid', message: 'The message you reply to is not in this room.' },
+  client_id_reused: {
+    code: 'conflict',
+    message: 'You already used this client_id for another message.',
+  },
+  too_many_reactions: {
+    code: 'conflict',
+    message: 'A message can have at most {most} different reactions.',
+    params: { most: 'count' },
+  },
+
+  // Webhooks
+  webhooks_not_accepted: { code: 'forbidden', message: 'This room does not accept webhooks.' },
+  webhook_not_found: { code: 'not_found', message: 'This webhook does not exist.' },
+  webhook_removed: { code: 'gone', message: 'This webhook was removed.' },
+  webhook_banned: { code: 'forbidden', message: 'This webhook is banned.' },
+  webhook_creator_banned: { code: 'forbidden', message: 'The person who created this webhook is banned.' },
+  too_many_webhooks: {
+    code: 'conflict',
+    message: 'This room already has {most} webhooks. Remove some of them first.',
+    params: { most: 'count' },
+  },
+  not_a_slack_message: { code: 'invalid', message: 'The body is not a Slack message.' },
+
+  // Fields
+  invalid_fields: { code: 'invalid', message: 'Some fields are missing, unknown or invalid.' },
+  required: { code: 'invalid', message: 'This field is required.' },
+  nothing_given: { code: 'invalid', message: 'Give at least one field.' },
+  unknown_field: { code: 'invalid', message: 'This field is unknown.' },
+  unknown_command: { code: 'invalid', message: 'This command does not exist.' },
+  empty: { code: 'invalid', message: 'This field must not be empty.' },
+  too_short: {
+    code: 'invalid',
+    message: 'This must have at least {min} characters.',
+    params: { min: 'count' },
+  },
+  too_long: { code: 'invalid', message: 'This can have at most {max} characters.', params: { max: 'count' } },
+  broken_text: { code: 'invalid', message: 'This text contains a character that is not allowed.' },
+  not_text: { code: 'invalid', message: 'This must be text.' },
+  not_a_number: { code: 'invalid', message: 'This must be a number.' },
+  not_an_integer: { code: 'invalid', message: 'This must be a whole number.' },
+  too_small: { code: 'invalid', message: 'This must be {min} or more.', params: { min: 'count' } },
+  too_large: { code: 'invalid', message: 'This must be {max} or less.', params: { max: 'count' } },
+  not_a_boolean: { code: 'invalid', message: 'This must be true or false.' },
+  not_a_list: { code: 'invalid', message: 'This must be a list.' },
+  too_few_items: {
+    code: 'invalid',
+    message: 'This list must have at least {min} items.',
+    params: { min: 'count' },
+  },
+  too_many_items: {
+    code: 'invalid',
+    message: 'This list can have at most {max} items.',
+    params: { max: 'count' },
+  },
+  repeated_item: { code: 'invalid', message: 'This list contains something twice.' },
+  not_an_object: { code: 'invalid', message: 'This must be a JSON object.' },
+  not_one_of: {
+    code: 'invalid',
+    message: 'This must be one of: {allowed}.',
+    params: { allowed: 'list' },
+  },
+  ref_format: { code: 'invalid', message: 'A `ref` is a number, or text of up to 128 characters.' },
+  username_format: {
+    code: 'invalid',
+    message: 'Use 3 to 32 letters, digits, dots, dashes or underscores. Start with a letter or a digit.',
+  },
+  email_format: { code: 'invalid', message: 'This is not an email address, such as ada@example.org.' },
+  room_id_format: {
+    code: 'invalid',
+    message: 'Use 1 to 64 lower-case letters a–z, digits, dashes or underscores.',
+  },
+  client_id_format: {
+    code: 'invalid',
+    message: 'Use 1 to 64 visible ASCII characters, without spaces.',
+  },
+  emoji_format: { code: 'invalid', message: 'This is not an emoji, nor a :name:.' },
+  time_format: {
+    code: 'invalid',
+    message: 'This is not a time in ISO 8601, such as 2026-11-28T09:30:00.000Z.',
+  },
+  wrong_format: { code: 'invalid', message: 'This has the wrong format.' },
+  password_is_name: {
+    code: 'invalid',
+    message: 'The password must not be your username or your email address.',
+  },
+  password_common: {
+    code: 'invalid',
+    message: 'This password is one of the first that attackers try. Choose another one.',
+  },
+
+  // Too much
+  body_too_large: {
+    code: 'too_large',
+    message: 'The request body is larger than {max} bytes.',
+    params: { max: 'count' },
+  },
+  too_many_requests: { code: 'rate_limited', message: 'Too many requests. Try again in a moment.' },
+  too_many_messages: { code: 'rate_limited', message: 'Too many messages at once. Try again in a moment.' },
+  slow_mode: {
+    code: 'rate_limited',
+    message: 'Slow mode is on: you can post every {seconds} seconds in this room.',
+    params: { seconds: 'count' },
+  },
+  passwords_busy: {
+    code: 'rate_limited',
+    message: 'The server is checking too many passwords. Try again in a moment.',
+  },
+  too_many_rooms: {
+    code: 'rate_limited',
+    message: 'One socket can subscribe to at most {most} rooms.',
+    params: { most: 'count' },
+  },
+
+  // The server
+  nothing_here: { code: 'not_found', message: 'There is nothing at this address.' },
+  internal: { code: 'internal', message: 'Something went wrong on the server.' },
+  database_away: { code: 'unavailable', message: 'The database does not respond. Try again in a moment.' },
+  server_stopping: { code: 'unavailable', message: 'The server is restarting. Try again in a moment.' },
+  room_busy: { code: 'unavailable', message: 'The room is too busy. Try again in a moment.' },
+  socket_closed: { code: 'unavailable', message: 'The connection is closed.' },
+} as const satisfies Record<string, Refusal>
