@@ -4,6 +4,7 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { CommandName, Params } from './protocol/commands.ts'
 import type { Limits } from './protocol/limits.ts'
+import type { RouteBody, RouteName, RouteParams, RouteQuery, RouteReply, routes } from './protocol/routes.ts'
 import type { TokenScope } from './protocol/tokens.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -116,4 +117,22 @@ export type CommandTable = {
     /** True when `run` will queue its write before it awaits anything: the next command need not wait for it. */
     pipelines?(scope: Scope, params: Params<Name>): boolean
   }
+}
+
+/** What a route gets of a request, already checked. `scope` is who asks; where anyone may, there are only the tools. */
+export type Call<Name extends RouteName> = {
+  params: RouteParams<Name>
+  query: RouteQuery<Name>
+  body: (typeof routes)[Name] extends { bodyIs: 'text' } ? string : RouteBody<Name>
+  request: Request
+  /** Headers of the response. */
+  headers: Record<string, unknown>
+} & ((typeof routes)[Name] extends { access: 'public' } ? { tools: Tools } : { scope: Scope })
+
+type Given<Name extends RouteName> =
+  RouteReply<Name> extends undefined ? unknown : RouteReply<Name> | Response
+
+/** A feature's routes by name: what the HTTP door runs. Without a reply in the table, what `run` gives is not sent. */
+export type RouteTable = {
+  [Name in RouteName]?: (call: Call<Name>) => Given<Name> | Promise<Given<Name>>
 }

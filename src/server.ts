@@ -1,21 +1,11 @@
 import { Elysia } from 'elysia'
 import { createAddressList } from './config/addresses.ts'
 import type { Config } from './config.ts'
-import { auditRoutes } from './features/audit/routes.ts'
-import { authRoutes } from './features/auth/routes.ts'
+import { guard } from './features/auth/guard.ts'
 import { setupCode } from './features/auth/setup.ts'
-import { directRoutes } from './features/directs/routes.ts'
-import { erasureRoutes } from './features/erasure/routes.ts'
-import { inviteRoutes } from './features/invites/routes.ts'
 import { introduceKey } from './features/log/key-check.ts'
 import { writer } from './features/log/writer.ts'
-import { messageRoutes } from './features/messages/routes.ts'
-import { receiptRoutes } from './features/receipts/routes.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
-import { roomRoutes } from './features/rooms/routes.ts'
-import { tokenRoutes } from './features/tokens/routes.ts'
-import { userRoutes } from './features/users/routes.ts'
-import { webhookRoutes } from './features/webhooks/routes.ts'
 import { createAddressOf } from './http/address.ts'
 import { errorMapper } from './http/errors.ts'
 import { httpFrame } from './http/frame.ts'
@@ -24,12 +14,14 @@ import { metricsRoutes } from './http/metrics.ts'
 import { createOrigins } from './http/origins.ts'
 import type { HtmlImport } from './http/page/assets.ts'
 import { pageRoutes } from './http/page.ts'
+import { restRoutes } from './http/rest.ts'
 import { swaggerRoutes } from './http/swagger.ts'
 import { createLog, type Log } from './log.ts'
 import type { Connection } from './realtime/connection.ts'
 import { createHub } from './realtime/hub.ts'
 import { startSweep } from './realtime/sweep.ts'
 import { socketRoutes } from './realtime/upgrade.ts'
+import { featureRoutes } from './routes.ts'
 import type { Tools } from './scope.ts'
 import { socketPorts } from './sockets.ts'
 import { closeTools, openTools } from './tools.ts'
@@ -78,17 +70,7 @@ export async function createServer(
   const stopSweep = startSweep(tools, hub)
 
   const api = new Elysia({ normalize: false })
-    .use(authRoutes(tools))
-    .use(userRoutes(tools))
-    .use(tokenRoutes(tools))
-    .use(roomRoutes(tools))
-    .use(inviteRoutes(tools))
-    .use(directRoutes(tools))
-    .use(messageRoutes(tools))
-    .use(receiptRoutes(tools))
-    .use(erasureRoutes(tools))
-    .use(webhookRoutes(tools))
-    .use(auditRoutes(tools))
+    .use(restRoutes(tools, guard(tools), featureRoutes))
     .use(socketRoutes(hub, ports, isDraining))
     .use(healthRoutes(tools, version, isDraining))
     .use(metricsRoutes(tools, config.metrics, peerOf))

@@ -1,5 +1,5 @@
 import { whoAsks } from './features/auth/guard.ts'
-import { permitCommand, permitRoute } from './features/auth/permits.ts'
+import { permitCommand, requirePermit } from './features/auth/permits.ts'
 import { presentUser } from './features/auth/present.ts'
 import { identify } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
@@ -42,7 +42,7 @@ export function socketPorts(tools: Tools): Ports {
       const identity = await (token === null
         ? whoAsks(tools, request, { changes: true })
         : identify(tools, token))
-      permitRoute(identity.scope, 'GET /ws', {})
+      requirePermit(identity.scope, 'read', {})
       return identity
     },
     permit: permitCommand,

@@ -80,3 +80,6 @@ export const Posting = Type.Union([Type.Literal('members'), Type.Literal('modera
 export const RoomRole = Type.Union([Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member')])
 
 export const GlobalRole = Type.Union([Type.Literal('admin'), Type.Literal('user')])
+
+/** A body of which nothing is read: an empty object, or none at all. */
+export const Nothing = Type.Optional(Type.Object({}, { additionalProperties: false }))

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { ClientId, Emoji, Epoch, Position, RoomAddress, Seq, Text, Time } from './fields.ts'
+import { ClientId, Epoch, Position, Seq, Text, Time } from './fields.ts'
 import { defaultLimits } from './limits.ts'
 import { Author } from './users.ts'
 
@@ -78,10 +78,6 @@ export const LogQuery = Type.Object(
   },
   closed,
 )
-
-/** Path of a message. */
-export const MessageAddress = Type.Object({ room: RoomAddress, seq: Seq })
-export const ReactionAddress = Type.Object({ room: RoomAddress, seq: Seq, emoji: Emoji })
 
 /** The answer to a send, and to an edit or a deletion: where its event stands in the log. */
 export const Sent = Type.Object({

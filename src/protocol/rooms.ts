@@ -88,8 +88,6 @@ export const MemberPage = Type.Object({ items: Type.Array(Member), next: Type.Op
 export const MemberChange = Type.Object({ role: Type.Optional(RoomRole) }, closed)
 
 export const RoomPath = Type.Object({ room: RoomAddress })
-/** `me` stands for oneself. */
-export const MemberPath = Type.Object({ room: RoomAddress, username: Type.String({ maxLength: 128 }) })
 
 /** `after` is the `next` of the page before. */
 export const NamePage = Type.Object(
@@ -133,8 +131,6 @@ export const Invite = Type.Object(
 )
 export type Invite = Static<typeof Invite>
 export const InvitePage = Type.Object({ items: Type.Array(Invite) })
-export const InvitePath = Type.Object({ code: Type.String({ maxLength: 128 }) })
-export const RoomInvitePath = Type.Object({ room: RoomAddress, id: Type.String({ maxLength: 128 }) })
 
 /** What the holder of an invite may know before accepting it. */
 export const Invitation = Type.Object({

@@ -45,13 +45,7 @@ export const ApiToken = Type.Object(
 export type ApiToken = Static<typeof ApiToken>
 
 export const TokenPage = Type.Object({ items: Type.Array(ApiToken) })
-export const TokenPath = Type.Object({ id: Type.String({ maxLength: 64 }) })
 
 /** A user without a password: only its tokens speak for it. */
 export const BotDraft = Type.Object({ username: Username, display_name: Type.Optional(DisplayName) }, closed)
 export type BotDraft = Static<typeof BotDraft>
-
-export const BotTokenPath = Type.Object({
-  username: Type.String({ maxLength: 128 }),
-  id: Type.String({ maxLength: 64 }),
-})

@@ -41,6 +41,9 @@ export const SignUp = Type.Object(
 )
 export type SignUp = Static<typeof SignUp>
 
+/** With SIGNUP=invite, the code of an invite lets a newcomer in. */
+export const SignUpQuery = Type.Object({ invite: Type.Optional(Type.String({ maxLength: 128 })) }, closed)
+
 const Password = Type.String({ maxLength: 1024 })
 
 /** `username` may hold the email address too. */
@@ -109,9 +112,6 @@ export type CookieSession = Static<typeof CookieSession>
 
 export const Ticket = Type.Object({ ticket: Type.String(), expires_in: Type.Integer() })
 
-export const UserPath = Type.Object({ username: Type.String({ maxLength: 128 }) })
-export const RolePath = Type.Object({ username: Type.String({ maxLength: 128 }), role: GlobalRole })
-
 export const UserQuery = Type.Object(
   {
     q: Type.Optional(
@@ -148,7 +148,6 @@ export const Session = Type.Object(
 )
 export type Session = Static<typeof Session>
 export const SessionPage = Type.Object({ items: Type.Array(Session) })
-export const SessionPath = Type.Object({ id: Type.String({ maxLength: 64 }) })
 
 export const BlockPage = Type.Object({ items: Type.Array(Author) })
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { DisplayName, RoomAddress, Time } from './fields.ts'
+import { DisplayName, Time } from './fields.ts'
 
 /** The name under which it speaks. */
 export const WebhookDraft = Type.Object({ name: DisplayName }, { additionalProperties: false })
@@ -22,8 +22,6 @@ export const Webhook = Type.Object(
 export type Webhook = Static<typeof Webhook>
 
 export const WebhookPage = Type.Object({ items: Type.Array(Webhook) })
-export const WebhookPath = Type.Object({ room: RoomAddress, id: Type.String({ maxLength: 128 }) })
-export const HookPath = Type.Object({ secret: Type.String({ maxLength: 128 }) })
 
 /** What Slack's incoming webhooks take. Without a `text`, that of blocks or attachments counts; the rest is not looked at. */
 export const SlackMessage = Type.Object(

@@ -18,7 +18,7 @@ export async function askRoute(
   person: Pick<Person, 'token'> | undefined,
 ): Promise<Answered> {
   const [method, pattern] = what.split(' ') as [string, string]
-  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!))
+  const path = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(values[name]!))
   const headers = person ? bearer(person) : {}
   if (path === '/ws' || path.startsWith('/ws/')) {
     const { status, text } = await tryUpgrade(server, path, headers)

@@ -28,7 +28,7 @@ test('every route and every command has its row in the table, and no row is of s
   await server.stop()
   const paths = body.paths as Record<string, object>
   const found = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
   )
   expect(Object.keys(routes).sort()).toEqual(found.sort())
   expect(Object.keys(commands).sort()).toEqual(Object.keys(schemas).sort())

@@ -1,8 +1,10 @@
+import type { CommandName } from '../../src/protocol/commands.ts'
+import type { RouteName } from '../../src/protocol/routes.ts'
 import type { GlobalRule, RoomRule } from './rules.ts'
 
 /**
- * Every route of the OpenAPI document and every socket command, with its rule. In a path, `{room}` and so on are filled
- * in by the walk: `{username}` is another member, `{seq}` what another member wrote.
+ * Every route of the OpenAPI document and every socket command, with its rule. In a path, `:room` and so on are filled
+ * in by the walk: `:username` is another member, `:seq` what another member wrote.
  */
 export type Row = {
   rule: RoomRule | GlobalRule
@@ -19,7 +21,10 @@ export type Row = {
   fresh?: true
 }
 
-export const routes: Record<string, Row | Row[]> = {
+/** What the HTTP door has apart from the table of the protocol. */
+type OtherRoute = `GET /${'ws' | 'ws/:room' | 'health' | 'health/ready' | 'metrics'}`
+
+export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'POST /auth/signup': { rule: 'newcomer' },
   'POST /auth/setup': { rule: 'setup' },
   'POST /auth/login': { rule: 'credentials' },
@@ -27,34 +32,34 @@ export const routes: Record<string, Row | Row[]> = {
   'POST /auth/refresh': { rule: 'credentials' },
   'POST /auth/logout': { rule: 'self', fresh: true },
   'GET /auth/sessions': { rule: 'self' },
-  'DELETE /auth/sessions/{id}': { rule: 'self', fresh: true },
+  'DELETE /auth/sessions/:id': { rule: 'self', fresh: true },
   'POST /auth/ticket': { rule: 'self' },
   'POST /tokens': { rule: 'self', body: { name: 'A script', scopes: ['read'] } },
   'GET /tokens': { rule: 'self' },
-  'DELETE /tokens/{id}': { rule: 'missing' },
+  'DELETE /tokens/:id': { rule: 'missing' },
   'POST /bots': { rule: 'admin', body: { username: 'another-robot' } },
   'GET /bots': { rule: 'admin' },
-  'POST /bots/{username}/tokens': {
+  'POST /bots/:username/tokens': {
     rule: 'admin',
     with: { username: 'robot' },
     body: { name: 'A script', scopes: ['read'] },
   },
-  'GET /bots/{username}/tokens': { rule: 'admin', with: { username: 'robot' } },
-  'DELETE /bots/{username}/tokens/{id}': { rule: 'admin', fresh: true, with: { username: 'robot' } },
+  'GET /bots/:username/tokens': { rule: 'admin', with: { username: 'robot' } },
+  'DELETE /bots/:username/tokens/:id': { rule: 'admin', fresh: true, with: { username: 'robot' } },
   'GET /users/me': { rule: 'self' },
   'PATCH /users/me': { rule: 'self', body: { display_name: 'Somebody' } },
   'DELETE /users/me': { rule: 'self', fresh: true },
   'PUT /users/me/password': { rule: 'self', fresh: true },
   'GET /users/me/blocks': { rule: 'self' },
-  'PUT /users/me/blocks/{username}': { rule: 'self' },
-  'DELETE /users/me/blocks/{username}': { rule: 'self' },
+  'PUT /users/me/blocks/:username': { rule: 'self' },
+  'DELETE /users/me/blocks/:username': { rule: 'self' },
   'GET /users': { rule: 'admin' },
-  'GET /users/{username}': { rule: 'self' },
-  'PATCH /users/{username}': { rule: 'admin', body: { display_name: 'Renamed' } },
-  'PUT /users/{username}/roles/{role}': { rule: 'admin' },
-  'DELETE /users/{username}/roles/{role}': { rule: 'admin' },
-  'PUT /users/{username}/ban': { rule: 'admin' },
-  'DELETE /users/{username}/ban': { rule: 'admin' },
+  'GET /users/:username': { rule: 'self' },
+  'PATCH /users/:username': { rule: 'admin', body: { display_name: 'Renamed' } },
+  'PUT /users/:username/roles/:role': { rule: 'admin' },
+  'DELETE /users/:username/roles/:role': { rule: 'admin' },
+  'PUT /users/:username/ban': { rule: 'admin' },
+  'DELETE /users/:username/ban': { rule: 'admin' },
   'GET /audit': { rule: 'admin' },
 
   'GET /rooms': { rule: 'self' },
@@ -62,64 +67,64 @@ export const routes: Record<string, Row | Row[]> = {
     { rule: 'self', body: { access: 'closed' } },
     { rule: 'admin', when: 'for admins', body: { id: 'of-admins', access: 'admins' } },
   ],
-  'GET /rooms/{room}': { rule: 'find' },
-  'PATCH /rooms/{room}': { rule: 'own', body: { title: 'Renamed' } },
-  'DELETE /rooms/{room}': { rule: 'own', fresh: true },
-  'GET /rooms/{room}/members': { rule: 'read' },
-  'PUT /rooms/{room}/members/{username}': [
+  'GET /rooms/:room': { rule: 'find' },
+  'PATCH /rooms/:room': { rule: 'own', body: { title: 'Renamed' } },
+  'DELETE /rooms/:room': { rule: 'own', fresh: true },
+  'GET /rooms/:room/members': { rule: 'read' },
+  'PUT /rooms/:room/members/:username': [
     { rule: 'join', when: 'oneself', alters: true, with: { username: 'me' } },
     { rule: 'people', when: 'somebody else', alters: true, with: { username: 'newcomer' } },
     { rule: 'appoint', when: 'as moderator', alters: true, body: { role: 'moderator' } },
     { rule: 'appoint', when: 'as owner', body: { role: 'owner' }, fresh: true },
   ],
-  'DELETE /rooms/{room}/members/{username}': [
+  'DELETE /rooms/:room/members/:username': [
     { rule: 'leave', when: 'oneself', alters: true, with: { username: 'me' } },
     { rule: 'people', when: 'somebody else', fresh: true },
   ],
-  'GET /rooms/{room}/log': { rule: 'read' },
-  'PUT /rooms/{room}/members/{username}/silence': {
+  'GET /rooms/:room/log': { rule: 'read' },
+  'PUT /rooms/:room/members/:username/silence': {
     rule: 'keep',
     body: { until: '2100-01-01T00:00:00.000Z' },
   },
-  'DELETE /rooms/{room}/members/{username}/silence': { rule: 'keep' },
-  'PUT /rooms/{room}/notifications': { rule: 'read', body: { level: 'mentions' } },
-  'POST /rooms/{room}/invites': { rule: 'invite', body: {} },
-  'GET /rooms/{room}/invites': { rule: 'keep' },
-  'DELETE /rooms/{room}/invites/{id}': { rule: 'revoke', fresh: true },
-  'POST /rooms/{room}/webhooks': { rule: 'invite', body: { name: 'Builds' } },
-  'GET /rooms/{room}/webhooks': { rule: 'keep' },
-  'DELETE /rooms/{room}/webhooks/{id}': { rule: 'revoke', fresh: true },
-  'POST /hooks/{secret}': { rule: 'nothing', body: { text: 'Hello' } },
-  'GET /invites/{code}': { rule: 'invited' },
-  'POST /invites/{code}/accept': { rule: 'accept', alters: true },
+  'DELETE /rooms/:room/members/:username/silence': { rule: 'keep' },
+  'PUT /rooms/:room/notifications': { rule: 'read', body: { level: 'mentions' } },
+  'POST /rooms/:room/invites': { rule: 'invite', body: {} },
+  'GET /rooms/:room/invites': { rule: 'keep' },
+  'DELETE /rooms/:room/invites/:id': { rule: 'revoke', fresh: true },
+  'POST /rooms/:room/webhooks': { rule: 'invite', body: { name: 'Builds' } },
+  'GET /rooms/:room/webhooks': { rule: 'keep' },
+  'DELETE /rooms/:room/webhooks/:id': { rule: 'revoke', fresh: true },
+  'POST /hooks/:secret': { rule: 'nothing', body: { text: 'Hello' } },
+  'GET /invites/:code': { rule: 'invited' },
+  'POST /invites/:code/accept': { rule: 'accept', alters: true },
   'POST /directs': { rule: 'self', body: { usernames: ['bystander'] } },
-  'GET /rooms/{room}/messages': { rule: 'read' },
-  'POST /rooms/{room}/messages': { rule: 'post', body: { content: 'Hello' } },
-  'GET /rooms/{room}/messages/{seq}': { rule: 'read' },
-  'PATCH /rooms/{room}/messages/{seq}': [
+  'GET /rooms/:room/messages': { rule: 'read' },
+  'POST /rooms/:room/messages': { rule: 'post', body: { content: 'Hello' } },
+  'GET /rooms/:room/messages/:seq': { rule: 'read' },
+  'PATCH /rooms/:room/messages/:seq': [
     { rule: 'post', when: 'one’s own', seq: 'own', body: { content: 'Better' } },
     { rule: 'never', when: 'somebody else’s', body: { content: 'Worse' } },
   ],
-  'DELETE /rooms/{room}/messages/{seq}': [
+  'DELETE /rooms/:room/messages/:seq': [
     { rule: 'post', when: 'one’s own', alters: true, seq: 'own' },
     { rule: 'moderate', when: 'somebody else’s', alters: true },
   ],
-  'PUT /rooms/{room}/messages/{seq}/reactions/{emoji}': { rule: 'post' },
-  'DELETE /rooms/{room}/messages/{seq}/reactions/{emoji}': { rule: 'post' },
-  'GET /rooms/{room}/pins': { rule: 'read' },
-  'PUT /rooms/{room}/pins/{seq}': { rule: 'moderate' },
-  'DELETE /rooms/{room}/pins/{seq}': { rule: 'moderate' },
-  'PUT /rooms/{room}/read': { rule: 'read', body: { seq: 1 } },
+  'PUT /rooms/:room/messages/:seq/reactions/:emoji': { rule: 'post' },
+  'DELETE /rooms/:room/messages/:seq/reactions/:emoji': { rule: 'post' },
+  'GET /rooms/:room/pins': { rule: 'read' },
+  'PUT /rooms/:room/pins/:seq': { rule: 'moderate' },
+  'DELETE /rooms/:room/pins/:seq': { rule: 'moderate' },
+  'PUT /rooms/:room/read': { rule: 'read', body: { seq: 1 } },
 
   'GET /ws': { rule: 'self' },
-  'GET /ws/{room}': { rule: 'enter', alters: true },
+  'GET /ws/:room': { rule: 'enter', alters: true },
   'GET /health': { rule: 'anyone' },
   'GET /health/ready': { rule: 'anyone' },
   'GET /metrics': { rule: 'anyone' },
 }
 
 /** Who has no session has no socket: `nobody` and `banned` are at `GET /ws`. */
-export const commands: Record<string, Row | Row[]> = {
+export const commands: Record<CommandName, Row | Row[]> = {
   'room.subscribe': [
     { rule: 'read', body: { history: 10 } },
     { rule: 'read', when: 'to resume', body: { since: { epoch: 'another', seq: 1 } } },

@@ -1,41 +1,6 @@
-import { Elysia } from 'elysia'
-import { type AuditEntry, AuditPage, AuditQuery } from '../../protocol/users.ts'
-import type { Tools } from '../../scope.ts'
-import { inUrl } from '../../url.ts'
-import { guard } from '../auth/guard.ts'
-import { authorsOf } from '../auth/people.ts'
-import { listActs } from './store.ts'
+import type { RouteTable } from '../../scope.ts'
+import { listAudit } from './list.ts'
 
-export const auditRoutes = (tools: Tools) =>
-  new Elysia({ name: 'audit', tags: ['administration'] })
-    .use(guard(tools))
-    .get('/audit', ({ query }) => listAudit(tools, query), {
-      auth: 'admin',
-      query: inUrl(AuditQuery),
-      response: { 200: AuditPage },
-      detail: { summary: 'Every administrative act, newest first: admins' },
-    })
-
-async function listAudit(tools: Tools, query: { before?: number; limit?: number }) {
-  const limit = query.limit ?? 50
-  const rows = await listActs(tools.sql, query.before ?? Number.MAX_SAFE_INTEGER, limit + 1)
-  const ids = rows.flatMap(({ actorId, subjectId }) => [actorId, subjectId])
-  const people = await authorsOf(
-    tools,
-    ids.filter((id) => id !== null),
-  )
-  const nameOf = (id: string | null) => (id === null ? undefined : people.get(id)?.username)
-  const items = rows.slice(0, limit).map((row): AuditEntry => {
-    const [actor, subject] = [nameOf(row.actorId), nameOf(row.subjectId)]
-    return {
-      id: row.id,
-      at: row.at.toISOString(),
-      ...(actor === undefined ? {} : { actor }),
-      action: row.action,
-      ...(subject === undefined ? {} : { subject }),
-      ...(row.roomId === null ? {} : { room: row.roomId }),
-      ...(row.detail === null ? {} : { detail: row.detail }),
-    }
-  })
-  return rows.length > limit ? { items, next: items.at(-1)!.id } : { items }
-}
+export const auditRoutes = {
+  'GET /audit': ({ scope, query }) => listAudit(scope, query),
+} satisfies RouteTable

@@ -1,26 +1,22 @@
 import { Elysia } from 'elysia'
 import { ChatError } from '../../protocol/errors.ts'
+import type { Route } from '../../protocol/route.ts'
 import { isAdmin, type Tools } from '../../scope.ts'
 import { readCookie } from './cookies.ts'
-import { permitRoute } from './permits.ts'
+import { requirePermit } from './permits.ts'
 import { type Identity, identify } from './sessions.ts'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/**
- * `auth: true` lets anyone signed in through, `auth: 'admin'` admins only, and an API token as far as it goes; the
- * handler gets a `scope`.
- */
+/** The one macro: `auth` takes a route of the table, and gives its handler the `scope` of whoever may call it. */
 export const guard = (tools: Tools) =>
   new Elysia({ name: 'guard', seed: tools.memory }).macro({
-    auth: (need: true | 'admin') => ({
+    auth: ({ access, permit = 'person' }: Pick<Route, 'access' | 'permit'>) => ({
       detail: { security: [{ bearer: [] }] },
-      async resolve({ request, route, params }) {
+      async resolve({ request, params }) {
         const { scope } = await whoAsks(tools, request)
-        // Elysia answers HEAD by the route of GET.
-        const method = request.method === 'HEAD' ? 'GET' : request.method
-        permitRoute(scope, `${method} ${route}`, params)
-        if (need === 'admin' && !isAdmin(scope)) throw new ChatError('admins_only')
+        requirePermit(scope, permit, params)
+        if (access === 'admin' && !isAdmin(scope)) throw new ChatError('admins_only')
         return { scope }
       },
     }),

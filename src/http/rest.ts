@@ -1,0 +1,78 @@
+import { type TSchema, Type } from '@sinclair/typebox'
+import { type AnyElysia, Elysia } from 'elysia'
+import { pathParameters, type Route } from '../protocol/route.ts'
+import { type RouteName, routesByTag } from '../protocol/routes.ts'
+import type { RouteTable, Scope, Tools } from '../scope.ts'
+import { inUrl } from './url.ts'
+
+/** What Elysia gives a handler. */
+type Context = {
+  scope: Scope
+  params: unknown
+  query: unknown
+  body?: unknown
+  request: Request
+  set: { status?: number | string; headers: Record<string, unknown> }
+}
+
+type Registrar = { route(method: string, path: string, handler: unknown, options: object): unknown }
+
+/**
+ * The table of the protocol as routes of Elysia, which checks requests by the table's schemas. `guard` brings the macro
+ * `auth`; a public route does without it. The types of `RouteTable` hold each handler to its row; here, where all rows
+ * pass through one loop, they are the same.
+ */
+export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<RouteTable>) {
+  const app = new Elysia({ name: 'rest' }).use(guard)
+  for (const [tag, routes] of Object.entries(routesByTag)) {
+    for (const [name, route] of Object.entries<Route>(routes)) {
+      const [method, path] = name.split(' ') as [string, string]
+      const run = handlers[name as RouteName] as (call: object) => unknown
+      const detail = { tags: [tag], summary: route.summary }
+      ;(app as Registrar).route(method, path, handlerOf(tools, route, run), {
+        ...schemasOf(path, route),
+        ...(route.access === 'public' ? {} : { auth: route }),
+        ...(route.bodyIs === 'text' ? textBody(detail, route) : { detail }),
+        ...(route.bodyIs === 'form' ? { parse: 'urlencoded' } : {}),
+      })
+    }
+  }
+  return app
+}
+
+/** Elysia reads in the source of a handler what it needs: where `body` is not named, it is not even parsed. */
+function handlerOf(tools: Tools, route: Route, handle: (call: object) => unknown) {
+  const { reply, status = reply ? 200 : 204, noStore } = route
+
+  async function run({ set, ...request }: Context) {
+    if (noStore) set.headers['cache-control'] = 'no-store'
+    const given = await handle({ ...request, tools, headers: set.headers })
+    if (given instanceof Response) return given
+    set.status = status
+    return reply ? given : undefined
+  }
+
+  return route.body
+    ? ({ scope, params, query, body, request, set }: Context) =>
+        run({ scope, params, query, body, request, set })
+    : ({ scope, params, query, request, set }: Context) => run({ scope, params, query, request, set })
+}
+
+function schemasOf(path: string, { query, body, bodyIs, reply, status }: Route) {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name as keyof typeof pathParameters)
+  const params: Record<string, TSchema> = Object.fromEntries(
+    names.map((name) => [name, pathParameters[name]]),
+  )
+  return {
+    ...(names.length > 0 ? { params: inUrl(Type.Object(params)) } : {}),
+    ...(query ? { query: inUrl(query) } : {}),
+    ...(body && bodyIs !== 'text' ? { body } : {}),
+    ...(reply ? { response: { [status ?? 200]: reply } } : {}),
+  }
+}
+
+/** The feature reads and checks it; Elysia only has to know how it is described. */
+const textBody = (detail: object, { body }: Route) => ({
+  parse: 'text',
+  detail: { ...detail, requestBody: { required: true, content: { 'application/json': { schema: body } } } },
+})

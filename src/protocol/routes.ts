@@ -1,0 +1,40 @@
+import type { BodyOf, ParamsIn, QueryOf, ReplyOf, Route } from './route.ts'
+import { administrationRoutes } from './routes/administration.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { roomRoutes } from './routes/rooms.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { userRoutes } from './routes/users.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
+
+/** The routes by their tag in the OpenAPI document. */
+export const routesByTag = {
+  sessions: sessionRoutes,
+  users: userRoutes,
+  tokens: tokenRoutes,
+  rooms: roomRoutes,
+  messages: messageRoutes,
+  webhooks: webhookRoutes,
+  administration: administrationRoutes,
+} as const satisfies Record<string, Record<string, Route>>
+
+/** Every request that a client may make over HTTP, by its name: method and path. */
+export const routes = {
+  ...sessionRoutes,
+  ...userRoutes,
+  ...tokenRoutes,
+  ...roomRoutes,
+  ...messageRoutes,
+  ...webhookRoutes,
+  ...administrationRoutes,
+}
+
+export type RouteName = keyof typeof routes
+type Row<Name extends RouteName> = (typeof routes)[Name]
+
+export type RouteParams<Name extends RouteName> = ParamsIn<Name>
+export type RouteQuery<Name extends RouteName> = QueryOf<Row<Name>>
+/** What a client sends; undefined where the route takes none, or where it may be left out. */
+export type RouteBody<Name extends RouteName> = BodyOf<Row<Name>>
+/** What the response holds; undefined for an empty one. */
+export type RouteReply<Name extends RouteName> = ReplyOf<Row<Name>>

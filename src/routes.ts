@@ -1,0 +1,27 @@
+import { auditRoutes } from './features/audit/routes.ts'
+import { authRoutes } from './features/auth/routes.ts'
+import { directRoutes } from './features/directs/routes.ts'
+import { erasureRoutes } from './features/erasure/routes.ts'
+import { inviteRoutes } from './features/invites/routes.ts'
+import { messageRoutes } from './features/messages/routes.ts'
+import { receiptRoutes } from './features/receipts/routes.ts'
+import { roomRoutes } from './features/rooms/routes.ts'
+import { tokenRoutes } from './features/tokens/routes.ts'
+import { userRoutes } from './features/users/routes.ts'
+import { webhookRoutes } from './features/webhooks/routes.ts'
+import type { RouteTable } from './scope.ts'
+
+/** Joins the HTTP door to the features. The types see to it that no route of the table is missing. */
+export const featureRoutes: Required<RouteTable> = {
+  ...authRoutes,
+  ...userRoutes,
+  ...tokenRoutes,
+  ...auditRoutes,
+  ...roomRoutes,
+  ...receiptRoutes,
+  ...messageRoutes,
+  ...inviteRoutes,
+  ...directRoutes,
+  ...erasureRoutes,
+  ...webhookRoutes,
+}
