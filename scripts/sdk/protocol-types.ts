@@ -1,8 +1,10 @@
 import { join } from 'node:path'
-import { Kind, OptionalKind, type TSchema } from '@sinclair/typebox'
+import { Kind, OptionalKind, type TSchema, Type } from '@sinclair/typebox'
 import { answers } from '../../src/protocol/answers.ts'
 import { commands } from '../../src/protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
+import { pathParameters, type Route } from '../../src/protocol/route.ts'
+import { routes } from '../../src/protocol/routes.ts'
 
 /*
  * The types of the protocol, written out from its schemas: who uses the SDK needs no TypeBox to be told what a message
@@ -18,6 +20,8 @@ type Print = (schema: TSchema) => string
 const computed: Record<string, (print: Print) => string> = {
   Commands: (print) => table(commands, (schema) => print(withoutEnvelope(schema))),
   Answers: (print) => table(answers, print),
+  Routes: (print) => routeTable(print),
+  RouteName: () => 'keyof Routes',
   CommandName: () => 'keyof Commands',
   DurableKind: () => "DurableEvent['type']",
   DurableEvent: (print) => union(durableEvents, print),
@@ -26,12 +30,17 @@ const computed: Record<string, (print: Print) => string> = {
   Event: () => 'DurableEvent | EphemeralEvent | UserEvent',
   'Params<Name extends CommandName>': () => 'Commands[Name]',
   'Answer<Name extends CommandName>': () => 'Answers[Name]',
+  'RouteParams<Name extends RouteName>': () => "Routes[Name]['params']",
+  'RouteQuery<Name extends RouteName>': () => "Routes[Name]['query']",
+  'RouteBody<Name extends RouteName>': () => "Routes[Name]['body']",
+  'RouteReply<Name extends RouteName>': () => "Routes[Name]['reply']",
 }
 const isComputed = new Set(Object.keys(computed).map((head) => head.split('<')[0]))
 
 const comments: Record<string, string> = {
   Commands: 'The fields of each command.',
   Answers: 'What each command is answered with.',
+  Routes: 'The fields of the path and query of each route, its body, and what its response holds.',
   DurableEvent: "In a room's log, and numbered there.",
   EphemeralEvent: 'Not numbered, first to be shed.',
   UserEvent: "To a user's own sockets.",
@@ -116,6 +125,22 @@ const quoted = (key: string) => (/^\w+$/.test(key) ? key : `'${key}'`)
 const table = (rows: Record<string, TSchema>, print: Print) =>
   `{\n${Object.entries(rows)
     .map(([key, schema]) => `  ${quoted(key)}: ${print(schema)}\n`.replaceAll('\n', '\n  ').trimEnd())
+    .join('\n')}\n}`
+
+const routeTable = (print: Print) =>
+  `{\n${Object.entries<Route>(routes)
+    .map(([name, { query, body, reply }]) => {
+      const names = [...name.matchAll(/:(\w+)/g)].map(([, each]) => each as keyof typeof pathParameters)
+      const params = Type.Object(Object.fromEntries(names.map((each) => [each, pathParameters[each]])))
+      const parts = {
+        params: print(params),
+        query: print(query ?? Type.Object({})),
+        body: body ? `${print(body)}${OptionalKind in body ? ' | undefined' : ''}` : 'undefined',
+        reply: reply ? print(reply) : 'undefined',
+      }
+      const lines = Object.entries(parts).map(([key, text]) => `${key}: ${text.replaceAll('\n', '\n    ')}`)
+      return `  '${name}': {\n    ${lines.join('\n    ')}\n  }`
+    })
     .join('\n')}\n}`
 
 const union = (rows: Record<string, TSchema>, print: Print) =>

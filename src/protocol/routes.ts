@@ -32,9 +32,19 @@ export const routes = {
 export type RouteName = keyof typeof routes
 type Row<Name extends RouteName> = (typeof routes)[Name]
 
-export type RouteParams<Name extends RouteName> = ParamsIn<Name>
-export type RouteQuery<Name extends RouteName> = QueryOf<Row<Name>>
-/** What a client sends; undefined where the route takes none, or where it may be left out. */
-export type RouteBody<Name extends RouteName> = BodyOf<Row<Name>>
-/** What the response holds; undefined for an empty one. */
-export type RouteReply<Name extends RouteName> = ReplyOf<Row<Name>>
+/** What goes with each route: the fields of its path and its query, its body, and what its response holds. */
+export type Routes = {
+  [Name in RouteName]: {
+    params: ParamsIn<Name>
+    query: QueryOf<Row<Name>>
+    /** Undefined where there is none, or where it may be left out. */
+    body: BodyOf<Row<Name>>
+    /** Undefined where the response is empty. */
+    reply: ReplyOf<Row<Name>>
+  }
+}
+
+export type RouteParams<Name extends RouteName> = Routes[Name]['params']
+export type RouteQuery<Name extends RouteName> = Routes[Name]['query']
+export type RouteBody<Name extends RouteName> = Routes[Name]['body']
+export type RouteReply<Name extends RouteName> = Routes[Name]['reply']

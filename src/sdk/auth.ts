@@ -29,9 +29,9 @@ export const setUp = (endpoint: AuthEndpoint, draft: SetUpDraft): Promise<Authen
   post(endpoint, 'setup', draft)
 
 /** Ends this session and its sockets. */
-export const logOut = (rest: Rest) => rest<void>('POST', '/auth/logout')
+export const logOut = (rest: Rest): Promise<void> => rest('POST /auth/logout')
 /** The signed-in user; rejects with `unauthenticated` if nobody is signed in. */
-export const me = (rest: Rest) => rest<User>('GET', '/users/me')
+export const me = (rest: Rest): Promise<User> => rest('GET /users/me')
 
 async function post(
   endpoint: AuthEndpoint,

@@ -247,6 +247,6 @@ export function createClient(options: ClientOptions): Client {
         }),
       ),
     eraseAccount: ({ messages = 'keep' } = {}) =>
-      endSession('erased', () => rest('DELETE', '/users/me', { messages })),
+      endSession('erased', () => rest('DELETE /users/me', { body: { messages } })),
   }
 }

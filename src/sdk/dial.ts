@@ -28,7 +28,7 @@ export function createDial({
       const options = { headers: { authorization: `Bearer ${session.token()}` } }
       return new Maker(socketUrl(url), options as never)
     }
-    const { ticket } = await rest<{ ticket: string }>('POST', '/auth/ticket')
+    const { ticket } = await rest('POST /auth/ticket')
     return new Maker(`${socketUrl(url)}?ticket=${encodeURIComponent(ticket)}`)
   }
 }

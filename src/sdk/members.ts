@@ -1,7 +1,6 @@
 import type { Member } from '../protocol/rooms.ts'
 import { applyMemberPage, applyMembers } from './apply-fetched.ts'
 import type { Rest } from './rest.ts'
-import { type Page, pathOf } from './rooms.ts'
 import { roomOf } from './state.ts'
 import type { Store } from './store.ts'
 import type { Recording, Subscriptions } from './subscriptions.ts'
@@ -26,8 +25,8 @@ export function createMembers({ store, rest, record }: MembersOptions): Members 
     }
   }
 
-  const page = (id: string, after: string | undefined): Promise<Page<Member>> =>
-    rest('GET', `${pathOf(id)}/members${after === undefined ? '' : `?after=${encodeURIComponent(after)}`}`)
+  const page = (room: string, after: string | undefined) =>
+    rest('GET /rooms/:room/members', { params: { room }, query: { after } })
 
   return {
     load: (id) =>

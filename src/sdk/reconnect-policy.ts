@@ -27,7 +27,7 @@ export async function reconnectPolicy(ending: Ending, options: ReconnectOptions)
       return ending.live && ending.liveMs > 5_000 ? 'now' : 'later'
     }
     // A WebSocket does not say why its upgrade was refused. An HTTP request does, and renews or ends the session.
-    if (!ending.live) await rest('GET', '/users/me')
+    if (!ending.live) await rest('GET /users/me')
   } catch (error) {
     if (isUnauthenticated(error)) end('not_authenticated')
   }

@@ -1,17 +1,41 @@
+import type { RouteBody, RouteName, RouteParams, RouteQuery, RouteReply } from '../protocol/routes.ts'
 import type { Credentials, Endpoint } from './credentials.ts'
 import { failure, fromResponse, isUnauthenticated } from './errors.ts'
 import { type Abortable, within } from './waiting.ts'
+
+/** Required where the route takes it, optional where it may be left out, not there where there is none. */
+type Part<Key extends string, Value> = [Value] extends [undefined]
+  ? { [Name in Key]?: never }
+  : keyof NonNullable<Value> extends never
+    ? { [Name in Key]?: never }
+    : undefined extends Value
+      ? { [Name in Key]?: Value }
+      : { [Name in Key]: Value }
+
+type Query<Fields> = keyof Fields extends never
+  ? { query?: never }
+  : { query?: { [Name in keyof Fields]?: Fields[Name] | undefined } }
+
+/** What a request sends: the names in its path, its query, its body, as its route takes them. */
+export type RestInput<Name extends RouteName> = Abortable &
+  Part<'params', RouteParams<Name>> &
+  Query<RouteQuery<Name>> &
+  Part<'body', RouteBody<Name>>
 
 /**
  * Sends one HTTP request as the session's user. Resolves to the parsed JSON, or `undefined` for 204. Rejects with a
  * `RequestError`: `unreachable` if there is no response within 15 s.
  */
-export type Rest = <Result = unknown>(
-  method: string,
-  path: string,
-  body?: unknown,
-  options?: Abortable,
-) => Promise<Result>
+export type Rest = <Name extends RouteName>(
+  route: Name,
+  ...input: Record<never, never> extends RestInput<Name> ? [RestInput<Name>?] : [RestInput<Name>]
+) => Promise<RouteReply<Name>>
+
+type Input = Abortable & {
+  params?: Record<string, string | number>
+  query?: Record<string, string | number | undefined>
+  body?: unknown
+}
 
 export type RestOptions = Endpoint & {
   session: Credentials
@@ -33,10 +57,11 @@ export function createRest({
 }: RestOptions): Rest {
   const endpoint: Endpoint = { url, ...(ask ? { fetch: ask } : {}) }
 
-  const once = async (method: string, path: string, body: unknown, signal: AbortSignal | undefined) => {
+  const once = async (route: string, { params, query, body, signal }: Input) => {
+    const [method, path] = route.split(' ') as [string, string]
     const { headers, credentials: mode } = authOf(session)
     const json = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await (ask ?? fetch)(url + path, {
+    const response = await (ask ?? fetch)(url + fill(path, params) + search(query), {
       method,
       headers: { ...headers, ...json },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -60,17 +85,29 @@ export function createRest({
     renewed?.()
   }
 
-  return async <Result>(method: string, path: string, body?: unknown, { signal }: Abortable = {}) => {
+  const twice = async (route: string, input: Input = {}) => {
     const token = session.token()
     try {
-      return (await once(method, path, body, signal)) as Result
+      return await once(route, input)
     } catch (error) {
       if (!isUnauthenticated(error)) throw error
       // Another request may have renewed it in the meantime.
       if (token === undefined || token === session.token()) await renew()
-      return (await once(method, path, body, signal)) as Result
+      return await once(route, input)
     }
   }
+  // The table says what a route takes and gives; in here, all are alike.
+  return twice as Rest
+}
+
+const fill = (path: string, params: Input['params'] = {}): string =>
+  path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name]!))
+
+function search(query: Input['query'] = {}): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }
 
 /** The header of a token session; a cookie session needs the browser's credentials only. */

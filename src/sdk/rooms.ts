@@ -6,7 +6,6 @@ import type { Rest } from './rest.ts'
 import { changeRoom, roomOf, roomState, withoutRoom, withRoom } from './state.ts'
 import type { Store } from './store.ts'
 
-export type Page<Item> = { items: Item[]; next?: string }
 type RoomsOptions = { store: Store; requests: Requests; rest: Rest }
 
 /** The rooms as a list: what a client can do that is not about one room that it knows already. */
@@ -24,8 +23,6 @@ export type RoomLists = {
   loadRooms(): Promise<Room[]>
 }
 
-export const pathOf = (id: string) => `/rooms/${encodeURIComponent(id)}`
-
 export type Rooms = {
   lists: RoomLists
   /** Fetches a room that is not in the state yet. */
@@ -39,7 +36,7 @@ export type Rooms = {
 /** Requests about rooms, and their results in the state. */
 export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
   const introduce = async (id: string) => {
-    const room = await rest<Room>('GET', pathOf(id))
+    const room = await rest('GET /rooms/:room', { params: { room: id } })
     store.update((state) => (roomOf(state, id) ? state : withRoom(state, roomState(room))))
   }
 
@@ -49,16 +46,17 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
     return room
   }
   const lists: RoomLists = {
-    createRoom: (draft) => welcome(rest('POST', '/rooms', draft)),
+    createRoom: (draft) => welcome(rest('POST /rooms', { body: draft })),
     openDirect: (usernames) => welcome(requests.request('direct.open', { usernames: [...usernames] })),
-    acceptInvite: (code) => welcome(rest('POST', `/invites/${encodeURIComponent(code)}/accept`)),
+    acceptInvite: (code) => welcome(rest('POST /invites/:code/accept', { params: { code } })),
     async loadRooms() {
       const rooms: Room[] = []
-      for (let next: string | undefined = ''; next !== undefined; ) {
-        const page: Page<Room> = await rest('GET', `/rooms${next && `?after=${encodeURIComponent(next)}`}`)
-        rooms.push(...page.items)
-        next = page.next
-      }
+      let after: string | undefined
+      do {
+        const { items, next } = await rest('GET /rooms', { query: { after } })
+        rooms.push(...items)
+        after = next
+      } while (after !== undefined)
       store.update((state) => applyRooms(state, rooms))
       return rooms
     },
@@ -76,7 +74,7 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
       store.update((state) => withoutRoom(state, id))
     },
     async setNotify(id, level) {
-      await rest('PUT', `${pathOf(id)}/notifications`, { level })
+      await rest('PUT /rooms/:room/notifications', { params: { room: id }, body: { level } })
       store.update((state) => changeRoom(state, id, (room) => ({ ...room, notify: level })))
     },
     /** Presence is not in the log, so a resumption does not bring it. */

@@ -29,7 +29,7 @@ const shownColumns = 40
 export async function chatInLines(options: LinesOptions): Promise<number> {
   const { client, room, input, follow, complain } = options
   // Fails if the server cannot be reached at the start. If it goes away later, the client reconnects.
-  await client.rest('GET', '/users/me')
+  await client.rest('GET /users/me')
   const over = Promise.race([whenEnded(client), options.stopped.then(() => 0)])
   let refused = 0
 

@@ -49,7 +49,7 @@ export function openSessionStore({
     async accepted() {
       const found = known()
       try {
-        if (found) await createClient({ url, session: found.session }).rest('GET', '/users/me')
+        if (found) await createClient({ url, session: found.session }).rest('GET /users/me')
         return found
       } catch (error) {
         if (isUnauthenticated(error)) return undefined

@@ -393,7 +393,7 @@ describe('a session', () => {
     }
     const { client, online } = start({ http })
     await online()
-    const answers = await Promise.all(Array.from({ length: 10 }, () => client.rest('GET', '/users/me')))
+    const answers = await Promise.all(Array.from({ length: 10 }, () => client.rest('GET /users/me')))
     expect(answers).toEqual(Array(10).fill(user))
     expect(refreshes).toBe(1)
   })

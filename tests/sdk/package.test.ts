@@ -94,7 +94,7 @@ describe('the package', () => {
         const [url, , password] = process.argv.slice(2)
         const { session } = await logIn({ url }, { username: 'ben', password })
         const client = createClient({ url, session })
-        console.log((await client.rest('GET', '/users/me')).username)
+        console.log((await client.rest('GET /users/me')).username)
         try { client.connect() } catch (error) { console.log(error.name, error.code) }`,
       )
       const { code, output } = await project.run([node!, 'bare.mjs', ...words()])

@@ -285,7 +285,7 @@ describe('waiting', () => {
     await client.ready()
     const signal = AbortSignal.timeout(5)
     await expect(client.request('ping', {}, { signal })).rejects.toMatchObject({ name: 'TimeoutError' })
-    await expect(client.rest('GET', '/rooms', undefined, { signal })).rejects.toMatchObject({
+    await expect(client.rest('GET /rooms', { signal })).rejects.toMatchObject({
       name: 'TimeoutError',
     })
     await expect(client.request('ping', {}, { signal })).rejects.toMatchObject({ name: 'TimeoutError' })

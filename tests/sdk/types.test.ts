@@ -76,6 +76,19 @@ export async function use(signal: AbortSignal | undefined): Promise<void> {
     }
   }
 
+  const made = await client.rest('POST /rooms', { body: { title: 'Tea' }, signal })
+  const { items, next } = await client.rest('GET /rooms', { query: { after: undefined } })
+  console.log(made.title.length, items[0]?.title, next?.length, (await client.rest('GET /users/me')).username)
+  // @ts-expect-error no such route
+  await client.rest('GET /room')
+  // @ts-expect-error its path names a room
+  await client.rest('DELETE /rooms/:room')
+  // @ts-expect-error a parameter that its path does not have
+  await client.rest('DELETE /rooms/:room', { params: { room: 'tea', seq: 1 } })
+  // @ts-expect-error it takes no body
+  await client.rest('DELETE /rooms/:room', { params: { room: 'tea' }, body: {} })
+  // @ts-expect-error a field of its body is missing
+  await client.rest('PUT /rooms/:room/read', { params: { room: 'tea' }, body: {} })
   // @ts-expect-error not a command
   await client.request('message.explode', { room: 'general' })
   // @ts-expect-error a field is missing
@@ -124,15 +137,18 @@ test('the types of the protocol are the same as those of its schemas', async () 
     for (const [name, value] of Object.entries(await import(join(protocol, file))))
       if (value && typeof value === 'object' && Kind in value) schemas.set(name, join(protocol, file))
   const computed = ['CommandName', 'DurableEvent', 'DurableKind', 'EphemeralEvent', 'Event', 'UserEvent']
+  const routes = ['Routes', 'RouteName']
   const tables = ['Commands', 'Answers']
-  expect(names.filter((name) => ![...schemas.keys(), ...computed, ...tables].includes(name))).toEqual([])
+  expect(
+    names.filter((name) => ![...schemas.keys(), ...computed, ...routes, ...tables].includes(name)),
+  ).toEqual([])
   expect(names.length).toBeGreaterThan(25)
 
   const from = (file: string, name: string) => `import('${join(protocol, file)}').${name}`
+  const fileOf = (name: string) =>
+    routes.includes(name) ? 'routes.ts' : name === 'CommandName' ? 'commands.ts' : 'events.ts'
   const source = (name: string) =>
-    schemas.has(name)
-      ? `(typeof import('${schemas.get(name)}').${name})['static']`
-      : from(name === 'CommandName' ? 'commands.ts' : 'events.ts', name)
+    schemas.has(name) ? `(typeof import('${schemas.get(name)}').${name})['static']` : from(fileOf(name), name)
   const lines = names
     .filter((name) => !tables.includes(name))
     .map((name) => `export const same${name}: Same<${source(name)}, P.${name}> = true`)

@@ -26,25 +26,25 @@ export type AdminActs = {
 
 export function adminActs({ client, onClient, attempt, quietly, trouble }: ActTools): AdminActs {
   const userQuery = signal('')
-  const users = createListing<User>((after) =>
-    client().rest('GET', `/users?${queryOf({ q: userQuery.peek(), after })}`),
+  const users = createListing((after: string | undefined) =>
+    client().rest('GET /users', { query: { q: userQuery.peek() || undefined, after } }),
   )
-  const audit = createListing<AuditEntry>((before) => client().rest('GET', `/audit?${queryOf({ before })}`))
+  const audit = createListing((before: number | undefined) =>
+    client().rest('GET /audit', { query: { before } }),
+  )
   onClient(() => {
     userQuery.value = ''
     users.clear()
     audit.clear()
   })
 
-  const path = (username: string) => `/users/${encodeURIComponent(username)}`
   /** Also after a refusal: another administrator may have changed the user first. */
   const refresh = async (username: string) => {
-    const user = await client().rest<User>('GET', path(username))
+    const user = await client().rest('GET /users/:username', { params: { username } })
     users.replace((each) => each.username === username, user)
   }
-  const set = (what: string, username: string, on: boolean) =>
-    client()
-      .rest(on ? 'PUT' : 'DELETE', `${path(username)}/${what}`)
+  const finish = (username: string, change: Promise<void>) =>
+    change
       .catch((error) => {
         trouble.value = sentenceFor(error, { conflict: say('users.lastAdmin') })
       })
@@ -58,24 +58,22 @@ export function adminActs({ client, onClient, attempt, quietly, trouble }: ActTo
       attempt(users.start())
     },
     moreUsers: () => attempt(users.more()),
-    setAdmin: (username, on) => void set('roles/admin', username, on),
-    setBanned: (username, on) => void set('ban', username, on),
+    setAdmin: (username, on) => {
+      const route = `${on ? 'PUT' : 'DELETE'} /users/:username/roles/:role` as const
+      void finish(username, client().rest(route, { params: { username, role: 'admin' } }))
+    },
+    setBanned: (username, on) => {
+      const route = `${on ? 'PUT' : 'DELETE'} /users/:username/ban` as const
+      void finish(username, client().rest(route, { params: { username } }))
+    },
     async changeUser(username, change) {
-      await client().rest('PATCH', path(username), change)
+      await client().rest('PATCH /users/:username', { params: { username }, body: change })
       await refresh(username)
     },
-    bots: async () => (await client().rest<{ items: User[] }>('GET', '/bots')).items,
-    createBot: (draft) => client().rest('POST', '/bots', draft),
+    bots: async () => (await client().rest('GET /bots')).items,
+    createBot: (draft) => client().rest('POST /bots', { body: draft }),
     audit: audit.pages,
     loadAudit: () => attempt(audit.start()),
     moreAudit: () => attempt(audit.more()),
   }
 }
-
-/** A query string of the values that are set. */
-const queryOf = (query: Record<string, string | number | undefined>): string =>
-  new URLSearchParams(
-    Object.entries(query).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, String(value)]],
-    ),
-  ).toString()

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 
 export type Pages<Item> = { readonly items: readonly Item[]; readonly more: boolean; readonly busy: boolean }
-type Page<Item> = { items: Item[]; next?: string | number }
+type Page<Item, Cursor> = { items: Item[]; next?: Cursor }
 
 export type Listing<Item> = {
   /** Undefined until the first page is loaded. */
@@ -15,14 +15,14 @@ export type Listing<Item> = {
 }
 
 /** A list that the server sends page by page. The response to an older request is ignored. */
-export function createListing<Item>(
-  ask: (next: string | number | undefined) => Promise<Page<Item>>,
+export function createListing<Item, Cursor>(
+  ask: (next: Cursor | undefined) => Promise<Page<Item, Cursor>>,
 ): Listing<Item> {
   const pages = signal<Pages<Item> | undefined>()
-  let next: string | number | undefined
+  let next: Cursor | undefined
   let asked = 0
 
-  const load = async (after: string | number | undefined, before: readonly Item[]) => {
+  const load = async (after: Cursor | undefined, before: readonly Item[]) => {
     asked += 1
     const mine = asked
     if (pages.value) pages.value = { ...pages.value, busy: true }

@@ -36,16 +36,14 @@ export function peopleActs({ state, page, names, client, onClient, attempt, quie
   const queue = limitConcurrency(requestsAtOnce)
   let asked = new Set<string>()
 
-  const find = (username: string) => client().rest<User>('GET', `/users/${encodeURIComponent(username)}`)
+  const find = (username: string) => client().rest('GET /users/:username', { params: { username } })
 
   const loadBlocked = async () => {
-    const { items } = await client().rest<{ items: Author[] }>('GET', '/users/me/blocks')
+    const { items } = await client().rest('GET /users/me/blocks')
     blocked.value = items
   }
   const setBlock = (method: 'PUT' | 'DELETE', username: string) =>
-    client()
-      .rest(method, `/users/me/blocks/${encodeURIComponent(username)}`)
-      .finally(loadBlocked)
+    client().rest(`${method} /users/me/blocks/:username`, { params: { username } }).finally(loadBlocked)
 
   onClient(() => {
     card.value = undefined

@@ -11,18 +11,19 @@ export type MemberActs = {
   silence(room: string, username: string, minutes?: number): Promise<void>
 }
 
-const pathOf = (room: string, username: string) =>
-  `/rooms/${encodeURIComponent(room)}/members/${encodeURIComponent(username)}`
-
 export const memberActs = ({ client }: ActTools): MemberActs => ({
   more: (room) => client().room(room).moreMembers(),
-  add: (room, username) => client().rest('PUT', pathOf(room, username)),
-  setRole: (room, username, role) => client().rest('PUT', pathOf(room, username), { role }),
-  remove: (room, username) => client().rest('DELETE', pathOf(room, username)),
+  add: (room, username) =>
+    client().rest('PUT /rooms/:room/members/:username', { params: { room, username } }),
+  setRole: (room, username, role) =>
+    client().rest('PUT /rooms/:room/members/:username', { params: { room, username }, body: { role } }),
+  remove: (room, username) =>
+    client().rest('DELETE /rooms/:room/members/:username', { params: { room, username } }),
   silence(room, username, minutes) {
-    const path = `${pathOf(room, username)}/silence`
-    if (minutes === undefined) return client().rest('DELETE', path)
+    const params = { room, username }
+    if (minutes === undefined)
+      return client().rest('DELETE /rooms/:room/members/:username/silence', { params })
     const until = new Date(Date.now() + minutes * 60_000).toISOString()
-    return client().rest('PUT', path, { until })
+    return client().rest('PUT /rooms/:room/members/:username/silence', { params, body: { until } })
   },
 })

@@ -104,8 +104,6 @@ export function roomActs({
   })
 
   let rows = rowsIn(state.peek())
-  const pathOf = (id: string) => `/rooms/${encodeURIComponent(id)}`
-  const invitation = (code: string) => `/invites/${encodeURIComponent(code)}`
 
   return {
     rows: computed(() => {
@@ -141,20 +139,22 @@ export function roomActs({
       page.go(addressOf(room.id))
       quietly(refresh())
     },
-    change: (id, change) => client().rest('PATCH', pathOf(id), change),
-    async remove(id) {
-      await client().rest('DELETE', pathOf(id))
+    async change(room, change) {
+      await client().rest('PATCH /rooms/:room', { params: { room }, body: change })
+    },
+    async remove(room) {
+      await client().rest('DELETE /rooms/:room', { params: { room } })
       quietly(refresh())
     },
     notify: (id, level) => attempt(client().room(id).setNotify(level)),
-    async invites(id) {
-      const { items } = await client().rest<{ items: Invite[] }>('GET', `${pathOf(id)}/invites`)
+    async invites(room) {
+      const { items } = await client().rest('GET /rooms/:room/invites', { params: { room } })
       return items
     },
-    createInvite: (id, draft) => client().rest('POST', `${pathOf(id)}/invites`, draft),
-    revokeInvite: (id, invite) =>
-      client().rest('DELETE', `${pathOf(id)}/invites/${encodeURIComponent(invite)}`),
-    invitation: (code) => client().rest('GET', invitation(code)),
+    createInvite: (room, draft) =>
+      client().rest('POST /rooms/:room/invites', { params: { room }, body: draft }),
+    revokeInvite: (room, id) => client().rest('DELETE /rooms/:room/invites/:id', { params: { room, id } }),
+    invitation: (code) => client().rest('GET /invites/:code', { params: { code } }),
     async accept(code) {
       const room = await client().acceptInvite(code)
       page.go(addressOf(room.id))

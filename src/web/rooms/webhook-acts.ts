@@ -8,10 +8,8 @@ export type WebhookActs = {
   remove(room: string, id: string): Promise<void>
 }
 
-const pathOf = (room: string) => `/rooms/${encodeURIComponent(room)}/webhooks`
-
 export const webhookActs = ({ client }: ActTools): WebhookActs => ({
-  list: async (room) => (await client().rest<{ items: Webhook[] }>('GET', pathOf(room))).items,
-  create: (room, name) => client().rest('POST', pathOf(room), { name }),
-  remove: (room, id) => client().rest('DELETE', `${pathOf(room)}/${encodeURIComponent(id)}`),
+  list: async (room) => (await client().rest('GET /rooms/:room/webhooks', { params: { room } })).items,
+  create: (room, name) => client().rest('POST /rooms/:room/webhooks', { params: { room }, body: { name } }),
+  remove: (room, id) => client().rest('DELETE /rooms/:room/webhooks/:id', { params: { room, id } }),
 })

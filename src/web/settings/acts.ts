@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { ProfileChange, Session, User } from '../../protocol/users.ts'
+import type { ProfileChange, Session } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { listAddress } from '../ground/route.ts'
 
@@ -23,10 +23,10 @@ export function accountActs({ client, page, onClient, attempt, quietly }: ActToo
   })
 
   const load = async () => {
-    const { items } = await client().rest<{ items: Session[] }>('GET', '/auth/sessions')
+    const { items } = await client().rest('GET /auth/sessions')
     sessions.value = items
   }
-  const end = (id: string) => client().rest('DELETE', `/auth/sessions/${encodeURIComponent(id)}`)
+  const end = (id: string) => client().rest('DELETE /auth/sessions/:id', { params: { id } })
 
   return {
     sessions,
@@ -37,10 +37,10 @@ export function accountActs({ client, page, onClient, attempt, quietly }: ActToo
       attempt(Promise.all(others.map(({ id }) => end(id))).finally(load))
     },
     async changeProfile(change) {
-      await client().rest<User>('PATCH', '/users/me', change)
+      await client().rest('PATCH /users/me', { body: change })
     },
     async changePassword(change) {
-      await client().rest('PUT', '/users/me/password', change)
+      await client().rest('PUT /users/me/password', { body: change })
     },
     async erase(messages) {
       await client().eraseAccount({ messages })

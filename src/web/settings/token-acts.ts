@@ -11,11 +11,20 @@ export type TokenActs = {
   revoke(owner: TokenOwner, id: string): Promise<void>
 }
 
-const pathOf = (owner: TokenOwner) =>
-  owner === 'me' ? '/tokens' : `/bots/${encodeURIComponent(owner.bot)}/tokens`
-
 export const tokenActs = ({ client }: ActTools): TokenActs => ({
-  list: async (owner) => (await client().rest<{ items: ApiToken[] }>('GET', pathOf(owner))).items,
-  create: (owner, draft) => client().rest('POST', pathOf(owner), draft),
-  revoke: (owner, id) => client().rest('DELETE', `${pathOf(owner)}/${encodeURIComponent(id)}`),
+  async list(owner) {
+    const { items } =
+      owner === 'me'
+        ? await client().rest('GET /tokens')
+        : await client().rest('GET /bots/:username/tokens', { params: { username: owner.bot } })
+    return items
+  },
+  create: (owner, draft) =>
+    owner === 'me'
+      ? client().rest('POST /tokens', { body: draft })
+      : client().rest('POST /bots/:username/tokens', { params: { username: owner.bot }, body: draft }),
+  revoke: (owner, id) =>
+    owner === 'me'
+      ? client().rest('DELETE /tokens/:id', { params: { id } })
+      : client().rest('DELETE /bots/:username/tokens/:id', { params: { username: owner.bot, id } }),
 })

@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals'
 import type { DurableEvent } from '../../protocol/events.ts'
-import type { LogPage } from '../../protocol/frames.ts'
 import type { RoomChange } from '../../protocol/rooms.ts'
 import { indexFrom } from '../../sdk/by-seq.ts'
 import type { Client } from '../../sdk/client.ts'
@@ -39,8 +38,8 @@ export function collectNotices({ client, state, quietly }: Pick<ActTools, 'clien
 
   const load = async (room: string, part: number) => {
     const mine = client()
-    const path = `/rooms/${encodeURIComponent(room)}/log?since=${part * partSize}&limit=${partSize}`
-    const { epoch, items } = await mine.rest<LogPage>('GET', path)
+    const query = { since: part * partSize, limit: partSize }
+    const { epoch, items } = await mine.rest('GET /rooms/:room/log', { params: { room }, query })
     if (mine !== client() || roomOf(state.value, room)?.epoch !== epoch) return
     add(room, items.flatMap(noticeIn))
   }

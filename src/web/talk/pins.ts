@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { Message, MessagePage } from '../../protocol/messages.ts'
+import type { Message } from '../../protocol/messages.ts'
 import type { Client } from '../../sdk/client.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 
@@ -9,8 +9,7 @@ export function collectPins({ client, attempt, quietly }: Pick<ActTools, 'client
 
   const load = async (room: string) => {
     const asked = client()
-    const path = `/rooms/${encodeURIComponent(room)}/pins`
-    const { items } = await asked.rest<MessagePage>('GET', `${path}?limit=100`)
+    const { items } = await asked.rest('GET /rooms/:room/pins', { params: { room }, query: { limit: 100 } })
     if (asked === client()) pins.value = new Map(pins.value).set(room, items.toReversed())
   }
   const again = (room: string) => {
