@@ -11,7 +11,7 @@ import { Glob } from 'bun'
 /** The domain, in the order in which its parts build on each other: each uses only those before it. */
 const features = [
   ...['settings', 'auth', 'audit', 'users', 'tokens', 'log', 'presence', 'rooms', 'receipts', 'messages'],
-  ...['typing', 'invites', 'directs', 'erasure', 'webhooks'],
+  ...['typing', 'invites', 'directs', 'webhooks', 'erasure'],
 ]
 
 const basics = [

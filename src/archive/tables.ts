@@ -1,12 +1,5 @@
-import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
-import { audit } from '../storage/tables/audit.ts'
-import { log, reactions } from '../storage/tables/log.ts'
-import { invites, members, rooms, silences } from '../storage/tables/rooms.ts'
-import { sessions } from '../storage/tables/sessions.ts'
-import { settings } from '../storage/tables/settings.ts'
-import { tokens } from '../storage/tables/tokens.ts'
-import { blocks, users } from '../storage/tables/users.ts'
-import { webhooks } from '../storage/tables/webhooks.ts'
+import { getTableConfig } from 'drizzle-orm/pg-core'
+import { type Owned, ownership } from '../storage/tables/ownership.ts'
 
 /** What a backup needs to know of a table. */
 export type Table = {
@@ -19,22 +12,8 @@ export type Table = {
   only?: string
 }
 
-/** Every table, each behind those that it refers to. */
-export const tables: readonly Table[] = [
-  tableOf(settings),
-  tableOf(users),
-  tableOf(blocks),
-  tableOf(rooms),
-  tableOf(members),
-  tableOf(silences),
-  tableOf(invites),
-  tableOf(webhooks),
-  { ...tableOf(sessions), only: 'exists (select 1 from tokens where session_id = sessions.id)' },
-  tableOf(tokens),
-  tableOf(log),
-  tableOf(reactions),
-  tableOf(audit),
-]
+/** Every table, each after those that it refers to. */
+export const tables: readonly Table[] = ownership.map(tableOf)
 
 export function tableNamed(name: string): Table {
   const table = tables.find((each) => each.name === name)
@@ -42,9 +21,14 @@ export function tableNamed(name: string): Table {
   return table
 }
 
-function tableOf(table: PgTable): Table {
+function tableOf({ table, backup }: Owned): Table {
   const { name, columns, primaryKeys } = getTableConfig(table)
   const key = primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary)
   const counter = columns.find(({ generatedIdentity }) => generatedIdentity)?.name
-  return { name, key: key.map((column) => column.name), ...(counter !== undefined && { counter }) }
+  return {
+    name,
+    key: key.map((column) => column.name),
+    ...(counter !== undefined && { counter }),
+    ...(backup !== 'all' && backup),
+  }
 }

@@ -16,7 +16,7 @@ const silencedUntil = (whom: string, told = '') =>
 export const Room = Type.Object(
   {
     id: Type.String(),
-    title: Type.String(),
+    title: Type.String({ description: 'Of a direct room: the display names of the others.' }),
     description: Type.String(),
     access: Access,
     posting: Posting,

@@ -77,11 +77,12 @@ export async function authorsOf(
 
 /** How the author of messages is shown whose account is erased; nobody can have this username. */
 export const erasedName = 'deleted-user'
+export const erasedDisplayName = 'Deleted user'
 
 function personOf(row: UserRow): Person {
   const deleted = row.deletedAt !== null
   const username = deleted ? erasedName : row.username
-  const displayName = deleted ? 'Deleted user' : row.displayName
+  const displayName = deleted ? erasedDisplayName : row.displayName
   return {
     id: row.id,
     username,

@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, ilike, isNull, ne, notExists, or } from 'drizzle-orm'
+import { and, desc, eq, exists, gt, ilike, inArray, isNull, lt, ne, notExists, or } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
+import { invites } from '../../storage/tables/rooms.ts'
 import { sessions } from '../../storage/tables/sessions.ts'
 import { tokens } from '../../storage/tables/tokens.ts'
 import { users } from '../../storage/tables/users.ts'
@@ -17,13 +18,8 @@ export async function findUser({ db }: Sql, id: string): Promise<UserRow | undef
   return user
 }
 
-export async function findUsers({ query }: Sql, ids: string[]): Promise<UserRow[]> {
-  return query<UserRow>(
-    `select id, username, display_name as "displayName", email, password_hash as "passwordHash", role, bot,
-       direct_from as "directFrom", created_at as "createdAt", banned_at as "bannedAt", deleted_at as "deletedAt"
-     from users where id = any($1::uuid[])`,
-    [ids],
-  )
+export async function findUsers({ db }: Sql, ids: string[]): Promise<UserRow[]> {
+  return db.select().from(users).where(inArray(users.id, ids))
 }
 
 /** By username or email address, both already folded. A username holds no `@`, so the two never meet. */
@@ -122,8 +118,8 @@ export async function listSessionRows({ db }: Sql, userId: string, now: Date): P
 }
 
 /** Until the end of the transaction nobody else makes a session of this user. */
-export async function holdUser({ query }: Sql, id: string): Promise<void> {
-  await query(`select 1 from users where id = $1 for update`, [id])
+export async function holdUser({ db }: Sql, id: string): Promise<void> {
+  await db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('update')
 }
 
 /** Ends every session of a user but one, and tells which. */
@@ -148,10 +144,13 @@ export async function endSessionsOf(
 }
 
 /** Locks the admins, always in one order, so that two demotions cannot both believe that the other stays. */
-export async function lockAdmins({ query }: Sql): Promise<string[]> {
-  const rows = await query<{ id: string }>(
-    `select id from users where role = 'admin' and deleted_at is null and banned_at is null order by id for update`,
-  )
+export async function lockAdmins({ db }: Sql): Promise<string[]> {
+  const rows = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNull(users.bannedAt)))
+    .orderBy(users.id)
+    .for('update')
   return rows.map(({ id }) => id)
 }
 
@@ -175,11 +174,24 @@ export async function searchUsers({ db }: Sql, q: string, after: string, limit: 
 }
 
 /** Whether an invite of this code can still be used. */
-export async function hasInvite({ query }: Sql, codeHash: string, now: Date): Promise<boolean> {
-  const rows = await query(
-    `select 1 from invites join users on users.id = invites.created_by and users.banned_at is null
-     where code_hash = $1 and revoked_at is null and expires_at > $2 and (most_uses is null or uses < most_uses)`,
-    [codeHash, now],
-  )
+export async function hasInvite({ db }: Sql, codeHash: string, now: Date): Promise<boolean> {
+  const rows = await db
+    .select({ id: invites.id })
+    .from(invites)
+    .where(and(eq(invites.codeHash, codeHash), canBeUsed({ db }, now)))
   return rows.length > 0
+}
+
+/** An invite that is not revoked, expired or used up, and of somebody who is neither banned nor erased. */
+export function canBeUsed({ db }: Pick<Sql, 'db'>, now: Date) {
+  const creator = db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, invites.createdBy), isNull(users.bannedAt), isNull(users.deletedAt)))
+  return and(
+    isNull(invites.revokedAt),
+    gt(invites.expiresAt, now),
+    or(isNull(invites.mostUses), lt(invites.uses, invites.mostUses)),
+    exists(creator),
+  )
 }

@@ -41,10 +41,8 @@ async function make(scope: Scope, people: Person[], directKey: string): Promise<
       const room = await insertRoom(sql, {
         id,
         epoch: randomId(),
-        title: people
-          .map(({ displayName }) => displayName)
-          .join(', ')
-          .slice(0, 100),
+        // Made of the names of the others for each reader: a copy here would survive a rename and an erasure.
+        title: '',
         access: 'direct',
         directKey,
         createdBy: scope.actor.id,

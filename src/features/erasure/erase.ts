@@ -1,4 +1,5 @@
 import type { Scope } from '../../scope.ts'
+import { removeOwned } from '../../storage/remove-owned.ts'
 import { recordAct } from '../audit/record.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { updateUser } from '../auth/store.ts'
@@ -8,13 +9,15 @@ import { dismiss } from '../rooms/enter.ts'
 import { knownRooms } from '../rooms/known.ts'
 import { listRoomsOf } from '../rooms/store.ts'
 import { keepAnAdmin, spread } from '../users/roles.ts'
-import { forgetPerson, listMessagesBy } from './store.ts'
+import { removeWebhooksBy } from '../webhooks/webhook.ts'
+import { listMessagesBy } from './store.ts'
 
 const messagesAtOnce = 200
 
 /**
- * Erases one's account: the name can never be used again, everything else about the person is removed, and they have
- * left every room. Their messages stay under "Deleted user", or become tombstones where that is asked for.
+ * Erases the account of the actor. They leave every room, their webhooks and invites end, and what the list in
+ * `storage/tables/ownership.ts` does not keep is removed. Nobody can have the username again. Messages stay under
+ * "Deleted user", or become tombstones if the person asks for it.
  */
 export async function eraseAccount(
   scope: Scope,
@@ -22,33 +25,26 @@ export async function eraseAccount(
 ): Promise<void> {
   const { actor } = scope
   await scope.sql.transaction((sql) => keepAnAdmin(sql, actor))
-  // First of all they fall silent: whoever spoke on would have to be listened to for ever.
+  // First, because new messages would keep arriving while we delete.
   await closeSessions(scope, actor, 'erased')
   await withdraw(scope, messages)
   await scope.sql.transaction(async (sql) => {
     await keepAnAdmin(sql, actor)
-    await updateUser(sql, actor.id, {
-      displayName: '',
-      email: null,
-      passwordHash: null,
-      role: 'user',
-      deletedAt: scope.clock(),
-    })
-    await forgetPerson(sql, actor.id)
-    await recordAct(
-      scope,
-      { actor: actor.id, action: 'user.erased', subject: actor.id, detail: { messages } },
-      sql,
-    )
+    await updateUser(sql, actor.id, { deletedAt: scope.clock() })
+    await removeOwned(sql, 'person', actor.id)
+    const detail = { messages }
+    await recordAct(scope, { actor: actor.id, action: 'user.erased', subject: actor.id, detail }, sql)
   })
   await closeSessions(scope, actor, 'erased')
   await spread(scope, actor)
-  // What came in between: a last message under way, a room that somebody added them to.
+  // Requests that were under way may have added something: a last message, a membership, an invite.
   await withdraw(scope, messages)
+  await scope.sql.transaction((sql) => removeOwned(sql, 'person', actor.id))
 }
 
 async function withdraw(scope: Scope, messages: 'keep' | 'delete'): Promise<void> {
   if (messages === 'delete') await deleteMessages(scope)
+  await removeWebhooksBy(scope)
   for (const row of await listRoomsOf(scope.sql, scope.actor.id)) {
     if (row.access === 'direct') continue
     const leaving = { reason: 'left', handOver: true } as const

@@ -11,11 +11,3 @@ export async function listMessagesBy({ query }: Sql, user: string, limit: number
     [user, limit],
   )
 }
-
-/** Whom they blocked, who blocked them, where they were silenced, the browsers they used, and what they called their tokens. */
-export async function forgetPerson({ query }: Sql, user: string): Promise<void> {
-  await query(`delete from blocks where user_id = $1 or blocked_id = $1`, [user])
-  await query(`delete from silences where user_id = $1`, [user])
-  await query(`delete from tokens where session_id in (select id from sessions where user_id = $1)`, [user])
-  await query(`update sessions set user_agent = '' where user_id = $1`, [user])
-}

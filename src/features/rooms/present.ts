@@ -4,7 +4,7 @@ import type { RoomListRow } from './store.ts'
 export function presentRoom(row: RoomListRow): Room {
   return {
     id: row.id,
-    title: row.title,
+    title: row.directTitle ?? row.title,
     description: row.description,
     access: row.access,
     posting: row.posting,

@@ -1,6 +1,9 @@
-import { and, eq, getTableColumns, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
+import { columnList } from '../../storage/tables/columns.ts'
 import { members, rooms, silences } from '../../storage/tables/rooms.ts'
+import { webhooks } from '../../storage/tables/webhooks.ts'
+import { erasedDisplayName, erasedName } from '../auth/people.ts'
 
 export type RoomRow = typeof rooms.$inferSelect
 export type MemberRow = typeof members.$inferSelect & { silencedUntil: Date | null }
@@ -154,6 +157,8 @@ export type RoomListRow = RoomRow & {
   readSeq: number | null
   notify: MemberRow['notify'] | null
   people: string[] | null
+  /** What a direct room is called for this reader: the names of the others. */
+  directTitle: string | null
   head: number
   unread: number | null
 }
@@ -165,14 +170,8 @@ export async function listRoomRows(
   page: { after: string; limit: number; others: boolean; only?: string },
 ): Promise<RoomListRow[]> {
   return query<RoomListRow>(
-    `select rooms.key, rooms.id, rooms.epoch, rooms.title, rooms.description, rooms.access, rooms.posting,
-            rooms.created_by as "createdBy", rooms.created_at as "createdAt", rooms.deleted_at as "deletedAt",
-            rooms.slow_seconds as "slowSeconds", rooms.archived_at as "archivedAt", rooms.direct_key as "directKey",
+    `select ${columnList(rooms)}, direct.people, direct.title as "directTitle",
             members.role, members.read_seq as "readSeq", members.notify, silences.until as "silencedUntil",
-            case when rooms.access = 'direct' then (
-              select array_agg(case when users.deleted_at is null then users.username else 'deleted-user' end order by users.username)
-              from members as everyone join users on users.id = everyone.user_id where everyone.room_key = rooms.key
-            ) end as people,
             coalesce((select max(seq) from log where room_key = rooms.key), 0)::bigint as head,
             case when members.role is not null then (
               select count(*)::int from (
@@ -181,6 +180,7 @@ export async function listRoomRows(
               ) as later where kind = 1 and actor_id <> $1 and deleted_at is null
             ) end as unread
      from ${page.others ? othersToo : joinedOnly} left join ${lastingSilences}
+     cross join lateral ${directs}
      where rooms.deleted_at is null and rooms.id > $3
        and (rooms.access <> 'admins' or $2::boolean)
        and (members.role is not null or rooms.access = 'open' or ($2::boolean and rooms.access <> 'direct'))
@@ -189,6 +189,16 @@ export async function listRoomRows(
     [reader.id, reader.admin, page.after, page.limit, page.only ?? null],
   )
 }
+
+/** The people of a direct room. The condition on its access spares the look-up for every other room. */
+const directs = `(
+  select array_agg(case when users.deleted_at is null then users.username else '${erasedName}' end
+                   order by users.username) as people,
+         string_agg(case when users.deleted_at is null then users.display_name else '${erasedDisplayName}' end, ', '
+                    order by users.username) filter (where users.id <> $1) as title
+  from members as everyone join users on users.id = everyone.user_id
+  where everyone.room_key = rooms.key and rooms.access = 'direct'
+) as direct`
 
 // Two texts and not one with a flag: the first is planned from the few memberships of one person.
 const joinedOnly = 'members join rooms on rooms.key = members.room_key and members.user_id = $1'
@@ -243,27 +253,17 @@ export async function surveyRooms({ query }: Sql): Promise<SurveyRow[]> {
   )
 }
 
-/** Rooms that were deleted and still have something to remove. */
-export async function listUnpurged({ query }: Sql): Promise<number[]> {
-  const rows = await query<{ key: number }>(
-    `select key from rooms where deleted_at is not null
-       and (exists (select 1 from log where room_key = key) or exists (select 1 from members where room_key = key))`,
-  )
+/** Rooms that were deleted and still have something to remove: the title goes last. */
+export async function listUnpurged({ db }: Sql): Promise<number[]> {
+  const rows = await db
+    .select({ key: rooms.key })
+    .from(rooms)
+    .where(and(isNotNull(rooms.deletedAt), ne(rooms.title, '')))
   return rows.map(({ key }) => key)
 }
 
-/** Removes a part of a deleted room's log; the number removed, 0 when all is gone. */
-export async function purgeSome({ query }: Sql, roomKey: number, limit: number): Promise<number> {
-  const gone = await query(
-    `delete from log where room_key = $1 and seq in (
-       select seq from log where room_key = $1 order by seq limit $2
-     ) returning 1`,
-    [roomKey, limit],
-  )
-  if (gone.length > 0) return gone.length
-  await query(`delete from reactions where room_key = $1`, [roomKey])
-  await query(`delete from invites where room_key = $1`, [roomKey])
-  await query(`delete from silences where room_key = $1`, [roomKey])
-  await query(`delete from members where room_key = $1`, [roomKey])
-  return 0
+/** The bot accounts of the webhooks of a room. */
+export async function listHookBots({ db }: Sql, roomKey: number): Promise<string[]> {
+  const rows = await db.select({ id: webhooks.userId }).from(webhooks).where(eq(webhooks.roomKey, roomKey))
+  return rows.map(({ id }) => id)
 }

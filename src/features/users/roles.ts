@@ -69,10 +69,14 @@ async function change(
   await spread(scope, person)
 }
 
-/** Everyone who holds this person sees the change, here at once and on other nodes by the announcement; they themselves are told. */
+/** Every cache of this person is refreshed, here at once and on other nodes by the announcement, and they get an event. */
 export async function spread(tools: Tools, person: Person): Promise<void> {
-  await people(tools).refresh(person.id)
-  announce(tools, { what: 'user', user: person.id })
+  await refreshPerson(tools, person.id)
   const event: UserEvent = { type: 'user.updated', user: presentUser(person, { withEmail: true }) }
   tools.bus.publish({ to: 'user', user: person.id, text: JSON.stringify(event) })
+}
+
+export async function refreshPerson(tools: Tools, id: string): Promise<void> {
+  await people(tools).refresh(id)
+  announce(tools, { what: 'user', user: id })
 }

@@ -19,8 +19,8 @@ export async function postToWebhook(
 ): Promise<void> {
   const webhook = await findWebhook(tools.sql, hashToken(secret))
   if (!webhook) throw new ChatError('webhook_not_found')
-  if (webhook.revokedAt || webhook.roomDeletedAt) throw new ChatError('webhook_removed')
   const maker = await people(tools).find(webhook.createdBy)
+  if (webhook.revokedAt || webhook.roomDeletedAt || maker?.deleted) throw new ChatError('webhook_removed')
   if (maker?.banned) throw new ChatError('webhook_creator_banned')
   const actor = await people(tools).find(webhook.userId)
   if (!actor || actor.banned || actor.deleted) throw new ChatError('webhook_banned')

@@ -1,11 +1,10 @@
+import { and, asc, desc, eq, getTableColumns, isNull } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
+import { rooms } from '../../storage/tables/rooms.ts'
 import { webhooks } from '../../storage/tables/webhooks.ts'
+import type { RoomRow } from '../rooms/store.ts'
 
 export type WebhookRow = typeof webhooks.$inferSelect
-
-const columns = `webhooks.id, webhooks.room_key as "roomKey", webhooks.user_id as "userId",
-  webhooks.secret_hash as "secretHash", webhooks.created_by as "createdBy", webhooks.created_at as "createdAt",
-  webhooks.revoked_at as "revokedAt"`
 
 export async function insertWebhook({ db }: Sql, row: typeof webhooks.$inferInsert): Promise<WebhookRow> {
   const [webhook] = await db.insert(webhooks).values(row).returning()
@@ -15,27 +14,38 @@ export async function insertWebhook({ db }: Sql, row: typeof webhooks.$inferInse
 export type AddressedWebhook = WebhookRow & { room: string; roomDeletedAt: Date | null }
 
 /** A webhook by its secret, also one that has ended, with its room. */
-export async function findWebhook({ query }: Sql, secretHash: string): Promise<AddressedWebhook | undefined> {
-  const [webhook] = await query<AddressedWebhook>(
-    `select ${columns}, rooms.id as room, rooms.deleted_at as "roomDeletedAt"
-     from webhooks join rooms on rooms.key = webhooks.room_key where webhooks.secret_hash = $1`,
-    [secretHash],
-  )
+export async function findWebhook({ db }: Sql, secretHash: string): Promise<AddressedWebhook | undefined> {
+  const [webhook] = await db
+    .select({ ...getTableColumns(webhooks), room: rooms.id, roomDeletedAt: rooms.deletedAt })
+    .from(webhooks)
+    .innerJoin(rooms, eq(rooms.key, webhooks.roomKey))
+    .where(eq(webhooks.secretHash, secretHash))
   return webhook
 }
 
-export async function listWebhookRows({ query }: Sql, roomKey: number): Promise<WebhookRow[]> {
-  return query<WebhookRow>(
-    `select ${columns} from webhooks where room_key = $1 and revoked_at is null order by created_at desc, id`,
-    [roomKey],
-  )
+export async function listWebhookRows({ db }: Sql, roomKey: number): Promise<WebhookRow[]> {
+  return db
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.roomKey, roomKey), isNull(webhooks.revokedAt)))
+    .orderBy(desc(webhooks.createdAt), asc(webhooks.id))
+}
+
+/** The webhooks that somebody made and that still work, each with its room. */
+export async function listWebhooksBy({ db }: Sql, user: string): Promise<(WebhookRow & { room: RoomRow })[]> {
+  return db
+    .select({ ...getTableColumns(webhooks), room: rooms })
+    .from(webhooks)
+    .innerJoin(rooms, and(eq(rooms.key, webhooks.roomKey), isNull(rooms.deletedAt)))
+    .where(and(eq(webhooks.createdBy, user), isNull(webhooks.revokedAt)))
 }
 
 /** False when somebody else just did it. */
-export async function revokeWebhookRow({ query }: Sql, id: string, now: Date): Promise<boolean> {
-  const revoked = await query(
-    `update webhooks set revoked_at = $2 where id = $1 and revoked_at is null returning 1`,
-    [id, now],
-  )
+export async function revokeWebhookRow({ db }: Sql, id: string, now: Date): Promise<boolean> {
+  const revoked = await db
+    .update(webhooks)
+    .set({ revokedAt: now })
+    .where(and(eq(webhooks.id, id), isNull(webhooks.revokedAt)))
+    .returning({ id: webhooks.id })
   return revoked.length === 1
 }

@@ -9,7 +9,8 @@ import { accessRoom } from '../rooms/access.ts'
 import { recordAdministration } from '../rooms/administration.ts'
 import { dismiss, enter } from '../rooms/enter.ts'
 import { holdRoom } from '../rooms/hold.ts'
-import { insertWebhook, listWebhookRows, revokeWebhookRow, type WebhookRow } from './store.ts'
+import { type KnownRoom, knownRooms } from '../rooms/known.ts'
+import { insertWebhook, listWebhookRows, listWebhooksBy, revokeWebhookRow, type WebhookRow } from './store.ts'
 
 const mostWebhooks = 50
 
@@ -61,22 +62,32 @@ export async function listWebhooks(scope: Scope, id: string): Promise<{ items: W
   }
 }
 
-/** Nothing of it comes later in the log than that its bot has left. */
 export async function dropWebhook(scope: Scope, id: string, webhook: string): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')
   const { room } = access
   const row = (await listWebhookRows(scope.sql, room.key)).find((each) => each.id === webhook)
-  if (!row) throw gone()
+  if (!row || !(await endWebhook(scope, room, row))) throw gone()
+  await recordAdministration(scope, access, { action: 'webhook.removed', subject: row.userId })
+}
+
+/** All webhooks that the actor made, wherever: a person without an account must not keep their secrets. */
+export async function removeWebhooksBy(scope: Scope): Promise<void> {
+  for (const { room, ...row } of await listWebhooksBy(scope.sql, scope.actor.id)) {
+    await endWebhook(scope, knownRooms(scope).keep(room), row)
+  }
+}
+
+/** False when somebody else just did it. The event that its bot has left is the last of its events in the log. */
+async function endWebhook(scope: Scope, room: KnownRoom, row: WebhookRow): Promise<boolean> {
   const bot = (await authorsOf(scope, [row.userId])).get(row.userId)!
   try {
-    // Before the row says so: of a removal that was cut short, the rest can be asked for again.
+    // Before the row says so: when this is interrupted, the webhook is still listed and can be removed again.
     await dismiss(scope, room, bot, { reason: 'removed', handOver: true })
   } catch (error) {
     // A moderator may have removed the bot by hand.
     if (!(error instanceof ChatError && error.reason === 'member_not_found')) throw error
   }
-  if (!(await revokeWebhookRow(scope.sql, row.id, scope.clock()))) throw gone()
-  await recordAdministration(scope, access, { action: 'webhook.removed', subject: bot.id })
+  return revokeWebhookRow(scope.sql, row.id, scope.clock())
 }
 
 const gone = (): ChatError => new ChatError('webhook_not_found')

@@ -1,9 +1,10 @@
-import { bigint, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { at } from './columns.ts'
 
 /** Every administrative act: who, what, whom, when. Only ever appended to. */
 export const audit = pgTable('audit', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  at: timestamp('at', { withTimezone: true, precision: 3, mode: 'date' }).notNull(),
+  at: at('at').notNull(),
   /** Absent for what the operator did on the command line. */
   actorId: uuid('actor_id'),
   action: text('action').notNull(),

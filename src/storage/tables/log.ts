@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import {
-  bigint,
   boolean,
   index,
   integer,
@@ -9,13 +8,10 @@ import {
   primaryKey,
   smallint,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-
-const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
-const seq = (name: string) => bigint(name, { mode: 'number' })
+import { at, seq } from './columns.ts'
 
 /**
  * The durable events of all rooms. A row of kind message.created is also the message: the columns after `detail`

@@ -1,18 +1,7 @@
 import { sql } from 'drizzle-orm'
-import {
-  bigint,
-  index,
-  integer,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { at, seq } from './columns.ts'
 import { users } from './users.ts'
-
-const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
 export const rooms = pgTable(
   'rooms',
@@ -50,9 +39,9 @@ export const members = pgTable(
       .references(() => users.id),
     role: text('role', { enum: ['owner', 'moderator', 'member'] }).notNull(),
     joinedAt: at('joined_at').notNull(),
-    readSeq: bigint('read_seq', { mode: 'number' }).notNull().default(0),
+    readSeq: seq('read_seq').notNull().default(0),
     /** Kept for direct rooms only: elsewhere nobody looks whom a message has reached. */
-    deliveredSeq: bigint('delivered_seq', { mode: 'number' }).notNull().default(0),
+    deliveredSeq: seq('delivered_seq').notNull().default(0),
     notify: text('notify', { enum: ['all', 'mentions', 'nothing'] })
       .notNull()
       .default('all'),

@@ -1,0 +1,59 @@
+import { type AnyColumn, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import type { Sql } from './storage.ts'
+import { type Fate, type Kept, ownership } from './tables/ownership.ts'
+
+type Owner = 'room' | 'person'
+type Reference = { table: PgTable; owned: SQL; fate: 'delete' | Kept }
+
+/**
+ * Deletes up to `most` rows that belong to a deleted room or an erased person and tells how many. When no row is left to
+ * delete, it empties the columns of those that stay, and returns 0.
+ */
+export async function removeOwned(
+  { db }: Sql,
+  owner: Owner,
+  id: string | number,
+  most?: number,
+): Promise<number> {
+  let removed = 0
+  const references = referencesTo({ db }, owner, id)
+  for (const { table, owned, fate } of references) {
+    if (fate !== 'delete') continue
+    const row = sql`ctid`
+    const some = db
+      .select({ row })
+      .from(table)
+      .where(owned)
+      .limit(most! - removed)
+    const deleted = await db
+      .delete(table)
+      .where(most === undefined ? owned : inArray(row, some))
+      .returning({ one: sql`1` })
+    removed += deleted.length
+    if (removed === most) return removed
+  }
+  if (removed > 0 && most !== undefined) return removed
+  for (const { table, owned, fate } of references) {
+    if (fate !== 'delete' && fate.clear) await db.update(table).set(fate.clear).where(owned)
+  }
+  return removed
+}
+
+/** Rows that refer to others come first. */
+function referencesTo({ db }: Pick<Sql, 'db'>, owner: Owner, id: string | number): Reference[] {
+  return [...ownership].reverse().flatMap(({ table, [owner]: columns = {} }) =>
+    Object.entries(columns).map(([name, fate]) => {
+      const column = getTableColumns(table)[name] as AnyColumn
+      if (!isIndirect(fate!)) return { table, owned: eq(column, id), fate: fate! }
+      const { key, owner } = fate.through
+      const keys = db.select({ key }).from(tableOf(key)).where(eq(owner, id))
+      return { table, owned: inArray(column, keys), fate: fate.fate }
+    }),
+  )
+}
+
+const isIndirect = (fate: Fate): fate is Extract<Fate, { through: unknown }> =>
+  typeof fate === 'object' && 'through' in fate
+
+const tableOf = (column: PgColumn): PgTable => column.table as PgTable

@@ -1,0 +1,137 @@
+import { sql } from 'drizzle-orm'
+import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
+import { audit } from './audit.ts'
+import { log, reactions } from './log.ts'
+import { invites, members, rooms, silences } from './rooms.ts'
+import { sessions } from './sessions.ts'
+import { settings } from './settings.ts'
+import { tokens } from './tokens.ts'
+import { blocks, users } from './users.ts'
+import { webhooks } from './webhooks.ts'
+
+/*
+ * What belongs to a room and to a person. The deletion of a room, the erasure of a person and the backup read this list;
+ * `tests/storage/ownership.test.ts` fails for a table or a reference that is not in it, and looks in the database for
+ * anything that remains against it.
+ */
+
+/** A row that stays when its room or person is gone: why, and which of its columns are emptied. */
+export type Kept<Table extends PgTable = PgTable> = {
+  keep: string
+  clear?: PgUpdateSetSource<Table>
+}
+
+/** What happens to the rows that refer to a deleted room or an erased person by one column. */
+export type Fate<Table extends PgTable = PgTable> = ('delete' | Kept<Table>) | Indirect<Table>
+
+/** The column refers to `key` of another table, whose `owner` is the room or the person. */
+type Indirect<Table extends PgTable> = {
+  through: { key: PgColumn; owner: PgColumn }
+  fate: 'delete' | Kept<Table>
+}
+
+type ColumnOf<Table extends PgTable> = keyof Table['_']['columns'] & string
+
+export type Ownership<Table extends PgTable = PgTable> = {
+  /** Which rows go into a backup: all, or those with a condition in SQL. */
+  backup: 'all' | { only: string }
+  /** By the column that refers to the room. */
+  room?: Partial<Record<ColumnOf<Table>, Fate<Table>>>
+  /** By the column that refers to the person. */
+  person?: Partial<Record<ColumnOf<Table>, Fate<Table>>>
+  /** Columns that are no reference and stay in spite of what they say, each with the reason. */
+  texts?: Partial<Record<ColumnOf<Table>, string>>
+}
+
+export type Owned = { table: PgTable } & Ownership
+
+const owns = <Table extends PgTable>(table: Table, ownership: Ownership<Table>): Owned =>
+  ({ table, ...ownership }) as Owned
+
+/** Every table, each after those that it refers to. */
+export const ownership: readonly Owned[] = [
+  owns(settings, { backup: 'all' }),
+  owns(users, {
+    backup: 'all',
+    room: {
+      id: {
+        through: { key: webhooks.userId, owner: webhooks.roomKey },
+        fate: {
+          keep: 'A webhook, which answers 410, refers to its bot.',
+          clear: { displayName: '', deletedAt: sql`coalesce(${users.deletedAt}, now())` },
+        },
+      },
+    },
+    person: {
+      id: {
+        keep: 'The messages that stay need an author.',
+        clear: { displayName: '', email: null, passwordHash: null, role: 'user', directFrom: 'everyone' },
+      },
+    },
+    texts: { username: 'No other person may ever get it.' },
+  }),
+  owns(blocks, { backup: 'all', person: { userId: 'delete', blockedId: 'delete' } }),
+  owns(rooms, {
+    backup: 'all',
+    room: {
+      key: {
+        keep: 'A webhook, which answers 410, refers to its room.',
+        clear: { title: '', description: '', createdBy: null },
+      },
+    },
+    person: {
+      createdBy: { keep: 'The room belongs to its owners.', clear: { createdBy: null } },
+    },
+    texts: { id: 'The audit log names the room by it.' },
+  }),
+  owns(members, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: {
+      userId: {
+        keep: 'They leave each room with an event. A direct room keeps its people: the others still read it.',
+        clear: { notify: 'all' },
+      },
+    },
+  }),
+  owns(silences, { backup: 'all', room: { roomKey: 'delete' }, person: { userId: 'delete' } }),
+  owns(invites, { backup: 'all', room: { roomKey: 'delete' }, person: { createdBy: 'delete' } }),
+  owns(webhooks, {
+    backup: 'all',
+    room: { roomKey: { keep: 'A program that still posts gets 410, not 404.' } },
+    person: {
+      userId: { keep: 'A bot has no account to erase.' },
+      createdBy: { keep: 'It is revoked before. A program that still posts gets 410, not 404.' },
+    },
+  }),
+  owns(sessions, {
+    // A restored community starts without sign-ins. An API token is a session that stays.
+    backup: { only: 'exists (select 1 from tokens where session_id = sessions.id)' },
+    person: { userId: 'delete' },
+  }),
+  owns(tokens, {
+    backup: 'all',
+    person: { sessionId: { through: { key: sessions.id, owner: sessions.userId }, fate: 'delete' } },
+  }),
+  owns(log, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: {
+      actorId: { keep: 'Messages stay as those of a deleted user, or were deleted one by one.' },
+      detail: { keep: 'Events of members say who joined and left; they show a deleted user.' },
+    },
+  }),
+  owns(reactions, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: { userId: { keep: 'Part of the conversation, and shown as a number only.' } },
+  }),
+  owns(audit, {
+    backup: 'all',
+    room: { roomId: { keep: 'What administrators did stays on record.' } },
+    person: {
+      actorId: { keep: 'What administrators did stays on record, as by a deleted user.' },
+      subjectId: { keep: 'What administrators did stays on record, as done to a deleted user.' },
+    },
+  }),
+]

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'bun:test'
+import { Glob } from 'bun'
+import { getTableColumns, is } from 'drizzle-orm'
+import { getTableConfig, type PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { listUnpurged } from '../../src/features/rooms/store.ts'
+import type { Sql } from '../../src/storage/storage.ts'
+import { type Owned, ownership } from '../../src/storage/tables/ownership.ts'
+import { cast, makeRoom, post, signUp } from '../support/cast.ts'
+import { type Person, rest, socketOf } from '../support/client.ts'
+import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
+
+const nameOf = (column: PgColumn) => `${getTableConfig(column.table as PgTable).name}.${column.name}`
+
+const folder = new URL('../../src/storage/tables/', import.meta.url).pathname
+const schema = new Set<PgTable>()
+for (const file of new Glob('*.ts').scanSync(folder)) {
+  const exported = Object.values((await import(folder + file)) as object)
+  for (const each of exported) if (is(each, PgTable)) schema.add(each)
+}
+
+/** `table.column` of everything that the list says about one kind of owner. */
+const listed = (...kinds: ('room' | 'person' | 'texts')[]): string[] =>
+  ownership.flatMap((owned: Owned) =>
+    kinds.flatMap((kind) =>
+      Object.keys(owned[kind] ?? {}).map((name) => nameOf(getTableColumns(owned.table)[name] as PgColumn)),
+    ),
+  )
+
+/** Ids of people are uuids, and nothing else is but the ids of sessions. */
+function refersTo(owner: 'room' | 'person', table: PgTable, column: PgColumn): boolean {
+  const { foreignKeys, name } = getTableConfig(table)
+  const targets = foreignKeys.map(({ reference }) => reference())
+  const target = targets.find(({ columns }) => columns.includes(column as never))?.foreignTable
+  const to = target && getTableConfig(target).name
+  if (owner === 'room')
+    return to === 'rooms' || /(^|_)room(_|$)/.test(column.name) || nameOf(column) === 'rooms.key'
+  if (name === 'sessions' && column.primary) return false
+  return to === 'users' || to === 'sessions' || column.getSQLType() === 'uuid'
+}
+
+describe('the list of what belongs to a room or a person', () => {
+  test('has every table', () => {
+    const names = (tables: Iterable<PgTable>) => [...tables].map((table) => getTableConfig(table).name).sort()
+    expect(names(ownership.map(({ table }) => table))).toEqual(names(schema))
+  })
+
+  test.each(['room', 'person'] as const)('has every column that refers to a %s', (owner) => {
+    const there = [...schema].flatMap((table) =>
+      getTableConfig(table)
+        .columns.filter((column) => refersTo(owner, table, column))
+        .map(nameOf),
+    )
+    expect(there.length).toBeGreaterThan(6)
+    const names = listed(owner)
+    expect(there.filter((column) => !names.includes(column))).toEqual([])
+  })
+})
+
+type Found = { table: string; row: Record<string, unknown> }
+
+async function dump({ query }: Sql): Promise<Found[]> {
+  const found = await Promise.all(
+    [...schema].map(async (each) => {
+      const table = getTableConfig(each).name
+      const rows = await query<{ row: Found['row'] }>(`select row_to_json(${table}) as row from ${table}`)
+      return rows.map(({ row }) => ({ table, row }))
+    }),
+  )
+  return found.flat()
+}
+
+/** `table.column` of every value that one of these texts is in. */
+const holding = (rows: Found[], ...texts: string[]): string[] => [
+  ...new Set(
+    rows.flatMap(({ table, row }) =>
+      Object.entries(row)
+        .filter(([, value]) => texts.some((text) => JSON.stringify(value).includes(text)))
+        .map(([column]) => `${table}.${column}`),
+    ),
+  ),
+]
+
+/** Columns of the list whose rows stay although their room or person is gone. */
+const keptBy = (owner: 'room' | 'person'): string[] =>
+  listed(owner, 'texts').filter((name) => {
+    const [table, column] = name.split('.')
+    const owned = ownership.find((each) => getTableConfig(each.table).name === table)!
+    const key = Object.entries(getTableColumns(owned.table)).find(([, each]) => each.name === column)![0]
+    return owned[owner]?.[key] !== 'delete'
+  })
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+  const done = async (response: Promise<{ status: number; body: Record<string, never> }>) => {
+    const { status, body } = await response
+    if (status >= 400) throw new Error(`Refused: ${JSON.stringify(body)}`)
+    return body as Record<string, string>
+  }
+
+  /** Eve, with something of hers in every table, in a room where something of hers is in every table of a room. */
+  async function furnish(server: TestServer, { ada, ben, cleo }: Record<'ada' | 'ben' | 'cleo', Person>) {
+    // In everything that names her.
+    const mark = `zq${crypto.randomUUID().slice(0, 8)}`
+    const eve = await signUp(server, `eve-${mark}`)
+    const as = (person: Person) => rest(server, person)
+    await done(as(eve).patch('/users/me', { display_name: `Eve ${mark}`, direct_from: 'shared' }))
+    const room = await makeRoom(server, eve, [ben, cleo], {
+      title: 'Garden',
+      description: 'Roses',
+    })
+    const message = await post(server, eve, room, 'Hello')
+    const path = `/rooms/${room}/messages/${message}`
+    await done(as(eve).patch(path, { content: 'Good morning' }))
+    await done(as(ben).put(`${path}/reactions/👍`))
+    await done(as(eve).put(`${path}/reactions/👍`))
+    await done(as(eve).put(`/rooms/${room}/pins/${message}`))
+    await done(as(eve).put(`/rooms/${room}/notifications`, { level: 'nothing' }))
+    await done(as(eve).patch(`/rooms/${room}`, { title: 'Park' }))
+    await done(as(eve).post(`/rooms/${room}/invites`, {}))
+    await done(as(ben).put(`/users/me/blocks/${eve.username}`))
+    await done(as(eve).put('/users/me/blocks/ben'))
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    await done(as(eve).put(`/rooms/${room}/members/ben/silence`, { until }))
+    const other = await makeRoom(server, ben, [eve])
+    await done(as(ben).put(`/rooms/${other}/members/${eve.username}/silence`, { until }))
+    const hook = await done(as(eve).post(`/rooms/${room}/webhooks`, { name: 'Builds' }))
+    await done(as(eve).post('/tokens', { name: `Script ${mark}`, scopes: ['read'] }))
+    const direct = await done(as(eve).post('/directs', { usernames: ['cleo'] }))
+    await post(server, eve, direct.id!, 'Psst')
+    await done(
+      as(ada).patch(`/users/${eve.username}`, {
+        email: `${mark}@example.org`,
+      }),
+    )
+    return { mark, eve, room, direct: direct.id!, hook }
+  }
+
+  test('nothing is in the database of a deleted room but what the list keeps', async () => {
+    const { server, ...people } = at()
+    const { eve, room } = await furnish(server, people)
+    const { sql } = server.tools
+    const [row] = await sql.query<{ key: number }>('select key from rooms where id = $1', [room])
+    const { key } = row!
+    const references = listed('room').map((name) => name.split('.') as [string, string])
+    const rowsOf = (rows: Found[]) =>
+      references
+        .filter(([table, column]) =>
+          rows.some((each) => each.table === table && [key, room].includes(each.row[column] as never)),
+        )
+        .map((each) => each.join('.'))
+        .sort()
+    const before = rowsOf(await dump(sql))
+    // Of webhooks, the list leads to the account of their bot.
+    expect(listed('room').filter((name) => !before.includes(name))).toEqual(['users.id'])
+
+    await done(rest(server, eve).delete(`/rooms/${room}`))
+    while ((await listUnpurged(sql)).includes(key)) await Bun.sleep(20)
+    const rows = await dump(sql)
+    const kept = keptBy('room')
+    expect(rowsOf(rows).filter((name) => !kept.includes(name))).toEqual([])
+    expect(holding(rows, 'Garden', 'Roses', 'Park', 'Builds', room).sort()).toEqual([
+      'audit.room_id',
+      'rooms.id',
+    ])
+  })
+
+  test('nothing is in the database of an erased person but what the list keeps', async () => {
+    const { server, ...people } = at()
+    const { mark, eve, direct, hook } = await furnish(server, people)
+    const { sql } = server.tools
+    const socket = await socketOf(server, eve)
+    await socket.next('hello')
+    const before = holding(await dump(sql), eve.id)
+    // A token leads to her by its session, and a webhook speaks for a bot.
+    expect(listed('person').filter((name) => !before.includes(name))).toEqual([
+      'webhooks.user_id',
+      'tokens.session_id',
+    ])
+
+    await done(rest(server, eve).call('DELETE', '/users/me', { messages: 'delete' }))
+    const rows = await dump(sql)
+    const kept = keptBy('person')
+    expect(holding(rows, eve.id).filter((name) => !kept.includes(name))).toEqual([])
+    expect(holding(rows, mark)).toEqual(['users.username'])
+    const seen = (await rest(server, people.cleo).get(`/rooms/${direct}`)).body
+    expect(seen.title).toBe('Deleted user')
+    expect((await fetch(hook.url!, { method: 'POST', body: '{"text":"Hi"}' })).status).toBe(410)
+    await socket.ending()
+  })
+})
