@@ -24,7 +24,7 @@ export type AdminActs = {
   moreAudit(): void
 }
 
-export function adminActs({ client, onClient, attempt, quietly, trouble }: ActTools): AdminActs {
+export function adminActs({ client, onClient, attempt, quietly, toast }: ActTools): AdminActs {
   const userQuery = signal('')
   const users = createListing((after: string | undefined) =>
     client().rest('GET /users', { query: { q: userQuery.peek() || undefined, after } }),
@@ -46,7 +46,7 @@ export function adminActs({ client, onClient, attempt, quietly, trouble }: ActTo
   const finish = (username: string, change: Promise<void>) =>
     change
       .catch((error) => {
-        trouble.value = sentenceFor(error, { conflict: say('users.lastAdmin') })
+        toast.value = sentenceFor(error, { conflict: say('users.lastAdmin') })
       })
       .finally(() => quietly(refresh(username)))
 

@@ -14,7 +14,7 @@ export function Bots() {
   const [open, setOpen] = useState<User>()
   const load = () =>
     store.admin.bots().then(setBots, (error) => {
-      store.trouble.value = sentenceFor(error)
+      store.toast.value = sentenceFor(error)
     })
   useEffect(() => void load(), [])
 

@@ -10,8 +10,8 @@ export type Names = ReadonlyMap<string, string>
 export type ActTools = {
   readonly state: ReadonlySignal<State>
   readonly page: Page
-  /** Shown as a toast. */
-  readonly trouble: Signal<string | undefined>
+  /** The sentence that is shown for a while: an error, or that something is done. */
+  readonly toast: Signal<string | undefined>
   readonly names: Signal<Names>
   /** The client of the person who is signed in. Every sign-in creates another one. */
   client(): Client

@@ -34,7 +34,7 @@ export type Store = {
   /** Why the session has ended, for the sign-in. */
   readonly farewell: ReadonlySignal<string | undefined>
   /** The sentence of the toast: an error, or that something is done. */
-  readonly trouble: Signal<string | undefined>
+  readonly toast: Signal<string | undefined>
   readonly question: ReadonlySignal<Question | undefined>
   /** Asks before something that cannot be undone; resolves to whether to go on. */
   ask(question: Omit<Question, 'answer'>): Promise<boolean>

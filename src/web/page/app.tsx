@@ -14,7 +14,7 @@ export function App({ store }: { store: Store }) {
       {stage === 'sign-in' && <SignIn />}
       {stage === 'rooms' && <Chat />}
       <QuestionSheet />
-      <Toast text={store.trouble.value} onClose={() => (store.trouble.value = undefined)} />
+      <Toast text={store.toast.value} onClose={() => (store.toast.value = undefined)} />
     </StoreContext.Provider>
   )
 }

@@ -9,16 +9,16 @@ const blinkMs = 1200
 /** Shown after a pause: a short interruption of the network is not worth a message. */
 export function Banner({ status, onRetry }: Props) {
   const [shown, setShown] = useState(false)
-  const troubled = status === 'connecting' || status === 'offline'
+  const disconnected = status === 'connecting' || status === 'offline'
   useEffect(() => {
-    if (!troubled) return setShown(false)
+    if (!disconnected) return setShown(false)
     const soon = setTimeout(() => setShown(true), blinkMs)
     return () => clearTimeout(soon)
-  }, [troubled])
+  }, [disconnected])
 
   return (
-    <div role="status" class={shown && troubled ? 'banner' : 'unseen'}>
-      {shown && troubled && (
+    <div role="status" class={shown && disconnected ? 'banner' : 'unseen'}>
+      {shown && disconnected && (
         <>
           <span>{say(status === 'offline' ? 'line.offline' : 'line.connecting')}</span>
           {status === 'offline' && (

@@ -33,7 +33,7 @@ export function openStore(window: Window & typeof globalThis): Store {
   const names = signal<Names>(new Map())
   const state = computed(() => callByName(received.value, names.value))
   const farewell = signal<Word>()
-  const trouble = signal<string>()
+  const toast = signal<string>()
   const stage = computed<Stage>(() => {
     if (state.value.status === 'ended') return 'sign-in'
     return state.value.me ? 'rooms' : 'asking'
@@ -46,14 +46,14 @@ export function openStore(window: Window & typeof globalThis): Store {
   const tools: ActTools = {
     state,
     page,
-    trouble,
+    toast,
     names,
     client: () => client,
     onClient: (listener) => void clientListeners.push(listener),
     onOnline: (listener) => void onlineListeners.push(listener),
     attempt: (act) =>
       void act.catch((error) => {
-        trouble.value = sentenceOf(error)
+        toast.value = sentenceOf(error)
       }),
     quietly: (act) => void act.catch(() => {}),
   }
@@ -121,7 +121,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     go: page.go,
     visible: page.visible,
     farewell: computed(() => farewell.value && say(farewell.value)),
-    trouble,
+    toast,
     ...createQuestions(),
     overlay: signal(),
     reconnect() {

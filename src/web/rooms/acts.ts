@@ -39,7 +39,7 @@ const roomsAtOnce = 8
 export function roomActs({
   state,
   page,
-  trouble,
+  toast,
   client,
   onClient,
   onOnline,
@@ -85,7 +85,7 @@ export function roomActs({
       const room = seen.id === id ? seen.title : id
       page.go(listAddress)
       if (reason !== 'left')
-        trouble.value = say(reason === 'deleted' ? 'room.deleted' : 'room.closed', { room })
+        toast.value = say(reason === 'deleted' ? 'room.deleted' : 'room.closed', { room })
     })
     // The members may have changed while the room was not open.
     mine.on('room.reset', ({ room }) => room === page.room.value && loadMembers(room))
@@ -131,7 +131,7 @@ export function roomActs({
     leave(id) {
       const leaving = client().room(id).leave().then(refresh)
       leaving.catch((error) => {
-        trouble.value = sentenceFor(error, { conflict: say('leave.lastOwner') })
+        toast.value = sentenceFor(error, { conflict: say('leave.lastOwner') })
       })
     },
     async create(draft) {

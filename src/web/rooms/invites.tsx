@@ -4,7 +4,7 @@ import { useStore } from '../ground/context.ts'
 import { powersIn } from '../ground/powers.ts'
 import { inviteAddress } from '../ground/route.ts'
 import { Form } from '../kit/form.tsx'
-import { Once } from '../kit/once.tsx'
+import { Secret } from '../kit/secret.tsx'
 import { Select } from '../kit/select.tsx'
 import { Sheet } from '../kit/sheet.tsx'
 import { whenOf } from '../language/dates.ts'
@@ -38,7 +38,7 @@ export function Invites({ room, onClose }: Props) {
 
   return (
     <Sheet title={say('people.invite')} onClose={onClose} wide>
-      {made && <Once label={say('invites.link')} text={made} note={say('invites.once')} />}
+      {made && <Secret label={say('invites.link')} text={made} note={say('invites.once')} />}
       {mayInvite && (
         <Form action={say('invites.make')} onSubmit={make}>
           {() => (

@@ -28,7 +28,7 @@ export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () =>
       }))
     if (sure)
       await store.rooms.change(room.id, change).catch((error) => {
-        store.trouble.value = sentenceFor(error)
+        store.toast.value = sentenceFor(error)
       })
   }
 

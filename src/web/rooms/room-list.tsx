@@ -69,7 +69,7 @@ function RoomSection({ section, rows, current, drafted, folded, onAdd }: Section
     <section aria-labelledby={id}>
       <header>
         <h2 id={id}>
-          <button type="button" class="fold" aria-expanded={!folded} onClick={() => turn(section)}>
+          <button type="button" class="fold" aria-expanded={!folded} onClick={() => toggleFold(section)}>
             <Icon of="fold" />
             {say(`rooms.${section}`)}
           </button>
@@ -157,7 +157,7 @@ function Count({ row: { unread, mentions, tone } }: { row: Row }) {
 const isFolded = (section: Section) =>
   (section === 'archived') !== preferences.turned.value.split(' ').includes(section)
 
-function turn(section: Section): void {
+function toggleFold(section: Section): void {
   const turned = new Set(preferences.turned.value.split(' ').filter(Boolean))
   if (!turned.delete(section)) turned.add(section)
   preferences.turned.value = [...turned].join(' ')

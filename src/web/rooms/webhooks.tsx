@@ -3,7 +3,7 @@ import type { Webhook } from '../../protocol/webhooks.ts'
 import { useStore } from '../ground/context.ts'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
-import { Once } from '../kit/once.tsx'
+import { Secret } from '../kit/secret.tsx'
 import { Sheet } from '../kit/sheet.tsx'
 import { whenOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
@@ -42,7 +42,7 @@ export function Webhooks({ room, making, onClose }: Props) {
   return (
     <Sheet title={say('webhooks.title')} onClose={onClose} wide>
       <p>{say('webhooks.text')}</p>
-      {made && <Once label={say('webhooks.url')} text={made} note={say('tokens.once')} />}
+      {made && <Secret label={say('webhooks.url')} text={made} note={say('tokens.once')} />}
       {making && (
         <Form action={say('webhooks.make')} onSubmit={make}>
           {(wrong) => (

@@ -3,7 +3,7 @@ import type { ApiToken, TokenDraft, TokenScope } from '../../protocol/tokens.ts'
 import { useStore } from '../ground/context.ts'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
-import { Once } from '../kit/once.tsx'
+import { Secret } from '../kit/secret.tsx'
 import { Select } from '../kit/select.tsx'
 import { whenOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
@@ -38,7 +38,7 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
 
   return (
     <>
-      {made && <Once label={say('tokens.token')} text={made} note={say('tokens.once')} />}
+      {made && <Secret label={say('tokens.token')} text={made} note={say('tokens.once')} />}
       <Form key={made} action={say('tokens.make')} onSubmit={make}>
         {(wrong) => (
           <>

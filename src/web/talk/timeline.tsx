@@ -78,13 +78,13 @@ export function Timeline({ room, names }: Props) {
     async (seq: number, orNext = false) => {
       try {
         const message = await store.talk.seek(room.id, seq, orNext)
-        if (!message || message.deleted_at) store.trouble.value = say(message ? 'jump.deleted' : 'jump.none')
+        if (!message || message.deleted_at) store.toast.value = say(message ? 'jump.deleted' : 'jump.none')
         if (!message) return
         show(message.seq)
         setFound(message.seq)
         wanted.current = message.seq
       } catch {
-        store.trouble.value = say('jump.failed')
+        store.toast.value = say('jump.failed')
       }
     },
     [store, room.id, show],

@@ -14,7 +14,7 @@ export function useLineActs(
   const store = useStore()
   return useMemo(() => {
     const take = async (text: string, done: 'line.textCopied' | 'line.linkCopied') => {
-      store.trouble.value = say((await copy(text)) ? done : 'line.notCopied')
+      store.toast.value = say((await copy(text)) ? done : 'line.notCopied')
     }
     return {
       react: ({ seq }, emoji, on) => store.talk.react(room, seq, emoji, on),

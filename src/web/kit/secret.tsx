@@ -4,7 +4,7 @@ import { copy } from './clipboard.ts'
 import { Icon } from './icon.tsx'
 
 /** A secret to copy now: the server does not show it again. */
-export function Once({ label, text, note }: { label: string; text: string; note: string }) {
+export function Secret({ label, text, note }: { label: string; text: string; note: string }) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [copied, setCopied] = useState(false)
