@@ -46,7 +46,7 @@ describe('the compiled file, in an empty folder with an empty environment', () =
     root = made.root
     place = { command: [...asNobody, file], cwd: home, env: { HOME: home } }
     server = await startChild(place)
-  }, 60_000)
+  })
 
   afterAll(async () => {
     server?.signal('SIGKILL')
@@ -160,7 +160,7 @@ describe('the compiled file, in an empty folder with an empty environment', () =
       'Is the harbour open?',
       'Since six this morning.',
     ])
-  }, 60_000)
+  })
 })
 
 const [strace, unshare] = ['strace', 'unshare'].map((name) => Bun.which(name))
@@ -190,7 +190,7 @@ describe.skipIf(!strace || !unshare)(
       said = `${readFileSync(join(home, 'said'), 'utf8')}${ran.stdout}${ran.stderr}`
       if (ran.exitCode !== 0) throw new Error(`It ended with ${ran.exitCode}:\n${said}`)
       touched = [...readFileSync(trace, 'utf8').matchAll(calls)].map(readCall)
-    }, 60_000)
+    })
 
     afterAll(() => rmSync(root, { recursive: true, force: true }))
 

@@ -102,6 +102,7 @@ describe('against guessing', () => {
     let over = false
     let peak = 0
     let slowest = 0
+    const began = performance.now()
     const flood = Promise.all(
       Array.from({ length: 500 }, (_, n) =>
         rest(server).post('/auth/login', {
@@ -126,9 +127,10 @@ describe('against guessing', () => {
     expect(Number(waiting.headers.get('retry-after'))).toBeGreaterThan(0)
     // One after the other they would take 500 × 19 MiB.
     expect(peak / 2 ** 20).toBeLessThan(400)
-    expect(slowest).toBeLessThan(1500)
+    // A send that waited for its turn among the logins would take as long as all of them.
+    expect(slowest).toBeLessThan((performance.now() - began) / 3)
     await socket.close()
-  }, 60_000)
+  })
 })
 
 test('one account is not guessed at for long, from one address nor from many', async () => {

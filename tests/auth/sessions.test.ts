@@ -108,7 +108,7 @@ await onBothDatabases((database) => {
         if (socket) expect((await socket.ending()).code).toBe(4501)
       }
     }
-  }, 60_000)
+  })
 
   test.skipIf(database === 'embedded')(
     'nor does one whose session ends while it is still joining its room',

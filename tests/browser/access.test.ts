@@ -6,7 +6,7 @@ import { setUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, composer, enter, go, openMenu } from './cast.ts'
-import { browserIsThere, launchBrowser } from './support.ts'
+import { browserIsThere, launchBrowser, patient } from './support.ts'
 
 const axe = await Bun.file(join(import.meta.dir, '../../node_modules/axe-core/axe.min.js')).text()
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -147,16 +147,16 @@ describe.skipIf(!browserIsThere())('the page for everyone', () => {
   beforeAll(async () => {
     ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
     root = await setUp(server, 'root')
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   test.each(tried)(
     'axe finds nothing on any view: %s',
     async (look) => {
-      const context = await browser.newContext({ ...looks[look]!, reducedMotion: 'reduce' })
+      const context = await patient(browser, { ...looks[look]!, reducedMotion: 'reduce' })
       const found: string[] = []
       const door = await context.newPage()
       await door.goto(server.url)

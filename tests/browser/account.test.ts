@@ -18,19 +18,18 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     browser = await launchBrowser()
     ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
     cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: 'Cleo' }, faults)
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const press = ({ page }: { page: Page }, name: string | RegExp) =>
     page.getByRole('button', { name, exact: typeof name === 'string' }).click()
   /** Another device of somebody who is in. */
   const elsewhere = async ({ username }: Actor, secret = password) => {
     const page = await (await desk(browser)).newPage()
-    page.setDefaultTimeout(20_000)
     page.on('pageerror', (error) => faults.push(error.message))
     await page.goto(server.url)
     await signIn(page, username, secret)
@@ -64,7 +63,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
       })
       expect([name, left! >= 0, right! <= 390]).toEqual([name, true, true])
     }
-  }, 60_000)
+  })
 
   test('a new name is that on every device at once; a taken address is told at its field', async () => {
     const other = await elsewhere(ben)
@@ -87,7 +86,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await press(ben, 'Save')
     await ben.page.getByText('Please fill this in.').waitFor()
     await other.context().close()
-  }, 60_000)
+  })
 
   test('colours, contrast and language hold at once, and after a reload', async () => {
     await go(cleo, '#settings=look')
@@ -106,7 +105,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await cleo.page.getByLabel('English').check()
     await cleo.page.getByLabel('Light').check()
     expect((await root()).slice(0, 2)).toEqual(['en', 'light'])
-  }, 60_000)
+  })
 
   test('notifications are asked for by a click; a browser that refuses them is said to, and they stay off', async () => {
     await go(cleo, '#settings=notices')
@@ -122,7 +121,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await cleo.page.getByLabel('Quiet sound').check()
     expect(await cleo.page.evaluate(() => localStorage.getItem('parley.sound'))).toBe('on')
     await notices.getByLabel('Off').check()
-  }, 60_000)
+  })
 
   test('a session that is ended from here goes to the door there, with a sentence', async () => {
     const others = [await elsewhere(cleo), await elsewhere(cleo), await elsewhere(cleo)]
@@ -141,7 +140,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await Promise.all(others.map((page) => page.getByText('You were signed out').waitFor()))
     expect(await cleo.page.getByRole('button', { name: 'Sign out all other sessions' }).count()).toBe(0)
     for (const page of others) await page.context().close()
-  }, 60_000)
+  })
 
   test('tabs that are opened together renew their session one after the other, and all stay in', async () => {
     const context = cleo.page.context()
@@ -163,7 +162,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     for (const page of tabs) await page.close()
     await cleo.page.reload()
     await cleo.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  }, 60_000)
+  })
 
   test('who is blocked is listed, and let write again', async () => {
     await go(ben, '#settings=blocked')
@@ -174,7 +173,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await press(ben, /Unblock .*Cleo/)
     await ben.page.getByText("You haven't blocked anyone.").waitFor()
     expect((await ben.api('GET', '/users/me/blocks')).items).toEqual([])
-  }, 60_000)
+  })
 
   test('a token is shown once, does what was ticked, and ends when it is revoked', async () => {
     const { page } = ben
@@ -201,7 +200,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
     await page.getByText('No active tokens.').waitFor()
     expect(await ask('/users/me')).toBe(401)
-  }, 60_000)
+  })
 
   test('a new password ends every other session, which is told why', async () => {
     const other = await elsewhere(ben)
@@ -221,7 +220,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await other.getByText('The password of this account was changed.').waitFor()
     await signIn(other, 'ben', 'another lantern')
     await other.context().close()
-  }, 60_000)
+  })
 
   test('an erased account says so at the door, here and elsewhere; what it wrote is gone if that was asked', async () => {
     const other = await elsewhere(ben, 'another lantern')
@@ -253,7 +252,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await ben.page.getByLabel('Password').fill('another lantern')
     await press(ben, 'Sign in')
     await ben.page.getByText('Wrong username or password.').waitFor()
-  }, 60_000)
+  })
 
   test('nothing broke on the way', () => {
     expect(faults).toEqual([])

@@ -33,7 +33,6 @@ describe.skipIf(!browserIsThere())('administration', () => {
     const code = /#setup=(\S+)/.exec(server.said())?.[1] ?? ''
     await adaApi('POST', '/auth/setup', { code, username: 'ada', email: 'ada@example.org', password })
     ada = await context.newPage()
-    ada.setDefaultTimeout(20_000)
     ada.on('pageerror', (error) => faults.push(error.message))
     ada.on('console', (line) => {
       if (line.type() === 'error' && !/status of 409/.test(line.text())) faults.push(line.text())
@@ -42,12 +41,12 @@ describe.skipIf(!browserIsThere())('administration', () => {
     ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
     const named = { username: 'cleo', display_name: hostile }
     cleo = await enter(await desk(browser), server.url, named, faults)
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const to = (fragment: string) => go({ page: ada } as Actor, fragment)
   const people = (page: Page) => page.getByRole('list', { name: 'People' }).getByRole('listitem')
@@ -72,7 +71,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await go(ben, '#admin=users')
     await ben.page.getByText('Only administrators can see this.').waitFor()
     expect(await people(ben.page).count()).toBe(0)
-  }, 60_000)
+  })
 
   test('people without an account are invited from where people are looked after', async () => {
     await to('#admin=users')
@@ -89,7 +88,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await ben.page.getByRole('heading', { name: 'General' }).waitFor()
     await go(ben, '#admin=users')
     await to('#list')
-  }, 60_000)
+  })
 
   test('people are found by name, username and address; the list goes on where it ends', async () => {
     for (let n = 100; n < 200; n++) await adaApi('POST', '/bots', { username: `bot-${n}` })
@@ -114,7 +113,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await ada.getByText('No people found.').waitFor()
     await search.fill('example.org')
     await person('ben').waitFor()
-  }, 60_000)
+  })
 
   test('what can be done with somebody opens and closes by keyboard', async () => {
     const button = person('ben').getByRole('button', { name: /^Actions for/ })
@@ -128,7 +127,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     const own = await open('ada')
     expect(await own.getByRole('menuitem', { name: 'Ban' }).count()).toBe(0)
     await ada.keyboard.press('Escape')
-  }, 60_000)
+  })
 
   test('a changed profile is seen by its owner at once; a taken address is told at its field', async () => {
     await choose('ben', 'Edit name and email')
@@ -141,7 +140,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await ada.getByRole('dialog').waitFor({ state: 'detached' })
     await person('ben').getByText('benjamin@example.org').waitFor()
     await ben.page.locator('footer', { hasText: 'Benjamin' }).waitFor({ state: 'attached' })
-  }, 60_000)
+  })
 
   test('whoever is made an administrator sees administration that moment, and no longer than they are one', async () => {
     await choose('ben', 'Make administrator')
@@ -157,7 +156,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await confirm('Remove as administrator')
     await ada.getByText("There's no other administrator.").waitFor()
     await person('ada').getByText('Administrator', { exact: true }).waitFor()
-  }, 60_000)
+  })
 
   test('a ban ends the open page with a sentence, and lets nobody in until it is lifted', async () => {
     await choose('cleo', 'Ban')
@@ -177,7 +176,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await person('cleo').getByText('Banned').waitFor({ state: 'detached' })
     await signIn()
     await cleo.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  }, 60_000)
+  })
 
   test('a bot is made, and speaks by a token until that is revoked', async () => {
     await to('#admin=bots')
@@ -201,7 +200,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     expect(await ask()).toBe(401)
     await sheet.getByRole('button', { name: 'Close' }).click()
     await ada.getByRole('list', { name: 'Bots' }).getByText('@weather').waitFor()
-  }, 60_000)
+  })
 
   test('a webhook is made from the menu of its room, writes into it, and is removed there', async () => {
     await cleo.api('POST', '/rooms', { id: 'pier', title: 'Pier' })
@@ -227,7 +226,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await sheet.getByText('No webhooks yet.').waitFor()
     expect(await post('Low water at ten')).toBe(410)
     await cleo.page.keyboard.press('Escape')
-  }, 60_000)
+  })
 
   test('the audit log tells each act as a sentence, newest first, page by page', async () => {
     await adaApi('PUT', '/rooms/pier/members/me')
@@ -261,7 +260,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await log.nth(99).waitFor()
     await ada.getByRole('button', { name: 'Show more' }).click()
     await log.getByText(/The operator\W* created the account \W*ada/).waitFor()
-  }, 60_000)
+  })
 
   test('nothing broke on the way', () => {
     expect(faults).toEqual([])

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { patienceMs } from '../support/patience.ts'
 import { type Actor, composer, enter, go } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, type RunningServer, startServer } from './support.ts'
 
@@ -70,12 +71,12 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     other = await context.newPage()
     await other.goto(`${server.url}/#browse`)
     await other.getByRole('link', { name: /Cleo/ }).waitFor()
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const post = (room: string, content: string) =>
     cleo.api('POST', `/rooms/${room}/messages`, { content }) as unknown as Promise<{ seq: number }>
@@ -102,7 +103,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     // Longer than the pause before a notification: that nothing comes has no other sign.
     await Bun.sleep(1200)
     expect(await told()).toEqual([])
-  }, 60_000)
+  })
 
   test('a direct message is told by one tab only, once for a room, without its marks', async () => {
     await leave()
@@ -115,14 +116,14 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     expect(second).toMatchObject({ body: 'Still?', tag: `parley ${direct}` })
     expect(await told()).toHaveLength(2)
     expect(await ben.page.evaluate(() => window.notes)).toBe(0)
-  }, 60_000)
+  })
 
   test('the title counts, and the mark on the tab changes', async () => {
     await ben.page.waitForFunction(() => document.title.startsWith('(3)'))
     expect(await ben.page.locator('link[rel=icon][type="image/svg+xml"]').getAttribute('href')).toMatch(
       /mark-new-/,
     )
-  }, 60_000)
+  })
 
   test('in a room a mention is told, and other talk is not; a muted room tells nothing', async () => {
     await post('quay', 'Just talk')
@@ -151,7 +152,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
       return location.hash
     })
     expect(address).toBe(`#room=${direct}&seq=${seq}`)
-  }, 60_000)
+  })
 
   test('what is read on another device is taken back there', async () => {
     const { seq } = await post(direct, 'Read this on the phone')
@@ -159,7 +160,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     await eventually(async () => (await shown()) !== undefined)
     await ben.api('PUT', `/rooms/${direct}/read`, { seq })
     await eventually(async () => (await shown())!.closed)
-  }, 60_000)
+  })
 
   test('a tone sounds only for whoever turned it on', async () => {
     await look(ben.page, false)
@@ -174,7 +175,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
       )
     await eventually(async () => (await notes()) > 0)
     expect(await notes()).toBe(2)
-  }, 60_000)
+  })
 
   test('nothing broke on the way', async () => {
     expect(await composer(cleo).count()).toBe(0)
@@ -184,7 +185,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
 
 /** In whichever of two tabs it comes true: a page can wait only for its own. */
 async function eventually(isTrue: () => Promise<boolean>) {
-  for (const endMs = performance.now() + 10_000; performance.now() < endMs; await Bun.sleep(50))
+  for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await Bun.sleep(50))
     if (await isTrue()) return
   throw new Error(`It never came true: ${isTrue}`)
 }

@@ -25,7 +25,6 @@ export async function enter(
   }
   await api('POST', '/auth/signup', { email: `${account.username}@example.org`, password, ...account })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (line) => {
     // The browser itself writes down each refusal; that the page tells it is what the tests look for.

@@ -18,16 +18,15 @@ describe.skipIf(!browserIsThere())('the door', () => {
     browser = await launchBrowser()
     ada = await stand(await desk(browser))
     dan = await stand(await phone(browser))
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const stand = async (context: BrowserContext) => {
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (line) => {
       if (line.type() !== 'error') return
@@ -48,7 +47,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await dan.getByRole('heading', { name: 'Sign in' }).waitFor()
     expect(refusals).toHaveLength(1)
     expect(refusals[0]).toContain('401')
-  }, 60_000)
+  })
 
   test('the printed link makes the first administrator, once, and leaves no code behind', async () => {
     const link = /\S+#setup=\S+/.exec(server.said())?.[0] ?? ''
@@ -70,7 +69,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await fill(dan, { Username: 'dan', Email: 'dan@example.org', Password: password })
     await press(dan, 'Create administrator account')
     await dan.getByText("This link isn't valid or has expired.").waitFor()
-  }, 60_000)
+  })
 
   test('a reload asks nothing while the access cookie is good, and one question when its time is over', async () => {
     const renewals: string[] = []
@@ -93,7 +92,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     refusals.length = 0
     // The browser's own word for a refused socket.
     expect(faults.splice(0)).toEqual([expect.stringContaining('HTTP Authentication failed')])
-  }, 60_000)
+  })
 
   test('what is missing or wrong is said at its field, in the words of the page, and focused', async () => {
     await dan.goto('about:blank')
@@ -113,7 +112,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await dan.getByText('the first a letter or digit').waitFor()
     await dan.getByText('That does not look like an email address.').waitFor()
     expect(await dan.getByLabel('Username').inputValue()).toBe('d!')
-  }, 60_000)
+  })
 
   test('nobody signs up uninvited; with an invitation one lands where it leads', async () => {
     await fill(dan, { Username: 'dan', Email: 'dan@example.org' })
@@ -140,7 +139,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await dan.getByText(/ada\W* invited you to this room/).waitFor()
     await press(dan, 'Join')
     await dan.getByRole('textbox', { name: /^Message / }).waitFor()
-  }, 60_000)
+  })
 
   test('who signs in with a link to a message in the address sees it; who signed out leaves no trace of where', async () => {
     const dans = dan.context().request
@@ -165,7 +164,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await press(dan, 'Sign in')
     await dan.getByText('Ahoy').waitFor()
     expect(new URL(dan.url()).hash).toStartWith('#room=general')
-  }, 60_000)
+  })
 
   // While a tab sleeps, somebody else may sign in beside it. It came back with their name over the rooms of the other,
   // and what the other had not sent yet went out in their name.
@@ -204,7 +203,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     link.close()
     // The browser's own words for a link that was cut.
     faults.splice(0, faults.length, ...faults.filter((fault) => !/ERR_|WebSocket/.test(fault)))
-  }, 60_000)
+  })
 
   test('a password may be looked at, and says when the capitals are locked', async () => {
     const page = await stand(await phone(browser))
@@ -220,7 +219,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     )
     await page.getByText('Caps Lock is on.').waitFor()
     await page.context().close()
-  }, 60_000)
+  })
 
   test('whoever guesses too often is told how long to wait', async () => {
     const page = await stand(await phone(browser))
@@ -231,7 +230,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await press(page, 'Sign in')
     await page.getByText(/Too many attempts. Wait \d+ seconds? and try again/).waitFor()
     await page.context().close()
-  }, 60_000)
+  })
 
   test('the language is chosen at the door and kept', async () => {
     const page = await stand(await phone(browser))
@@ -245,7 +244,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await press(page, 'Deutsch')
     expect(await root()).toEqual(['de', 'ltr'])
     await page.context().close()
-  }, 60_000)
+  })
 
   test('nothing broke on the way', () => {
     expect(faults).toEqual([])

@@ -4,7 +4,7 @@ import { setUp, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, enter, go } from './cast.ts'
-import { browserIsThere, launchBrowser } from './support.ts'
+import { browserIsThere, launchBrowser, patient } from './support.ts'
 
 const desk = { viewport: { width: 1280, height: 800 } }
 /** WCAG 2.2, 1.4.10: as narrow as a page must still be read without scrolling sideways. */
@@ -62,15 +62,15 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
       content: 'نعم، في الرابعة @ben\n> البحر هادئ\n\n- مصابيح\n\n1. lamps',
       reply_to: body.seq,
     })
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   /** An administrator, so that there is nothing that they do not see. */
   const enterWith = async (options: BrowserContextOptions): Promise<Actor> => {
-    const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+    const context = await patient(browser, { reducedMotion: 'reduce', ...options })
     people += 1
     const username = `ada${people}`
     const ada = await enter(context, server.url, { username, display_name: long.slice(0, 64) }, faults)
@@ -116,7 +116,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     await go(ada, '#room=quay')
     expect((await ada.page.locator('.about h2').boundingBox())!.width).toBeGreaterThan(150)
     await ada.page.context().close()
-  }, 60_000)
+  })
 
   test('the language changes where one stands; from right to left the page is turned around, its arrows too', async () => {
     const { page } = await enterWith(desk)
@@ -149,7 +149,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     )
     expect(await page.evaluate(() => (window as { stayed?: boolean }).stayed)).toBe(true)
     await page.context().close()
-  }, 60_000)
+  })
 
   test('whatever page it stands in, a list and a quote are read from their own side', async () => {
     const ada = await enterWith(desk)
@@ -162,7 +162,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     expect(await read('blockquote', 'البحر')).toBe('rtl')
     expect(await read('li', 'lamps')).toBe('ltr')
     await ada.page.context().close()
-  }, 60_000)
+  })
 
   test.each([
     ['light', 'no-preference', 4.5],
@@ -209,7 +209,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     await page.keyboard.press('Control+k')
     expect(await style('[role="option"][aria-selected="true"]', 'outline-style')).toBe('solid')
     await page.context().close()
-  }, 60_000)
+  })
 
   test('nothing broke on the way', () => expect(faults).toEqual([]))
 })

@@ -39,14 +39,14 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
       await go(actor, '#room=general')
       await composer(actor).waitFor()
     }
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     link?.close()
     await server?.stop()
     await rm(settings.DATA_DIR!, { recursive: true, force: true })
-  }, 60_000)
+  })
 
   const write = async (actor: Actor, text: string) => {
     await composer(actor).fill(text)
@@ -111,7 +111,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     await settled(cleo)
     await settled(ben)
     await agree(all)
-  }, 90_000)
+  })
 
   test('a server that is stopped and started in the middle of talk loses and doubles nothing', async () => {
     const restart = async () => {
@@ -125,21 +125,21 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     await settled(ben)
     await settled(cleo)
     await agree(all)
-  }, 90_000)
+  })
 
   // It took the silence of 40 s to notice, and as long to come back: a try that hung was not given up.
   test('a phone that loses its network says so soon, and is there as soon as the network is', async () => {
     const { page } = ben
     await page.context().setOffline(true)
     await write(ben, 'From the tunnel')
-    await page.getByText('Waiting for a connection').waitFor({ timeout: 20_000 })
+    await page.getByText('Waiting for a connection').waitFor()
     await offline(ben).waitFor()
     await page.context().setOffline(false)
-    await cleo.page.getByText('From the tunnel').waitFor({ timeout: 20_000 })
+    await cleo.page.getByText('From the tunnel').waitFor()
     all.push('From the tunnel')
     await settled(ben)
     await agree(all)
-  }, 60_000)
+  })
 
   test('what was not sent when the page was closed is sent when it is opened again', async () => {
     link.cut()
@@ -155,7 +155,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     all.push('Written in the dark')
     await settled(cleo)
     await agree(all)
-  }, 60_000)
+  })
 
   test('what is read in one tab is read in the other, and on another device', async () => {
     const tab = await newPage(cleo.page)
@@ -174,7 +174,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
       await page.getByRole('link', { name: /General.*unread/ }).waitFor({ state: 'detached' })
     await tab.close()
     await device.context().close()
-  }, 60_000)
+  })
 
   test('the session lies where no script can read it', async () => {
     const { page } = cleo
@@ -193,7 +193,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
       Object.values(window).filter((value) => typeof value === 'string' && /^ey|\.ey/.test(value)),
     )
     expect(found).toEqual([])
-  }, 60_000)
+  })
 
   test('a page from elsewhere cannot act with that session, nor open a socket', async () => {
     const stranger = Bun.serve({
@@ -236,7 +236,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     } finally {
       await stranger.stop(true)
     }
-  }, 60_000)
+  })
 
   test('a session ended on another device leads to the door, with a sentence', async () => {
     const device = await enterAgain(await desk(browser), cleo)
@@ -250,7 +250,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
       .waitFor()
     await cleo.page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await device.context().close()
-  }, 60_000)
+  })
 
   test('nothing broke on the way', () => {
     expect(faults.filter((fault) => !/ERR_|WebSocket|status of 50[23]/.test(fault))).toEqual([])
@@ -258,7 +258,6 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
 
   async function newPage(beside: Page): Promise<Page> {
     const page = await beside.context().newPage()
-    page.setDefaultTimeout(15_000)
     page.on('pageerror', (error) => faults.push(error.message))
     return page
   }
@@ -269,7 +268,6 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     const data = { username, password: 'a lantern for everyone' }
     await context.request.post(`${server.url}/auth/login`, { headers, data })
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
     page.on('pageerror', (error) => faults.push(error.message))
     await page.goto(`${server.url}/#list`)
     return page

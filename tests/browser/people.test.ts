@@ -23,12 +23,12 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
       await go(actor, '#room=boats')
       await composer(actor).waitFor()
     }
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const sheet = ({ page }: Actor, name = /./) => page.getByRole('dialog', { name })
   const rooms = ({ page }: Actor) => page.getByRole('navigation', { name: 'Rooms' })
@@ -55,7 +55,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     expect(await sheet(cleo).getByLabel('Role').count()).toBe(0)
     expect(await sheet(cleo).getByRole('button', { name: 'Remove from room' }).count()).toBe(0)
     await close(cleo)
-  }, 60_000)
+  })
 
   test('from the card one writes to them; they see a room with one’s name, and presence', async () => {
     await openCard(ben, /Cleo/)
@@ -72,7 +72,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await direct.click()
     await cleo.page.getByText('Psst').waitFor()
     expect(await cleo.page.title()).toContain('Ben')
-  }, 60_000)
+  })
 
   test('one writes to several, found by name or by whole username, by keyboard alone', async () => {
     const dan = await enter(await desk(browser), server.url, { username: 'dan', display_name: 'Dan' }, faults)
@@ -103,7 +103,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
       .getByRole('link', { name: /Ben.* and .*Cleo/ })
       .waitFor()
     await dan.page.context().close()
-  }, 60_000)
+  })
 
   test('who is blocked, or wants it from nobody, is refused with a sentence', async () => {
     const eve = await enter(await desk(browser), server.url, { username: 'eve', display_name: 'Eve' }, faults)
@@ -122,7 +122,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await sheet(ben).getByRole('button', { name: 'Block', exact: true }).waitFor()
     await close(ben)
     await eve.page.context().close()
-  }, 60_000)
+  })
 
   test('the owner makes a moderator, who can then do what moderators can', async () => {
     await go(cleo, '#room=boats')
@@ -145,7 +145,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
       await sheet(ben).getByText('Can also add, remove and silence people').waitFor()
       await close(ben)
     }
-  }, 60_000)
+  })
 
   test('somebody silenced is told at once, moderators see it, and either can be there before the other', async () => {
     const fio = await enter(await desk(browser), server.url, { username: 'fio', display_name: 'Fio' }, faults)
@@ -187,7 +187,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await close(cleo)
     await close(ben)
     await fio.page.context().close()
-  }, 60_000)
+  })
 
   test('a moderator adds somebody by username, and removes them, who hears of it', async () => {
     const fay = await enter(
@@ -218,7 +218,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await cleo.page.locator('aside button:focus').waitFor()
     await panel(ben).getByRole('button', { name: /Fay/ }).waitFor({ state: 'detached' })
     await fay.page.context().close()
-  }, 60_000)
+  })
 
   test('the last owner cannot step down, and is told so', async () => {
     await openCard(ben, /Ben/)
@@ -232,7 +232,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
       .getByRole('button', { name: /Cleo.*you · Owner/ })
       .waitFor()
     await close(ben)
-  }, 60_000)
+  })
 
   test('a sheet gives the focus back, and the menu leads to where one is oneself', async () => {
     await cleo.page.getByRole('button', { name: 'Your account' }).focus()
@@ -249,7 +249,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
       .waitFor()
     await close(cleo)
     expect(await cleo.page.evaluate(() => document.activeElement?.textContent)).toContain('Ben')
-  }, 60_000)
+  })
 
   test('nothing broke on the way', async () => {
     expect(await cleo.page.title()).not.toContain('owned')

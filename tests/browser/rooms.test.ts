@@ -17,12 +17,12 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     browser = await launchBrowser()
     ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
     cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: 'Cleo' }, faults)
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const sheet = ({ page }: Actor, name = /./) => page.getByRole('dialog', { name })
   const row = ({ page }: Actor, name: string | RegExp) =>
@@ -35,7 +35,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await backToList(ben)
     await row(ben, 'General').waitFor()
     expect(await ben.page.getByText('You can join these').count()).toBe(0)
-  }, 60_000)
+  })
 
   test('a room is made with an address of its title; a taken one is told at the field', async () => {
     await ben.page.getByRole('button', { name: 'Create a room' }).click()
@@ -54,7 +54,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await page.getByRole('button', { name: 'Create', exact: true }).click()
     await composer(ben).waitFor()
     expect(await page.locator('main header').innerText()).toContain(hostile)
-  }, 60_000)
+  })
 
   test('the other finds it by browsing, reads what it is about, and joins', async () => {
     await cleo.page.getByRole('link', { name: 'Browse all rooms' }).click()
@@ -69,7 +69,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await row(cleo, 'Boats').waitFor()
     await ben.page.getByText('2 online').waitFor()
     expect(await cleo.page.locator('main img').count()).toBe(0)
-  }, 60_000)
+  })
 
   test('unread messages are counted, a mention louder, and muting makes quiet', async () => {
     await go(cleo, '#room=general')
@@ -92,7 +92,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     expect(await row(cleo, /Boats/).getAttribute('class')).not.toContain('unread')
     expect(await cleo.page.title()).not.toContain('(')
     await cleo.api('PUT', '/rooms/boats/notifications', { level: 'all' })
-  }, 60_000)
+  })
 
   test('the owner changes it, and the other sees that at once; others are not offered to', async () => {
     await go(ben, '#room=boats')
@@ -119,7 +119,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await sheet(ben).getByRole('button', { name: 'Save' }).click()
     await composer(cleo).waitFor()
     expect(await cleo.page.title()).not.toContain('owned')
-  }, 60_000)
+  })
 
   test('an archived room can be read, and comes back', async () => {
     await sheet(ben).getByRole('button', { name: 'Archive' }).click()
@@ -132,7 +132,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await sheet(ben).getByRole('button', { name: 'Unarchive' }).click()
     await composer(cleo).waitFor()
     await ben.page.keyboard.press('Escape')
-  }, 60_000)
+  })
 
   test('a private room is entered by a link that counts and can be revoked', async () => {
     await cleo.page.getByRole('button', { name: 'Create a room' }).click()
@@ -168,7 +168,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await go(other, new URL(second).hash)
     await other.page.getByText('It may have expired.').waitFor()
     await other.page.context().close()
-  }, 60_000)
+  })
 
   test('leaving a private room is asked first; its only owner hears why it cannot be left', async () => {
     await openMenu(ben, 'Room menu', 'Leave room')
@@ -183,7 +183,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await openMenu(cleo, 'Room menu', 'Leave room')
     await sheet(cleo).getByRole('button', { name: 'Leave room' }).click()
     await cleo.page.getByText("You're the only owner.").waitFor()
-  }, 60_000)
+  })
 
   test('deleting wants the name once more, and everyone is told', async () => {
     await go(ben, '#room=boats')
@@ -205,7 +205,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await row(ben, 'General').waitFor()
     await cleo.page.getByText(/Ships.* was deleted/).waitFor()
     expect(await row(cleo, /Ships/).count()).toBe(0)
-  }, 60_000)
+  })
 
   test('sections fold by keyboard and stay folded; what is new in them stays in sight', async () => {
     await cleo.page.getByRole('button', { name: 'Rooms', exact: true }).focus()
@@ -217,7 +217,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await row(cleo, /General.*1 unread/).waitFor()
     await cleo.page.getByRole('button', { name: 'Rooms', exact: true }).press('Enter')
     await row(cleo, /Crew/).waitFor()
-  }, 60_000)
+  })
 
   test('nothing broke on the way', () => {
     expect(faults).toEqual([])

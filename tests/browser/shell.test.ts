@@ -21,15 +21,14 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
   beforeAll(async () => {
     ;[server, browser] = await Promise.all([startServer({ NODE_ENV: 'production' }), launchBrowser()])
     context = await desk(browser)
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const open = async (url: string): Promise<Page> => {
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (line) => {
       if (line.type() === 'error' && !/401|ERR_|WebSocket/.test(line.text())) faults.push(line.text())
@@ -68,7 +67,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
       const body = await (await fetchRaw(server.url + loaded[0], 'identity')).arrayBuffer()
       expect(brotliDecompressSync(Buffer.from(await best.arrayBuffer()))).toEqual(Buffer.from(body))
     })
-  }, 60_000)
+  })
 
   test('the policy allows no inline script and no inline style', async () => {
     const policy = (await fetch(server.url)).headers.get('content-security-policy') ?? ''
@@ -92,7 +91,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
     await page.close()
     console.log(`usable after ${took.map(Math.round).join(', ')} ms`)
     expect(Math.min(...took)).toBeLessThan(1000)
-  }, 60_000)
+  })
 
   test('it can be installed: manifest, icons of the right size, a worker for the whole page', async () => {
     const page = await open(server.url)
@@ -113,7 +112,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
     const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope)
     expect(scope).toBe(`${server.url}/`)
     await page.close()
-  }, 60_000)
+  })
 
   test('without a network the page opens and says what is wrong; with it again, it goes on by itself', async () => {
     const link = await startLink(server.url)
@@ -138,7 +137,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
     } finally {
       link.close()
     }
-  }, 60_000)
+  })
 
   test('nothing broke on the way', () => expect(faults).toEqual([]))
 })

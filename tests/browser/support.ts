@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core'
+import { patienceMs } from '../support/patience.ts'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
@@ -32,10 +33,17 @@ export const launchBrowser = (...more: string[]): Promise<Browser> =>
   })
 
 export const phone = (browser: Browser): Promise<BrowserContext> =>
-  browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  patient(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
 
 export const desk = (browser: Browser): Promise<BrowserContext> =>
-  browser.newContext({ viewport: { width: 1440, height: 900 } })
+  patient(browser, { viewport: { width: 1440, height: 900 } })
+
+/** A context whose pages wait for a fact as long as every other test does. */
+export async function patient(browser: Browser, look: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext(look)
+  context.setDefaultTimeout(patienceMs)
+  return context
+}
 
 export type RunningServer = {
   url: string

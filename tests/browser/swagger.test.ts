@@ -8,7 +8,7 @@ describe.skipIf(!browserIsThere())('the documentation page in a browser', () => 
   let browser: Browser
   beforeAll(async () => {
     ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
@@ -46,5 +46,5 @@ describe.skipIf(!browserIsThere())('the documentation page in a browser', () => 
     expect(await answer.innerText()).toContain('ben@example.org')
     expect([faults, strangers]).toEqual([[], []])
     await context.close()
-  }, 60_000)
+  })
 })

@@ -30,17 +30,16 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
       await page.getByRole('region', { name: 'Messages', exact: true }).waitFor()
     }
     await lines(cleo).last().waitFor()
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const own = () => ({ headers: { origin: server.url } })
 
   async function enter(context: BrowserContext, username: string): Promise<Person> {
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (line) => line.type() === 'error' && faults.push(line.text()))
     const data = {
@@ -102,7 +101,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
       .getByRole('button', { name: /lobster.*, 2, including you/ })
       .waitFor()
     expect(await seen.getAttribute('aria-pressed')).toBe('true')
-  }, 60_000)
+  })
 
   test('on a phone a long press offers everything; an answer says whom and what it answers', async () => {
     await hold(cleo, line(cleo, 'lobster?'))
@@ -120,7 +119,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await line(ben, 'I do, at noon.')
       .getByRole('button', { name: /party popper/ })
       .waitFor()
-  }, 60_000)
+  })
 
   test('an edit shows its mark, and the quote of it follows', async () => {
     await menu(ben, line(ben, 'Who brings the lobster?'), 'Edit')
@@ -134,7 +133,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await line(ben, 'I do, at noon.').getByRole('button', { name: 'More' }).click()
     expect(await ben.page.getByRole('menuitem', { name: 'Edit' }).count()).toBe(0)
     await ben.page.keyboard.press('Escape')
-  }, 60_000)
+  })
 
   test('a moderator pins; the list of pins leads there from anywhere', async () => {
     await at(ben, first).waitFor({ state: 'detached' })
@@ -153,7 +152,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await cleo.page.getByRole('button', { name: 'Jump to latest' }).click()
     await line(cleo, 'I do, at noon.').waitFor()
     await ben.page.getByRole('button', { name: 'Jump to latest' }).click()
-  }, 60_000)
+  })
 
   test('a part of the log that was jumped to is live, and scrolling on from it leads to the end', async () => {
     await ben.page.goto(`${server.url}/#room=quay&seq=${first + 1}`)
@@ -172,7 +171,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     }
     await line(ben, 'I do, at noon.').waitFor()
     await ben.page.keyboard.press('Escape')
-  }, 60_000)
+  })
 
   test('a link to nothing says so, and one to what was deleted too', async () => {
     const gone = await ben.post('Soon to be gone')
@@ -183,7 +182,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await cleo.page.getByText('This message was deleted.').waitFor()
     await cleo.page.goto(`${server.url}/#room=quay&seq=999999`)
     await cleo.page.getByText("This message doesn't exist.").waitFor()
-  }, 60_000)
+  })
 
   test('an answer to what is not loaded fetches it, and leads there', async () => {
     await cleo.post('Long ago indeed', { reply_to: first })
@@ -194,7 +193,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await at(ben, first).waitFor()
     await ben.page.getByRole('button', { name: 'Jump to latest' }).click()
     await line(ben, 'Long ago indeed').waitFor()
-  }, 60_000)
+  })
 
   test('what was missed is told at entering, and marked off until one leaves', async () => {
     await cleo.page.goto(`${server.url}/#room=quay`)
@@ -217,7 +216,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await cleo.page.goto(`${server.url}/#room=quay`)
     await line(cleo, 'Read it all.').waitFor()
     expect(await cleo.page.getByRole('heading', { name: 'New', exact: true }).count()).toBe(0)
-  }, 60_000)
+  })
 
   test('all of it by keyboard: to a line, its menu, its author, a reaction, and back', async () => {
     const { page } = ben
@@ -253,7 +252,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await page.getByText('This is the beginning of the conversation.').waitFor()
     await page.keyboard.press('End')
     await line(ben, 'Read it all.').waitFor()
-  }, 60_000)
+  })
 
   // A browser makes up a mouse where the finger was, and another line came to lie there.
   test('on a phone only the line that was touched offers its acts', async () => {
@@ -274,7 +273,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     )
     expect(await bars.count()).toBe(0)
     await page.getByRole('button', { name: 'Cancel reply' }).tap()
-  }, 60_000)
+  })
 
   test('the acts of a line by keyboard alone: edit, pin, copy, delete', async () => {
     const { page } = ben
@@ -324,7 +323,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await cleo.context.request.delete(`${server.url}/rooms/quay/messages/${theirs}`, own())
     await at(ben, theirs).getByText('This message was deleted').waitFor()
     expect(await focusedLine(page)).toContain('This message was deleted')
-  }, 60_000)
+  })
 
   test('a refused answer stays, and what it answers is reached with the Tab key', async () => {
     const silence = `${server.url}/rooms/quay/members/cleo/silence`
@@ -350,7 +349,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await ben.context.request.delete(silence, own())
     await failed.getByRole('button', { name: 'Try again' }).click()
     await line(ben, 'And again.').waitFor()
-  }, 60_000)
+  })
 
   // The end was reached without the page being drawn again, and what had come stayed unread.
   test('what came while one looked a little further up is read at the end', async () => {
@@ -374,7 +373,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(await page.title()).toStartWith('(1)')
     await scroll(10_000)
     await page.waitForFunction(() => !document.title.startsWith('('))
-  }, 60_000)
+  })
 
   test('Markdown is drawn, and what looks like markup stays text', async () => {
     const hostile = '<img src=x onerror=alert(1)> [x](javascript:alert(1)) **<b>bold</b>**'
@@ -400,7 +399,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await menu(ben, said, 'Copy link')
     await ben.page.getByText('Link copied.').waitFor()
     expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/#room=quay&seq=\d+$/)
-  }, 60_000)
+  })
 
   test('what is read stays where it is, whatever arrives or grows', async () => {
     const { page } = cleo
@@ -429,7 +428,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(Math.abs((await place()) - before)).toBeLessThan(3)
     await page.getByRole('button', { name: /latest/ }).click()
     await line(cleo, 'And one more').waitFor()
-  }, 60_000)
+  })
 
   test('a change of the room is told in a line, and in a direct room that something was read', async () => {
     await ben.context.request.patch(`${server.url}/rooms/quay`, { ...own(), data: { title: 'Old Quay' } })
@@ -448,7 +447,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await line(ben, 'Only for you').getByText('Read', { exact: true }).waitFor()
     await ben.page.goto(`${server.url}/#room=quay`)
     await ben.page.getByText(/renamed the room to \W*Old Quay/).waitFor()
-  }, 60_000)
+  })
 
   test('nothing broke on the way', () => expect(faults).toEqual([]))
 })

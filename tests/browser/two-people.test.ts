@@ -21,17 +21,16 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     contexts = [await phone(browser), await desk(browser)]
     ben = await open(contexts[0]!, server.url)
     cleo = await open(contexts[1]!, link.url)
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     link?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const open = async (context: BrowserContext, url: string) => {
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (line) => {
       // The browser itself writes down each answer 401: an unknown visitor asks once who they are.
@@ -48,7 +47,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     await join(cleo)
     await ben.getByText('2 online').waitFor()
     await ben.getByText(/cleo\W* joined/).waitFor()
-  }, 60_000)
+  })
 
   test('what one writes the other reads at once, both ways and in order', async () => {
     await write(ben, 'Is the harbour open?')
@@ -58,7 +57,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     expect(await log(ben)).toEqual(['Is the harbour open?', 'Since six this morning.'])
     expect(await log(cleo)).toEqual(await log(ben))
     expect(await cleo.getByText('Sending…').count()).toBe(0)
-  }, 60_000)
+  })
 
   test('text that looks like markup stays text', async () => {
     await write(ben, hostile)
@@ -68,7 +67,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
       expect(await page.locator('.log img, .log script').count()).toBe(0)
       expect(await page.title()).not.toContain('owned')
     }
-  }, 60_000)
+  })
 
   test('after a reload the history is there, and the session too', async () => {
     const before = await log(ben)
@@ -77,7 +76,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     expect(await log(ben)).toEqual(before)
     await write(cleo, 'Still here?')
     await said(ben, 'Still here?')
-  }, 60_000)
+  })
 
   test('a reaction is seen by the other, and a second click takes it back', async () => {
     const line = cleo.locator('.message', { hasText: 'Still here?' })
@@ -93,7 +92,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     await seen.waitFor()
     await line.getByRole('button', { name: /party popper.*, 1/ }).click()
     await seen.waitFor({ state: 'detached' })
-  }, 60_000)
+  })
 
   test('what is written while the connection is cut waits, says so, and arrives once, in order', async () => {
     link.cut()
@@ -110,7 +109,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     await said(cleo, 'Cleo is away.')
     expect((await log(ben)).slice(-3)).toEqual(last)
     expect(await log(cleo)).toEqual(await log(ben))
-  }, 60_000)
+  })
 
   test('a session ended elsewhere leads to the door, with a sentence', async () => {
     const other = await contexts[1]!.newPage()
@@ -119,7 +118,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     await other.getByRole('menuitem', { name: 'Sign out' }).click()
     await other.getByRole('heading', { name: 'Sign in' }).waitFor()
     await cleo.getByText('Please sign in again.').waitFor()
-  }, 60_000)
+  })
 
   test('nothing broke on the way: no error in the page, and nothing refused by its security policy', () => {
     expect(faults.filter((fault) => !/ERR_CONNECTION|ERR_EMPTY|ERR_SOCKET|WebSocket/.test(fault))).toEqual([])

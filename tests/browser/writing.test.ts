@@ -31,12 +31,12 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
       await composer(actor).waitFor()
     }
     await cleo.page.getByText('2 online').waitFor()
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     await server?.stop()
-  }, 60_000)
+  })
 
   const line = ({ page }: Actor, text: string) =>
     page
@@ -85,7 +85,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await line(cleo, 'Three').waitFor()
     // The keyboard on the glass stays open for the next.
     expect(await composer(ben).evaluate((box) => box === document.activeElement)).toBe(true)
-  }, 60_000)
+  })
 
   test('while an input method composes a character, Enter is its own', async () => {
     await composer(cleo).fill('nihon')
@@ -103,7 +103,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     })
     expect(await written(cleo)).toBe('nihon')
     await composer(cleo).fill('')
-  }, 60_000)
+  })
 
   test('a name is completed by the keyboard, found by any of its words, and taken back by the browser’s undo', async () => {
     await composer(cleo).pressSequentially('Ahoy @oka')
@@ -123,7 +123,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(cleo).press('Enter')
     await ben.page.getByRole('link', { name: /Quay.*1 mention/ }).click()
     await line(ben, 'Ahoy').locator('.mention.own').waitFor()
-  }, 60_000)
+  })
 
   test('on a phone a name is touched; what looks like markup in it stays text', async () => {
     await composer(ben).pressSequentially('@cl')
@@ -137,7 +137,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     expect(await written(ben)).toBe('@cleo ')
     expect(await ben.page.locator('.composer img, .composer b').count()).toBe(0)
     await composer(ben).fill('')
-  }, 60_000)
+  })
 
   test('an emoji is found by its name, with Tab, or picked', async () => {
     await composer(cleo).pressSequentially('Well done :tad')
@@ -156,7 +156,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     expect(await written(cleo)).toBe('Well done 🎉 🦞⚓')
     expect(await composer(cleo).evaluate((box) => box === document.activeElement)).toBe(true)
     await composer(cleo).fill('')
-  }, 60_000)
+  })
 
   test('words are set off by keys and by tools, and undo takes that back', async () => {
     const box = composer(cleo)
@@ -187,7 +187,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     }
     await ben.page.getByRole('button', { name: 'Formatting' }).tap()
     await box.fill('')
-  }, 60_000)
+  })
 
   test('an answer says whom it answers; Escape stops it, and the words stay', async () => {
     await composer(cleo).fill('Half an answer')
@@ -202,7 +202,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(cleo).press('Enter')
     await line(ben, 'Half an answer').getByRole('button', { name: /Three/ }).waitFor()
     await cleo.page.getByText(/Replying to .?Ben Okafor/).waitFor({ state: 'detached' })
-  }, 60_000)
+  })
 
   test('Arrow-up edits one’s last message; Escape brings the draft back, Enter saves', async () => {
     await say(cleo, 'The tide turns at for')
@@ -230,7 +230,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
       .waitFor()
     expect(await written(cleo)).toBe('A draft')
     await composer(cleo).fill('')
-  }, 60_000)
+  })
 
   test('an edit that fails says so, and keeps what was written', async () => {
     await say(cleo, 'Soon to be deleted')
@@ -246,7 +246,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     expect(await edited(cleo, seq)).toBe('')
     await composer(cleo).press('Escape')
     expect(await written(cleo)).toBe('')
-  }, 60_000)
+  })
 
   test('a draft is kept over a reload, stands in another tab, and shows in the list', async () => {
     const { page } = cleo
@@ -267,7 +267,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await tab.page.close()
     await go(cleo, '#room=quay')
     expect(await written(cleo)).toBe('')
-  }, 60_000)
+  })
 
   test('what is too long is not cut and not sent, and says by how much', async () => {
     await composer(cleo).fill('x'.repeat(7990))
@@ -279,7 +279,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(cleo).press('Enter')
     expect((await written(cleo)).length).toBe(9000)
     await composer(cleo).fill('')
-  }, 60_000)
+  })
 
   test('a slow room tells how long one waits, and takes nothing before', async () => {
     await ben.api('PATCH', '/rooms/quay', { slow_seconds: 3 })
@@ -294,7 +294,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await line(ben, 'And slower').waitFor()
     await ben.api('PATCH', '/rooms/quay', { slow_seconds: 0 })
     await cleo.page.getByText('Slow mode').waitFor({ state: 'detached' })
-  }, 60_000)
+  })
 
   test('who is silenced is told so, and may try again or let it be', async () => {
     const failed = await refused(cleo, 'Into the wind')
@@ -308,7 +308,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await failed.getByRole('button', { name: 'Try again' }).click()
     await line(ben, 'Into the wind').waitFor()
     await failed.waitFor({ state: 'detached' })
-  }, 60_000)
+  })
 
   test('where one may not write, that is said in the place of the box', async () => {
     await ben.api('PATCH', '/rooms/quay', { posting: 'moderators' })
@@ -318,7 +318,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await ben.page.locator('.joining', { hasText: 'This room is archived' }).waitFor()
     await ben.api('PATCH', '/rooms/quay', { archived: false })
     await composer(cleo).waitFor()
-  }, 60_000)
+  })
 
   test('the palette leads to a room by a few letters; Escape gives the focus back', async () => {
     const { page } = cleo
@@ -355,7 +355,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await ben.page.getByRole('button', { name: 'Go to a room, person or page' }).tap()
     await ben.page.getByRole('option', { name: /Quay/ }).tap()
     await composer(ben).waitFor()
-  }, 60_000)
+  })
 
   test('? lists the keys, but not while one writes', async () => {
     const { page } = cleo
@@ -367,7 +367,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Strikethrough').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-  }, 60_000)
+  })
 
   test('signing out leaves no draft behind, and asks about what is unsent', async () => {
     const { page } = cleo
@@ -383,7 +383,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     const kept = await page.evaluate(() => Object.values(localStorage).join())
     expect(kept).not.toMatch(/For nobody else|Never heard/)
-  }, 60_000)
+  })
 
   test('nothing broke on the way', () => expect(faults).toEqual([]))
 })

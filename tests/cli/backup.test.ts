@@ -148,7 +148,7 @@ describe('parley backup', () => {
     env = embedded()
     server = await startChild({ env })
     await fill(server, await found(server))
-  }, 60_000)
+  })
   afterAll(() => stop(server))
 
   test('writes a file for this user only, whole or not at all, and never over another', async () => {

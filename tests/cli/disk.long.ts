@@ -40,7 +40,7 @@ test('a first start without room leaves nothing behind, and one sentence', async
   )
   expect(await full.exited).toBe(1)
   expect(readdirSync(join(root, 'full')).filter((each) => each.startsWith('db'))).toEqual([])
-}, 60_000)
+})
 
 test('a place where nothing can be kept is refused with its reason', async () => {
   writeFileSync(join(root, 'file'), '')
@@ -61,7 +61,7 @@ test('a damaged database says what to do, and is left as it is', async () => {
     )
     expect(readdirSync(db)).toEqual(expect.arrayContaining(there))
   }
-}, 60_000)
+})
 
 test('a directory without a community is not made into one by a question', async () => {
   for (const words of [
@@ -80,7 +80,7 @@ test('a directory without a community is not made into one by a question', async
   // But this is how one begins.
   expect((await parley('mistyped', 'user', 'create', 'ada', '--role', 'admin')).code).toBe(0)
   expect((await parley('mistyped', 'user', 'list')).stdout).toBe('ada\tadmin\n')
-}, 60_000)
+})
 
 test('whoever comes while the database is in use waits for it, as for a server that is just starting', async () => {
   await parley('busy', 'seed')
@@ -90,7 +90,7 @@ test('whoever comes while the database is in use waits for it, as for a server t
   expect(await Promise.race([asked, Bun.sleep(2500)])).toBeUndefined()
   lock.release()
   expect(await asked).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('general') })
-}, 60_000)
+})
 
 test('a port that is taken, and an address that is none, are said with what to do', async () => {
   const other = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
@@ -102,7 +102,7 @@ test('a port that is taken, and an address that is none, are said with what to d
   await other.stop(true)
   const elsewhere = await parley('port', 'serve', '--port', '0', '--host', '192.0.2.1')
   expect(elsewhere.stderr).toContain('this machine has no such address. Set HOST to one of its own')
-}, 60_000)
+})
 
 test('a server whose terminal is closed stops in order, unless it was started to outlive it', async () => {
   const env = { DATA_DIR: join(root, 'terminal') }
@@ -117,7 +117,7 @@ test('a server whose terminal is closed stops in order, unless it was started to
   nohup.signal('SIGTERM')
   expect(await nohup.exited).toBe(0)
   expect(nohup.said()).toContain('"signal":"SIGTERM"')
-}, 60_000)
+})
 
 test('a backup whose terminal is closed leaves nothing behind', async () => {
   const env = { DATA_DIR: join(root, 'terminal') }
@@ -132,7 +132,7 @@ test('a backup whose terminal is closed leaves nothing behind', async () => {
   backup.kill('SIGHUP')
   expect(await backup.exited).toBe(129)
   expect(readdirSync(root).filter((each) => each.includes('backup'))).toEqual([])
-}, 60_000)
+})
 
 const postgres = await freshDatabase()
 

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from '../../src/config.ts'
@@ -13,8 +13,6 @@ import type { Tools } from '../../src/scope.ts'
 import { repository, runChild, startChild } from '../support/child.ts'
 import { rest } from '../support/client.ts'
 import { benOf, type Env, fill, freshPlace, keysIn, readTalk, type Talk, withTools } from './community.ts'
-
-setDefaultTimeout(90_000)
 
 const caller = { report() {}, write: async () => {}, signal: new AbortController().signal }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,8 +10,6 @@ import { type Child, fromSource, repository, runChild, startChild } from '../sup
 import { rest, waitFor } from '../support/client.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { hasTmux, sitDown, type Terminal } from '../tui/terminal.ts'
-
-setDefaultTimeout(60_000)
 
 const fresh = await freshDatabase()
 afterAll(() => fresh?.drop())

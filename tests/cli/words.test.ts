@@ -1,11 +1,9 @@
-import { expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { commands } from '../../src/cli/commands.ts'
 import { nearestName } from '../../src/cli/nearest.ts'
 import { makeKey } from '../../src/crypto/keyring.ts'
 import { repository, runChild } from '../support/child.ts'
-
-setDefaultTimeout(30_000)
 
 const parley = (...words: string[]) => runChild(words, {})
 const complaint = async (...words: string[]) => {
@@ -44,7 +42,7 @@ test('every command and every action explains itself: its usage, each option, an
       for (const example of examples) expect(stdout).toContain(`  ${example}\n`)
     }
   }
-}, 120_000)
+})
 
 test('help is found from either side', async () => {
   const { stdout: asked } = await parley('help', 'user', 'role')

@@ -123,7 +123,7 @@ await onBothDatabases((database) => {
     const near = await socket.ask({ type: 'room.subscribe', room, since: { epoch, seq: 2 } })
     expect(near.data).toMatchObject({ mode: 'replay', more: true })
     await socket.close()
-  }, 60_000)
+  })
 
   test('subscribing with history brings the last messages, joined to what follows', async () => {
     const { server, ben } = at()
@@ -191,7 +191,7 @@ await onBothDatabases((database) => {
     }
     flowing = false
     await Promise.all([...torrents, socket.close()])
-  }, 60_000)
+  })
 
   test('subscribing in the middle of a torrent joins replay and live without gap or double, every time', async () => {
     const { server, ben, cleo } = at()
@@ -254,5 +254,5 @@ await onBothDatabases((database) => {
     }
     flowing = false
     await torrent
-  }, 60_000)
+  })
 })

@@ -38,7 +38,7 @@ describe('deploy/Dockerfile', async () => {
     } finally {
       rmSync(place, { recursive: true, force: true })
     }
-  }, 60_000)
+  })
 })
 
 describe('deploy/compose.yaml', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
-import { browserIsThere, launchBrowser } from '../browser/support.ts'
+import { browserIsThere, launchBrowser, patient } from '../browser/support.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { host, proxies, proxyIsThere, type RunningProxy, startProxy, toHost } from './proxy.ts'
 
@@ -15,13 +15,13 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
       server = await startServer({ settings })
       proxy = await startProxy(name, server.port)
       browser = await launchBrowser(`--host-resolver-rules=MAP ${host}:443 127.0.0.1:${proxy.port}`)
-    }, 60_000)
+    })
 
     afterAll(async () => {
       await browser?.close()
       await proxy?.stop()
       await server?.stop()
-    }, 60_000)
+    })
 
     /** What a stranger at another address of this machine gets. */
     async function curl(from: string, path: string, ...options: string[]): Promise<number> {
@@ -32,7 +32,7 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
     }
 
     test('the page, REST with a cookie, and a socket work over TLS', async () => {
-      const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage()
+      const page = await (await patient(browser, { ignoreHTTPSErrors: true })).newPage()
       const faults: string[] = []
       page.on('pageerror', ({ message }) => faults.push(message))
       await page.goto(`https://${host}/`)
@@ -62,7 +62,7 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
         true,
       ])
       expect(faults).toEqual([])
-    }, 60_000)
+    })
 
     test('who floods is slowed down by their own address, whatever they claim, and nobody else is', async () => {
       const refresh = ['-H', 'content-type: application/json', '-d', '{"refresh_token":"made up"}']
@@ -74,7 +74,7 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
       )
       expect(new Set(flood)).toEqual(new Set([401, 429]))
       expect(await curl('127.0.0.3', '/auth/refresh', ...refresh)).toBe(401)
-    }, 60_000)
+    })
 
     test('the metrics stay on this machine', async () => {
       expect(await curl('127.0.0.3', '/metrics')).toBe(404)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { repository } from '../support/child.ts'
 import { freePort } from '../support/free-port.ts'
+import { patienceMs } from '../support/patience.ts'
 
 /** The name in the examples of deploy/; for the tests it leads to this machine. */
 export const host = 'chat.example.org'
@@ -31,7 +32,7 @@ export async function startProxy(name: ProxyName, upstream: number): Promise<Run
     stdio: ['ignore', 'ignore', Bun.file(join(directory, 'errors'))],
   })
   const read = (file: string) => readFileSync(join(directory, file), 'utf8')
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + patienceMs
   while (!(await answers(place.port))) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${name}: ${read('errors')}`)
     await Bun.sleep(50)

@@ -82,7 +82,7 @@ describe('an example of the SDK guide', () => {
     let browser: Browser
     beforeAll(async () => {
       browser = await launchBrowser()
-    }, 60_000)
+    })
     afterAll(() => browser?.close())
 
     examples.forEach((example, n) => {

@@ -3,10 +3,11 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { browserIsThere, launchBrowser } from '../browser/support.ts'
+import { browserIsThere, launchBrowser, patient } from '../browser/support.ts'
 import { repository } from '../support/child.ts'
 import { compiledFile } from '../support/compiled.ts'
 import { freePort } from '../support/free-port.ts'
+import { patienceMs } from '../support/patience.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { hasTmux, sitDown } from '../tui/terminal.ts'
 import { stepsOf } from './steps.ts'
@@ -37,14 +38,14 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     url = `http://127.0.0.1:${port}`
     env = { PATH: process.env.PATH ?? '', HOME: join(root, 'home'), PORT: String(port), PARLEY_URL: url }
     browser = await launchBrowser()
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
     await stopServer()
     await postgres?.drop()
     rmSync(join(folder, '..'), { recursive: true, force: true })
-  }, 60_000)
+  })
 
   async function stopServer(): Promise<void> {
     server?.kill('SIGTERM')
@@ -77,14 +78,14 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     await stopServer()
     const command = here(script).replace('./parley serve', 'exec ./parley serve')
     server = Bun.spawn(['bash', '-c', command], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] })
-    const deadline = Date.now() + 20_000
+    const deadline = Date.now() + patienceMs
     while (
       !(await fetch(`${url}/health/ready`).then(
         ({ ok }) => ok,
         () => false,
       ))
     ) {
-      if (Date.now() > deadline) throw new Error('The server was not ready within 20 s')
+      if (Date.now() > deadline) throw new Error('The server was never ready')
       await Bun.sleep(50)
     }
   }
@@ -140,13 +141,13 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
   test('serves', async () => {
     await follow('Serve')
     expect(existsSync(file('data/secrets.json'))).toBe(true)
-  }, 60_000)
+  })
 
   test('makes an administrator and a room', async () => {
     const said = await follow('An administrator')
     expect(said).toMatch(/made administrator ada\npassword: \S+\n/)
     expect(said).toContain('harbour')
-  }, 60_000)
+  })
 
   test('invites', async () => {
     const { code } = JSON.parse(await follow('Invite people'))
@@ -160,11 +161,10 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     })
     expect(asked.status).toBe(403)
     invite = `${url}/#invite=${code}`
-  }, 60_000)
+  })
 
   test('talks from a browser, a terminal and a script', async () => {
-    const page = await (await browser.newContext()).newPage()
-    page.setDefaultTimeout(15_000)
+    const page = await (await patient(browser)).newPage()
     await page.goto(invite)
     await page.locator('[name=username]').fill('ben')
     await page.locator('[name=email]').fill('ben@example.org')
@@ -183,7 +183,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     for (const line of history) expect(said).toContain(`"content":"${line}"`)
     expect(said).toMatch(/parley_\S{20,}/)
     await page.close()
-  }, 120_000)
+  })
 
   test('backs up, and restores beside it', async () => {
     const said = await follow('Back up')
@@ -191,7 +191,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     expect(said).toMatch(/restored \d+ users, \d+ rooms and 3 messages/)
     expect(said).toMatch(/^ada\tadmin$/m)
     expect(said).toMatch(/^ben\tuser$/m)
-  }, 120_000)
+  })
 
   test('changes the key while it runs', async () => {
     const before = readFileSync(file('data/secrets.json'), 'utf8')
@@ -200,13 +200,13 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     expect(said).toMatch(/current\t[1-9]\d* texts/)
     expect(readFileSync(file('data/secrets.json'), 'utf8')).not.toBe(before)
     expect(await read()).toEqual(history)
-  }, 120_000)
+  })
 
   test('is upgraded', async () => {
     await follow('Upgrade')
     expect(existsSync(file('parley.new'))).toBe(false)
     expect(await read()).toEqual(history)
-  }, 120_000)
+  })
 
   test('moves to Postgres, and changes the key there', async () => {
     const said = await follow('Move to Postgres')
@@ -214,7 +214,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     expect(said).toMatch(/restored \d+ users, \d+ rooms and 3 messages/)
     expect(said).toContain('take it out of ENCRYPTION_KEY')
     expect(await read()).toEqual(history)
-  }, 120_000)
+  })
 
   test('is watched', async () => {
     const said = await follow('Watch it')
@@ -224,7 +224,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     )) {
       expect(said).toContain(name!)
     }
-  }, 60_000)
+  })
 
   test('says nothing that was not tried here, but how a service and a container are started', async () => {
     await follow('Open it to others')

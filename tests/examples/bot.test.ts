@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { repository } from '../support/child.ts'
 import { type Person, rest, waitFor } from '../support/client.ts'
+import { patienceMs } from '../support/patience.ts'
 import { onBothDatabases, startServer, type TestServer } from '../support/server.ts'
 
 /** The example as its own process; nothing of our environment reaches it but PATH. */
@@ -73,7 +74,7 @@ await onBothDatabases((database) => {
     ])
     await bot.kill()
     await server.stop()
-  }, 60_000)
+  })
 
   test('it answers each question once, whatever is restarted: the server under it, or itself', async () => {
     const server = await startServer({ database, kept: true, settings: { PORT: String(await freePort()) } })
@@ -82,7 +83,7 @@ await onBothDatabases((database) => {
     const ask = async () => void asked.push(await post(server, ben, room, '!roll 1000000'))
     /** More patient than others: after a restart the server asks for a pause of up to 5 s, and tries grow rarer. */
     const allAnswered = async () => {
-      const deadline = performance.now() + 40_000
+      const deadline = performance.now() + patienceMs
       for (let missing = asked; missing.length > 0; await Bun.sleep(20)) {
         if (performance.now() > deadline)
           throw new Error(`Never answered: ${missing}; it said: ${bot.said()}`)
@@ -108,7 +109,7 @@ await onBothDatabases((database) => {
     const answered = seqsOf(await answersIn(server, ben, room))
     expect(answered.sort((a, b) => Number(a) - Number(b))).toEqual([...asked].sort((a, b) => a - b))
     await server.stop()
-  }, 120_000)
+  })
 
   test('it ends when its token is revoked', async () => {
     const server = await startServer({ database })
@@ -121,7 +122,7 @@ await onBothDatabases((database) => {
     expect(bot.said()).not.toContain(token)
     await bot.kill()
     await server.stop()
-  }, 60_000)
+  })
 })
 
 /** The same for the server before and after a restart. */

@@ -1,5 +1,6 @@
 import { type Entry, entryOf, type History } from '../../src/bench/history.ts'
 import { type Child, fromSource, startChild, tokensFor } from '../support/child.ts'
+import { patienceMs } from '../support/patience.ts'
 import { type Client, startClient } from './client.ts'
 import { type Database, openPlace } from './place.ts'
 import { type Poster, startPoster } from './poster.ts'
@@ -172,5 +173,3 @@ async function readLog(url: string, token: string, room: string): Promise<Entry[
   }
   return entries
 }
-
-const patienceMs = 15_000

@@ -20,5 +20,5 @@ await onBothDatabases((database) => {
     expect(await outcome(rest(server, ben).delete('/users/me'))).toBe('ok')
     expect(await membersOf(server, cleo, room)).toEqual(['cleo', 'dan'])
     await server.stop()
-  }, 15_000)
+  })
 })

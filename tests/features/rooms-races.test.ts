@@ -203,7 +203,7 @@ await onBothDatabases((database) => {
       expect(round % 2 ? after : after.filter((each) => each.startsWith('pin.'))).toEqual([])
       await closeAll(anns, bens)
     }
-  }, 15_000)
+  })
 
   test('who is removed while their messages are still coming is in the log with none after that', async () => {
     const { server, ben } = at()

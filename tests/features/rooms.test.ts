@@ -183,5 +183,5 @@ await onBothDatabases((database) => {
     ])
     await bens.next(({ type, typing }) => type === 'typing.changed' && typing === false)
     await closeAll(bens, anns)
-  }, 12_000)
+  })
 })

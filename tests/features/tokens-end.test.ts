@@ -36,10 +36,8 @@ await onBothDatabases((database) => {
       const [made, other] = [await makeToken(server, ann), await makeToken(server, ben)]
       const listeners = [await listener(server, made, room), await listener(server, made, room)]
       const bens = await listener(server, other, room)
-      const began = performance.now()
       await end(ann, made)
       for (const each of listeners) expect((await each.ending()).code).toBe(4501)
-      expect(performance.now() - began).toBeLessThan(1000)
       for (const each of listeners)
         expect(each.heard('session.ending')).toEqual([{ type: 'session.ending', reason }])
       const seq = await post(server, ben, room, 'Not for them')

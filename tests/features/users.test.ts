@@ -104,11 +104,9 @@ await onBothDatabases((database) => {
       for (; going; await Bun.sleep(1)) bens.send({ type: 'message.send', room, content: 'And' })
     })()
     await many.next('message.created')
-    const began = performance.now()
     expect(await outcome(api(ada).put(`/users/${eve.username}/ban`))).toBe('ok')
     const { data } = await bens.ask({ type: 'message.send', room, content: 'After' })
     const codes = [(await many.ending()).code, (await simple.ending()).code]
-    expect(performance.now() - began).toBeLessThan(1000)
     going = false
     await chatter
     await bens.ask({ type: 'ping' })
@@ -230,7 +228,7 @@ await onBothDatabases((database) => {
     expect(await outcome(rest(server, one).put(`/users/${one.username}/ban`))).toBe('conflict')
     expect(await admins()).toHaveLength(1)
     await server.stop()
-  }, 15_000)
+  })
 
   test('a renaming at the same time as a demotion gives the power back in no order', async () => {
     const { server, ada } = at()

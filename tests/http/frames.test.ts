@@ -161,15 +161,14 @@ test('10,000 commands pipelined are all answered, in order, while others are ser
   await socket.next('hello')
   for (let n = 0; n < 10_000; n++)
     socket.send(n % 100 === 99 ? 'nonsense' : { type: n % 2 ? 'ping' : 'nonsense', ref: n })
-  const started = performance.now()
   await other.ask({ type: 'ping' })
-  expect(performance.now() - started).toBeLessThan(1000)
+  expect(socket.heard('reply', 'error').length).toBeLessThan(10_000)
   await socket.until('10,000 answers', () => socket.heard('reply', 'error').length === 10_000)
   const refs = socket.heard('reply', 'error').map(({ ref }) => ref)
   expect(refs).toEqual(Array.from({ length: 10_000 }, (_, n) => (n % 100 === 99 ? undefined : n)))
   expect((await rest(server, ben).get('/health')).status).toBe(200)
   await Promise.all([socket.close(), other.close()])
-}, 60_000)
+})
 
 describe('with limits', () => {
   const at = serverFor({ settings: { RATE_LIMITS: 'on' } }, async (server) => {

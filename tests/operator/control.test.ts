@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,8 +14,6 @@ import { makeTokens } from '../../src/operator/tokens.ts'
 import { createServer, type Server } from '../../src/server.ts'
 import { runChild, startChild } from '../support/child.ts'
 import { rest, waitFor } from '../support/client.ts'
-
-setDefaultTimeout(60_000)
 
 /*
  * The control socket with a real server on the embedded database at its other end. What takes long and answers with

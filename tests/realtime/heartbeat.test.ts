@@ -94,7 +94,7 @@ test('a socket that is shown a fresh token in time outlives the old one, and is 
   await waitFor('the end of the old token', () => performance.now() > old)
   expect(listener.isOpen()).toBe(true)
   expect(await listener.ending()).toMatchObject({ code: 4001 })
-}, 15_000)
+})
 
 test('a token of somebody else, or none at all, renews nothing', async () => {
   const listener = await socketOf(server, cleo)

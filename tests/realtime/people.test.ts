@@ -14,29 +14,24 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('typing', () => {
-  test('is told at most once in 3 s, however many keys are pressed, and ends by itself', async () => {
+  test('is sent at most once in 3 s, however many keys are pressed, and ends by itself', async () => {
     const room = await makeRoom(server, ben, [cleo])
     const listener = await socketOf(server, ben)
     const hands = [await socketOf(server, cleo), await socketOf(server, cleo)]
     await listener.ask({ type: 'room.subscribe', room })
     const began = performance.now()
-    const told: number[] = []
     const press = async () => {
       for (const hand of hands) expect((await hand.ask({ type: 'typing.start', room })).type).toBe('reply')
     }
     const tellings = () => listener.heard('typing.changed')
-    while (tellings().length < 2 && performance.now() - began < 6000) {
-      await press()
-      await Bun.sleep(20)
-      if (tellings().length > told.length) told.push(performance.now())
-    }
-    expect(told).toHaveLength(2)
-    expect(told[1]! - told[0]!).toBeGreaterThan(2900)
+    while (tellings().length < 2) await press()
+    // From before the first key: however late the first event is seen, the second is not early.
+    expect(performance.now() - began).toBeGreaterThan(2900)
     const end = await listener.until('the end of typing', () => tellings().find(({ typing }) => !typing))
     expect(end).toEqual({ type: 'typing.changed', room, username: 'cleo', typing: false })
     expect(tellings().map(({ typing }) => typing)).toEqual([true, true, false])
     await Promise.all([listener, ...hands].map((socket) => socket.close()))
-  }, 60_000)
+  })
 })
 
 describe('presence', () => {

@@ -125,6 +125,6 @@ describe('the package', () => {
       } finally {
         await browser.close()
       }
-    }, 60_000)
+    })
   })
 })

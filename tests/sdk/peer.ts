@@ -1,6 +1,7 @@
 import type { ServerWebSocket } from 'bun'
 import { defaultLimits } from '../../src/protocol/limits.ts'
 import type { Frame } from '../../src/sdk/connection.ts'
+import { patienceMs } from '../support/patience.ts'
 
 type Line = ServerWebSocket<undefined>
 type Script = {
@@ -131,7 +132,7 @@ export const problem = (status: number, code: string) =>
 
 /** Waits for a fact. */
 export async function until(isSo: () => unknown, what = isSo.toString()): Promise<void> {
-  const deadline = performance.now() + 4_000
+  const deadline = performance.now() + patienceMs
   while (!isSo()) {
     if (performance.now() > deadline) throw new Error(`Never became so: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 2))

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { Kind } from '@sinclair/typebox'
 import { repository } from '../support/child.ts'
 import { type Project, startProject, strict, typeCheck, typeRoots } from '../support/sdk.ts'
 
-setDefaultTimeout(60_000)
 let project: Project
 beforeAll(async () => {
   project = await startProject()

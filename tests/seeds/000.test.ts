@@ -31,13 +31,13 @@ await onBothDatabases((database) => {
       const { code, stdout } = await runChild(['migrate'], place)
       expect([code, stdout]).toEqual([0, 'the database is up to date\n'])
     }
-  }, 60_000)
+  })
 
   test('6. `python init_rooms.py`: `parley seed` makes the default rooms', async () => {
     const { code, stdout } = await runChild(['seed'], place)
     expect(code).toBe(0)
     expect(stdout).toMatch(/made general[\s\S]*made admin_room|default rooms are there/)
-  }, 60_000)
+  })
 
   test('7. `uvicorn main:app`: `parley serve` is there, and says where', async () => {
     server = await startChild({ env: { ...place.env, ROOM_CREATION: 'admins' } })
@@ -47,7 +47,7 @@ await onBothDatabases((database) => {
       place,
     )
     expect([made.code, made.stdout]).toEqual([0, 'made administrator root\n'])
-  }, 60_000)
+  })
 
   test('1. create a user: POST /auth/signup, with the very body of the README but for its password', async () => {
     const draft = { username: 'alice', email: 'alice@example.com', role: 'user' }
@@ -165,7 +165,7 @@ await onBothDatabases((database) => {
     for (const [name, token] of lines) {
       expect((await rest(server, { token: token! }).get('/users/me')).body.username).toBe(name)
     }
-  }, 60_000)
+  })
 
   test('of its wish list, presence and reactions are there', async () => {
     const [, alice] = sockets

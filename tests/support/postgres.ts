@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { freePort } from './free-port.ts'
+import { patienceMs } from './patience.ts'
 
 export type PostgresForTests = { url: string; stop(): Promise<void> }
 
@@ -148,9 +149,9 @@ async function administer(url: string, statement: string): Promise<void> {
 }
 
 async function until(fact: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000
+  const deadline = Date.now() + patienceMs
   while (!(await fact())) {
-    if (Date.now() > deadline) throw new Error('Postgres did not start within 15 s')
+    if (Date.now() > deadline) throw new Error('Postgres did not start')
     await Bun.sleep(50)
   }
 }

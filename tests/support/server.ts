@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, setDefaultTimeout } from 'bun:test'
+import { afterAll, beforeAll, describe } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,9 +9,6 @@ import { createLog, type Log } from '../../src/log.ts'
 import type { Tools } from '../../src/scope.ts'
 import { createServer } from '../../src/server.ts'
 import { freshDatabase, postgresForTests } from './postgres.ts'
-
-/** A deadlock fails after this; a machine with much else to do does not. It holds for one file of tests. */
-const patient = () => setDefaultTimeout(120_000)
 
 export type Database = 'embedded' | 'postgres'
 
@@ -85,7 +82,6 @@ async function freshPlace({ database, kept }: Options) {
 
 /** The same tests on the embedded database and on Postgres; where there is no Postgres, that is said loudly. */
 export async function onBothDatabases(tests: (database: Database) => void): Promise<void> {
-  patient()
   describe('embedded', () => tests('embedded'))
   const postgres = await postgresForTests()
   if (!postgres) return describe.skip('postgres', () => tests('postgres'))
@@ -98,7 +94,6 @@ export function serverFor<Prepared>(
   options: Options,
   prepare: (server: TestServer) => Promise<Prepared>,
 ): () => Prepared & { server: TestServer } {
-  patient()
   let held: (Prepared & { server: TestServer }) | undefined
   let running: TestServer | undefined
   beforeAll(async () => {

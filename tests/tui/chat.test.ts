@@ -12,7 +12,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   beforeAll(async () => {
     server = await startServer()
     people = await cast(server)
-  }, 60_000)
+  })
   afterEach(() => terminals.splice(0).forEach((terminal) => void terminal.close()))
   afterAll(async () => server.stop())
 
@@ -52,7 +52,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await ben.sees(/Username: ben\nPassword:$[\s\S]+Username: ben\nPassword:$/m)
     ben.say(people.ben.password)
     expect(await ben.sees('welcome to tea')).not.toContain('the password of')
-  }, 60_000)
+  })
 
   test('one signs up, finds a room, goes in and out of it', async () => {
     const room = await makeRoom(server, people.ben, [], { title: 'Garden' })
@@ -84,7 +84,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     expect((await rest(server, people.ben).get(`/rooms/${room}/members`)).body.items).toHaveLength(1)
     eve.say('/q')
     await eve.sees('ended with 0')
-  }, 60_000)
+  })
 
   test('two people talk, and see each other come, type and go', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Talk' })
@@ -101,7 +101,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await cleo.sees(/ben yes\? #\d/)
     cleo.say('/exit')
     await ben.sees('1 online')
-  }, 60_000)
+  })
 
   test('a message can be answered, reacted to, changed and deleted, and one can say what one does', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
@@ -135,7 +135,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.press('C-u')
     ben.say('//slash')
     await ben.sees(/ben \/slash/)
-  }, 60_000)
+  })
 
   test('one writes to somebody directly; who reads elsewhere sees a count, and gets there with a key', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Square' })
@@ -147,7 +147,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await cleo.sees(/@ben +1 *│/)
     await cleo.pressUntil('C-n', 'psst 日本')
     await cleo.misses(/@ben +1 *│/)
-  }, 60_000)
+  })
 
   test('/help fits on the screen; /who lists who is online and offline', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
@@ -171,7 +171,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.say('/who')
     const who = await ben.sees('cleo: offline')
     expect(who).toContain('ben: online, owner')
-  }, 60_000)
+  })
 
   test('one scrolls back to the first message and returns to the newest, while others talk on', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
@@ -190,7 +190,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.press('End')
     await ben.sees('the newest')
     await ben.misses('more below')
-  }, 60_000)
+  })
 
   test('nothing that people write, call themselves or their rooms reaches the terminal as a command', async () => {
     const evil = '\x1b]0;owned\x07\x1b[2J\x1b[31mRED\x9b1m'
@@ -205,7 +205,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await ben.sees(/mallory \(M␛\]0;owned␇␛\[2J/)
     expect(ben.painted()).not.toContain('\x1b[31m')
     expect(ben.title()).not.toContain('owned')
-  }, 60_000)
+  })
 
   test('with NO_COLOR there are no colours; without it people have some', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
@@ -217,7 +217,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     const bright = await sitIn(people.ben, room)
     await bright.sees('colourful')
     expect(bright.painted()).toMatch(colours)
-  }, 60_000)
+  })
 
   test('a terminal may change its size; a narrow one gives up the list of rooms', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Elastic' })
@@ -232,7 +232,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.resize(120, 30)
     await ben.sees('│')
     expect((await ben.sees('cleo 日本語')).split('\n').length).toBeGreaterThanOrEqual(30)
-  }, 60_000)
+  })
 
   test('the cursor stands where the next character will, also after wide ones', async () => {
     const room = await makeRoom(server, people.ben)
@@ -249,7 +249,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await ben.sees('> two⏎lines')
     ben.press('Enter')
     await ben.sees(/ben two\n.*lines #/)
-  }, 60_000)
+  })
 
   test('a room that is not there is said to be so, and one begins in another', async () => {
     const room = await makeRoom(server, people.dan, [], { title: 'Dan alone' })
@@ -258,7 +258,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await dan.sees(/^ Dan alone .*1 online/m)
     await rest(server, people.dan).delete(`/rooms/${room}`)
     await dan.sees(`The room ${room} was deleted.`)
-  }, 60_000)
+  })
 
   test('leaving gives the terminal back as it was', async () => {
     const room = await makeRoom(server, people.ben)
@@ -270,5 +270,5 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.press('C-c')
     await ben.sees('ended with 0')
     expect(ben.isFullScreen()).toBe(false)
-  }, 60_000)
+  })
 })

@@ -17,7 +17,7 @@ beforeAll(async () => {
   server = await startServer({ kept: true })
   people = await cast(server)
   wire = await layWire(() => (isDown ? 1 : server.port))
-}, 60_000)
+})
 afterAll(async () => {
   for (const child of running) child.kill('SIGKILL')
   wire.stop()
@@ -83,7 +83,7 @@ describe('what is piped into parley chat', () => {
     expect(await child.exited).toBe(0)
     expect(child.output).toEqual({ stdout: '', stderr: '' })
     expect(await contentsOf(ben, room)).toEqual(texts)
-  }, 60_000)
+  })
 
   test('is complained about line by line where the server refuses it, and the rest is sent', async () => {
     const { ben } = people
@@ -95,7 +95,7 @@ describe('what is piped into parley chat', () => {
     expect(child.output.stderr).toMatch(/^parley: not sent: xxxxx/)
     expect(child.output.stderr).toEndWith(`: ${message}\n`)
     expect(await contentsOf(ben, room)).toEqual(['fine', 'also fine'])
-  }, 60_000)
+  })
 
   test('needs to know where and who, and says what is missing', async () => {
     const where = start(people.ben, [], 'hi\n')
@@ -108,13 +108,13 @@ describe('what is piped into parley chat', () => {
     expect(who.output.stderr).toContain('PARLEY_TOKEN')
     expect(wrong.output.stderr).toContain('token')
     expect(refused.output.stderr).toMatch(/^parley: .+/)
-  }, 60_000)
+  })
 
   test('is not waited with for a server that is not there', async () => {
     const child = start(people.ben, ['--room', 'general', '--url', 'http://127.0.0.1:1'], 'hi\n')
     expect(await child.exited).toBe(1)
     expect(child.output.stderr).toBe(`parley: ${failures.unreachable.message}\n`)
-  }, 60_000)
+  })
 })
 
 describe('parley chat --follow', () => {
@@ -128,7 +128,7 @@ describe('parley chat --follow', () => {
     expect(child.lines().at(-1)).toBe('cleo: two ⏎ lines ␛]0;owned␇')
     child.kill('SIGTERM')
     expect(await child.exited).toBe(0)
-  }, 60_000)
+  })
 
   test('with --json prints every event of every room, over a restart each exactly once, and sends what comes', async () => {
     const { ben, cleo } = people
@@ -169,7 +169,7 @@ describe('parley chat --follow', () => {
       each.kill('SIGINT')
       expect(await each.exited).toBe(0)
     }
-  }, 60_000)
+  })
 
   test('ends quietly when nobody reads it any more', async () => {
     const { ben, cleo } = people
@@ -204,5 +204,5 @@ describe('parley chat --follow', () => {
     expect(await new Response(shell.stdout).text()).toBe('cleo: anybody?\n')
     expect(await new Response(shell.stderr).text()).toBe('')
     expect(await shell.exited).toBe(0)
-  }, 60_000)
+  })
 })

@@ -17,7 +17,7 @@ describe.skipIf(!hasTmux)('a session', () => {
     server = await startServer()
     people = await cast(server)
     await makeRoom(server, people.ben, [], { id: 'den', title: 'Den' })
-  }, 60_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(home, { recursive: true, force: true })
@@ -46,7 +46,7 @@ describe.skipIf(!hasTmux)('a session', () => {
     })
     expect(await sessions()).toBe(before)
     expect(existsSync(folder)).toBe(false)
-  }, 60_000)
+  })
 
   test('is kept only when asked to, in a file that only its owner can read, until one logs out', async () => {
     await at(['--user', 'ben', '--remember'], async (ben) => {
@@ -67,5 +67,5 @@ describe.skipIf(!hasTmux)('a session', () => {
       await ben.sees('ended with 0')
     })
     expect(readdirSync(folder)).toEqual([])
-  }, 60_000)
+  })
 })

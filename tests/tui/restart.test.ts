@@ -15,7 +15,7 @@ describe.skipIf(!hasTmux)('a terminal', () => {
     server = await startServer({ kept: true })
     people = await cast(server)
     wire = await layWire(() => (isDown ? 1 : server.port))
-  }, 60_000)
+  })
   afterAll(async () => {
     wire.stop()
     wire.cut()
@@ -62,5 +62,5 @@ describe.skipIf(!hasTmux)('a terminal', () => {
     } finally {
       ben.close()
     }
-  }, 60_000)
+  })
 })

@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromSource, repository } from '../support/child.ts'
+import { patienceMs } from '../support/patience.ts'
 
 export const hasTmux = Bun.which('tmux') !== null
 if (!hasTmux)
   console.error('\n!!! NO TMUX HERE: the tests of the terminal client were NOT RUN. Install tmux. !!!\n')
-
-const patienceMs = 20_000
 
 export type Terminal = {
   /** What the person sees, without the spaces at the ends of rows. */

@@ -218,7 +218,7 @@ describe('whatever somebody writes', () => {
       }),
       { numRuns: 150 },
     )
-  }, 60_000)
+  })
 })
 
 /** In one try of many: a collection of garbage, or who else uses the machine, is not the parser's time. */

@@ -103,7 +103,7 @@ describe.skipIf(!postgres)('the log of two nodes', () => {
     await expectKept(outcomes)
     await expectKept(outcomes)
     await expectTold()
-  }, 60_000)
+  })
 
   test('goes on when a room is deleted under it: each send to that room is stored or fails alone', async () => {
     const { nodes, rooms } = community
@@ -124,5 +124,5 @@ describe.skipIf(!postgres)('the log of two nodes', () => {
     expect(await attempt(1, doomed, 'too late')).toMatchObject({ refused: 'not_found' })
     expect((await attempt(1, rooms[0], 'and on')).answer).toBeDefined()
     await expectTold()
-  }, 60_000)
+  })
 })

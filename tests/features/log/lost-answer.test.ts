@@ -32,7 +32,7 @@ describe.skipIf(!server)('an answer that is lost after the commit', () => {
     node = listenTo(tools)
     ben = await createUser(tools, { username: 'ben', password: randomToken() })
     room = await foundRoom(tools, ben, { id: 'a-room' })
-  }, 60_000)
+  })
   afterAll(async () => {
     await closeTools(node.tools)
     await admin.end()
@@ -85,5 +85,5 @@ describe.skipIf(!server)('an answer that is lost after the commit', () => {
     const log = await storedIn(node, room)
     expect(log.map(({ clientId }) => clientId)).toEqual([null, 'before', 'lost', 'after'])
     expect(node.told(room).map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
-  }, 60_000)
+  })
 })
