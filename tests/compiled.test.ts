@@ -23,7 +23,7 @@ const setpriv = process.getuid?.() === 0 ? Bun.which('setpriv') : null
 // A server needs no power over the machine, so it is tried without any.
 const asNobody = setpriv ? [setpriv, `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : []
 
-/** The file in a folder that nobody may write in, beside a `home` that is nobody's own. */
+/** The file in a folder that nobody may write in, next to a `home` that is nobody's own. */
 function unpack(): { root: string; file: string; home: string } {
   const root = mkdtempSync(join(tmpdir(), 'parley-compiled-'))
   const [file, home] = [join(root, 'parley'), join(root, 'home')]

@@ -124,7 +124,7 @@ describe('what belongs to a person is never written', () => {
       `postgres://parley:${canary}@db:5432/parley`,
       `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ${canary}.abc`,
       `/hooks%2Fparley_hook_${canary.padEnd(43, 'x')}`,
-      // With its code whoever reads the log could join a closed room.
+      // With the code, a reader of the log could join a private room.
       `/invites/${canary}/accept`,
     ]) {
       log.info('Asked', { url: text })

@@ -57,7 +57,7 @@ describe('secrets of an embedded database', () => {
     expect(load(directory)).toEqual(second)
   })
 
-  test('are never made anew while messages are there that need the old key', () => {
+  test('are never created again while there are messages that need the old key', () => {
     const directory = freshDir()
     load(directory)
     mkdirSync(join(directory, 'db'))

@@ -57,7 +57,7 @@ async function talk(server: TestServer, room: string, people: Person[], messages
 }
 
 describe('what is read from the embedded database while people talk', () => {
-  test('is one moment: what was marked, undone or removed after it was read is as it stands in the end', async () => {
+  test('is one moment: what was marked, undone or removed after it was read is as it is in the end', async () => {
     const server = await startServer()
     const { ada, ben, cleo } = await cast(server)
     const as = (person: Person) => rest(server, person)
@@ -142,7 +142,7 @@ await onBothDatabases((database: Database) => {
     const entries = log!.filter(({ room_key }) => room_key === log!.at(-1)!.room_key)
     expect(entries.length).toBeGreaterThan(2000)
     expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1))
-    // Told again from its events alone, every message is as its row says.
+    // Built again from its events alone, every message is as its row says.
     const texts = new Map<unknown, { text: unknown; edited: unknown }>()
     const reacted = new Set<string>()
     for (const { seq, kind, target, body, actor_id } of entries) {

@@ -25,7 +25,7 @@ async function prepare(server: TestServer): Promise<Cast> {
 await onBothDatabases((database) => {
   const at = serverFor({ database }, prepare)
 
-  test('a backup with its keys is restored anywhere, sealed anew with the key of that place', async () => {
+  test('a backup with its keys can be restored anywhere, and is sealed again with the key of that server', async () => {
     const { tools } = at().server
     const target = await emptyTarget(database)
     await restoreInto(target, await backupOf(tools))
@@ -67,7 +67,7 @@ await onBothDatabases((database) => {
     await target.close()
   })
 
-  test('texts are sealed anew also where another key has the same name', async () => {
+  test('texts are sealed again even when another key has the same name', async () => {
     const { tools } = at().server
     const ring = parseKeyring(`${tools.policy.keyring.current.id}:${makeKey().split(':')[1]}`)
     const target = { ...(await emptyTarget(database)), keyring: ring }
@@ -160,7 +160,7 @@ describe('backups that are made while the keys are rotated', () => {
   })
 })
 
-test('a key that comes while the embedded database is read is told of before the first text under it', async () => {
+test('a key that is added while the embedded database is read is written before the first text sealed with it', async () => {
   const server = await startServer()
   const { ben } = await prepare(server)
   const { tools } = server

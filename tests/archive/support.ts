@@ -49,15 +49,15 @@ export async function emptyTarget(database: Database): Promise<Target> {
   }
 }
 
-type Wish = Partial<Parameters<typeof restore>[2]>
+type Options = Partial<Parameters<typeof restore>[2]>
 
 export async function restoreInto(
   { storage, keyring }: Target,
   file: Buffer,
-  wish: Wish = {},
+  options: Options = {},
 ): Promise<Restored> {
   const defaults = { keyring, offered: [], replace: false, loaded: () => {} }
-  return restore(storage, await openBackup(inPieces(file)), { ...defaults, ...wish })
+  return restore(storage, await openBackup(inPieces(file)), { ...defaults, ...options })
 }
 
 type Row = Record<string, unknown>

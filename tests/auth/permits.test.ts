@@ -165,7 +165,7 @@ await onBothDatabases((database) => {
       await rest(server, ann).delete(`/rooms/${room}/members/ada`)
       await rest(server, ann).put(`/rooms/${room}/members/ada`, {})
       await rest(server, ann).delete(`/rooms/${room}`)
-      const told = [
+      const expected = [
         `room.opened ${room}`,
         `mention.created ${seq} by ann`,
         `read.changed ${seq}, 0 unread`,
@@ -173,8 +173,8 @@ await onBothDatabases((database) => {
         `room.opened ${room}`,
         `room.closed ${room} deleted`,
       ]
-      expect(await own.newEvents()).toEqual(told)
-      expect(await full.newEvents()).toEqual(told)
+      expect(await own.newEvents()).toEqual(expected)
+      expect(await full.newEvents()).toEqual(expected)
       const other = await makeRoom(server, ann, [ada])
       await plain.next('room.opened')
       expect(await plain.newEvents()).toEqual([`room.opened ${other}`])

@@ -36,9 +36,9 @@ describe('a spread of latencies', () => {
 
   test('is at most a sixty-fourth too low, however large', () => {
     for (let value = 1; value < 1e9; value = Math.ceil(value * 1.37)) {
-      const told = percentileUs(spreadOf(value), 1)!
-      expect(told).toBeLessThanOrEqual(value)
-      expect(told).toBeGreaterThan(value * (1 - 1 / 64) - 1)
+      const value99 = percentileUs(spreadOf(value), 1)!
+      expect(value99).toBeLessThanOrEqual(value)
+      expect(value99).toBeGreaterThan(value * (1 - 1 / 64) - 1)
     }
   })
 
@@ -66,7 +66,7 @@ describe('the stalls of the event loop', () => {
     expect(quantileOf(between(scrape(0, 0, 0, 0), scrape(0, 0, 0, 5)), 0.99)).toBe(0.01)
   })
 
-  test('are added up over rounds, and nothing is told of none', () => {
+  test('are added up over rounds; without any there is no figure', () => {
     const round = between(scrape(0, 0, 0, 0), scrape(1, 2, 3, 4))
     expect([...together([round, round]).values()]).toEqual([2, 4, 6, 8])
     expect(quantileOf(together([]), 0.99)).toBeUndefined()

@@ -50,7 +50,7 @@ test('a frame of the load is one that a server understands', async () => {
   await server.stop(true)
 })
 
-/** A server of two lines that numbers what it hears, and loses, repeats or swaps on wish. */
+/** A server of two sockets that numbers what it receives, and loses, repeats or swaps frames where the test asks for it. */
 function faultyServer(deliver: (seq: number, publish: (seq: number) => void) => void) {
   let seq = 0
   const server = Bun.serve({
@@ -61,8 +61,8 @@ function faultyServer(deliver: (seq: number, publish: (seq: number) => void) => 
       open: (socket) => void socket.subscribe('room'),
       message(_socket, text) {
         const { content } = JSON.parse(String(text)) as { content: string }
-        deliver(++seq, (told) =>
-          server.publish('room', JSON.stringify({ type: 'message', room: 'room', seq: told, content })),
+        deliver(++seq, (number) =>
+          server.publish('room', JSON.stringify({ type: 'message', room: 'room', seq: number, content })),
         )
       },
     },

@@ -69,7 +69,7 @@ describe('a recorded history', () => {
   test('shows a listener that wanted to hear a room and never did', () =>
     expect(kindsIn([...honest, { what: 'open', who: 'dan', room }])).toEqual(['unheard']))
 
-  test('shows a listener that was told of a reset and had to catch up otherwise', () =>
+  test('shows a listener that received a reset and had to catch up another way', () =>
     expect(
       kindsIn([
         ...without(({ what }) => what === 'receive'),

@@ -21,7 +21,7 @@ test('figures are judged as multiples of the limit of the same run', () =>
     ['many rooms: CPU per message ÷ limit', 3, 'kept'],
   ]))
 
-test('what is just reached is reached, and what is not is told', () => {
+test('a target that is just reached is reached, and one that is missed is reported', () => {
   expect(
     judged(many('Parley', 40_000, 14), many('limit', 50_000, 7)).map(([, , verdict]) => verdict),
   ).toEqual(['aim reached', 'aim reached'])

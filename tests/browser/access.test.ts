@@ -117,13 +117,13 @@ const sheets: Record<string, (actor: Actor) => Promise<void>> = {
     await actor.page.getByRole('button', { name: 'New direct message' }).click()
     await actor.page.getByRole('combobox', { name: 'To' }).fill('nobody')
   },
-  'what one can do for oneself': async (actor) => {
+  'the menu of your account': async (actor) => {
     await go(actor, '#list')
     await actor.page.getByRole('button', { name: 'Your account' }).click()
   },
 }
 
-/** By a long press, or by the button beside the line. */
+/** By a long press, or by the button next to the line. */
 async function openLine({ page }: Actor): Promise<void> {
   const line = page.locator('.message').last()
   if (await page.evaluate(() => matchMedia('(hover: hover)').matches)) {

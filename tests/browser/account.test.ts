@@ -6,7 +6,7 @@ import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startSe
 const password = 'a lantern for everyone'
 const hostile = `<img src=x onerror="document.title='owned'"> & "sons"`
 
-describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk', () => {
+describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', () => {
   let server: RunningServer
   let browser: Browser
   let ben: Actor
@@ -42,7 +42,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     await page.getByRole('navigation', { name: 'Rooms' }).waitFor()
   }
 
-  test('the settings are behind one’s own menu, and every page of them is there', async () => {
+  test('the settings are in the account menu, and every page of them is there', async () => {
     await press(ben, 'Your account')
     await ben.page.getByRole('menuitem', { name: 'Settings' }).click()
     for (const name of [
@@ -65,7 +65,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     }
   })
 
-  test('a new name is that on every device at once; a taken address is told at its field', async () => {
+  test('a new name shows on every device at once; a taken address shows an error at its field', async () => {
     const other = await elsewhere(ben)
     await ben.page.getByLabel('Name', { exact: true }).fill(hostile)
     await ben.page.getByLabel('Email').fill('cleo@example.org')
@@ -202,7 +202,7 @@ describe.skipIf(!browserIsThere())('one’s own account, at a phone and a desk',
     expect(await ask('/users/me')).toBe(401)
   })
 
-  test('a new password ends every other session, which is told why', async () => {
+  test('a new password ends every other session, which shows why', async () => {
     const other = await elsewhere(ben)
     await go(ben, '#settings=account')
     const change = async (now: string, next: string) => {

@@ -129,7 +129,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await ada.keyboard.press('Escape')
   })
 
-  test('a changed profile is seen by its owner at once; a taken address is told at its field', async () => {
+  test('the owner sees a changed profile at once; a taken address shows an error at its field', async () => {
     await choose('ben', 'Edit name and email')
     await ada.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Benjamin')
     await ada.getByRole('dialog').getByLabel('Email').fill('cleo@example.org')
@@ -142,7 +142,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await ben.page.locator('footer', { hasText: 'Benjamin' }).waitFor({ state: 'attached' })
   })
 
-  test('whoever is made an administrator sees administration that moment, and no longer than they are one', async () => {
+  test('a person sees administration from the moment they become an administrator, and only while they are one', async () => {
     await choose('ben', 'Make administrator')
     await ada.getByText(/will be able to do everything you can do here/).waitFor()
     await confirm('Make administrator')

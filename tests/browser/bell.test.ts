@@ -4,10 +4,10 @@ import { patienceMs } from '../support/patience.ts'
 import { type Actor, composer, enter, go } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, type RunningServer, startServer } from './support.ts'
 
-type Told = { title: string; body: string; tag: string; closed: boolean; notice: Notification }
+type Shown = { title: string; body: string; tag: string; closed: boolean; notice: Notification }
 declare global {
   interface Window {
-    told: Told[]
+    shown: Shown[]
     notes: number
     look: (away: boolean) => void
   }
@@ -22,18 +22,18 @@ const watch = (context: BrowserContext) =>
       away = next
       document.dispatchEvent(new Event('visibilitychange'))
     }
-    window.told = []
+    window.shown = []
     window.notes = 0
     window.Notification = class extends Notification {
-      #told: Told
+      #shown: Shown
       constructor(title: string, options: NotificationOptions = {}) {
         super(title, options)
         const { body = '', tag = '' } = options
-        this.#told = { title, body, tag, closed: false, notice: this }
-        window.told.push(this.#told)
+        this.#shown = { title, body, tag, closed: false, notice: this }
+        window.shown.push(this.#shown)
       }
       override close() {
-        this.#told.closed = true
+        this.#shown.closed = true
         super.close()
       }
     }
@@ -80,41 +80,41 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
 
   const post = (room: string, content: string) =>
     cleo.api('POST', `/rooms/${room}/messages`, { content }) as unknown as Promise<{ seq: number }>
-  const told = async () =>
+  const notifications = async () =>
     (
       await Promise.all(
         [ben.page, other].map((page) =>
-          page.evaluate(() => window.told.map(({ notice: _, ...plain }) => plain)),
+          page.evaluate(() => window.shown.map(({ notice: _, ...plain }) => plain)),
         ),
       )
     ).flat()
-  const until = (count: number) => ben.page.waitForFunction((wanted) => window.told.length === wanted, count)
+  const until = (count: number) => ben.page.waitForFunction((wanted) => window.shown.length === wanted, count)
   const look = (page: Page, away: boolean) => page.evaluate((hidden) => window.look(hidden), away)
-  /** What follows one that is told has passed the same way: there is nothing to wait for where nothing is to come. */
+  /** A later notification passes the same way: once it has come, an earlier one that is missing will not come. */
   const leave = async () => {
     await look(ben.page, true)
     await look(other, true)
   }
 
-  test('while somebody looks, at whichever tab, nothing is told', async () => {
+  test('while somebody looks at any tab, nothing is shown', async () => {
     await look(ben.page, true)
     await post(direct, 'You are looking elsewhere')
     await ben.page.getByRole('link', { name: /Cleo.*1 unread/ }).waitFor()
     // Longer than the pause before a notification: that nothing comes has no other sign.
     await Bun.sleep(1200)
-    expect(await told()).toEqual([])
+    expect(await notifications()).toEqual([])
   })
 
-  test('a direct message is told by one tab only, once for a room, without its marks', async () => {
+  test('a direct message is shown by one tab only, once for each room, without its markup', async () => {
     await leave()
     await post(direct, 'Are you **there**?')
     await until(1)
     await post(direct, 'Still?')
     await until(2)
-    const [first, second] = await told()
+    const [first, second] = await notifications()
     expect(first).toMatchObject({ title: 'Cleo', body: 'Are you there?', tag: `parley ${direct}` })
     expect(second).toMatchObject({ body: 'Still?', tag: `parley ${direct}` })
-    expect(await told()).toHaveLength(2)
+    expect(await notifications()).toHaveLength(2)
     expect(await ben.page.evaluate(() => window.notes)).toBe(0)
   })
 
@@ -125,12 +125,12 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     )
   })
 
-  test('in a room a mention is told, and other talk is not; a muted room tells nothing', async () => {
+  test('in a room a mention is shown and other messages are not; a muted room shows nothing', async () => {
     await post('quay', 'Just talk')
     await post('quay', '@ben, the rope')
     await until(3)
-    expect((await told()).at(-1)).toMatchObject({ body: '@ben, the rope', tag: 'parley quay' })
-    expect((await told()).at(-1)!.title).toMatch(/Cleo.* in .*Quay/)
+    expect((await notifications()).at(-1)).toMatchObject({ body: '@ben, the rope', tag: 'parley quay' })
+    expect((await notifications()).at(-1)!.title).toMatch(/Cleo.* in .*Quay/)
     await ben.api('PUT', '/rooms/quay/notifications', { level: 'nothing' })
     await ben.page.reload()
     await other.reload()
@@ -141,14 +141,14 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     // A reload takes the lock from one tab to the other.
     const page = await Promise.any(
       [ben.page, other].map(async (each) => {
-        await each.waitForFunction(() => window.told.length > 0)
+        await each.waitForFunction(() => window.shown.length > 0)
         return each
       }),
     )
-    expect((await told()).map(({ body }) => body)).toEqual(['And here'])
+    expect((await notifications()).map(({ body }) => body)).toEqual(['And here'])
     // Read at once: the message leaves the address as soon as it is shown.
     const address = await page.evaluate(() => {
-      window.told[0]!.notice.dispatchEvent(new Event('click'))
+      window.shown[0]!.notice.dispatchEvent(new Event('click'))
       return location.hash
     })
     expect(address).toBe(`#room=${direct}&seq=${seq}`)
@@ -156,13 +156,13 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
 
   test('what is read on another device is taken back there', async () => {
     const { seq } = await post(direct, 'Read this on the phone')
-    const shown = async () => (await told()).find(({ body }) => body === 'Read this on the phone')
+    const shown = async () => (await notifications()).find(({ body }) => body === 'Read this on the phone')
     await eventually(async () => (await shown()) !== undefined)
     await ben.api('PUT', `/rooms/${direct}/read`, { seq })
     await eventually(async () => (await shown())!.closed)
   })
 
-  test('a tone sounds only for whoever turned it on', async () => {
+  test('a tone sounds only for people who turned it on', async () => {
     await look(ben.page, false)
     await go(ben, '#settings=notices')
     await ben.page.getByRole('radio', { name: 'Quiet sound' }).click()

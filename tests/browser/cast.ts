@@ -43,7 +43,7 @@ export const go = async ({ page }: Actor, fragment: string) => {
   }, fragment)
 }
 
-/** Whoever reads the page on a phone goes back to the list first. */
+/** On a phone the page shows either the list or a room. */
 export const backToList = (actor: Actor) => go(actor, '#list')
 
 export const composer = ({ page }: Actor) => page.getByRole('textbox', { name: /^Message / })

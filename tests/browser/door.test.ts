@@ -166,9 +166,9 @@ describe.skipIf(!browserIsThere())('the door', () => {
     expect(new URL(dan.url()).hash).toStartWith('#room=general')
   })
 
-  // While a tab sleeps, somebody else may sign in beside it. It came back with their name over the rooms of the other,
+  // While a tab sleeps, somebody else may sign in from another. It came back with their name over the rooms of the other,
   // and what the other had not sent yet went out in their name.
-  test('a tab that finds somebody else signed in when it wakes begins anew, and says nothing in their name', async () => {
+  test('a tab that wakes with somebody else signed in starts again, and sends nothing in their name', async () => {
     const link = await startLink(server.url)
     const context = await desk(browser)
     const page = await stand(context)
@@ -221,7 +221,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await page.context().close()
   })
 
-  test('whoever guesses too often is told how long to wait', async () => {
+  test('a person who guesses too often sees how long to wait', async () => {
     const page = await stand(await phone(browser))
     await page.goto(server.url)
     for (let guess = 0; guess < 12; guess++)

@@ -119,7 +119,7 @@ async function heapMb(devtools: CDPSession): Promise<string> {
   return (usedSize / 2 ** 20).toFixed(0)
 }
 
-/** What stands in the page once the next frame is drawn. */
+/** The contents of the page once the next frame is drawn. */
 async function drawn() {
   const page = window as unknown as Watched
   await new Promise((resolve) => requestAnimationFrame(resolve))

@@ -151,7 +151,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     await page.context().close()
   })
 
-  test('whatever page it stands in, a list and a quote are read from their own side', async () => {
+  test('a list and a quote start at the side of their own language, on a page of any language', async () => {
     const ada = await enterWith(desk)
     await go(ada, '#room=quay')
     const read = (selector: string, text: string) =>

@@ -256,8 +256,8 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     expect(faults.filter((fault) => !/ERR_|WebSocket|status of 50[23]/.test(fault))).toEqual([])
   })
 
-  async function newPage(beside: Page): Promise<Page> {
-    const page = await beside.context().newPage()
+  async function newPage(next: Page): Promise<Page> {
+    const page = await next.context().newPage()
     page.on('pageerror', (error) => faults.push(error.message))
     return page
   }

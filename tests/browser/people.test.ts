@@ -147,7 +147,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     }
   })
 
-  test('somebody silenced is told at once, moderators see it, and either can be there before the other', async () => {
+  test('a silenced person sees it at once, moderators see it too, and either can be in the room first', async () => {
     const fio = await enter(await desk(browser), server.url, { username: 'fio', display_name: 'Fio' }, faults)
     await fio.api('PUT', '/rooms/boats/members/me')
     await ben.api('POST', '/rooms/boats/messages', { content: 'All aboard' })
@@ -214,13 +214,13 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     // Nobody says whether somebody is there who shares no room with one.
     expect(await sheet(cleo).getByText('Offline').count()).toBe(0)
     await close(cleo)
-    // Whose line the card was opened from is gone: the focus stays beside it.
+    // The line that the card was opened from is gone: the focus moves to the next one.
     await cleo.page.locator('aside button:focus').waitFor()
     await panel(ben).getByRole('button', { name: /Fay/ }).waitFor({ state: 'detached' })
     await fay.page.context().close()
   })
 
-  test('the last owner cannot step down, and is told so', async () => {
+  test('the last owner cannot step down, and sees why', async () => {
     await openCard(ben, /Ben/)
     await sheet(ben).getByLabel('Role').selectOption('member')
     await sheet(ben).getByText('A room needs an owner').waitFor()
@@ -234,7 +234,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await close(ben)
   })
 
-  test('a sheet gives the focus back, and the menu leads to where one is oneself', async () => {
+  test('a sheet gives the focus back, and the menu opens your own card', async () => {
     await cleo.page.getByRole('button', { name: 'Your account' }).focus()
     await cleo.page.keyboard.press('Enter')
     await cleo.page.getByRole('menuitem', { name: 'Settings' }).waitFor()

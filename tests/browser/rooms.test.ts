@@ -37,7 +37,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     expect(await ben.page.getByText('You can join these').count()).toBe(0)
   })
 
-  test('a room is made with an address of its title; a taken one is told at the field', async () => {
+  test('a room gets its address from its title; a taken address shows an error at the field', async () => {
     await ben.page.getByRole('button', { name: 'Create a room' }).click()
     const { page } = ben
     await page.getByLabel('Name', { exact: true }).fill('Boats & Sails')
@@ -185,7 +185,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await cleo.page.getByText("You're the only owner.").waitFor()
   })
 
-  test('deleting wants the name once more, and everyone is told', async () => {
+  test('deleting asks for the name again, and everyone sees that the room is gone', async () => {
     await go(ben, '#room=boats')
     await go(cleo, '#room=boats')
     await composer(cleo).waitFor()

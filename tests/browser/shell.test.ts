@@ -37,7 +37,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
     return page
   }
 
-  test('script and style fit the budget, are hashed, compressed ahead of time and kept for ever', async () => {
+  test('script and style fit the budget, are hashed, compressed ahead of time and cached permanently', async () => {
     const html = await (await fetch(server.url)).text()
     const assets = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!)
     const loaded = assets.filter((path) => /\.(js|css)$/.test(path))

@@ -47,7 +47,7 @@ export async function patient(browser: Browser, look: BrowserContextOptions = {}
 
 export type RunningServer = {
   url: string
-  /** What it has told whoever started it. */
+  /** Everything it has written to stdout so far. */
   said(): string
   stop(): Promise<void>
 }
@@ -67,7 +67,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     said.err += text
   })
   const died = server.exited.then((code) => {
-    throw new Error(`The server ended with ${code} before it told its address:\n${said.out}${said.err}`)
+    throw new Error(`The server ended with ${code} before it wrote its address:\n${said.out}${said.err}`)
   })
   const stop = async () => {
     server.kill('SIGTERM')

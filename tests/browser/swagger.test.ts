@@ -14,7 +14,7 @@ describe.skipIf(!browserIsThere())('the documentation page in a browser', () => 
     await server?.stop()
   })
 
-  test('whoever signs in with the Authorize button can try what needs a person', async () => {
+  test('after signing in with the Authorize button you can try the operations that need a person', async () => {
     const ben = await signUp(server, 'ben')
     const context = await desk(browser)
     const page = await context.newPage()

@@ -195,7 +195,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await line(ben, 'Long ago indeed').waitFor()
   })
 
-  test('what was missed is told at entering, and marked off until one leaves', async () => {
+  test('on entering, the page shows how much you missed, and keeps the line above it until you leave', async () => {
     await cleo.page.goto(`${server.url}/#room=quay`)
     await cleo.page.getByRole('region', { name: 'Messages', exact: true }).press('End')
     await line(cleo, 'Long ago indeed').waitFor()
@@ -430,7 +430,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await line(cleo, 'And one more').waitFor()
   })
 
-  test('a change of the room is told in a line, and in a direct room that something was read', async () => {
+  test('a change of the room shows as a line, and a direct room shows that a message was read', async () => {
     await ben.context.request.patch(`${server.url}/rooms/quay`, { ...own(), data: { title: 'Old Quay' } })
     await cleo.page.getByText(/Ben Okafor\W* renamed the room to \W*Old Quay/).waitFor()
     const direct = await ben.context.request.post(`${server.url}/directs`, {
@@ -442,7 +442,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await write(ben, 'Only for you')
     await cleo.page.goto(`${server.url}/#room=${id}`)
     await line(ben, 'Only for you').getByText('Read', { exact: true }).waitFor()
-    // Both were told once, as it happened; a page that comes later asks for them.
+    // Both events came once, when it happened; a page that is opened later asks for them.
     await ben.page.reload()
     await line(ben, 'Only for you').getByText('Read', { exact: true }).waitFor()
     await ben.page.goto(`${server.url}/#room=quay`)

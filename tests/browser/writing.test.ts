@@ -248,7 +248,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     expect(await written(cleo)).toBe('')
   })
 
-  test('a draft is kept over a reload, stands in another tab, and shows in the list', async () => {
+  test('a draft survives a reload, is in every other tab, and shows in the list', async () => {
     const { page } = cleo
     await composer(cleo).fill('Half a thought')
     await page.reload()
@@ -296,7 +296,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await cleo.page.getByText('Slow mode').waitFor({ state: 'detached' })
   })
 
-  test('who is silenced is told so, and may try again or let it be', async () => {
+  test('a silenced person sees why a message was not sent, and can retry or delete it', async () => {
     const failed = await refused(cleo, 'Into the wind')
     await failed.getByText(/Not sent: .*silenced/).waitFor()
     // The server's own words are English.

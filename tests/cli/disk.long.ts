@@ -82,7 +82,7 @@ test('a directory without a community is not made into one by a question', async
   expect((await parley('mistyped', 'user', 'list')).stdout).toBe('ada\tadmin\n')
 })
 
-test('whoever comes while the database is in use waits for it, as for a server that is just starting', async () => {
+test('a subcommand waits while the database is in use, as for a server that is just starting', async () => {
   await parley('busy', 'seed')
   const lock = lockDirectory(join(root, 'busy'))
   const asked = parley('busy', 'room', 'list')

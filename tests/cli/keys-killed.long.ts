@@ -118,7 +118,7 @@ test.each(['embedded', 'postgres'] as const)(
   },
 )
 
-/** A process that rotates and kills itself when so many texts are sealed anew: nobody else can look into its database. */
+/** A process that rotates and kills itself when so many texts are sealed again: nobody else can look into its database. */
 async function rotateAndDie(env: Env, enough: number): Promise<unknown> {
   const from = (path: string) => JSON.stringify(join(repository, 'src', path))
   const script = `
@@ -147,7 +147,7 @@ const leftovers: Record<string, (env: Env, directory: string) => Promise<void>> 
       JSON.stringify({ ...stored, encryption_key: `${makeKey()},${stored.encryption_key}` }),
     )
   },
-  'everything is sealed anew, and the old key is still on the disk': async (env, directory) => {
+  'everything is sealed again, and the old key is still on the disk': async (env, directory) => {
     const path = join(directory, 'secrets.json')
     await leftovers['the new key is on the disk, and nothing is sealed with it']!(env, directory)
     const both = readFileSync(path, 'utf8')

@@ -186,15 +186,15 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
-  test('how far it has come is told, up to the end', async () => {
+  test('the progress is reported up to the end', async () => {
     const { server } = await scene(500)
-    const told: number[][] = []
-    const report: Caller['report'] = ({ done, total }) => void told.push([done, total!])
+    const reported: number[][] = []
+    const report: Caller['report'] = ({ done, total }) => void reported.push([done, total!])
     await rotateKeys(server.tools, {}, { ...caller(), report })
-    expect(told[0]).toEqual([0, 500])
-    expect(told.at(-1)).toEqual([500, 500])
-    expect(told.map(([done]) => done)).toEqual(
-      told.map(([done]) => done).toSorted((one, other) => one! - other!),
+    expect(reported[0]).toEqual([0, 500])
+    expect(reported.at(-1)).toEqual([500, 500])
+    expect(reported.map(([done]) => done)).toEqual(
+      reported.map(([done]) => done).toSorted((one, other) => one! - other!),
     )
     await server.stop()
   })

@@ -105,7 +105,7 @@ describe('keys that Parley made itself', () => {
 })
 
 await onBothDatabases((database) => {
-  test('keys of the environment: nodes get the new one first, then everything is sealed anew and the old one can go', async () => {
+  test('keys of the environment: nodes get the new one first, then everything is sealed again and the old one can go', async () => {
     const { env } = await place(database)
     const [old, fresh] = [makeKey(), makeKey()]
     const withKeys = (...ring: string[]): Env => ({

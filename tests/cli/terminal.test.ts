@@ -110,14 +110,14 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
   })
 
   test('how far long work has come is drawn on one line, and is gone at the end', async () => {
-    const told = Bun.spawnSync(
+    const written = Bun.spawnSync(
       ['script', '-qec', [...fromSource, 'backup', '-', '> /dev/null'].join(' '), '/dev/null'],
       {
         cwd: repository,
         env: { PATH: process.env.PATH ?? '', TERM: 'xterm', ...place.env },
       },
     ).stdout.toString()
-    const [before, ...drawn] = told.split('\r\x1b[2K')
+    const [before, ...drawn] = written.split('\r\x1b[2K')
     expect([before, drawn[0]]).toEqual(['', expect.stringMatching(/^rows written: \d+$/)])
     expect(drawn.at(-1)).not.toContain('rows written')
     const piped = await runChild(['backup', '-'], place)
@@ -133,9 +133,9 @@ describe('Ctrl-C', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
 
-  test.skipIf(!fresh)('ends soon, quietly and with 130, also what does not heed it', async () => {
+  test.skipIf(!fresh)('ends soon, quietly and with 130, even while it waits for a lock', async () => {
     const other = postgres(fresh!.url, { max: 1 })
-    // As if another process were migrating, for ever.
+    // As if another process were migrating without end.
     await other`select pg_advisory_lock(1348563564, 1702454561)`
     const secrets = { SECRET_KEY: randomToken(32), ENCRYPTION_KEY: makeKey() }
     const child = start(['user', 'list'], { DATABASE_URL: fresh!.url, ...secrets })

@@ -154,7 +154,7 @@ test('version and help load nothing of the server', async () => {
   expect([...packages].filter((name) => !name.startsWith('node:'))).toEqual([])
 })
 
-test('the settings are told with value and source, and no secret', async () => {
+test('the settings are printed with value and source, and no secret', async () => {
   const env = {
     DATABASE_URL: 'postgres://parley:hush@db.example.org/parley',
     SECRET_KEY: 'a secret that is long enough, so it seems',
@@ -189,7 +189,7 @@ test('the settings are told with value and source, and no secret', async () => {
   })
 })
 
-test('who reads only a part of an answer ends it quietly, and a full disk is told', async () => {
+test('a reader that closes the pipe early ends the output quietly; a full disk is reported', async () => {
   const shell = async (line: string) => {
     const script = `${process.execPath} ${join(repository, 'src/main.ts')} ${line}`
     const ran = Bun.spawn(['bash', '-c', script], {

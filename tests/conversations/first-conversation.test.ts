@@ -133,9 +133,9 @@ await onBothDatabases((database) => {
     )
     const shape = ({ type, seq, username, status, message }: Frame) =>
       [type, seq, username, status, message?.content].filter((part) => part !== undefined)
-    // Exactly these, and no others; when a reply comes beside an event is not promised.
-    const told = (socket: TestSocket) => socket.all.filter(({ type }) => type !== 'reply').map(shape)
-    expect(told(bens)).toEqual([
+    // Exactly these, and no others; the order of a reply and an event is not promised.
+    const eventsOf = (socket: TestSocket) => socket.all.filter(({ type }) => type !== 'reply').map(shape)
+    expect(eventsOf(bens)).toEqual([
       ['room.ready'],
       ['presence.changed', 'ben', 'online'],
       ['member.joined', 2, 'dan'],
@@ -143,7 +143,7 @@ await onBothDatabases((database) => {
       ['message.created', 3, 'Hi Dan'],
       ['message.created', 4, 'Hi Ben'],
     ])
-    expect(told(dans)).toEqual([
+    expect(eventsOf(dans)).toEqual([
       ['room.ready'],
       ['presence.changed', 'dan', 'online'],
       ['message.created', 3, 'Hi Dan'],

@@ -49,7 +49,7 @@ await onBothDatabases((database) => {
       const room = await makeRoom(server, ben, [], { access: 'closed' })
       await post(server, ben, room, 'Among us')
       const dans = await clientOver(door, server, dan)
-      for (const wish of [
+      for (const command of [
         (id: string) => dans.join(id),
         (id: string) => dans.leave(id),
         (id: string) => dans.send(id, { content: 'x' }),
@@ -60,7 +60,7 @@ await onBothDatabases((database) => {
         (id: string) => dans.pin(id, 2),
         (id: string) => dans.read(id, 2),
       ]) {
-        const [hidden, none] = [await wish(room), await wish('no-such-room')]
+        const [hidden, none] = [await command(room), await command('no-such-room')]
         expect(hidden).toEqual(none)
         expect(hidden.code).toBe('not_found')
       }

@@ -31,7 +31,7 @@ await onBothDatabases((database) => {
       await cleos.close()
     })
 
-    test('it is told to one’s other sockets and, as a receipt, to the room', async () => {
+    test('it is sent to your other sockets and, as a receipt, to the room', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       const seq = await post(server, ben, room, 'Read me')

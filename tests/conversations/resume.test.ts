@@ -211,16 +211,16 @@ await onBothDatabases((database) => {
       await socket.close()
     })()
 
-    /** Joins as a client does, and answers every seq it was told, in the order of telling. */
-    async function joining(how: number): Promise<{ told: number[]; from: number }> {
+    /** Joins as a client does, and returns every seq it received, in that order. */
+    async function joining(how: number): Promise<{ received: number[]; from: number }> {
       const socket: TestSocket =
         how % 4 === 3 ? await socketOf(server, cleo, `/ws/${room}`) : await socketOf(server, cleo)
-      const told: number[] = []
+      const received: number[] = []
       const enough = (head: number) =>
         socket.until('live events', () => (socket.events().at(-1)?.seq ?? 0) > head + 30)
       if (how % 4 === 3) {
         const ready = await socket.next('room.ready')
-        told.push(...seqs(ready.messages))
+        received.push(...seqs(ready.messages))
         await enough(ready.head)
       } else {
         const from =
@@ -237,20 +237,20 @@ await onBothDatabases((database) => {
             ...(since ? { since } : { history: 40 }),
           })
           expect(data.mode).toBe(since ? 'replay' : 'live')
-          told.push(...seqs(data.events ?? data.messages))
+          received.push(...seqs(data.events ?? data.messages))
           more = data.more === true
-          since = { epoch, seq: told.at(-1)! }
+          since = { epoch, seq: received.at(-1)! }
           if (!more) await enough(data.head)
         }
       }
-      told.push(...seqs(socket.events()))
+      received.push(...seqs(socket.events()))
       await socket.close()
-      return { told, from: told[0]! }
+      return { received, from: received[0]! }
     }
 
     for (let round = 0; round < 32; round++) {
-      const { told, from } = await joining(round)
-      expect([round, told]).toEqual([round, numbers(from, from + told.length - 1)])
+      const { received, from } = await joining(round)
+      expect([round, received]).toEqual([round, numbers(from, from + received.length - 1)])
     }
     flowing = false
     await torrent

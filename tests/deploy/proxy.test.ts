@@ -81,7 +81,7 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
       expect((await fetch(`http://127.0.0.1:${server.port}/metrics`)).status).toBe(200)
     })
 
-    // Caddy keeps none unless it is told to.
+    // Caddy keeps none unless it is configured to.
     if (name === 'nginx') {
       test('its log keeps no token, no webhook and no invite', async () => {
         await curl('127.0.0.3', '/health?token=secret-of-ben')

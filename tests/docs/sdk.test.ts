@@ -68,7 +68,7 @@ describe('an example of the SDK guide', () => {
     test(`does what it says: ${example.heading} (${n + 1})`, async () => {
       const { code, output } = await project.run([process.execPath, files[n]!], {
         env: { PARLEY_TOKEN: server().echo.token },
-        told: (said, child) => {
+        onOutput: (said, child) => {
           if (example.code.includes('SIGTERM') && said.includes(promised(example.code)[0]!))
             child.kill('SIGTERM')
         },

@@ -185,7 +185,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     await page.close()
   })
 
-  test('backs up, and restores beside it', async () => {
+  test('backs up, and restores next to it', async () => {
     const said = await follow('Back up')
     expect(statSync(file('community.backup')).mode & 0o777).toBe(0o600)
     expect(said).toMatch(/restored \d+ users, \d+ rooms and 3 messages/)

@@ -2,7 +2,7 @@ import { entryOf, type Listener, type Send } from '../../src/bench/history.ts'
 
 type Room = { id: string; epoch: string }
 
-type Wish = {
+type Options = {
   name: string
   token: string
   /** Resolves while the server is up, waits while it is down. */
@@ -31,7 +31,7 @@ type Subscribed = { mode: string; head: number; events?: Numbered[]; more?: bool
 type Numbered = Parameters<typeof entryOf>[0]
 
 /** A client that never gives up: it comes back after every close, resumes, and repeats what was not answered. */
-export function startClient({ name, token, url, listensTo = [], sendsTo = [], window = 8 }: Wish): Client {
+export function startClient({ name, token, url, listensTo = [], sendsTo = [], window = 8 }: Options): Client {
   const sends: Send[] = []
   let unanswered: Send[] = []
   const listeners = new Map<string, Listener>(

@@ -176,7 +176,7 @@ const mutants: Mutant[] = [
     tests: log,
   },
   {
-    name: 'what others wrote is not told first',
+    name: 'messages of others are not delivered first',
     changes: [
       {
         file: 'src/features/log/heads.ts',
@@ -187,7 +187,7 @@ const mutants: Mutant[] = [
     tests: log,
   },
   {
-    name: 'what was stored without an answer is never told',
+    name: 'a message stored without an answer is never delivered',
     changes: [
       {
         file: 'src/features/log/heads.ts',
@@ -309,8 +309,8 @@ try {
     const { red, failed } = await runTests(copy, mutant.tests)
     restore()
     if (!red) survivors++
-    const told = failed.length > 0 ? `${failed.length}: ${failed[0]}` : ''
-    console.log(`${red ? 'red' : 'SURVIVED'}\t${mutant.name}\t${told}`)
+    const found = failed.length > 0 ? `${failed.length}: ${failed[0]}` : ''
+    console.log(`${red ? 'red' : 'SURVIVED'}\t${mutant.name}\t${found}`)
   }
 } finally {
   rmSync(copy, { recursive: true, force: true })

@@ -2,10 +2,10 @@ import type { Send } from '../../src/bench/history.ts'
 
 export type Poster = { sends: Send[]; finish(): Promise<void>; close(): void }
 
-type Wish = { name: string; token: string; room: string; url(): Promise<string> }
+type Options = { name: string; token: string; room: string; url(): Promise<string> }
 
 /** Sends over REST, one at a time, and repeats each until it is answered. */
-export function startPoster({ name, token, room, url }: Wish): Poster {
+export function startPoster({ name, token, room, url }: Options): Poster {
   const sends: Send[] = []
   let finishing = false
   let closed = false

@@ -63,7 +63,7 @@ async function storedIds(url: string, token: string): Promise<Set<string>> {
   return ids
 }
 
-describe.each(await databasesHere())('a server on %s that is told to stop under load', (database) => {
+describe.each(await databasesHere())('a server on %s that is stopped under load', (database) => {
   let place: Place
   let server: Child
   let peers: Peer[]
@@ -87,10 +87,10 @@ describe.each(await databasesHere())('a server on %s that is told to stop under 
         )),
       )
     while (!peers.slice(0, senders).every(({ answered }) => answered.size >= 50)) await Bun.sleep(10)
-    const told = performance.now()
+    const askedMs = performance.now()
     server.signal('SIGTERM')
     code = await server.exited
-    stopMs = performance.now() - told
+    stopMs = performance.now() - askedMs
   })
 
   afterAll(async () => {

@@ -77,7 +77,7 @@ await onBothDatabases((database) => {
     expect(await recorded(() => api.delete(`/rooms/${room}`))).toEqual(ofRoom('room.deleted'))
   })
 
-  test('making accounts for others is in it, and the erasure of one’s own', async () => {
+  test('making accounts for others is in it, and the erasure of your own', async () => {
     const { server, ada } = at()
     const username = `made-${crypto.randomUUID().slice(0, 8)}`
     const draft = {

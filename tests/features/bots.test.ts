@@ -160,7 +160,7 @@ await onBothDatabases((database) => {
     expect((await operator('bot.list', {})).lines).toContain(`${username}\tno token`)
   })
 
-  test('and is told what is wrong, before anything is made', async () => {
+  test('and a wrong option is named before anything is created', async () => {
     const { server } = at()
     const username = newName()
     const client = [
@@ -172,8 +172,8 @@ await onBothDatabases((database) => {
       { username, days: 'soon' },
       { username, name: ' ' },
     ]
-    for (const wish of client) {
-      expect(operate(server.tools, 'bot.create', wish, quiet)).rejects.toMatchObject({ code: 'invalid' })
+    for (const options of client) {
+      expect(operate(server.tools, 'bot.create', options, quiet)).rejects.toMatchObject({ code: 'invalid' })
     }
     expect(operate(server.tools, 'bot.token', { username: 'ben' }, quiet)).rejects.toMatchObject({
       code: 'not_found',

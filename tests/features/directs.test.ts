@@ -13,18 +13,18 @@ await onBothDatabases((database) => {
     const usernames = others.map((other) => (typeof other === 'string' ? other : other.username))
     if (door === 'rest') {
       const { status, body } = await rest(server, person).post('/directs', { usernames })
-      return status < 400 ? { room: body } : { code: body.code as string, told: JSON.stringify(body) }
+      return status < 400 ? { room: body } : { code: body.code as string, refusal: JSON.stringify(body) }
     }
     const socket = await socketOf(server, person)
     const { ref: _, ...answer } = await socket.ask({ type: 'direct.open', usernames })
     await socket.close()
     return answer.type === 'reply'
       ? { room: answer.data }
-      : { code: answer.code as string, told: JSON.stringify(answer) }
+      : { code: answer.code as string, refusal: JSON.stringify(answer) }
   }
 
   describe.each(eachDoor)('over %s', (door) => {
-    test('a set of people has one direct room, whoever asks, in whatever order they are named', async () => {
+    test('the same people have one direct room, no matter who asks and in which order they are named', async () => {
       const { server } = at()
       const [ann, bob, cam] = (await meet(server, 'ann', 'bob', 'cam')) as [Person, Person, Person]
       const { room } = await open(door, server, ann, bob, cam)
@@ -95,7 +95,7 @@ await onBothDatabases((database) => {
       await welcome('everyone')
       await rest(server, ann).put(`/users/me/blocks/${cam.username}`)
       const blocked = await open(door, server, cam, ann)
-      expect([stranger.told, refused.told, blocked.told]).toEqual(Array(3).fill(stranger.told))
+      expect([stranger.refusal, refused.refusal, blocked.refusal]).toEqual(Array(3).fill(stranger.refusal))
       // What exists goes on: the setting is about new ones.
       await welcome('nobody')
       expect((await open(door, server, bob, ann)).room.access).toBe('direct')

@@ -7,9 +7,9 @@ import { membersOf, outcome } from './listener.ts'
 await onBothDatabases((database) => {
   /**
    * Seen: inside a transaction people nobody had met since the start were looked up over another connection, for which
-   * the embedded database waits for ever.
+   * the embedded database waits without end.
    */
-  test('right after a restart a moderator deletes words of somebody not yet met, and rooms are handed to such', async () => {
+  test('right after a restart a moderator can delete a message of a person who has not connected yet, and such a person can inherit a room', async () => {
     const server = await startServer({ database, kept: database === 'embedded' })
     const { ben, cleo, dan } = await cast(server)
     const room = await makeRoom(server, ben, [cleo, dan])

@@ -44,9 +44,9 @@ await onBothDatabases((database) => {
       await post(server, eve, room, 'Remember me')
       const bens = await listener(server, ben, room)
       expect(await erase(eve)).toBe('ok')
-      const told = await bens.newEvents()
-      expect(told).toHaveLength(1)
-      expect(told[0]).toStartWith('member.left ')
+      const events = await bens.newEvents()
+      expect(events).toHaveLength(1)
+      expect(events[0]).toStartWith('member.left ')
       const [message] = (await rest(server, ben).get(`/rooms/${room}/messages`)).body.items
       expect(message).toMatchObject({
         content: 'Remember me',
@@ -70,10 +70,10 @@ await onBothDatabases((database) => {
       await rest(server, eve).delete(`/rooms/${rooms[1]}/members/me`)
       const hers = await listener(server, cleo, rooms[0]!)
       expect(await erase(eve, 'delete')).toBe('ok')
-      const told = await hers.newEvents()
-      expect(told[0]).toBe('message.deleted ')
-      expect(told[1]).toStartWith('member.left ')
-      expect(told).toHaveLength(2)
+      const events = await hers.newEvents()
+      expect(events[0]).toBe('message.deleted ')
+      expect(events[1]).toStartWith('member.left ')
+      expect(events).toHaveLength(2)
       for (const room of rooms) {
         for (const path of ['messages', 'log']) {
           const text = JSON.stringify((await rest(server, ben).get(`/rooms/${room}/${path}`)).body)
@@ -107,7 +107,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('a direct room stays for the others, with a deleted user in it, and cannot be opened anew', async () => {
+  test('a direct room stays for the others, with a deleted user in it, and cannot be opened again', async () => {
     const { server } = at()
     const [ann, eve] = (await meet(server, 'ann', 'eve')) as [Person, Person]
     const { body } = await rest(server, eve).post('/directs', { usernames: [ann.username] })

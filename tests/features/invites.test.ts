@@ -16,7 +16,7 @@ await onBothDatabases((database) => {
   const accept = (person: Person, code: string) =>
     outcome(rest(at().server, person).post(`/invites/${code}/accept`))
 
-  test('who holds the code sees what it is for, and joins: told to the room and to their own sockets', async () => {
+  test('anyone with the code sees which room it is for, and can join: an event for the room and for their own sockets', async () => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const { room, code } = await invited()

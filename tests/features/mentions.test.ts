@@ -8,7 +8,7 @@ import { closeAll, listener, meet } from './listener.ts'
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
 
-  /** Says this as Ben, and checks that of these people only the `meant` are told of it; `last` is named after that. */
+  /** Says this as Ben, and checks that only the `meant` of these people get a mention; `last` is mentioned after that. */
   async function expectMentioned(
     content: string,
     room: string,
@@ -25,14 +25,14 @@ await onBothDatabases((database) => {
     await bens.send(room, { content: `@${last.username}` })
     await of(last).next('mention.created')
     for (const person of people) {
-      const told = meant.includes(person) ? [`mention.created ${data!.seq} by ben`] : []
-      expect([person.username, await of(person).newEvents()]).toEqual([person.username, told])
+      const expected = meant.includes(person) ? [`mention.created ${data!.seq} by ben`] : []
+      expect([person.username, await of(person).newEvents()]).toEqual([person.username, expected])
     }
     await closeAll(...listeners, bens)
   }
 
   test.each(eachDoor)(
-    'over %s, who is named in a message is told on their own sockets, in whatever room they are',
+    'over %s, a mention is sent to all sockets of the person, in any room',
     async (door) => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
@@ -57,7 +57,7 @@ await onBothDatabases((database) => {
     },
   )
 
-  test('only members are told, not the author, and not who is named in a name or an address', async () => {
+  test('only members get a mention: not the author, and not a name inside another name or an address', async () => {
     const { server, ben, dan } = at()
     const [ann, bob, last] = (await meet(server, 'ann', 'bob', 'last')) as [Person, Person, Person]
     const room = await makeRoom(server, ben, [ann, bob, last])
@@ -68,7 +68,7 @@ await onBothDatabases((database) => {
     await say(`(@${ann.username}) "@${bob.username}"`, [ann, bob])
   })
 
-  test('who wants to hear nothing of a room is not told, nor who has blocked the author', async () => {
+  test('no mention for people who muted the room or blocked the author', async () => {
     const { server, ben } = at()
     const people = (await meet(server, 'all', 'mentions', 'nothing', 'blocker', 'last')) as Person[]
     const room = await makeRoom(server, ben, people)
@@ -86,8 +86,8 @@ await onBothDatabases((database) => {
     expect(loud.status).toBe(422)
   })
 
-  /** Seen when this was written: the membership outlives the office, and a mention told of what is said among admins. */
-  test('who is no administrator any more is not told of a mention in a room for administrators', async () => {
+  /** Seen when this was written: the membership outlives the office, and a mention showed what administrators wrote. */
+  test('a former administrator gets no mention from a room for administrators', async () => {
     const { server, ada } = at()
     const [eve, fay] = (await meet(server, 'eve', 'fay')) as [Person, Person]
     for (const { username } of [eve, fay]) await rest(server, ada).put(`/users/${username}/roles/admin`)

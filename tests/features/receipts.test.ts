@@ -60,7 +60,7 @@ await onBothDatabases((database) => {
     await post(server, ben, room, 'To all')
     const { body } = await rest(server, ben).get(`/rooms/${room}/members`)
     expect(JSON.stringify(body)).not.toContain('delivered_seq')
-    // Said later in a direct room, and delivered there: by then it would have been told here too.
+    // Said later in a direct room, and delivered there: by then it would have come here too.
     const direct = await pair(server)
     const anns = await listener(server, direct.ann, direct.room)
     await post(server, direct.ann, direct.room, 'To one')
@@ -70,7 +70,7 @@ await onBothDatabases((database) => {
   })
 
   describe.each(eachDoor)('over %s', (door) => {
-    test('a read mark is the same on all of one’s devices and never goes back, whoever is faster', async () => {
+    test('a read mark is the same on all devices of a person and never goes back, no matter which is faster', async () => {
       const { server, ben } = at()
       const [ann] = (await meet(server, 'ann')) as [Person]
       const room = await makeRoom(server, ben, [ann])
@@ -81,9 +81,9 @@ await onBothDatabases((database) => {
       await Promise.all(wanted.map((seq) => client.read(room, seq)))
       expect((await rest(server, ann).get(`/rooms/${room}`)).body).toMatchObject({ read_seq: 22, unread: 0 })
       for (const device of [phone, laptop]) {
-        const told = (await device.newEvents()).map((each) => Number(/read.changed (\d+)/.exec(each)?.[1]))
-        expect(told).toEqual(told.toSorted((a, b) => a - b))
-        expect(told.at(-1)).toBe(22)
+        const marks = (await device.newEvents()).map((each) => Number(/read.changed (\d+)/.exec(each)?.[1]))
+        expect(marks).toEqual(marks.toSorted((a, b) => a - b))
+        expect(marks.at(-1)).toBe(22)
       }
       await closeAll(phone, laptop, client)
     })

@@ -45,7 +45,7 @@ await onBothDatabases((database) => {
     await closeAll(bens, anns)
   })
 
-  test('a change of role is told to the room, and counts at once on an open socket', async () => {
+  test('a change of role is sent to the room, and counts at once on an open socket', async () => {
     const { server, ben, cleo } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [cleo, ann])

@@ -19,7 +19,7 @@ function inside(log: string[]): string[] {
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
 
-  /** Both wishes at once, in both orders, again and again; `after` looks at each outcome. */
+  /** Both commands at once, in both orders, again and again; `after` looks at each outcome. */
   async function race(
     one: (room: string) => Promise<{ status: number }>,
     other: (room: string) => Promise<{ status: number }>,
@@ -36,7 +36,7 @@ await onBothDatabases((database) => {
     }
   }
 
-  test('of two who add the same person at once, one does it, and it is told once', async () => {
+  test('when two people add the same person at once, one of them does it, and one event is sent', async () => {
     const { server, ada, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const anns = await listener(server, ann)
@@ -138,7 +138,7 @@ await onBothDatabases((database) => {
         code = (await rest(server, ben).post(`/rooms/${room}/invites`, {})).body.code
         return room
       }
-      for (const wish of [
+      for (const command of [
         (room: string) => rest(server, dan).put(`/rooms/${room}/members/me`, {}),
         (room: string) => rest(server, ada).put(`/rooms/${room}/members/dan`, {}),
         () => rest(server, dan).post(`/invites/${code}/accept`),
@@ -147,7 +147,7 @@ await onBothDatabases((database) => {
       ]) {
         await race(
           (room) => rest(server, ben).delete(`/rooms/${room}`),
-          wish,
+          command,
           prepare,
           async (room, [first, second]) => {
             expect(Math.min(first, second)).toBeLessThan(300)
@@ -232,7 +232,7 @@ await onBothDatabases((database) => {
   })
 
   // Each of them began a reading of the membership that made those of all others worthless; with Postgres, where
-  // readings overlap, nobody came through in twenty tries and everybody was told that the database was away.
+  // readings overlap, nobody came through in twenty tries and everybody got "the database is away".
   test('a hundred who ask at once for what the server does not hold in memory are all let in', async () => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]

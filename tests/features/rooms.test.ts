@@ -58,7 +58,7 @@ await onBothDatabases((database) => {
       const [cleos, bens, dans] = await Promise.all(
         [cleo, ben, dan].map((each) => clientOver(door, server, each)),
       )
-      for (const wish of [
+      for (const command of [
         () => cleos!.send(room, { content: 'x' }),
         () => bens!.send(room, { content: 'x' }),
         () => cleos!.edit(room, seq, 'x'),
@@ -67,7 +67,7 @@ await onBothDatabases((database) => {
         () => cleos!.react(room, seq, '👍'),
         () => dans!.join(room),
       ]) {
-        expect((await wish()).code).toBe('forbidden')
+        expect((await command()).code).toBe('forbidden')
       }
       expect((await cleos!.list(room, {})).data!.items).toHaveLength(1)
       expect((await cleos!.read(room, seq)).code).toBeUndefined()
@@ -126,7 +126,7 @@ await onBothDatabases((database) => {
     await closeAll(listening, elsewhere, owner, outsider)
   })
 
-  test('the name can be used again; a client of the old room is told to start anew, not to go on', async () => {
+  test('the name can be used again; a client of the old room has to start again, and cannot resume', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     for (let n = 0; n < 5; n++) await post(server, ben, room, `old ${n}`)
@@ -170,7 +170,7 @@ await onBothDatabases((database) => {
     await closeAll(bens, laptop)
   })
 
-  test('typing is told at most once in three seconds, and ends by itself', async () => {
+  test('typing is sent at most once in three seconds, and ends by itself', async () => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [ann])

@@ -26,13 +26,13 @@ await onBothDatabases((database) => {
       const bens = await listener(server, ben, room)
       const hers = await listener(server, cleo, room)
       expect(await silence(ben, room, 'cleo', inAnHour())).toBe('ok')
-      for (const wish of [
+      for (const command of [
         () => cleos.send(room, { content: 'But' }),
         () => cleos.edit(room, seq, 'Changed'),
         () => cleos.remove(room, seq),
         () => cleos.react(room, seq, '👍'),
       ]) {
-        expect((await wish()).code).toBe('forbidden')
+        expect((await command()).code).toBe('forbidden')
       }
       expect((await cleos.list(room, {})).data!.items).toHaveLength(1)
       expect((await cleos.read(room, seq)).code).toBeUndefined()
@@ -59,7 +59,7 @@ await onBothDatabases((database) => {
     expect(await outcome(rest(server, cleo).post(`/rooms/${room}/messages`, { content: 'x' }))).toBe('ok')
   })
 
-  test('it is told to moderators and to whom it is about, live and afterwards, and to nobody else', async () => {
+  test('moderators and the silenced person see it, live and later; nobody else does', async () => {
     const { server, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo, dan])
     const [bens, hers, dans] = [
@@ -74,9 +74,9 @@ await onBothDatabases((database) => {
     expect((await rest(server, cleo).get(`/rooms/${room}`)).body.silenced_until).toBe(until)
     expect(await outcome(rest(server, ben).delete(`/rooms/${room}/members/cleo/silence`))).toBe('ok')
     expect(await Promise.all([ben, cleo, dan].map(listedBy))).toEqual([undefined, undefined, undefined])
-    const told = ['silence.changed cleo silent', 'silence.changed cleo free']
-    expect(await bens.newEvents()).toEqual(told)
-    expect(await hers.newEvents()).toEqual(told)
+    const events = ['silence.changed cleo silent', 'silence.changed cleo free']
+    expect(await bens.newEvents()).toEqual(events)
+    expect(await hers.newEvents()).toEqual(events)
     expect(await dans.newEvents()).toEqual([])
     await closeAll(bens, hers, dans)
   })
@@ -95,7 +95,7 @@ await onBothDatabases((database) => {
     expect(await silence(ben, room, 'dan', 'soon')).toBe('invalid')
   })
 
-  // The silence was once kept in the membership, and ended with it: whoever left and came again could speak.
+  // The silence was once kept in the membership, and ended with it: a person who left and joined again could speak.
   describe('who goes and comes again', () => {
     const withdraw = (door: Client, room: string) => door.leave(room)
     const remove = (_: Client, room: string) =>
@@ -116,7 +116,7 @@ await onBothDatabases((database) => {
     ] as const
 
     test.each(eachDoor.flatMap(([door]) => ways.map(([how, go, come]) => [how, door, go, come] as const)))(
-      'who %s over %s is silenced still, and that is told',
+      'a person who %s over %s is still silenced, and sees it',
       async (_, door, go, come) => {
         const { server, ben, cleo, dan } = at()
         const room = await makeRoom(server, ben, [cleo, dan])
@@ -157,8 +157,8 @@ await onBothDatabases((database) => {
       expect(body.silenced_until).toBeUndefined()
       expect((await memberSeenBy(ben, room)).silenced_until).toBeUndefined()
       await post(server, cleo, room, 'Here again')
-      const told = await bens.newEvents()
-      expect(told.filter((each) => each.startsWith('silence'))).toEqual([])
+      const events = await bens.newEvents()
+      expect(events.filter((each) => each.startsWith('silence'))).toEqual([])
       await bens.close()
     })
   })

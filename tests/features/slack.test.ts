@@ -94,7 +94,7 @@ describe('the words are those of', () => {
     )
   })
 
-  test('attachments, where there is nothing else: their text, or what stands in for it', () => {
+  test('attachments, where there is nothing else: their text, or their fallback', () => {
     expect(textOf({ attachments: [attachment] })).toBe('[Build 7](https://ci.example/7)\nfailed')
     expect(textOf({ attachments: [{ fallback: 'Build 7 failed' }, { pretext: 'And', text: 'more' }] })).toBe(
       'Build 7 failed\nAnd\nmore',

@@ -11,7 +11,7 @@ await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
   const api = (person: { token: string }) => rest(at().server, person)
 
-  test('a token is told once, and listed without itself', async () => {
+  test('a token is shown once, and the list leaves it out', async () => {
     const { server, ben, cleo } = at()
     const made = await makeToken(server, ben, { name: 'Backups', scopes: ['read'], expires_in_days: 30 })
     expect(made.token).toMatch(/^parley_[\w-]{43}$/)

@@ -170,7 +170,7 @@ await onBothDatabases((database) => {
     expect(await outcome(api(eve).get('/users'))).toBe('forbidden')
   })
 
-  test('whoever is changed, by themselves or an administrator, is told on all their sockets, and nobody else is', async () => {
+  test('a changed profile is sent to all sockets of that person, no matter who changed it, and to nobody else', async () => {
     const { server, ada, ben } = at()
     const [eve] = (await meet(server, 'eve')) as [Person]
     const room = await makeRoom(server, ben, [eve])

@@ -66,17 +66,17 @@ describe('the AsyncAPI document', () => {
   })
 
   test('tells every close code, and whether to come back after it', () => {
-    const told = at().document['x-close-codes'] as { code: number; comes_back: boolean }[]
-    expect(told.map(({ code }) => code)).toEqual(Object.values(closeCodes).map(({ code }) => code))
-    for (const { code, comes_back } of told) expect([code, comes_back]).toEqual([code, code < 4500])
+    const listed = at().document['x-close-codes'] as { code: number; comes_back: boolean }[]
+    expect(listed.map(({ code }) => code)).toEqual(Object.values(closeCodes).map(({ code }) => code))
+    for (const { code, comes_back } of listed) expect([code, comes_back]).toEqual([code, code < 4500])
     expect(at().document.info.description).toContain(at().document['x-retry-rule'])
   })
 
-  test('tells the limits that this server told in `hello`', async () => {
+  test('lists the limits that this server sends in `hello`', async () => {
     const socket = await socketOf(at().server, at().ben)
     const { limits } = await socket.next('hello')
-    const told = at().document['x-limits'] as { name: string; value: number }[]
-    expect(Object.fromEntries(told.map(({ name, value }) => [name, value]))).toEqual(limits)
+    const listed = at().document['x-limits'] as { name: string; value: number }[]
+    expect(Object.fromEntries(listed.map(({ name, value }) => [name, value]))).toEqual(limits)
     await socket.close()
   })
 

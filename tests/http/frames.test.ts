@@ -176,7 +176,7 @@ describe('with limits', () => {
     return { ...people, room: await makeRoom(server, people.ben) }
   })
 
-  test('who floods a room is told when to go on, and nothing of it is lost or doubled', async () => {
+  test('a client that floods a room learns when to go on, and nothing is lost or doubled', async () => {
     const { server, ben, room } = at()
     const socket = await socketOf(server, ben)
     await socket.next('hello')

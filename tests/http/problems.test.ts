@@ -58,7 +58,7 @@ await onBothDatabases((database) => {
     },
   )
 
-  // Elysia takes a body that may be left out and cannot be read for one that was left out: whoever wanted an invite for
+  // Elysia takes a body that may be left out and cannot be read for one that was left out: a person who wanted an invite for
   // one person had one for all.
   test.each([
     ['cut short', '{"max_uses":1'],
@@ -288,7 +288,7 @@ await onBothDatabases((database) => {
 describe('a fault of ours', () => {
   const at = serverFor({}, cast)
 
-  test('is told with an id and nothing more, on both doors', async () => {
+  test('is answered with an id and nothing more, at both doors', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const socket = await socketOf(server, ben)

@@ -75,16 +75,16 @@ test('bytes arrive whole and in order, also when they are taken slowly', async (
     },
   })
   const outcome = await askControl(config, 'backup', {}, caller)
-  const told = outcome!.data as { bytes: number; rows: { log: number } }
+  const reported = outcome!.data as { bytes: number; rows: { log: number } }
   const bytes = Buffer.concat(pieces).length
-  expect([bytes, told.rows.log]).toEqual([told.bytes, 1501])
+  expect([bytes, reported.rows.log]).toEqual([reported.bytes, 1501])
   await checkSeal(Readable.from(pieces))
   expect(bytes).toBeGreaterThan(1_000_000)
   expect(pieces.length).toBeGreaterThan(3)
   expect(heard.at(-1)).toMatchObject({ what: expect.any(String), done: expect.any(Number) })
 })
 
-test('whoever cannot take the bytes ends the work, and is told their own reason', async () => {
+test('a caller that cannot take the bytes ends the work, and gets its own error back', async () => {
   const { caller } = asker({ write: () => Promise.reject(new Error('no space left here')) })
   expect(askControl(config, 'backup', {}, caller)).rejects.toThrow('no space left here')
 })
@@ -143,7 +143,7 @@ test('a server that cannot have the socket serves all the same, and says so', ()
   expect(complaints.length).toBe(before)
 })
 
-test('a server that stops before it has answered says nothing, and that is told', async () => {
+test('a server that stops before it has answered is reported as such', async () => {
   const { caller } = asker({ report: () => closeControl() })
   const cut = askControl(config, 'backup', {}, { ...caller, write: () => Bun.sleep(5) })
   expect(await cut.catch((error) => error)).toMatchObject({

@@ -4,7 +4,7 @@ import type { TestServer } from '../support/server.ts'
 import type { Row } from './table.ts'
 import type { Cast } from './world.ts'
 
-/** What came of a wish: `ok` or a status, and all that could tell one refusal from another. */
+/** What came of a request: `ok` or a status, and all that could tell one refusal from another. */
 export type Answered = { outcome: string; traces: string }
 
 export type Values = Record<'room' | 'username' | 'seq' | 'id' | 'code', string>
@@ -34,10 +34,10 @@ export async function askRoute(
     ...(form ? { headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' } } : {}),
   })
   const text = await response.text()
-  const told = [...response.headers].filter(([name]) => name !== 'x-request-id' && name !== 'date').sort()
+  const kept = [...response.headers].filter(([name]) => name !== 'x-request-id' && name !== 'date').sort()
   return {
     outcome: response.status < 400 ? 'ok' : String(response.status),
-    traces: JSON.stringify([response.status, told, text]),
+    traces: JSON.stringify([response.status, kept, text]),
   }
 }
 

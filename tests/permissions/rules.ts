@@ -159,14 +159,14 @@ export const globalRules = {
   anyone: { nobody: 'ok', banned: 'ok', user: 'ok', admin: 'ok' },
   /** Anyone; but a session that has ended is no session, also here. */
   newcomer: { nobody: 'ok', banned: '401', user: 'ok', admin: 'ok' },
-  /** Oneself, whoever one is. */
+  /** The person themselves, with any role. */
   self: { nobody: '401', banned: '401', user: 'ok', admin: 'ok' },
   admin: { nobody: '401', banned: '401', user: '403', admin: 'ok' },
-  /** Whoever knows a password that is right, or holds a refresh token: not who is banned. */
+  /** Anyone with the right password or a refresh token, unless they are banned. */
   credentials: { nobody: '401', banned: '401', user: 'ok', admin: 'ok' },
   /** Of one's own, and there is none. */
   missing: { nobody: '401', banned: '401', user: '404', admin: '404' },
-  /** There is no such address; whoever asks. */
+  /** There is no such address, for anyone. */
   nothing: { nobody: '404', banned: '404', user: '404', admin: '404' },
   /** With the link the server printed; there is an admin already. */
   setup: { nobody: '403', banned: '403', user: '403', admin: '403' },

@@ -11,7 +11,7 @@ export type Row = {
   /** Says which, where one route has several rules. */
   when?: string
   body?: object
-  /** Other values for what stands in the path. */
+  /** Other values for the parameters of the path. */
   with?: Record<string, string>
   /** Whose it is that is spoken of: `own` is one's own message. */
   seq?: 'own'
@@ -72,13 +72,13 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'DELETE /rooms/:room': { rule: 'own', fresh: true },
   'GET /rooms/:room/members': { rule: 'read' },
   'PUT /rooms/:room/members/:username': [
-    { rule: 'join', when: 'oneself', alters: true, with: { username: 'me' } },
+    { rule: 'join', when: 'about themselves', alters: true, with: { username: 'me' } },
     { rule: 'people', when: 'somebody else', alters: true, with: { username: 'newcomer' } },
     { rule: 'appoint', when: 'as moderator', alters: true, body: { role: 'moderator' } },
     { rule: 'appoint', when: 'as owner', body: { role: 'owner' }, fresh: true },
   ],
   'DELETE /rooms/:room/members/:username': [
-    { rule: 'leave', when: 'oneself', alters: true, with: { username: 'me' } },
+    { rule: 'leave', when: 'about themselves', alters: true, with: { username: 'me' } },
     { rule: 'people', when: 'somebody else', fresh: true },
   ],
   'GET /rooms/:room/log': { rule: 'read' },
@@ -102,11 +102,11 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'POST /rooms/:room/messages': { rule: 'post', body: { content: 'Hello' } },
   'GET /rooms/:room/messages/:seq': { rule: 'read' },
   'PATCH /rooms/:room/messages/:seq': [
-    { rule: 'post', when: 'one’s own', seq: 'own', body: { content: 'Better' } },
+    { rule: 'post', when: 'their own', seq: 'own', body: { content: 'Better' } },
     { rule: 'never', when: 'somebody else’s', body: { content: 'Worse' } },
   ],
   'DELETE /rooms/:room/messages/:seq': [
-    { rule: 'post', when: 'one’s own', alters: true, seq: 'own' },
+    { rule: 'post', when: 'their own', alters: true, seq: 'own' },
     { rule: 'moderate', when: 'somebody else’s', alters: true },
   ],
   'PUT /rooms/:room/messages/:seq/reactions/:emoji': { rule: 'post' },
@@ -134,11 +134,11 @@ export const commands: Record<CommandName, Row | Row[]> = {
   'room.leave': { rule: 'leave', alters: true },
   'message.send': { rule: 'post', body: { content: 'Hello' } },
   'message.edit': [
-    { rule: 'post', when: 'one’s own', seq: 'own', body: { content: 'Better' } },
+    { rule: 'post', when: 'their own', seq: 'own', body: { content: 'Better' } },
     { rule: 'never', when: 'somebody else’s', body: { content: 'Worse' } },
   ],
   'message.delete': [
-    { rule: 'post', when: 'one’s own', alters: true, seq: 'own' },
+    { rule: 'post', when: 'their own', alters: true, seq: 'own' },
     { rule: 'moderate', when: 'somebody else’s', alters: true },
   ],
   'message.list': { rule: 'read' },

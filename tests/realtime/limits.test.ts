@@ -47,7 +47,7 @@ test('broken frames are answered until they are too many; then the socket is clo
   await back.close()
 })
 
-test('who sends faster than the limit is told when to go on, and what was accepted is all stored, in order', async () => {
+test('a client that sends faster than the limit learns when to go on, and all accepted messages are stored, in order', async () => {
   const { messages_burst: burst } = defaultLimits
   const [one, other] = [await socketOf(server, ben), await socketOf(server, ben)]
   const listener = await socketOf(server, cleo)

@@ -35,29 +35,29 @@ describe('typing', () => {
 })
 
 describe('presence', () => {
-  test('is of the person, not of the socket: told with the first one and after the last one', async () => {
+  test('is of the person, not of the socket: it changes with the first one and after the last one', async () => {
     const room = await makeRoom(server, ben, [cleo])
     const listener = await socketOf(server, ben)
     await listener.ask({ type: 'room.subscribe', room })
     const cleos = await Promise.all(Array.from({ length: 3 }, () => socketOf(server, cleo)))
     for (const socket of cleos) await socket.ask({ type: 'room.subscribe', room })
-    const told = () =>
+    const changes = () =>
       listener
         .heard('presence.changed')
         .filter(({ room: of, username }) => of === room && username === 'cleo')
-    await listener.until('cleo online', () => told().length > 0)
+    await listener.until('cleo online', () => changes().length > 0)
     const listed = async () => (await listener.ask({ type: 'presence.list', room })).data.online
     expect(await listed()).toEqual(['ben', 'cleo'])
 
     await cleos[0]!.close()
     await cleos[1]!.ask({ type: 'room.unsubscribe', room })
     expect(await listed()).toEqual(['ben', 'cleo'])
-    expect(told().map(({ status }) => status)).toEqual(['online'])
+    expect(changes().map(({ status }) => status)).toEqual(['online'])
 
     await cleos[2]!.close()
-    await listener.until('cleo offline', () => told().length > 1)
+    await listener.until('cleo offline', () => changes().length > 1)
     expect(await listed()).toEqual(['ben'])
-    expect(told()).toEqual([
+    expect(changes()).toEqual([
       { type: 'presence.changed', room, username: 'cleo', status: 'online' },
       { type: 'presence.changed', room, username: 'cleo', status: 'offline' },
     ])

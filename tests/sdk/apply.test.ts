@@ -32,7 +32,7 @@ const firstOf = (model: ReturnType<typeof createModel>, part: number) =>
 const part = fc.double({ min: 0, max: 0.999, noNaN: true })
 
 describe('applying events', () => {
-  test('somebody is silenced, oneself too, until it is lifted', () => {
+  test('a person, you too, is silenced until it is lifted', () => {
     const until = '2030-01-01T00:00:00.000Z'
     const model = createModel()
     const start = fetched(model, 1)

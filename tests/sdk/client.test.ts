@@ -59,7 +59,7 @@ describe('a room that is open', () => {
     ])
   })
 
-  test('is replaced by a reset, and its listeners are told so', async () => {
+  test('is replaced by a reset, and its listeners are notified', async () => {
     const answers = [
       live(2, [message(1), message(2)]),
       { ...live(9, [message(9)]), mode: 'reset', epoch: 'e2' },
@@ -317,7 +317,7 @@ describe('a session', () => {
     expect(client.state.me?.roles).toEqual(['admin', 'user'])
   })
 
-  // While a tab sleeps, somebody else may sign in beside it: the cookie is theirs then, and the tab came back as they,
+  // While a tab sleeps, somebody else may sign in from another: the cookie is theirs then, and the tab came back as they,
   // with the rooms of the other, whose unsent messages it said in their name.
   test('that has become somebody else’s in another tab ends the client, and nothing is said in their name', async () => {
     let greeted: object = user
@@ -440,7 +440,7 @@ describe('a request', () => {
   })
 })
 
-test('typing is told at most once in three seconds', async () => {
+test('typing is sent at most once in three seconds', async () => {
   const { peer, client, online } = start({ answer: ({ type }) => (type === 'ping' ? {} : undefined) })
   await online()
   for (let key = 0; key < 20; key++) client.room('general').typing()
@@ -448,7 +448,7 @@ test('typing is told at most once in three seconds', async () => {
   expect(peer.of('typing.start')).toEqual([{ type: 'typing.start', room: 'general' }])
 })
 
-test('a read mark is shown at once and only the newest is told', async () => {
+test('a read mark is shown at once and only the newest is sent', async () => {
   const answer = ({ type }: Frame) => {
     if (type === 'room.subscribe') return live(3, [message(1), message(2), message(3)])
     if (type === 'read.mark') return {}

@@ -42,7 +42,7 @@ test('a connection that is cut comes back after a wait', async () => {
   expect(waits).toHaveLength(1)
 })
 
-test('a socket that stays silent beyond the ping interval is given up and dialled anew', async () => {
+test('a socket that stays silent beyond the ping interval is given up and dialled again', async () => {
   const { peer, endings, connection } = connect({ pingIntervalMs: 20 })
   await until(connection.isLive)
   await until(() => peer.connections() >= 2)

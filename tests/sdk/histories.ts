@@ -21,7 +21,7 @@ export const deed: fc.Arbitrary<Deed> = fc.record({
 })
 export const history = (maxLength = 60) => fc.array(deed, { maxLength, size: 'max' })
 
-/** What a client that comes just now is told, its window beginning at `first`. */
+/** The state that a client gets which connects now, with a window that begins at `first`. */
 export function fetched(model: ReturnType<typeof createModel>, first: number): State {
   const greeted = applyHello(initialState, model.hello())
   const answer = model.subscribed(first)

@@ -49,7 +49,7 @@ describe('mentions', () => {
 
 test('a list of rooms tells what is archived, slow and quiet, and whose a direct room is', () => {
   const { state } = started()
-  const told = {
+  const shared = {
     id: 'general',
     title: 'General',
     description: '',
@@ -58,7 +58,7 @@ test('a list of rooms tells what is archived, slow and quiet, and whose a direct
   } as const
   const facts = { archived: true, slow_seconds: 30, notify: 'mentions', people: ['ada', 'ben'] } as const
   const listed = {
-    ...told,
+    ...shared,
     ...facts,
     people: ['ada', 'ben'],
     epoch: 'e1',
@@ -183,7 +183,7 @@ describe('a client', () => {
     expect(general(client.state).members).toHaveLength(1)
   })
 
-  test('knows at once what it asked to be told of', async () => {
+  test('knows its own notification level at once', async () => {
     const { client, online } = start({ http: () => new Response(null, { status: 204 }) })
     await online()
     await client.room('general').setNotify('nothing')

@@ -22,7 +22,7 @@ declare class Ws {
   constructor(address: null)
   constructor(address: string | URL, options?: { headers?: { [name: string]: string }; timeout?: number })
   constructor(address: string | URL, protocols?: string | string[], options?: object)
-  send(data: string | Uint8Array, told?: (error?: Error) => void): void
+  send(data: string | Uint8Array, sent?: (error?: Error) => void): void
   close(code?: number, data?: string | Uint8Array): void
   onopen: ((event: { type: string; target: Ws }) => void) | null
   onmessage: ((event: { data: string | Uint8Array; type: string; target: Ws }) => void) | null

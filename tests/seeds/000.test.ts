@@ -123,7 +123,7 @@ await onBothDatabases((database) => {
     expect(body.items.map(({ content }: { content: string }) => content)).toEqual(['Hello, everyone!'])
   })
 
-  test('who joins and leaves is told to the room', async () => {
+  test('joining and leaving are events of the room', async () => {
     const [, alice, root] = sockets
     expect(alice!.heard('member.joined').map(({ username }) => username)).toEqual(['root'])
     expect(alice!.heard('presence.changed')).toContainEqual(
@@ -167,7 +167,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('of its wish list, presence and reactions are there', async () => {
+  test('presence and reactions, which its README hopes for, are there', async () => {
     const [, alice] = sockets
     const root = await room('general', 'root')
     await root.next('room.ready')

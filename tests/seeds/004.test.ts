@@ -4,7 +4,7 @@ import { openSocket, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 /*
- * The README of the fifth seed: sign-up and login by email, one socket for everything, personal messages that are told
+ * The README of the fifth seed: sign-up and login by email, one socket for everything, personal messages that are sent
  * to be delivered, groups, errors, and the addresses / and /health.
  */
 await onBothDatabases((database) => {

@@ -96,7 +96,7 @@ describe.skipIf(!server)('over postgres.js', () => {
     expect(await query('select 1 as n')).toEqual([{ n: 1 }])
   })
 
-  // Was: nobody told the pool that this connection was ready.
+  // Was: the pool never learned that this connection was ready.
   test('a connection whose first statement was taken back serves the next one', async () => {
     const { query, cable } = await cabled(1)
     cable.hold()

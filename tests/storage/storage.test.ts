@@ -115,7 +115,7 @@ for (const storage of await databases()) {
       expect(query('select $1::text', [undefined])).rejects.toThrow('undefined')
     })
 
-    test('Drizzle reads back what it wrote, also beside raw queries', async () => {
+    test('Drizzle reads back what it wrote, also next to raw queries', async () => {
       const note = {
         id: 1,
         size: 5_000_000_000,
@@ -159,7 +159,7 @@ for (const storage of await databases()) {
       expect(await query('select id from notes where id > 4')).toEqual([{ id: 6 }])
     })
 
-    test('a broken rule is told by kind and name, through both ways to write', async () => {
+    test('a broken constraint is reported by kind and name, for both ways to write', async () => {
       const broken = (attempt: PromiseLike<unknown>) =>
         Promise.resolve(attempt).then(() => undefined, violation)
       const unique = { kind: 'unique', constraint: 'notes_pkey' } as const

@@ -55,7 +55,7 @@ function entered(
 
 let rooms = 0
 
-/** A room with a name of its own and these members beside its owner. */
+/** A room with a name of its own, its owner and these members. */
 export async function makeRoom(
   server: { url: string },
   owner: Person,

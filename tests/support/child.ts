@@ -15,7 +15,7 @@ export type Child = {
   signal(signal: NodeJS.Signals): void
 }
 
-/** A server of its own process that has told its address. Nothing of our environment reaches it but PATH. */
+/** A server of its own process that has written its address. Nothing of our environment reaches it but PATH. */
 export async function startChild({ command = fromSource, cwd, env = {} }: Place): Promise<Child> {
   const began = performance.now()
   const child = spawn([...command, 'serve', '--port', '0'], { cwd, env })
@@ -29,7 +29,7 @@ export async function startChild({ command = fromSource, cwd, env = {} }: Place)
   const heard = Promise.all([collect(child.stdout, hear), collect(child.stderr, hear)])
   const exited = child.exited.then(async (code) => {
     await heard
-    address.reject(new Error(`The server ended with ${code} before it told its address:\n${said}`))
+    address.reject(new Error(`The server ended with ${code} before it wrote its address:\n${said}`))
     return code
   })
   const url = await address.promise

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Glob } from 'bun'
 import { repository } from './child.ts'
 
-/** The compiled file of the sources as they are now: dist/parley, made anew when anything is younger than it. */
+/** The compiled file of the sources as they are now: dist/parley, built again when any of them is younger. */
 export function compiledFile(): string {
   const file = join(repository, 'dist/parley')
   const sources = [

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** For programs that cannot be told to take one themselves. */
+/** For programs that cannot choose a free port themselves. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)

@@ -8,16 +8,16 @@ export type Project = {
   /** Where the built package is. */
   readonly sdk: string
   write(path: string, text: string): Promise<string>
-  /** Runs a program here, with nothing of our environment but PATH. `told` sees its output as it comes. */
+  /** Runs a program here, with nothing of our environment but PATH. `onOutput` gets all output so far, each time there is more. */
   run(words: string[], options?: RunOptions): Promise<{ code: number; output: string }>
   remove(): void
 }
 type RunOptions = {
   env?: Record<string, string>
-  told?: (output: string, child: Pick<Bun.Subprocess, 'kill'>) => void
+  onOutput?: (output: string, child: Pick<Bun.Subprocess, 'kill'>) => void
 }
 
-/** Somebody else's project: a folder far from our modules, with the built package installed and nothing beside it. */
+/** Somebody else's project: a folder far from our modules, with the built package installed and nothing else. */
 export async function startProject(): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-sdk-'))
   const sdk = join(folder, 'node_modules/@parley/sdk')
@@ -28,7 +28,7 @@ export async function startProject(): Promise<Project> {
       await Bun.write(join(folder, path), text)
       return join(folder, path)
     },
-    async run(words, { env = {}, told } = {}) {
+    async run(words, { env = {}, onOutput } = {}) {
       const child = Bun.spawn(words, {
         cwd: folder,
         env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', ...env },
@@ -39,7 +39,7 @@ export async function startProject(): Promise<Project> {
         const decoder = new TextDecoder()
         for await (const bytes of stream) {
           output += decoder.decode(bytes, { stream: true })
-          told?.(output, child)
+          onOutput?.(output, child)
         }
       }
       await Promise.all([collect(child.stdout), collect(child.stderr)])

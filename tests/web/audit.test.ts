@@ -4,26 +4,26 @@ import { detailOf, sentenceOf } from '../../src/web/admin/audit-text.ts'
 const at = '2026-01-01T10:00:00.000Z'
 const titleOf = (room: string) => (room === 'pier' ? 'The pier' : room)
 /** Without the marks that keep names from turning a sentence around. */
-const told = (entry: object) =>
+const line = (entry: object) =>
   sentenceOf({ id: 1, at, ...entry } as never, titleOf).replace(/[\u2068\u2069]/g, '')
 const detail = (detail: unknown) =>
   detailOf({ id: 1, at, action: 'x', detail }).replace(/[\u2068\u2069]/g, '')
 
 test('an act is a sentence with who, whom and where', () => {
-  expect(told({ actor: 'ada', action: 'user.banned', subject: 'ben' })).toBe('ada banned ben')
-  expect(told({ action: 'role.granted', subject: 'ben' })).toBe('The operator made ben an administrator')
-  expect(told({ actor: 'ada', action: 'member.put', subject: 'ben', room: 'pier' })).toBe(
+  expect(line({ actor: 'ada', action: 'user.banned', subject: 'ben' })).toBe('ada banned ben')
+  expect(line({ action: 'role.granted', subject: 'ben' })).toBe('The operator made ben an administrator')
+  expect(line({ actor: 'ada', action: 'member.put', subject: 'ben', room: 'pier' })).toBe(
     'ada added ben to The pier',
   )
-  expect(told({ actor: 'ada', action: 'member.put', subject: 'ada', room: 'x9' })).toBe('ada joined x9')
+  expect(line({ actor: 'ada', action: 'member.put', subject: 'ada', room: 'x9' })).toBe('ada joined x9')
 })
 
 test('an act that this page does not know is shown by its name, and a missing name leaves no gap', () => {
-  expect(told({ actor: 'ada', action: 'keys.rotated' })).toBe('ada · keys.rotated')
-  expect(told({ actor: 'ada', action: 'user.banned' })).toBe('ada banned ?')
+  expect(line({ actor: 'ada', action: 'keys.rotated' })).toBe('ada · keys.rotated')
+  expect(line({ actor: 'ada', action: 'user.banned' })).toBe('ada banned ?')
 })
 
-test('what it was about is told in words where there are some, and as written down otherwise', () => {
+test('the subject is shown in words where there are some, and as recorded otherwise', () => {
   expect(detail({ role: 'moderator' })).toBe('Moderator')
   expect(detail({ role: 'user', bot: true })).toBe('Bot')
   expect(detail({ fields: ['email', 'display_name'] })).toBe('fields: email, display_name')

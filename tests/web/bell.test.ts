@@ -3,19 +3,19 @@ import { isNotified, notificationOf } from '../../src/web/page/notifications.ts'
 import { waitIn } from '../../src/web/talk/slow-mode.ts'
 import { message, room } from './rooms.ts'
 
-test('mentions are told, and what is said in direct rooms; a muted room tells nothing', () => {
-  const told = (access: 'open' | 'direct', notify: 'all' | 'mentions' | 'nothing', wish = 'on') =>
-    (['message', 'mention'] as const).filter((kind) => isNotified({ access, notify }, kind, wish))
-  expect(told('open', 'all')).toEqual(['mention'])
-  expect(told('open', 'mentions')).toEqual(['mention'])
-  expect(told('open', 'nothing')).toEqual([])
-  expect(told('direct', 'all')).toEqual(['message', 'mention'])
-  expect(told('direct', 'mentions')).toEqual(['mention'])
-  expect(told('direct', 'nothing')).toEqual([])
-  expect(told('open', 'all', 'all')).toEqual(['message', 'mention'])
-  expect(told('open', 'mentions', 'all')).toEqual(['mention'])
-  expect(told('direct', 'mentions', 'all')).toEqual(['mention'])
-  expect(told('open', 'nothing', 'all')).toEqual([])
+test('mentions and messages of direct rooms notify; a muted room does not', () => {
+  const notified = (access: 'open' | 'direct', notify: 'all' | 'mentions' | 'nothing', setting = 'on') =>
+    (['message', 'mention'] as const).filter((kind) => isNotified({ access, notify }, kind, setting))
+  expect(notified('open', 'all')).toEqual(['mention'])
+  expect(notified('open', 'mentions')).toEqual(['mention'])
+  expect(notified('open', 'nothing')).toEqual([])
+  expect(notified('direct', 'all')).toEqual(['message', 'mention'])
+  expect(notified('direct', 'mentions')).toEqual(['mention'])
+  expect(notified('direct', 'nothing')).toEqual([])
+  expect(notified('open', 'all', 'all')).toEqual(['message', 'mention'])
+  expect(notified('open', 'mentions', 'all')).toEqual(['mention'])
+  expect(notified('direct', 'mentions', 'all')).toEqual(['mention'])
+  expect(notified('open', 'nothing', 'all')).toEqual([])
 })
 
 test('a notification says who, where and what, without marks', () => {

@@ -47,7 +47,7 @@ describe('what is asked to be completed', () => {
 })
 
 describe('people to mention', () => {
-  test('are those who are here, then those who wrote lately, then the others by name, and never oneself', () => {
+  test('are people who are online, then people who wrote lately, then the others by name, and never yourself', () => {
     expect(people('')).toEqual(['benno', 'ben', 'dan_b', 'cleo'])
   })
 

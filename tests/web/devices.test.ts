@@ -4,7 +4,7 @@ import { deviceOf } from '../../src/web/settings/devices.ts'
 const plain = (agent: string) => deviceOf(agent).replace(/[\u2068\u2069]/g, '')
 const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)'
 
-test('a browser is told by its name and its system, whatever else it claims to be', () => {
+test('a browser is shown by its name and its system, no matter what else it claims to be', () => {
   const windows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)'
   expect(plain(`${windows} ${webkit} Chrome/130.0 Safari/537.36`)).toBe('Chrome on Windows')
   expect(plain(`${windows} ${webkit} Chrome/130.0 Safari/537.36 Edg/130.0`)).toBe('Edge on Windows')
@@ -17,7 +17,7 @@ test('a browser is told by its name and its system, whatever else it claims to b
   )
 })
 
-test('a program is told by what it says of itself, cut short; one that says nothing is unknown', () => {
+test('a program is shown by its own name, cut short; one without a name is unknown', () => {
   expect(plain('curl/8.5.0')).toBe('curl/8.5.0')
   expect(plain('x'.repeat(200))).toBe('x'.repeat(80))
   expect(plain('')).toBe('Unknown device')

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createDrafts } from '../../src/web/talk/drafts.ts'
 
-/** Two tabs of a browser: what one stores the other is told. */
+/** Two tabs of a browser: the other one sees what one of them stores. */
 function browser() {
   const kept = new Map<string, string>()
   const tabs: ((event: { key: string; newValue: string | null }) => void)[] = []
@@ -73,7 +73,7 @@ test('signing out leaves nothing behind, and takes nothing of others', () => {
   expect([...kept.values()]).toEqual(['Stays'])
 })
 
-test('rooms with something written are told, and the same ones are the same set', () => {
+test('rooms with a draft are listed, and the same rooms are the same set', () => {
   const one = browser().tab()
   one.open('ben')
   one.write('general', 'a')

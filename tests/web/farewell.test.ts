@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { farewellFor } from '../../src/web/sign-in/farewell.ts'
 
-test('who has signed out is told nothing; who was sent away, why', () => {
+test('after signing out the page says nothing; after a session was ended it says why', () => {
   expect(farewellFor('signed_out')).toBeUndefined()
   expect(farewellFor('erased')).toBe('farewell.erased')
   expect(farewellFor('not_authenticated')).toBe('farewell.not_authenticated')

@@ -11,12 +11,12 @@ test('a fault of a field stands at the field, as a sentence', () => {
   })
 })
 
-test('a fault of no field is told as a sentence for the whole', () => {
+test('an error of no field is a sentence for the whole form', () => {
   expect(faultOf(new RequestError('unreachable', 'x')).message).toBe(say('fault.unreachable'))
   expect(faultOf(new RequestError('forbidden', 'Sign-up is closed')).message).toBe('Sign-up is closed.')
 })
 
-test('who is too fast is told how long to wait', () => {
+test('a person who is too fast sees how long to wait', () => {
   const fast = new RequestError('rate_limited', 'x', { retry_after_ms: 1200 })
   expect(faultOf(fast).message).toBe(say('fault.wait', { n: 2 }))
 })

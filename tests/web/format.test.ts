@@ -27,7 +27,7 @@ describe('marks', () => {
     expect(done(of('italic'), 'so []')).toBe('so *[]*')
   })
 
-  test('of one kind are told from those of the other', () => {
+  test('are recognised by their kind', () => {
     expect(done(of('italic'), '**[both]**')).toBe('***[both]***')
     expect(done(of('italic'), '***[both]***')).toBe('**[both]**')
     expect(done(of('bold'), '***[both]***')).toBe('*[both]*')
@@ -41,7 +41,7 @@ test('code is a mark around words, and a fence around lines', () => {
   expect(done(of('code'), 'see [one\ntwo] end')).toBe('see \n```\n[one\ntwo]\n```\n end')
 })
 
-/** Brackets are part of links: here the caret is told as numbers. */
+/** Brackets are part of links: here the caret is given as numbers. */
 test('a link has its address selected, or its words still to be written', () => {
   expect(of('link')('go here', 3, 7)).toEqual({
     from: 3,

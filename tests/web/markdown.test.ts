@@ -149,7 +149,7 @@ describe('whatever somebody writes', () => {
   test('no word is lost, doubled or moved', () => {
     fc.assert(
       fc.property(dialect, (text) => {
-        // What follows an opening fence, and the number of a list, is told by other means.
+        // What follows an opening fence, and the number of a list, is tested elsewhere.
         fc.pre(!/(`{3}|~{3})/.test(text) && !/^[ >]*\d/m.test(text) && !/\d\. /.test(text))
         // A link tells its address, not its brackets.
         fc.pre(!text.includes('](http'))

@@ -16,7 +16,7 @@ const entries = [
 ]
 const names = (query: string) => found(entries, query).map(({ name }) => name)
 
-test('without a query everything stands in its own order', () => {
+test('without a query everything is in its own order', () => {
   expect(names('  ')).toEqual(entries.map(({ name }) => name))
 })
 

@@ -36,7 +36,7 @@ test('the page offers what the server grants, and nothing else', () => {
         roles: kind === 'admins' ? ['admin', 'user'] : ['user'],
       })
       for (const [power, rule] of Object.entries(rules) as [keyof typeof rules, RoomRule][]) {
-        // That the last owner stays is told when they try: another owner may have come meanwhile.
+        // The last owner learns only when they try that they must stay: another owner may have come meanwhile.
         const granted = ['ok', '409'].includes(expected(rule, kind, persona) ?? '')
         // Nobody can be invited there: what revoking answers does not matter.
         if (rule === 'revoke' && kind === 'admins') continue

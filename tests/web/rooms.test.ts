@@ -43,7 +43,7 @@ describe('the list at the side', () => {
     expect(rowsIn(state).archived.map(({ id }) => id)).toEqual(['old'])
   })
 
-  test('is loud for what is meant for oneself, and quiet where one does not want to be told', () => {
+  test('is loud for messages meant for you, and quiet in rooms you have muted', () => {
     const toneOf = (more: Partial<RoomState>) => rowsIn(stateOf(room('boats', more))).rooms[0]
     expect(toneOf({ unread: 1 })).toMatchObject({ tone: 'plain', mentions: 0 })
     expect(toneOf({ unread: 1, mentioned: [4] })).toMatchObject({ tone: 'loud', mentions: 1 })
@@ -70,7 +70,7 @@ describe('the list at the side', () => {
     expect(sameRows(rowsIn(before), rowsIn(stateOf()))).toBe(false)
   })
 
-  test('counts for the title of the page only what one wants to be told of', () => {
+  test('counts in the title of the page only rooms that notify you', () => {
     const state = stateOf(
       room('all', { unread: 1 }),
       room('mentions', { unread: 10, mentioned: [3, 4], notify: 'mentions' }),
@@ -112,7 +112,7 @@ describe('a direct room', () => {
     expect(once.rooms.boats).toBe(state.rooms.boats!)
   })
 
-  test('has its people asked for where nobody has told their names', () => {
+  test('asks for its people where their names are not known', () => {
     const members = [{ username: 'cleo', role: 'member', display_name: 'Cleo' } as const]
     const state = stateOf(
       direct('d1', ['ada', 'ben']),
@@ -153,7 +153,7 @@ describe('people', () => {
     expect(membersIn(more, me).offline.map(({ name }) => name)).toEqual(['Zoe', 'CLEO'])
   })
 
-  test('one knows are those of one’s rooms, without oneself and without those who are gone', () => {
+  test('you know are those of your rooms, without yourself and without deleted users', () => {
     const members = ['ada', 'ben', 'deleted-user'].map(member)
     const state = stateOf(
       room('boats', { members }),

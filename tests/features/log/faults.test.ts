@@ -63,15 +63,15 @@ describe.skipIf(!postgres)('the log of two nodes', () => {
     }
   }
 
-  /** Also what was stored while its answer was lost is told by the node that wrote it, and all of it once, in order. */
-  async function expectTold(): Promise<void> {
+  /** An entry whose answer was lost is published too, by the node that wrote it, and every entry once, in order. */
+  async function expectPublished(): Promise<void> {
     const { nodes, people, rooms } = community
     for (const room of rooms) {
       for (const [at, node] of nodes.entries()) {
         const own = (await storedIn(node, room)).findLast(({ actorId }) => actorId === people[at]!.id)!.seq
-        await waitFor('the telling of its last', () => (node.told(room).at(-1)?.seq ?? 0) >= own)
-        const told = node.told(room).map(({ seq }) => seq)
-        expect(told).toEqual(told.map((_, index) => told[0]! + index))
+        await waitFor('its last entry', () => (node.published(room).at(-1)?.seq ?? 0) >= own)
+        const published = node.published(room).map(({ seq }) => seq)
+        expect(published).toEqual(published.map((_, index) => published[0]! + index))
       }
     }
   }
@@ -92,7 +92,7 @@ describe.skipIf(!postgres)('the log of two nodes', () => {
     const refused = outcomes.filter((outcome) => outcome.refused)
     expect([...new Set(refused.map((outcome) => outcome.refused))]).toEqual(['unavailable'])
     await expectKept(outcomes)
-    await expectTold()
+    await expectPublished()
     for (const { node, room, clientId } of refused) {
       const again = await waitFor('the retry', async () => {
         const outcome = await attempt(node, room, clientId)
@@ -102,7 +102,7 @@ describe.skipIf(!postgres)('the log of two nodes', () => {
     }
     await expectKept(outcomes)
     await expectKept(outcomes)
-    await expectTold()
+    await expectPublished()
   })
 
   test('goes on when a room is deleted under it: each send to that room is stored or fails alone', async () => {
@@ -123,6 +123,6 @@ describe.skipIf(!postgres)('the log of two nodes', () => {
     expect(outcomes.some(({ refused }) => refused === 'not_found')).toBe(true)
     expect(await attempt(1, doomed, 'too late')).toMatchObject({ refused: 'not_found' })
     expect((await attempt(1, rooms[0], 'and on')).answer).toBeDefined()
-    await expectTold()
+    await expectPublished()
   })
 })

@@ -12,9 +12,9 @@ import type { Person, Scope, Tools } from '../../../src/scope.ts'
 import { closeTools, openTools } from '../../../src/tools.ts'
 import { freshDatabase } from '../../support/postgres.ts'
 
-/** A server without doors. `told`: what its own bus said of each room, in the order of telling. */
-export type Node = { tools: Tools; told(room: KnownRoom): Told[] }
-export type Told = { seq: number; type: string; clientId?: string }
+/** A server without doors. `published`: what its own bus carried of each room, in that order. */
+export type Node = { tools: Tools; published(room: KnownRoom): Published[] }
+export type Published = { seq: number; type: string; clientId?: string }
 
 export type Community = {
   nodes: [Node, Node]
@@ -56,7 +56,7 @@ export async function twoNodes(usernames: string[]): Promise<Community | undefin
 }
 
 export function listenTo(tools: Tools): Node {
-  const rooms = new Map<number, Told[]>()
+  const rooms = new Map<number, Published[]>()
   tools.bus.subscribe((note) => {
     if (note.to !== 'room' || note.seq === undefined) return
     const { type, message } = JSON.parse(note.text)
@@ -64,7 +64,7 @@ export function listenTo(tools: Tools): Node {
     all.push({ seq: note.seq, type, ...(type === 'message.created' ? { clientId: message.client_id } : {}) })
     rooms.set(note.room, all)
   })
-  return { tools, told: ({ key }) => rooms.get(key) ?? [] }
+  return { tools, published: ({ key }) => rooms.get(key) ?? [] }
 }
 
 /** A person as they stand on this node: each server holds its own. */
@@ -84,7 +84,7 @@ export function say(
 
 export type Stored = { seq: number; kind: number; clientId: string | null; actorId: string }
 
-/** The log of a room as it stands in the database. */
+/** The log of a room as it is in the database. */
 export const storedIn = ({ tools }: Node, room: KnownRoom): Promise<Stored[]> =>
   tools.sql.query<Stored>(
     `select seq, kind, client_id as "clientId", actor_id as "actorId" from log where room_key = $1 order by seq`,

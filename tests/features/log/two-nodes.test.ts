@@ -44,7 +44,7 @@ describe.skipIf(!postgres)('two nodes that write to the same rooms at the same t
     return (await Promise.all(talks)).flat()
   }
 
-  /** What must hold after anything: numbered without a hole, told in order and once, everything acknowledged stored. */
+  /** What is always true: numbered without a hole, published once and in order, everything acknowledged is stored. */
   async function check(sent: Sent[]): Promise<void> {
     const { nodes, rooms } = community
     for (const room of rooms) {
@@ -54,17 +54,20 @@ describe.skipIf(!postgres)('two nodes that write to the same rooms at the same t
       for (const { clientId, answer, room: of } of sent)
         if (of === room) expect(bySeq.get(answer.seq)).toBe(clientId)
       nodes.forEach((node, at) => {
-        const told = node.told(room).map(({ seq }) => seq)
-        const first = told[0] ?? 1
-        expect(told).toEqual(told.map((_, index) => first + index))
+        const published = node.published(room).map(({ seq }) => seq)
+        const first = published[0] ?? 1
+        expect(published).toEqual(published.map((_, index) => first + index))
         const own = sent.filter((send) => send.node === at && send.room === room)
-        expect(told.at(-1) ?? 0).toBeGreaterThanOrEqual(Math.max(0, ...own.map(({ answer }) => answer.seq)))
-        for (const { seq, clientId } of node.told(room)) expect(clientId).toBe(bySeq.get(seq) ?? undefined)
+        expect(published.at(-1) ?? 0).toBeGreaterThanOrEqual(
+          Math.max(0, ...own.map(({ answer }) => answer.seq)),
+        )
+        for (const { seq, clientId } of node.published(room))
+          expect(clientId).toBe(bySeq.get(seq) ?? undefined)
       })
     }
   }
 
-  test('share one numbering without a hole, each sender in order, each event told once and in order', async () => {
+  test('share one numbering without a hole, each sender in order, each event published once and in order', async () => {
     const sent = await talk(250, 'together')
     expect(sent).toHaveLength(1000)
     await check(sent)

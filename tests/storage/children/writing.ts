@@ -1,5 +1,5 @@
 /**
- * Opens the embedded database in argv[2] and inserts argv[3] rows one after another, for ever without it. Prints
+ * Opens the embedded database in argv[2] and inserts argv[3] rows one after another, or without end if it is missing. Prints
  * "open", then the number of each row once it is acknowledged, then "done" and waits to be ended. While the database
  * is unavailable it says so on standard error and tries again.
  */
