@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { reach, step } from '../../src/web/talk/span.ts'
+import { waitFor } from '../support/client.ts'
 import { freePort } from '../support/free-port.ts'
 import { type Actor, composer, enter, go } from './cast.ts'
 import { type Link, startLink } from './link.ts'
@@ -56,8 +57,8 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
   const waiting = ({ page }: Actor) => page.locator('.message.sending, .message.failed')
   const offline = ({ page }: Actor) => page.getByText(/^You're offline|^Reconnecting/)
   const settled = async (actor: Actor) => {
-    await offline(actor).waitFor({ state: 'detached', timeout: 30_000 })
-    await waiting(actor).first().waitFor({ state: 'detached', timeout: 30_000 })
+    await offline(actor).waitFor({ state: 'detached' })
+    await waiting(actor).first().waitFor({ state: 'detached' })
   }
   const history = async () => {
     const { items } = await ben.api('GET', '/rooms/general/messages?limit=100')
@@ -76,11 +77,18 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
       expect(shown).toEqual(kept.slice(-shown.length))
     }
   }
-  /** Writes by turns until it is over, and tells what was written. */
-  const talkDuring = async (over: Promise<unknown>, name: string) => {
+  /** Writes in turns until `over` has ended, and returns the texts. `over` can wait until so many more are written. */
+  const talkDuring = async (
+    over: (more: (count: number) => Promise<void>) => Promise<void>,
+    name: string,
+  ) => {
     const written: string[] = []
+    const more = async (count: number) => {
+      const goal = written.length + count
+      await waitFor(`${count} more messages`, () => written.length >= goal)
+    }
     let isOver = false
-    void over.then(() => {
+    const ending = over(more).finally(() => {
       isOver = true
     })
     while (!isOver) {
@@ -89,39 +97,41 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
         await write(actor, text)
         written.push(text)
       }
+      // The pace of people who type: nothing is waited for.
       await Bun.sleep(400)
     }
+    await ending
     return written
   }
   const all: string[] = []
 
-  test('a cut of 10 s in the middle of talk loses and doubles nothing', async () => {
-    const cut = async () => {
-      await Bun.sleep(500)
+  test('a cut in the middle of talk loses and doubles nothing', async () => {
+    const cut = async (more: (count: number) => Promise<void>) => {
+      await more(2)
       // What is stored and not answered is the hard part: it is sent again.
       link.mute()
-      await Bun.sleep(1500)
+      await more(6)
       link.cut()
       await offline(cleo).waitFor()
-      await Bun.sleep(10_000)
+      await more(20)
       link.mend()
-      await Bun.sleep(500)
+      await more(2)
     }
-    all.push(...(await talkDuring(cut(), 'cut')))
+    all.push(...(await talkDuring(cut, 'cut')))
     await settled(cleo)
     await settled(ben)
     await agree(all)
   })
 
   test('a server that is stopped and started in the middle of talk loses and doubles nothing', async () => {
-    const restart = async () => {
-      await Bun.sleep(500)
+    const restart = async (more: (count: number) => Promise<void>) => {
+      await more(2)
       await server.stop()
       await offline(ben).waitFor()
-      await Bun.sleep(1000)
+      await more(4)
       server = await startServer(settings)
     }
-    all.push(...(await talkDuring(restart(), 'restart')))
+    all.push(...(await talkDuring(restart, 'restart')))
     await settled(ben)
     await settled(cleo)
     await agree(all)
