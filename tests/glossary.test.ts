@@ -28,6 +28,7 @@ const clean: string[] = [
   'docs/bots.md',
   'docs/sdk.md',
   'examples',
+  'src/features/log',
   'src/realtime',
   'src/sdk',
   'src/tui',

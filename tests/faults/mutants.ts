@@ -21,11 +21,11 @@ const mutants: Mutant[] = [
     changes: [
       {
         file: writer,
-        from: 'lane.queue.push({ room, draft, resolve, reject }),',
+        from: 'lane.queue.push({ room, entry, resolve, reject }),',
         to: `{
           const waiting = lane.queue.filter((other) => other.room.key === room.key).length
           resolve({ seq: heads.of(room.key) + waiting + 1, at: tools.clock(), repeated: false })
-          return lane.queue.push({ room, draft, resolve, reject: () => undefined })
+          return lane.queue.push({ room, entry, resolve, reject: () => undefined })
         },`,
       },
     ],
@@ -48,8 +48,8 @@ const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/features/log/repeats.ts',
-        from: 'if (draft.clientId === undefined) return store()',
-        to: 'if (draft.seq !== 0) return store()',
+        from: 'if (entry.clientId === undefined) return store()',
+        to: 'if (entry.seq !== 0) return store()',
       },
       { file: 'src/features/log/row.ts', from: 'clientId: entry.clientId ?? null,', to: 'clientId: null,' },
     ],

@@ -36,7 +36,7 @@ export async function openDirect(scope: Scope, usernames: string[]): Promise<Roo
 /** Undefined when somebody else made it first. */
 async function make(scope: Scope, people: Person[], directKey: string): Promise<KnownRoom | undefined> {
   try {
-    const row = await writer(scope).found(async (sql, at) => {
+    const row = await writer(scope).createRoom(async (sql, at) => {
       const id = randomId()
       const room = await insertRoom(sql, {
         id,
@@ -52,11 +52,11 @@ async function make(scope: Scope, people: Person[], directKey: string): Promise<
       for (const { id: userId } of people) {
         await insertMember(sql, { roomKey: room.key, userId, role, joinedAt: at, readSeq: people.length })
       }
-      const drafts = people.map((member) => {
+      const entries = people.map((member) => {
         const detail = { user: member.id, role } as const
         return { kind: 'member.joined', actor: scope.actor, member, detail } as const
       })
-      return { room, drafts }
+      return { room, entries }
     })
     return knownRooms(scope).keep(row)
   } catch (error) {

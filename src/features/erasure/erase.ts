@@ -4,7 +4,7 @@ import { recordAct } from '../audit/record.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { updateUser } from '../auth/store.ts'
 import { writer } from '../log/writer.ts'
-import { buryMessage } from '../messages/edit.ts'
+import { deleteInTransaction } from '../messages/edit.ts'
 import { dismiss } from '../rooms/enter.ts'
 import { knownRooms } from '../rooms/known.ts'
 import { listRoomsOf } from '../rooms/store.ts'
@@ -57,7 +57,7 @@ async function deleteMessages(scope: Scope): Promise<void> {
     const found = await listMessagesBy(scope.sql, scope.actor.id, messagesAtOnce)
     if (found.length === 0) return
     for (const { seq, ...room } of found) {
-      await writer(scope).transact(room, (tx) => buryMessage(scope, tx, room, seq, () => {}))
+      await writer(scope).transact(room, (tx) => deleteInTransaction(scope, tx, room, seq, () => {}))
     }
   }
 }

@@ -1,14 +1,14 @@
 import { ChatError } from '../../protocol/errors.ts'
 import { violation } from '../../storage/errors.ts'
 
-/** A write that loses its place to another node tries again for so long. */
+/** How long a write retries that has lost its place to another node. */
 export const patienceMs = 3000
-/** From this attempt on the rooms are held: another node is writing to them as fast as we are. */
+/** From this attempt on the rooms are locked, because another node writes to them as fast as this one. */
 export const holdingAttempt = 2
-/** How long to let the other go first, at most. */
+/** The longest wait before a retry. */
 const yieldMs = 10
 
-/** What a write lost to another, if that is why it failed: its place, its client_id, or who may go first. */
+/** The conflict with another writer that made a write fail, if there was one: its place, its client_id, a deadlock. */
 export function lostTo(error: unknown): string | undefined {
   const { kind, constraint } = violation(error) ?? {}
   if (constraint === 'log_pkey' || constraint === 'log_client') return constraint

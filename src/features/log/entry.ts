@@ -2,7 +2,7 @@ import type { DurableKind } from '../../protocol/events.ts'
 import type { Reaction } from '../../protocol/messages.ts'
 import type { Person } from '../../scope.ts'
 
-/** The room a log belongs to, as far as the log needs to know it. */
+/** What the log needs to know of its room. */
 export type LogRoom = { key: number; id: string; epoch: string }
 
 /** How kinds are stored. Numbers are never reused: they are in every community's database. */
@@ -30,20 +30,20 @@ export function kindName(number: number): DurableKind {
   return name
 }
 
-/** What an event says beside its kind: stored as it is in `detail`. */
+/** What an event says as well as its kind, stored as it is in the column `detail`. */
 export type Detail = {
   emoji?: string
   /** member.*: the user, whose username is looked up when it is shown. */
   user?: string
   role?: 'owner' | 'moderator' | 'member'
   changed?: object
-  /** message.edited: how the message stood beside its text. */
+  /** message.edited: what else the message had when it was edited. */
   reactions?: Reaction[]
   pinned?: true
 }
 
-/** An event that somebody wants to happen. */
-export type Draft = {
+/** An event that is not stored yet. */
+export type NewEntry = {
   kind: DurableKind
   actor: Person
   target?: number
@@ -52,7 +52,7 @@ export type Draft = {
   clientId?: string
   replyTo?: number
   detail?: Detail
-  /** message.edited and message.deleted: what stays of the message they are about. */
+  /** message.edited and message.deleted: what never changes about the message. */
   about?: Origin
   /** The person of a member.* event. */
   member?: Person
@@ -61,12 +61,12 @@ export type Draft = {
 /** What never changes about a message. */
 export type Origin = { author: Person; at: Date; clientId?: string; replyTo?: number }
 
-/** An event that happened: a draft with its place and time. */
-export type Entry = Draft & {
+/** A stored event: with its place in the log and its time. */
+export type Entry = NewEntry & {
   seq: number
   at: Date
-  /** The text is gone, because the message was deleted since. */
+  /** The message was deleted later, so the text is gone. */
   deletedAt?: Date
-  /** What is stored did not decrypt. */
+  /** The stored text does not decrypt. */
   damaged?: true
 }

@@ -6,8 +6,8 @@ import { keepSetting, listSettings, removeSetting } from '../settings.ts'
 import { countSealed } from './sealed.ts'
 
 /*
- * With each key that may have sealed a text the settings hold a word that it sealed, so that a start need not read the
- * log to know whether it can open everything.
+ * For each key that may have sealed a text, the settings have a word that is sealed with it: so a start knows whether it
+ * can open every text, without reading the log.
  */
 
 const name = 'key_check'
@@ -16,10 +16,10 @@ const word = 'parley'
 
 type Check = { name: string; sealed: string; key: string }
 
-/** Refuses to start without a key that messages are sealed with: they could not be read. */
+/** Refuses to start without a key that messages are sealed with, because nobody could read them. */
 export async function checkKey({ sql, policy }: Tools): Promise<void> {
   const cipher = createMessageCipher(policy.keyring)
-  // Of several nodes on a new database the first decides what its key is: hence one name for them all.
+  // Of several nodes on a new database the first decides which key it has, so all use one name here.
   if ((await listChecks(sql)).length === 0) await keepSetting(sql, name, cipher.seal(word, place))
   const checks = await listChecks(sql)
   const closed = checks.filter((check) => !opens(cipher, check))
@@ -33,7 +33,7 @@ export async function checkKey({ sql, policy }: Tools): Promise<void> {
   if (closed.length > 0) await forgetUnused(sql, closed)
 }
 
-/** A key that was dropped after a rotation. That it is not needed is seen here and not believed: a node that still had it may have gone on. */
+/** For a key that was dropped after a rotation. Counts, because a node that still had it may have sealed more texts with it. */
 async function forgetUnused(sql: Sql, checks: Check[]): Promise<void> {
   const counts = await countSealed(sql)
   for (const { name, key } of checks) {
@@ -48,7 +48,7 @@ async function forgetUnused(sql: Sql, checks: Check[]): Promise<void> {
   }
 }
 
-/** To be done before anything is sealed with the current key of this ring. */
+/** Call this before anything is sealed with the current key of this ring. */
 export async function introduceKey(sql: Sql, keyring: Keyring): Promise<void> {
   const { id } = keyring.current
   if (await isIntroduced(sql, id)) return
@@ -59,12 +59,12 @@ export async function isIntroduced(sql: Sql, id: string): Promise<boolean> {
   return (await listChecks(sql)).some(({ key }) => key === id)
 }
 
-/** To be done when no text is sealed with this key any more, and none can be. */
+/** Call this when no text is sealed with this key any more, and none can be. */
 export async function forgetKey(sql: Sql, id: string): Promise<void> {
   for (const { name, key } of await listChecks(sql)) if (key === id) await removeSetting(sql, name)
 }
 
-/** To be done when every text has been sealed with the current key of this ring at once. */
+/** Call this when every text was sealed with the current key of this ring in one go. */
 export async function renewChecks(sql: Sql, keyring: Keyring): Promise<void> {
   for (const { name } of await listChecks(sql)) await removeSetting(sql, name)
   await introduceKey(sql, keyring)

@@ -2,7 +2,7 @@ import type { Message } from '../../protocol/messages.ts'
 import { isoTime } from '../../time.ts'
 import type { Entry, LogRoom, Origin } from './entry.ts'
 
-/** The event as every client sees it, live, replayed and over REST: encoded here, once. */
+/** The event as every client gets it, live, replayed and over HTTP: encoded only here. */
 export function encodeEvent(room: LogRoom, entry: Entry): string {
   const { kind, seq, at, actor } = entry
   const time = isoTime(at)
@@ -11,7 +11,7 @@ export function encodeEvent(room: LogRoom, entry: Entry): string {
   return JSON.stringify({ ...head, ...fieldsOf[kind](room, entry, time) })
 }
 
-/** The hottest encoding: joined by hand from parts that need no escaping and parts that are encoded already. */
+/** The most frequent event, so its parts are joined by hand: some need no escaping, the others are encoded already. */
 function encodeCreated({ id, epoch }: LogRoom, entry: Entry, time: string): string {
   const { seq, actor, text, clientId, replyTo, deletedAt, damaged } = entry
   const rest =

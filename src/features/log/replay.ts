@@ -4,7 +4,7 @@ import { type Entry, kindName, type LogRoom } from './entry.ts'
 import { openText } from './seal.ts'
 import { type LogRow, readRows } from './store.ts'
 
-/** The entries of a room after `since`, as they happened. */
+/** The entries of a room after `since`, in their order. */
 export async function readEntries(
   tools: Tools,
   room: LogRoom,

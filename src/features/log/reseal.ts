@@ -13,12 +13,12 @@ import {
 
 const entriesAtOnce = 100
 
-/** `damaged` does not open and was left; `late` were written above the tops, when the current key was there already. */
+/** `damaged`: texts that do not open, left as they are. `late`: texts written after the rotation began. */
 export type Resealed = { damaged: Sealed[]; late: number }
 
 /**
- * Seals every text anew that is not sealed with the current key, a few at a time; at least half of the time belongs to
- * the chat. Texts that are written meanwhile, or that somebody held, may be missed: count afterwards.
+ * Seals every text with the current key that is sealed with another one, a few at a time; it sleeps at least half of the
+ * time, for the chat. It may miss texts that are written or locked during the walk, so count afterwards.
  */
 export async function resealLogs(
   tools: Tools,

@@ -3,7 +3,7 @@ import { type Entry, kindNumbers, type LogRoom } from './entry.ts'
 import { sealText } from './seal.ts'
 import type { NewRow } from './store.ts'
 
-/** An entry as it is stored: the text sealed for exactly this place. */
+/** An entry as a row of the log, its text sealed for exactly this place. */
 export function rowOf(tools: Tools, room: LogRoom, entry: Entry): NewRow {
   const { text, actor, seq } = entry
   return {

@@ -4,8 +4,8 @@ import { perServer, type Tools } from '../../scope.ts'
 const mostRemembered = 8_000_000
 
 /**
- * Texts that were opened lately are remembered by what is stored: many people read the same pages. What was changed in the
- * database, or moved, is another key or another place, and goes through the cipher as if nothing were remembered.
+ * Texts that were opened recently are cached by their ciphertext, because many people read the same pages. A row that was
+ * changed or moved in the database does not match its cached ciphertext and place, so it goes through the cipher.
  */
 const makeSealer = ({ policy: { keyring } }: Tools) => ({
   keyring,
@@ -16,15 +16,15 @@ const makeSealer = ({ policy: { keyring } }: Tools) => ({
 
 const sealers = perServer(makeSealer)
 
-/** Made anew with the keyring, so that nothing stays readable by memory alone whose key was dropped. */
+/** A new keyring empties the cache, so that no text stays readable after its key was dropped. */
 function sealer(tools: Tools): ReturnType<typeof makeSealer> {
   const kept = sealers(tools)
   return kept.keyring === tools.policy.keyring ? kept : Object.assign(kept, makeSealer(tools))
 }
 
 /**
- * A text is bound to its place and its author. The row of a text is never given another text (an edit is a new row), so
- * an old ciphertext cannot be put back either.
+ * A text is bound to its place and its author. A row never gets another text, because an edit is a new row: so nobody can
+ * put an old ciphertext back either.
  */
 export const placeOf = (roomKey: number, seq: number, author: string): string =>
   `message|${roomKey}|${seq}|${author}`

@@ -1,21 +1,21 @@
 import type { Sql } from '../../storage/storage.ts'
 
-/** An entry of some room's log; walks over all logs go by it. */
+/** The position of an entry among all logs, for walks over them. */
 export type Place = { roomKey: number; seq: number }
 
 export type Sealed = Place & { actorId: string; target: number | null; body: string | null }
 
 /**
- * Where a walk goes on that has come to `last`. What is written after it set out is not run after: where people talk
- * without a pause it would never end.
+ * The position from which a walk continues after `last`. Entries written after the walk began are skipped: otherwise it
+ * would never end where people write without a pause.
  */
 export const placeAfter = (last: Place, tops: ReadonlyMap<number, number>): Place =>
   last.seq > (tops.get(last.roomKey) ?? 0) ? { ...last, seq: Number.MAX_SAFE_INTEGER } : last
 
 /**
- * Of the next `limit` entries of all logs those with a text that does not begin with `header`, and in any case the last,
- * so that the walk can go on from there. Entries are counted and not finds: a statement that looked until it had found
- * enough would run through a whole community when there is little left to find.
+ * Those of the next `limit` entries of all logs whose text does not begin with `header`, and always the last entry, from
+ * which the walk continues. The limit counts entries and not finds: a statement that searched until it had found enough
+ * would read a whole community when there is little left to find.
  */
 export async function readOthers(
   { query }: Sql,
@@ -40,15 +40,15 @@ export async function readOthers(
 export type Exchange = Place & { body: string; fresh: string }
 
 /**
- * Puts a fresh body in the place of just the one that was read: what was deleted or erased since stays so. An entry that
- * somebody holds is passed over, so that nobody waits for us nor we for them. Answers how many were replaced.
+ * Replaces each body only if it is still the one that was read: what was deleted or erased in between stays so. Skips
+ * locked entries, so that no one waits. Returns how many it has replaced.
  */
 export async function exchangeBodies({ query }: Sql, exchanges: Exchange[]): Promise<number> {
   const done = await query(
     `with held as (
-       select log.room_key, log.seq, wish.body, wish.fresh
-       from unnest($1::int[], $2::bigint[], $3::text[], $4::text[]) as wish (room_key, seq, body, fresh)
-       join log on log.room_key = wish.room_key and log.seq = wish.seq and log.body = wish.body
+       select log.room_key, log.seq, change.body, change.fresh
+       from unnest($1::int[], $2::bigint[], $3::text[], $4::text[]) as change (room_key, seq, body, fresh)
+       join log on log.room_key = change.room_key and log.seq = change.seq and log.body = change.body
        for update of log skip locked
      )
      update log set body = held.fresh from held
@@ -66,13 +66,13 @@ export async function exchangeBodies({ query }: Sql, exchanges: Exchange[]): Pro
 
 const countedAtOnce = 1_000
 
-/** How many texts each key has sealed by now, by its id; under '' those that are in no form of ours. */
+/** How many texts each key has sealed, by the id of the key; under '' those of an unknown form. */
 export async function countSealed(sql: Sql, signal?: AbortSignal): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   const tops = await readTops(sql)
   for (let after: Place | undefined = { roomKey: 0, seq: 0 }; after; ) {
     signal?.throwIfAborted()
-    // An id has at most 32 characters: what comes after need not be read, and long bodies lie elsewhere.
+    // An id has at most 32 characters. Reading no more spares Postgres the long bodies, which it stores elsewhere.
     const found: { id: string; count: number; last: [number, number] }[] = await sql.query(
       `with page as materialized (
          select room_key, seq, left(body, 35) as head from log

@@ -14,9 +14,9 @@ export type NewRow = {
 }
 
 /**
- * Appends rows of many rooms in one statement; (room, seq) and (actor, client_id) arbitrate. Rows of a room that has
- * been deleted are left out, so that one vanished room does not fail the others. In one order, because two nodes that
- * take the same places in two orders would wait for each other. Answers how many were stored.
+ * Appends rows of many rooms in one statement; the unique (room, seq) and (actor, client_id) decide conflicts. Skips rows of
+ * deleted rooms, so that they do not fail the others. Sorted, because two nodes that take the same places in different
+ * orders would wait for each other. Returns how many rows it has stored.
  */
 export async function insertRows({ query }: Sql, rows: NewRow[], at: Date): Promise<number> {
   const hasOthers = rows.some(({ kind, target, detail }) => kind !== 1 || target !== null || detail !== null)
@@ -50,7 +50,7 @@ const insertion = (columns: string, values: string, types: string, names: string
      returning 1
    ) select count(*)::int as count from stored`
 
-/** Messages are nearly everything that is ever stored; three columns less are a quarter of the time. */
+/** Nearly all entries are messages; three columns less save a quarter of the time. */
 const insertMessages = insertion('', '1', '', '')
 const insertAny = insertion(
   ', target, detail',
@@ -63,11 +63,11 @@ const insertAny = insertion(
 const plain = (values: (string | number | null)[]): string =>
   values.every((value) => value === null) ? '{}' : `{${values.map((value) => value ?? 'null').join(',')}}`
 
-/** For texts that may hold what has a meaning in a literal; the others are spared the quoting. */
+/** For texts with characters that have a meaning in a literal; the other columns need no quoting. */
 const quoted = (values: (string | null)[]): string | (string | null)[] =>
   values.every((value) => value === null) ? '{}' : values
 
-/** The head of each room that exists; a room that is gone is missing from the answer. */
+/** The head of each room that exists; a deleted room is not in the map. */
 export async function readHeads({ query }: Sql, rooms: number[]): Promise<Map<number, number>> {
   const rows = await query<{ key: number; head: number }>(
     `select key, coalesce((select max(seq) from log where room_key = key), 0)::bigint as head
@@ -83,8 +83,8 @@ export async function lockRooms({ query }: Sql, rooms: number[]): Promise<void> 
 }
 
 /**
- * Takes the next place of each room with a row of no kind, so that a node that does not lock waits for us instead of
- * being faster again and again; the room is locked already. Answers the head of each room that exists.
+ * Takes the next place of each room with a row of kind 0, so that a node that does not lock has to wait instead of being
+ * faster again and again. The rooms are locked already. Returns the head of each room that exists.
  */
 export async function reservePlaces({ query }: Sql, rooms: number[], at: Date): Promise<Map<number, number>> {
   const rows = await query<{ key: number; head: number }>(
@@ -98,7 +98,7 @@ export async function reservePlaces({ query }: Sql, rooms: number[], at: Date): 
   return new Map(rows.map(({ key, head }) => [key, head]))
 }
 
-/** In the same transaction: makes room for what is to be stored there. */
+/** In the same transaction: deletes those rows, so that the entries can be stored in their place. */
 export async function freePlaces({ query }: Sql, heads: Map<number, number>): Promise<void> {
   await query(
     `delete from log using unnest($1::int[], $2::bigint[]) as place (room_key, head)
@@ -117,7 +117,7 @@ export type Known = {
   replyTo: number | null
 }
 
-/** Which (author, client_id) are stored already, and as what. */
+/** The entries that are stored already under these (author, client_id). */
 export async function findKnown(
   { query }: Sql,
   pairs: { actorId: string; clientId: string }[],
@@ -149,7 +149,7 @@ export type LogRow = {
   targetDeletedAt: Date | null
 }
 
-/** Entries after `since`, ascending; those about a message carry what never changes about it. */
+/** Entries after `since`, ascending; those about a message have its fields that never change. */
 export async function readRows(
   { query }: Sql,
   room: number,

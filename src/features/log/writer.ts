@@ -3,31 +3,36 @@ import { onChange, perServer } from '../../scope.ts'
 import { isUnavailable } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { holdingAttempt, letOthersGo, lostTo, patienceMs } from './contest.ts'
-import type { Draft, Entry, LogRoom } from './entry.ts'
+import type { Entry, LogRoom, NewEntry } from './entry.ts'
 import { createHeads } from './heads.ts'
-import { type Answer, createRepeats } from './repeats.ts'
+import { type Appended, createRepeats } from './repeats.ts'
+import { createRoomLocks } from './room-locks.ts'
 import { rowOf } from './row.ts'
 import { freePlaces, insertRows, lockRooms, readHeads, reservePlaces } from './store.ts'
-import { createTurns } from './turns.ts'
 
-type Waiting = { room: LogRoom; draft: Draft; resolve(answer: Answer): void; reject(error: unknown): void }
+type Waiting = {
+  room: LogRoom
+  entry: NewEntry
+  resolve(answer: Appended): void
+  reject(error: unknown): void
+}
 
-/** What the work of a transaction gets: `add` says what happened and tells the seq it takes if all goes well. */
+/** What the work of a transaction gets. `add` appends an event at the commit and returns the seq that it will have. */
 export type Transaction = {
   sql: Sql
   at: Date
   /** The last seq before this transaction. */
   head: number
-  add(draft: Draft): number
-  /** Runs right after the commit, before anyone hears of it: where caches learn and access ends. */
+  add(entry: NewEntry): number
+  /** Runs right after the commit and before the events are published: update caches and end access here. */
   onCommit(run: () => void): void
 }
 
 const mostRows = 1000
 
 /**
- * Rooms are dealt out to lanes that commit on their own: while Postgres stores the batch of one, this process works on
- * that of the other. The embedded database is in this process, so there is nothing to overlap.
+ * Each room belongs to a lane, and each lane commits by itself: while Postgres stores the batch of one lane, this process
+ * prepares that of the other. The embedded database runs in this process, so there is nothing to overlap.
  */
 const postgresLanes = 2
 
@@ -35,34 +40,34 @@ type Lane = { queue: Waiting[]; flushing: boolean }
 const newLane = (): Lane => ({ queue: [], flushing: false })
 
 /**
- * The only writer of the log. What arrives while a commit is under way goes into the next one, a statement for many
- * messages of many rooms. `seq` is counted in memory; the primary key arbitrates when another node was faster.
+ * The only writer of the log. Entries that arrive during a commit go into the next one: one statement for many messages
+ * of many rooms. `seq` is counted in memory; the primary key decides when another node was faster.
  */
 export const writer = perServer((tools) => {
   const heads = createHeads(tools)
   const repeats = createRepeats(tools)
   const lanes = Array.from({ length: tools.sql.kind === 'postgres' ? postgresLanes : 1 }, newLane)
   let working = 0
-  const turns = createTurns((room) => kick(laneOf(room)))
+  const locks = createRoomLocks((room) => kick(laneOf(room)))
   const laneOf = (room: number): Lane => lanes[room % lanes.length]!
 
-  function append(room: LogRoom, draft: Draft): Promise<Answer> {
-    return repeats.once(room, draft, () => {
+  function append(room: LogRoom, entry: NewEntry): Promise<Appended> {
+    return repeats.once(room, entry, () => {
       const lane = laneOf(room.key)
-      const stored = new Promise<Answer>((resolve, reject) =>
-        lane.queue.push({ room, draft, resolve, reject }),
+      const stored = new Promise<Appended>((resolve, reject) =>
+        lane.queue.push({ room, entry, resolve, reject }),
       )
       kick(lane)
       return stored
     })
   }
 
-  // Whoever is out of a room is out with all they had still to say: nothing of theirs follows their member.left.
+  // When a member leaves or is removed, drop their queued messages: nothing of theirs may follow their member.left.
   onChange(tools, 'member', ({ room, user, gone }) => {
     if (!gone) return
     const lane = laneOf(room)
-    lane.queue = lane.queue.filter(({ room: { key }, draft, reject }) => {
-      if (key !== room || draft.actor.id !== user) return true
+    lane.queue = lane.queue.filter(({ room: { key }, entry, reject }) => {
+      if (key !== room || entry.actor.id !== user) return true
       reject(new ChatError('not_a_member'))
       return false
     })
@@ -77,16 +82,16 @@ export const writer = perServer((tools) => {
   async function flush(lane: Lane): Promise<void> {
     for (let batch = takeBatch(lane); batch.length > 0; batch = takeBatch(lane)) {
       const rooms = new Set(batch.map(({ room }) => room.key))
-      for (const room of rooms) turns.takeFree(room)
+      for (const room of rooms) locks.lockFree(room)
       await commit(batch)
-      for (const room of rooms) turns.give(room)
+      for (const room of rooms) locks.unlock(room)
     }
     lane.flushing = false
-    if (lane.queue.some(({ room }) => !turns.isTaken(room.key))) kick(lane)
+    if (lane.queue.some(({ room }) => !locks.isLocked(room.key))) kick(lane)
   }
 
   function takeBatch(lane: Lane): Waiting[] {
-    const free = turns.none() ? lane.queue : lane.queue.filter(({ room }) => !turns.isTaken(room.key))
+    const free = locks.none() ? lane.queue : lane.queue.filter(({ room }) => !locks.isLocked(room.key))
     const batch = free.slice(0, mostRows)
     if (batch.length === lane.queue.length) lane.queue = []
     else {
@@ -109,13 +114,13 @@ export const writer = perServer((tools) => {
         if (await store(rest, attempt)) return
       }
     } catch (error) {
-      // The answer may have been lost after the commit: what did happen is told once the database is back.
+      // The commit may have succeeded and its response got lost: then its events are published when the database is back.
       heads.doubt(rooms)
       for (const { reject } of rest) reject(error)
     }
   }
 
-  /** True when everything was stored, told and answered; false when somebody else was faster. */
+  /** True when everything was stored, published and answered; false when another writer was faster. */
   async function store(batch: Waiting[], attempt: number): Promise<boolean> {
     if (batch.length === 0) return true
     const started = performance.now()
@@ -133,7 +138,7 @@ export const writer = perServer((tools) => {
           const { entries, rows } = number(batch, at, (room) => bases.get(room) ?? 0)
           return { entries, bases, count: await insertRows(sql, rows, at) }
         })
-        // Others wrote between our last look and the lock: their events go first.
+        // Other nodes may have written between the last read and the lock: their events go first.
         for (const room of uniqueRooms(batch)) await heads.catchUp(room, locked.bases.get(room.key) ?? 0)
         await settle(batch, locked.entries, locked.count)
       }
@@ -150,10 +155,10 @@ export const writer = perServer((tools) => {
 
   function number(batch: Waiting[], at: Date, baseOf: (room: number) => number) {
     const next = new Map<number, number>()
-    const entries = batch.map(({ room, draft }): Entry => {
+    const entries = batch.map(({ room, entry }): Entry => {
       const seq = (next.get(room.key) ?? baseOf(room.key)) + 1
       next.set(room.key, seq)
-      return { ...draft, seq, at }
+      return { ...entry, seq, at }
     })
     return { entries, rows: entries.map((entry, index) => rowOf(tools, batch[index]!.room, entry)) }
   }
@@ -183,8 +188,8 @@ export const writer = perServer((tools) => {
   }
 
   /**
-   * Other changes and the events that tell of them, in one transaction that holds the room. What was allowed before the
-   * wait for it may not be any more: `recheck` runs when nobody else can change it, and may refuse.
+   * Other changes together with their events, in one transaction that locks the room. Permissions may have changed during
+   * the wait for the lock: `recheck` runs when nobody else can change them, and may refuse.
    */
   async function transact<Result>(
     room: LogRoom,
@@ -192,7 +197,7 @@ export const writer = perServer((tools) => {
     recheck?: () => Promise<void>,
   ): Promise<Result> {
     working++
-    await turns.take(room.key)
+    await locks.lock(room.key)
     const giveUpAt = performance.now() + patienceMs
     try {
       await recheck?.()
@@ -208,7 +213,7 @@ export const writer = perServer((tools) => {
       }
     } finally {
       working--
-      turns.give(room.key)
+      locks.unlock(room.key)
     }
   }
 
@@ -227,9 +232,9 @@ export const writer = perServer((tools) => {
         attempt === 0 ? await readHeads(sql, [room.key]) : await reservePlaces(sql, [room.key], at)
       const base = bases.get(room.key)
       if (base === undefined) throw new ChatError('room_not_found')
-      const add: Transaction['add'] = (draft) => {
+      const add: Transaction['add'] = (entry) => {
         const seq = base + entries.length + 1
-        entries.push({ ...draft, seq, at })
+        entries.push({ ...entry, seq, at })
         return seq
       }
       const result = await work({ sql, at, head: base, add, onCommit: (run) => onCommit.push(run) })
@@ -253,14 +258,14 @@ export const writer = perServer((tools) => {
     if (stored !== entries.length) throw new ChatError('room_not_found')
   }
 
-  /** Makes a room together with the first entries of its log. */
-  async function found<Room extends LogRoom>(
-    make: (sql: Sql, at: Date) => Promise<{ room: Room; drafts: Draft[] }>,
+  /** Creates a room together with the first entries of its log. */
+  async function createRoom<Room extends LogRoom>(
+    make: (sql: Sql, at: Date) => Promise<{ room: Room; entries: NewEntry[] }>,
   ): Promise<Room> {
     const at = tools.clock()
     const { room, entries } = await tools.sql.transaction(async (sql) => {
-      const { room, drafts } = await make(sql, at)
-      const entries = drafts.map((draft, index): Entry => ({ ...draft, seq: index + 1, at }))
+      const { room, entries: first } = await make(sql, at)
+      const entries = first.map((entry, index): Entry => ({ ...entry, seq: index + 1, at }))
       await storeEntries(sql, room, entries, at)
       return { room, entries }
     })
@@ -276,7 +281,7 @@ export const writer = perServer((tools) => {
     heads.close()
   }
 
-  return { append, transact, found, drained, heads }
+  return { append, transact, createRoom, drained, heads }
 })
 
 function uniqueRooms(batch: Waiting[]): LogRoom[] {

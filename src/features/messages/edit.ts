@@ -10,7 +10,7 @@ import { findMessage, type MessageRow, markDeleted, markEdited } from './store.t
 
 export async function editMessage(scope: Scope, id: string, seq: number, content: string): Promise<Sent> {
   return holdRoom(scope, id, 'post', async (tx, { room }) => {
-    const { row, about } = await holdMessage(scope, tx, room, seq)
+    const { row, about } = await findInTransaction(scope, tx, room, seq)
     if (row.authorId !== scope.actor.id) throw new ChatError('not_the_author')
     if (row.deletedAt) throw new ChatError('message_deleted')
     const reactions = (row.reactions ?? []).map(({ emoji, count }) => ({ emoji, count }))
@@ -30,7 +30,7 @@ export async function editMessage(scope: Scope, id: string, seq: number, content
 /** By its author, a moderator or an admin. Deleting twice is deleting once. */
 export async function deleteMessage(scope: Scope, id: string, seq: number): Promise<Sent> {
   return holdRoom(scope, id, 'act', (tx, { room, member }) =>
-    buryMessage(scope, tx, room, seq, (authorId) => {
+    deleteInTransaction(scope, tx, room, seq, (authorId) => {
       if (authorId === scope.actor.id || moderates(scope, member)) return
       throw new ChatError('not_yours_to_delete')
     }),
@@ -38,14 +38,14 @@ export async function deleteMessage(scope: Scope, id: string, seq: number): Prom
 }
 
 /** Leaves a tombstone, once, if `check` does not refuse. */
-export async function buryMessage(
+export async function deleteInTransaction(
   scope: Scope,
   tx: Transaction,
   room: LogRoom,
   seq: number,
   check: (authorId: string) => void,
 ): Promise<Sent> {
-  const { row, about } = await holdMessage(scope, tx, room, seq)
+  const { row, about } = await findInTransaction(scope, tx, room, seq)
   check(row.authorId)
   if (row.deletedAt) return sentAs(room, seq, row.deletedAt)
   const deletedSeq = tx.add({ kind: 'message.deleted', actor: scope.actor, target: seq, about })
@@ -54,7 +54,7 @@ export async function buryMessage(
 }
 
 /** The message inside a transaction that holds its room, so that nothing about it changes meanwhile. */
-export async function holdMessage(
+export async function findInTransaction(
   scope: Scope,
   tx: Transaction,
   room: LogRoom,

@@ -3,7 +3,7 @@ import type { Sent } from '../../protocol/messages.ts'
 import type { Scope } from '../../scope.ts'
 import { requireModerator } from '../rooms/access.ts'
 import { holdRoom } from '../rooms/hold.ts'
-import { holdMessage, sentAs } from './edit.ts'
+import { findInTransaction, sentAs } from './edit.ts'
 import { deleteReaction, insertReaction, markPinned } from './store.ts'
 
 const mostEmojis = 50
@@ -11,7 +11,7 @@ const mostEmojis = 50
 /** Reacting twice with the same emoji is reacting once. */
 export async function addReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
   return holdRoom(scope, id, 'act', async (tx, { room }) => {
-    const { row } = await holdMessage(scope, tx, room, seq)
+    const { row } = await findInTransaction(scope, tx, room, seq)
     if (row.deletedAt) throw new ChatError('message_deleted')
     const there = row.reactions ?? []
     if (there.length >= mostEmojis && !there.some((reaction) => reaction.emoji === emoji)) {
@@ -26,7 +26,7 @@ export async function addReaction(scope: Scope, id: string, seq: number, emoji: 
 
 export async function removeReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
   return holdRoom(scope, id, 'act', async (tx, { room }) => {
-    await holdMessage(scope, tx, room, seq)
+    await findInTransaction(scope, tx, room, seq)
     const gone = await deleteReaction(tx.sql, { room: room.key, seq, emoji, user: scope.actor.id })
     if (!gone) return sentAs(room, tx.head, tx.at)
     const removed = tx.add({ kind: 'reaction.removed', actor: scope.actor, target: seq, detail: { emoji } })
@@ -37,7 +37,7 @@ export async function removeReaction(scope: Scope, id: string, seq: number, emoj
 export async function setPin(scope: Scope, id: string, seq: number, pinned: boolean): Promise<Sent> {
   return holdRoom(scope, id, 'act', async (tx, { room, member }) => {
     requireModerator(scope, member)
-    const { row } = await holdMessage(scope, tx, room, seq)
+    const { row } = await findInTransaction(scope, tx, room, seq)
     if (pinned && row.deletedAt) throw new ChatError('message_deleted')
     if ((row.pinnedAt !== null) === pinned) return sentAs(room, tx.head, tx.at)
     await markPinned(tx.sql, room.key, seq, pinned ? tx.at : null)

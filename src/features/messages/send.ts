@@ -6,7 +6,7 @@ import { perServer, type Scope } from '../../scope.ts'
 import { isoTime } from '../../time.ts'
 import type { LogRoom } from '../log/entry.ts'
 import { origin } from '../log/present.ts'
-import type { Answer } from '../log/repeats.ts'
+import type { Appended } from '../log/repeats.ts'
 import { writer } from '../log/writer.ts'
 import { noteDelivery } from '../receipts/delivered.ts'
 import { type Access, accessRoom, moderates } from '../rooms/access.ts'
@@ -54,7 +54,7 @@ export function isReadyToSend(scope: Scope, id: string, draft: MessageDraft): bo
 }
 
 // Not async up to the append: messages of one connection are queued in the order in which they came.
-function send(scope: Scope, id: string, draft: MessageDraft): Promise<{ room: LogRoom; answer: Answer }> {
+function send(scope: Scope, id: string, draft: MessageDraft): Promise<{ room: LogRoom; answer: Appended }> {
   const access = accessRoom(scope, id, 'post')
   if (access instanceof Promise || draft.reply_to !== undefined) return prepare(scope, id, access, draft)
   return append(scope, access, draft)

@@ -32,7 +32,7 @@ export async function foundRoom(
   const id = access === 'closed' || access === 'direct' ? randomId() : draft.id
   if (id === undefined) throw invalidField('/id', 'required')
   try {
-    const row = await writer(tools).found(async (sql, at) => {
+    const row = await writer(tools).createRoom(async (sql, at) => {
       const room = await insertRoom(sql, {
         id,
         epoch: randomId(),
@@ -43,7 +43,7 @@ export async function foundRoom(
         createdBy: founder?.id ?? null,
         createdAt: at,
       })
-      if (!founder) return { room, drafts: [] }
+      if (!founder) return { room, entries: [] }
       const role = 'owner'
       await insertMember(sql, { roomKey: room.key, userId: founder.id, role, joinedAt: at, readSeq: 1 })
       const joined = {
@@ -52,7 +52,7 @@ export async function foundRoom(
         member: founder,
         detail: { user: founder.id, role },
       } as const
-      return { room, drafts: [joined] }
+      return { room, entries: [joined] }
     })
     return knownRooms(tools).keep(row)
   } catch (error) {

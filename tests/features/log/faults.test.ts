@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Answer } from '../../../src/features/log/repeats.ts'
+import type { Appended } from '../../../src/features/log/repeats.ts'
 import { writer } from '../../../src/features/log/writer.ts'
 import type { KnownRoom } from '../../../src/features/rooms/known.ts'
 import { ChatError } from '../../../src/protocol/errors.ts'
@@ -12,7 +12,7 @@ const postgres = await postgresForTests()
 await postgres?.stop()
 if (!postgres) console.error('\n!!! NO POSTGRES HERE: the tests of the log under faults were NOT RUN. !!!\n')
 
-type Outcome = { clientId: string; room: KnownRoom; node: number; answer?: Answer; refused?: string }
+type Outcome = { clientId: string; room: KnownRoom; node: number; answer?: Appended; refused?: string }
 
 const codeOf = (error: unknown): string =>
   error instanceof ChatError ? error.code : isUnavailable(error) ? 'unavailable' : String(error)

@@ -3,7 +3,7 @@ import { makeKey } from '../../../src/crypto/keyring.ts'
 import { randomToken } from '../../../src/crypto/keys.ts'
 import { people } from '../../../src/features/auth/people.ts'
 import { createUser } from '../../../src/features/auth/signup.ts'
-import type { Answer } from '../../../src/features/log/repeats.ts'
+import type { Appended } from '../../../src/features/log/repeats.ts'
 import { writer } from '../../../src/features/log/writer.ts'
 import { foundRoom } from '../../../src/features/rooms/create.ts'
 import type { KnownRoom } from '../../../src/features/rooms/known.ts'
@@ -78,7 +78,7 @@ export function say(
   actor: Person,
   clientId: string,
   text = clientId,
-): Promise<Answer> {
+): Promise<Appended> {
   return writer(node.tools).append(room, { kind: 'message.created', actor, text, clientId })
 }
 

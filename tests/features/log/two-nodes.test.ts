@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Answer } from '../../../src/features/log/repeats.ts'
+import type { Appended } from '../../../src/features/log/repeats.ts'
 import { writer } from '../../../src/features/log/writer.ts'
 import { editMessage } from '../../../src/features/messages/edit.ts'
 import { addReaction } from '../../../src/features/messages/reactions.ts'
@@ -21,7 +21,7 @@ describe.skipIf(!postgres)('two nodes that write to the same rooms at the same t
   })
   afterAll(() => community?.stop())
 
-  type Sent = { node: number; room: KnownRoom; clientId: string; answer: Answer }
+  type Sent = { node: number; room: KnownRoom; clientId: string; answer: Appended }
 
   /** Each person sends through one node, over the rooms in turn, with a few messages on their way at a time. */
   async function talk(count: number, name: string): Promise<Sent[]> {
