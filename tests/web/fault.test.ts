@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { fieldError } from '../../src/protocol/errors.ts'
 import { RequestError } from '../../src/sdk/errors.ts'
+import { clockOf } from '../../src/web/language/dates.ts'
 import { faultOf } from '../../src/web/language/fault.ts'
 import { say } from '../../src/web/language/say.ts'
 
@@ -13,7 +14,23 @@ test('a fault of a field stands at the field, as a sentence', () => {
 
 test('an error of no field is a sentence for the whole form', () => {
   expect(faultOf(new RequestError('unreachable', 'x')).message).toBe(say('fault.unreachable'))
-  expect(faultOf(new RequestError('forbidden', 'Sign-up is closed')).message).toBe('Sign-up is closed.')
+  const closed = new RequestError('forbidden', 'x', { reason: 'signup_closed' })
+  expect(faultOf(closed).message).toBe(say('refusal.signup_closed'))
+})
+
+test('a text takes the params of its reason, a time as the reader writes it', () => {
+  const until = '2026-11-28T09:30:00.000Z'
+  const silenced = new RequestError('forbidden', 'x', { reason: 'silenced', params: { until } })
+  expect(faultOf(silenced).message).toBe(say('refusal.silenced', { until: clockOf(until) }))
+  const allowed = fieldError('/access', 'not_one_of', { allowed: ['open', 'closed'] })
+  expect(faultOf(new RequestError('invalid', 'x', { errors: [allowed] })).fields.access).toContain(
+    'open, closed',
+  )
+})
+
+test('a reason that the page does not know yet has the text of its code', () => {
+  const newer = new RequestError('gone', 'x', { reason: 'from_the_future' as 'internal' })
+  expect(faultOf(newer).message).toBe(say('fault.gone'))
 })
 
 test('a person who is too fast sees how long to wait', () => {

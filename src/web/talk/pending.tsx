@@ -55,8 +55,7 @@ export function PendingLine(props: Props) {
 }
 
 /** In the reader's language: the message of a server's error is English. */
-const refusalOf = ({ code, message }: NonNullable<Pending['error']>) =>
-  sentenceFor(new RequestError(code, message), {
-    invalid: say('pending.invalid'),
+const refusalOf = ({ code, message, ...detail }: NonNullable<Pending['error']>) =>
+  sentenceFor(new RequestError(code, message, detail), {
     not_found: say('room.closed'),
   })

@@ -1,8 +1,19 @@
+import { refusals } from '../../../protocol/refusals.ts'
+import { failures } from '../../../sdk/errors.ts'
+
+/** The server and the SDK say their refusals in English already. */
+const refusalTexts = Object.fromEntries(
+  Object.entries({ ...refusals, ...failures }).map(([reason, { message }]) => [`refusal.${reason}`, message]),
+) as { readonly [Reason in keyof typeof refusals | keyof typeof failures as `refusal.${Reason}`]: string }
+
 /**
  * Every text of the page, in the order of its views. `{name}` is filled in; where a number decides, `n` chooses among the
  * forms of Intl.PluralRules. Short, calm, no exclamation marks; say what happened and what to do.
  */
 export const en = {
+  // Why something was refused
+  ...refusalTexts,
+
   // Everywhere
   'app.name': 'Parley',
   'app.motto': 'Every message, in order, once.',
