@@ -52,7 +52,7 @@ const clean: string[] = [
 ]
 
 /** They quote sources that have not been read yet. */
-const quoting = ['tests/cli/backup.test.ts', 'tests/faults/mutants.ts', 'tests/glossary.test.ts']
+const quoting = ['tests/cli/backup.test.ts', 'tests/faults/mutant-list.ts', 'tests/glossary.test.ts']
 
 const root = join(import.meta.dir, '..')
 
