@@ -6,6 +6,8 @@ export type Rate = { perSecond: number; burst: number }
 export type RateLimit = {
   /** Takes one token; otherwise the milliseconds until there is one. */
   take(key: string): number | undefined
+  /** Gives one token back: what was taken for did not count after all. */
+  giveBack(key: string): void
 }
 
 const mostKeys = 50_000
@@ -28,6 +30,10 @@ export function createRateLimit({ perSecond, burst }: Rate): RateLimit {
         return undefined
       }
       return Math.ceil(((1 - bucket.tokens) / perSecond) * 1000)
+    },
+    giveBack(key) {
+      const bucket = buckets.get(key)
+      if (bucket) bucket.tokens = Math.min(burst, bucket.tokens + 1)
     },
   }
 }

@@ -53,6 +53,10 @@ export const refusals = {
   setup_link_invalid: { code: 'forbidden', message: 'This set-up link is invalid or already used.' },
   admin_exists: { code: 'forbidden', message: 'This server already has an administrator.' },
   wrong_current_password: { code: 'forbidden', message: 'Your current password is wrong.' },
+  confirm_password: {
+    code: 'forbidden',
+    message: 'Enter your current password to confirm this.',
+  },
   username_taken: { code: 'conflict', message: 'This username is taken. Choose another one.' },
   email_taken: { code: 'conflict', message: 'This email address is already in use.' },
   last_admin: {

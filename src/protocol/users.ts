@@ -90,6 +90,21 @@ export const ProfileChange = Type.Object(
 )
 export type ProfileChange = Static<typeof ProfileChange>
 
+const CurrentPassword = Type.Optional(
+  Type.String({
+    maxLength: 1024,
+    description:
+      'Without it the session must have signed in within the last 10 minutes; else 403 `confirm_password`.',
+  }),
+)
+
+/** A new `email` needs `current_password`, or a session that signed in within the last 10 minutes. */
+export const OwnProfileChange = Type.Object(
+  { ...ProfileChange.properties, current_password: CurrentPassword },
+  { ...closed, minProperties: 1 },
+)
+export type OwnProfileChange = Static<typeof OwnProfileChange>
+
 /** What a token holder gets: RFC 6749 section 5.1 beside the user. */
 export const TokenPair = Type.Object({
   access_token: Type.String(),
@@ -129,11 +144,15 @@ export const UserPage = Type.Object({ items: Type.Array(User), next: Type.Option
 
 export const PasswordChange = Type.Object({ current_password: Password, new_password: Password }, closed)
 
-/** What becomes of the messages of an account that is erased. */
+/** What becomes of the messages of an account that is erased, and who says so. */
 export const Erasure = Type.Object(
-  { messages: Type.Optional(Type.Union([Type.Literal('keep'), Type.Literal('delete')])) },
+  {
+    messages: Type.Optional(Type.Union([Type.Literal('keep'), Type.Literal('delete')])),
+    current_password: CurrentPassword,
+  },
   closed,
 )
+export type Erasure = Static<typeof Erasure>
 
 export const Session = Type.Object(
   {

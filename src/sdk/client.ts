@@ -72,9 +72,10 @@ export type Client = Disposable &
     logOut(): Promise<void>
     /**
      * Deletes the account permanently, and ends this client. The user's messages are kept, as those of a deleted user, or
-     * deleted (`messages`; `keep` by default). Rejects with `conflict` for the last administrator.
+     * deleted (`messages`; `keep` by default). Rejects with `conflict` for the last administrator, and with the reason
+     * `confirm_password` if the session signed in more than 10 minutes ago: then send the password too.
      */
-    eraseAccount(options?: { messages?: 'keep' | 'delete' }): Promise<void>
+    eraseAccount(options?: { messages?: 'keep' | 'delete'; current_password?: string }): Promise<void>
   }
 
 export function createClient(options: ClientOptions): Client {
@@ -246,7 +247,7 @@ export function createClient(options: ClientOptions): Client {
           if (!isUnauthenticated(error)) throw error
         }),
       ),
-    eraseAccount: ({ messages = 'keep' } = {}) =>
-      endSession('erased', () => rest('DELETE /users/me', { body: { messages } })),
+    eraseAccount: (options = {}) =>
+      endSession('erased', () => rest('DELETE /users/me', { body: { messages: 'keep', ...options } })),
   }
 }

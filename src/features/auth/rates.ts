@@ -9,6 +9,10 @@ const rates = {
   signup: perMinute(10, 30),
   login_address: perMinute(60, 60),
   login_account: perMinute(6, 12),
+  /** Wrong passwords in an open session. No login counts here, so a stranger cannot keep its user from changing one. */
+  session_password: perMinute(6, 12),
+  /** An address in use is refused as such, so a change of it must be no way to ask for many. */
+  email: perMinute(1, 10),
   refresh: perMinute(60, 60),
   webhook_address: perMinute(1200, 120),
 } as const
@@ -16,6 +20,11 @@ const rates = {
 const limits = perServer(
   () => new Map(Object.entries(rates).map(([what, rate]) => [what, createRateLimit(rate)] as const)),
 )
+
+/** Only what fails counts: `slowDown` before, so that many at once count too, and this after a success. */
+export function forgive(tools: Tools, what: keyof typeof rates, key: string): void {
+  if (tools.policy.rateLimits) limits(tools).get(what)!.giveBack(key)
+}
 
 export function slowDown(tools: Tools, what: keyof typeof rates, key: string): void {
   if (!tools.policy.rateLimits) return

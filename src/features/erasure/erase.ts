@@ -1,6 +1,8 @@
+import type { Erasure } from '../../protocol/users.ts'
 import type { Scope } from '../../scope.ts'
 import { removeOwned } from '../../storage/remove-owned.ts'
 import { recordAct } from '../audit/record.ts'
+import { confirm } from '../auth/confirm.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { updateUser } from '../auth/store.ts'
 import { writer } from '../log/writer.ts'
@@ -15,15 +17,16 @@ import { listMessagesBy } from './store.ts'
 const messagesAtOnce = 200
 
 /**
- * Erases the account of the actor. They leave every room, their webhooks and invites end, and what the list in
+ * Erases the account of the actor, who confirms it. They leave every room, their webhooks and invites end, and what the list in
  * `storage/tables/ownership.ts` does not keep is removed. Nobody can have the username again. Messages stay under
  * "Deleted user", or become tombstones if the person asks for it.
  */
 export async function eraseAccount(
   scope: Scope,
-  { messages = 'keep' }: { messages?: 'keep' | 'delete' },
+  { messages = 'keep', current_password: password }: Erasure,
 ): Promise<void> {
   const { actor } = scope
+  await confirm(scope, password)
   await scope.sql.transaction((sql) => keepAnAdmin(sql, actor))
   // First, because new messages would keep arriving while we delete.
   await closeSessions(scope, actor, 'erased')

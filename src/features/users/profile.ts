@@ -1,9 +1,10 @@
-import { type ChatError, invalidField } from '../../protocol/errors.ts'
-import type { ProfileChange, User } from '../../protocol/users.ts'
+import { invalidField } from '../../protocol/errors.ts'
+import type { OwnProfileChange, ProfileChange, User } from '../../protocol/users.ts'
 import type { Person, Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import { recordAct } from '../audit/record.ts'
-import { checkPassword, hashPassword } from '../auth/passwords.ts'
+import { confirm, requirePassword, wrongPassword } from '../auth/confirm.ts'
+import { hashPassword } from '../auth/passwords.ts'
 import { presentUser } from '../auth/present.ts'
 import { slowDown } from '../auth/rates.ts'
 import { closeSessions } from '../auth/sessions.ts'
@@ -11,7 +12,22 @@ import { findUser, holdUser, updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
 import { spread } from './roles.ts'
 
-export async function changeProfile(scope: Scope, person: Person, change: ProfileChange): Promise<User> {
+/** The email address is a name to sign in with, so a new one needs the password, or a sign-in of the last minutes. */
+export async function changeOwnProfile(
+  scope: Scope,
+  { current_password: password, ...change }: OwnProfileChange,
+): Promise<User> {
+  const { actor } = scope
+  const { email } = change
+  if (Object.keys(change).length === 0) throw invalidField('/', 'nothing_given')
+  if (email !== undefined && email.toLowerCase() !== actor.email) {
+    slowDown(scope, 'email', actor.id)
+    await confirm(scope, password)
+  } else if (password !== undefined) await requirePassword(scope, password)
+  return changeProfile(scope, actor, change)
+}
+
+async function changeProfile(scope: Scope, person: Person, change: ProfileChange): Promise<User> {
   const { display_name: displayName, email, direct_from: directFrom } = change
   try {
     await updateUser(scope.sql, person.id, {
@@ -27,10 +43,11 @@ export async function changeProfile(scope: Scope, person: Person, change: Profil
   return presentUser(person, { withEmail: true })
 }
 
-/** What an admin may change of somebody. */
+/** What an admin may change of somebody. For themselves it is the same as their own profile. */
 export async function changeUser(scope: Scope, username: string, change: ProfileChange): Promise<User> {
   const person = await findPerson(scope, username)
-  const user = await changeProfile(scope, person, change)
+  const own = person === scope.actor
+  const user = own ? await changeOwnProfile(scope, change) : await changeProfile(scope, person, change)
   const detail = { fields: Object.keys(change) }
   await recordAct(scope, { actor: scope.actor.id, action: 'user.changed', subject: person.id, detail })
   return user
@@ -39,18 +56,14 @@ export async function changeUser(scope: Scope, username: string, change: Profile
 /** Every other session ends, its sockets too. */
 export async function changePassword(scope: Scope, current: string, next: string): Promise<void> {
   const { actor } = scope
-  slowDown(scope, 'login_account', actor.username)
-  const row = await findUser(scope.sql, actor.id)
-  if (!(await checkPassword(scope, current, row?.passwordHash))) throw wrong()
+  const { passwordHash: before } = await requirePassword(scope, current)
   const owner = { username: actor.username, ...(actor.email === null ? {} : { email: actor.email }) }
   const passwordHash = await hashPassword(scope, next, owner, '/new_password')
   await scope.sql.transaction(async (sql) => {
     await holdUser(sql, actor.id)
     // Somebody else who knows the old one may have been faster: then it is not the current one any more.
-    if ((await findUser(sql, actor.id))?.passwordHash !== row?.passwordHash) throw wrong()
+    if ((await findUser(sql, actor.id))?.passwordHash !== before) throw wrongPassword()
     await updateUser(sql, actor.id, { passwordHash })
   })
   await closeSessions(scope, actor, 'password_changed', { except: scope.session })
 }
-
-const wrong = (): ChatError => invalidField('/current_password', 'wrong_current_password')

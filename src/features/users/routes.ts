@@ -2,12 +2,12 @@ import type { RouteTable } from '../../scope.ts'
 import { presentUser } from '../auth/present.ts'
 import { blockUser, listBlocks, unblockUser } from './blocks.ts'
 import { listUsers, showUser } from './find.ts'
-import { changePassword, changeProfile, changeUser } from './profile.ts'
+import { changeOwnProfile, changePassword, changeUser } from './profile.ts'
 import { banUser, grantRole, revokeRole, unbanUser } from './roles.ts'
 
 export const userRoutes = {
   'GET /users/me': ({ scope }) => presentUser(scope.actor, { withEmail: true }),
-  'PATCH /users/me': ({ scope, body }) => changeProfile(scope, scope.actor, body),
+  'PATCH /users/me': ({ scope, body }) => changeOwnProfile(scope, body),
   'PUT /users/me/password': ({ scope, body }) =>
     changePassword(scope, body.current_password, body.new_password),
   'GET /users/me/blocks': ({ scope }) => listBlocks(scope),

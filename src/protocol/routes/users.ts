@@ -1,18 +1,18 @@
 import { Type } from '@sinclair/typebox'
 import { Nothing } from '../fields.ts'
 import type { Route } from '../route.ts'
-import { BlockPage, Erasure, PasswordChange, ProfileChange, User } from '../users.ts'
+import { BlockPage, Erasure, OwnProfileChange, PasswordChange, User } from '../users.ts'
 
 export const userRoutes = {
   'GET /users/me': { summary: 'Oneself', permit: 'read', reply: User },
   'PATCH /users/me': {
-    summary: 'Change display name, email address, who may write directly',
+    summary: 'Change display name, email address (confirmed by password), who may write directly',
     permit: 'person',
-    body: ProfileChange,
+    body: OwnProfileChange,
     reply: User,
   },
   'DELETE /users/me': {
-    summary: 'Erase the account; `messages` keep or delete',
+    summary: 'Erase the account, confirmed by password; `messages` keep or delete',
     permit: 'person',
     body: Type.Optional(Erasure),
   },

@@ -5,6 +5,7 @@ import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { Password } from '../kit/password.tsx'
 import { say } from '../language/say.ts'
+import { useConfirmation } from './use-confirmation.tsx'
 
 export function AccountSettings() {
   return (
@@ -60,11 +61,12 @@ function ChangePassword() {
   )
 }
 
-/** Asks you to type your username: this cannot be undone, and no password is needed. */
+/** Asks you to type your username, because this cannot be undone; and for your password, if the server wants it. */
 function Erase() {
   const store = useStore()
   const username = store.state.value.me?.username ?? ''
   const [differs, setDiffers] = useState(false)
+  const { confirmed, passwordField } = useConfirmation()
   const erase = async (fields: FormData) => {
     const same =
       String(fields.get('own_name') ?? '')
@@ -78,7 +80,8 @@ function Erase() {
       text: say('account.eraseText'),
       action: say('account.erase'),
     })
-    if (sure) await store.account.erase(fields.get('messages') === 'delete' ? 'delete' : 'keep')
+    const messages = fields.get('messages') === 'delete' ? 'delete' : 'keep'
+    if (sure) await confirmed(fields, (password) => store.account.erase({ messages, ...password }))
   }
   return (
     <Form
@@ -109,6 +112,7 @@ function Erase() {
             spellcheck={false}
             required
           />
+          {passwordField(wrong)}
         </>
       )}
     </Form>

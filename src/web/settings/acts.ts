@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { ProfileChange, Session } from '../../protocol/users.ts'
+import type { Erasure, OwnProfileChange, Session } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { listAddress } from '../ground/route.ts'
 
@@ -10,10 +10,10 @@ export type AccountActs = {
   loadSessions(): void
   endSession(id: string): void
   endOtherSessions(): void
-  changeProfile(change: ProfileChange): Promise<void>
+  changeProfile(change: OwnProfileChange): Promise<void>
   changePassword(change: PasswordChange): Promise<void>
   /** Deletes the account and ends the session. */
-  erase(messages: 'keep' | 'delete'): Promise<void>
+  erase(erasure: Erasure): Promise<void>
 }
 
 export function accountActs({ client, page, onClient, attempt, quietly }: ActTools): AccountActs {
@@ -42,8 +42,8 @@ export function accountActs({ client, page, onClient, attempt, quietly }: ActToo
     async changePassword(change) {
       await client().rest('PUT /users/me/password', { body: change })
     },
-    async erase(messages) {
-      await client().eraseAccount({ messages })
+    async erase(erasure) {
+      await client().eraseAccount(erasure)
       page.go(listAddress)
     },
   }

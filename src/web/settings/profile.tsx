@@ -3,20 +3,25 @@ import { Choice } from '../kit/choice.tsx'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { say } from '../language/say.ts'
+import { useConfirmation } from './use-confirmation.tsx'
 
 type DirectFrom = 'everyone' | 'shared' | 'nobody'
 
 export function ProfileSettings() {
   const store = useStore()
   const me = store.state.value.me
+  const { confirmed, passwordField } = useConfirmation()
   if (!me) return <p>{say('app.moment')}</p>
 
   const save = (fields: FormData) =>
-    store.account.changeProfile({
-      display_name: String(fields.get('display_name') ?? '').trim(),
-      direct_from: fields.get('direct_from') as DirectFrom,
-      ...emailOf(fields, me.email),
-    })
+    confirmed(fields, (password) =>
+      store.account.changeProfile({
+        display_name: String(fields.get('display_name') ?? '').trim(),
+        direct_from: fields.get('direct_from') as DirectFrom,
+        ...emailOf(fields, me.email),
+        ...password,
+      }),
+    )
 
   return (
     <Form action={say('act.save')} done={say('act.saved')} onSubmit={save}>
@@ -42,6 +47,7 @@ export function ProfileSettings() {
             wrong={wrong.email}
             autocomplete="email"
           />
+          {passwordField(wrong)}
           <Choice<DirectFrom>
             name="direct_from"
             label={say('profile.directFrom')}

@@ -1,0 +1,36 @@
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import type { Scope } from '../../scope.ts'
+import { checkPassword } from './passwords.ts'
+import { forgive, slowDown } from './rates.ts'
+import { findSession, findUser, type UserRow } from './store.ts'
+
+const freshMs = 10 * 60_000
+
+/**
+ * For changes that take the account from its user: with the password, or in a session that signed in a few minutes ago.
+ * A cookie or a token that was copied has neither.
+ */
+export async function confirm(scope: Scope, password: string | undefined): Promise<void> {
+  if (password !== undefined) await requirePassword(scope, password)
+  else if (!(await signedInLately(scope))) throw new ChatError('confirm_password')
+}
+
+async function signedInLately({ sql, session, limitedTo, clock }: Scope): Promise<boolean> {
+  if (limitedTo !== undefined) return false
+  const row = await findSession(sql, session)
+  const age = row ? clock().getTime() - row.createdAt.getTime() : Number.POSITIVE_INFINITY
+  // A clock that was set back makes no session fresh.
+  return age >= 0 && age < freshMs
+}
+
+/** Returns the row of the user whose password it was. */
+export async function requirePassword(scope: Scope, password: string): Promise<UserRow> {
+  const { actor } = scope
+  slowDown(scope, 'session_password', actor.id)
+  const row = await findUser(scope.sql, actor.id)
+  if (!row || !(await checkPassword(scope, password, row.passwordHash))) throw wrongPassword()
+  forgive(scope, 'session_password', actor.id)
+  return row
+}
+
+export const wrongPassword = (): ChatError => invalidField('/current_password', 'wrong_current_password')
