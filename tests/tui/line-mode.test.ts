@@ -106,7 +106,7 @@ describe('what is piped into parley chat', () => {
     expect(await Promise.all([where, who, wrong, refused].map(({ exited }) => exited))).toEqual([2, 2, 1, 1])
     expect(where.output.stderr).toContain('--room <id>')
     expect(who.output.stderr).toContain('PARLEY_TOKEN')
-    expect(wrong.output.stderr).toContain('token')
+    expect(wrong.output.stderr).toBe(`parley: ${failures.token_expired.message}\n`)
     expect(refused.output.stderr).toMatch(/^parley: .+/)
   })
 
