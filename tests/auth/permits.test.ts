@@ -190,7 +190,28 @@ await onBothDatabases((database) => {
       const made = async (token: { token: string }, name: string) =>
         (await rest(server, token).post('/auth/signup', draft(name))).status
       expect(await made(await tokenOf('read', 'write', 'rooms'), 'eve')).toBe(422)
-      expect(await made(await tokenOf('admin'), 'eve')).toBe(201)
+      expect(await made(await tokenOf('admin'), 'eve')).toBe(403)
+    })
+
+    test('makes no administrator, who would outlive it, but accounts of users', async () => {
+      const { server, ada, tokenOf } = at()
+      const token = await tokenOf('read', 'write', 'rooms', 'admin')
+      const asToken = rest(server, token)
+      const draft = { username: 'mallory', email: 'mallory@example.org', password: 'the password of mallory' }
+      const refused = [403, 'forbidden', 'token_not_allowed']
+      const asked = [
+        await asToken.post('/auth/signup', { ...draft, role: 'admin' }),
+        await asToken.put('/users/ben/roles/admin'),
+        await asToken.post('/bots', { username: 'lasting' }),
+        await asToken.post('/tokens', { name: 'another', scopes: ['admin'] }),
+        await asToken.post('/auth/ticket'),
+      ]
+      expect(asked.map(({ status, body }) => [status, body.code, body.reason])).toEqual(
+        asked.map(() => refused),
+      )
+      expect((await rest(server, ada).get('/users/mallory')).status).toBe(404)
+      expect((await rest(server, ada).get('/users/ben')).body.roles).toEqual(['user'])
+      expect((await asToken.post('/auth/signup', draft)).status).toBe(201)
     })
   })
 })

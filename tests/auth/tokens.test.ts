@@ -80,6 +80,13 @@ const attacks: [string, () => string][] = [
   ['expired', () => forge({ claims: { exp: now() - 1 } })],
   ['expired long ago', () => forge({ claims: { exp: 1 } })],
   ['a negative exp', () => forge({ claims: { exp: -1 } })],
+  ['an exp later than its life allows', () => forge({ claims: { exp: now() + 15 * 60 + 130 } })],
+  ['an exp in ten years', () => forge({ claims: { exp: now() + 315_360_000 } })],
+  ['a life of ten years', () => forge({ claims: { exp: now() + 315_360_000, life: 315_360_000 } })],
+  ['no life', () => forge({ claims: without('life') })],
+  ['an iat in the future', () => forge({ claims: { iat: now() + 130 } })],
+  ['an iat as text', () => forge({ claims: { iat: String(now()) } })],
+  ['no iat', () => forge({ claims: without('iat') })],
   ['not yet valid', () => forge({ claims: { nbf: now() + 600 } })],
   ['no sub', () => forge({ claims: without('sub') })],
   ['sub as a list', () => forge({ claims: { sub: [at().ben.id] } })],
@@ -131,6 +138,28 @@ describe('a token that is not ours', () => {
     const { server } = at()
     expect((await rest(server, { token: forge() }).get('/users/me')).body.username).toBe('ben')
     expect((await tryUpgrade(server, `/ws?token=${forge()}`)).status).toBe(101)
+  })
+
+  test('a clock that differs by a minute and a half is no reason to refuse it', async () => {
+    const { server } = at()
+    for (const seconds of [90, -90]) {
+      const token = forge({ claims: { iat: now() + seconds, exp: now() + seconds + 15 * 60 } })
+      expect((await rest(server, { token }).get('/users/me')).status).toBe(200)
+    }
+  })
+
+  // A token that was read once is remembered: what was found out then must not outlive a change of the clock.
+  test('a token that a clock ten years ahead made and read does not work when the clock is right', async () => {
+    const { server, ben } = at()
+    const { clock } = server.tools
+    server.tools.clock = () => new Date(Date.now() + 315_360_000_000)
+    const { username, password } = ben
+    const { body } = await rest(server).post('/auth/login', { username, password })
+    const token = body.access_token as string
+    expect((await rest(server, { token }).get('/users/me')).status).toBe(200)
+    server.tools.clock = clock
+    expect((await rest(server, { token }).get('/users/me')).status).toBe(401)
+    expect((await tryUpgrade(server, '/ws', { authorization: `Bearer ${token}` })).status).toBe(401)
   })
 
   test('a header of a megabyte is refused, and the server lives', async () => {

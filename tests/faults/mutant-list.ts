@@ -15,7 +15,7 @@ export const mutants: Mutant[] = [
         from: 'lane.queue.push({ room, entry, resolve, reject }),',
         to: `{
           const waiting = lane.queue.filter((other) => other.room.key === room.key).length
-          resolve({ seq: heads.of(room.key) + waiting + 1, at: tools.clock(), repeated: false })
+          resolve({ seq: heads.tipOf(room.key).head + waiting + 1, at: tools.clock(), repeated: false })
           return lane.queue.push({ room, entry, resolve, reject: () => undefined })
         },`,
       },
@@ -27,9 +27,9 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: writer,
-        from: 'await settle(batch, entries, await insertRows(tools.sql, rows, at))',
+        from: 'await settle(batch, entries, await insertRows(tools.sql, rows))',
         to: `entries.forEach((entry, index) => heads.publish(batch[index]!.room, entry))
-        await settle(batch, entries, await insertRows(tools.sql, rows, at))`,
+        await settle(batch, entries, await insertRows(tools.sql, rows))`,
       },
     ],
     tests: log,
@@ -171,8 +171,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/features/log/heads.ts',
-        from: 'else await catchUp(room, head)',
-        to: 'else published.set(room.key, { room, head })',
+        from: 'else await catchUp(room, tip)',
+        to: 'else published.set(room.key, { ...tip, room })',
       },
     ],
     tests: log,

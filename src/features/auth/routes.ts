@@ -56,7 +56,7 @@ const nobody = { admin: false }
 
 async function askingBy(tools: Tools, request: Request) {
   const { scope } = await whoAsks(tools, request)
-  return { admin: isAdmin(scope), id: scope.actor.id }
+  return { admin: isAdmin(scope), id: scope.actor.id, byToken: scope.limitedTo !== undefined }
 }
 
 type Entering = Pick<Call<'POST /auth/login'>, 'tools' | 'request' | 'headers'>

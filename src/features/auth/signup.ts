@@ -8,7 +8,7 @@ import { erasedName, people } from './people.ts'
 import { findUserByName, hasInvite, insertUser } from './store.ts'
 
 /** Who asks for an account: nobody yet, an admin, or the operator on the command line. */
-export type Asking = { admin: boolean; id?: string }
+export type Asking = { admin: boolean; id?: string; byToken?: boolean }
 
 /** With SIGNUP=invite, whoever holds an invite to a room may make an account for it. */
 export async function signUp(
@@ -20,6 +20,8 @@ export async function signUp(
   if (request.role === 'admin' && !asking.admin) {
     throw invalidField('/role', 'admins_create_admins')
   }
+  // Whoever holds a token would have a power that revoking the token does not end.
+  if (request.role === 'admin' && asking.byToken) throw new ChatError('token_not_allowed')
   const invited = tools.policy.signup === 'invite' && invite !== undefined && (await isInvited(tools, invite))
   if (tools.policy.signup !== 'open' && !asking.admin && !invited) {
     throw new ChatError('signup_closed')

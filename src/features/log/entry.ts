@@ -58,6 +58,15 @@ export type NewEntry = {
   member?: Person
 }
 
+/** The last entry of a log: its seq, and its time, behind which no later one may fall. */
+export type Tip = { head: number; at: Date }
+
+/** Of a log without entries. */
+export const noTip: Tip = { head: 0, at: new Date(0) }
+
+/** A clock may be set back; inside a room time only goes forward. */
+export const timeAfter = (tip: Tip, now: Date): Date => (tip.at > now ? tip.at : now)
+
 /** What never changes about a message. */
 export type Origin = { author: Person; at: Date; clientId?: string; replyTo?: number }
 

@@ -1,8 +1,8 @@
 import type { Tools } from '../../scope.ts'
-import type { Entry, LogRoom } from './entry.ts'
+import { type Entry, type LogRoom, noTip, type Tip } from './entry.ts'
 import { encodeEvent } from './present.ts'
 import { readEntries } from './replay.ts'
-import { readHeads } from './store.ts'
+import { readTips } from './store.ts'
 
 const repairPage = 500
 const retryMs = 500
@@ -13,7 +13,7 @@ const retryMs = 500
  * log and published first.
  */
 export function createHeads(tools: Tools) {
-  const published = new Map<number, { room: LogRoom; head: number }>()
+  const published = new Map<number, Tip & { room: LogRoom }>()
   const doubted = new Map<number, LogRoom>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
@@ -22,24 +22,25 @@ export function createHeads(tools: Tools) {
   async function load(rooms: LogRoom[], { again }: { again: boolean }): Promise<void> {
     const asked = rooms.filter(({ key }) => again || !published.has(key) || doubted.has(key))
     if (asked.length === 0) return
-    const stored = await readHeads(
+    const stored = await readTips(
       tools.sql,
       asked.map(({ key }) => key),
     )
     for (const room of asked) {
-      const head = stored.get(room.key)
-      if (head === undefined) published.delete(room.key)
-      else await catchUp(room, head)
+      const tip = stored.get(room.key)
+      if (tip === undefined) published.delete(room.key)
+      else await catchUp(room, tip)
       doubted.delete(room.key)
     }
   }
 
-  /** Publishes what is stored up to `head` and was not published here; a room that is new here begins there. */
-  async function catchUp(room: LogRoom, head: number): Promise<void> {
+  /** Publishes what is stored up to `tip` and was not published here; a room that is new here begins there. */
+  async function catchUp(room: LogRoom, tip: Tip): Promise<void> {
     const known = published.get(room.key)
-    if (!known) return void published.set(room.key, { room, head })
-    while (known.head < head) {
-      const entries = await readEntries(tools, room, known.head, Math.min(repairPage, head - known.head))
+    if (!known) return void published.set(room.key, { ...tip, room })
+    while (known.head < tip.head) {
+      const limit = Math.min(repairPage, tip.head - known.head)
+      const entries = await readEntries(tools, room, known.head, limit)
       if (entries.length === 0) return
       for (const entry of entries) publish(room, entry)
     }
@@ -49,8 +50,8 @@ export function createHeads(tools: Tools) {
     const known = published.get(room.key)
     // Two calls may catch up at the same time, or one may reach an entry that is about to be published anyway.
     if (known && entry.seq <= known.head) return
-    if (known) known.head = entry.seq
-    else published.set(room.key, { room, head: entry.seq })
+    if (known) Object.assign(known, { head: entry.seq, at: entry.at })
+    else published.set(room.key, { room, head: entry.seq, at: entry.at })
     tools.bus.publish({ to: 'room', room: room.key, seq: entry.seq, text: encodeEvent(room, entry) })
   }
 
@@ -74,9 +75,9 @@ export function createHeads(tools: Tools) {
     catchUp,
     publish,
     doubt,
-    of: (room: number): number => published.get(room)?.head ?? 0,
+    tipOf: (room: number): Tip => published.get(room) ?? noTip,
     has: (room: number): boolean => published.has(room),
-    begin: (room: LogRoom): void => void published.set(room.key, { room, head: 0 }),
+    begin: (room: LogRoom): void => void published.set(room.key, { ...noTip, room }),
     close: (): void => {
       closed = true
       clearTimeout(timer)

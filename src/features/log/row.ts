@@ -9,6 +9,7 @@ export function rowOf(tools: Tools, room: LogRoom, entry: Entry): NewRow {
   return {
     roomKey: room.key,
     seq,
+    at: entry.at,
     kind: kindNumbers[entry.kind],
     actorId: actor.id,
     target: entry.target ?? null,

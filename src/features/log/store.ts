@@ -1,9 +1,10 @@
 import type { Sql } from '../../storage/storage.ts'
-import type { Detail } from './entry.ts'
+import { type Detail, noTip, type Tip } from './entry.ts'
 
 export type NewRow = {
   roomKey: number
   seq: number
+  at: Date
   kind: number
   actorId: string
   target: number | null
@@ -18,10 +19,12 @@ export type NewRow = {
  * deleted rooms, so that they do not fail the others. Sorted, because two nodes that take the same places in different
  * orders would wait for each other. Returns how many rows it has stored.
  */
-export async function insertRows({ query }: Sql, rows: NewRow[], at: Date): Promise<number> {
+export async function insertRows({ query }: Sql, rows: NewRow[]): Promise<number> {
+  const [at] = rows.map((row) => row.at.getTime())
+  const times = rows.every((row) => row.at.getTime() === at) ? 'one' : 'each'
   const hasOthers = rows.some(({ kind, target, detail }) => kind !== 1 || target !== null || detail !== null)
-  const [answer] = await query<{ count: number }>(hasOthers ? insertAny : insertMessages, [
-    at,
+  const [answer] = await query<{ count: number }>((hasOthers ? insertAny : insertMessages)[times], [
+    times === 'one' ? rows[0]!.at : plain(rows.map((row) => row.at.toISOString())),
     plain(rows.map(({ roomKey }) => roomKey)),
     plain(rows.map(({ seq }) => seq)),
     plain(rows.map(({ actorId }) => actorId)),
@@ -39,12 +42,25 @@ export async function insertRows({ query }: Sql, rows: NewRow[], at: Date): Prom
   return answer!.count
 }
 
-const insertion = (columns: string, values: string, types: string, names: string): string =>
+type Insertion = [columns: string, values: string, types: string, names: string]
+
+/** Nearly always all rows of a statement have one time; each has its own when the clock was set back. */
+const insertion = (...parts: Insertion) => ({
+  one: insertionWith('$1::timestamptz', '', '', parts),
+  each: insertionWith('row.at', '$1::timestamptz[], ', 'at, ', parts),
+})
+
+const insertionWith = (
+  at: string,
+  timeType: string,
+  timeName: string,
+  [columns, values, types, names]: Insertion,
+): string =>
   `with stored as (
      insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, kind${columns})
-     select $1::timestamptz, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, ${values}
-     from unnest($2::int[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[]${types})
-       as row (room_key, seq, actor_id, body, client_id, reply_to${names})
+     select ${at}, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, ${values}
+     from unnest(${timeType}$2::int[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[]${types})
+       as row (${timeName}room_key, seq, actor_id, body, client_id, reply_to${names})
      join rooms on rooms.key = row.room_key and rooms.deleted_at is null
      order by row.room_key, row.seq
      returning 1
@@ -75,6 +91,19 @@ export async function readHeads({ query }: Sql, rooms: number[]): Promise<Map<nu
     [rooms],
   )
   return new Map(rows.map(({ key, head }) => [key, head]))
+}
+
+/** The same with the times of the heads; a reserved place is no entry. */
+export async function readTips({ query }: Sql, rooms: number[]): Promise<Map<number, Tip>> {
+  const rows = await query<{ key: number; head: number | null; at: Date | null }>(
+    `select key, last.seq as head, last.at
+     from rooms left join lateral (
+       select seq, at from log where room_key = key and kind <> 0 order by seq desc limit 1
+     ) as last on true
+     where key = any($1::int[]) and deleted_at is null`,
+    [rooms],
+  )
+  return new Map(rows.map(({ key, head, at }) => [key, head === null || at === null ? noTip : { head, at }]))
 }
 
 /** Locks rooms against every other writer until the transaction ends, always in one order. */

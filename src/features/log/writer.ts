@@ -3,12 +3,12 @@ import { onChange, perServer } from '../../scope.ts'
 import { isUnavailable } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { holdingAttempt, letOthersGo, lostTo, patienceMs } from './contest.ts'
-import type { Entry, LogRoom, NewEntry } from './entry.ts'
+import { type Entry, type LogRoom, type NewEntry, noTip, type Tip, timeAfter } from './entry.ts'
 import { createHeads } from './heads.ts'
 import { type Appended, createRepeats } from './repeats.ts'
 import { createRoomLocks } from './room-locks.ts'
 import { rowOf } from './row.ts'
-import { freePlaces, insertRows, lockRooms, readHeads, reservePlaces } from './store.ts'
+import { freePlaces, insertRows, lockRooms, readHeads, readTips, reservePlaces } from './store.ts'
 
 type Waiting = {
   room: LogRoom
@@ -124,22 +124,23 @@ export const writer = perServer((tools) => {
   async function store(batch: Waiting[], attempt: number): Promise<boolean> {
     if (batch.length === 0) return true
     const started = performance.now()
-    const at = tools.clock()
+    const now = tools.clock()
     try {
       if (attempt < holdingAttempt) {
-        const { entries, rows } = number(batch, at, (room) => heads.of(room))
-        await settle(batch, entries, await insertRows(tools.sql, rows, at))
+        const { entries, rows } = number(batch, now, heads.tipOf)
+        await settle(batch, entries, await insertRows(tools.sql, rows))
       } else {
         const rooms = uniqueRooms(batch).map(({ key }) => key)
         const locked = await tools.sql.transaction(async (sql) => {
           await lockRooms(sql, rooms)
-          const bases = await reservePlaces(sql, rooms, at)
+          const bases = await reservePlaces(sql, rooms, now)
           await freePlaces(sql, bases)
-          const { entries, rows } = number(batch, at, (room) => bases.get(room) ?? 0)
-          return { entries, bases, count: await insertRows(sql, rows, at) }
+          const tips = await readTips(sql, rooms)
+          const { entries, rows } = number(batch, now, (room) => tips.get(room) ?? noTip)
+          return { entries, tips, count: await insertRows(sql, rows) }
         })
         // Other nodes may have written between the last read and the lock: their events go first.
-        for (const room of uniqueRooms(batch)) await heads.catchUp(room, locked.bases.get(room.key) ?? 0)
+        for (const room of uniqueRooms(batch)) await heads.catchUp(room, locked.tips.get(room.key) ?? noTip)
         await settle(batch, locked.entries, locked.count)
       }
     } catch (error) {
@@ -153,12 +154,13 @@ export const writer = perServer((tools) => {
     return true
   }
 
-  function number(batch: Waiting[], at: Date, baseOf: (room: number) => number) {
-    const next = new Map<number, number>()
+  function number(batch: Waiting[], now: Date, tipOf: (room: number) => Tip) {
+    const next = new Map<number, Tip>()
     const entries = batch.map(({ room, entry }): Entry => {
-      const seq = (next.get(room.key) ?? baseOf(room.key)) + 1
-      next.set(room.key, seq)
-      return { ...entry, seq, at }
+      const before = next.get(room.key) ?? tipOf(room.key)
+      const tip = { head: before.head + 1, at: timeAfter(before, now) }
+      next.set(room.key, tip)
+      return { ...entry, seq: tip.head, at: tip.at }
     })
     return { entries, rows: entries.map((entry, index) => rowOf(tools, batch[index]!.room, entry)) }
   }
@@ -222,38 +224,37 @@ export const writer = perServer((tools) => {
     work: (tx: Transaction) => Promise<Result>,
     attempt: number,
   ): Promise<Result> {
-    const at = tools.clock()
+    const now = tools.clock()
     await heads.load([room], { again: false })
-    const { base, result, entries, onCommit } = await tools.sql.transaction(async (sql) => {
+    const { before, result, entries, onCommit } = await tools.sql.transaction(async (sql) => {
       const entries: Entry[] = []
       const onCommit: (() => void)[] = []
       await lockRooms(sql, [room.key])
-      const bases =
-        attempt === 0 ? await readHeads(sql, [room.key]) : await reservePlaces(sql, [room.key], at)
-      const base = bases.get(room.key)
-      if (base === undefined) throw new ChatError('room_not_found')
+      const bases = attempt === 0 ? undefined : await reservePlaces(sql, [room.key], now)
+      const before = (await readTips(sql, [room.key])).get(room.key)
+      if (before === undefined) throw new ChatError('room_not_found')
+      const at = timeAfter(before, now)
       const add: Transaction['add'] = (entry) => {
-        const seq = base + entries.length + 1
+        const seq = before.head + entries.length + 1
         entries.push({ ...entry, seq, at })
         return seq
       }
-      const result = await work({ sql, at, head: base, add, onCommit: (run) => onCommit.push(run) })
-      if (attempt > 0) await freePlaces(sql, bases)
-      await storeEntries(sql, room, entries, at)
-      return { base, result, entries, onCommit }
+      const result = await work({ sql, at, head: before.head, add, onCommit: (run) => onCommit.push(run) })
+      if (bases) await freePlaces(sql, bases)
+      await storeEntries(sql, room, entries)
+      return { before, result, entries, onCommit }
     })
     for (const run of onCommit) run()
-    await heads.catchUp(room, base)
+    await heads.catchUp(room, before)
     for (const entry of entries) heads.publish(room, entry)
     return result
   }
 
-  async function storeEntries(sql: Sql, room: LogRoom, entries: Entry[], at: Date): Promise<void> {
+  async function storeEntries(sql: Sql, room: LogRoom, entries: Entry[]): Promise<void> {
     if (entries.length === 0) return
     const stored = await insertRows(
       sql,
       entries.map((entry) => rowOf(tools, room, entry)),
-      at,
     )
     if (stored !== entries.length) throw new ChatError('room_not_found')
   }
@@ -266,7 +267,7 @@ export const writer = perServer((tools) => {
     const { room, entries } = await tools.sql.transaction(async (sql) => {
       const { room, entries: first } = await make(sql, at)
       const entries = first.map((entry, index): Entry => ({ ...entry, seq: index + 1, at }))
-      await storeEntries(sql, room, entries, at)
+      await storeEntries(sql, room, entries)
       return { room, entries }
     })
     heads.begin(room)

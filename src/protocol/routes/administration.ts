@@ -12,7 +12,13 @@ export const administrationRoutes = {
     body: ProfileChange,
     reply: User,
   },
-  'PUT /users/:username/roles/:role': { summary: 'Grant a role: admins', ...admins, body: Nothing },
+  'PUT /users/:username/roles/:role': {
+    summary: 'Grant a role: admins',
+    access: 'admin',
+    // The administrator that a token made would outlive it.
+    permit: 'person',
+    body: Nothing,
+  },
   'DELETE /users/:username/roles/:role': { summary: 'Revoke a role: admins', ...admins },
   'PUT /users/:username/ban': { summary: 'Ban: admins', ...admins, body: Nothing },
   'DELETE /users/:username/ban': { summary: 'Lift a ban: admins', ...admins },
