@@ -10,10 +10,10 @@ export type Source = 'default' | 'environment' | 'argument' | 'file'
 /** Everything an operator can choose, read once, checked and frozen. */
 export type Config = Values & { readonly written: Readonly<Record<string, Written>> }
 
-/** How a setting was given, as it may be shown. */
+/** How a setting was given, in a form that may be shown. */
 export type Written = { readonly shown: string | undefined; readonly source: Source }
 
-/** All that is wrong with a configuration, each problem a sentence that says what to do. */
+/** Everything that is wrong with a configuration; each problem is a sentence that says what to do. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
   constructor(readonly problems: readonly string[]) {
@@ -24,8 +24,8 @@ export class ConfigError extends Error {
 type Variables = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the environment, over which `overrides` (from the command line, under the same names) win.
- * An empty value counts as not given. Throws a `ConfigError` with every problem at once.
+ * Reads the environment. `overrides` (from the command line, under the same names) take precedence.
+ * An empty value counts as unset. Throws a `ConfigError` with every problem at once.
  */
 export function readConfig(env: Variables, overrides: Variables = {}): Config {
   const problems: string[] = []
@@ -47,7 +47,7 @@ export function readConfig(env: Variables, overrides: Variables = {}): Config {
   return Object.freeze({ ...(values as Values), written: Object.freeze(written) })
 }
 
-/** Every setting for `parley config`: nothing secret is in it. */
+/** Every setting for `parley config`, without secrets. */
 export function describeConfig(config: Config): {
   name: string
   value: string | undefined
@@ -69,15 +69,15 @@ function given(name: string, byDefault: string | undefined, env: Variables, over
   return { text: byDefault, source: 'default' as const }
 }
 
-/** A Postgres server outlives this machine, so its secrets must not be made up here and lie on this disk only. */
+/** A Postgres server outlives this machine, so its secrets must not exist only on this disk. */
 function missingSecrets(written: Record<string, Written>): string[] {
   if (written.DATABASE_URL?.shown === undefined) return []
   return ['SECRET_KEY', 'ENCRYPTION_KEY']
     .filter((name) => written[name]?.shown === undefined)
     .map(
       (name) =>
-        `${name} is missing, and with DATABASE_URL it is never made up. ` +
-        'Make one with: openssl rand -base64 32, and keep a copy of it outside of this machine.',
+        `${name} is missing. With DATABASE_URL, Parley does not make one itself. ` +
+        'Make one with: openssl rand -base64 32, and keep a copy of it on another machine.',
     )
 }
 

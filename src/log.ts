@@ -7,23 +7,23 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 export type LogFields = Readonly<Record<string, unknown>>
 
 /**
- * A message is a fixed sentence; what varies goes into the fields, where passwords, tokens and the texts of people
- * are replaced by "[redacted]". An error belongs into a field, usually `error`.
+ * A message is a fixed sentence. Everything that varies goes into the fields, where passwords, tokens and the texts of
+ * people become "[redacted]". An error goes into a field, usually `error`.
  */
 export type Log = {
   debug(message: string, fields?: LogFields): void
   info(message: string, fields?: LogFields): void
   warn(message: string, fields?: LogFields): void
   error(message: string, fields?: LogFields): void
-  /** A log whose lines all carry these fields. */
+  /** A log that adds these fields to every line. */
   child(fields: LogFields): Log
 }
 
 export type LogOptions = {
   level: LogLevel
-  /** Short coloured lines instead of JSON; by default exactly when standard output is a terminal. */
+  /** Short coloured lines instead of JSON; by default only if standard output is a terminal. */
   pretty?: boolean
-  /** Where lines go, each with its line break; by default standard output. */
+  /** Where lines are written, each with its line break; by default standard output. */
   destination?: { write(line: string): void }
 }
 
@@ -31,7 +31,7 @@ const reserved = new Set(['time', 'level', 'message'])
 
 /** One JSON object a line: `time` (ISO), `level`, the fields, `message`. */
 export function createLog(options: LogOptions): Log {
-  // Written at once: a line that is still in a buffer when the process dies is the one that was needed.
+  // Write each line at once: a buffer would lose the most important lines when the process dies.
   const out = options.destination ?? pino.destination({ dest: 1, sync: true })
   const pretty = options.pretty ?? (options.destination === undefined && process.stdout.isTTY === true)
   const stream = pretty ? { write: (line: string) => void out.write(humanLine(line)) } : out
@@ -67,6 +67,6 @@ function clean(fields: LogFields): Record<string, unknown> {
   const cleaned = redact({ ...fields }) as Record<string, unknown>
   const names = Object.keys(cleaned)
   if (!names.some((name) => reserved.has(name))) return cleaned
-  // JSON with one name twice is read differently by every tool.
+  // Tools read JSON with a duplicate name in different ways.
   return Object.fromEntries(names.map((name) => [reserved.has(name) ? `${name}_` : name, cleaned[name]]))
 }

@@ -28,8 +28,8 @@ export type Secrets = {
 type Stored = { secret_key?: string; encryption_key?: string }
 
 /**
- * The secrets from the environment, or, with the embedded database, from `DATA_DIR/secrets.json`, where missing
- * ones are made on first run. Throws a `ConfigError` when a secret of an existing database is lost.
+ * Reads the secrets from the environment or, with the embedded database, from `DATA_DIR/secrets.json`. Makes missing ones
+ * on the first run. Throws a `ConfigError` when a secret of an existing database is lost.
  */
 export function loadSecrets(config: Config): Secrets {
   if (config.secretKey !== undefined && config.encryptionKey !== undefined) return secretsOf(config, {})
@@ -38,7 +38,7 @@ export function loadSecrets(config: Config): Secrets {
   }
   const path = pathOf(config)
   const stored = readStored(path)
-  const complete = complement(config, stored)
+  const complete = withMissingSecrets(config, stored)
   if (complete === stored) return secretsOf(config, stored ?? {})
   try {
     store(path, complete, stored !== undefined)
@@ -47,26 +47,26 @@ export function loadSecrets(config: Config): Secrets {
       `${path} cannot be written: ${reasonOf(error)}. Fix that, or choose another DATA_DIR.`,
     ])
   }
-  // Another process may have been first: what lies on the disk is what everybody must use.
+  // Another process may have been faster: all of them must use what is on the disk.
   return secretsOf(config, readStored(path) ?? complete)
 }
 
 const pathOf = (config: Config): string => join(config.dataDir, 'secrets.json')
 
 /**
- * Replaces the keyring in `DATA_DIR/secrets.json` by another. Only for whoever holds the database. Throws a `ConfigError`
- * when what lies there is not what was read at the start: somebody has put another file there, with keys of its own.
+ * Replaces the keyring in `DATA_DIR/secrets.json`. Only the process that has locked the database may do so. Throws a
+ * `ConfigError` when the file does not hold the keys that were read at the start: somebody has replaced it.
  */
-export function storeKeyring(config: Config, held: Keyring, next: Keyring): void {
+export function storeKeyring(config: Config, current: Keyring, next: Keyring): void {
   const path = pathOf(config)
   const stored = readStored(path)
   const written = stored?.encryption_key
-  if (written === undefined || writeKeyring(parseKeyring(written)) !== writeKeyring(held)) {
+  if (written === undefined || writeKeyring(parseKeyring(written)) !== writeKeyring(current)) {
     throw new ConfigError([
-      `${path} does not hold the keys in use any more. Put it back, or start the server again.`,
+      `${path} no longer has the keys in use. Put the original file back, or restart the server.`,
     ])
   }
-  removeDrafts(path)
+  removeTempFiles(path)
   store(path, { ...stored, encryption_key: writeKeyring(next) }, true)
 }
 
@@ -86,16 +86,16 @@ function secretsOf(config: Config, stored: Stored): Secrets {
   })
 }
 
-/** Makes what neither the environment nor the file has; the very same object when nothing was missing. */
-function complement(config: Config, stored: Stored | undefined): Stored {
+/** Makes the secrets that neither the environment nor the file has. Returns the same object if none is missing. */
+function withMissingSecrets(config: Config, stored: Stored | undefined): Stored {
   const needsKey = config.encryptionKey === undefined && stored?.encryption_key === undefined
   const needsSecret = config.secretKey === undefined && stored?.secret_key === undefined
   if (stored && !needsKey && !needsSecret) return stored
   const database = join(config.dataDir, 'db')
   if (needsKey && existsSync(database)) {
     throw new ConfigError([
-      `${database} holds messages, but the key that opens them is not in ${join(config.dataDir, 'secrets.json')}. ` +
-        'Put that file back from a backup or set ENCRYPTION_KEY to the key in use; a new key could not open them. ' +
+      `${database} has messages, but their key is not in ${join(config.dataDir, 'secrets.json')}. ` +
+        'Restore that file from a backup, or set ENCRYPTION_KEY to the key in use; a new key could not open them. ' +
         `To start without them, move ${database} away.`,
     ])
   }
@@ -117,17 +117,19 @@ function readStored(path: string): Stored | undefined {
     ])
   }
   try {
-    // A copy from a backup often comes back readable for everybody.
+    // A copy restored from a backup is often readable by everyone.
     chmodSync(path, 0o600)
   } catch {
-    // Some file systems know no modes, and a file mounted read-only keeps its own.
+    // Some file systems have no modes, and a read-only mount keeps the mode.
   }
   return checked(path, text)
 }
 
 function checked(path: string, text: string): Stored {
   const broken = (what: string) =>
-    new ConfigError([`${path} ${what}. Put it back from a backup; without its key no message can be read.`])
+    new ConfigError([
+      `${path} ${what}. Restore it from a backup; without its key nobody can read the messages.`,
+    ])
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -136,14 +138,14 @@ function checked(path: string, text: string): Stored {
   }
   const { secret_key, encryption_key } = (parsed ?? {}) as Record<string, unknown>
   if (secret_key !== undefined && (typeof secret_key !== 'string' || checkSecret(secret_key))) {
-    throw broken('holds a secret_key that is not a good secret')
+    throw broken('has a secret_key that is not a good secret')
   }
   if (encryption_key !== undefined) {
-    if (typeof encryption_key !== 'string') throw broken('holds an encryption_key that is not a text')
+    if (typeof encryption_key !== 'string') throw broken('has an encryption_key that is not a text')
     try {
       parseKeyring(encryption_key)
     } catch (error) {
-      throw broken(`holds an encryption_key that ${(error as Error).message}`)
+      throw broken(`has an encryption_key that ${(error as Error).message}`)
     }
   }
   return {
@@ -152,23 +154,23 @@ function checked(path: string, text: string): Stored {
   }
 }
 
-const draftBytes = 6
-const draftEnding = /^\.\d+-[\w-]{8}$/
+const tempBytes = 6
+const tempEnding = /^\.\d+-[\w-]{8}$/
 
-/** A process that was killed while it wrote has left its draft, with a key that nobody would think of removing. */
-function removeDrafts(path: string): void {
+/** A process that was killed while it wrote has left its temporary file, with a key in it. */
+function removeTempFiles(path: string): void {
   const [directory, name] = [dirname(path), basename(path)]
   for (const file of readdirSync(directory)) {
-    if (file.startsWith(name) && draftEnding.test(file.slice(name.length))) rmSync(join(directory, file))
+    if (file.startsWith(name) && tempEnding.test(file.slice(name.length))) rmSync(join(directory, file))
   }
 }
 
-/** Whole or not at all, and on the disk before anything is encrypted with it. */
+/** Writes the file completely or not at all, and onto the disk before anything is encrypted with its key. */
 function store(path: string, secrets: Stored, replace: boolean): void {
   const directory = dirname(path)
   const made = mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const draft = `${path}.${process.pid}-${randomToken(draftBytes)}`
-  const file = openSync(draft, 'wx', 0o600)
+  const temp = `${path}.${process.pid}-${randomToken(tempBytes)}`
+  const file = openSync(temp, 'wx', 0o600)
   try {
     writeSync(file, `${JSON.stringify(secrets, null, 2)}\n`)
     fsyncSync(file)
@@ -176,29 +178,29 @@ function store(path: string, secrets: Stored, replace: boolean): void {
     closeSync(file)
   }
   try {
-    if (replace) renameSync(draft, path)
-    else putUnlessThere(draft, path)
+    if (replace) renameSync(temp, path)
+    else linkUnlessExists(temp, path)
   } finally {
-    rmSync(draft, { force: true })
+    rmSync(temp, { force: true })
   }
   syncDirectory(directory)
   if (made !== undefined) syncDirectory(dirname(made))
 }
 
-/** A link never replaces, so of two processes on their first run both end up with the secrets of one. */
-function putUnlessThere(draft: string, path: string): void {
+/** A link never replaces a file, so two processes on their first run end up with the same secrets. */
+function linkUnlessExists(temp: string, path: string): void {
   try {
-    linkSync(draft, path)
+    linkSync(temp, path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') return
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error
-    renameSync(draft, path)
+    renameSync(temp, path)
   }
 }
 
 function syncDirectory(path: string): void {
-  // Windows cannot open a directory, and its file systems keep names in a journal of their own.
+  // Windows cannot open a directory, and its file systems journal the names.
   if (process.platform === 'win32') return
   const directory = openSync(path, 'r')
   try {

@@ -195,7 +195,7 @@ describe.skipIf(!strace || !unshare)(
     afterAll(() => rmSync(root, { recursive: true, force: true }))
 
     test('serves, and ends well', () => {
-      expect(said).toContain('made administrator ada')
+      expect(said).toContain('created administrator ada')
       expect(said).toContain('"message":"stopped"')
     })
 

@@ -137,7 +137,7 @@ describe('refused with a sentence', () => {
     [{ TRUSTED_PROXIES: '::/0' }, 'every stranger'],
     [{ PUBLIC_URL: 'chat.example.org' }, 'such as https://'],
     [{ PUBLIC_URL: 'https://chat.example.org/chat' }, 'without a path'],
-    [{ BUS_URL: 'redis://localhost' }, 'nodes sharing a bus are not in this version'],
+    [{ BUS_URL: 'redis://localhost' }, 'this version has no bus'],
     [{ METRICS: 'token:short' }, 'at least 16 characters'],
     [{ METRICS: 'yes' }, 'on, off, loopback'],
     [{ RATE_LIMITS: 'true' }, 'on or off'],

@@ -62,7 +62,7 @@ describe('secrets of an embedded database', () => {
     load(directory)
     mkdirSync(join(directory, 'db'))
     rmSync(join(directory, 'secrets.json'))
-    expect(() => load(directory)).toThrow(/holds messages.*set ENCRYPTION_KEY/)
+    expect(() => load(directory)).toThrow(/has messages.*set ENCRYPTION_KEY/)
     expect(readdirSync(directory)).toEqual(['db'])
     const ENCRYPTION_KEY = makeKey()
     expect(load(directory, { ENCRYPTION_KEY }).keyring.current.id).toBe(ENCRYPTION_KEY.split(':')[0]!)

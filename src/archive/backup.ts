@@ -8,32 +8,32 @@ import { describeRing } from './ring.ts'
 
 export type Backup = { rows: Record<string, number>; bytes: number; sha256: string; withKeys: boolean }
 
-type Wish = {
+type Options = {
   withKeys: boolean
   write(piece: Uint8Array): Promise<void>
   written(rows: number): void
   signal: AbortSignal
 }
 
-/** Writes the whole community as it is at one moment; the chat goes on meanwhile. */
-export async function backUp(tools: Tools, { withKeys, write, written, signal }: Wish): Promise<Backup> {
+/** Writes the whole community as it is at one moment, while the chat goes on. */
+export async function backUp(tools: Tools, { withKeys, write, written, signal }: Options): Promise<Backup> {
   const pack = createPack(write)
   const end: End = { rows: {}, counters: {} }
   let rowsSoFar = 0
-  let told: unknown
+  let ringWritten: unknown
 
-  /** A rotation of keys may begin at any time: a key is told of before the first text that it has sealed. */
-  async function tellRing(): Promise<void> {
+  /** A rotation of keys may begin at any time, and a key must be in the file before the first text sealed with it. */
+  async function writeRing(): Promise<void> {
     const { keyring } = tools.policy
-    if (keyring === told) return
-    told = keyring
+    if (keyring === ringWritten) return
+    ringWritten = keyring
     await pack.write(factLine({ ring: describeRing(keyring, withKeys) }))
   }
 
   const sink: Sink = {
     async rows(table, rows) {
       signal.throwIfAborted()
-      await tellRing()
+      await writeRing()
       await pack.write(rows.map((row) => rowLine(table, row)).join(''))
       end.rows[table] = (end.rows[table] ?? 0) + rows.length
       rowsSoFar += rows.length
@@ -54,7 +54,7 @@ export async function backUp(tools: Tools, { withKeys, write, written, signal }:
       schema: { when, tag },
     }
     await pack.write(factLine({ header }))
-    await tellRing()
+    await writeRing()
     await readCut(tools.sql, sink)
     await pack.write(factLine({ end }))
     return { rows: end.rows, withKeys, ...(await pack.end()) }

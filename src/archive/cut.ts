@@ -13,17 +13,17 @@ import { type Table, tableNamed, tables } from './tables.ts'
 
 export type Sink = {
   rows(table: string, rows: string[]): Promise<void>
-  /** The rows so far with these values are not those of the cut. */
+  /** Drop the rows so far that have these values: they were read too early. */
   forget(table: string, values: object): Promise<void>
   counters(counters: Record<string, number>): Promise<void>
 }
 
-/** Gives every row to the sink, all as they were at one moment. */
+/** Passes every row to the sink, all as they were at one moment. */
 export function readCut(storage: Storage, sink: Sink): Promise<void> {
   return storage.kind === 'postgres' ? readSnapshot(storage, sink) : readWhileLive(storage, sink)
 }
 
-/** A Postgres server shows one moment to a transaction for as long as it likes, and nobody waits for it. */
+/** On a Postgres server, a long transaction sees one moment and blocks nobody. */
 function readSnapshot(storage: Storage, sink: Sink): Promise<void> {
   return storage.unhurried(({ transaction }) =>
     transaction(async (sql) => {
@@ -36,30 +36,30 @@ function readSnapshot(storage: Storage, sink: Sink): Promise<void> {
   )
 }
 
-/** As much may be left for the last transaction as it reads in a moment. */
+/** So many rows the last transaction can read in a moment. */
 const fewRows = 1000
 const mostRounds = 10
 
 /**
- * The embedded database has one connection, and the chat waits for every transaction on it. What can be many is only
- * ever appended to, or is marked by an entry behind it; so it is read ahead in short pages, and one short transaction
- * reads what came after, what was marked since, and the small tables. What it read is held in memory until it is over,
- * because whoever takes the backup may be slow.
+ * The embedded database has one connection, and the chat waits for every transaction on it. So we read the large tables
+ * first, in short pages without a transaction: their rows are only appended, and a later entry marks every row that
+ * changes. Then one short transaction reads the new rows, the changed rows and the small tables. Its rows stay in memory
+ * until it ends, because the reader of the backup may be slow.
  */
 async function readWhileLive(storage: Storage, sink: Sink): Promise<void> {
   const ahead = await readAhead(storage, sink)
-  const held: (() => Promise<void>)[] = []
-  const holding: Sink = {
-    rows: async (table, rows) => void held.push(() => sink.rows(table, rows)),
-    forget: async (table, values) => void held.push(() => sink.forget(table, values)),
-    counters: async (counters) => void held.push(() => sink.counters(counters)),
+  const buffered: (() => Promise<void>)[] = []
+  const buffer: Sink = {
+    rows: async (table, rows) => void buffered.push(() => sink.rows(table, rows)),
+    forget: async (table, values) => void buffered.push(() => sink.forget(table, values)),
+    counters: async (counters) => void buffered.push(() => sink.counters(counters)),
   }
-  await storage.transaction((sql) => readRest(sql, ahead, holding))
-  for (const give of held) await give()
+  await storage.transaction((sql) => readRest(sql, ahead, buffer))
+  for (const send of buffered) await send()
 }
 
 type Ahead = {
-  /** The heads before anything was read: entries behind them may mark what was. */
+  /** The heads before anything was read: later entries may mark rows that were read. */
   heads: Map<number, number>
   /** How far each room's log has been read. */
   read: Map<number, number>
@@ -80,14 +80,14 @@ async function readAhead(sql: Sql, sink: Sink): Promise<Ahead> {
     await sink.rows(audit.name, rows)
     lastAudit = keyOf(rows.at(-1)!, audit.key)
   }
-  // Much may be said while much is read, so again and again until little is left.
+  // New messages arrive while we read, so repeat until few rows are left.
   for (let round = 0; round < mostRounds && found > fewRows; round++) {
     found = await readLogs(sql, await readHeads(sql), read, sink)
   }
   return { heads, read, lastAudit }
 }
 
-/** Reads every log on from where it has been read to; answers how many entries there were. */
+/** Reads the new entries of every log and returns their number. */
 async function readLogs(
   sql: Sql,
   heads: Map<number, number>,
@@ -126,12 +126,12 @@ async function readRest(sql: Sql, { heads, read, lastAudit }: Ahead, sink: Sink)
   await sink.counters(await readCounters(sql))
 }
 
-/** It was deleted meanwhile, and all that was said in it is gone. */
+/** The room was deleted during the backup, with all its messages. */
 async function forgetRoom(room: number, sink: Sink): Promise<void> {
   for (const { name } of [log, reactions]) await sink.forget(name, { room_key: room })
 }
 
-/** What was read of these messages may be from before they were edited, deleted, pinned or reacted to: once more. */
+/** Reads messages again that were edited, deleted, pinned or reacted to after they were read. */
 async function readMarked(sql: Sql, room: number, since: number, upTo: number, sink: Sink): Promise<void> {
   const targets = await readTargets(sql, room, since)
   if (targets.length === 0) return

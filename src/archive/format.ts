@@ -3,22 +3,22 @@ import { ChatError } from '../protocol/errors.ts'
 /**
  * A backup is one file, and one moment of a community:
  *
- *     parley-backup 1 ⏎          what it is, and which version of this description it follows
+ *     parley-backup 1 ⏎          the format and its version
  *     …                          one zstd stream of lines, described below
- *     ⏎ sha256 <hex> ⏎           over every byte before this last part
+ *     ⏎ sha256 <hex> ⏎           over every byte before this part
  *
  * The lines are JSON, in this order:
  *
- *     {"header":{…}}             who made it, when, from which database, under which schema
- *     {"ring":[{id,check,key?}]} the keys of the message texts, the current one first. `check` opens with the key, so that
- *                                a wrong one is known before anything is touched; `key` is there in a backup with keys.
- *                                Comes again when keys are changed while the backup is made.
- *     ["users",{…}]              a row, its columns under their names in the database. What a row refers to comes before it.
- *     ["-reactions",{…}]         forget the rows so far that have these values: they have changed since, and come again
- *     {"end":{…}}                how many rows there were of each table, and where the counters of the database stand
+ *     {"header":{…}}             program version, time, kind of database, schema
+ *     {"ring":[{id,check,key?}]} the keys of the message texts, the current one first. `check` opens with the key, so a wrong
+ *                                key is found before anything is changed. Only a backup with keys has `key`. The line is
+ *                                repeated if the keys change while the backup is written.
+ *     ["users",{…}]              a row, with the column names of the database. Rows come after the rows that they refer to.
+ *     ["-reactions",{…}]         drop the rows so far that have these values: they changed, and follow again
+ *     {"end":{…}}                the number of rows of each table, and the counters of the database
  *
- * Texts stay sealed as they are in the database. The sessions of people are left out: after a restore everybody logs in
- * anew, and none that was ended since the backup lives again. API tokens and webhooks are inside.
+ * Texts stay sealed as they are in the database. The sessions of people are left out: everyone logs in again after a
+ * restore, and a session that ended after the backup does not come back. API tokens and webhooks are included.
  */
 export type Header = {
   program: string
@@ -40,7 +40,7 @@ export type Line =
 
 export const magic = 'parley-backup 1\n'
 
-/** A row is kept as the text that the database made of it: nothing is lost on the way, and nothing is parsed in vain. */
+/** A row stays the text that the database made of it: no value is lost in parsing, and parsing costs nothing. */
 export const rowLine = (table: string, row: string): string => `["${table}",${row}]\n`
 export const forgetLine = (table: string, values: object): string =>
   `["-${table}",${JSON.stringify(values)}]\n`

@@ -3,24 +3,24 @@ import { damaged, type End, type Line } from './format.ts'
 
 const mostRows = 1000
 const mostCharacters = 1_000_000
-/** The embedded database writes no checkpoint by itself, and until there is one its write-ahead log only grows. */
+/** The embedded database makes no checkpoints by itself, and without them its write-ahead log only grows. */
 const rowsPerCheckpoint = 50_000
 
-/** Changes a row on its way in, given and answered as JSON text. */
+/** Changes a row before it is inserted; takes and returns JSON text. */
 export type Rewrite = (row: string) => string
 
-type Load = {
+type Options = {
   lines: AsyncIterable<Line>
   rewrites: Partial<Record<string, Rewrite>>
-  learn(line: Extract<Line, { ring: unknown }>): void
+  addRing(line: Extract<Line, { ring: unknown }>): void
   loaded(rows: number): void
   checkpoints: boolean
 }
 
-/** Puts the rows of a backup into tables that are empty. Refuses one that does not end as it should. */
+/** Inserts the rows of a backup into empty tables. Refuses a backup that is incomplete. */
 export async function loadRows(
   sql: Sql,
-  { lines, rewrites, learn, loaded, checkpoints }: Load,
+  { lines, rewrites, addRing, loaded, checkpoints }: Options,
 ): Promise<void> {
   const names = new Set(await listTables(sql))
   const batch = { table: '', rows: [] as string[], characters: 0 }
@@ -57,7 +57,7 @@ export async function loadRows(
       if (!names.has(line.forget)) throw damaged()
       await flush()
       await remove(sql, line.forget, JSON.parse(line.row) as Record<string, number>)
-    } else if ('ring' in line) learn(line)
+    } else if ('ring' in line) addRing(line)
     else if ('end' in line) end = line.end
     else throw damaged()
   }
@@ -73,7 +73,7 @@ async function listTables({ query }: Sql): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** Columns are found by their names, and counted-up ones keep their numbers. */
+/** Columns are matched by name, and identity columns keep their numbers. */
 async function insert({ query }: Sql, table: string, rows: string[]): Promise<void> {
   await query(
     `insert into ${table} overriding system value

@@ -2,28 +2,28 @@ import { createZstdCompress } from 'node:zlib'
 import { magic } from './format.ts'
 
 export type Pack = {
-  /** Resolves when there is room for more: a reader that is slower holds up the writer. */
+  /** Resolves when there is room for more: a slow reader makes the writer wait. */
   write(text: string): Promise<void>
-  /** Resolves when all has been taken. */
+  /** Resolves when the reader has taken everything. */
   end(): Promise<{ bytes: number; sha256: string }>
   close(): void
 }
 
-/** Makes a backup file of lines, a piece at a time. */
+/** Makes a backup file of lines, piece by piece. */
 export function createPack(out: (piece: Uint8Array) => Promise<void>): Pack {
   const zip = createZstdCompress()
   const hash = new Bun.CryptoHasher('sha256')
   let bytes = 0
-  const tell = (piece: Uint8Array): Promise<void> => {
+  const send = (piece: Uint8Array): Promise<void> => {
     hash.update(piece)
     bytes += piece.length
     return out(piece)
   }
   const flowing = (async () => {
-    await tell(Buffer.from(magic))
-    for await (const piece of zip) await tell(piece as Buffer)
+    await send(Buffer.from(magic))
+    for await (const piece of zip) await send(piece as Buffer)
   })()
-  // Heard of by whoever writes next.
+  // The next write gets the error.
   flowing.catch(() => {})
 
   return {

@@ -16,22 +16,22 @@ export type Restored = Header & {
   rooms: number
   messages: number
   rows: Record<string, number>
-  /** Texts that could not be read where the backup was made either. */
+  /** Texts that were unreadable in the community that was backed up too. */
   unreadable: number
 }
 
-type Wish = {
+type Options = {
   keyring: Keyring
-  /** Keys that may have sealed the backup, beside those inside of it and those of the ring. */
+  /** Keys that may have sealed the backup, in addition to those in the file and those of the ring. */
   offered: readonly Key[]
-  /** What is there already may go. */
+  /** Whether an existing community may be deleted. */
   replace: boolean
   loaded(rows: number): void
 }
 
 export type Opened = { header: Header; lines: AsyncGenerator<Line> }
 
-/** Reads what a backup says of itself, and refuses what this program cannot restore. */
+/** Reads the header of a backup, and refuses one that this program cannot restore. */
 export async function openBackup(bytes: AsyncIterable<Uint8Array>): Promise<Opened> {
   const lines = unpack(bytes)
   const { value } = await lines.next()
@@ -45,16 +45,16 @@ export async function openBackup(bytes: AsyncIterable<Uint8Array>): Promise<Open
     : new ChatError('backup_schema_unknown', { schema: tag })
 }
 
-/** Puts a backup in the place of everything that is in a database, wholly or, whatever happens, not at all. */
+/** Replaces everything in a database by a backup: completely or, whatever happens, not at all. */
 export async function restore(
   storage: Storage,
   { header, lines }: Opened,
-  { keyring, offered, replace, loaded }: Wish,
+  { keyring, offered, replace, loaded }: Options,
 ): Promise<Restored> {
   const resealer = createResealer(keyring, offered)
   const restored = await storage.alone(async (session) => {
     await refuseInUse(storage, session)
-    if (!replace) await refuseInhabited(session)
+    if (!replace) await refuseCommunity(session)
     const counts = await rebuild(session, {
       tables: tables.map(({ name }) => name),
       when: header.schema.when,
@@ -62,7 +62,7 @@ export async function restore(
         loadRows(sql, {
           lines,
           rewrites: { rooms: withNewEpoch, log: (row) => withBody(row, resealer.reseal) },
-          learn: ({ ring }) => resealer.learn(ring),
+          addRing: ({ ring }) => resealer.addRing(ring),
           loaded,
           checkpoints: storage.kind === 'embedded',
         }),
@@ -71,7 +71,7 @@ export async function restore(
         return count(sql)
       },
     })
-    // The embedded database would need a few hundred megabytes for the usual thoroughness.
+    // With the default target, the embedded database would need a few hundred megabytes.
     await session.query('set default_statistics_target = 10')
     await session.query(`analyze ${tables.map(({ name }) => name).join(', ')}`)
     return counts
@@ -79,7 +79,7 @@ export async function restore(
   return { ...header, ...restored, unreadable: resealer.unreadable() }
 }
 
-/** Positions of before mean nothing any more: every client fetches its rooms anew. */
+/** Old positions are meaningless after a restore: a new epoch makes every client fetch its rooms again. */
 const withNewEpoch = (row: string): string => JSON.stringify({ ...JSON.parse(row), epoch: randomId() })
 
 type Reseal = ReturnType<typeof createResealer>['reseal']
@@ -89,7 +89,7 @@ function withBody(row: string, reseal: Reseal): string {
   return entry.body === null ? row : JSON.stringify({ ...entry, body: reseal(entry) })
 }
 
-/** A running server of the embedded database holds its lock; those on a Postgres server are known by their connections. */
+/** A server on the embedded database has locked it; servers on Postgres show up as connections. */
 async function refuseInUse(storage: Storage, session: DbSession): Promise<void> {
   if (storage.kind === 'embedded') return
   const own = await Promise.all([storage, session].map(backendOf))
@@ -107,8 +107,8 @@ async function backendOf({ query }: Sql): Promise<number> {
   return row!.pid
 }
 
-/** The default rooms are made at the first start, before anybody is there. */
-async function refuseInhabited({ query }: Sql): Promise<void> {
+/** A community has users. Rooms do not count: the first start creates the default rooms. */
+async function refuseCommunity({ query }: Sql): Promise<void> {
   const [there] = await query<{ table: string | null }>(`select to_regclass('public.users')::text as table`)
   if (!there?.table) return
   const people = await query('select 1 from users limit 1')

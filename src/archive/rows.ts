@@ -3,13 +3,13 @@ import { type Table, tables } from './tables.ts'
 
 const rowsAtOnce = 500
 
-/** A row as the text that the database makes of it: nothing is lost on the way, and nothing is parsed in vain. */
+/** A row stays the text that the database made of it: no value is lost in parsing, and parsing costs nothing. */
 type Found = { row: string }
 
 const selectFrom = (table: string): string => `select row_to_json(${table})::text as row from ${table}`
 const textsOf = (found: Found[]): string[] => found.map(({ row }) => row)
 
-/** All rows of a table after the one with the key `since`, in the order of the key, some at a time. */
+/** All rows of a table after the key `since`, in the order of the key, in pages. */
 export async function* pagesOf(
   { query }: Sql,
   { name, key, only }: Table,
@@ -34,7 +34,7 @@ export function keyOf(row: string, key: string[]): unknown[] {
   return key.map((column) => values[column])
 }
 
-/** Entries of one room, `since` not among them, some at a time. */
+/** One page of a room's entries after `since`. */
 export async function readEntries({ query }: Sql, room: number, since: number): Promise<string[]> {
   const found = await query<Found>(
     `${selectFrom('log')} where room_key = $1 and seq > $2 order by seq limit ${rowsAtOnce}`,
@@ -51,7 +51,7 @@ export async function readHeads({ query }: Sql): Promise<Map<number, number>> {
   return new Map(rows.map(({ key, head }) => [key, head]))
 }
 
-/** Which messages of a room the entries after `since` are about. */
+/** The messages that the entries after `since` are about. */
 export async function readTargets({ query }: Sql, room: number, since: number): Promise<number[]> {
   const rows = await query<{ target: number }>(
     `select distinct target from log where room_key = $1 and seq > $2 and target is not null`,
@@ -60,7 +60,7 @@ export async function readTargets({ query }: Sql, room: number, since: number): 
   return rows.map(({ target }) => target)
 }
 
-/** These messages, and the edits of those that are deleted: a deletion empties them too. */
+/** These messages, and the edits of deleted ones: a deletion empties its edits too. */
 export async function readMessages({ query }: Sql, room: number, seqs: number[]): Promise<string[]> {
   const messages = await query<Found & { gone: boolean; seq: number }>(
     `select row_to_json(log)::text as row, deleted_at is not null as gone, seq from log
@@ -84,7 +84,7 @@ export async function readReactions({ query }: Sql, room: number, seqs: number[]
   return textsOf(found)
 }
 
-/** How far the database has counted, by `table.column`. */
+/** The last number of every identity column, by `table.column`. */
 export async function readCounters({ query }: Sql): Promise<Record<string, number>> {
   const counters: Record<string, number> = {}
   for (const { name, counter } of tables) {

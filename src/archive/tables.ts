@@ -1,14 +1,14 @@
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { type Owned, ownership } from '../storage/tables/ownership.ts'
 
-/** What a backup needs to know of a table. */
+/** A table as a backup needs it. */
 export type Table = {
   name: string
   /** The columns of its primary key. */
   key: string[]
-  /** The column that the database counts up by itself. */
+  /** The identity column, if any. */
   counter?: string
-  /** Which rows go into a backup, where it is not all. */
+  /** A condition, if not all rows go into a backup. */
   only?: string
 }
 

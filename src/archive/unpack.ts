@@ -10,12 +10,12 @@ const known = Buffer.from(magic)
 
 type Bytes = AsyncIterable<Uint8Array>
 
-/** Reads every byte and throws unless they are the ones that were written. */
+/** Reads the whole file and throws if it was changed. */
 export async function checkSeal(bytes: Bytes): Promise<void> {
   for await (const _ of sealed(bytes));
 }
 
-/** The lines of a backup. The last one comes only when all that came before is what was written. */
+/** The lines of a backup. The last one arrives only after the checksum was right. */
 export async function* unpack(bytes: Bytes): AsyncGenerator<Line> {
   const zip = createZstdDecompress()
   const decoder = new TextDecoder()
@@ -39,32 +39,32 @@ export async function* unpack(bytes: Bytes): AsyncGenerator<Line> {
   if (rest !== '') throw damaged()
 }
 
-/** The compressed part of a file; throws at its end when the file as a whole is not what was written. */
+/** The compressed part of a file. Throws at the end if the checksum of the whole file is wrong. */
 async function* sealed(bytes: Bytes): AsyncGenerator<Uint8Array> {
   const hash = new Bun.CryptoHasher('sha256')
-  let begun = false
-  let held: Buffer = Buffer.alloc(0)
+  let started = false
+  let buffered: Buffer = Buffer.alloc(0)
   for await (const piece of bytes) {
-    held = Buffer.concat([held, piece])
-    if (!begun && held.length >= known.length) {
-      begin(held)
-      begun = true
+    buffered = Buffer.concat([buffered, piece])
+    if (!started && buffered.length >= known.length) {
+      checkMagic(buffered)
+      started = true
       hash.update(known)
-      held = held.subarray(known.length)
+      buffered = buffered.subarray(known.length)
     }
-    if (!begun || held.length <= sealBytes) continue
-    const sure = held.subarray(0, held.length - sealBytes)
-    held = held.subarray(sure.length)
-    hash.update(sure)
-    yield sure
+    if (!started || buffered.length <= sealBytes) continue
+    const checked = buffered.subarray(0, buffered.length - sealBytes)
+    buffered = buffered.subarray(checked.length)
+    hash.update(checked)
+    yield checked
   }
-  if (!begun) begin(held)
-  const seal = sealPattern.exec(held.toString('latin1'))
+  if (!started) checkMagic(buffered)
+  const seal = sealPattern.exec(buffered.toString('latin1'))
   if (!seal) throw new ChatError('backup_cut_short')
   if (seal[1] !== hash.digest('hex')) throw damaged()
 }
 
-function begin(bytes: Buffer): void {
+function checkMagic(bytes: Buffer): void {
   if (bytes.subarray(0, known.length).equals(known)) return
   const version = /^parley-backup (\d+)/.exec(bytes.subarray(0, 32).toString('latin1'))
   throw version ? new ChatError('backup_other_form', { form: version[1]! }) : new ChatError('not_a_backup')

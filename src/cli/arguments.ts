@@ -10,7 +10,7 @@ export function readArguments(words: string[], { options = {}, operands = [] }: 
     name,
     { type: takesValue(meaning) ? ('string' as const) : ('boolean' as const) },
   ])
-  // Not strict: its errors are for programmers, and ours say what was probably meant.
+  // Not strict: its errors are for programmers, and ours suggest what the person probably meant.
   const { tokens } = parseArgs({
     args: words,
     options: Object.fromEntries(types),
@@ -36,7 +36,7 @@ function readValue(name: string, meaning: string, value?: string, isInline?: boo
     if (value !== undefined) throw new UsageError(`--${name} takes no value.`)
     return true
   }
-  // The next option instead of a value is a slip far more often than a value that begins like one.
+  // A value that begins with -- is almost always the next option: the value was left out.
   if (value === undefined || (!isInline && value.startsWith('--')))
     throw new UsageError(`--${name} needs a value.`)
   return value

@@ -2,22 +2,23 @@ import { ask, Declined } from '../tui/ask.ts'
 import { UsageError } from './command.ts'
 import { Interrupted } from './interrupt.ts'
 
-/** Asks for a yes. A script must say --yes: there is nobody who could. */
+/** Asks for a yes. A script must pass --yes, because no person is there to answer. */
 export async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
-    throw new UsageError('Without a terminal nobody can be asked: add --yes.')
-  return /^y(es)?$/i.test((await answerTo(`${question} [y/N] `)).trim())
+    throw new UsageError('There is no terminal to ask on: add --yes.')
+  return /^y(es)?$/i.test((await promptFor(`${question} [y/N] `)).trim())
 }
 
-/** Nobody sees what they type, so a slip would shut somebody out. */
+/** Asks twice: the typed text is hidden, and a typing mistake would lock the person out. */
 export async function askPassword(): Promise<string> {
-  const password = await answerTo('New password: ', true)
-  if (password !== (await answerTo('Once more: ', true))) throw new UsageError('The two are not the same.')
+  const password = await promptFor('New password: ', true)
+  if (password !== (await promptFor('Repeat the password: ', true)))
+    throw new UsageError('The passwords do not match.')
   return password
 }
 
-/** On standard error: standard output is for what scripts read. */
-async function answerTo(question: string, hidden = false): Promise<string> {
+/** Prompts on standard error, because scripts read standard output. */
+async function promptFor(question: string, hidden = false): Promise<string> {
   try {
     return await ask({ input: process.stdin, output: process.stderr }, question, hidden)
   } catch (error) {

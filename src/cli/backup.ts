@@ -11,14 +11,14 @@ import { createTempFile } from './temp-file.ts'
 export const backup: Subcommand = {
   usage: 'parley backup [<file>|-] [--force] [--without-keys] [--json]',
   about:
-    'The server may run meanwhile: the file shows one moment. Without a name it is parley-<date>.backup, here; - is standard ' +
-    'output. Messages stay encrypted in it. Where Parley made the keys itself (DATA_DIR/secrets.json) they are inside too, so ' +
-    'keep it as safe as that directory; keys from ENCRYPTION_KEY never are, so keep those elsewhere. People log in again after a ' +
-    'restore; API tokens and webhooks go on.',
+    'The server may keep running: the file shows one moment. The default name is parley-<date>.backup in the current directory; ' +
+    '- writes to standard output. Messages stay encrypted in the file. If Parley made the keys itself (DATA_DIR/secrets.json), ' +
+    'they are in the file too, so keep it as safe as that directory. Keys from ENCRYPTION_KEY are never in it, so keep those ' +
+    'elsewhere. After a restore people log in again; API tokens and webhooks keep working.',
   operands: ['[<file>]'],
   options: {
-    force: 'replace the file if it is there',
-    'without-keys': 'leave the keys out: without them no message of it can be read',
+    force: 'replace the file if it exists',
+    'without-keys': 'leave the keys out: without them nobody can read the messages',
     json: forScripts,
   },
   examples: ['parley backup', 'parley backup - | ssh elsewhere "cat > parley.backup"'],
@@ -28,10 +28,14 @@ export const backup: Subcommand = {
     const params = { withoutKeys: options['without-keys'] === true }
     const json = options.json === true
     if (file === '-') {
-      return runOperation('backup', params, { write: writeOut, finish: sayAside(json), ownConnection: true })
+      return runOperation('backup', params, {
+        write: writeOut,
+        finish: printToStderr(json),
+        ownConnection: true,
+      })
     }
     const path = resolve(file)
-    // From before there is a file on: whoever is stopped between the two would leave it behind.
+    // Listen before creating the file, or an interrupt between the two would leave it behind.
     const { signal, release } = listenForInterrupt()
     const target = createTempFile(path, options.force === true)
     try {
@@ -64,8 +68,8 @@ function writeOut(piece: Uint8Array): Promise<void> {
   })
 }
 
-/** Standard output has the backup. */
-const sayAside = (json: boolean) => async (outcome: Outcome) => {
+/** The summary goes to standard error, because the backup is on standard output. */
+const printToStderr = (json: boolean) => async (outcome: Outcome) => {
   const lines = json ? [JSON.stringify(outcome.data)] : outcome.lines
   process.stderr.write(`${lines.join('\n')}\n`)
   return undefined

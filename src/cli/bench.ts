@@ -12,21 +12,21 @@ import { type Arguments, type Subcommand, textOption, UsageError } from './comma
 
 export const bench: Subcommand = {
   usage: 'parley bench [--quick] [--rounds <number>] [--json <file>]',
-  about: 'Nothing is lost, doubled or reordered in what it records, or it ends with 1.',
-  // Its other processes are told their part so.
-  operands: ['[<part>]'],
+  about: 'Ends with 1 if a message was lost, doubled or reordered.',
+  // The bench starts its other processes with the name of their role.
+  operands: ['[<role>]'],
   options: {
-    quick: 'one short round: does it work?',
-    rounds: '<number> of rounds; the medians count (3)',
+    quick: 'one short round, to see whether it works',
+    rounds: '<number> of rounds; the report shows medians (3)',
     loads: '<number> of load processes',
     json: '<file> for the whole report',
-    histories: '<directory> that keeps what was recorded',
-    check: '<file> with a recorded history: only look for violations',
+    histories: '<directory> to keep the recorded histories in',
+    check: '<file> with a recorded history: only check it for violations',
   },
   examples: ['parley bench --quick'],
   async run(args) {
     const [role] = args.words
-    if (role !== undefined) return play(role)
+    if (role !== undefined) return runRole(role)
     const recorded = textOption(args, 'check')
     if (recorded !== undefined) return check(recorded)
     return measure(args)
@@ -59,7 +59,7 @@ async function check(path: string): Promise<number> {
   const history = await readHistory(path).catch((error: unknown) => {
     const isText = error instanceof SyntaxError
     throw new Error(
-      isText ? `${path} is no recorded history.` : `${path} cannot be read: ${reasonOf(error)}.`,
+      isText ? `${path} is not a recorded history.` : `${path} cannot be read: ${reasonOf(error)}.`,
     )
   })
   const violations = findViolations(history)
@@ -69,10 +69,10 @@ async function check(path: string): Promise<number> {
 }
 
 /** The other processes of a bench are this program too, so that it also works as one compiled file. */
-async function play(role: string): Promise<number> {
+async function runRole(role: string): Promise<number> {
   if (role === 'load') return runLoad()
   if (role === 'raw') return serveRaw()
-  if (role !== 'limit') throw new UsageError(`"${role}" is nothing that bench knows.`)
+  if (role !== 'limit') throw new UsageError(`"${role}" is not a role of bench.`)
   const { DATABASE_URL: url, DATA_DIR: directory } = process.env
   if (url) return serveLimit(await insertIntoPostgres(url))
   const storage = await openStorage({ dataDir: directory ?? ':memory:' })
@@ -84,6 +84,7 @@ function numberOption(args: Arguments, name: string): number | undefined {
   const text = textOption(args, name)
   if (text === undefined) return undefined
   const number = Number(text)
-  if (!Number.isInteger(number) || number < 1) throw new UsageError(`--${name} is a whole number from 1 on.`)
+  if (!Number.isInteger(number) || number < 1)
+    throw new UsageError(`--${name} must be a whole number, 1 or more.`)
   return number
 }

@@ -3,15 +3,16 @@ import { runOperation } from './operation.ts'
 
 const json = { json: forScripts }
 const ofToken = {
-  scopes: '<list> of read, write, rooms, admin, with commas between (read,write)',
-  days: '<number> it lives (365; 3650 at most)',
+  scopes: '<list> of read, write, rooms, admin, separated by commas (read,write)',
+  days: '<number> of days until it expires (365; 3650 at most)',
 }
 
 export const bot: Family = {
   actions: {
     create: {
-      summary: 'Make a bot account, and show its token, this once',
-      about: 'Nobody can log in as a bot. Its token stands for it, over REST and at the socket.',
+      summary: 'Create a bot account and show its token once',
+      about:
+        'Nobody can log in as a bot. A program acts as the bot with its token, over REST and on the socket.',
       usage: 'parley bot create <username> [--name <text>] [--scopes read,write] [--days <number>] [--json]',
       operands: ['<username>'],
       options: { name: '<text> shown next to messages (the username)', ...ofToken, ...json },
@@ -27,10 +28,10 @@ export const bot: Family = {
         ),
     },
     token: {
-      summary: 'Make another token for a bot, and show it, this once',
+      summary: 'Create another token for a bot and show it once',
       usage: 'parley bot token <username> [--label <text>] [--scopes read,write] [--days <number>] [--json]',
       operands: ['<username>'],
-      options: { label: '<text> that says what it is for', ...ofToken, ...json },
+      options: { label: '<text> that says what the token is for', ...ofToken, ...json },
       examples: ['parley bot token weather --label "The new machine"'],
       run: (args) =>
         runOperation(
@@ -40,17 +41,17 @@ export const bot: Family = {
         ),
     },
     list: {
-      summary: 'List the bots with their tokens: id, what for, scopes, last use, end',
+      summary: 'List the bots with their tokens: id, label, scopes, last use, expiry',
       usage: 'parley bot list [--json]',
       options: json,
       examples: ['parley bot list'],
       run: ({ options }) => runOperation('bot.list', {}, { json: options.json === true }),
     },
     revoke: {
-      summary: 'Revoke the tokens of a bot, or one of them; their sockets close',
+      summary: 'Revoke all tokens of a bot, or one of them, and close their sockets',
       usage: 'parley bot revoke <username> [--token <id>] [--json]',
       operands: ['<username>'],
-      options: { token: '<id> as the list has it (all)', ...json },
+      options: { token: '<id> from the list (all)', ...json },
       examples: ['parley bot revoke weather'],
       run: (args) =>
         runOperation(

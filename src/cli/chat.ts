@@ -14,13 +14,13 @@ export const chat: Subcommand = {
   usage:
     'parley chat [--url <address>] [--user <name>] [--room <id>] [--remember]\n       … | parley chat --room <id>\n       parley chat --follow [--json] [--room <id>]',
   about:
-    'Asks who you are; PARLEY_TOKEN answers for scripts. In a pipe every line that comes in is said in --room.',
+    'Asks for your name and password; scripts set PARLEY_TOKEN instead. In a pipe, every input line is sent to --room.',
   options: {
     url: '<address> of the server (PARLEY_URL, or http://127.0.0.1:8000)',
     user: '<name> to log in with',
-    room: '<id> to begin in',
+    room: '<id> to open first',
     remember: 'stay logged in: keep the session in a file that only you can read',
-    follow: 'print what is said until stopped, without a screen',
+    follow: 'print new messages until stopped, without a screen',
     json: 'with --follow: print every event as a line of JSON',
   },
   examples: [
@@ -49,7 +49,7 @@ async function withScreen(args: Arguments, url: string): Promise<number> {
     const { endedBecause } = client.state
     if (why === 'quit') {
       client.close()
-      // Nobody can use this session again, so it need not live on.
+      // Nobody can use this session again, so end it.
       if (temporary) await Promise.race([client.logOut().catch(() => {}), Bun.sleep(2_000)])
       return 0
     }
@@ -69,23 +69,21 @@ async function withoutScreen(
 ): Promise<number> {
   const room = textOption(args, 'room')
   const input = process.stdin.isTTY ? undefined : process.stdin
-  if (!input && !follow) throw new UsageError('Pipe in what to say, or --follow what is said.')
-  if (!follow && room === undefined) throw new UsageError('Say where: --room <id>.')
+  if (!input && !follow) throw new UsageError('Pipe in lines to send, or use --follow to print new messages.')
+  if (!follow && room === undefined) throw new UsageError('Say which room to send to: --room <id>.')
   const known = sessionStoreFor(args, url).known()
   if (!known)
-    throw new UsageError(
-      'Without a terminal nobody can be asked: set PARLEY_TOKEN, or log in once with --remember.',
-    )
+    throw new UsageError('There is no terminal to ask on: set PARLEY_TOKEN, or log in once with --remember.')
   const client = createClient({ url, session: known.session })
   const stopped = new Promise((resolve) => {
     for (const name of stopSignals()) process.once(name, resolve)
-    // Whoever read along has had enough (`… | head`).
+    // The reader closed the pipe (`… | head`).
     process.stdout.on('error', resolve)
   })
   const code = await chatInLines({
     client,
     room,
-    // What is followed without a room is many; what is said goes to one.
+    // Without --room we follow every room, and there is none to send to.
     input: room === undefined ? undefined : input,
     follow,
     json,
@@ -100,7 +98,8 @@ async function withoutScreen(
 
 function addressOf(text: string): string {
   const url = URL.parse(text.includes('://') ? text : `http://${text}`)
-  if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError(`"${text}" is no address of a server.`)
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new UsageError(`"${text}" is not the address of a server.`)
   return url.origin
 }
 

@@ -1,12 +1,12 @@
-/** A subcommand. `run` answers the exit code: 0 done, 1 failed, 2 asked for wrongly. */
+/** A subcommand. `run` returns the exit code: 0 done, 1 failed, 2 wrong usage. */
 export type Subcommand = {
-  /** As one types it, a line for each way. */
+  /** How to type it, one line for each form. */
   usage: string
-  /** What else one should know, after the summary. */
+  /** What else the help says, after the summary. */
   about?: string
-  /** The words that follow: `<username>` must, `[<file>]` may; of `<username>…` there may be many. None by default. */
+  /** The words that follow: `<username>` is required, `[<file>]` optional, `<username>…` repeatable. None by default. */
   operands?: readonly string[]
-  /** By name. A meaning that begins with `<something>` says that the option takes a value. */
+  /** By name. If the meaning begins with `<something>`, the option takes a value. */
   options?: Record<string, string>
   examples?: readonly string[]
   run(args: Arguments): Promise<number>
@@ -17,7 +17,7 @@ export type Family = { actions: Record<string, Subcommand & { summary: string }>
 
 export type Arguments = { words: string[]; options: Record<string, string | true> }
 
-/** Thrown when the words on the command line make no sense; the message says why, `help` where to read on. */
+/** Wrong usage of the command line: the message says why, `help` says which help to read. */
 export class UsageError extends Error {
   constructor(
     message: string,
@@ -32,7 +32,7 @@ export const forScripts = 'print one JSON document, for scripts'
 export const textOption = ({ options }: Arguments, name: string): string | undefined =>
   typeof options[name] === 'string' ? options[name] : undefined
 
-/** Those of the named options that were given. */
+/** The named options that were given. */
 export function textOptions<const Name extends string>(
   args: Arguments,
   ...names: Name[]
@@ -41,7 +41,7 @@ export function textOptions<const Name extends string>(
   return Object.fromEntries(given)
 }
 
-/** The value of an option that knows only these. */
+/** The value of an option that accepts only these choices. */
 export function choiceOption<const Choice extends string>(
   args: Arguments,
   name: string,
@@ -59,5 +59,5 @@ export function chosen<const Choice extends string>(
   const choice = choices.find((each) => each === text)
   if (choice !== undefined) return choice
   const either = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
-  throw new UsageError(`${what} is ${either}, not "${text}".`)
+  throw new UsageError(`${what} must be ${either}, not "${text}".`)
 }

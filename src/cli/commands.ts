@@ -3,31 +3,31 @@ import { didYouMean } from './nearest.ts'
 
 type Entry = { summary: string; load(): Promise<Subcommand | Family> }
 
-/** Each is loaded when it is asked for: `parley version` must not wait for a whole server. */
+/** Each is loaded on first use: `parley version` must not wait for a whole server. */
 export const commands: Record<string, Entry> = {
   serve: { summary: 'Run the server', load: async () => (await import('./serve.ts')).serve },
   chat: {
-    summary: 'Talk in the terminal; without one, send lines and print what is said',
+    summary: 'Chat in the terminal; in a script, send lines and print messages',
     load: async () => (await import('./chat.ts')).chat,
   },
   user: {
-    summary: 'Make, list, appoint and ban people, and set their passwords',
+    summary: 'Create, list and ban accounts, and set roles and passwords',
     load: async () => (await import('./user.ts')).user,
   },
   bot: {
-    summary: 'Make and list bots, give them tokens and revoke them',
+    summary: 'Create and list bots, and create and revoke their tokens',
     load: async () => (await import('./bot.ts')).bot,
   },
   room: {
-    summary: 'Make, list and delete rooms',
+    summary: 'Create, list and delete rooms',
     load: async () => (await import('./room.ts')).room,
   },
   token: {
-    summary: 'Print a token of a day for each user, for tools and tests',
+    summary: 'Print a token for each user, valid for a day, for tools and tests',
     load: async () => (await import('./token.ts')).token,
   },
   seed: {
-    summary: 'Make the default rooms that are missing',
+    summary: 'Create the default rooms that are missing',
     load: async () => (await import('./seed.ts')).seed,
   },
   backup: {
@@ -35,15 +35,15 @@ export const commands: Record<string, Entry> = {
     load: async () => (await import('./backup.ts')).backup,
   },
   restore: {
-    summary: 'Put a backup in the place of a community',
+    summary: 'Load a backup into the database',
     load: async () => (await import('./restore.ts')).restoreCommand,
   },
   keys: {
-    summary: 'Change the key of messages, while the server runs',
+    summary: 'Change the key that encrypts messages, while the server runs',
     load: async () => (await import('./keys.ts')).keys,
   },
   migrate: {
-    summary: 'Bring the database up to this version (serve does so too)',
+    summary: 'Migrate the database to this version (serve does so too)',
     load: async () => (await import('./migrate.ts')).migrateCommand,
   },
   config: {
@@ -55,7 +55,7 @@ export const commands: Record<string, Entry> = {
     load: async () => (await import('./health.ts')).health,
   },
   bench: {
-    summary: 'Measure servers of its own here, and check that no message was lost',
+    summary: 'Start servers here, measure them, and check that no message was lost',
     load: async () => (await import('./bench.ts')).bench,
   },
   version: {
@@ -65,17 +65,17 @@ export const commands: Record<string, Entry> = {
 }
 
 export type Found = {
-  /** What was typed to name it: ['user', 'role']. */
+  /** The words that named it: ['user', 'role']. */
   names: string[]
   summary: string
   command: Subcommand | Family
   rest: string[]
 }
 
-/** The command that the first words name; of a family without a known action that family. */
+/** The command that the first words name, or the family if no action follows. */
 export async function findCommand(words: readonly string[]): Promise<Found> {
   const [name = '', ...rest] = words
-  const entry = own(commands, name)
+  const entry = entryOf(commands, name)
   if (!entry) throw new UsageError(`There is no command "${name}".${didYouMean(name, Object.keys(commands))}`)
   const { summary } = entry
   const command = await entry.load()
@@ -83,7 +83,7 @@ export async function findCommand(words: readonly string[]): Promise<Found> {
   if (!('actions' in command) || action === undefined || action.startsWith('-')) {
     return { names: [name], summary, command, rest }
   }
-  const found = own(command.actions, action)
+  const found = entryOf(command.actions, action)
   if (!found) {
     const near = didYouMean(action, Object.keys(command.actions))
     throw new UsageError(`There is no "parley ${name} ${action}".${near}`, `parley help ${name}`)
@@ -91,5 +91,5 @@ export async function findCommand(words: readonly string[]): Promise<Found> {
   return { names: [name, action], summary: found.summary, command: found, rest: rest.slice(1) }
 }
 
-const own = <Value>(table: Record<string, Value>, name: string): Value | undefined =>
+const entryOf = <Value>(table: Record<string, Value>, name: string): Value | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined

@@ -2,21 +2,21 @@ import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Config, ConfigError } from '../config.ts'
 
-/** Elsewhere an empty community would be made, and whoever has mistaken the directory would ask that one. */
+/** With a mistyped DATA_DIR we would otherwise create an empty community and answer from that. */
 export function requireCommunity(config: Config): void {
   if (hasCommunity(config)) return
   throw new ConfigError([
-    `There is no community in ${resolve(config.dataDir)}. Say where it is with DATA_DIR, or begin one with parley serve.`,
+    `There is no community in ${resolve(config.dataDir)}. Set DATA_DIR to its directory, or start a new one with parley serve.`,
   ])
 }
 
-/** Not for a Postgres server: what is there it must say itself. */
+/** Always true with a Postgres server: only a connection could tell. */
 export function hasCommunity({ databaseUrl, dataDir }: Config): boolean {
   if (databaseUrl !== undefined) return true
   try {
     return statSync(join(dataDir, 'db'), { throwIfNoEntry: false }) !== undefined
   } catch {
-    // It is there and may not be seen: whoever opens it says why.
+    // It exists, but we may not look at it. Opening it will say why.
     return true
   }
 }

@@ -10,21 +10,21 @@ type Described = ReturnType<typeof describeConfig>[number]
 export const config: Subcommand = {
   usage: 'parley config [--check] [--json]',
   about:
-    'Settings come from the environment, and of those that serve takes as options the option wins. ' +
+    'Settings come from the environment. An option of serve (--host, --port) overrides the environment. ' +
     'Secrets are never shown.',
-  options: { check: 'only say whether the settings are right', json: forScripts },
+  options: { check: 'only check whether the settings are valid', json: forScripts },
   examples: ['PORT=9000 parley config', 'parley config --check && systemctl restart parley'],
   async run({ options }) {
     const read = readConfig(process.env)
     const settings = describeConfig(read).map((setting) => withMadeSecret(read, setting))
     if (options.json) await printJson(options.check ? { right: true } : settings)
-    else if (options.check) await print(['the settings are right'])
+    else if (options.check) await print(['the settings are valid'])
     else await print(settings.flatMap(linesOf))
     return 0
   },
 }
 
-/** With the embedded database a secret that nobody has set lies beside it, once it is made. */
+/** With the embedded database, Parley keeps the secrets that it made in secrets.json. */
 function withMadeSecret(read: Config, setting: Described): Described {
   const isMade =
     (setting.name === 'SECRET_KEY' || setting.name === 'ENCRYPTION_KEY') &&

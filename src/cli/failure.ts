@@ -16,18 +16,20 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ConfigError) return { code: 'config', lines: error.problems }
   if (error instanceof ChatError) return refusalOf(error)
   if (isLost(error)) {
-    const reason = `The database does not answer as it should (${reasonOf(error)}).`
+    const reason = `The database stopped responding (${reasonOf(error)}).`
     return {
       code: 'unavailable',
-      lines: [`${reason} See that it runs and has room, then run this again: nothing is left half done.`],
+      lines: [
+        `${reason} Check that it runs and has free disk space, then run this again: nothing is left half done.`,
+      ],
     }
   }
   return { code: 'failed', lines: [reasonOf(error)] }
 }
 
 /**
- * Gone in the middle; when it never was there, whoever opened it has said so. A file that is not there has a code that a
- * database may have too.
+ * The database went away in the middle. `DatabaseUnavailable` explains itself: it could not be opened. A missing file and a
+ * closed pipe have codes that a lost database may have too.
  */
 const isLost = (error: unknown): boolean =>
   !(error instanceof DatabaseUnavailable) &&

@@ -2,7 +2,7 @@ import type { Family, Subcommand } from './command.ts'
 import { commands, findCommand } from './commands.ts'
 import { styleFor, widthOf, wrap } from './style.ts'
 
-/** The help of what the words name; of the whole program without any. */
+/** The help for the command that the words name, or for the whole program. */
 export async function helpFor(words: readonly string[]): Promise<string[]> {
   if (words.length === 0) return helpForAll()
   const { names, summary, command } = await findCommand(words)
@@ -19,8 +19,8 @@ function helpForAll(): string[] {
     '',
     ...columns(Object.entries(commands).map(([name, { summary }]) => [name, summary])),
     '',
-    `${bold('Exit codes')}: 0 done, 1 failed, 2 asked for wrongly, 130 stopped with Ctrl-C`,
-    'parley help <command> says more; parley config shows the settings.',
+    `${bold('Exit codes')}: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl-C`,
+    'See parley help <command> for details, parley config for the settings.',
   ]
 }
 
@@ -34,7 +34,7 @@ function helpForFamily(names: string[], summary: string, { actions }: Family): s
     ),
     ...section('Commands', columns(Object.entries(actions).map(([action, each]) => [action, each.summary]))),
     '',
-    `parley help ${name} <command> says more.`,
+    `See parley help ${name} <command> for details.`,
   ]
 }
 
@@ -54,16 +54,16 @@ function helpForOne(summary: string, { usage, about, options = {}, examples = []
   ]
 }
 
-/** What stands in brackets belongs together. */
+/** Does not break a line within brackets. */
 function usageLines(usage: string): string[] {
   return usage.split('\n').flatMap((line) => {
-    const bound = line.trim().replace(/\[[^\]]*\]/g, (optional) => optional.replaceAll(' ', unbroken))
+    const bound = line.trim().replace(/\[[^\]]*\]/g, (optional) => optional.replaceAll(' ', noBreakSpace))
     const lines = wrap(bound, widthOf(process.stdout) - 2, '    ')
-    return lines.map((each) => `  ${each.replaceAll(unbroken, ' ')}`)
+    return lines.map((each) => `  ${each.replaceAll(noBreakSpace, ' ')}`)
   })
 }
 
-const unbroken = '\u00a0'
+const noBreakSpace = '\u00a0'
 
 function optionRow(name: string, meaning: string): [string, string] {
   const [, value, rest] = /^(<[^>]*>)?\s*(.*)$/s.exec(meaning)!

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 
-/** Somebody stopped the command; the shell's number for it. */
+/** The command was stopped by a signal; `exitCode` is the shell's number for it. */
 export class Interrupted extends Error {
   constructor(name: StopSignal) {
     super('stopped')
@@ -12,12 +12,12 @@ export class Interrupted extends Error {
 
 type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** What asks a command to stop; the last when its terminal is closed, unless it was started to outlive that (`nohup`). */
+/** The signals that stop a command. SIGHUP (the terminal was closed) only if `nohup` does not ignore it. */
 export const stopSignals = (): StopSignal[] =>
-  outlivesTerminal() ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP']
+  ignoresHangup() ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-/** Listening would undo what `nohup` has done. Where nobody can say whether it has, nobody listens. */
-function outlivesTerminal(): boolean {
+/** Listening to SIGHUP would undo `nohup`. If the system does not say whether it is ignored, assume so. */
+function ignoresHangup(): boolean {
   try {
     const [, ignored] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))!
     return (BigInt(`0x${ignored}`) & (1n << BigInt(constants.signals.SIGHUP - 1))) !== 0n
@@ -26,11 +26,10 @@ function outlivesTerminal(): boolean {
   }
 }
 
-const patienceMs = 2_000
+const graceMs = 2_000
 
 /**
- * Aborts at Ctrl-C, so that the work can leave things in order. It has a moment for that; a second Ctrl-C ends the
- * process at once.
+ * Aborts at Ctrl-C. The work then has a moment to clean up; a second Ctrl-C ends the process at once.
  */
 export function listenForInterrupt(): { signal: AbortSignal; release(): void } {
   const stopped = new AbortController()
@@ -39,7 +38,7 @@ export function listenForInterrupt(): { signal: AbortSignal; release(): void } {
       release()
       const reason = new Interrupted(name)
       stopped.abort(reason)
-      setTimeout(() => process.exit(reason.exitCode), patienceMs).unref()
+      setTimeout(() => process.exit(reason.exitCode), graceMs).unref()
     }
     process.once(name, stop)
     return [name, stop] as const

@@ -6,16 +6,16 @@ import { Interrupted } from './interrupt.ts'
 import { print } from './print.ts'
 import { styleFor } from './style.ts'
 
-/** Runs `parley <subcommand> …` and answers the exit code. */
+/** Runs `parley <subcommand> …` and returns the exit code. */
 export async function runCommandLine(words: string[]): Promise<number> {
   const [first] = words
   if (first === '--version' || first === '-v') return runCommandLine(['version', ...words.slice(1)])
   const end = words.indexOf('--')
-  const heard = end < 0 ? words : words.slice(0, end)
+  const beforeEnd = end < 0 ? words : words.slice(0, end)
   let help = 'parley help'
   let json = false
   try {
-    const asked = helpAskedFor(heard)
+    const asked = helpAskedFor(beforeEnd)
     if (asked) {
       await print(await helpFor(asked))
       return 0
@@ -23,9 +23,9 @@ export async function runCommandLine(words: string[]): Promise<number> {
     const { names, command, rest } = await findCommand(words)
     help = `parley help ${names.join(' ')}`
     if ('actions' in command) {
-      throw new UsageError(`Say what to do: ${Object.keys(command.actions).join(', ')}.`)
+      throw new UsageError(`Choose one of: ${Object.keys(command.actions).join(', ')}.`)
     }
-    json = heard.includes('--json') && command.options?.json?.startsWith('<') === false
+    json = beforeEnd.includes('--json') && command.options?.json?.startsWith('<') === false
     return await command.run(readArguments(rest, command))
   } catch (error) {
     if (error instanceof Interrupted) return error.exitCode
@@ -39,7 +39,7 @@ export async function runCommandLine(words: string[]): Promise<number> {
   }
 }
 
-/** The words whose help is wanted; undefined when none is. */
+/** The command whose help is asked for; undefined if none is. */
 function helpAskedFor(words: string[]): string[] | undefined {
   const [first, ...rest] = words
   if (first === undefined || first === 'help') return rest.filter((word) => !word.startsWith('-'))
@@ -48,7 +48,7 @@ function helpAskedFor(words: string[]): string[] | undefined {
   return words.slice(0, names)
 }
 
-type Explained = {
+type Explanation = {
   code: string
   reason?: string
   params?: object
@@ -57,7 +57,7 @@ type Explained = {
 }
 
 /** On standard error, where it does not mix with the output. */
-function explain({ lines, ...failure }: Explained, json: boolean): void {
+function explain({ lines, ...failure }: Explanation, json: boolean): void {
   const { alarm } = styleFor(process.stderr)
   const text = json
     ? JSON.stringify({ ...failure, message: lines.join(' ') })

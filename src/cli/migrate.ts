@@ -6,7 +6,7 @@ import { print, printJson } from './print.ts'
 
 export const migrateCommand: Subcommand = {
   usage: 'parley migrate [--json]',
-  about: 'Does no harm when there is nothing to do.',
+  about: 'Does nothing if the database is up to date.',
   options: { json: forScripts },
   async run({ options }) {
     const { databaseUrl, dataDir } = readConfig(process.env)

@@ -57,19 +57,19 @@ export async function runOperation<Name extends OperationName>(
     const ask = async () =>
       ownConnection && config.databaseUrl !== undefined ? undefined : askControl(config, name, params, caller)
     let asked = await ask()
-    let answered = asked
-    for (const deadline = performance.now() + patienceMs; !answered; ) {
+    let result = asked
+    for (const deadline = performance.now() + patienceMs; !result; ) {
       try {
         if (!mayCreate) requireCommunity(config)
-        answered = await runHere(config, name, params, caller)
+        result = await runHere(config, name, params, caller)
       } catch (error) {
         if (!(error instanceof DirectoryInUse) || performance.now() > deadline) throw error
         signal.throwIfAborted()
-        asked = answered = await ask()
+        asked = result = await ask()
       }
     }
     progress.clear()
-    const outcome = finish ? await finish(answered) : answered
+    const outcome = finish ? await finish(result) : result
     if (affectsServerCache && !asked && config.databaseUrl !== undefined) process.stderr.write(unreached)
     if (json && outcome) await printJson(outcome.data)
     else if (outcome) await print(process.stdout.isTTY ? aligned(outcome.lines) : outcome.lines)

@@ -1,11 +1,11 @@
 import { cannotWrite } from '../reasons.ts'
 
-/** Lines on standard output, written before the process may end. Whoever has read enough (`| head`) closes the pipe. */
+/** Writes lines to standard output and waits for it. A reader that has enough (`| head`) closes the pipe: no error. */
 export async function print(lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return
   const out = process.stdout
   await new Promise<void>((resolve, reject) => {
-    // The callback hears of the error too; nobody listening here would be a fault that ends the process.
+    // The callback gets the error too, but without a listener the event would end the process.
     out.once('error', () => {})
     out.write(`${lines.join('\n')}\n`, (error) => {
       if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE')
@@ -17,7 +17,7 @@ export async function print(lines: readonly string[]): Promise<void> {
 
 export const printJson = (document: unknown): Promise<void> => print([JSON.stringify(document, null, 2)])
 
-/** What tabs separate, one below the other; scripts that read a pipe get the tabs. */
+/** Aligns columns that are separated by tabs. Scripts that read a pipe get the tabs. */
 export function aligned(lines: readonly string[]): string[] {
   const rows = lines.map((line) => line.split('\t'))
   const widths: number[] = []

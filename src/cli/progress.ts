@@ -2,7 +2,7 @@ import type { Progress } from '../operator/operation.ts'
 
 const eraseLine = '\r\x1b[2K'
 
-/** One line on standard error, drawn again and again; in a script's log it would only be noise, so there is none. */
+/** One line on standard error that is redrawn. None without a terminal: in a script's log it would be noise. */
 export function watchProgress(): { report(progress: Progress): void; clear(): void } {
   const out = process.stderr
   if (!out.isTTY || process.env.TERM === 'dumb') return { report() {}, clear() {} }
@@ -10,7 +10,7 @@ export function watchProgress(): { report(progress: Progress): void; clear(): vo
   return {
     report(progress) {
       drawn = true
-      out.write(eraseLine + sayProgress(progress).slice(0, (out.columns || 80) - 1))
+      out.write(eraseLine + progressText(progress).slice(0, (out.columns || 80) - 1))
     },
     clear() {
       if (drawn) out.write(eraseLine)
@@ -19,7 +19,7 @@ export function watchProgress(): { report(progress: Progress): void; clear(): vo
   }
 }
 
-export function sayProgress({ what, done, total }: Progress): string {
+export function progressText({ what, done, total }: Progress): string {
   const count = (number: number) => number.toLocaleString('en')
   if (total === undefined) return `${what} ${count(done)}`
   const percent = total === 0 ? 100 : Math.floor((done / total) * 100)

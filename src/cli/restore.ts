@@ -16,14 +16,15 @@ import { watchProgress } from './progress.ts'
 export const restoreCommand: Subcommand = {
   usage: 'parley restore <file>|- [--replace] [--keys <file>] [--json]',
   about:
-    'Into the database of this configuration, embedded or a Postgres server: so a community moves from one to the other. All ' +
-    'of it or, whatever happens, nothing. Stop the server first, and also the one that is moved from: what is said there after ' +
-    'the backup stays behind. Messages are encrypted again with the key that is in use here. Everybody has to log in again, ' +
-    'and valid is what was valid then: API tokens, webhooks and invites revoked since, passwords changed since.',
+    'Loads the backup into the database of this configuration, embedded or a Postgres server, so it can also move a community ' +
+    'from one to the other. It loads everything or, whatever happens, nothing. Stop the server first. When you move, stop the ' +
+    'old server before the backup: messages sent after it are not in the file. Messages are encrypted again with the key in ' +
+    'use here. Everyone has to log in again. Passwords, API tokens, webhooks and invites are those of the backup, so one that ' +
+    'was revoked or changed later is valid again.',
   operands: ['<file>'],
   options: {
-    replace: 'remove the community that is there',
-    keys: '<file> with the ENCRYPTION_KEY of the backup, or its secrets.json, where the keys are not inside',
+    replace: 'delete the community that is in the database',
+    keys: '<file> with the ENCRYPTION_KEY of the backup, or its secrets.json, if the backup has no keys',
     json: forScripts,
   },
   examples: [
@@ -41,7 +42,7 @@ export const restoreCommand: Subcommand = {
     const progress = watchProgress()
     const report = throttleProgress(progress.report)
     const { signal, release } = listenForInterrupt()
-    // One connection, so that whoever else is there can be told from us.
+    // One connection, so that we can tell ours from those of other processes.
     const storage = await openStorage({
       ...(databaseUrl === undefined ? {} : { databaseUrl }),
       dataDir,
@@ -58,7 +59,7 @@ export const restoreCommand: Subcommand = {
         },
       })
       progress.clear()
-      await print(args.options.json === true ? [JSON.stringify(restored, null, 2)] : sayRestored(restored))
+      await print(args.options.json === true ? [JSON.stringify(restored, null, 2)] : linesOf(restored))
       return 0
     } finally {
       progress.clear()
@@ -68,11 +69,11 @@ export const restoreCommand: Subcommand = {
   },
 }
 
-function sayRestored({ users, rooms, messages, unreadable, at, program }: Restored): string[] {
+function linesOf({ users, rooms, messages, unreadable, at, program }: Restored): string[] {
   return [
     `restored ${counted(users, 'user')}, ${counted(rooms, 'room')} and ${counted(messages, 'message')} from the backup of ${at} (Parley ${program})`,
-    ...(unreadable === 0 ? [] : [`${unreadable} texts could not be read before either, and stay so`]),
-    'everybody has to log in again',
+    ...(unreadable === 0 ? [] : [`${unreadable} texts were unreadable before the backup too, and still are`]),
+    'everyone has to log in again',
   ]
 }
 
@@ -88,7 +89,7 @@ async function* readable(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** As in the environment, or as Parley writes it. */
+/** The file holds a value as in the environment, or is a secrets.json. */
 function readKeys(file: string | undefined): Key[] {
   if (file === undefined) return []
   let text: string
@@ -98,14 +99,14 @@ function readKeys(file: string | undefined): Key[] {
     throw new UsageError(`${file} cannot be read: ${reasonOf(error)}.`)
   }
   try {
-    const { current, older } = parseKeyring(text.startsWith('{') ? keyInside(text) : text)
+    const { current, older } = parseKeyring(text.startsWith('{') ? keyOfSecretsFile(text) : text)
     return [current, ...older]
   } catch (error) {
-    throw new UsageError(`${file} holds no key: it ${(error as Error).message}.`)
+    throw new UsageError(`${file} has no valid key: it ${(error as Error).message}.`)
   }
 }
 
-function keyInside(json: string): string {
+function keyOfSecretsFile(json: string): string {
   let key: unknown
   try {
     key = JSON.parse(json).encryption_key

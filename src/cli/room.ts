@@ -7,19 +7,20 @@ const json = { json: forScripts }
 export const room: Family = {
   actions: {
     create: {
-      summary: 'Make a room',
+      summary: 'Create a room',
       about:
-        'Without an owner it is a room of the community, and administrators see to it. A closed room needs an owner, ' +
-        'who invites the others; its id is made up, so that nobody can guess that it is there.',
+        'A room without an owner belongs to the community, and administrators manage it. A closed room needs an owner, ' +
+        'who invites the others; it gets a random id, so that nobody can guess that it exists.',
       usage:
         'parley room create <id> [--title <text>] [--description <text>] [--access open|closed|admins] [--posting members|moderators] [--owner <username>] [--json]',
       operands: ['<id>'],
       options: {
         title: '<text> (the id)',
-        description: '<text> what it is for',
-        access: '<open|closed|admins> who may find it: everyone, whoever is invited, administrators (open)',
+        description: '<text> that says what it is for',
+        access:
+          '<open|closed|admins> who may find and join it: everyone, invited people or administrators (open)',
         posting: '<members|moderators> who may write (members)',
-        owner: '<username> who owns it',
+        owner: '<username> of the owner',
         ...json,
       },
       examples: [
@@ -29,32 +30,32 @@ export const room: Family = {
       async run(args) {
         const access = choiceOption(args, 'access', ['open', 'closed', 'admins'])
         const posting = choiceOption(args, 'posting', ['members', 'moderators'])
-        const draft = {
+        const newRoom = {
           id: args.words[0]!,
           ...textOptions(args, 'title', 'description'),
           ...(access && { access }),
           ...(posting && { posting }),
         }
-        const params = { draft, ...textOptions(args, 'owner') }
+        const params = { newRoom, ...textOptions(args, 'owner') }
         return runOperation('room.create', params, { json: args.options.json === true, mayCreate: true })
       },
     },
     list: {
-      summary: 'List the rooms, but none of the direct ones',
+      summary: 'List the rooms, without direct messages',
       usage: 'parley room list [--json]',
       options: json,
       examples: ['parley room list', "parley room list --json | jq -r '.[].id'"],
       run: ({ options }) => runOperation('room.list', {}, { json: options.json === true }),
     },
     delete: {
-      summary: 'Delete a room with all that was said in it, for everyone at once',
-      about: 'Asks first on a terminal. What is deleted comes back from a backup only.',
+      summary: 'Delete a room with all its messages, for everyone at once',
+      about: 'Asks first on a terminal. Only a backup can bring a deleted room back.',
       usage: 'parley room delete <id> [--yes] [--json]',
       operands: ['<id>'],
       options: { yes: 'do not ask', ...json },
       examples: ['parley room delete lunch --yes'],
       async run({ words: [id], options }) {
-        if (!options.yes && !(await confirm(`Delete the room "${id}" and all that was said in it?`))) return 1
+        if (!options.yes && !(await confirm(`Delete the room "${id}" and all its messages?`))) return 1
         return runOperation(
           'room.delete',
           { id: id! },

@@ -4,7 +4,7 @@ import { runOperation } from './operation.ts'
 export const seed: Subcommand = {
   usage: 'parley seed [--json]',
   about:
-    'The first start makes them too; a default room that was deleted since comes back with this command.',
+    'The first start creates them too. A default room that was deleted later comes back with this command.',
   options: { json: forScripts },
   run: ({ options }) => runOperation('seed', {}, { json: options.json === true, mayCreate: true }),
 }

@@ -11,28 +11,28 @@ const stopDeadlineMs = 29_000
 export const serve: Subcommand = {
   usage: 'parley serve [--host <address>] [--port <number>]',
   about:
-    'It listens on 127.0.0.1:8000 and keeps everything in ./data, unless settings say otherwise (parley config). ' +
-    'Stop it with Ctrl-C or SIGTERM: what is under way is finished first.',
+    'It listens on 127.0.0.1:8000 and keeps everything in ./data; settings change both (parley config). ' +
+    'Stop it with Ctrl-C or SIGTERM: it finishes the requests in progress first.',
   options: { host: '<address> to listen on (HOST)', port: '<number> of the port (PORT)' },
   examples: ['parley serve', 'DATA_DIR=/var/lib/parley parley serve --host 0.0.0.0'],
   async run(args) {
-    // Before anybody can learn that the server is there: a signal while it starts waits until it has started.
-    const toldToStop = new Promise<NodeJS.Signals>((resolve) => {
+    // Listen before the server starts: a signal during the start then takes effect after it.
+    const stopSignal = new Promise<NodeJS.Signals>((resolve) => {
       for (const name of stopSignals()) process.once(name, () => resolve(name))
     })
     const config = readConfig(process.env, { HOST: textOption(args, 'host'), PORT: textOption(args, 'port') })
     const log = createLog({ level: config.logLevel })
     const server = await createServer(config, log).catch((error: unknown) => {
-      throw whyNot(error, config) ?? error
+      throw explainListen(error, config) ?? error
     })
     const closeControl = openControl(server.tools, config)
     log.info('parley serves', { version, url: server.url, pid: process.pid })
-    // Not through the log: the link is a secret for whoever started the server, and logs are kept and shipped.
+    // Not through the log: the link is a secret, and logs are kept and sent elsewhere.
     process.stdout.write(`\n  Parley ${version} is at ${server.url}\n`)
-    if (server.setupLink) process.stdout.write(`  Make the first administrator: ${server.setupLink}\n`)
+    if (server.setupLink) process.stdout.write(`  Create the first administrator: ${server.setupLink}\n`)
     process.stdout.write('\n')
 
-    const signal = await toldToStop
+    const signal = await stopSignal
     log.info('stopping', { signal })
     const late = setTimeout(() => {
       log.error('could not stop in time')
@@ -46,16 +46,17 @@ export const serve: Subcommand = {
   },
 }
 
-/** Why it cannot listen, in words; undefined for what has another reason. */
-function whyNot(error: unknown, { host, port }: Config): Error | undefined {
+/** An error that explains why the server cannot listen; undefined if the error is about something else. */
+function explainListen(error: unknown, { host, port }: Config): Error | undefined {
   const { code = '', syscall } = error as NodeJS.ErrnoException
   if (syscall !== 'listen') return undefined
   const reasons: Record<string, string> = {
-    EADDRINUSE: 'another program listens there. Stop it, or choose another port with --port or PORT',
+    EADDRINUSE: 'another program uses this port. Stop it, or choose another port with --port or PORT',
     EACCES:
-      'this user may not. Choose a port from 1024 on with --port or PORT, and put a reverse proxy in front',
-    EADDRNOTAVAIL: 'this machine has no such address. Set HOST to one of its own, or to 0.0.0.0 for all',
-    EINVAL: 'there is no such address. Set HOST to one of this machine, or to 0.0.0.0 for all',
+      'permission denied. Choose a port of 1024 or above with --port or PORT, and put a reverse proxy in front',
+    EADDRNOTAVAIL:
+      'this machine does not have that address. Set HOST to one of its addresses, or to 0.0.0.0 for all',
+    EINVAL: 'there is no such address. Set HOST to an address of this machine, or to 0.0.0.0 for all',
   }
   return new Error(`Cannot listen on ${host}, port ${port}: ${reasons[code] ?? (error as Error).message}.`)
 }

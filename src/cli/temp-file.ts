@@ -5,16 +5,16 @@ import { cannotWrite } from '../reasons.ts'
 import { syncDirectory } from '../storage/sync.ts'
 import { UsageError } from './command.ts'
 
-/** A file that gets its name when it is whole; until then there is nothing under that name, or what was. */
+/** A file that gets its final name only when it is complete; until then an older file of that name stays. */
 export type TempFile = { write(piece: Uint8Array): void; keep(): void; discard(): void }
 
-/** For this user only. Refuses to replace a file unless `force`d. */
+/** Only this user can read it. Refuses to replace a file without `force`. */
 export function createTempFile(path: string, force: boolean): TempFile {
-  const there = explained(path, () => statSync(path, { throwIfNoEntry: false }))
-  if (there?.isDirectory()) throw new UsageError(`${path} is a directory: name a file.`)
-  if (there && !force) throw new UsageError(`${path} is there already: add --force to replace it.`)
+  const existing = explainErrors(path, () => statSync(path, { throwIfNoEntry: false }))
+  if (existing?.isDirectory()) throw new UsageError(`${path} is a directory: name a file.`)
+  if (existing && !force) throw new UsageError(`${path} exists already: add --force to replace it.`)
   const unfinished = `${path}.${randomToken(6)}.unfinished`
-  const file = explained(path, () => openSync(unfinished, 'wx', 0o600))
+  const file = explainErrors(path, () => openSync(unfinished, 'wx', 0o600))
   let open = true
 
   function discard(): void {
@@ -26,10 +26,10 @@ export function createTempFile(path: string, force: boolean): TempFile {
 
   return {
     write(piece) {
-      for (let at = 0; at < piece.length; ) at += explained(path, () => writeSync(file, piece, at))
+      for (let at = 0; at < piece.length; ) at += explainErrors(path, () => writeSync(file, piece, at))
     },
     keep() {
-      explained(path, () => {
+      explainErrors(path, () => {
         fsyncSync(file)
         renameSync(unfinished, path)
         syncDirectory(dirname(path))
@@ -41,7 +41,7 @@ export function createTempFile(path: string, force: boolean): TempFile {
   }
 }
 
-function explained<T>(path: string, write: () => T): T {
+function explainErrors<T>(path: string, write: () => T): T {
   try {
     return write()
   } catch (error) {

@@ -3,9 +3,9 @@ import { runOperation } from './operation.ts'
 
 export const token: Subcommand = {
   usage: 'parley token [--create] [--json] <username>…',
-  about: 'Prints "username token", one a line.',
+  about: 'Prints "username token", one line for each user.',
   operands: ['<username>…'],
-  options: { create: 'make users that do not exist', json: forScripts },
+  options: { create: 'create users that do not exist', json: forScripts },
   examples: ['parley token ada', 'PARLEY_TOKEN=$(parley token ada | cut -d" " -f2) parley chat --follow'],
   run: ({ words, options }) =>
     runOperation(

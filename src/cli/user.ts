@@ -9,16 +9,16 @@ const password = '<text> of 8 characters or more; "-" reads it from standard inp
 export const user: Family = {
   actions: {
     create: {
-      summary: 'Make an account',
-      about: 'Without --password one is made and shown, this once.',
+      summary: 'Create an account',
+      about: 'Without --password, a random password is set and shown once.',
       usage:
         'parley user create <username> [--password <text>] [--email <address>] [--name <text>] [--role admin|user] [--json]',
       operands: ['<username>'],
       options: {
         password,
-        email: '<address> to log in with as well; private',
+        email: '<address> that also works for logging in; private',
         name: '<text> shown next to messages (the username)',
-        role: '<admin|user> what they may do (user)',
+        role: '<admin|user> (user)',
         ...json,
       },
       examples: ['parley user create ada --role admin', 'parley user create ben --password - < password.txt'],
@@ -35,7 +35,7 @@ export const user: Family = {
       },
     },
     list: {
-      summary: 'List all accounts: username, role, and what is out of the ordinary',
+      summary: 'List all accounts: username, role, and whether it is a bot or banned',
       usage: 'parley user list [--json]',
       options: json,
       examples: [
@@ -45,8 +45,8 @@ export const user: Family = {
       run: ({ options }) => runOperation('user.list', {}, { json: options.json === true }),
     },
     role: {
-      summary: 'Make somebody an administrator, or an ordinary user again',
-      about: 'The last administrator stays one.',
+      summary: 'Make a user an administrator, or an ordinary user again',
+      about: 'The last administrator cannot be made an ordinary user.',
       usage: 'parley user role <username> admin|user [--json]',
       operands: ['<username>', '<admin|user>'],
       options: json,
@@ -57,10 +57,10 @@ export const user: Family = {
       },
     },
     ban: {
-      summary: 'End all sessions and sockets of somebody at once, and let them in no more',
+      summary: 'Ban a user: all their sessions and sockets end at once, and they cannot log in',
       usage: 'parley user ban <username> [--lift] [--json]',
       operands: ['<username>'],
-      options: { lift: 'let them in again', ...json },
+      options: { lift: 'lift the ban', ...json },
       examples: ['parley user ban dan', 'parley user ban dan --lift'],
       run: ({ words, options }) =>
         runOperation(
@@ -70,8 +70,8 @@ export const user: Family = {
         ),
     },
     password: {
-      summary: 'Give somebody a new password; all their sessions end',
-      about: 'Without --password one is made and shown, this once.',
+      summary: 'Set a new password for a user and end all their sessions',
+      about: 'Without --password, a random password is set and shown once.',
       usage: 'parley user password <username> [--password <text>] [--json]',
       operands: ['<username>'],
       options: { password, ...json },

@@ -19,7 +19,7 @@ export function parseAddressRange(text: string): AddressRange | undefined {
   return { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' }
 }
 
-/** Makes the question "is this peer in one of the ranges?"; `::ffff:10.0.0.1` counts as 10.0.0.1. */
+/** Returns a function that says whether an address is in one of the ranges. `::ffff:10.0.0.1` counts as 10.0.0.1. */
 export function createAddressList(ranges: readonly AddressRange[]): (address: string) => boolean {
   const list = new BlockList()
   for (const { address, prefix, family } of ranges) list.addSubnet(address, prefix, family)

@@ -15,14 +15,14 @@ import {
   withoutPassword,
 } from './values.ts'
 
-/** How one setting is named, explained, defaulted, read and shown. */
+/** The name, meaning, default, parser and printed form of one setting. */
 export type Setting<T> = {
   readonly name: string
   readonly meaning: string
-  /** Written as in the environment; `undefined`: stays unset. */
+  /** In the form of the environment; `undefined` means unset. */
   readonly default: string | undefined
   readonly parse: (text: string) => T
-  /** What `parley config` prints instead of the written value. */
+  /** What `parley config` prints instead of the value. */
   readonly show?: (text: string) => string
 }
 
@@ -85,14 +85,14 @@ export const settings = {
   encryptionKey: optional(
     'ENCRYPTION_KEY',
     'Encrypts messages at rest; 32 random bytes as base64 or hex, or id:key,id:key… with the current one first. ' +
-      'Made on first run with the embedded database. Without it no message can ever be read again',
+      'Made on first run with the embedded database. Without it nobody can read the messages any more',
     encryptionKey,
     hidden,
   ),
   accessTokenMinutes: setting(
     'ACCESS_TOKEN_EXPIRE_MINUTES',
     '15',
-    'How long an access token is good for, in minutes, 1 to 1440',
+    'How long an access token is valid, in minutes, 1 to 1440',
     wholeNumber(1, 1_440),
   ),
   publicUrl: optional(
@@ -109,7 +109,7 @@ export const settings = {
   trustedProxies: setting(
     'TRUSTED_PROXIES',
     '',
-    'Addresses or ranges of reverse proxies whose X-Forwarded-For is believed, separated by commas',
+    'Addresses or ranges of reverse proxies whose X-Forwarded-For is trusted, separated by commas',
     proxies,
   ),
   signup: setting(
@@ -124,7 +124,7 @@ export const settings = {
     'Who may create rooms: everyone or admins',
     oneOf('everyone', 'admins'),
   ),
-  rateLimits: setting('RATE_LIMITS', 'on', 'Limits against floods: on, or off for measuring', onOff),
+  rateLimits: setting('RATE_LIMITS', 'on', 'Rate limits: on, or off for measuring', onOff),
   swagger: setting('SWAGGER', 'on', 'Documentation pages at /swagger: on or off', onOff),
   metrics: setting(
     'METRICS',
@@ -136,7 +136,7 @@ export const settings = {
   logLevel: setting(
     'LOG_LEVEL',
     'info',
-    'Least level that is logged: debug, info, warn, error or silent',
+    'Lowest level that is logged: debug, info, warn, error or silent',
     oneOf('debug', 'info', 'warn', 'error', 'silent'),
   ),
 }

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import { type AddressRange, parseAddressRange } from './addresses.ts'
 
-// Each reads one written value. The message of what it throws follows the name of the variable, says what is
-// wanted, and repeats the value only where it cannot be a secret.
+// Each function parses one value. The message of its error continues the name of the variable, says which values are
+// valid, and repeats the value only if it cannot be a secret.
 
 export type MetricsAccess =
   | { readonly access: 'on' | 'off' | 'loopback' }
@@ -53,7 +53,7 @@ export function databaseUrl(text: string): string {
   }
   if (!isWellEscaped(text)) {
     throw new Error(
-      'has a "%" that begins no escape: percent-encode the user name and the password ("%" is %25, "@" is %40, "/" is %2F).',
+      'has a "%" that is not part of an escape: percent-encode the user name and the password ("%" is %25, "@" is %40, "/" is %2F).',
     )
   }
   return text
@@ -70,7 +70,7 @@ function isWellEscaped(text: string): boolean {
 
 export function noBus(): undefined {
   throw new Error(
-    'must not be set: nodes sharing a bus are not in this version. Run one node and leave it out.',
+    'must not be set: this version has no bus between nodes. Run one node and remove the setting.',
   )
 }
 
@@ -85,7 +85,7 @@ export function origins(text: string): readonly string[] {
   return entriesOf(text).map((entry) => {
     if (entry === '*') {
       throw new Error(
-        'must name each origin: "*" would let any web page that a user visits speak as that user.',
+        'must name each origin: "*" would let any web page that a user visits act as that user.',
       )
     }
     const origin = webOrigin(entry)
@@ -103,7 +103,9 @@ export function proxies(text: string): readonly AddressRange[] {
     const range = parseAddressRange(entry)
     if (!range) throw new Error(`must list addresses or ranges such as 10.0.0.0/8, not "${entry}".`)
     if (range.prefix === 0) {
-      throw new Error(`must not hold ${entry}: it would let every stranger choose the address that we see.`)
+      throw new Error(
+        `must not contain ${entry}: it would let every stranger choose the address that we see.`,
+      )
     }
     return range
   })
@@ -116,7 +118,7 @@ export function metricsAccess(text: string): MetricsAccess {
     throw new Error('must have at least 16 characters without spaces after "token:".')
   }
   const access = (['on', 'off', 'loopback'] as const).find((each) => each === text.toLowerCase())
-  if (access === undefined) throw new Error('must be on, off, loopback or token:… with a secret of your own.')
+  if (access === undefined) throw new Error('must be on, off, loopback or token:… with your own secret.')
   return { access }
 }
 
@@ -134,7 +136,7 @@ export function withoutPassword(url: string): string {
 function webOrigin(text: string): string | undefined {
   const url = urlOf(text)
   const isWeb = (url?.protocol === 'https:' || url?.protocol === 'http:') && !url.hostname.includes('*')
-  // Browsers send an origin in exactly one spelling, so only what differs in case is made right silently.
+  // Browsers send an origin in exactly one spelling, so we accept only a difference in case.
   return isWeb && url.origin === text.toLowerCase() ? url.origin : undefined
 }
 

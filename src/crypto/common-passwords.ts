@@ -1,5 +1,5 @@
-// What a guesser tries first. A word list alone is beaten by adding "123", so the most used words count
-// together with the most used endings and letter swaps, and walks over the keyboard count as such.
+// The passwords that attackers try first. Adding "123" would defeat a plain word list, so common words also count with
+// common endings and letter swaps, and so do runs of neighbouring keys.
 
 const words = new Set(
   `password passwort passwd motdepasse contrasena contraseña senha parola wachtwoord letmein welcome welkom willkommen
@@ -58,7 +58,7 @@ const rows = [
   'qwertzuiopasdfghjklyxcvbnm',
   'azertyuiopqsdfghjklmwxcvbn',
 ]
-const walks = rows.flatMap((row) => [row, [...row].reverse().join('')])
+const keyRuns = rows.flatMap((row) => [row, [...row].reverse().join('')])
 
 const swaps: Record<string, string> = {
   '@': 'a',
@@ -72,14 +72,14 @@ const swaps: Record<string, string> = {
   '7': 't',
 }
 
-/** Whether a password is among those that every guesser tries first. Upper and lower case count as the same. */
+/** Whether attackers try this password first. Ignores case. */
 export function isCommonPassword(password: string): boolean {
   const lower = password.toLowerCase()
-  if (others.has(lower) || walks.some((walk) => walk.includes(lower))) return true
+  if (others.has(lower) || keyRuns.some((run) => run.includes(lower))) return true
   return isRepetition(lower) || startsWithWord(lower)
 }
 
-/** "abcabcab": a short block again and again, the last one perhaps cut off. */
+/** "abcabcab": a short block that is repeated; the last one may be cut off. */
 function isRepetition(text: string): boolean {
   for (let block = 1; block <= 4; block++) {
     if (text === text.slice(0, block).repeat(text.length).slice(0, text.length)) return true

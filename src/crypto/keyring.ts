@@ -3,12 +3,12 @@ import { checkSecret, deriveKey } from './keys.ts'
 
 export type Key = { readonly id: string; readonly key: Buffer }
 
-/** Messages are sealed with `current`; those sealed with an older key can still be opened. */
+/** `current` seals messages; the older keys only open them. */
 export type Keyring = { readonly current: Key; readonly older: readonly Key[] }
 
 /**
  * Reads `ENCRYPTION_KEY`: 32 bytes as base64 or hex (or a long passphrase), or `id:key,id:key…`, the current one first.
- * Throws an error whose message can follow the name of the variable and never holds a part of the key.
+ * Throws an error whose message continues the name of the variable and never contains a part of the key.
  */
 export function parseKeyring(text: string): Keyring {
   const keys = text
@@ -23,12 +23,12 @@ export function parseKeyring(text: string): Keyring {
   return { current, older }
 }
 
-/** As `parseKeyring` reads it; a passphrase is written as the key it stands for. */
+/** The text that `parseKeyring` reads; a passphrase becomes the key derived from it. */
 export function writeKeyring({ current, older }: Keyring): string {
   return [current, ...older].map(({ id, key }) => `${id}:${key.toString('base64')}`).join(',')
 }
 
-/** A fresh key as it is written in `ENCRYPTION_KEY`, with its id. */
+/** A new key with its id, in the form of `ENCRYPTION_KEY`. */
 export function makeKey(): string {
   const key = crypto.getRandomValues(Buffer.alloc(32))
   return `${idOf(key)}:${key.toString('base64')}`
@@ -43,14 +43,14 @@ function parseKey(entry: string): Key {
   return { id: id ?? idOf(key), key }
 }
 
-/** 32 bytes as hex or base64; any other text of enough length is taken as a passphrase, through HKDF. */
+/** 32 bytes as hex or base64. Any other text is a passphrase: HKDF derives the key. */
 function decode(written: string): Buffer {
   if (/^[0-9a-f]{64}$/i.test(written)) return Buffer.from(written, 'hex')
   if (/^[A-Za-z0-9+/_-]{43}=?$/.test(written)) return Buffer.from(written, 'base64')
   return deriveKey(written, 'message key')
 }
 
-/** Names a key without telling anything about it. */
+/** An id that reveals nothing about the key. */
 function idOf(key: Buffer): string {
   return createHash('sha256').update('parley key id').update(key).digest('hex').slice(0, 8)
 }

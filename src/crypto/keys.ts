@@ -1,11 +1,11 @@
 import { hkdfSync, timingSafeEqual } from 'node:crypto'
 
-/** A 32-byte key for one purpose (HKDF-SHA256, RFC 5869), so that no two uses ever share a key. */
+/** A 32-byte key for one purpose (HKDF-SHA256, RFC 5869), so that no two purposes share a key. */
 export function deriveKey(secret: string | Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'parley', purpose, 32))
 }
 
-/** HMAC-SHA256 as base64url: the same text gives the same hash, and without the key none can be guessed. */
+/** HMAC-SHA256 as base64url: the same text gives the same hash, and nobody can compute it without the key. */
 export function keyedHash(key: Uint8Array, text: string): string {
   return new Bun.CryptoHasher('sha256', key).update(text).digest('base64url')
 }
@@ -15,12 +15,12 @@ export function randomToken(bytes = 32): string {
   return crypto.getRandomValues(Buffer.alloc(bytes)).toString('base64url')
 }
 
-/** What is stored of a token with full randomness: SHA-256 is enough, there is nothing to guess. */
+/** The stored form of a random token. SHA-256 is enough, because a random token cannot be guessed. */
 export function hashToken(token: string): string {
   return new Bun.CryptoHasher('sha256').update(token).digest('base64url')
 }
 
-/** Compares without telling by its time where two texts differ; that they differ in length may be known. */
+/** Compares two texts in constant time; only the time for different lengths differs. */
 export function constantTimeEqual(one: string, other: string): boolean {
   const a = Buffer.from(one)
   const b = Buffer.from(other)
@@ -29,19 +29,19 @@ export function constantTimeEqual(one: string, other: string): boolean {
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
-/** 16 characters of a–z and 0–9: 82 bits, safe in a URL and in a file name that knows no upper case. */
+/** 16 characters of a–z and 0–9: 82 bits, safe in URLs and in file systems that ignore case. */
 export function randomId(): string {
   let id = ''
   while (id.length < 16) {
     for (const byte of crypto.getRandomValues(new Uint8Array(24))) {
-      // 252 is the last multiple of 36 in a byte: above it, early letters would come more often.
+      // 252 is the last multiple of 36 in a byte; with larger bytes, the first letters would be more frequent.
       if (byte < 252 && id.length < 16) id += alphabet[byte % 36]
     }
   }
   return id
 }
 
-// Secrets printed in tutorials and example files are in every attacker's list.
+// Secrets from tutorials and example files are in every attacker's list.
 const wellKnown = [
   '15d8f5f31c97b88aa6b303aa437b6e949afadc60b76ecfcbd085df680f4e353e',
   '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
@@ -54,7 +54,7 @@ const wellKnown = [
 const example =
   /change(me|this|it)|replace(me|this)|your(own|very|super|jwt|app|long|random|secure|strong)*(secret|encryption|key)|supersecret|secretkeyhere|placeholder|example|putyour|insertyour|generate(a|one|your)/
 
-/** Why a secret is not acceptable, to follow its name ("SECRET_KEY …"); `undefined` when it is. */
+/** Why a secret is not acceptable, as the end of a sentence ("SECRET_KEY is …"); `undefined` if it is acceptable. */
 export function checkSecret(secret: string | undefined): string | undefined {
   if (secret === undefined || secret.trim() === '') return 'is missing'
   if ([...secret].length < 32) return 'is shorter than 32 characters'

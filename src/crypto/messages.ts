@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { Key, Keyring } from './keyring.ts'
 
-/** Thrown when a sealed text is not what was sealed for this place: changed, moved, cut, or of an unknown key. */
+/** Thrown when a sealed text was changed, moved or cut, or its key is unknown. */
 export class Tampered extends Error {
   override name = 'Tampered'
 }
 
 export type MessageCipher = {
-  /** Seals a well-formed text for one place; it opens only there. */
+  /** Seals a well-formed text; it opens only with the same `place`. */
   seal(text: string, place: string): string
   /** Throws `Tampered`. */
   open(sealed: string, place: string): string
@@ -19,14 +19,14 @@ const tagBytes = 16
 const poolBytes = 65_536
 
 /**
- * AES-256-GCM. A sealed text is `1.<key id>.<base64url of IV, ciphertext, tag>`; what stands before the last dot,
- * and the place, are authenticated with it. The IV is random (RFC 5116), so one key is good for 2³² messages.
+ * AES-256-GCM. A sealed text is `1.<key id>.<base64url of IV, ciphertext, tag>`. The part before the last dot and the
+ * place are authenticated too. The IV is random (RFC 5116), so one key may seal 2³² messages.
  */
 export function createMessageCipher(keyring: Keyring): MessageCipher {
   const header = headerOf(keyring.current)
   const { key } = keyring.current
   const keys = new Map([keyring.current, ...keyring.older].map((each) => [headerOf(each), each.key]))
-  // Random bytes are fetched in bulk: one call for each message would cost more than the encryption.
+  // Get random bytes in bulk: one call for each message would cost more than the encryption.
   const pool = Buffer.allocUnsafeSlow(poolBytes)
   let used = poolBytes
 
@@ -48,7 +48,7 @@ export function createMessageCipher(keyring: Keyring): MessageCipher {
     const body = sealed.indexOf('.', sealed.indexOf('.') + 1) + 1
     const header = sealed.slice(0, body)
     const key = keys.get(header)
-    if (!key) throw new Tampered('Sealed with an unknown key or in an unknown form')
+    if (!key) throw new Tampered('The key or the format of the sealed text is unknown')
     const written = sealed.slice(body)
     const bytes = Buffer.from(written, 'base64url')
     if (bytes.length < ivBytes + tagBytes || !isCanonical(written, bytes)) {
@@ -70,14 +70,14 @@ export function createMessageCipher(keyring: Keyring): MessageCipher {
   return { seal, open }
 }
 
-/** How every text begins that this key has sealed. */
+/** The beginning of every text that this key has sealed. */
 export function headerOf(key: Pick<Key, 'id'>): string {
   return `1.${key.id}.`
 }
 
 /**
- * Decoding skips foreign characters and ignores spare bits: without this, other texts would open as well. What was skipped
- * shows in the length, and only the last group can have spare bits, so the rest need not be encoded again.
+ * Decoding skips foreign characters and ignores spare bits, so without this check several texts would open as the same
+ * message. Skipped characters show in the length, and only the last group can have spare bits, so we encode only that.
  */
 function isCanonical(written: string, bytes: Buffer): boolean {
   const spare = bytes.length % 3

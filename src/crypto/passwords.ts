@@ -1,18 +1,18 @@
 import { isCommonPassword } from './common-passwords.ts'
 
-/** Thrown when so many passwords wait already that one more would not be answered in time. */
+/** Thrown when the queue is full: one more password would not be checked in time. */
 export class HasherBusy extends Error {
   override name = 'HasherBusy'
   constructor(readonly retryAfterMs: number) {
-    super('Too many passwords are being checked at this moment')
+    super('Too many passwords are being checked right now')
   }
 }
 
 export type PasswordHasher = {
   hash(password: string): Promise<string>
-  /** Takes the same time with `undefined` (no such user, no password set) and then answers false. */
+  /** With `undefined` (no such user, no password set) it takes the same time and returns false. */
   verify(password: string, hash: string | undefined): Promise<boolean>
-  /** How many calls wait for their turn. */
+  /** The number of queued calls. */
   waiting(): number
 }
 
@@ -26,20 +26,20 @@ export type PasswordHasherOptions = {
 /** argon2id, a few at a time: each takes 19 MiB, so without a queue a flood of logins is a memory bomb. */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
   const { concurrency, queue, memoryKiB = 19_456, timeCost = 2 } = options
-  const turns: (() => void)[] = []
-  const nobody = unmatchableHash(memoryKiB, timeCost)
+  const queued: (() => void)[] = []
+  const neverMatches = unmatchableHash(memoryKiB, timeCost)
   let running = 0
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  async function limitConcurrency<T>(work: () => Promise<T>): Promise<T> {
     if (running >= concurrency) {
-      if (turns.length >= queue) throw new HasherBusy(1_000)
-      // The one who finishes hands over its place, so `running` does not change on this way.
-      await new Promise<void>((resolve) => turns.push(resolve))
+      if (queued.length >= queue) throw new HasherBusy(1_000)
+      // A call that finishes hands its place to the next, so `running` stays the same.
+      await new Promise<void>((resolve) => queued.push(resolve))
     } else running++
     try {
       return await work()
     } finally {
-      const next = turns.shift()
+      const next = queued.shift()
       if (next) next()
       else running--
     }
@@ -48,16 +48,16 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
   return {
     hash: (password) => {
       const prepared = preparePassword(password)
-      return inTurn(() =>
+      return limitConcurrency(() =>
         Bun.password.hash(prepared, { algorithm: 'argon2id', memoryCost: memoryKiB, timeCost }),
       )
     },
     verify: (password, hash) => {
-      // An unpaired surrogate becomes U+FFFD as UTF-8: such a password would match others than itself.
-      const expected = password.isWellFormed() && hash !== undefined ? hash : nobody
-      return inTurn(() => Bun.password.verify(preparePassword(password), expected))
+      // In UTF-8, an unpaired surrogate becomes U+FFFD: the password would also match others.
+      const expected = password.isWellFormed() && hash !== undefined ? hash : neverMatches
+      return limitConcurrency(() => Bun.password.verify(preparePassword(password), expected))
     },
-    waiting: () => turns.length,
+    waiting: () => queued.length,
   }
 }
 
@@ -90,7 +90,7 @@ export function weakness(
   return isCommonPassword(prepared) ? ['password_common'] : undefined
 }
 
-/** A hash of the same cost that no password has, so that an unknown user takes as long as a known one. */
+/** A hash of the same cost that matches no password, so that an unknown user takes as long as a known one. */
 function unmatchableHash(memoryKiB: number, timeCost: number): string {
   const random = () => crypto.getRandomValues(Buffer.alloc(32)).toString('base64').replace('=', '')
   return `$argon2id$v=19$m=${memoryKiB},t=${timeCost},p=1$${random()}$${random()}`

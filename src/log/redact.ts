@@ -1,5 +1,5 @@
-// Log fields become plain values here: what belongs to a person is replaced, errors are taken apart field by field
-// (a new property of a driver's error must not appear by itself), and nothing can grow without bound.
+// Turns log fields into plain values: replaces private data, copies only known fields of errors (a new property of a
+// driver's error must not appear by itself), and limits the size of everything.
 
 const redacted = '[redacted]'
 const maxDepth = 8
@@ -20,7 +20,7 @@ export function redact(value: unknown): unknown {
   return copy(value, 0, new Set())
 }
 
-/** A text without the secrets that URLs and headers carry. */
+/** Removes the secrets of URLs and headers from a text. */
 export function redactText(text: string): string {
   const short = text.length > maxText ? `${text.slice(0, maxText)}… (${text.length} characters)` : text
   return short
@@ -71,7 +71,7 @@ function copyObject(value: object, depth: number, above: Set<object>): unknown {
 function isPrivate(name: string, value: unknown): boolean {
   if (value === undefined || value === null || typeof value === 'boolean') return false
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '')
-  // `message: { id, seq }` is an object of ours whose private fields are found below it.
+  // `message: { id, seq }` is one of our objects: only its private fields are redacted.
   if (plain === 'message' && typeof value === 'object') return false
   return privateNames.has(plain) || privateEnding.test(plain)
 }
@@ -96,7 +96,7 @@ function copyError(error: Error, depth: number, above: Set<object>): unknown {
 
 function messageOf(error: Error): string {
   const { code, query } = error as Error & Record<string, unknown>
-  // Drizzle writes every parameter of a failed query into the message: texts, names, password hashes.
+  // Drizzle puts every parameter of a failed query into the message: texts, names, password hashes.
   if (typeof query === 'string' || error.message.startsWith('Failed query:')) {
     const at = error.message.indexOf('\nparams:')
     return redactText(at === -1 ? 'Failed query' : error.message.slice(0, at))
@@ -108,7 +108,7 @@ function messageOf(error: Error): string {
   return redactText(error.message)
 }
 
-/** Only the places: the stack begins with the whole message once more. */
+/** Only the frames: the stack repeats the whole message first. */
 function framesOf(error: Error): string | undefined {
   const { stack, message } = error
   if (typeof stack !== 'string') return undefined

@@ -17,20 +17,20 @@ const NewAccount = Type.Object({
   password: Type.Optional(Type.String({ maxLength: 1024 })),
 })
 
-/** Without a password one is made and shown, once. */
-export async function createAccount(tools: Tools, wish: Static<typeof NewAccount>): Promise<Outcome> {
-  const { username, email, name, role = 'user', password } = checkWords(NewAccount, wish)
-  const made = password === undefined ? randomToken(12) : undefined
+/** Without a password, a random one is set and shown once. */
+export async function createAccount(tools: Tools, params: Static<typeof NewAccount>): Promise<Outcome> {
+  const { username, email, name, role = 'user', password } = checkWords(NewAccount, params)
+  const random = password === undefined ? randomToken(12) : undefined
   const person = await createUser(tools, {
     username,
-    password: password ?? made!,
+    password: password ?? random!,
     ...(email !== undefined && { email }),
     ...(name !== undefined && { display_name: name }),
     role,
   })
   await tellMade(tools, { person })
   const what = role === 'admin' ? 'administrator' : 'user'
-  return withPassword([`made ${what} ${person.username}`], { username: person.username, role }, made)
+  return withPassword([`created ${what} ${person.username}`], { username: person.username, role }, random)
 }
 
 export async function listAccounts(tools: Tools, _params: object): Promise<Outcome> {
@@ -51,7 +51,7 @@ export async function listAccounts(tools: Tools, _params: object): Promise<Outco
   }
 }
 
-export async function giveRole(
+export async function setRole(
   tools: Tools,
   { username, role }: { username: string; role: 'admin' | 'user' },
 ): Promise<Outcome> {
@@ -70,14 +70,14 @@ export async function banOrLift(
   return { lines, data: { username, banned: !lift } }
 }
 
-/** Without a password one is made and shown, once. */
-export async function givePassword(
+/** Without a password, a random one is set and shown once. */
+export async function setAccountPassword(
   tools: Tools,
   { username, password }: { username: string; password?: string | undefined },
 ): Promise<Outcome> {
-  const made = password === undefined ? randomToken(12) : undefined
-  await setPassword(tools, username, password ?? made!)
-  return withPassword([`${username} has a new password, and must log in again`], { username }, made)
+  const random = password === undefined ? randomToken(12) : undefined
+  await setPassword(tools, username, password ?? random!)
+  return withPassword([`${username} has a new password and must log in again`], { username }, random)
 }
 
 function withPassword(lines: string[], data: object, password: string | undefined): Outcome {

@@ -3,10 +3,10 @@ import type { Tools } from '../scope.ts'
 import { counted } from './counted.ts'
 import type { Caller, Outcome } from './operation.ts'
 
-/** Whether Parley made the keys: those of the operator's own setting are never written anywhere. */
+/** Whether Parley made the keys itself. Keys that the operator set are never written to a backup. */
 const hasOwnKeys = ({ policy }: Tools): boolean => policy.storeKeyring !== undefined
 
-/** The bytes of a backup of everything. */
+/** Writes a backup of everything to the caller. */
 export async function backupCommunity(
   tools: Tools,
   { withoutKeys = false }: { withoutKeys?: boolean },
@@ -20,8 +20,8 @@ export async function backupCommunity(
   })
   const { rows, withKeys, bytes, sha256 } = backup
   const keys = withKeys
-    ? 'the keys are inside: whoever has this file can read every message'
-    : 'the keys are not inside: without ENCRYPTION_KEY (or secrets.json) no message of it can ever be read'
+    ? 'the keys are in the file: anyone who has it can read every message'
+    : 'the keys are not in the file: keep ENCRYPTION_KEY (or secrets.json), or nobody can ever read its messages'
   return {
     lines: [
       `${counted(rows.users ?? 0, 'user')}, ${counted(rows.rooms ?? 0, 'room')}, ${counted(rows.log ?? 0, 'event')}`,

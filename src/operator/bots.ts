@@ -13,29 +13,29 @@ import { checkWords } from './check.ts'
 import { counted } from './counted.ts'
 import type { Outcome } from './operation.ts'
 
-/** As they are typed: scopes with commas between. */
-type TokenWish = { username: string; label?: string; scopes?: string; days?: string }
+/** As typed on the command line: scopes are separated by commas. */
+type TokenOptions = { username: string; label?: string; scopes?: string; days?: string }
 
-const usualScopes = 'read,write'
+const defaultScopes = 'read,write'
 
 /** A bot and its first token, shown once. */
-export async function createBot(tools: Tools, wish: TokenWish & { name?: string }): Promise<Outcome> {
-  const { username, name } = wish
+export async function createBot(tools: Tools, options: TokenOptions & { name?: string }): Promise<Outcome> {
+  const { username, name } = options
   const bot = checkWords(BotDraft, { username, ...(name !== undefined && { display_name: name }) })
-  const draft = draftOf(wish)
+  const draft = tokenDraft(options)
   if (draft.scopes.includes('admin')) {
     throw new ChatError('bot_not_admin')
   }
   const made = await makeBot(tools, bot)
-  const { lines, data } = await giveToken(tools, made.username, draft)
-  return { lines: [`made bot ${made.username}`, ...lines], data }
+  const { lines, data } = await issueToken(tools, made.username, draft)
+  return { lines: [`created bot ${made.username}`, ...lines], data }
 }
 
-export async function createBotToken(tools: Tools, wish: TokenWish): Promise<Outcome> {
-  return giveToken(tools, wish.username, draftOf(wish))
+export async function createBotToken(tools: Tools, options: TokenOptions): Promise<Outcome> {
+  return issueToken(tools, options.username, tokenDraft(options))
 }
 
-async function giveToken(tools: Tools, username: string, draft: TokenDraft): Promise<Outcome> {
+async function issueToken(tools: Tools, username: string, draft: TokenDraft): Promise<Outcome> {
   const token = await makeBotToken(tools, username, draft)
   const until = token.expires_at.slice(0, 10)
   const lines = [`may ${token.scopes.join(', ')} until ${until}`, `token: ${token.token}`]
@@ -43,7 +43,7 @@ async function giveToken(tools: Tools, username: string, draft: TokenDraft): Pro
 }
 
 /** A line for each token, and one for a bot that has none. */
-export async function surveyBots(tools: Tools, _params: object): Promise<Outcome> {
+export async function listBotsWithTokens(tools: Tools, _params: object): Promise<Outcome> {
   const bots = await Promise.all(
     (await listBots(tools)).map(async ({ username, displayName, banned }) => {
       const { items } = await listBotTokens(tools, username)
@@ -63,7 +63,7 @@ export async function surveyBots(tools: Tools, _params: object): Promise<Outcome
   return { lines, data: bots }
 }
 
-/** One token, or all that the bot has. */
+/** Revokes one token, or all tokens of the bot. */
 export async function revokeBot(
   tools: Tools,
   { username, token }: { username: string; token?: string },
@@ -77,7 +77,7 @@ export async function revokeBot(
   }
 }
 
-function draftOf({ label = 'parley bot', scopes = usualScopes, days }: TokenWish): TokenDraft {
+function tokenDraft({ label = 'parley bot', scopes = defaultScopes, days }: TokenOptions): TokenDraft {
   return checkWords(TokenDraft, {
     name: label,
     scopes: scopes.split(','),

@@ -3,7 +3,7 @@ import { Value } from '@sinclair/typebox/value'
 import { invalidFields } from '../protocol/errors.ts'
 import { fieldErrors } from '../protocol/field-errors.ts'
 
-/** What the doors refuse, the command line refuses too: path and reason, never the value. */
+/** Checks what was typed against the schemas of the API. The errors say which field and why, never the value. */
 export function checkWords<Schema extends TSchema>(schema: Schema, words: unknown): Static<Schema> {
   const errors = fieldErrors(Value.Errors(schema, words))
   if (errors.length > 0) throw invalidFields(errors)

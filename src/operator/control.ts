@@ -10,23 +10,24 @@ import { isOperation, type OperationName, operate, type ParamsOf } from './opera
 import { throttleProgress } from './throttle.ts'
 
 /*
- * The embedded database belongs to one process, and what a server remembers of people and rooms only that server can
- * forget. While it runs, the command line asks it through a socket in DATA_DIR, which only the same user can open.
+ * The embedded database belongs to one process, and only the server itself can clear what it has cached of people and
+ * rooms. So while a server runs, the command line sends it operations through a socket in DATA_DIR, which only the same
+ * user can open.
  */
 
-type Question = { name: string; params: unknown }
+type Call = { name: string; params: unknown }
 
-/** What the server answers, one a line; the last is an outcome or a refusal. */
+/** The server responds with JSON lines; the last one is an outcome or a refusal. */
 type Line =
   | { progress: Progress }
   | { piece: string }
   | { outcome: Outcome }
   | { refusal: { reason: AnyReason; params?: RefusalParams; errors?: FieldError[] } }
 
-/** An operation may be silent for long. Bun's types do not know that a unix socket has this option too. */
-const patient: object = { idleTimeout: 0 }
+/** An operation may send nothing for a long time. Bun's types lack this option for a unix socket. */
+const noIdleTimeout: object = { idleTimeout: 0 }
 
-/** Servers of several databases may have the same DATA_DIR; an operator must never reach the wrong community. */
+/** Servers with different databases may share a DATA_DIR; an operator must never reach the wrong community. */
 function pathOf({ databaseUrl, dataDir }: Config): string | undefined {
   if (databaseUrl === undefined && dataDir === ':memory:') return undefined
   const which =
@@ -40,8 +41,8 @@ export function openControl(tools: Tools, config: Config): () => void {
   try {
     mkdirSync(resolve(config.dataDir), { recursive: true, mode: 0o700 })
     rmSync(path, { force: true })
-    const server = onlyForThisUser(() =>
-      Bun.serve({ unix: path, fetch: (request) => answer(tools, request), ...patient }),
+    const server = withPrivateMode(() =>
+      Bun.serve({ unix: path, fetch: (request) => handle(tools, request), ...noIdleTimeout }),
     )
     return () => {
       void server.stop(true)
@@ -53,8 +54,8 @@ export function openControl(tools: Tools, config: Config): () => void {
   }
 }
 
-/** From its first moment on: a mode given afterwards would be too late for whoever is quick. */
-function onlyForThisUser<Made>(make: () => Made): Made {
+/** Sets the mode at creation: changing it afterwards would leave a moment in which other users could connect. */
+function withPrivateMode<Made>(make: () => Made): Made {
   const before = process.umask(0o177)
   try {
     return make()
@@ -63,28 +64,28 @@ function onlyForThisUser<Made>(make: () => Made): Made {
   }
 }
 
-async function answer(tools: Tools, request: Request): Promise<Response> {
-  const question = (await request.json()) as Question
+async function handle(tools: Tools, request: Request): Promise<Response> {
+  const call = (await request.json()) as Call
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const lines = writable.getWriter()
-  const left = new AbortController()
-  lines.closed.catch(() => left.abort())
+  const gone = new AbortController()
+  lines.closed.catch(() => gone.abort())
   const encoder = new TextEncoder()
-  const tell = (line: Line): Promise<void> => lines.write(encoder.encode(`${JSON.stringify(line)}\n`))
+  const send = (line: Line): Promise<void> => lines.write(encoder.encode(`${JSON.stringify(line)}\n`))
   const caller: Caller = {
-    report: throttleProgress((progress) => void tell({ progress }).catch(() => {})),
-    write: (piece: Uint8Array) => tell({ piece: Buffer.from(piece).toString('base64') }),
-    signal: left.signal,
+    report: throttleProgress((progress) => void send({ progress }).catch(() => {})),
+    write: (piece: Uint8Array) => send({ piece: Buffer.from(piece).toString('base64') }),
+    signal: gone.signal,
   }
-  void carryOut(tools, question, caller)
-    .then(tell)
+  void runOperation(tools, call, caller)
+    .then(send)
     .then(() => lines.close())
-    // They have gone.
+    // The command line is gone.
     .catch(() => {})
   return new Response(readable)
 }
 
-async function carryOut(tools: Tools, { name, params }: Question, caller: Caller): Promise<Line> {
+async function runOperation(tools: Tools, { name, params }: Call, caller: Caller): Promise<Line> {
   if (!isOperation(name)) return refusalLine(new ChatError('operation_unknown'))
   try {
     return { outcome: await operate(tools, name, params as never, caller) }
@@ -107,7 +108,7 @@ function refusalOf({ reason, params, errors = [] }: SentRefusal): ChatError {
   return new ChatError(...([...because, { errors }] as ConstructorParameters<typeof ChatError>))
 }
 
-/** The answer of the running server; undefined when none runs on this directory. */
+/** Runs an operation in the running server; undefined if no server runs on this directory. */
 export async function askControl<Name extends OperationName>(
   config: Config,
   name: Name,
@@ -135,14 +136,14 @@ async function ask(path: string, body: string, signal: AbortSignal): Promise<Res
   try {
     return await fetch('http://control/', { unix: path, method: 'POST', body, signal, timeout: false })
   } catch (error) {
-    if (nobodyThere.has(codeOf(error))) return undefined
+    if (noServerCodes.has(codeOf(error))) return undefined
     if (codeOf(error) === 'EACCES') throw new ChatError('server_of_another_user', { path })
     throw error
   }
 }
 
-/** A server that was killed leaves its socket; one whose DATA_DIR is too long a name, or on a system without them, has none. */
-const nobodyThere = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ENAMETOOLONG', 'FailedToOpenSocket'])
+/** A killed server leaves its socket behind. If the path is too long, or the system has no unix sockets, there is none. */
+const noServerCodes = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ENAMETOOLONG', 'FailedToOpenSocket'])
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code)
 

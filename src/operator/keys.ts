@@ -3,7 +3,7 @@ import type { Tools } from '../scope.ts'
 import { counted } from './counted.ts'
 import type { Caller, Outcome } from './operation.ts'
 
-/** Every key that is in the ring or has sealed something, and how many texts it has sealed; never a key itself. */
+/** The id of every key that is in the ring or was used, with the number of texts sealed with it. Never the key itself. */
 export async function listKeys(tools: Tools, _params: object, { signal }: Caller): Promise<Outcome> {
   const { current, older } = tools.policy.keyring
   const counts = await countSealed(tools.sql, signal)

@@ -1,20 +1,20 @@
 import type { Tools } from '../scope.ts'
 
-/** How far long work has come. Without a total nobody knows yet how much there is. */
+/** The progress of a long operation. There is no total while the amount of work is unknown. */
 export type Progress = { what: string; done: number; total?: number }
 
-/** What an operation answers: lines for people, data for scripts (`--json`). */
+/** The result of an operation: lines for people, data for scripts (`--json`). */
 export type Outcome = { lines: string[]; data: unknown }
 
-/** Whoever asked, in this process or at the other end of the control socket. */
+/** The command line, in this process or at the other end of the control socket. */
 export type Caller = {
-  /** As often as one likes: what is too much is left out. */
+  /** Call it as often as you like: it is throttled. */
   report(progress: Progress): void
-  /** Bytes of an answer that is no text. Wait for it: it waits for whoever takes them. */
+  /** Writes binary output. Await it: it resolves when a slow reader has taken the bytes. */
   write(piece: Uint8Array): Promise<void>
-  /** Aborts when they have gone. */
+  /** Aborts when the caller is gone. */
   signal: AbortSignal
 }
 
-/** What an operator may ask of a community. Only what takes long looks at its caller. */
+/** Something an operator may do with a community. Only long operations use `caller`. */
 export type Operation<Params> = (tools: Tools, params: Params, caller: Caller) => Promise<Outcome>

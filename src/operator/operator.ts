@@ -1,35 +1,35 @@
 import { seedRooms } from '../features/rooms/defaults.ts'
 import type { Tools } from '../scope.ts'
-import { banOrLift, createAccount, givePassword, giveRole, listAccounts } from './accounts.ts'
+import { banOrLift, createAccount, listAccounts, setAccountPassword, setRole } from './accounts.ts'
 import { backupCommunity } from './backup.ts'
-import { createBot, createBotToken, revokeBot, surveyBots } from './bots.ts'
+import { createBot, createBotToken, listBotsWithTokens, revokeBot } from './bots.ts'
 import { listKeys } from './keys.ts'
 import type { Caller, Operation, Outcome } from './operation.ts'
-import { listRooms, makeRoom, removeRoom } from './rooms.ts'
+import { createRoom, deleteRoom, listRooms } from './rooms.ts'
 import { rotateKeys } from './rotate.ts'
-import { tokensOfADay } from './tokens.ts'
+import { issueTokens } from './tokens.ts'
 
-/** By name: run in the server when it holds the database, else by the command line itself. */
+/** By name. They run in the server if one is running, otherwise in the command line itself. */
 export const operations = {
   'user.create': createAccount,
   'user.list': listAccounts,
-  'user.role': giveRole,
+  'user.role': setRole,
   'user.ban': banOrLift,
-  'user.password': givePassword,
+  'user.password': setAccountPassword,
   'bot.create': createBot,
   'bot.token': createBotToken,
-  'bot.list': surveyBots,
+  'bot.list': listBotsWithTokens,
   'bot.revoke': revokeBot,
-  'room.create': makeRoom,
+  'room.create': createRoom,
   'room.list': listRooms,
-  'room.delete': removeRoom,
-  token: tokensOfADay,
+  'room.delete': deleteRoom,
+  token: issueTokens,
   backup: backupCommunity,
   'keys.list': listKeys,
   'keys.rotate': rotateKeys,
   seed: async (tools: Tools, _params: object): Promise<Outcome> => {
     const made = await seedRooms(tools)
-    const lines = made.length === 0 ? ['the default rooms are there already'] : made.map((id) => `made ${id}`)
+    const lines = made.length === 0 ? ['the default rooms exist already'] : made.map((id) => `created ${id}`)
     return { lines, data: { made } }
   },
 }

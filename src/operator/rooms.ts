@@ -8,13 +8,13 @@ import { checkWords } from './check.ts'
 import { counted } from './counted.ts'
 import type { Outcome } from './operation.ts'
 
-type Wish = { draft: RoomDraft; owner?: string | undefined }
+type Params = { newRoom: RoomDraft; owner?: string | undefined }
 
-export async function makeRoom(tools: Tools, { draft, owner }: Wish): Promise<Outcome> {
-  const checked = checkWords(RoomDraft, draft)
+export async function createRoom(tools: Tools, { newRoom, owner }: Params): Promise<Outcome> {
+  const checked = checkWords(RoomDraft, newRoom)
   const person = owner === undefined ? undefined : await findPerson(tools, owner)
   const { id, title, access, posting } = await establishRoom(tools, person, checked)
-  const lines = [`made room ${id}${person ? ` of ${person.username}` : ''}`]
+  const lines = [`created room ${id}${person ? ` of ${person.username}` : ''}`]
   return { lines, data: { id, title, access, posting, ...(person && { owner: person.username }) } }
 }
 
@@ -39,7 +39,7 @@ export async function listRooms(tools: Tools, _params: object): Promise<Outcome>
   }
 }
 
-export async function removeRoom(tools: Tools, { id }: { id: string }): Promise<Outcome> {
+export async function deleteRoom(tools: Tools, { id }: { id: string }): Promise<Outcome> {
   await deleteRoomAsOperator(tools, id)
   return { lines: [`deleted room ${id}`], data: { id } }
 }

@@ -6,38 +6,38 @@ import { countSealed, readTops } from '../features/log/sealed.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { perServer, type Tools } from '../scope.ts'
 import type { Caller, Outcome } from './operation.ts'
-import { type Left, sayLeft, sayRotated, sayWhatToDo } from './rotate-words.ts'
+import { describeIncomplete, describeRotated, explainRotation, type Incomplete } from './rotate-report.ts'
 
-/** Whoever read a text just before it was sealed anew may open it only now. */
+/** A request that read a text just before it was sealed again may still need the old key to open it. */
 const lastReadersMs = 500
 const mostRounds = 5
 
-const turns = perServer(() => ({ taken: false }))
+const rotations = perServer(() => ({ running: false }))
 
 /**
- * Seals every text with the current key. Where Parley keeps the keys itself it makes that key first and drops the older
- * ones at the end. It can end at any moment: every text is readable at all times, and the next run goes on.
+ * Seals every text with the current key. If Parley keeps the keys itself, it first makes a new key and at the end removes
+ * the older ones. It may be interrupted at any moment: every text stays readable, and the next run continues.
  */
 export async function rotateKeys(tools: Tools, _params: object, caller: Caller): Promise<Outcome> {
-  const turn = turns(tools)
-  if (turn.taken) throw new ChatError('keys_rotating')
-  turn.taken = true
+  const rotation = rotations(tools)
+  if (rotation.running) throw new ChatError('keys_rotating')
+  rotation.running = true
   try {
     return await rotate(tools, caller)
   } finally {
-    turn.taken = false
+    rotation.running = false
   }
 }
 
 async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome> {
   const { sql, policy } = tools
-  // With an older key in it, the ring is that of a rotation which did not come to its end.
-  if (policy.storeKeyring && policy.keyring.older.length === 0) await beginKey(tools)
-  else await refuseUnknownToNodes(tools)
+  // If the ring has an older key, an earlier rotation did not finish: continue it.
+  if (policy.storeKeyring && policy.keyring.older.length === 0) await addNewKey(tools)
+  else await checkNodesKnowKey(tools)
   const { current, older } = policy.keyring
 
   const total = others(await countSealed(sql, signal), current.id)
-  if (total === 0 && older.length === 0) return sayWhatToDo(current.id)
+  if (total === 0 && older.length === 0) return explainRotation(current.id)
   let done = 0
   const count = (texts: number) => {
     done += texts
@@ -45,19 +45,19 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
   }
   count(0)
   const tops = await readTops(sql)
-  const left: Left = { damaged: [], came: 0 }
+  const left: Incomplete = { damaged: [], came: 0 }
   let missed = total
   for (let round = 0; round < mostRounds && missed > 0; round++) {
     const { damaged, late } = await resealLogs(tools, tops, signal, count)
     left.damaged = damaged
-    // What this very server had in hand when its key was changed says nothing about other nodes.
+    // `late` texts may come from requests of this server that began before the change: they say nothing about other nodes.
     if (!policy.storeKeyring) left.came += late
     missed = others(await countSealed(sql, signal), current.id) - damaged.length
   }
   left.came += Math.max(0, missed)
-  if (left.damaged.length > 0 || left.came > 0) return sayLeft(tools, done, left)
+  if (left.damaged.length > 0 || left.came > 0) return describeIncomplete(tools, done, left)
   if (policy.storeKeyring) await dropOlderKeys(tools)
-  return sayRotated({
+  return describeRotated({
     resealed: done,
     key: current.id,
     older: older.map(({ id }) => id),
@@ -68,16 +68,16 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
 const others = (counts: Map<string, number>, current: string): number =>
   [...counts].reduce((sum, [id, count]) => (id === current ? sum : sum + count), 0)
 
-/** Known to the database and on the disk before anything is sealed with it. */
-async function beginKey(tools: Tools): Promise<void> {
+/** The database and the disk get the new key before anything is sealed with it. */
+async function addNewKey(tools: Tools): Promise<void> {
   const next = parseKeyring(`${makeKey()},${writeKeyring(tools.policy.keyring)}`)
   await introduceKey(tools.sql, next)
   store(tools, next)
   tools.policy.keyring = next
 }
 
-/** Nodes that do not have the key would show every text that is sealed with it as damaged. */
-async function refuseUnknownToNodes({ sql, policy }: Tools): Promise<void> {
+/** Nodes that do not have the key would show every text sealed with it as damaged. */
+async function checkNodesKnowKey({ sql, policy }: Tools): Promise<void> {
   const { id } = policy.keyring.current
   if (sql.kind === 'postgres' && !(await isIntroduced(sql, id))) {
     throw new ChatError('key_not_introduced', { key: id })

@@ -2,16 +2,16 @@ import type { Progress } from './operation.ts'
 
 const everyMs = 100
 
-/** Ten times a second are enough for anybody who watches; the beginning and the end of something are never left out. */
-export function throttleProgress(tell: (progress: Progress) => void): (progress: Progress) => void {
+/** At most ten reports a second. The first and the last report of a step always pass. */
+export function throttleProgress(send: (progress: Progress) => void): (progress: Progress) => void {
   let what: string | undefined
-  let toldAt = 0
+  let sentAt = 0
   return (progress) => {
     const now = performance.now()
     const isEdge = progress.what !== what || progress.done === progress.total
-    if (!isEdge && now - toldAt < everyMs) return
+    if (!isEdge && now - sentAt < everyMs) return
     what = progress.what
-    toldAt = now
-    tell(progress)
+    sentAt = now
+    send(progress)
   }
 }

@@ -13,16 +13,16 @@ import type { Outcome } from './operation.ts'
 const NewName = Type.Object({ username: Username })
 const lifeSeconds = 24 * 3600
 
-type Wish = { usernames: string[]; create?: boolean }
+type Params = { usernames: string[]; create?: boolean }
 
-/** `username token`, one a line. */
-export async function tokensOfADay(tools: Tools, wish: Wish): Promise<Outcome> {
-  const made = await makeTokens(tools, wish)
+/** Prints `username token`, one line for each user. */
+export async function issueTokens(tools: Tools, params: Params): Promise<Outcome> {
+  const made = await makeTokens(tools, params)
   return { lines: made.map(({ username, token }) => `${username} ${token}`), data: made }
 }
 
-/** Tokens of a day for tools and tests. */
-export async function makeTokens(tools: Tools, { usernames, create }: Wish) {
+/** Tokens that are valid for a day, for tools and tests. */
+export async function makeTokens(tools: Tools, { usernames, create }: Params) {
   const made: { username: string; token: string }[] = []
   for (const username of usernames) {
     const person = await personOf(tools, username, create ?? false)
@@ -31,7 +31,7 @@ export async function makeTokens(tools: Tools, { usernames, create }: Wish) {
     await insertSession(tools.sql, {
       id: session,
       userId: person.id,
-      // No refresh token is given out: such a session ends with its one access token.
+      // Nobody gets the refresh token, so the session ends with its access token.
       refreshHash: hashToken(randomToken()),
       userAgent: 'parley token',
       createdAt: now,

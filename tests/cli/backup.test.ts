@@ -95,7 +95,7 @@ test.skipIf(!hasPostgres)(
 
     // From under a server that runs, and so through its control socket.
     const there = await pipe(home, server)
-    expect([there.code, there.out]).toEqual([0, expect.stringContaining('everybody has to log in again')])
+    expect([there.code, there.out]).toEqual([0, expect.stringContaining('everyone has to log in again')])
     await stop(first)
     const before = await contents(home)
     expect(before.log!.length).toBeGreaterThan(25)
@@ -116,7 +116,7 @@ test.skipIf(!hasPostgres)(
     await again.close()
     // A database in use is no place for a restore.
     const inUse = await parley(server, 'backup', 'in-use.backup')
-    expect(inUse).toMatchObject({ code: 0, out: expect.stringContaining('the keys are not inside') })
+    expect(inUse).toMatchObject({ code: 0, out: expect.stringContaining('the keys are not in the file') })
     const refused = await parley(server, 'restore', 'in-use.backup', '--replace')
     expect(refused).toMatchObject({
       code: 1,
@@ -156,12 +156,12 @@ describe('parley backup', () => {
     const name = `parley-${new Date().toISOString().slice(0, 10)}.backup`
     expect(made).toMatchObject({ code: 0, err: '' })
     expect(made.out).toMatch(`wrote ${name}\n5 users, `)
-    expect(made.out).toContain('the keys are inside: whoever has this file can read every message')
+    expect(made.out).toContain('the keys are in the file: anyone who has it can read every message')
     expect(statSync(join(root, name)).mode & 0o777).toBe(0o600)
     const size = statSync(join(root, name)).size
     expect(await parley(env, 'backup', name)).toMatchObject({
       code: 2,
-      err: expect.stringContaining(`${join(root, name)} is there already: add --force to replace it.`),
+      err: expect.stringContaining(`${join(root, name)} exists already: add --force to replace it.`),
     })
     const again = await parley(env, 'backup', '--force', '--without-keys', '--json', name)
     expect(again.code).toBe(0)

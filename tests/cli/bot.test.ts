@@ -24,7 +24,7 @@ test('a bot is made before the server runs and while it does, listed, and shut o
   const early = await parley('create', 'weather', '--name', 'The weather', '--scopes', 'read', '--days', '7')
   expect(early.code).toBe(0)
   expect(early.stdout).toMatch(
-    /^made bot weather\nmay read until \d{4}-\d\d-\d\d\ntoken: parley_[\w-]{43}\n$/,
+    /^created bot weather\nmay read until \d{4}-\d\d-\d\d\ntoken: parley_[\w-]{43}\n$/,
   )
   const token = early.stdout.trim().split(' ').at(-1)!
 

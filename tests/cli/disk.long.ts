@@ -73,7 +73,7 @@ test('a directory without a community is not made into one by a question', async
     'room list',
   ]) {
     expect(await refusal('mistyped', ...words.split(' '))).toContain(
-      `There is no community in ${join(root, 'mistyped')}. Say where it is with DATA_DIR`,
+      `There is no community in ${join(root, 'mistyped')}. Set DATA_DIR to its directory`,
     )
   }
   expect(existsSync(join(root, 'mistyped'))).toBe(false)
@@ -97,11 +97,13 @@ test('a port that is taken, and an address that is none, are said with what to d
   const { code, stderr } = await parley('port', 'serve', '--port', String(other.port))
   expect([code, stderr]).toEqual([
     1,
-    `parley: Cannot listen on 127.0.0.1, port ${other.port}: another program listens there. Stop it, or choose another port with --port or PORT.\n`,
+    `parley: Cannot listen on 127.0.0.1, port ${other.port}: another program uses this port. Stop it, or choose another port with --port or PORT.\n`,
   ])
   await other.stop(true)
   const elsewhere = await parley('port', 'serve', '--port', '0', '--host', '192.0.2.1')
-  expect(elsewhere.stderr).toContain('this machine has no such address. Set HOST to one of its own')
+  expect(elsewhere.stderr).toContain(
+    'this machine does not have that address. Set HOST to one of its addresses',
+  )
 })
 
 test('a server whose terminal is closed stops in order, unless it was started to outlive it', async () => {

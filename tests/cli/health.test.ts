@@ -26,16 +26,20 @@ describe('parley health', () => {
     server.tools.sql.ping = () => Promise.reject(new Error('away'))
     const away = await runChild(['health'], { env: { PORT: String(server.port) } })
     server.tools.sql.ping = ping
-    expect(away).toMatchObject({ code: 1, stdout: '', stderr: 'parley: The database does not answer.\n' })
+    expect(away).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'parley: The database does not respond. Try again in a moment.\n',
+    })
 
     const other = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response('Hello') })
     const url = `http://127.0.0.1:${other.port}`
     const asked = { env: { PORT: String(other.port) } }
-    expect((await runChild(['health'], asked)).stderr).toBe(`parley: What answers at ${url} is not Parley.\n`)
+    expect((await runChild(['health'], asked)).stderr).toBe(`parley: The server at ${url} is not Parley.\n`)
     await other.stop(true)
     expect(await runChild(['health'], asked)).toMatchObject({
       code: 1,
-      stderr: `parley: No server answers at ${url}.\n`,
+      stderr: `parley: No server responds at ${url}.\n`,
     })
   })
 })

@@ -95,7 +95,7 @@ describe('keys that Parley made itself', () => {
       if (foreign) writeFileSync(path, JSON.stringify(foreign))
       else rmSync(path)
       const { code, stderr } = await runChild(['keys', 'rotate'], { env })
-      expect([code, stderr]).toEqual([1, expect.stringContaining('does not hold the keys in use any more')])
+      expect([code, stderr]).toEqual([1, expect.stringContaining('no longer has the keys in use')])
       if (foreign) expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(foreign)
     }
     writeFileSync(path, kept)

@@ -32,9 +32,9 @@ await onBothDatabases((database) => {
   test('the operator makes accounts, with a password of their own or a made one', async () => {
     expect(
       await lines('user', 'create', 'Ada', '--role', 'admin', '--password', 'the first to count'),
-    ).toEqual(['made administrator ada'])
+    ).toEqual(['created administrator ada'])
     const made = await lines('user', 'create', 'ben', '--name', 'Ben 伴', '--email', 'Ben@example.org')
-    expect(made).toEqual(['made user ben', expect.stringMatching(/^password: [\w-]{12,}$/)])
+    expect(made).toEqual(['created user ben', expect.stringMatching(/^password: [\w-]{12,}$/)])
     expect(await answer('user', 'create', 'cleo')).toEqual({
       username: 'cleo',
       role: 'user',
@@ -92,17 +92,14 @@ await onBothDatabases((database) => {
 
   test('a password may come by standard input, so that nobody reads it in the list of processes', async () => {
     const given = await parley('user', 'password', 'ben', '--password', '-')
-    expect([given.code, given.stderr]).toEqual([
-      2,
-      expect.stringContaining('Standard input holds no password'),
-    ])
+    expect([given.code, given.stderr]).toEqual([2, expect.stringContaining('Standard input has no password')])
     const piped = Bun.spawn([process.execPath, 'src/main.ts', 'user', 'password', 'ben', '--password', '-'], {
       env: { PATH: process.env.PATH ?? '', ...place.env },
       stdin: new Blob(['what ben knows by heart\r\nand nothing of this\n']),
       stdout: 'pipe',
       stderr: 'ignore',
     })
-    expect(await new Response(piped.stdout).text()).toBe('ben has a new password, and must log in again\n')
+    expect(await new Response(piped.stdout).text()).toBe('ben has a new password and must log in again\n')
     expect(await piped.exited).toBe(0)
   })
 

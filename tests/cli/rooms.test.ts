@@ -56,7 +56,7 @@ await onBothDatabases((database) => {
 
   test('the operator makes a room of the community, and one that somebody owns', async () => {
     expect(await done('room', 'create', 'news', '--title', 'News 新', '--posting', 'moderators')).toBe(
-      'made room news\n',
+      'created room news\n',
     )
     const socket = await socketOf(server, ben)
     await socket.next('hello')
@@ -154,7 +154,7 @@ await onBothDatabases((database) => {
     expect((await parley('room', 'delete', 'attic', '--yes')).stdout).toBe('deleted room attic\n')
     expect(await leftOf('attic')).toEqual([{ entries: 0, members: 0 }])
     expect((await parley('room', 'delete', 'news', '--yes')).stdout).toBe('deleted room news\n')
-    expect(await done('room', 'create', 'news', '--owner', 'ada')).toBe('made room news of ada\n')
+    expect(await done('room', 'create', 'news', '--owner', 'ada')).toBe('created room news of ada\n')
     expect(await done('room', 'list')).toContain('news\topen\t1 member\t1 event\tnews\n')
     server = await startChild(place)
     expect((await rest(server, ada).get('/rooms/news')).body).toMatchObject({ role: 'owner', head: 1 })

@@ -91,17 +91,17 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     const slip = sit('user', ['password', 'ada', '--password', '-'])
     await slip.sees('New password:')
     slip.say('a long one that nobody sees')
-    await slip.sees('Once more:')
+    await slip.sees('Repeat the password:')
     slip.say('a long one that nobody sese')
     const screen = await slip.sees('ended with 2')
-    expect(screen).toContain('The two are not the same.')
+    expect(screen).toContain('The passwords do not match.')
     expect(screen).not.toContain('nobody s')
     const right = sit('user', ['password', 'ada', '--password', '-'])
-    for (const question of ['New password:', 'Once more:']) {
+    for (const question of ['New password:', 'Repeat the password:']) {
       await right.sees(question)
       right.say('a long one that nobody sees')
     }
-    await right.sees('ada has a new password, and must log in again')
+    await right.sees('ada has a new password and must log in again')
     const { status } = await rest(server).post('/auth/login', {
       username: 'ada',
       password: 'a long one that nobody sees',

@@ -86,10 +86,13 @@ test('what does not exist is refused with the nearest name and where to read on'
 
 test('words that are missing, too many or wrong are refused', async () => {
   const cases: [string[], string][] = [
-    [['user'], 'Say what to do: create, list, role, ban, password. See: parley help user'],
+    [['user'], 'Choose one of: create, list, role, ban, password. See: parley help user'],
     [['user', 'create'], '<username> is missing. See: parley help user create'],
     [['user', 'role', 'ada'], '<admin|user> is missing. See: parley help user role'],
-    [['user', 'role', 'ada', 'boss'], 'The role is admin or user, not "boss". See: parley help user role'],
+    [
+      ['user', 'role', 'ada', 'boss'],
+      'The role must be admin or user, not "boss". See: parley help user role',
+    ],
     [['user', 'list', 'ada'], 'Unexpected argument "ada". See: parley help user list'],
     [['user', 'create', 'ada', '--role'], '--role needs a value. See: parley help user create'],
     [['user', 'create', 'ada', '--name', '--role'], '--name needs a value. See: parley help user create'],
@@ -99,7 +102,7 @@ test('words that are missing, too many or wrong are refused', async () => {
     [['token'], '<username>… is missing. See: parley help token'],
     [
       ['room', 'delete', 'general'],
-      'Without a terminal nobody can be asked: add --yes. See: parley help room delete',
+      'There is no terminal to ask on: add --yes. See: parley help room delete',
     ],
   ]
   for (const [words, says] of cases) expect(await complaint(...words)).toEqual([2, `parley: ${says}\n`])
@@ -110,7 +113,7 @@ test('with --json a complaint is JSON too, on standard error', async () => {
   expect([code, stdout]).toEqual([2, ''])
   expect(JSON.parse(stderr)).toEqual({
     code: 'usage',
-    message: 'The role is admin or user, not "boss". See: parley help user role',
+    message: 'The role must be admin or user, not "boss". See: parley help user role',
   })
   const wrong = await runChild(['config', '--json'], { env: { PORT: 'many', SIGNUP: 'never' } })
   expect([wrong.code, wrong.stdout]).toEqual([1, ''])
@@ -180,7 +183,7 @@ test('the settings are printed with value and source, and no secret', async () =
   expect(described.every(({ meaning }) => meaning.length > 10)).toBe(true)
   expect(await runChild(['config', '--check'], { env })).toMatchObject({
     code: 0,
-    stdout: 'the settings are right\n',
+    stdout: 'the settings are valid\n',
   })
   expect(await runChild(['config', '--check'], { env: { DATABASE_URI: 'postgres://x' } })).toMatchObject({
     code: 1,

@@ -145,7 +145,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
 
   test('makes an administrator and a room', async () => {
     const said = await follow('An administrator')
-    expect(said).toMatch(/made administrator ada\npassword: \S+\n/)
+    expect(said).toMatch(/created administrator ada\npassword: \S+\n/)
     expect(said).toContain('harbour')
   })
 
@@ -196,7 +196,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
   test('changes the key while it runs', async () => {
     const before = readFileSync(file('data/secrets.json'), 'utf8')
     const said = await follow('Change the key')
-    expect(said).toContain('Dropped from secrets.json')
+    expect(said).toContain('Removed from secrets.json')
     expect(said).toMatch(/current\t[1-9]\d* texts/)
     expect(readFileSync(file('data/secrets.json'), 'utf8')).not.toBe(before)
     expect(await read()).toEqual(history)
@@ -212,7 +212,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     const said = await follow('Move to Postgres')
     expect(statSync(file('parley.env')).mode & 0o777).toBe(0o600)
     expect(said).toMatch(/restored \d+ users, \d+ rooms and 3 messages/)
-    expect(said).toContain('take it out of ENCRYPTION_KEY')
+    expect(said).toContain('remove the old key from ENCRYPTION_KEY')
     expect(await read()).toEqual(history)
   })
 

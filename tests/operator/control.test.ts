@@ -119,7 +119,7 @@ test('nobody is there where no server runs, or one that was killed has left its 
   await killed.exited
   expect(existsSync(join(elsewhere, 'control.sock'))).toBe(true)
   const seeded = await runChild(['seed'], { env: { DATA_DIR: elsewhere } })
-  expect([seeded.code, seeded.stdout]).toEqual([0, 'the default rooms are there already\n'])
+  expect([seeded.code, seeded.stdout]).toEqual([0, 'the default rooms exist already\n'])
   rmSync(elsewhere, { recursive: true, force: true })
 })
 

@@ -46,7 +46,7 @@ await onBothDatabases((database) => {
       ['user', 'create', 'root', '--role', 'admin', '--password', 'the roots of the tree'],
       place,
     )
-    expect([made.code, made.stdout]).toEqual([0, 'made administrator root\n'])
+    expect([made.code, made.stdout]).toEqual([0, 'created administrator root\n'])
   })
 
   test('1. create a user: POST /auth/signup, with the very body of the README but for its password', async () => {

@@ -3,21 +3,21 @@ import type { Tools } from '../scope.ts'
 import { counted } from './counted.ts'
 import type { Outcome } from './operation.ts'
 
-/** Why no key can be dropped: what does not open, and how much came meanwhile under another key than the current one. */
-export type Left = { damaged: Sealed[]; came: number }
+/** Why no key can be removed: texts that do not open, and texts that arrived during the rotation under another key. */
+export type Incomplete = { damaged: Sealed[]; came: number }
 
 const mostShown = 20
 
 const texts = (count: number): string => counted(count, 'text')
 
-/** The only key there is, and everything is sealed with it. */
-export function sayWhatToDo(key: string): Outcome {
+/** There is only one key, and everything is sealed with it. */
+export function explainRotation(key: string): Outcome {
   return {
     lines: [
-      `Everything is sealed with the key ${key}, the only one in ENCRYPTION_KEY. To change it:`,
+      `Everything is sealed with the key ${key}, the only one in ENCRYPTION_KEY. To change the key:`,
       '1. Make a key: parley keys new',
-      '2. Put it before the one in use, ENCRYPTION_KEY=<new>,<in use>, and start every node again.',
-      '3. Run parley keys rotate again. It says when the old key can be dropped.',
+      '2. Put it before the current key, ENCRYPTION_KEY=<new>,<current>, and restart every node.',
+      '3. Run parley keys rotate again. It says when you can remove the old key.',
     ],
     data: { key, resealed: 0, dropped: [], kept: [], damaged: [], came: 0 },
   }
@@ -25,13 +25,13 @@ export function sayWhatToDo(key: string): Outcome {
 
 type Rotated = { resealed: number; key: string; older: string[]; dropped: boolean }
 
-export function sayRotated({ resealed, key, older, dropped }: Rotated): Outcome {
+export function describeRotated({ resealed, key, older, dropped }: Rotated): Outcome {
   const names = older.join(', ')
   const next = dropped
-    ? `Dropped from secrets.json, for nothing is sealed with it any more: ${names}`
-    : `Nothing is sealed any more with: ${names}. When every node runs with ${key} as its first key, take it out of ENCRYPTION_KEY.`
+    ? `Removed from secrets.json, because nothing is sealed with it any more: ${names}`
+    : `Nothing is sealed with ${names} any more. Once every node runs with ${key} as its first key, remove the old key from ENCRYPTION_KEY.`
   return {
-    lines: [`Sealed ${texts(resealed)} anew; everything is sealed with the key ${key}.`, next],
+    lines: [`Sealed ${texts(resealed)} again; everything is now sealed with the key ${key}.`, next],
     data: {
       key,
       resealed,
@@ -43,11 +43,11 @@ export function sayRotated({ resealed, key, older, dropped }: Rotated): Outcome 
   }
 }
 
-/** The older keys, where there are any, stay: something is still sealed with them. */
-export async function sayLeft(
+/** The older keys, if any, stay: something is still sealed with them. */
+export async function describeIncomplete(
   { sql, policy }: Tools,
   resealed: number,
-  { damaged, came }: Left,
+  { damaged, came }: Incomplete,
 ): Promise<Outcome> {
   const { current, older } = policy.keyring
   const rooms = await nameRooms(
@@ -67,20 +67,20 @@ export async function sayLeft(
     )
   return {
     lines: [
-      `Sealed ${texts(resealed)} anew with the key ${current.id}. No key can be dropped yet:`,
+      `Sealed ${texts(resealed)} again with the key ${current.id}. No key can be removed yet:`,
       ...(damaged.length === 0
         ? []
-        : [`${texts(damaged.length)} cannot be opened, and were left as they are (room and seq):`]),
+        : [`${texts(damaged.length)} cannot be opened and were not changed (room and seq):`]),
       ...shown,
       ...(damaged.length > shown.length ? [`  and ${damaged.length - shown.length} more`] : []),
       ...(damaged.length === 0
         ? []
-        : ['Mend them from a backup or delete those messages, then run parley keys rotate again.']),
+        : ['Restore a backup or delete those messages, then run parley keys rotate again.']),
       ...(came === 0
         ? []
         : [
-            `${texts(came)} came meanwhile under another key: some node still runs with another first key. ` +
-              `Start every node again with ${current.id} first, then run parley keys rotate again.`,
+            `${texts(came)} arrived under another key: some node still runs with another first key. ` +
+              `Restart every node with ${current.id} first, then run parley keys rotate again.`,
           ]),
     ],
     data: {
