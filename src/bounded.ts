@@ -1,4 +1,4 @@
-/** A map of at most so many entries: a new one in a full map removes the entry that was used least recently. */
+/** A map of limited size: a new entry in a full map removes the least recently used one. */
 export type Bounded<Key, Value> = {
   get(key: Key): Value | undefined
   set(key: Key, value: Value): void
@@ -7,7 +7,7 @@ export type Bounded<Key, Value> = {
 }
 
 export function createBounded<Key, Value>(most: number): Bounded<Key, Value> {
-  // A Map keeps the order of insertion, so what is used is inserted again: the first is always the one to remove.
+  // A Map keeps the order of insertion. Each use inserts the entry again, so the first is the least recently used.
   const entries = new Map<Key, Value>()
 
   function set(key: Key, value: Value): void {

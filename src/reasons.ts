@@ -1,31 +1,31 @@
-/** Why the system would not read or write, as an operator would say it. */
+/** Error codes of the operating system, in the operator's words. */
 const reasons: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
-  EACCES: 'this user may not',
-  EPERM: 'this user may not',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
   EROFS: 'the disk is read-only',
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a file stands where a directory should',
+  ENOENT: 'no such file',
+  ENOTDIR: 'a file is in the place of a directory',
   EISDIR: 'it is a directory',
-  EFBIG: 'it would be too large a file',
-  EPIPE: 'nobody reads it any more',
-  EIO: 'the disk fails',
+  EFBIG: 'the file would be too large',
+  EPIPE: 'the reader has closed it',
+  EIO: 'the disk has failed',
   EMFILE: 'too many files are open',
-  // Of the lock, which is a file of SQLite.
-  SQLITE_CANTOPEN: 'this user may not',
-  SQLITE_READONLY: 'this user may not',
+  // The lock of DATA_DIR is a SQLite file.
+  SQLITE_CANTOPEN: 'permission denied',
+  SQLITE_READONLY: 'permission denied',
   SQLITE_FULL: 'the disk is full',
-  SQLITE_IOERR: 'the disk fails',
+  SQLITE_IOERR: 'the disk has failed',
 }
 
 export function reasonOf(error: unknown): string {
   const { code = '', message = String(error) } = error as { code?: string; message?: string }
-  // SQLite says the same more precisely: SQLITE_READONLY_DIRECTORY.
+  // SQLite has longer codes too, such as SQLITE_READONLY_DIRECTORY.
   return reasons[code] ?? reasons[code.split('_').slice(0, 2).join('_')] ?? message
 }
 
 export const cannotWrite = (what: string, error: unknown): Error =>
   new Error(
-    `${what} cannot be written: ${(error as { code?: string }).code === 'ENOENT' ? 'there is no such directory' : reasonOf(error)}.`,
+    `${what} cannot be written: ${(error as { code?: string }).code === 'ENOENT' ? 'no such directory' : reasonOf(error)}.`,
   )

@@ -11,7 +11,7 @@ import { userRoutes } from './features/users/routes.ts'
 import { webhookRoutes } from './features/webhooks/routes.ts'
 import type { RouteTable } from './scope.ts'
 
-/** Joins the HTTP door to the features. The types see to it that no route of the table is missing. */
+/** The handlers of all features for the HTTP door. `Required` makes a missing route a compile error. */
 export const featureRoutes: Required<RouteTable> = {
   ...authRoutes,
   ...userRoutes,

@@ -16,14 +16,14 @@ export type Policy = {
   rateLimits: boolean
   accessTokenSeconds: number
   refreshTokenSeconds: number
-  /** Between pings of a socket, and how long it may stay silent after one. */
+  /** The time between two pings of a socket, and how long the client has to respond. */
   pingIntervalMs: number
   pongTimeoutMs: number
-  /** HKDF-derived from SECRET_KEY by `purpose`; 32 bytes. */
+  /** 32 bytes, derived from SECRET_KEY and `purpose` with HKDF. */
   keyFor(purpose: string): Uint8Array
-  /** The keys of message texts, the current one first. A rotation replaces it while the server runs. */
+  /** The keys of message texts, the current one first. A rotation replaces the keyring while the server runs. */
   keyring: Keyring
-  /** Writes a new ring where this one was read; absent where the ring is a setting, which only the operator can change. */
+  /** Saves a new keyring to its file; absent if the keyring comes from a setting, which only the operator can change. */
   storeKeyring?(keyring: Keyring): void
 }
 
@@ -37,19 +37,19 @@ export type Tools = {
   log: Log
   metrics: Metrics
   http: {
-    /** The client's address; behind a trusted proxy the one it forwards, otherwise the peer's. */
+    /** The client's address: the one that a trusted proxy forwards, otherwise the address of the connection. */
     addressOf(request: Request): string
-    /** Whether a browser at the request's Origin may act with a cookie. Without an Origin: no. */
+    /** Whether pages of the request's Origin may use a cookie. False if the request has no Origin. */
     allowsOrigin(request: Request): boolean
-    /** Where clients find this server: PUBLIC_URL, or where the request has found it. */
+    /** The origin of this server as clients know it: PUBLIC_URL, or the origin of the request's URL. */
     originOf(request: Request): string
     secureCookies: boolean
   }
-  /** Where `perServer` keeps what features remember. */
+  /** The storage of `perServer`. */
   memory: Map<object, unknown>
 }
 
-/** A person as the server knows them now. Shared by all who hold it and refreshed in place. */
+/** A user account in memory. All code shares one object per account; changes update it in place. */
 export type Person = {
   id: string
   username: string
@@ -61,40 +61,41 @@ export type Person = {
   deleted: boolean
   directFrom: 'everyone' | 'shared' | 'nobody'
   createdAt: Date
-  /** Their `author` object, already encoded. */
+  /** Their `author` object as JSON, encoded once. */
   authorJson: string
 }
 
-/** Who is acting, and with what. */
+/** Who is acting, and the tools for it. */
 export type Scope = Tools & {
   actor: Person
   session: string
-  /** With an API token: what it may do. Absent for a person, who may do all. */
+  /** The scopes of the API token in use. Absent for a signed-in person: nothing is limited. */
   limitedTo?: readonly TokenScope[]
 }
 
-/** The only way to ask for an administrator's power: the token of one has it only where it was granted. */
+/** The only check for administrator powers: an administrator's API token has them only with the scope `admin`. */
 export const isAdmin = (scope: Scope): boolean => scope.actor.admin && mayActAsAdmin(scope)
 
-/** Whether an administrator's power, where there is one, may be used. */
+/** Whether this session or token may use administrator powers, if the actor has them. */
 export const mayActAsAdmin = ({ limitedTo }: Pick<Scope, 'limitedTo'>): boolean =>
   limitedTo === undefined || limitedTo.includes('admin')
 
 /**
- * Something one server remembers (a cache, a queue): made at first use and kept in the server's own memory, because a
- * module-level variable would be shared by two servers in one process.
+ * State of one server, such as a cache or a queue: created on first use and kept in `tools.memory`, because two servers
+ * in one process would share a module-level variable.
  */
-export function perServer<Kept>(make: (tools: Tools) => Kept): (tools: Tools) => Kept {
+export function perServer<State>(create: (tools: Tools) => State): (tools: Tools) => State {
   return (tools) => {
-    let kept = tools.memory.get(make) as Kept | undefined
-    if (kept === undefined) {
-      kept = make(tools)
-      tools.memory.set(make, kept)
+    let state = tools.memory.get(create) as State | undefined
+    if (state === undefined) {
+      state = create(tools)
+      tools.memory.set(create, state)
     }
-    return kept
+    return state
   }
 }
 
+/** Tells every node, this one too, to drop or reload what it has cached. */
 export function announce(tools: Tools, change: Change): void {
   tools.bus.publish({ to: 'nodes', change })
 }
@@ -104,22 +105,22 @@ export function onChange<What extends Change['what']>(
   what: What,
   listener: (change: Extract<Change, { what: What }>) => void,
 ): void {
-  tools.bus.subscribe((note) => {
-    if (note.to === 'nodes' && note.change.what === what)
-      listener(note.change as Extract<Change, { what: What }>)
+  tools.bus.subscribe((message) => {
+    if (message.to === 'nodes' && message.change.what === what)
+      listener(message.change as Extract<Change, { what: What }>)
   })
 }
 
-/** A feature's wishes by name: what the socket door runs, with parameters already checked. */
+/** A feature's commands by name. The socket door runs them with checked parameters. */
 export type CommandTable = {
   [Name in CommandName]?: {
     run(scope: Scope, params: Params<Name>): unknown
-    /** True when `run` will queue its write before it awaits anything: the next command need not wait for it. */
+    /** True if `run` queues its write before it awaits anything, so that the next command need not wait. */
     pipelines?(scope: Scope, params: Params<Name>): boolean
   }
 }
 
-/** What a route gets of a request, already checked. `scope` is who asks; where anyone may, there are only the tools. */
+/** A checked request. Public routes get `tools`, all others the `scope` of the person or bot who sent it. */
 export type Call<Name extends RouteName> = {
   params: RouteParams<Name>
   query: RouteQuery<Name>
@@ -129,10 +130,10 @@ export type Call<Name extends RouteName> = {
   headers: Record<string, unknown>
 } & ((typeof routes)[Name] extends { access: 'public' } ? { tools: Tools } : { scope: Scope })
 
-type Given<Name extends RouteName> =
+type Result<Name extends RouteName> =
   RouteReply<Name> extends undefined ? unknown : RouteReply<Name> | Response
 
-/** A feature's routes by name: what the HTTP door runs. Without a reply in the table, what `run` gives is not sent. */
+/** A feature's routes by name. If a route has no reply in the table, its handler's result is not sent. */
 export type RouteTable = {
-  [Name in RouteName]?: (call: Call<Name>) => Given<Name> | Promise<Given<Name>>
+  [Name in RouteName]?: (call: Call<Name>) => Result<Name> | Promise<Result<Name>>
 }

@@ -28,9 +28,9 @@ import { closeTools, openTools } from './tools.ts'
 import { version } from './version.ts'
 import page from './web/index.html'
 
-/** Beyond this many bytes in a socket's buffer Bun cuts it off; the sweep closes it properly long before. */
+/** With more bytes than this in a socket's buffer, Bun drops the socket. The sweep closes it cleanly long before. */
 const hardBuffer = 4 << 20
-/** The real limit is `frame_bytes`, refused as a problem; what is far beyond it, or is not declared, Bun cuts off bare. */
+/** The real limit is `frame_bytes`, which returns a problem. Bun closes the connection of any body larger than this. */
 const mostBodyBytes = 1 << 20
 const drainMs = 20_000
 const spreadMs = 5_000
@@ -40,13 +40,13 @@ export type Server = {
   url: string
   port: number
   tools: Tools
-  /** The link with which the first admin is made; undefined when there is one already. */
+  /** The link to create the first administrator; undefined if there is one. */
   setupLink: string | undefined
-  /** Finishes what is in flight, dismisses the sockets, closes the database. */
+  /** Finishes commands under way, closes the sockets, then the database. */
   stop(): Promise<void>
 }
 
-/** Opens storage and bus, joins both doors to the verbs, and listens. */
+/** Opens database and bus, connects both doors to the verbs, and listens. */
 export async function createServer(
   config: Config,
   log: Log = createLog({ level: config.logLevel }),
@@ -90,7 +90,7 @@ export async function createServer(
     app.listen({
       hostname: config.host,
       port: config.port,
-      // Two servers on one port would both start without a word.
+      // Otherwise a second server on the same port would start without an error.
       reusePort: false,
       maxRequestBodySize: mostBodyBytes,
       websocket: {
@@ -103,7 +103,7 @@ export async function createServer(
         backpressureLimit: hardBuffer,
         closeOnBackpressureLimit: true,
         perMessageDeflate: false,
-        // The sweep pings by itself, with more to say.
+        // The sweep sends the pings, because it also checks buffers and sessions.
         idleTimeout: 0,
         sendPings: false,
       },
@@ -124,16 +124,16 @@ export async function createServer(
     if (draining) return
     draining = true
     const deadline = performance.now() + drainMs
-    // Commands under way are answered first; new sockets and new work are refused meanwhile.
+    // Finish commands under way first. New sockets and new commands are refused from here on.
     hub.drain()
     while (performance.now() < deadline && [...hub.all()].some((connection) => !connection.isIdle()))
       await Bun.sleep(10)
     await Promise.race([writer(tools).drained(), Bun.sleep(Math.max(0, deadline - performance.now()))])
-    // What was sent before its sender could know is still being read, and refused.
+    // Still read, and refuse, frames that clients sent before they could know.
     await Bun.sleep(lastFramesMs)
     hub.dismissAll(spreadMs)
     stopSweep()
-    // `stop` waits for open connections, and may wait for ever: closed ones get a moment, the rest is cut.
+    // `stop(false)` waits for open connections without a limit: give them a moment, then close the rest.
     await Promise.race([app.server?.stop(false), Bun.sleep(500)])
     await Promise.race([app.server?.stop(true), Bun.sleep(1000)])
     await closeTools(tools)

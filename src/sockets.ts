@@ -23,7 +23,7 @@ import type { Tools } from './scope.ts'
 
 const mostRoomsInHello = 500
 
-/** Joins the socket door to the features. */
+/** What the socket door may use of the features. */
 export function socketPorts(tools: Tools): Ports {
   return {
     commands: {
@@ -82,7 +82,7 @@ export function socketPorts(tools: Tools): Ports {
   }
 }
 
-/** A browser names the page that opens a socket; a page that is not ours may not, whatever it shows (RFC 6455 section 10.2). */
+/** Pages of other origins may not open a socket, whatever credentials they present (RFC 6455 section 10.2). */
 function requireKnownOrigin(tools: Tools, request: Request): void {
   if (request.headers.has('origin') && !tools.http.allowsOrigin(request)) {
     throw new ChatError('origin_not_allowed')

@@ -15,7 +15,7 @@ import { openStorage } from './storage/open.ts'
 
 const refreshTokenSeconds = 30 * 24 * 3600
 
-/** Opens what every verb needs: the database, migrated and with the right key, and the bus. */
+/** Opens the tools of the verbs: the database, after its migrations and the check of its key, and the bus. */
 export async function openTools(
   config: Config,
   log: Log = createLog({ level: config.logLevel }),
@@ -56,7 +56,7 @@ export async function openTools(
     },
     log,
     metrics: createMetrics(),
-    // The command line knows no requests; the server puts its own in place.
+    // For the command line, which has no requests. `createServer` replaces it.
     http: {
       addressOf: () => 'local',
       allowsOrigin: () => false,

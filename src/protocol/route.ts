@@ -2,12 +2,12 @@ import { type Static, type TObject, type TOptional, type TSchema, Type } from '@
 import { Emoji, GlobalRole, RoomAddress, Seq } from './fields.ts'
 import type { TokenScope } from './tokens.ts'
 
-/** What an API token needs for something; `person` is what no token may, because it is about the account itself. */
+/** The scope that an API token needs. `person`: no API token may do it, because it concerns the account itself. */
 export type Permit = TokenScope | 'person'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What a path may have after a colon: one meaning for each name, everywhere. */
+/** The parameters of paths (`:room`). A name means the same in every path. */
 export const pathParameters = {
   room: RoomAddress,
   seq: Seq,
@@ -21,26 +21,26 @@ export const pathParameters = {
 
 type ParameterName = keyof typeof pathParameters
 
-/** One request of the HTTP door, without its name, which is method and path. */
+/** One request of the HTTP door. Its key in the table is its method and path. */
 export type Route = {
   summary: string
   query?: TObject
-  /** `Type.Optional`: it may be left out. */
+  /** Optional if it is a `Type.Optional`. */
   body?: TSchema
-  /** Of a form as OAuth sends it, or a text that the feature reads by itself; otherwise JSON. */
+  /** JSON if absent; `form` as OAuth sends it; `text` if the feature parses the body itself. */
   bodyIs?: 'form' | 'text'
   /** Absent: the response is 204 and empty. */
   reply?: TSchema
   /** 200 with a reply, 204 without. */
   status?: 201
-  /** The response holds a secret: nothing on its way may keep it. */
+  /** The response contains a secret and must not be cached. */
   noStore?: true
 } & (
   | { access: 'public'; permit?: never }
   | {
-      /** Anyone signed in, where nothing is said. */
+      /** Anyone signed in, if absent. */
       access?: 'admin'
-      /** What an API token needs; `me`: where the path names its own user so. */
+      /** What an API token needs; `me` applies if the path's username is `me`. */
       permit: Permit | { me: Permit; others: Permit }
     }
 )

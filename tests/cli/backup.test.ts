@@ -176,7 +176,7 @@ describe('parley backup', () => {
   test('leaves nothing behind where it cannot write', async () => {
     expect(await parley(env, 'backup', 'nowhere/x.backup')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('nowhere/x.backup cannot be written: there is no such directory.'),
+      err: expect.stringContaining('nowhere/x.backup cannot be written: no such directory.'),
     })
     const full = Bun.spawn(['bash', '-c', `${fromSource.join(' ')} backup - > /dev/full`], {
       cwd: repository,
@@ -193,7 +193,7 @@ describe('parley backup', () => {
     })
     expect([gone.exitCode, gone.stderr.toString()]).toEqual([
       1,
-      expect.stringContaining('nobody reads it any more'),
+      expect.stringContaining('the reader has closed it'),
     ])
     // A file may grow to one block only; the signal that comes with it is ignored.
     const line = `trap '' XFSZ; ulimit -f 1; exec ${fromSource.join(' ')} backup ${join(root, 'large.backup')}`
@@ -246,7 +246,7 @@ describe('parley restore', () => {
     const untouched = embedded()
     for (const [file, sentence] of [
       ['bad.backup', 'The backup is damaged'],
-      ['missing.backup', 'missing.backup cannot be read: there is no such file.'],
+      ['missing.backup', 'missing.backup cannot be read: no such file.'],
     ] as const) {
       const refused = await parley(untouched, 'restore', file)
       expect(refused).toMatchObject({ code: 1, err: expect.stringContaining(sentence) })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { textOf, written } from '../../src/features/webhooks/slack.ts'
+import { textOf, toMarkdown } from '../../src/features/webhooks/slack.ts'
 import { cpuMs } from '../support/cpu.ts'
 
 describe('mrkdwn becomes what people can read', () => {
@@ -27,13 +27,13 @@ describe('mrkdwn becomes what people can read', () => {
     ['<https://|', '<https://|'],
     ['>quoted\n>lines', '>quoted\n>lines'],
   ])('%s', (mrkdwn, plain) => {
-    expect(written(mrkdwn)).toBe(plain)
+    expect(toMarkdown(mrkdwn)).toBe(plain)
   })
 
   test('the time for a text of nothing but brackets grows with its length', async () => {
     const spentMs = (signs: number) =>
       cpuMs(() => {
-        for (const sign of ['<', '<!', '<https://', '<!a|', '>']) written(sign.repeat(signs))
+        for (const sign of ['<', '<!', '<https://', '<!a|', '>']) toMarkdown(sign.repeat(signs))
       })
     const [some, more] = [await spentMs(5_000), await spentMs(60_000)]
     // Twelve times the text. A reader that looks at each sign again for each sign would need 144 times as long.

@@ -73,6 +73,12 @@ describe('the OpenAPI document', () => {
     }
   })
 
+  test('says that a webhook gets the text "ok", as from Slack', () => {
+    const { responses } = at().document.paths['/hooks/{secret}']!.post!
+    expect(responses['204']).toBeUndefined()
+    expect(responses['200']!.content).toEqual({ 'text/plain': { schema: { type: 'string', enum: ['ok'] } } })
+  })
+
   test('refers only to what it holds', () => {
     const { document } = at()
     for (const [, ref] of JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)) {

@@ -5,11 +5,11 @@ import { authorsOf } from '../auth/people.ts'
 import type { LogRoom, Origin } from '../log/entry.ts'
 import type { Transaction } from '../log/writer.ts'
 import { moderates } from '../rooms/access.ts'
-import { holdRoom } from '../rooms/hold.ts'
+import { withRoomLock } from '../rooms/lock.ts'
 import { findMessage, type MessageRow, markDeleted, markEdited } from './store.ts'
 
 export async function editMessage(scope: Scope, id: string, seq: number, content: string): Promise<Sent> {
-  return holdRoom(scope, id, 'post', async (tx, { room }) => {
+  return withRoomLock(scope, id, 'post', async (tx, { room }) => {
     const { row, about } = await findInTransaction(scope, tx, room, seq)
     if (row.authorId !== scope.actor.id) throw new ChatError('not_the_author')
     if (row.deletedAt) throw new ChatError('message_deleted')
@@ -27,9 +27,9 @@ export async function editMessage(scope: Scope, id: string, seq: number, content
   })
 }
 
-/** By its author, a moderator or an admin. Deleting twice is deleting once. */
+/** The author, moderators and administrators may. Deleting a deleted message changes nothing. */
 export async function deleteMessage(scope: Scope, id: string, seq: number): Promise<Sent> {
-  return holdRoom(scope, id, 'act', (tx, { room, member }) =>
+  return withRoomLock(scope, id, 'act', (tx, { room, member }) =>
     deleteInTransaction(scope, tx, room, seq, (authorId) => {
       if (authorId === scope.actor.id || moderates(scope, member)) return
       throw new ChatError('not_yours_to_delete')
@@ -37,7 +37,7 @@ export async function deleteMessage(scope: Scope, id: string, seq: number): Prom
   )
 }
 
-/** Leaves a tombstone, once, if `check` does not refuse. */
+/** Replaces the message by a tombstone, unless it is one. `check` throws to refuse. */
 export async function deleteInTransaction(
   scope: Scope,
   tx: Transaction,
@@ -53,7 +53,7 @@ export async function deleteInTransaction(
   return sentAs(room, deletedSeq, tx.at)
 }
 
-/** The message inside a transaction that holds its room, so that nothing about it changes meanwhile. */
+/** Reads the message in a transaction that has locked its room, so that nobody else can change it. */
 export async function findInTransaction(
   scope: Scope,
   tx: Transaction,

@@ -7,13 +7,13 @@ import { accessRoom } from '../rooms/access.ts'
 import { presentMessages } from './present.ts'
 import { findMessage, readMessagesBack, readMessagesOn, readPinned, readRecent } from './store.ts'
 
-/** A page of history, ascending. Backwards from `before` (or the end) unless only `after` is given. */
+/** A page of history in ascending order: the messages before `before` (default: the end), or after `after` if only that is given. */
 export async function listMessages(scope: Scope, id: string, query: HistoryQuery): Promise<MessagePage> {
   const { head: _, ...page } = await listMessagesAt(scope, id, query)
   return page
 }
 
-/** The same with the head of the log at that moment, for clients that go on with live events. */
+/** Like `listMessages`, with the head of the log at that moment, for clients that continue with live events. */
 export async function listMessagesAt(scope: Scope, id: string, query: HistoryQuery): Promise<MessagePage> {
   const { room } = await accessRoom(scope, id, 'read')
   const { before, after, limit = recentMessages } = query
@@ -32,7 +32,7 @@ export async function listMessagesAt(scope: Scope, id: string, query: HistoryQue
   }
 }
 
-/** The pinned messages of a room, paged as its history is, backwards. */
+/** The pinned messages of a room, in pages like its history, backwards from `before`. */
 export async function listPins(scope: Scope, id: string, query: PinsQuery): Promise<MessagePage> {
   const { room } = await accessRoom(scope, id, 'read')
   const { before = Number.MAX_SAFE_INTEGER, limit = recentMessages } = query
@@ -50,7 +50,7 @@ export async function showMessage(scope: Scope, id: string, seq: number): Promis
   return message!
 }
 
-/** The newest messages and the head of the log, both of one moment: what follows joins them without gap or double. */
+/** The newest messages and the head of the log, read in one query: events after this head follow without gap or repeat. */
 export async function recentOf(tools: Tools, room: LogRoom, reader: string, limit: number) {
   const { head, rows } = await readRecent(tools.sql, room.key, reader, limit)
   return { head, messages: await presentMessages(tools, room, rows.reverse()) }

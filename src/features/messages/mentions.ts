@@ -7,10 +7,10 @@ const mostMentions = 20
 const mention = /(?<![\w.@-])@([A-Za-z0-9][A-Za-z0-9_.-]{2,31})/g
 
 /**
- * Tells members who are named in a message, on their own sockets. Only a hurry, after the message is committed and
- * answered: the message itself is in the log.
+ * Sends an event to the sockets of members who are mentioned. It runs after the commit and the reply and may fail: clients
+ * find the message itself in the log.
  */
-export async function tellMentioned(
+export async function notifyMentioned(
   scope: Scope,
   room: KnownRoom,
   seq: number,
@@ -21,7 +21,7 @@ export async function tellMentioned(
     if (names.size >= mostMentions) break
     const folded = name!.toLowerCase()
     names.add(folded)
-    // "@ben." ends a sentence more often than it names somebody called "ben.".
+    // "@ben." is more often the end of a sentence than the name "ben.", so look for both.
     names.add(folded.replace(/[.-]+$/, ''))
   }
   if (names.size === 0) return
@@ -35,6 +35,6 @@ export async function tellMentioned(
       })
     }
   } catch (error) {
-    scope.log.warn('mentions could not be told', { room: room.key, seq, error })
+    scope.log.warn('the events of mentions could not be sent', { room: room.key, seq, error })
   }
 }

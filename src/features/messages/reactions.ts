@@ -2,19 +2,19 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Sent } from '../../protocol/messages.ts'
 import type { Scope } from '../../scope.ts'
 import { requireModerator } from '../rooms/access.ts'
-import { holdRoom } from '../rooms/hold.ts'
+import { withRoomLock } from '../rooms/lock.ts'
 import { findInTransaction, sentAs } from './edit.ts'
 import { deleteReaction, insertReaction, markPinned } from './store.ts'
 
 const mostEmojis = 50
 
-/** Reacting twice with the same emoji is reacting once. */
+/** Adding the same emoji again changes nothing. */
 export async function addReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
-  return holdRoom(scope, id, 'act', async (tx, { room }) => {
+  return withRoomLock(scope, id, 'act', async (tx, { room }) => {
     const { row } = await findInTransaction(scope, tx, room, seq)
     if (row.deletedAt) throw new ChatError('message_deleted')
-    const there = row.reactions ?? []
-    if (there.length >= mostEmojis && !there.some((reaction) => reaction.emoji === emoji)) {
+    const reactions = row.reactions ?? []
+    if (reactions.length >= mostEmojis && !reactions.some((reaction) => reaction.emoji === emoji)) {
       throw new ChatError('too_many_reactions', { most: mostEmojis })
     }
     const key = { room: room.key, seq, emoji, user: scope.actor.id }
@@ -25,17 +25,17 @@ export async function addReaction(scope: Scope, id: string, seq: number, emoji: 
 }
 
 export async function removeReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
-  return holdRoom(scope, id, 'act', async (tx, { room }) => {
+  return withRoomLock(scope, id, 'act', async (tx, { room }) => {
     await findInTransaction(scope, tx, room, seq)
-    const gone = await deleteReaction(tx.sql, { room: room.key, seq, emoji, user: scope.actor.id })
-    if (!gone) return sentAs(room, tx.head, tx.at)
+    const deleted = await deleteReaction(tx.sql, { room: room.key, seq, emoji, user: scope.actor.id })
+    if (!deleted) return sentAs(room, tx.head, tx.at)
     const removed = tx.add({ kind: 'reaction.removed', actor: scope.actor, target: seq, detail: { emoji } })
     return sentAs(room, removed, tx.at)
   })
 }
 
 export async function setPin(scope: Scope, id: string, seq: number, pinned: boolean): Promise<Sent> {
-  return holdRoom(scope, id, 'act', async (tx, { room, member }) => {
+  return withRoomLock(scope, id, 'act', async (tx, { room, member }) => {
     requireModerator(scope, member)
     const { row } = await findInTransaction(scope, tx, room, seq)
     if (pinned && row.deletedAt) throw new ChatError('message_deleted')

@@ -12,7 +12,7 @@ import { noteDelivery } from '../receipts/delivered.ts'
 import { type Access, accessRoom, moderates } from '../rooms/access.ts'
 import type { KnownRoom } from '../rooms/known.ts'
 import { showMessage } from './list.ts'
-import { tellMentioned } from './mentions.ts'
+import { notifyMentioned } from './mentions.ts'
 import { findMessage } from './store.ts'
 
 const sendRate = perServer(({ policy: { limits } }) =>
@@ -21,31 +21,31 @@ const sendRate = perServer(({ policy: { limits } }) =>
 
 /** Resolves when the message is committed. */
 export async function sendMessage(scope: Scope, id: string, draft: MessageDraft): Promise<Sent> {
-  const { room, answer } = await send(scope, id, draft)
-  return { room: room.id, seq: answer.seq, created_at: isoTime(answer.at), epoch: room.epoch }
+  const { room, appended } = await send(scope, id, draft)
+  return { room: room.id, seq: appended.seq, created_at: isoTime(appended.at), epoch: room.epoch }
 }
 
-/** The same, answering with the message as it stands (a retry gets the first one, edited or not). */
+/** Like `sendMessage`, but returns the message. A retry gets the message that the first request created, with its edits. */
 export async function postMessage(scope: Scope, id: string, draft: MessageDraft): Promise<Message> {
-  const { room, answer } = await send(scope, id, draft)
-  if (answer.repeated) return showMessage(scope, id, answer.seq)
+  const { room, appended } = await send(scope, id, draft)
+  if (appended.repeated) return showMessage(scope, id, appended.seq)
   const { content, client_id: clientId, reply_to: replyTo } = draft
   const facts = {
     author: scope.actor,
-    at: answer.at,
+    at: appended.at,
     ...(clientId ? { clientId } : {}),
     ...(replyTo ? { replyTo } : {}),
   }
-  return { ...origin(room, answer.seq, facts), content, reactions: [] }
+  return { ...origin(room, appended.seq, facts), content, reactions: [] }
 }
 
-/** Whether a send can be queued without awaiting anything first: then the next one of its connection need not wait. */
+/** Whether a send can be queued without awaiting anything first: then the next send of its connection need not wait. */
 export function isReadyToSend(scope: Scope, id: string, draft: MessageDraft): boolean {
   if (draft.reply_to !== undefined) return false
   try {
     const access = accessRoom(scope, id, 'post')
     if (!(access instanceof Promise)) return true
-    // A refusal is told by the send itself; unheard here, it would end the process.
+    // The send itself reports a refusal. Without a handler here, the rejection would end the process.
     access.catch(() => undefined)
     return false
   } catch {
@@ -53,8 +53,8 @@ export function isReadyToSend(scope: Scope, id: string, draft: MessageDraft): bo
   }
 }
 
-// Not async up to the append: messages of one connection are queued in the order in which they came.
-function send(scope: Scope, id: string, draft: MessageDraft): Promise<{ room: LogRoom; answer: Appended }> {
+// Synchronous up to the append, so that messages of one connection are queued in the order in which they arrived.
+function send(scope: Scope, id: string, draft: MessageDraft): Promise<{ room: LogRoom; appended: Appended }> {
   const access = accessRoom(scope, id, 'post')
   if (access instanceof Promise || draft.reply_to !== undefined) return prepare(scope, id, access, draft)
   return append(scope, access, draft)
@@ -70,7 +70,7 @@ async function prepare(scope: Scope, id: string, known: Access | Promise<Access>
   ) {
     throw invalidField('/reply_to', 'reply_not_found')
   }
-  // Membership may have ended while we waited; what is in memory is true in the tick of the append.
+  // The membership may have ended while we waited: check again, from memory, in the same tick as the append.
   for (let tries = 0; tries < mostTries; tries++) {
     const access = accessRoom(scope, id, 'post')
     if (!(access instanceof Promise)) return append(scope, access, draft)
@@ -82,20 +82,20 @@ async function prepare(scope: Scope, id: string, known: Access | Promise<Access>
 async function append(scope: Scope, { room, member }: Access, draft: MessageDraft) {
   const { actor } = scope
   slowDown(scope)
-  if (room.slowSeconds > 0 && !moderates(scope, member)) keepSlow(scope, room)
-  const answer = await writer(scope).append(room, {
+  if (room.slowSeconds > 0 && !moderates(scope, member)) applySlowMode(scope, room)
+  const appended = await writer(scope).append(room, {
     kind: 'message.created',
     actor,
     text: draft.content,
     ...(draft.client_id === undefined ? {} : { clientId: draft.client_id }),
     ...(draft.reply_to === undefined ? {} : { replyTo: draft.reply_to }),
   })
-  if (!answer.repeated) {
+  if (!appended.repeated) {
     scope.metrics.messagesStored.add()
     if (room.access === 'direct') noteDelivery(scope, room)
-    if (draft.content.includes('@')) void tellMentioned(scope, room, answer.seq, draft.content)
+    if (draft.content.includes('@')) void notifyMentioned(scope, room, appended.seq, draft.content)
   }
-  return { room, answer }
+  return { room, appended }
 }
 
 function slowDown(scope: Scope): void {
@@ -106,11 +106,11 @@ function slowDown(scope: Scope): void {
   throw new ChatError('too_many_messages', { retryAfterMs })
 }
 
-const mostKept = 50_000
-const lastSends = perServer(() => createBounded<string, number>(mostKept))
+const mostLastSends = 50_000
+const lastSends = perServer(() => createBounded<string, number>(mostLastSends))
 
-/** Slow mode: so many seconds between two messages of one member. */
-function keepSlow(scope: Scope, room: KnownRoom): void {
+/** Slow mode: a member waits `slowSeconds` between two messages. */
+function applySlowMode(scope: Scope, room: KnownRoom): void {
   const sends = lastSends(scope)
   const key = `${room.key} ${scope.actor.id}`
   const now = performance.now()

@@ -2,7 +2,7 @@ import type { Reaction } from '../../protocol/messages.ts'
 import type { Sql } from '../../storage/storage.ts'
 
 export type MessageRow = {
-  /** The head of the log in the same moment. */
+  /** The head of the log, read in the same query. */
   head: number
   seq: number
   authorId: string
@@ -18,7 +18,7 @@ export type MessageRow = {
   reactions: Reaction[] | null
 }
 
-/** A message as it stands now: its newest text, and its reactions in the order of their first use. */
+/** A message with its latest text, and its reactions in the order of their first use. */
 const columns = `(select max(seq) from log where room_key = $1) as head, log.seq, log.actor_id as "authorId", log.at, log.client_id as "clientId", log.reply_to as "replyTo",
   log.deleted_at as "deletedAt", log.pinned_at as "pinnedAt", log.body, log.edited_seq as "editedSeq",
   edited.at as "editedAt", edited.body as "editedBody",
@@ -60,7 +60,7 @@ export async function readMessagesOn(
   )
 }
 
-/** The newest messages, descending, and the head of the log at the very same moment. */
+/** The newest messages, descending, and the head of the log, read in one query. */
 export async function readRecent(
   { query }: Sql,
   room: number,
@@ -78,7 +78,7 @@ export async function readRecent(
   return { head: rows[0]?.top ?? 0, rows: rows.filter(({ seq }) => seq !== null) }
 }
 
-/** The `limit` newest pinned messages before one, descending. */
+/** The `limit` newest pinned messages with `seq < before`, descending. */
 export async function readPinned(
   { query }: Sql,
   room: number,
@@ -101,7 +101,7 @@ export async function findMessage({ query }: Sql, room: number, reader: string, 
   return row
 }
 
-/** The text of a message is now that of this edit. */
+/** Makes an edit the current text of its message. */
 export async function markEdited(
   { query }: Sql,
   room: number,
@@ -111,7 +111,7 @@ export async function markEdited(
   await query(`update log set edited_seq = $3 where room_key = $1 and seq = $2`, [room, seq, editedSeq])
 }
 
-/** Leaves a tombstone: every text the message ever had is removed, its reactions and pin too. */
+/** Replaces a message by a tombstone: removes all versions of its text, its reactions and its pin. */
 export async function markDeleted({ query }: Sql, room: number, seq: number, at: Date): Promise<void> {
   await query(
     `update log set deleted_at = $3, pinned_at = null, reacted = false, body = null, edited_seq = null
@@ -131,7 +131,7 @@ export async function markPinned({ query }: Sql, room: number, seq: number, at: 
 
 export type ReactionKey = { room: number; seq: number; emoji: string; user: string }
 
-/** False when it is there already. */
+/** False if the user has already added this emoji. */
 export async function insertReaction({ query }: Sql, key: ReactionKey, addedSeq: number): Promise<boolean> {
   const added = await query(
     `insert into reactions (room_key, seq, emoji, user_id, added_seq) values ($1, $2, $3, $4, $5)
@@ -143,27 +143,27 @@ export async function insertReaction({ query }: Sql, key: ReactionKey, addedSeq:
   return true
 }
 
-/** Reactions stay in the order of their first use, also when who was first takes theirs back. */
+/** The emoji keeps its place in the order of first use, even if the first user removes theirs. False if there was none. */
 export async function deleteReaction({ query }: Sql, key: ReactionKey): Promise<boolean> {
-  const [gone] = await query<{ addedSeq: number }>(
+  const [deleted] = await query<{ addedSeq: number }>(
     `delete from reactions where room_key = $1 and seq = $2 and emoji = $3 and user_id = $4
      returning added_seq as "addedSeq"`,
     [key.room, key.seq, key.emoji, key.user],
   )
-  if (!gone) return false
+  if (!deleted) return false
   await query(
     `update reactions set added_seq = least(added_seq, $4)
      where room_key = $1 and seq = $2 and emoji = $3 and user_id = (
        select user_id from reactions where room_key = $1 and seq = $2 and emoji = $3 order by added_seq limit 1
      )`,
-    [key.room, key.seq, key.emoji, gone.addedSeq],
+    [key.room, key.seq, key.emoji, deleted.addedSeq],
   )
   return true
 }
 
 /**
- * Members of these names who want to hear of mentions, and have not blocked who wrote. Who is no admin any more is still
- * written down as a member of the rooms for admins, and hears nothing of them.
+ * The ids of members with these names, without those who have turned notifications off or blocked the author. Former
+ * administrators keep their row in rooms for administrators, so they are excluded.
  */
 export async function findMentioned(
   { query }: Sql,

@@ -1,32 +1,32 @@
 import { type Person, perServer, type Tools } from '../../scope.ts'
 import type { LogRoom } from '../log/entry.ts'
 
-/** In a room with more people online than this, presence is a count: naming each to each would be quadratic. */
+/** With more people than this online, a room has only a count: events about each person to each would grow quadratically. */
 export const mostNamed = 200
 
-/** Who listens to a room on this node, and on how many sockets: several sockets of one person are one presence. */
+/** The people subscribed to each room on this node. A person with several sockets counts once. */
 const listeners = perServer(() => new Map<number, Map<string, { person: Person; sockets: number }>>())
 
 export function arrive(tools: Tools, room: LogRoom, person: Person): void {
-  const here = listeners(tools).get(room.key) ?? new Map<string, { person: Person; sockets: number }>()
-  listeners(tools).set(room.key, here)
-  const known = here.get(person.id)
+  const online = listeners(tools).get(room.key) ?? new Map<string, { person: Person; sockets: number }>()
+  listeners(tools).set(room.key, online)
+  const known = online.get(person.id)
   if (known) known.sockets++
   else {
-    here.set(person.id, { person, sockets: 1 })
-    tell(tools, room, person, 'online', here.size)
+    online.set(person.id, { person, sockets: 1 })
+    publish(tools, room, person, 'online', online.size)
   }
 }
 
 export function depart(tools: Tools, room: LogRoom, person: Person): void {
-  const here = listeners(tools).get(room.key)
-  const known = here?.get(person.id)
-  if (!here || !known) return
+  const online = listeners(tools).get(room.key)
+  const known = online?.get(person.id)
+  if (!online || !known) return
   known.sockets--
   if (known.sockets > 0) return
-  here.delete(person.id)
-  if (here.size === 0) listeners(tools).delete(room.key)
-  else tell(tools, room, person, 'offline', here.size)
+  online.delete(person.id)
+  if (online.size === 0) listeners(tools).delete(room.key)
+  else publish(tools, room, person, 'offline', online.size)
 }
 
 export function onlineIn(tools: Tools, roomKey: number): Person[] {
@@ -41,7 +41,7 @@ export function isOnline(tools: Tools, roomKey: number, user: string): boolean {
   return listeners(tools).get(roomKey)?.has(user) ?? false
 }
 
-function tell(
+function publish(
   tools: Tools,
   room: LogRoom,
   person: Person,

@@ -8,7 +8,7 @@ import { findPerson } from '../users/find.ts'
 import { type Access, accessRoom, moderates } from './access.ts'
 import { recordAdministration } from './administration.ts'
 import { appoint, dismiss, enter, tellOpened } from './enter.ts'
-import { holdRoom } from './hold.ts'
+import { withRoomLock } from './lock.ts'
 import {
   findMemberRow,
   holdPerson,
@@ -30,7 +30,7 @@ export async function putMember(scope: Scope, id: string, username: string, role
   if (room.access === 'admins' && !person.admin) {
     throw new ChatError('admins_room')
   }
-  const joined = await holdRoom(scope, id, 'moderate', async (tx, now) => {
+  const joined = await withRoomLock(scope, id, 'moderate', async (tx, now) => {
     requireChangeable(now)
     const appoints = mayAppoint(scope, now)
     if (role !== undefined && role !== 'member' && !appoints) throw new ChatError('owners_appoint')
@@ -72,7 +72,7 @@ export async function silence(scope: Scope, id: string, username: string, until?
   const person = await findPerson(scope, username)
   const silencedUntil = until === undefined ? null : new Date(until)
   if (silencedUntil && Number.isNaN(silencedUntil.getTime())) throw invalidField('/until', 'time_format')
-  await holdRoom(scope, id, 'moderate', async (tx, now) => {
+  await withRoomLock(scope, id, 'moderate', async (tx, now) => {
     const present =
       (await holdPerson(tx.sql, person.id)) && (await findMemberRow(tx.sql, room.key, person.id))
     if (!present) throw new ChatError('member_not_found')

@@ -2,11 +2,11 @@ import { type CommandTable, perServer, type Scope, type Tools } from '../../scop
 import type { LogRoom } from '../log/entry.ts'
 import { accessRoom } from '../rooms/access.ts'
 
-/** Typing ends by itself after this long, and is told at most once in `quietMs` a person and room. */
+/** Typing ends by itself after `endsMs`. For each person and room, at most one event is sent in `quietMs`. */
 const endsMs = 6000
 const quietMs = 3000
 
-type Typing = { toldAt: number; end: ReturnType<typeof setTimeout> }
+type Typing = { publishedAt: number; end: ReturnType<typeof setTimeout> }
 
 const typists = perServer(() => new Map<string, Typing>())
 
@@ -16,18 +16,18 @@ async function startTyping(scope: Scope, id: string): Promise<{ room: string }> 
   const known = typists(scope).get(key)
   const now = performance.now()
   if (known) clearTimeout(known.end)
-  const fresh = !known || now - known.toldAt >= quietMs
-  if (fresh) tell(scope, room, scope.actor.username, true)
+  const due = !known || now - known.publishedAt >= quietMs
+  if (due) publish(scope, room, scope.actor.username, true)
   const end = setTimeout(() => {
     typists(scope).delete(key)
-    tell(scope, room, scope.actor.username, false)
+    publish(scope, room, scope.actor.username, false)
   }, endsMs)
   end.unref()
-  typists(scope).set(key, { toldAt: fresh ? now : known.toldAt, end })
+  typists(scope).set(key, { publishedAt: due ? now : known.publishedAt, end })
   return { room: room.id }
 }
 
-function tell(tools: Tools, room: LogRoom, username: string, typing: boolean): void {
+function publish(tools: Tools, room: LogRoom, username: string, typing: boolean): void {
   const text = JSON.stringify({ type: 'typing.changed', room: room.id, username, typing })
   tools.bus.publish({ to: 'room', room: room.key, text })
 }

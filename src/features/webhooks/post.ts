@@ -10,7 +10,7 @@ import { sendMessage } from '../messages/send.ts'
 import { textOf } from './slack.ts'
 import { findWebhook } from './store.ts'
 
-/** Says in its room what came to a webhook. The same `key` again, on any node, is the same message. */
+/** Sends a webhook's message to its room. A request with the same `key`, on any node, is the same message. */
 export async function postToWebhook(
   tools: Tools,
   secret: string,
@@ -19,9 +19,9 @@ export async function postToWebhook(
 ): Promise<void> {
   const webhook = await findWebhook(tools.sql, hashToken(secret))
   if (!webhook) throw new ChatError('webhook_not_found')
-  const maker = await people(tools).find(webhook.createdBy)
-  if (webhook.revokedAt || webhook.roomDeletedAt || maker?.deleted) throw new ChatError('webhook_removed')
-  if (maker?.banned) throw new ChatError('webhook_creator_banned')
+  const creator = await people(tools).find(webhook.createdBy)
+  if (webhook.revokedAt || webhook.roomDeletedAt || creator?.deleted) throw new ChatError('webhook_removed')
+  if (creator?.banned) throw new ChatError('webhook_creator_banned')
   const actor = await people(tools).find(webhook.userId)
   if (!actor || actor.banned || actor.deleted) throw new ChatError('webhook_banned')
   const content = readContent(body)
@@ -41,7 +41,7 @@ function readContent(body: string): string {
   return content
 }
 
-/** Whatever type is declared, because scripts declare any: what begins with a brace is JSON, the rest a form. */
+/** A body that starts with a brace is JSON, any other a form. The content type is ignored, because scripts send any. */
 function parse(body: string): unknown {
   const json = body.trimStart().startsWith('{') ? body : new URLSearchParams(body).get('payload')
   try {

@@ -1,13 +1,13 @@
 import type { RouteTable } from '../../scope.ts'
 import { slowDown } from '../auth/rates.ts'
 import { postToWebhook } from './post.ts'
-import { dropWebhook, listWebhooks, makeWebhook } from './webhook.ts'
+import { createWebhook, listWebhooks, removeWebhook } from './webhook.ts'
 
 export const webhookRoutes = {
   'POST /rooms/:room/webhooks': ({ scope, params, body, request }) =>
-    makeWebhook(scope, params.room, body.name, scope.http.originOf(request)),
+    createWebhook(scope, params.room, body.name, scope.http.originOf(request)),
   'GET /rooms/:room/webhooks': ({ scope, params }) => listWebhooks(scope, params.room),
-  'DELETE /rooms/:room/webhooks/:id': ({ scope, params }) => dropWebhook(scope, params.room, params.id),
+  'DELETE /rooms/:room/webhooks/:id': ({ scope, params }) => removeWebhook(scope, params.room, params.id),
   async 'POST /hooks/:secret'({ tools, params, body, request }) {
     slowDown(tools, 'webhook_address', tools.http.addressOf(request))
     await postToWebhook(tools, params.secret, body, request.headers.get('idempotency-key'))

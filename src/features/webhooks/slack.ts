@@ -1,23 +1,23 @@
 import type { SlackMessage } from '../../protocol/webhooks.ts'
 
-/** The words of a Slack message: its `text`; where it has none those of its blocks, or of its attachments. */
+/** The text of a Slack message: its `text`, otherwise the text of its blocks, otherwise of its attachments. */
 export function textOf({ text, blocks = [], attachments = [] }: SlackMessage): string {
-  if (text?.trim()) return written(text)
+  if (text?.trim()) return toMarkdown(text)
   const fromBlocks = joined(blocks.map((block) => blockText(block)))
   return fromBlocks || joined(attachments.map(attachmentText))
 }
 
 /**
- * Slack's mrkdwn as Markdown: https://docs.slack.dev/messaging/formatting-message-text. Only what would be unreadable is
- * changed; `*bold*` is left as it is.
+ * Converts Slack's mrkdwn to Markdown: https://docs.slack.dev/messaging/formatting-message-text. It changes only what would
+ * be unreadable; `*bold*` stays.
  */
-export function written(mrkdwn: string): string {
+export function toMarkdown(mrkdwn: string): string {
   return mrkdwn
     .replace(marked, (_, target: string, label?: string) => reference(target, label))
     .replace(/&(lt|gt|amp);/g, (_, name: 'lt' | 'gt' | 'amp') => signs[name])
 }
 
-/** `<https://…|label>`, `<@U1|ben>`, `<#C1|general>`, `<!here>`; any other pair of angles is just that. */
+/** `<https://…|label>`, `<@U1|ben>`, `<#C1|general>`, `<!here>`; other angle brackets stay. */
 const marked = /<([@#!][^<>|\n]+|(?:https?|mailto|tel):[^<>|\s]+)(?:\|([^<>\n]*))?>/gi
 
 const signs = { lt: '<', gt: '>', amp: '&' }
@@ -33,21 +33,22 @@ function reference(target: string, label = ''): string {
   return `[${inBrackets}](${target.replaceAll('(', '%28').replaceAll(')', '%29')})`
 }
 
-/** Blocks nest no deeper than this; what does is no message. */
+/** Blocks may nest this deep; deeper ones are ignored. */
 const mostDepth = 6
 
 function blockText(block: unknown, depth = 0): string {
   const { type, text, fields, elements } = fieldsOf(block)
   if (type === 'rich_text') return richText(block)
-  // Buttons without what they do are only noise.
+  // Buttons cannot work here.
   if (depth > mostDepth || type === 'actions') return ''
   const inner = [...listOf(fields), ...listOf(elements)].map((each) => blockText(each, depth + 1))
-  // A block holds an object of text; an element of it is one.
-  const own = typeof text === 'string' ? written(text) : text === undefined ? '' : blockText(text, depth + 1)
+  // The `text` of a block is an object with a `text` of its own; in that object it is a string.
+  const own =
+    typeof text === 'string' ? toMarkdown(text) : text === undefined ? '' : blockText(text, depth + 1)
   return joined([own, ...inner])
 }
 
-/** Here links, emoji and people are objects, and texts mean just what they say. */
+/** In rich text, links, emoji and people are elements, and texts contain no mrkdwn. */
 function richText(element: unknown, depth = 0): string {
   const { type, text, url, name, user_id, range, elements } = fieldsOf(element)
   if (depth > mostDepth) return ''
@@ -63,14 +64,14 @@ function richText(element: unknown, depth = 0): string {
 function attachmentText(attachment: unknown): string {
   const { pretext, title, title_link, text, fallback, blocks } = fieldsOf(attachment)
   const heading =
-    typeof title_link === 'string' ? reference(title_link, textIn(title)) : written(textIn(title))
-  const said = [
-    written(textIn(pretext)),
+    typeof title_link === 'string' ? reference(title_link, textIn(title)) : toMarkdown(textIn(title))
+  const parts = [
+    toMarkdown(textIn(pretext)),
     heading,
-    written(textIn(text)),
+    toMarkdown(textIn(text)),
     ...listOf(blocks).map((each) => blockText(each)),
   ]
-  return joined(said) || written(textIn(fallback))
+  return joined(parts) || toMarkdown(textIn(fallback))
 }
 
 const joined = (parts: string[]): string => parts.filter((part) => part.trim() !== '').join('\n')

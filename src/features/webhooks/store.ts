@@ -13,7 +13,7 @@ export async function insertWebhook({ db }: Sql, row: typeof webhooks.$inferInse
 
 export type AddressedWebhook = WebhookRow & { room: string; roomDeletedAt: Date | null }
 
-/** A webhook by its secret, also one that has ended, with its room. */
+/** Finds a webhook by its secret, with its room; also a revoked webhook. */
 export async function findWebhook({ db }: Sql, secretHash: string): Promise<AddressedWebhook | undefined> {
   const [webhook] = await db
     .select({ ...getTableColumns(webhooks), room: rooms.id, roomDeletedAt: rooms.deletedAt })
@@ -31,7 +31,7 @@ export async function listWebhookRows({ db }: Sql, roomKey: number): Promise<Web
     .orderBy(desc(webhooks.createdAt), asc(webhooks.id))
 }
 
-/** The webhooks that somebody made and that still work, each with its room. */
+/** The active webhooks that a user created, each with its room. */
 export async function listWebhooksBy({ db }: Sql, user: string): Promise<(WebhookRow & { room: RoomRow })[]> {
   return db
     .select({ ...getTableColumns(webhooks), room: rooms })
@@ -40,7 +40,7 @@ export async function listWebhooksBy({ db }: Sql, user: string): Promise<(Webhoo
     .where(and(eq(webhooks.createdBy, user), isNull(webhooks.revokedAt)))
 }
 
-/** False when somebody else just did it. */
+/** False if it was already revoked. */
 export async function revokeWebhookRow({ db }: Sql, id: string, now: Date): Promise<boolean> {
   const revoked = await db
     .update(webhooks)

@@ -8,18 +8,23 @@ import { insertUser } from '../auth/store.ts'
 import { accessRoom } from '../rooms/access.ts'
 import { recordAdministration } from '../rooms/administration.ts'
 import { dismiss, enter } from '../rooms/enter.ts'
-import { holdRoom } from '../rooms/hold.ts'
 import { type KnownRoom, knownRooms } from '../rooms/known.ts'
+import { withRoomLock } from '../rooms/lock.ts'
 import { insertWebhook, listWebhookRows, listWebhooksBy, revokeWebhookRow, type WebhookRow } from './store.ts'
 
 const mostWebhooks = 50
 
-/** Makes a webhook and the bot account that speaks for it, a member of the room like any other. */
-export async function makeWebhook(scope: Scope, id: string, name: string, origin: string): Promise<Webhook> {
+/** Creates a webhook and its bot account, which joins the room as a member. */
+export async function createWebhook(
+  scope: Scope,
+  id: string,
+  name: string,
+  origin: string,
+): Promise<Webhook> {
   const access = await accessRoom(scope, id, 'moderate')
   const { room } = access
   const secret = `${apiTokenPrefix}hook_${randomToken()}`
-  const { row, bot } = await holdRoom(scope, id, 'moderate', async (tx) => {
+  const { row, bot } = await withRoomLock(scope, id, 'moderate', async (tx) => {
     if (room.access !== 'open' && room.access !== 'closed') {
       throw new ChatError('webhooks_not_accepted')
     }
@@ -62,43 +67,43 @@ export async function listWebhooks(scope: Scope, id: string): Promise<{ items: W
   }
 }
 
-export async function dropWebhook(scope: Scope, id: string, webhook: string): Promise<void> {
+export async function removeWebhook(scope: Scope, id: string, webhook: string): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')
   const { room } = access
   const row = (await listWebhookRows(scope.sql, room.key)).find((each) => each.id === webhook)
-  if (!row || !(await endWebhook(scope, room, row))) throw gone()
+  if (!row || !(await endWebhook(scope, room, row))) throw notFound()
   await recordAdministration(scope, access, { action: 'webhook.removed', subject: row.userId })
 }
 
-/** All webhooks that the actor made, wherever: a person without an account must not keep their secrets. */
+/** Removes all webhooks that the actor created: after an erasure, nobody may keep their secrets. */
 export async function removeWebhooksBy(scope: Scope): Promise<void> {
   for (const { room, ...row } of await listWebhooksBy(scope.sql, scope.actor.id)) {
     await endWebhook(scope, knownRooms(scope).keep(room), row)
   }
 }
 
-/** False when somebody else just did it. The event that its bot has left is the last of its events in the log. */
+/** False if it was already removed. `member.left` is the last event of its bot in the log. */
 async function endWebhook(scope: Scope, room: KnownRoom, row: WebhookRow): Promise<boolean> {
   const bot = (await authorsOf(scope, [row.userId])).get(row.userId)!
   try {
-    // Before the row says so: when this is interrupted, the webhook is still listed and can be removed again.
+    // Before the row is revoked: if the process stops in between, the webhook is still listed and can be removed again.
     await dismiss(scope, room, bot, { reason: 'removed', handOver: true })
   } catch (error) {
-    // A moderator may have removed the bot by hand.
+    // A moderator may have removed the bot from the room.
     if (!(error instanceof ChatError && error.reason === 'member_not_found')) throw error
   }
   return revokeWebhookRow(scope.sql, row.id, scope.clock())
 }
 
-const gone = (): ChatError => new ChatError('webhook_not_found')
+const notFound = (): ChatError => new ChatError('webhook_not_found')
 
-function presentWebhook(row: WebhookRow, room: string, bot: Person, maker: Person): Webhook {
+function presentWebhook(row: WebhookRow, room: string, bot: Person, creator: Person): Webhook {
   return {
     id: row.id,
     room,
     name: bot.displayName,
     username: bot.username,
-    created_by: maker.username,
+    created_by: creator.username,
     created_at: row.createdAt.toISOString(),
   }
 }

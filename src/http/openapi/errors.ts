@@ -1,7 +1,7 @@
 import { type ErrorCode, errorCodes } from '../../protocol/codes.ts'
 import type { Operation, Response } from './document.ts'
 
-/** The errors an operation can meet, derived from what it takes. */
+/** The errors that an operation can return, derived from its parameters and body. */
 export function errorsOf(path: string, operation: Operation): ErrorCode[] {
   const secured = operation.security !== undefined
   const body = operation.requestBody !== undefined

@@ -4,8 +4,8 @@ import type { Content, Document, Operation, Response } from './document.ts'
 import { parameterWords, tagWords } from './words.ts'
 
 /**
- * The plugin writes TypeBox schemas down as they are, and an answer's schema into the answer itself: OpenAPI 3.0 knows
- * neither `$id` nor `const`, and wants every answer, parameter and tag described.
+ * The plugin copies TypeBox schemas unchanged and inlines them into each response. OpenAPI 3.0 has neither `$id` nor
+ * `const`, and requires a description of every response, parameter and tag.
  */
 export function tidy(document: Document): Document {
   const { taken, sent, named } = createSchemas({ hasConst: false })
@@ -28,11 +28,11 @@ export function tidy(document: Document): Document {
     }
     const responses: Record<string, Response> = {}
     for (const [status, { content }] of Object.entries(operation.responses ?? {})) {
-      const known = content ? { [status]: { content: oneTypeOf(content) } } : unsaid(name)
-      for (const [actual, answer] of Object.entries<Response>(known)) {
+      const known = content ? { [status]: { content: oneTypeOf(content) } } : undeclared(name)
+      for (const [actual, response] of Object.entries<Response>(known)) {
         responses[actual] = {
-          description: answer.description ?? said[actual] ?? 'Done',
-          ...(answer.content ? { content: contentOf(answer.content) } : {}),
+          description: response.description ?? descriptions[actual] ?? 'Done',
+          ...(response.content ? { content: contentOf(response.content) } : {}),
         }
       }
     }
@@ -53,11 +53,11 @@ export function tidy(document: Document): Document {
   return document
 }
 
-const said: Record<string, string> = { 200: 'Here it is', 201: 'Made', 204: 'Done' }
+const descriptions: Record<string, string> = { 200: 'OK', 201: 'Created', 204: 'Done' }
 
-/** What a route answers that declares nothing: mostly nothing. */
-function unsaid(name: string): Record<string, Response> {
-  if (name.startsWith('GET /ws')) return { 101: { description: 'A WebSocket from here on' } }
+/** The responses of a route that declares no schema: in most cases an empty 204. */
+function undeclared(name: string): Record<string, Response> {
+  if (name.startsWith('GET /ws')) return { 101: { description: 'Switched to WebSocket' } }
   if (name === 'GET /metrics') return { 200: { content: { 'text/plain': { schema: { type: 'string' } } } } }
   if (name === 'GET /rooms/{room}/log') {
     return { 200: { content: { 'application/json': { schema: LogPage as unknown as JsonSchema } } } }
@@ -65,7 +65,7 @@ function unsaid(name: string): Record<string, Response> {
   return { 204: {} }
 }
 
-/** The plugin offers every type a body could have; we speak JSON, and forms where OAuth wants them. */
+/** The plugin lists every content type that a body could have. We use JSON where it is possible. */
 function oneTypeOf(content: Content): Content {
   const json = content['application/json']
   return json ? { 'application/json': json } : content
@@ -76,7 +76,7 @@ const isEmpty = (content: Content): boolean =>
     ({ schema }) => schema.type === 'object' && Object.keys(schema.properties ?? {}).length === 0,
   )
 
-/** Elysia's whole number in a URL is a choice between a text and a number; to who asks it is a number. */
+/** Elysia declares an integer in a URL as "string or integer"; for clients it is an integer. */
 function asNumber(schema: JsonSchema): JsonSchema {
   const choices = schema.anyOf as JsonSchema[] | undefined
   if (choices?.[0]?.format !== 'integer') return schema

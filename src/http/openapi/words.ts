@@ -1,29 +1,29 @@
-/** What the routes do not say about themselves. The linter of the tests finds whatever is missing here. */
+/** Descriptions of tags and parameters. The linter in tests/http fails if one is missing. */
 
 export const tagWords: Record<string, string> = {
-  sessions: 'Signing up, in and out; tokens.',
-  users: 'Oneself and others.',
-  tokens: 'API tokens, and bots that act with them.',
+  sessions: 'Sign up, sign in, sign out, refresh tokens.',
+  users: 'Your account, and other users.',
+  tokens: 'API tokens, and the bots that use them.',
   rooms: 'Rooms, their members, invites, direct rooms.',
-  messages: 'What is said in rooms.',
-  webhooks: 'Addresses at which programs speak in a room.',
-  administration: 'For administrators.',
-  sockets: 'Live: see `/asyncapi.json`.',
-  operation: 'For whoever runs the server.',
+  messages: 'Messages, reactions and pins.',
+  webhooks: 'URLs through which programs send messages to a room.',
+  administration: 'For administrators only.',
+  sockets: 'Live events: see `/asyncapi.json`.',
+  operation: 'For the operator of the server.',
 }
 
 export const parameterWords: Record<string, string> = {
-  after: 'Begin after this: the `next` of the page before.',
-  before: 'End before this: the `next` of the page before.',
+  after: 'Start after this item: `next` of the previous page.',
+  before: 'End before this item: `next` of the previous page.',
   since: 'Only events after this `seq`.',
-  limit: 'Most items on the page.',
+  limit: 'The maximum number of items on the page.',
   seq: 'The number of the message in its room.',
-  username: 'Whose; as a member of a room, `me` stands for oneself.',
+  username: 'The user’s name. Among the members of a room, `me` is you.',
   role: 'The global role.',
-  id: 'As in the list.',
-  code: 'Of the invite link.',
-  secret: 'The end of the webhook’s address.',
-  invite: 'The code of an invite, where signing up needs one.',
-  token: 'An access token or API token, where no header can be set.',
-  ticket: 'From `POST /auth/ticket`: good for one socket, within 30 s.',
+  id: 'The `id` of the item in its list.',
+  code: 'The code at the end of the invite link.',
+  secret: 'The last part of the webhook’s URL.',
+  invite: 'The code of an invite, if the server requires one to sign up.',
+  token: 'An access token or API token, for clients that cannot set a header.',
+  ticket: 'A ticket from `POST /auth/ticket`: opens one socket, within 30 s.',
 }

@@ -5,25 +5,30 @@ import { AuditPage, AuditQuery, ProfileChange, User, UserPage, UserQuery } from 
 const admins = { access: 'admin', permit: 'admin' } as const
 
 export const administrationRoutes = {
-  'GET /users': { summary: 'All users: admins', ...admins, query: UserQuery, reply: UserPage },
+  'GET /users': {
+    summary: 'List all users (administrators only)',
+    ...admins,
+    query: UserQuery,
+    reply: UserPage,
+  },
   'PATCH /users/:username': {
-    summary: 'Change a profile: admins',
+    summary: 'Change somebody’s profile (administrators only)',
     ...admins,
     body: ProfileChange,
     reply: User,
   },
   'PUT /users/:username/roles/:role': {
-    summary: 'Grant a role: admins',
+    summary: 'Grant a role (administrators only)',
     access: 'admin',
-    // The administrator that a token made would outlive it.
+    // An API token may not: the administrators that it created would outlive it.
     permit: 'person',
     body: Nothing,
   },
-  'DELETE /users/:username/roles/:role': { summary: 'Revoke a role: admins', ...admins },
-  'PUT /users/:username/ban': { summary: 'Ban: admins', ...admins, body: Nothing },
-  'DELETE /users/:username/ban': { summary: 'Lift a ban: admins', ...admins },
+  'DELETE /users/:username/roles/:role': { summary: 'Revoke a role (administrators only)', ...admins },
+  'PUT /users/:username/ban': { summary: 'Ban a user (administrators only)', ...admins, body: Nothing },
+  'DELETE /users/:username/ban': { summary: 'Unban a user (administrators only)', ...admins },
   'GET /audit': {
-    summary: 'Every administrative act, newest first: admins',
+    summary: 'List administrative actions, newest first (administrators only)',
     ...admins,
     query: AuditQuery,
     reply: AuditPage,

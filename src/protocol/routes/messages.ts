@@ -3,37 +3,37 @@ import type { Route } from '../route.ts'
 
 export const messageRoutes = {
   'GET /rooms/:room/messages': {
-    summary: 'A page of history, ascending',
+    summary: 'List a page of messages, in ascending order',
     permit: 'read',
     query: HistoryQuery,
     reply: MessagePage,
   },
   'POST /rooms/:room/messages': {
-    summary: 'Send',
+    summary: 'Send a message',
     permit: 'write',
     body: MessageDraft,
     reply: Message,
     status: 201,
   },
-  'GET /rooms/:room/messages/:seq': { summary: 'One message', permit: 'read', reply: Message },
+  'GET /rooms/:room/messages/:seq': { summary: 'Get a message', permit: 'read', reply: Message },
   'PATCH /rooms/:room/messages/:seq': {
-    summary: 'Edit: its author',
+    summary: 'Edit your message',
     permit: 'write',
     body: MessageEdit,
     reply: Message,
   },
   'DELETE /rooms/:room/messages/:seq': {
-    summary: 'Delete: its author, a moderator, an admin',
+    summary: 'Delete a message (its author, moderators)',
     permit: 'write',
   },
-  'PUT /rooms/:room/messages/:seq/reactions/:emoji': { summary: 'React', permit: 'write' },
-  'DELETE /rooms/:room/messages/:seq/reactions/:emoji': { summary: 'Take a reaction back', permit: 'write' },
+  'PUT /rooms/:room/messages/:seq/reactions/:emoji': { summary: 'Add a reaction', permit: 'write' },
+  'DELETE /rooms/:room/messages/:seq/reactions/:emoji': { summary: 'Remove your reaction', permit: 'write' },
   'GET /rooms/:room/pins': {
-    summary: 'Its pinned messages, a page from the newest back, ascending',
+    summary: 'List pinned messages, a page back from the newest, in ascending order',
     permit: 'read',
     query: PinsQuery,
     reply: MessagePage,
   },
-  'PUT /rooms/:room/pins/:seq': { summary: 'Pin: moderators', permit: 'write' },
-  'DELETE /rooms/:room/pins/:seq': { summary: 'Unpin: moderators', permit: 'write' },
+  'PUT /rooms/:room/pins/:seq': { summary: 'Pin a message (moderators only)', permit: 'write' },
+  'DELETE /rooms/:room/pins/:seq': { summary: 'Unpin a message (moderators only)', permit: 'write' },
 } as const satisfies Record<string, Route>

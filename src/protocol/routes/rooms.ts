@@ -21,80 +21,93 @@ import {
 } from '../rooms.ts'
 import type { Route } from '../route.ts'
 
-/** Joining and leaving are the writer's own; members are the business of who looks after the room. */
+/** You join and leave with `write`; to change other members, a token needs `rooms`. */
 const ofMember = { me: 'write', others: 'rooms' } as const
 
 export const roomRoutes = {
-  'GET /rooms': { summary: 'Rooms joined, and open ones', permit: 'read', query: NamePage, reply: RoomPage },
+  'GET /rooms': {
+    summary: 'List the rooms you are in, and open rooms',
+    permit: 'read',
+    query: NamePage,
+    reply: RoomPage,
+  },
   'POST /rooms': {
-    summary: 'Make a room and own it',
+    summary: 'Create a room; you become its owner',
     permit: 'rooms',
     body: RoomDraft,
     reply: Room,
     status: 201,
   },
-  'GET /rooms/:room': { summary: 'One room', permit: 'read', reply: Room },
+  'GET /rooms/:room': { summary: 'Get a room', permit: 'read', reply: Room },
   'PATCH /rooms/:room': {
-    summary: 'Change title, description or posting: owner, admin',
+    summary: 'Change a room’s title, description or settings (owners only)',
     permit: 'rooms',
     body: RoomChange,
     reply: Room,
   },
-  'DELETE /rooms/:room': { summary: 'Delete, for everyone at once: owner, admin', permit: 'rooms' },
+  'DELETE /rooms/:room': { summary: 'Delete a room for everyone, at once (owners only)', permit: 'rooms' },
   'GET /rooms/:room/members': {
-    summary: 'Members, with role and presence',
+    summary: 'List members with their role and presence',
     permit: 'read',
     query: NamePage,
     reply: MemberPage,
   },
   'PUT /rooms/:room/members/:username': {
-    summary: 'Join (`me`), add a member, change a role',
+    summary: 'Join a room (`me`), add a member, or change a member’s role',
     permit: ofMember,
     body: Type.Optional(MemberChange),
   },
-  'DELETE /rooms/:room/members/:username': { summary: 'Leave (`me`), remove a member', permit: ofMember },
+  'DELETE /rooms/:room/members/:username': {
+    summary: 'Leave a room (`me`), or remove a member',
+    permit: ofMember,
+  },
   'GET /rooms/:room/log': {
-    summary: 'The durable events after `since`',
+    summary: 'List the stored events after `since`',
     permit: 'read',
     query: LogQuery,
     reply: LogPage,
   },
   'PUT /rooms/:room/members/:username/silence': {
-    summary: 'Silence until a time: moderators',
+    summary: 'Silence a member until a given time (moderators only)',
     permit: 'rooms',
     body: Silence,
   },
   'DELETE /rooms/:room/members/:username/silence': {
-    summary: 'Give the voice back: moderators',
+    summary: 'End a member’s silence (moderators only)',
     permit: 'rooms',
   },
   'PUT /rooms/:room/notifications': {
-    summary: 'What of this room one is told of',
+    summary: 'Choose what this room notifies you about',
     permit: 'write',
     body: NotifyChange,
   },
   'PUT /rooms/:room/read': {
-    summary: 'Move the read mark, never backwards',
+    summary: 'Move your read mark forward',
     permit: 'write',
     body: ReadMark,
   },
   'POST /rooms/:room/invites': {
-    summary: 'An invite link: moderators',
+    summary: 'Create an invite (moderators only)',
     permit: 'rooms',
     body: Type.Optional(InviteDraft),
     reply: Invite,
     status: 201,
   },
   'GET /rooms/:room/invites': {
-    summary: 'Invites that can still be used: moderators',
+    summary: 'List invites that can still be used (moderators only)',
     permit: 'rooms',
     reply: InvitePage,
   },
-  'DELETE /rooms/:room/invites/:id': { summary: 'Revoke an invite: moderators', permit: 'rooms' },
-  'GET /invites/:code': { summary: 'What an invite is for', permit: 'read', reply: Invitation },
-  'POST /invites/:code/accept': { summary: 'Join by an invite', permit: 'write', body: Nothing, reply: Room },
+  'DELETE /rooms/:room/invites/:id': { summary: 'Revoke an invite (moderators only)', permit: 'rooms' },
+  'GET /invites/:code': { summary: 'Get the room that an invite is for', permit: 'read', reply: Invitation },
+  'POST /invites/:code/accept': {
+    summary: 'Accept an invite and join its room',
+    permit: 'write',
+    body: Nothing,
+    reply: Room,
+  },
   'POST /directs': {
-    summary: 'The direct room of a set of people, made once',
+    summary: 'Open the direct room of these people; it is created the first time',
     permit: 'write',
     body: DirectDraft,
     reply: Room,

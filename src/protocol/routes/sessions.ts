@@ -14,12 +14,12 @@ import {
   TokenRequest,
 } from '../users.ts'
 
-/** A page asks for a cookie session by `X-Session: cookie`. */
+/** With the header `X-Session: cookie` the response sets cookies, for web pages. */
 const Entered = Type.Union([SignedIn, CookieSession])
 
 export const sessionRoutes = {
   'POST /auth/signup': {
-    summary: 'Make an account and sign in',
+    summary: 'Create an account and sign in',
     access: 'public',
     query: SignUpQuery,
     body: SignUp,
@@ -28,7 +28,7 @@ export const sessionRoutes = {
     noStore: true,
   },
   'POST /auth/setup': {
-    summary: 'Make the first admin with the printed link',
+    summary: 'Create the first administrator with the set-up link',
     access: 'public',
     body: SetUp,
     reply: Entered,
@@ -36,14 +36,14 @@ export const sessionRoutes = {
     noStore: true,
   },
   'POST /auth/login': {
-    summary: 'Sign in by username or email',
+    summary: 'Sign in with a username or email address',
     access: 'public',
     body: Login,
     reply: Entered,
     noStore: true,
   },
   'POST /auth/token': {
-    summary: 'The OAuth2 form, so that the Authorize button of Swagger works',
+    summary: 'Get tokens as OAuth 2 does (the Authorize button of Swagger uses this)',
     access: 'public',
     body: TokenRequest,
     bodyIs: 'form',
@@ -52,18 +52,18 @@ export const sessionRoutes = {
     noStore: true,
   },
   'POST /auth/refresh': {
-    summary: 'Rotate the refresh token',
+    summary: 'Exchange a refresh token for new tokens',
     access: 'public',
     body: Refresh,
     reply: Entered,
     noStore: true,
   },
-  'POST /auth/logout': { summary: 'End this session, its sockets too', permit: 'person' },
-  'GET /auth/sessions': { summary: 'Where one is signed in', permit: 'person', reply: SessionPage },
-  'DELETE /auth/sessions/:id': { summary: 'End one session, its sockets too', permit: 'person' },
+  'POST /auth/logout': { summary: 'Sign out: end this session and its sockets', permit: 'person' },
+  'GET /auth/sessions': { summary: 'List your sessions', permit: 'person', reply: SessionPage },
+  'DELETE /auth/sessions/:id': { summary: 'End one of your sessions and its sockets', permit: 'person' },
   'POST /auth/ticket': {
-    summary: 'A ticket for one socket',
-    // A ticket would be a socket without the limits of its token.
+    summary: 'Get a ticket that opens one socket',
+    // With a ticket, an API token could open a socket that does not have the token's limits.
     permit: 'person',
     reply: Ticket,
   },

@@ -4,27 +4,32 @@ import { BotPage, User } from '../users.ts'
 
 export const tokenRoutes = {
   'POST /tokens': {
-    summary: 'A token for programs, told once',
+    summary: 'Create an API token; it is shown only in this response',
     permit: 'person',
     body: TokenDraft,
     reply: ApiToken,
     status: 201,
     noStore: true,
   },
-  'GET /tokens': { summary: 'One’s own tokens that still work', permit: 'person', reply: TokenPage },
-  'DELETE /tokens/:id': { summary: 'Revoke a token, its sockets too', permit: 'person' },
+  'GET /tokens': { summary: 'List your valid API tokens', permit: 'person', reply: TokenPage },
+  'DELETE /tokens/:id': { summary: 'Revoke an API token and close its sockets', permit: 'person' },
   'POST /bots': {
-    summary: 'Make a bot account: admins',
+    summary: 'Create a bot (administrators only)',
     access: 'admin',
-    // Also for the token of an administrator: what it made would outlive it.
+    // An administrator's API token may not: the bots and tokens that it created would outlive it.
     permit: 'person',
     body: BotDraft,
     reply: User,
     status: 201,
   },
-  'GET /bots': { summary: 'All bots: admins', access: 'admin', permit: 'admin', reply: BotPage },
+  'GET /bots': {
+    summary: 'List all bots (administrators only)',
+    access: 'admin',
+    permit: 'admin',
+    reply: BotPage,
+  },
   'POST /bots/:username/tokens': {
-    summary: 'A token of a bot, told once: admins',
+    summary: 'Create a bot’s API token; it is shown only in this response (administrators only)',
     access: 'admin',
     permit: 'person',
     body: TokenDraft,
@@ -33,13 +38,13 @@ export const tokenRoutes = {
     noStore: true,
   },
   'GET /bots/:username/tokens': {
-    summary: 'The tokens of a bot: admins',
+    summary: 'List a bot’s valid API tokens (administrators only)',
     access: 'admin',
     permit: 'person',
     reply: TokenPage,
   },
   'DELETE /bots/:username/tokens/:id': {
-    summary: 'Revoke a token of a bot, its sockets too: admins',
+    summary: 'Revoke a bot’s API token and close its sockets (administrators only)',
     access: 'admin',
     permit: 'person',
   },

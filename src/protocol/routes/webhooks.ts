@@ -1,9 +1,10 @@
+import { Type } from '@sinclair/typebox'
 import type { Route } from '../route.ts'
 import { SlackMessage, Webhook, WebhookDraft, WebhookPage } from '../webhooks.ts'
 
 export const webhookRoutes = {
   'POST /rooms/:room/webhooks': {
-    summary: 'An address for Slack’s {text}, told once: moderators',
+    summary: 'Create a webhook; its URL is shown only in this response (moderators only)',
     permit: 'rooms',
     body: WebhookDraft,
     reply: Webhook,
@@ -11,19 +12,20 @@ export const webhookRoutes = {
     noStore: true,
   },
   'GET /rooms/:room/webhooks': {
-    summary: 'The webhooks of a room: moderators',
+    summary: 'List the webhooks of a room (moderators only)',
     permit: 'rooms',
     reply: WebhookPage,
   },
   'DELETE /rooms/:room/webhooks/:id': {
-    summary: 'Remove a webhook: moderators',
+    summary: 'Remove a webhook (moderators only)',
     permit: 'rooms',
   },
   'POST /hooks/:secret': {
-    summary: 'Say something, as to a webhook of Slack',
+    summary: 'Send a message through a webhook, in Slack’s format',
     access: 'public',
     body: SlackMessage,
-    // Slack takes a form as well, and its fields are not refused but ignored.
+    // Like Slack: a form is accepted too, and unknown fields are ignored.
     bodyIs: 'text',
+    reply: Type.Literal('ok'),
   },
 } as const satisfies Record<string, Route>

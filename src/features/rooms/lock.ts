@@ -4,10 +4,10 @@ import { type Transaction, writer } from '../log/writer.ts'
 import { type Access, accessRoom, type Need } from './access.ts'
 
 /**
- * Does something in a room that nobody else changes meanwhile. Who waits for it may be removed or demoted by whoever goes
- * first, so the gate is asked again: nothing of theirs comes after that in the log.
+ * Runs `work` in a transaction that has locked the room. While it waits for the lock, the actor may be removed or demoted,
+ * so the gate is checked again: nothing of theirs may follow that event in the log.
  */
-export async function holdRoom<Result>(
+export async function withRoomLock<Result>(
   scope: Scope,
   id: string,
   need: Need,
