@@ -7,7 +7,7 @@ export async function readSetting({ db }: Sql, name: string): Promise<unknown> {
   return row?.value
 }
 
-/** Of several who write at once, the last wins. */
+/** Sets the value. Of several writers at the same time, the last wins. */
 export async function writeSetting({ db }: Sql, name: string, value: unknown): Promise<void> {
   await db
     .insert(settings)
@@ -15,18 +15,15 @@ export async function writeSetting({ db }: Sql, name: string, value: unknown): P
     .onConflictDoUpdate({ target: settings.name, set: { value } })
 }
 
-/** Of several who write at once, the first wins; answers what is kept. */
+/** Sets the value if there is none, and returns the stored value: of several writers, the first wins. */
 export async function keepSetting(sql: Sql, name: string, value: unknown): Promise<unknown> {
   await sql.db.insert(settings).values({ name, value }).onConflictDoNothing()
   return readSetting(sql, name)
 }
 
-/** Those whose names begin so. */
-export async function listSettings(
-  { db }: Sql,
-  beginning: string,
-): Promise<{ name: string; value: unknown }[]> {
-  return db.select().from(settings).where(sql`starts_with(${settings.name}, ${beginning})`)
+/** All settings whose names start with `prefix`. */
+export async function listSettings({ db }: Sql, prefix: string): Promise<{ name: string; value: unknown }[]> {
+  return db.select().from(settings).where(sql`starts_with(${settings.name}, ${prefix})`)
 }
 
 export async function removeSetting({ db }: Sql, name: string): Promise<void> {

@@ -1,9 +1,9 @@
 import {
+  createBot as createBotAccount,
+  createBotToken as createTokenOf,
   findBot,
   listBots,
   listBotTokens,
-  makeBot,
-  makeBotToken,
   revokeBotToken,
 } from '../features/tokens/bots.ts'
 import { ChatError } from '../protocol/errors.ts'
@@ -26,7 +26,7 @@ export async function createBot(tools: Tools, options: TokenOptions & { name?: s
   if (draft.scopes.includes('admin')) {
     throw new ChatError('bot_not_admin')
   }
-  const made = await makeBot(tools, bot)
+  const made = await createBotAccount(tools, bot)
   const { lines, data } = await issueToken(tools, made.username, draft)
   return { lines: [`created bot ${made.username}`, ...lines], data }
 }
@@ -36,7 +36,7 @@ export async function createBotToken(tools: Tools, options: TokenOptions): Promi
 }
 
 async function issueToken(tools: Tools, username: string, draft: TokenDraft): Promise<Outcome> {
-  const token = await makeBotToken(tools, username, draft)
+  const token = await createTokenOf(tools, username, draft)
   const until = token.expires_at.slice(0, 10)
   const lines = [`may ${token.scopes.join(', ')} until ${until}`, `token: ${token.token}`]
   return { lines, data: { username, ...token } }

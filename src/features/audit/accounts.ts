@@ -2,7 +2,7 @@ import type { Tools } from '../../scope.ts'
 import { onMade } from '../auth/signup.ts'
 import { recordAct } from './record.ts'
 
-/** Accounts come before the audit in the line of features, so they only tell; the operator's are recorded too. */
+/** `auth` may not import `audit`, which comes after it in the order of features, so it calls this listener. An action of the operator has no actor. */
 export function recordAccounts(tools: Tools): void {
   onMade(tools, async ({ person, by }) => {
     const detail = { role: person.admin ? 'admin' : 'user' }

@@ -2,7 +2,7 @@ import type { Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { insertAct } from './store.ts'
 
-/** An administrative act. Recorded in the transaction of the act itself where there is one. */
+/** An administrative action. Pass the `sql` of its transaction, if there is one, to record both or neither. */
 export type Act = { actor?: string; action: string; subject?: string; room?: string; detail?: object }
 
 export async function recordAct(tools: Tools, act: Act, sql: Sql = tools.sql): Promise<void> {

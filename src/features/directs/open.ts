@@ -14,7 +14,7 @@ import { findDirect, sharesRoom } from './store.ts'
 
 const mostPeople = 10
 
-/** The direct room of this set of people: made once, also when both sides ask at the same instant. */
+/** Opens the direct room of these people. It is created once, even if several of them ask at the same time. */
 export async function openDirect(scope: Scope, usernames: string[]): Promise<Room> {
   const others = new Map<string, Person>()
   for (const username of usernames) {
@@ -27,21 +27,25 @@ export async function openDirect(scope: Scope, usernames: string[]): Promise<Roo
   const directKey = hashToken(people.map(({ id }) => id).join(' '))
   const known = await findDirect(scope.sql, directKey)
   if (known !== undefined) return showRoom(scope, known)
-  await requireWelcome(scope, [...others.values()])
-  const room = await make(scope, people, directKey)
+  await requireAccepted(scope, [...others.values()])
+  const room = await createDirect(scope, people, directKey)
   if (room) for (const person of people) await tellOpened(scope, room, person)
   return showRoom(scope, room?.id ?? (await findDirect(scope.sql, directKey))!)
 }
 
-/** Undefined when somebody else made it first. */
-async function make(scope: Scope, people: Person[], directKey: string): Promise<KnownRoom | undefined> {
+/** Undefined if somebody else has just created it. */
+async function createDirect(
+  scope: Scope,
+  people: Person[],
+  directKey: string,
+): Promise<KnownRoom | undefined> {
   try {
     const row = await writer(scope).createRoom(async (sql, at) => {
       const id = randomId()
       const room = await insertRoom(sql, {
         id,
         epoch: randomId(),
-        // Made of the names of the others for each reader: a copy here would survive a rename and an erasure.
+        // Built from the other people's names for each reader: a copy here would outlive a rename or an erasure.
         title: '',
         access: 'direct',
         directKey,
@@ -65,14 +69,14 @@ async function make(scope: Scope, people: Person[], directKey: string): Promise<
   }
 }
 
-/** Whoever does not want to be written to refuses in one and the same way, whatever the reason. */
-async function requireWelcome(scope: Scope, others: Person[]): Promise<void> {
+/** The refusal is the same for every cause, so that nobody can find out who has blocked them. */
+async function requireAccepted(scope: Scope, others: Person[]): Promise<void> {
   const ids = others.map(({ id }) => id)
-  const unwelcome =
+  const refused =
     others.some(({ directFrom, banned }) => directFrom === 'nobody' || banned) ||
     (await isBlockedAmong(scope.sql, scope.actor.id, ids)) ||
     !(await allShareRoom(scope, others))
-  if (unwelcome) throw new ChatError('direct_refused')
+  if (refused) throw new ChatError('direct_refused')
 }
 
 async function allShareRoom(scope: Scope, others: Person[]): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { Sql } from '../../storage/storage.ts'
 
 type Found = { key: number; id: string; epoch: string; seq: number }
 
-/** Messages of somebody that are not deleted yet, in rooms that exist. */
+/** A user's messages that are not deleted yet, in rooms that are not deleted. */
 export async function listMessagesBy({ query }: Sql, user: string, limit: number): Promise<Found[]> {
   return query<Found>(
     `select rooms.key, rooms.id, rooms.epoch, log.seq from log

@@ -15,13 +15,13 @@ import {
   insertInvite,
   listInvites,
   type OfferedInvite,
-  revokeInvite,
+  revokeInviteRow,
   useInvite,
 } from './store.ts'
 
 const weekSeconds = 7 * 24 * 3600
 
-export async function makeInvite(scope: Scope, id: string, draft: InviteDraft): Promise<Invite> {
+export async function createInvite(scope: Scope, id: string, draft: InviteDraft): Promise<Invite> {
   const access = await accessRoom(scope, id, 'moderate')
   const { room } = access
   if (room.access !== 'open' && room.access !== 'closed') {
@@ -53,15 +53,15 @@ export async function listRoomInvites(scope: Scope, id: string): Promise<{ items
   return { items: rows.map((row) => presentInvite(row, room.id, people.get(row.createdBy)!.username)) }
 }
 
-export async function dropInvite(scope: Scope, id: string, invite: string): Promise<void> {
+export async function revokeInvite(scope: Scope, id: string, invite: string): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')
-  if (!(await revokeInvite(scope.sql, access.room.key, invite, scope.clock()))) {
+  if (!(await revokeInviteRow(scope.sql, access.room.key, invite, scope.clock()))) {
     throw new ChatError('invite_not_found')
   }
   await recordAdministration(scope, access, { action: 'invite.revoked', detail: { invite } })
 }
 
-/** What the holder of a code may know: the code is the proof that they are meant. */
+/** What a person with the code may see of the room, before they join. */
 export async function showInvitation(scope: Scope, code: string) {
   const invite = await findOffered(scope, code)
   const people = await authorsOf(scope, [invite.createdBy])
@@ -74,16 +74,16 @@ export async function showInvitation(scope: Scope, code: string) {
   }
 }
 
-/** Joins the room. Who is in it already uses nothing up. */
+/** Joins the room. A member of the room does not use up the invite. */
 export async function acceptInvite(scope: Scope, code: string): Promise<Room> {
   const invite = await findOffered(scope, code)
-  const held = await knownRooms(scope).load(invite.room, scope.actor.id)
-  if (!held || held.room.archived) throw gone()
-  const { room } = held
+  const known = await knownRooms(scope).load(invite.room, scope.actor.id)
+  if (!known || known.room.archived) throw invalid()
+  const { room } = known
   const joined = await writer(scope).transact(room, async (tx) => {
     if (!(await enter(scope, tx, room, scope.actor, 'member'))) return false
-    // Inside the transaction: an invite for one cannot let two in.
-    if (!(await useInvite(tx.sql, invite.id, tx.at))) throw gone()
+    // Inside the transaction: an invite for one person must not let two in.
+    if (!(await useInvite(tx.sql, invite.id, tx.at))) throw invalid()
     return true
   })
   if (joined) await tellOpened(scope, room, scope.actor)
@@ -92,12 +92,12 @@ export async function acceptInvite(scope: Scope, code: string): Promise<Room> {
 
 async function findOffered(scope: Scope, code: string): Promise<OfferedInvite> {
   const invite = await findInvite(scope.sql, hashToken(code), scope.clock())
-  if (!invite) throw gone()
+  if (!invite) throw invalid()
   return invite
 }
 
-/** Wrong, expired, used up and revoked look alike. */
-const gone = (): ChatError => new ChatError('invite_invalid')
+/** Wrong, expired, used up and revoked codes get the same refusal. */
+const invalid = (): ChatError => new ChatError('invite_invalid')
 
 function presentInvite(row: InviteRow, room: string, createdBy: string): Invite {
   return {

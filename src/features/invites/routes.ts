@@ -1,10 +1,10 @@
 import type { RouteTable } from '../../scope.ts'
-import { acceptInvite, dropInvite, listRoomInvites, makeInvite, showInvitation } from './invite.ts'
+import { acceptInvite, createInvite, listRoomInvites, revokeInvite, showInvitation } from './invite.ts'
 
 export const inviteRoutes = {
-  'POST /rooms/:room/invites': ({ scope, params, body }) => makeInvite(scope, params.room, body ?? {}),
+  'POST /rooms/:room/invites': ({ scope, params, body }) => createInvite(scope, params.room, body ?? {}),
   'GET /rooms/:room/invites': ({ scope, params }) => listRoomInvites(scope, params.room),
-  'DELETE /rooms/:room/invites/:id': ({ scope, params }) => dropInvite(scope, params.room, params.id),
+  'DELETE /rooms/:room/invites/:id': ({ scope, params }) => revokeInvite(scope, params.room, params.id),
   'GET /invites/:code': ({ scope, params }) => showInvitation(scope, params.code),
   'POST /invites/:code/accept': ({ scope, params }) => acceptInvite(scope, params.code),
 } satisfies RouteTable

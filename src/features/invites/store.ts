@@ -26,7 +26,7 @@ export async function findInvite(
   return invite
 }
 
-/** Takes one use; false when the last one has just gone. */
+/** Counts one use; false if no use was left. */
 export async function useInvite({ db }: Sql, id: string, now: Date): Promise<boolean> {
   const used = await db
     .update(invites)
@@ -45,7 +45,7 @@ export async function listInvites({ db }: Sql, roomKey: number, now: Date): Prom
     .limit(100)
 }
 
-export async function revokeInvite({ db }: Sql, roomKey: number, id: string, now: Date): Promise<boolean> {
+export async function revokeInviteRow({ db }: Sql, roomKey: number, id: string, now: Date): Promise<boolean> {
   const revoked = await db
     .update(invites)
     .set({ revokedAt: now })

@@ -9,15 +9,17 @@ const gatherMs = 1000
 const pending = perServer(() => new Set<number>())
 
 /**
- * Soon marks what is in a direct room as delivered to those who listen. Gathered, and off the path of the message: a
- * burst costs one statement. Other rooms have no delivered marks, because nobody looks there whom a message reached.
+ * Marks the messages of a direct room as delivered to everyone online, within a second: one statement for a burst, and no
+ * message waits for it. Other rooms have no delivered marks, because nobody looks at them there.
  */
 export function noteDelivery(tools: Tools, room: LogRoom): void {
   if (pending(tools).has(room.key)) return
   pending(tools).add(room.key)
   const timer = setTimeout(() => {
     pending(tools).delete(room.key)
-    markDelivered(tools, room).catch((error) => tools.log.debug('delivery marks wait', { error }))
+    markDelivered(tools, room).catch((error) =>
+      tools.log.debug('delivered marks could not be moved; the next message tries again', { error }),
+    )
   }, gatherMs)
   timer.unref()
 }

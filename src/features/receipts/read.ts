@@ -3,7 +3,7 @@ import { accessRoom } from '../rooms/access.ts'
 import { tellPerson } from '../rooms/tell.ts'
 import { moveReadMark, readMarkOf } from './store.ts'
 
-/** Moves one's read mark, never backwards: told to one's other sockets, and to the room. */
+/** Moves the actor's read mark, never backwards. Their other sockets and the room get an event. */
 export async function markRead(
   scope: Scope,
   id: string,

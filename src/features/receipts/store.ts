@@ -8,7 +8,7 @@ export async function readMarkOf({ query }: Sql, room: number, user: string): Pr
   return member?.readSeq
 }
 
-/** Moves a read mark forwards; undefined when it stands there or further already. */
+/** Moves a read mark forwards; undefined if it is already there or further. */
 export async function moveReadMark({ query }: Sql, room: number, user: string, seq: number) {
   const [moved] = await query<{ readSeq: number; unread: number }>(
     `update members set read_seq = least($3::bigint, (select coalesce(max(seq), 0) from log where room_key = $1))
@@ -25,7 +25,7 @@ export async function moveReadMark({ query }: Sql, room: number, user: string, s
 
 type Delivered = { userId: string; deliveredSeq: number; readSeq: number }
 
-/** Moves the delivered marks of these members to the head; answers those that moved. */
+/** Moves the delivered marks of these members to the head; returns those that moved. */
 export async function moveDeliveredMarks(
   { query }: Sql,
   room: number,

@@ -7,19 +7,19 @@ import { createUser } from '../auth/signup.ts'
 import { findPerson } from '../users/find.ts'
 import type { Acting } from '../users/roles.ts'
 import { listBotRows } from './store.ts'
-import { listTokens, makeToken, revokeToken } from './token.ts'
+import { createToken, listTokens, revokeToken } from './token.ts'
 
 const by = ({ actor }: Acting) => (actor ? { actor: actor.id } : {})
 
-/** A user without a password, for programs. */
-export async function makeBot(acting: Acting, draft: BotDraft): Promise<Person> {
+/** Creates a user without a password, for programs. */
+export async function createBot(acting: Acting, draft: BotDraft): Promise<Person> {
   const bot = await createUser(acting, { ...draft, bot: true })
   const detail = { role: 'user', bot: true }
   await recordAct(acting, { ...by(acting), action: 'user.created', subject: bot.id, detail })
   return bot
 }
 
-/** A person is no bot: for them nobody else makes tokens, not even an administrator. */
+/** Refuses the name of a person: nobody else may create tokens for them, not even an administrator. */
 export async function findBot(tools: Tools, username: string): Promise<Person> {
   const person = await findPerson(tools, username)
   if (!person.bot) throw new ChatError('bot_not_found')
@@ -30,12 +30,12 @@ export async function listBots(tools: Tools): Promise<Person[]> {
   return (await listBotRows(tools.sql)).map((row) => people(tools).meet(row))
 }
 
-export async function makeBotToken(acting: Acting, username: string, draft: TokenDraft): Promise<ApiToken> {
+export async function createBotToken(acting: Acting, username: string, draft: TokenDraft): Promise<ApiToken> {
   const bot = await findBot(acting, username)
-  const made = await makeToken(acting, bot, draft)
-  const detail = { token: made.name, scopes: made.scopes }
+  const token = await createToken(acting, bot, draft)
+  const detail = { token: token.name, scopes: token.scopes }
   await recordAct(acting, { ...by(acting), action: 'token.made', subject: bot.id, detail })
-  return made
+  return token
 }
 
 export async function listBotTokens(tools: Tools, username: string): Promise<{ items: ApiToken[] }> {

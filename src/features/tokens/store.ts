@@ -19,7 +19,7 @@ export async function insertToken({ db }: Sql, row: typeof tokens.$inferInsert):
   await db.insert(tokens).values(row)
 }
 
-/** The tokens of a user that still work, the newest first. */
+/** The valid tokens of a user, the newest first. */
 export async function listTokenRows({ query }: Sql, userId: string, now: Date): Promise<TokenRow[]> {
   return query<TokenRow>(
     `select sessions.id, sessions.user_id as "userId", tokens.name, tokens.scopes,
@@ -31,7 +31,7 @@ export async function listTokenRows({ query }: Sql, userId: string, now: Date): 
   )
 }
 
-/** The bots that tokens speak for; those of webhooks belong to their webhooks. */
+/** All bots but those of webhooks. */
 export async function listBotRows({ db }: Sql): Promise<UserRow[]> {
   const webhook = db.select().from(webhooks).where(eq(webhooks.userId, users.id))
   return db

@@ -9,19 +9,19 @@ import { findSession, insertSession } from '../auth/store.ts'
 import { insertToken, listTokenRows, type TokenRow } from './store.ts'
 
 const dayMs = 24 * 3600 * 1000
-const usualDays = 365
+const defaultDays = 365
 const mostTokens = 100
 
-/** A token of one's own. Who is just being shut out, by a new password or a ban, must not leave a key behind. */
-export async function makeOwnToken(scope: Scope, draft: TokenDraft): Promise<ApiToken> {
-  return makeToken(scope, scope.actor, draft, async (sql) => {
+/** Creates a token for the actor, unless their session has just ended by a new password or a ban. */
+export async function createOwnToken(scope: Scope, draft: TokenDraft): Promise<ApiToken> {
+  return createToken(scope, scope.actor, draft, async (sql) => {
     const session = await findSession(sql, scope.session)
     if (!session || session.endedAt !== null) throw new ChatError('session_ended')
   })
 }
 
-/** A token that speaks for `person`. Ending their sessions ends it as well: a ban, an erasure, a new password. */
-export async function makeToken(
+/** Creates a token that acts as `person`. A ban, an erasure or a new password ends it with their sessions. */
+export async function createToken(
   tools: Tools,
   person: Person,
   draft: TokenDraft,
@@ -42,15 +42,15 @@ export async function makeToken(
     scopes: draft.scopes.join(' '),
     createdAt: now,
     usedAt: now,
-    expiresAt: new Date(now.getTime() + (draft.expires_in_days ?? usualDays) * dayMs),
+    expiresAt: new Date(now.getTime() + (draft.expires_in_days ?? defaultDays) * dayMs),
   }
   await tools.sql.transaction(async (sql) => {
     const { id, userId, name, scopes, createdAt, usedAt, expiresAt } = row
-    // There is no refresh token to it: the hash of one that nobody has.
+    // An API token has no refresh token, so store the hash of a random one.
     const refreshHash = hashToken(randomToken())
     await insertSession(sql, { id, userId, refreshHash, userAgent: 'token', createdAt, usedAt, expiresAt })
     await insertToken(sql, { sessionId: id, name, scopes, tokenHash: hashToken(token) })
-    // After the insertion, which waits for whoever is ending the sessions of this user, and makes them wait.
+    // After the insertion, whose foreign key locks the user: nobody else can end their sessions until the commit.
     await check(sql)
   })
   return { ...presentToken(row), token }
@@ -61,7 +61,7 @@ export async function listTokens(tools: Tools, person: Person): Promise<{ items:
   return { items: rows.map(presentToken) }
 }
 
-/** Its sockets close at once. Somebody else's token looks like none. */
+/** Revokes a token and closes its sockets at once. Another user's token is reported as not found. */
 export async function revokeToken(tools: Tools, person: Person, id: string): Promise<void> {
   const rows = await listTokenRows(tools.sql, person.id, tools.clock())
   if (!rows.some((row) => row.id === id)) throw new ChatError('token_not_found')
