@@ -4,7 +4,7 @@ import type { TokenScope } from '../../protocol/tokens.ts'
 import { perServer } from '../../scope.ts'
 import { findTokenRow, touchSession } from './store.ts'
 
-/** By this beginning scanners of code and logs find a token that was left lying about. */
+/** Secret scanners find leaked tokens by this prefix. */
 export const apiTokenPrefix = 'parley_'
 
 type Grant = {
@@ -16,11 +16,11 @@ type Grant = {
 }
 
 const mostKnown = 20_000
-const noteEveryMs = 60_000
+const storeEveryMs = 60_000
 
 /**
- * What each API token grants, by its hash. None of it ever changes, so that nothing here has to be forgotten: whether
- * the token still lives is asked of its session, each time.
+ * Caches what each API token grants, by the hash of the token. A grant never changes; whether the token is still valid
+ * is checked with its session on each use.
  */
 export const apiTokens = perServer((tools) => {
   const known = createBounded<string, Grant>(mostKnown)
@@ -29,7 +29,7 @@ export const apiTokens = perServer((tools) => {
     const hash = hashToken(token)
     const grant = known.get(hash) ?? (await load(hash))
     if (!grant || grant.expiresAt <= tools.clock().getTime()) return undefined
-    noteUse(grant)
+    storeUse(grant)
     return grant
   }
 
@@ -48,13 +48,13 @@ export const apiTokens = perServer((tools) => {
     return grant
   }
 
-  /** Once a minute and not once a request, and nobody waits for it. */
-  function noteUse(grant: Grant): void {
+  /** Stores the time of use, at most once a minute; the request does not wait for it. */
+  function storeUse(grant: Grant): void {
     const now = tools.clock()
-    if (grant.usedAt !== undefined && now.getTime() - grant.usedAt < noteEveryMs) return
+    if (grant.usedAt !== undefined && now.getTime() - grant.usedAt < storeEveryMs) return
     grant.usedAt = now.getTime()
     touchSession(tools.sql, grant.session, now).catch((error) =>
-      tools.log.warn('the use of a token could not be noted', { error }),
+      tools.log.warn('the time of use of a token could not be stored', { error }),
     )
   }
 

@@ -7,8 +7,8 @@ import { findSession, findUser, type UserRow } from './store.ts'
 const freshMs = 10 * 60_000
 
 /**
- * For changes that take the account from its user: with the password, or in a session that signed in a few minutes ago.
- * A cookie or a token that was copied has neither.
+ * Required before changes that could take the account from its user. The actor needs their password, or a session that
+ * signed in a few minutes ago: a thief with a copied cookie or token has neither.
  */
 export async function confirm(scope: Scope, password: string | undefined): Promise<void> {
   if (password !== undefined) await requirePassword(scope, password)
@@ -19,11 +19,11 @@ async function signedInLately({ sql, session, limitedTo, clock }: Scope): Promis
   if (limitedTo !== undefined) return false
   const row = await findSession(sql, session)
   const age = row ? clock().getTime() - row.createdAt.getTime() : Number.POSITIVE_INFINITY
-  // A clock that was set back makes no session fresh.
+  // If the clock was set back, a session may have a negative age: it does not count as recent.
   return age >= 0 && age < freshMs
 }
 
-/** Returns the row of the user whose password it was. */
+/** Checks the actor's password and returns their row. */
 export async function requirePassword(scope: Scope, password: string): Promise<UserRow> {
   const { actor } = scope
   slowDown(scope, 'session_password', actor.id)

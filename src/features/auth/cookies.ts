@@ -1,7 +1,7 @@
 import type { TokenPair } from '../../protocol/users.ts'
 import type { Tools } from '../../scope.ts'
 
-/** RFC 6265bis: HttpOnly keeps scripts from it, SameSite=Strict keeps other sites from it. */
+/** RFC 6265bis: with HttpOnly scripts cannot read it, with SameSite=Strict other sites' requests do not carry it. */
 const cookie = (tools: Tools, name: string, value: string, path: string, maxAge: number): string =>
   `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${tools.http.secureCookies ? '; Secure' : ''}`
 

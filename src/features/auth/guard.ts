@@ -8,7 +8,7 @@ import { type Identity, identify } from './sessions.ts'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** The one macro: `auth` takes a route of the table, and gives its handler the `scope` of whoever may call it. */
+/** The macro `auth` checks that the request may use this route, and gives its handler the `scope` of the actor. */
 export const guard = (tools: Tools) =>
   new Elysia({ name: 'guard', seed: tools.memory }).macro({
     auth: ({ access, permit = 'person' }: Pick<Route, 'access' | 'permit'>) => ({
@@ -22,7 +22,7 @@ export const guard = (tools: Tools) =>
     }),
   })
 
-/** By bearer token, or by the page's cookie; whoever `changes` something with a cookie needs an allowed Origin. */
+/** Identifies the actor by bearer token or cookie. With a cookie, a request that `changes` something needs an allowed Origin. */
 export async function whoAsks(tools: Tools, request: Request, { changes = false } = {}): Promise<Identity> {
   const token = bearerToken(request)
   if (token !== undefined) return identify(tools, token)
@@ -38,7 +38,7 @@ export function requireOrigin(tools: Tools, request: Request): void {
   }
 }
 
-/** RFC 6750 section 2.1. A malformed header counts as a wrong token, never as none. */
+/** RFC 6750 section 2.1. A malformed header counts as a wrong token, not as a missing one. */
 export function bearerToken(request: Request): string | undefined {
   const header = request.headers.get('authorization')
   if (header === null) return undefined

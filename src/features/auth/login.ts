@@ -7,7 +7,7 @@ import { slowDown } from './rates.ts'
 import { startSession } from './sessions.ts'
 import { findUser, findUserByName, type UserRow } from './store.ts'
 
-/** The same answer, after the same time, for an unknown user, a wrong password and a banned account. */
+/** Unknown users, wrong passwords and banned accounts get the same refusal after the same time. */
 export async function logIn(
   tools: Tools,
   request: Login,
@@ -16,19 +16,19 @@ export async function logIn(
   const name = (request.username ?? request.email)?.toLowerCase()
   if (name === undefined) throw invalidField('/username', 'required')
   slowDown(tools, 'login_account', name)
-  // A NUL can be in no name, and Postgres refuses it even in a question.
+  // No name contains a NUL, and Postgres refuses it even in a query.
   const user = name.includes('\0') ? undefined : await findUserByName(tools.sql, name)
-  const right = await checkPassword(tools, request.password, user?.passwordHash)
-  if (!user || !right || !mayEnter(user)) throw wrong()
+  const correct = await checkPassword(tools, request.password, user?.passwordHash)
+  if (!user || !correct || !mayLogIn(user)) throw wrong()
   const person = people(tools).meet(user)
   const pair = await startSession(tools, person, userAgent, async (sql) => {
-    // Checking a password takes long: meanwhile it may have been changed, to shut out whoever knows it.
+    // The check takes long. The password may have been changed in the meantime, to lock out a person who knows the old one.
     const now = await findUser(sql, user.id)
-    if (!now || now.passwordHash !== user.passwordHash || !mayEnter(now)) throw wrong()
+    if (!now || now.passwordHash !== user.passwordHash || !mayLogIn(now)) throw wrong()
   })
   return { person, pair }
 }
 
-const mayEnter = ({ bot, bannedAt, deletedAt }: UserRow): boolean => !bot && !bannedAt && !deletedAt
+const mayLogIn = ({ bot, bannedAt, deletedAt }: UserRow): boolean => !bot && !bannedAt && !deletedAt
 
 const wrong = (): ChatError => new ChatError('wrong_login')

@@ -2,7 +2,7 @@ import { createPasswordHasher, HasherBusy, weakness } from '../../crypto/passwor
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import { perServer, type Tools } from '../../scope.ts'
 
-/** Two hashes at a time: each takes 19 MiB and a core, and a flood of logins must not become a memory bomb. */
+/** At most two hashes at a time: each takes 19 MiB and a core, and a flood of logins must not use up the memory. */
 export const hasher = perServer((tools) => {
   const hasher = createPasswordHasher({ concurrency: 2, queue: 200 })
   tools.metrics.passwordQueueWaiting.from(() => hasher.waiting())

@@ -3,8 +3,8 @@ import type { Sql } from '../../storage/storage.ts'
 import { findUser, findUserByName, findUsers, type UserRow } from './store.ts'
 
 /**
- * Everyone this server has met since it started, by id. A person is one object for all who hold it (connections,
- * memberships), refreshed in place when a change is announced, so that a demotion is felt at once everywhere.
+ * Caches people by id. There is one object for each person, which connections and others share. An announced change
+ * updates it in place, so that a demotion takes effect everywhere at once.
  */
 export const people = perServer((tools) => {
   const byId = new Map<string, Person>()
@@ -15,7 +15,7 @@ export const people = perServer((tools) => {
     if (byId.has(user)) void refresh(user)
   })
 
-  /** What was read while somebody changed may be of before, and would give a demoted admin their power back. */
+  /** Reads again if anybody changed during the read: an old row would give a demoted administrator their power back. */
   async function current<Read>(read: () => Promise<Read>): Promise<Read> {
     for (;;) {
       const seen = changes
@@ -26,7 +26,7 @@ export const people = perServer((tools) => {
 
   async function refresh(id: string): Promise<void> {
     const row = await current(() => findUser(tools.sql, id)).catch(() => undefined)
-    // Forgotten rather than stale when the database is away: the next look reads it again.
+    // If the database is unavailable, remove the person rather than keep an old state: the next use reads it again.
     if (row) meet(row)
     else byId.delete(id)
   }
@@ -48,7 +48,7 @@ export const people = perServer((tools) => {
     return row && meet(row)
   }
 
-  /** Loads those not yet met in one query; everyone asked for is then in the answer, if they exist. */
+  /** Loads those not in the cache in one query. The result has everyone asked for, if they exist. */
   async function findAll(ids: Iterable<string>, sql: Sql): Promise<Map<string, Person>> {
     const missing = [...new Set(ids)].filter((id) => !byId.has(id))
     if (missing.length > 0) for (const row of await current(() => findUsers(sql, missing))) meet(row)
@@ -64,8 +64,8 @@ export const people = perServer((tools) => {
 })
 
 /**
- * Everyone behind the ids, keyed by id; all of them exist, because users are never removed from the table. Inside a
- * transaction with its `sql`: over another connection the embedded database would wait for ever.
+ * The people with these ids, by id. All of them exist, because rows of users are never deleted. Inside a transaction, pass
+ * its `sql`: with another connection, the embedded database would wait without end.
  */
 export async function authorsOf(
   tools: Tools,
@@ -75,7 +75,7 @@ export async function authorsOf(
   return people(tools).findAll(ids, sql)
 }
 
-/** How the author of messages is shown whose account is erased; nobody can have this username. */
+/** Shown as the author of an erased account's messages. Nobody can have this username. */
 export const erasedName = 'deleted-user'
 export const erasedDisplayName = 'Deleted user'
 

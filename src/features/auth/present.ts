@@ -1,7 +1,7 @@
 import type { User } from '../../protocol/users.ts'
 import type { Person } from '../../scope.ts'
 
-/** Private fields only for the person and for admins. */
+/** Pass `withEmail`, which adds the private fields, only for the person themselves and administrators. */
 export function presentUser(person: Person, { withEmail }: { withEmail: boolean }): User {
   return {
     id: person.id,

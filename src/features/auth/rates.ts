@@ -4,14 +4,14 @@ import { perServer, type Tools } from '../../scope.ts'
 
 const perMinute = (count: number, burst: number): Rate => ({ perSecond: count / 60, burst })
 
-/** Who is slowed down by what: per address where nobody is known yet, per account where a password is guessed. */
+/** Rate limits: per address before sign-in, per account where somebody could guess a password. */
 const rates = {
   signup: perMinute(10, 30),
   login_address: perMinute(60, 60),
   login_account: perMinute(6, 12),
-  /** Wrong passwords in an open session. No login counts here, so a stranger cannot keep its user from changing one. */
+  /** Wrong passwords in a session. Logins do not count, so a stranger cannot stop the user from changing their password. */
   session_password: perMinute(6, 12),
-  /** An address in use is refused as such, so a change of it must be no way to ask for many. */
+  /** Changes of email address: a refusal says that an address is in use, and must not be a way to probe many. */
   email: perMinute(1, 10),
   refresh: perMinute(60, 60),
   webhook_address: perMinute(1200, 120),
@@ -21,7 +21,7 @@ const limits = perServer(
   () => new Map(Object.entries(rates).map(([what, rate]) => [what, createRateLimit(rate)] as const)),
 )
 
-/** Only what fails counts: `slowDown` before, so that many at once count too, and this after a success. */
+/** Makes only failures count: call `slowDown` before, so that parallel attempts count too, and this after a success. */
 export function forgive(tools: Tools, what: keyof typeof rates, key: string): void {
   if (tools.policy.rateLimits) limits(tools).get(what)!.giveBack(key)
 }

@@ -1,9 +1,9 @@
 import { constantTimeEqual, keyedHash } from '../../crypto/keys.ts'
 
 /*
- * A refresh token is `session.secret.mark`. The mark shows that we issued it, so that a guess can never end somebody's
- * session as "reuse". The next token of a session is derived from the present one: twenty tabs that refresh at
- * once all get the same next token, and none of them is logged out.
+ * A refresh token is `session.secret.mark`. The mark proves that we issued it, so that a guessed token cannot end
+ * somebody's session as "reuse". The next token is derived from the current one: twenty tabs that refresh at the same time
+ * all get the same next token, and none of them is logged out.
  */
 
 export function firstRefreshToken(key: Uint8Array, session: string, random: string): string {

@@ -22,7 +22,7 @@ import { accessTokens } from './tokens.ts'
 
 const mostLive = 100_000
 
-/** Sessions known to be alive, so that a request costs no query; an end, announced on the bus, removes them. */
+/** Caches active sessions, so that a request needs no query. When a session ends, the bus announces it. */
 const live = perServer((tools) => {
   const persons = createBounded<string, Person>(mostLive)
   let ends = 0
@@ -31,7 +31,7 @@ const live = perServer((tools) => {
     persons.delete(session)
   })
 
-  /** Unless a session ended since `seen`: then what was read about this one may be of before. */
+  /** Does nothing if a session ended since `seen`: this one may have been read before its end. */
   function keep(session: string, person: Person, seen: number): void {
     if (seen !== ends) return
     persons.set(session, person)
@@ -40,7 +40,7 @@ const live = perServer((tools) => {
   return { find: (session: string) => persons.get(session), keep, ends: () => ends }
 })
 
-/** `check` may refuse, knowing what is so at this moment. */
+/** `check` runs in the transaction and may throw to refuse. */
 export async function startSession(
   tools: Tools,
   person: Person,
@@ -60,15 +60,15 @@ export async function startSession(
       usedAt: now,
       expiresAt: later(now, tools.policy.refreshTokenSeconds),
     })
-    // After the insertion, which waits for whoever is ending the sessions of this user, and makes them wait.
+    // After the insertion, whose foreign key locks the user: nobody else can end their sessions until the commit.
     await check(sql)
   })
   return pairOf(tools, person, id, refresh)
 }
 
 /**
- * The old token works until the new one is first used; after that its reuse means that somebody copied it, and ends
- * the session for both.
+ * The old token is valid until the new one is first used. After that, a use of the old one means that somebody has copied
+ * it, and ends the session.
  */
 export async function refreshSession(
   tools: Tools,
@@ -89,7 +89,7 @@ export async function refreshSession(
       usedAt: now,
       expiresAt: later(now, tools.policy.refreshTokenSeconds),
     })
-    // Another tab may have been faster; then the same next token is in force already.
+    // Another tab may have been faster: then the same next token is valid already.
     if (!rotated) return refreshAgain(tools, token, person, next)
   } else if (presented !== session.previousHash || hashToken(next) !== session.refreshHash) {
     await closeSession(tools, session.id, 'reused')
@@ -106,13 +106,13 @@ async function refreshAgain(tools: Tools, token: string, person: Person, next: s
   return { person, pair: await pairOf(tools, person, id, next) }
 }
 
-/** Ends a session everywhere: its tokens, and its sockets on every node. */
+/** Ends a session: its tokens, and its sockets on every node. */
 export async function closeSession(tools: Tools, session: string, reason: EndReason): Promise<void> {
   await endSession(tools.sql, session, tools.clock())
   announce(tools, { what: 'session', session, reason })
 }
 
-/** Ends every session of a person, or every other one. */
+/** Ends every session of a person, except `except`. */
 export async function closeSessions(
   tools: Tools,
   person: Person,
@@ -120,8 +120,7 @@ export async function closeSessions(
   { except }: { except?: string } = {},
 ): Promise<void> {
   const ended = await tools.sql.transaction(async (sql) => {
-    // First, and in a statement of its own: a session that is being inserted, which holds its user by the foreign key,
-    // is then seen by the next one.
+    // First, in a statement of its own: it waits for transactions that insert a session, and the next statement sees them.
     await holdUser(sql, person.id)
     return endSessionsOf(sql, person.id, except ?? null, tools.clock())
   })
@@ -141,7 +140,7 @@ export async function listSessions(scope: Scope): Promise<{ items: Session[] }> 
   return { items }
 }
 
-/** Ends one of one's own sessions; somebody else's looks like none. */
+/** Ends one of the actor's sessions. Another user's session is reported as not found. */
 export async function dropSession(scope: Scope, id: string): Promise<void> {
   const rows = await listSessionRows(scope.sql, scope.actor.id, scope.clock())
   if (!rows.some((row) => row.id === id)) throw new ChatError('session_not_found')
@@ -150,7 +149,7 @@ export async function dropSession(scope: Scope, id: string): Promise<void> {
 
 export type Identity = { scope: Scope; expiresAt: number }
 
-/** Who a token stands for, now: it may live longer than its session, and than a role it names. */
+/** Identifies the actor of a token. Session and roles are checked now, because the token may outlive them. */
 export async function identify(tools: Tools, token: string): Promise<Identity> {
   if (token.startsWith(apiTokenPrefix)) return identifyProgram(tools, token)
   const claims = await accessTokens(tools).read(token)
@@ -158,7 +157,7 @@ export async function identify(tools: Tools, token: string): Promise<Identity> {
   return { scope: await scopeOf(tools, claims.sid, claims.sub), expiresAt: claims.exp * 1000 }
 }
 
-/** Only where the caller asks `permitRoute` or `permitCommand` may what it answers be used. */
+/** Callers must check the scopes with `requirePermit` or `permitCommand`. */
 async function identifyProgram(tools: Tools, token: string): Promise<Identity> {
   const grant = await apiTokens(tools).find(token)
   if (!grant) throw new ChatError('token_invalid')
@@ -166,7 +165,7 @@ async function identifyProgram(tools: Tools, token: string): Promise<Identity> {
   return { scope: { ...scope, limitedTo: grant.scopes }, expiresAt: grant.expiresAt }
 }
 
-/** The scope of a session, if it is alive and its user may act. */
+/** The scope of a session. Throws if the session has ended or its user may not act. */
 export async function scopeOf(tools: Tools, session: string, user: string): Promise<Scope> {
   let actor = live(tools).find(session)
   if (!actor) {

@@ -4,10 +4,10 @@ import { type Person, perServer, type Tools } from '../../scope.ts'
 import { createUser, tellMade } from './signup.ts'
 import { hasAdmin } from './store.ts'
 
-/** The code of the set-up link: known only to who reads the server's output, and gone when it stops. */
+/** The code of the set-up link: printed by the server, and valid until the server stops. */
 const codes = perServer(() => ({ current: undefined as string | undefined, used: false }))
 
-/** The code with which the first admin is made; undefined when there is an admin already. */
+/** The code to create the first administrator; undefined if there is one. */
 export async function setupCode(tools: Tools): Promise<string | undefined> {
   if (await hasAdmin(tools.sql)) return undefined
   const code = codes(tools)
@@ -23,7 +23,7 @@ export async function setUp(
   if (code.current === undefined || code.used || !constantTimeEqual(code.current, request.code)) {
     throw new ChatError('setup_link_invalid')
   }
-  // Taken before the first await and given back on failure, so that two requests cannot both use it.
+  // Marked before the first await and unmarked on failure, so that two requests cannot both use it.
   code.used = true
   try {
     if (await hasAdmin(tools.sql)) throw new ChatError('admin_exists')

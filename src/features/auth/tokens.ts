@@ -2,7 +2,7 @@ import { jwt } from '@elysiajs/jwt'
 import { createBounded } from '../../bounded.ts'
 import { perServer } from '../../scope.ts'
 
-/** What an access token says (RFC 7519); `typ` keeps tokens of one kind from being used as another. */
+/** The claims of an access token (RFC 7519). `typ` prevents the use of one kind of token as another. */
 export type Claims = {
   sub: string
   username: string
@@ -11,7 +11,7 @@ export type Claims = {
   typ: 'access'
   iat: number
   exp: number
-  /** For how many seconds it was made. */
+  /** The lifetime in seconds. */
   life: number
 }
 
@@ -20,15 +20,15 @@ const audience = 'parley'
 const longest = 4096
 const mostKnown = 20_000
 
-/** So far the clocks of two nodes, or of one node over a day, may differ. */
+/** The clocks of two nodes may differ by this much. */
 const leewaySeconds = 120
 
-/** The most that ACCESS_TOKEN_EXPIRE_MINUTES allows, and what `parley token` gives. */
+/** The maximum of ACCESS_TOKEN_EXPIRE_MINUTES, and the lifetime of what `parley token` prints. */
 const longestLifeSeconds = 24 * 3600
 
 /**
- * Signs and reads access tokens. Verified tokens are remembered until they expire, because verifying costs 0.1 ms and
- * the same token comes with every request; whether its session still lives is asked elsewhere, each time.
+ * Signs and reads access tokens. Verified tokens are cached until they expire, because verifying takes 0.1 ms and every
+ * request sends the same token. `scopeOf` checks on each use whether its session is still active.
  */
 export const accessTokens = perServer((tools) => {
   const { jwt: codec } = jwt({
@@ -50,8 +50,8 @@ export const accessTokens = perServer((tools) => {
 
   async function read(token: string): Promise<Claims | undefined> {
     if (token.length > longest) return undefined
-    const remembered = known.get(token)
-    if (remembered) return isTimely(remembered, tools.clock()) ? remembered : forget(token)
+    const cached = known.get(token)
+    if (cached) return isInForce(cached, tools.clock()) ? cached : drop(token)
     const options = {
       algorithms: ['HS256'],
       issuer,
@@ -60,13 +60,13 @@ export const accessTokens = perServer((tools) => {
       currentDate: tools.clock(),
     }
     const payload = await codec.verify(token, options)
-    if (!payload || !isCanonical(token) || !isClaims(payload) || !isTimely(payload, tools.clock()))
+    if (!payload || !isCanonical(token) || !isClaims(payload) || !isInForce(payload, tools.clock()))
       return undefined
     known.set(token, payload)
     return payload
   }
 
-  function forget(token: string): undefined {
+  function drop(token: string): undefined {
     known.delete(token)
     return undefined
   }
@@ -74,8 +74,8 @@ export const accessTokens = perServer((tools) => {
   return { sign, read }
 })
 
-/** A clock that was set back must not leave tokens that work for years: each works for its life, and not yet before. */
-function isTimely({ iat, exp, life }: Claims, now: Date): boolean {
+/** A token is valid from its issue for its lifetime, even if the clock is set back: otherwise it could work for years. */
+function isInForce({ iat, exp, life }: Claims, now: Date): boolean {
   const seconds = now.getTime() / 1000
   return exp > seconds && exp <= seconds + life + leewaySeconds && iat <= seconds + leewaySeconds
 }
@@ -95,7 +95,7 @@ function isClaims(payload: object): payload is Claims {
 const isUuid = (value: unknown): boolean =>
   typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
 
-/** A payload with a claim twice means two things to two readers (RFC 7519 section 4 lets us refuse it). */
+/** Refuses a payload with a repeated claim, because parsers read it differently (allowed by RFC 7519 section 4). */
 function isCanonical(token: string): boolean {
   const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
   return JSON.stringify(JSON.parse(text)) === text

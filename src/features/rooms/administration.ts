@@ -2,7 +2,7 @@ import type { Scope } from '../../scope.ts'
 import { type Act, recordAct } from '../audit/record.ts'
 import type { Access } from './access.ts'
 
-/** What moderators do in their room is in its log; what an admin does there without being one is administration. */
+/** Records an action of an administrator who does not moderate the room. Actions of its moderators are only in its log. */
 export async function recordAdministration(
   scope: Scope,
   { room, member }: Access,

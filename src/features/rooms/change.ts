@@ -26,7 +26,7 @@ export async function changeRoom(scope: Scope, id: string, change: RoomChange): 
   return showRoom(scope, id)
 }
 
-/** Closes the room for everyone at once. Its name may be used again; the log of the new room is another one. */
+/** Deletes the room for everyone, at once. A new room may have the same id; it has a log of its own. */
 export async function deleteRoom(scope: Scope, id: string): Promise<void> {
   const { room } = await accessRoom(scope, id, 'own')
   if (room.access === 'direct') throw new ChatError('direct_permanent')
@@ -34,7 +34,7 @@ export async function deleteRoom(scope: Scope, id: string): Promise<void> {
   void purgeRoom(scope, room.key)
 }
 
-/** As the operator, whose command ends when nothing of the room is left. */
+/** Deletes a room for the operator, and resolves when all its rows are removed. */
 export async function deleteRoomAsOperator(tools: Tools, id: string): Promise<void> {
   const room = await operatorsRoom(tools, id)
   await closeForAll(tools, room)
@@ -64,7 +64,7 @@ function columnsOf({ slow_seconds, archived, ...same }: RoomChange, at: Date): P
   }
 }
 
-/** What an owner does in their own room is in its log; what an admin does in somebody else's is administration. */
+/** Records a change by an administrator who does not own the room. A change by an owner is only in its log. */
 async function recordChange(scope: Scope, tx: Transaction, { room, member }: Access, detail: object) {
   if (member?.role === 'owner') return
   await recordAct(scope, { actor: scope.actor.id, action: 'room.changed', room: room.id, detail }, tx.sql)

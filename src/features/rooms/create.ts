@@ -21,14 +21,14 @@ export async function createRoom(scope: Scope, draft: RoomDraft): Promise<Room> 
   return showRoom(scope, room.id)
 }
 
-/** Makes a room whose first event is that its founder joined; a room of the community itself has no founder. */
+/** Creates a room; its first event says that the owner joined. Rooms of the community have no owner. */
 export async function foundRoom(
   tools: Tools,
   founder: Person | undefined,
   draft: RoomDraft,
 ): Promise<KnownRoom> {
   const access = draft.access ?? 'open'
-  // A private name must not be probed by making a room of the same name.
+  // Private rooms get a random id: otherwise anybody could find their names by creating rooms of the same name.
   const id = access === 'closed' || access === 'direct' ? randomId() : draft.id
   if (id === undefined) throw invalidField('/id', 'required')
   try {

@@ -6,7 +6,7 @@ import { foundRoom } from './create.ts'
 import { tellOpened } from './enter.ts'
 import type { KnownRoom } from './known.ts'
 
-/** As the operator: a room of the community itself, or somebody's own. */
+/** Creates a room for the operator: with an owner, or without one as a room of the community. */
 export async function establishRoom(
   tools: Tools,
   owner: Person | undefined,

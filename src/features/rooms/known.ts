@@ -7,14 +7,14 @@ export type Membership = Pick<MemberRow, 'role' | 'silencedUntil'> & {
   blocked: boolean
 }
 
-/** A room as this server knows it. One object for all who hold it, changed in place. */
+/** A cached room. All code shares one object per room; changes update it in place. */
 export type KnownRoom = LogRoom &
   Pick<RoomRow, 'title' | 'description' | 'access' | 'posting' | 'slowSeconds' | 'createdAt'> & {
     archived: boolean
     deleted: boolean
-    /** Who is a member, and who was asked about and is not. */
+    /** Cached memberships by user; null means: known not to be a member. */
     members: Map<string, Membership | null>
-    /** Memberships that are being read; a change takes them out, and what was read before it is not kept. */
+    /** Memberships being read. A change removes the read from here, and its result is then not cached. */
     reading: Map<string, Promise<Membership | null>>
   }
 
@@ -23,7 +23,7 @@ export type Held = { room: KnownRoom; member: Membership | null }
 const mostRooms = 20_000
 const mostMembers = 50_000
 
-/** Rooms and memberships in memory, so that a message costs no query for either. Every change is announced. */
+/** Caches rooms and memberships, so that a message needs no query for them. Every change is announced. */
 export const knownRooms = perServer((tools) => {
   const byId = new Map<string, KnownRoom>()
   const byKey = new Map<number, KnownRoom>()
@@ -40,7 +40,7 @@ export const knownRooms = perServer((tools) => {
     known.members.delete(user)
   })
 
-  /** What is in memory, without a query; undefined when it must be loaded first. */
+  /** Returns room and membership from the cache; undefined if they must be loaded first. */
   function peek(id: string, user: string): Held | undefined {
     const room = byId.get(id)
     const member = room?.members.get(user)
@@ -52,8 +52,8 @@ export const knownRooms = perServer((tools) => {
     if (!room || room.deleted) return undefined
     const known = room.members.get(user)
     if (known !== undefined) return { room, member: known }
-    // One answer for all who ask at once: of many readings only the newest would be kept, and a crowd that asks again
-    // and again would begin a newer one for ever.
+    // Parallel calls share one read. Otherwise only the newest read would be cached, and a crowd of callers would start
+    // newer ones again and again.
     const member = await (room.reading.get(user) ?? loadMember(room, user))
     return room.deleted ? undefined : { room, member }
   }
@@ -88,12 +88,12 @@ export const knownRooms = perServer((tools) => {
   }
 
   async function loadRoom(id: string): Promise<KnownRoom | undefined> {
-    // A NUL can be in no id, and Postgres refuses it even in a question.
+    // No id contains a NUL, and Postgres refuses it even in a query.
     if (id.includes('\0')) return undefined
     for (;;) {
       const seen = changes
       const row = await findRoomRow(tools.sql, id)
-      // What was read while a room changed may be of before: a deleted room must not come back.
+      // Read again if a room changed during the read: a deleted room must not come back into the cache.
       if (seen === changes || !row) return row && keep(row)
     }
   }

@@ -4,7 +4,7 @@ import { readEntries } from '../log/replay.ts'
 import { readHeads } from '../log/store.ts'
 import { accessRoom } from './access.ts'
 
-/** The durable events after `since`: what resume replays, as a page over REST. */
+/** A page of the stored events after `since`, the same that a resumed subscription replays. */
 export async function readLog(
   scope: Scope,
   id: string,
@@ -16,7 +16,7 @@ export async function readLog(
   const head = (await readHeads(scope.sql, [room.key])).get(room.key) ?? 0
   const last = entries.at(-1)?.seq ?? head
   const next = last < head ? `,"next":${last}` : ''
-  // The events are encoded already, by the same code that encodes live ones.
+  // Joined by hand, because `encodeEvent`, which live events use too, returns JSON.
   const items = entries.map((entry) => encodeEvent(room, entry)).join(',')
   const text = `{"epoch":${JSON.stringify(room.epoch)},"head":${head},"items":[${items}]${next}}`
   return new Response(text, { headers: { 'content-type': 'application/json' } })

@@ -21,7 +21,7 @@ import { tellSilence } from './tell.ts'
 
 type Role = MemberRow['role']
 
-/** Adds somebody, or changes the role of who is there already. */
+/** Adds a person, or changes the role of a member. */
 export async function putMember(scope: Scope, id: string, username: string, role?: Role): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')
   const { room } = access
@@ -64,7 +64,7 @@ export async function removeMember(scope: Scope, id: string, username: string): 
   await recordAdministration(scope, access, { action: 'member.removed', subject: person.id })
 }
 
-/** Until a time somebody may read and not write; `undefined` gives them their voice back. */
+/** Silences a member until a time: they may read, but not write. `undefined` ends their silence. */
 export async function silence(scope: Scope, id: string, username: string, until?: string): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')
   const { room } = access
@@ -91,7 +91,7 @@ export async function silence(scope: Scope, id: string, username: string, until?
   })
 }
 
-/** What of this room one wants to be told of. */
+/** Sets what the room notifies the actor about. */
 export async function setNotify(scope: Scope, id: string, notify: MemberRow['notify']): Promise<void> {
   const { room } = await accessRoom(scope, id, 'read')
   await updateMember(scope.sql, room.key, scope.actor.id, { notify })

@@ -5,17 +5,20 @@ import { listHookBots, listUnpurged } from './store.ts'
 
 const rowsAtOnce = 2000
 
-/** Removes what belongs to a deleted room, a part at a time, so that nobody else waits for it. */
+/** Removes the rows of a deleted room, a few at a time, so that other queries do not wait long. */
 export async function purgeRoom(tools: Tools, key: number): Promise<void> {
   try {
     while ((await removeOwned(tools.sql, 'room', key, rowsAtOnce)) > 0) await Bun.sleep(10)
     for (const bot of await listHookBots(tools.sql, key)) await refreshPerson(tools, bot)
   } catch (error) {
-    tools.log.warn('a deleted room is not removed yet; the next start goes on', { room: key, error })
+    tools.log.warn('the rows of a deleted room could not all be removed; the next start continues', {
+      room: key,
+      error,
+    })
   }
 }
 
-/** Goes on where the last process stopped. */
+/** Continues what the last process did not finish. */
 export async function purgeLeftovers(tools: Tools): Promise<void> {
   for (const key of await listUnpurged(tools.sql)) await purgeRoom(tools, key)
 }

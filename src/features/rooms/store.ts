@@ -38,13 +38,13 @@ export async function updateRoom({ db }: Sql, key: number, change: Partial<RoomR
   await db.update(rooms).set(change).where(eq(rooms.key, key))
 }
 
-/** False when the account is erased. An erasure that begins now waits, and then finds what the transaction did. */
+/** Locks a person; false if the account is erased. An erasure that starts now waits, and then sees this transaction's rows. */
 export async function holdPerson({ query }: Sql, user: string): Promise<boolean> {
   const rows = await query(`select 1 from users where id = $1 and deleted_at is null for share`, [user])
   return rows.length > 0
 }
 
-/** False when the user is a member already. */
+/** False if the user is a member already. */
 export async function insertMember({ db }: Sql, row: typeof members.$inferInsert): Promise<boolean> {
   const added = await db
     .insert(members)
@@ -82,7 +82,7 @@ export async function updateMember(
     .where(and(eq(members.roomKey, roomKey), eq(members.userId, userId)))
 }
 
-/** Silences a member until a time, `null` for no more. The silences of the room that have passed go on this occasion. */
+/** Silences a member until a time; `null` ends it. Also deletes the expired silences of the room. */
 export async function putSilence(
   { db }: Sql,
   row: { roomKey: number; userId: string; until: Date | null },
@@ -102,7 +102,7 @@ export async function countOwners({ db }: Sql, roomKey: number): Promise<number>
   return row!.count
 }
 
-/** The members who may know of the room: of one for admins, those who still are. */
+/** The members who may find the room: in a room for administrators, only those who still are. */
 export async function listMemberIds({ query }: Sql, roomKey: number): Promise<string[]> {
   const rows = await query<{ id: string }>(
     `select users.id from members join users on users.id = members.user_id
@@ -113,7 +113,7 @@ export async function listMemberIds({ query }: Sql, roomKey: number): Promise<st
   return rows.map(({ id }) => id)
 }
 
-/** Those who may silence others in a room that they are in. */
+/** The members who may silence others in the room. */
 export async function listModeratorIds({ query }: Sql, roomKey: number): Promise<string[]> {
   const rows = await query<{ id: string }>(
     `select users.id from members join users on users.id = members.user_id
@@ -123,7 +123,7 @@ export async function listModeratorIds({ query }: Sql, roomKey: number): Promise
   return rows.map(({ id }) => id)
 }
 
-/** To be told of members only, and only while it lasts. */
+/** Joins the silence of a member, if it has not expired. */
 const lastingSilences = `silences on silences.room_key = members.room_key and silences.user_id = members.user_id
   and silences.until > now()`
 
@@ -148,7 +148,7 @@ export async function listMemberRows({ query }: Sql, roomKey: number, after: str
   )
 }
 
-/** Unread messages are counted among so many events after the read mark: a greeting must not read a whole history. */
+/** Unread messages are counted in this many events after the read mark: `hello` must not read a whole history. */
 const mostUnread = 500
 
 export type RoomListRow = RoomRow & {
@@ -157,13 +157,13 @@ export type RoomListRow = RoomRow & {
   readSeq: number | null
   notify: MemberRow['notify'] | null
   people: string[] | null
-  /** What a direct room is called for this reader: the names of the others. */
+  /** The title of a direct room for this reader: the names of the others. */
   directTitle: string | null
   head: number
   unread: number | null
 }
 
-/** Rooms a person may know of, by id: joined ones, and with `others` the open ones (for an admin all but direct). */
+/** The person's rooms, sorted by id; with `others` also open rooms (for an administrator, all but direct ones). */
 export async function listRoomRows(
   { query }: Sql,
   reader: { id: string; admin: boolean },
@@ -190,7 +190,7 @@ export async function listRoomRows(
   )
 }
 
-/** The people of a direct room. The condition on its access spares the look-up for every other room. */
+/** The people of a direct room. With the condition on `access`, other rooms need no look-up. */
 const directs = `(
   select array_agg(case when users.deleted_at is null then users.username else '${erasedName}' end
                    order by users.username) as people,
@@ -200,11 +200,11 @@ const directs = `(
   where everyone.room_key = rooms.key and rooms.access = 'direct'
 ) as direct`
 
-// Two texts and not one with a flag: the first is planned from the few memberships of one person.
+// Two texts rather than one with a flag, so that Postgres plans the first from the few memberships of one person.
 const joinedOnly = 'members join rooms on rooms.key = members.room_key and members.user_id = $1'
 const othersToo = 'rooms left join members on members.room_key = rooms.key and members.user_id = $1'
 
-/** Who becomes owner when the last one is gone: a person before a bot, a moderator before a member, the longest first. */
+/** The next owner after the last one has left: people before bots, moderators before members, then the longest member. */
 export async function findSuccessor({ query }: Sql, roomKey: number): Promise<string | undefined> {
   const [row] = await query<{ id: string }>(
     `select user_id as id from members join users on users.id = members.user_id where room_key = $1
@@ -214,7 +214,7 @@ export async function findSuccessor({ query }: Sql, roomKey: number): Promise<st
   return row?.id
 }
 
-/** The rooms somebody is in. */
+/** The rooms that a user is in. */
 export async function listRoomsOf({ query }: Sql, user: string): Promise<RoomRow[]> {
   return query<RoomRow>(
     `select rooms.key, rooms.id, rooms.epoch, rooms.title, rooms.description, rooms.access, rooms.posting,
@@ -226,7 +226,7 @@ export async function listRoomsOf({ query }: Sql, user: string): Promise<RoomRow
   )
 }
 
-/** Whether, in a direct room of two, one has blocked the other. */
+/** Whether one person in a direct room of two has blocked the other. */
 export async function isBlockedIn({ query }: Sql, roomKey: number, user: string): Promise<boolean> {
   const rows = await query(
     `select 1 from members join blocks on (blocks.user_id = members.user_id and blocks.blocked_id = $2)
@@ -243,7 +243,7 @@ export type SurveyRow = Pick<RoomRow, 'id' | 'title' | 'access' | 'posting' | 'c
   head: number
 }
 
-/** Every room but the direct ones, with how many are in it and how far its log has come. */
+/** Every room but direct ones, with its number of members and the head of its log. */
 export async function surveyRooms({ query }: Sql): Promise<SurveyRow[]> {
   return query<SurveyRow>(
     `select id, title, access, posting, created_at as "createdAt", archived_at as "archivedAt",
@@ -253,7 +253,7 @@ export async function surveyRooms({ query }: Sql): Promise<SurveyRow[]> {
   )
 }
 
-/** Rooms that were deleted and still have something to remove: the title goes last. */
+/** Deleted rooms with rows left to remove. The title is cleared last, so it shows which. */
 export async function listUnpurged({ db }: Sql): Promise<number[]> {
   const rows = await db
     .select({ key: rooms.key })

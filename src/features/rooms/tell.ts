@@ -2,7 +2,7 @@ import type { Person, Tools } from '../../scope.ts'
 import type { KnownRoom } from './known.ts'
 import { listModeratorIds } from './store.ts'
 
-/** Tells somebody of a room, on all sockets of theirs that may know of it. */
+/** Sends an event about a room to all sockets of a person; about a room for administrators, only to those with that power. */
 export function tellPerson(
   { bus }: Tools,
   { access }: Pick<KnownRoom, 'access'>,
@@ -12,7 +12,7 @@ export function tellPerson(
   bus.publish({ to: 'user', user, text: JSON.stringify(event), ...(access === 'admins' && { admins: true }) })
 }
 
-/** To whom it concerns: the room at large need not know. */
+/** Sends the silence to the person and the moderators only. */
 export async function tellSilence(
   tools: Tools,
   room: KnownRoom,

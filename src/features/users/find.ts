@@ -5,7 +5,7 @@ import { people } from '../auth/people.ts'
 import { presentUser } from '../auth/present.ts'
 import { searchUsers } from '../auth/store.ts'
 
-/** A user by name; an erased one is nobody. An email address is no name here: it is private. */
+/** Finds a user by username, never by email address, which is private. An erased user is not found. */
 export async function findPerson(tools: Tools, username: string): Promise<Person> {
   const person = /[@\0]/.test(username) ? undefined : await people(tools).findByName(username)
   if (!person || person.deleted) throw new ChatError('user_not_found')

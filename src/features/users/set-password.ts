@@ -6,7 +6,7 @@ import { closeSessions } from '../auth/sessions.ts'
 import { updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
 
-/** As the operator, who knows no old one. Every session ends, its sockets too. */
+/** Sets a password without the old one, for the operator. Ends every session and socket of the user. */
 export async function setPassword(tools: Tools, username: string, password: string): Promise<void> {
   const person = await findPerson(tools, username)
   if (person.bot) throw new ChatError('bot_without_password')

@@ -26,7 +26,7 @@ export async function isBlockedAmong({ query }: Sql, user: string, others: strin
   return rows.length > 0
 }
 
-/** The direct rooms in which two people are together. */
+/** The keys of the direct rooms that both people are in. */
 export async function listDirectsOf({ query }: Sql, one: string, other: string): Promise<number[]> {
   const rows = await query<{ key: number }>(
     `select rooms.key from rooms
