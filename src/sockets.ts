@@ -1,5 +1,5 @@
 import { whoAsks } from './features/auth/guard.ts'
-import { permitCommand, requirePermit } from './features/auth/permits.ts'
+import { permitCommand, permitRoute } from './features/auth/permits.ts'
 import { presentUser } from './features/auth/present.ts'
 import { identify } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
@@ -38,11 +38,12 @@ export function socketPorts(tools: Tools): Ports {
       const ticket = searchParams.get('ticket')
       const token = searchParams.get('token')
       requireKnownOrigin(tools, request)
-      if (ticket !== null) return redeemTicket(tools, ticket)
-      const identity = await (token === null
-        ? whoAsks(tools, request, { changes: true })
-        : identify(tools, token))
-      requirePermit(identity.scope, 'read', {})
+      const identity = await (ticket !== null
+        ? redeemTicket(tools, ticket)
+        : token === null
+          ? whoAsks(tools, request, { changes: true })
+          : identify(tools, token))
+      permitRoute(identity.scope, { permit: 'read', budget: 'subscribe' })
       return identity
     },
     permit: permitCommand,

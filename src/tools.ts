@@ -7,7 +7,7 @@ import { checkKey } from './features/log/key-check.ts'
 import { seedRoomsOnce } from './features/rooms/defaults.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { defaultLimits, pingIntervalMs, pongTimeoutMs } from './protocol/limits.ts'
+import { defaultLimits, pingIntervalMs, pongTimeoutMs, unhurriedLimits } from './protocol/limits.ts'
 import type { Tools } from './scope.ts'
 import { loadSecrets, storeKeyring } from './secrets.ts'
 import { migrate } from './storage/migrate.ts'
@@ -33,7 +33,7 @@ export async function openTools(
     clock: () => new Date(),
     newId: () => Bun.randomUUIDv7(),
     policy: {
-      limits: config.rateLimits ? defaultLimits : { ...defaultLimits, messages_per_second: 0 },
+      limits: config.rateLimits ? defaultLimits : unhurriedLimits,
       signup: config.signup,
       roomCreation: config.roomCreation,
       rateLimits: config.rateLimits,

@@ -242,6 +242,12 @@ export const refusals = {
   },
   too_many_requests: { code: 'rate_limited', message: 'Too many requests. Try again in a moment.' },
   too_many_messages: { code: 'rate_limited', message: 'Too many messages at once. Try again in a moment.' },
+  too_many_writes: { code: 'rate_limited', message: 'Too many changes at once. Try again in a moment.' },
+  too_many_reads: { code: 'rate_limited', message: 'Too many requests at once. Try again in a moment.' },
+  too_many_creations: {
+    code: 'rate_limited',
+    message: 'You have created too many things at once. Try again in a few minutes.',
+  },
   slow_mode: {
     code: 'rate_limited',
     message: 'Slow mode is on: you can post every {seconds} seconds in this room.',

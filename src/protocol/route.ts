@@ -1,4 +1,5 @@
 import { type Static, type TObject, type TOptional, type TSchema, Type } from '@sinclair/typebox'
+import type { Budget } from './budgets.ts'
 import { Emoji, GlobalRole, RoomAddress, Seq } from './fields.ts'
 import type { TokenScope } from './tokens.ts'
 
@@ -35,13 +36,15 @@ export type Route = {
   status?: 201
   /** The response contains a secret and must not be cached. */
   noStore?: true
-} & (
-  | { access: 'public'; permit?: never }
+} /** Limited in its feature, by what is known there: an address, an account, a webhook. */ & (
+  | { access: 'public'; permit?: never; budget?: never }
   | {
       /** Anyone signed in, if absent. */
       access?: 'admin'
       /** What an API token needs; `me` applies if the path's username is `me`. */
       permit: Permit | { me: Permit; others: Permit }
+      /** What it costs, of the budgets of its user; `me` as above. */
+      budget: Budget | { me: Budget; others: Budget }
     }
 )
 

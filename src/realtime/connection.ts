@@ -2,7 +2,7 @@ import type { ServerWebSocket } from 'bun'
 import type { EndReason } from '../bus/bus.ts'
 import { closeCodes } from '../protocol/close.ts'
 import { ChatError } from '../protocol/errors.ts'
-import { createRateLimit } from '../rate.ts'
+import { createRateLimit, type RateLimit } from '../rate.ts'
 import type { Scope } from '../scope.ts'
 import type { Feed } from './feed.ts'
 import { readFrame } from './frames.ts'
@@ -20,6 +20,8 @@ const mostUnread = 262_144
 const longText = 65_536
 
 const badFrameRate = { perSecond: 1, burst: 50 }
+/** A client that goes on and on over its limits is closed: refusing costs something too. */
+const refusalRate = { perSecond: 20, burst: 2000 }
 
 /** What differs between the two kinds of socket. The door that makes a connection hands it over. */
 export type Kind = {
@@ -50,6 +52,7 @@ export class Connection implements LiveConnection {
   /** Events for the user that arrived before the first frame had left. */
   #early: string[] | undefined = []
   readonly #badFrames = createRateLimit(badFrameRate)
+  readonly #refusals = createRateLimit(refusalRate)
   readonly #inbox
 
   constructor(
@@ -254,13 +257,14 @@ export class Connection implements LiveConnection {
     }
     const { text, code } = encodeError(arrived.ref, outcome.error, log, name)
     metrics.commands.add(name, code)
-    if (!('name' in arrived)) this.#countBadFrame()
+    if (!('name' in arrived)) this.#count(this.#badFrames, 'too many broken frames')
+    else if (code === 'rate_limited') this.#count(this.#refusals, 'too many commands over the limit')
     return text
   }
 
-  #countBadFrame(): void {
-    if (!this.scope.policy.rateLimits || this.#badFrames.take('bad frames') === undefined) return
-    this.close(closeCodes.abuse.code, 'too many broken frames')
+  #count(limit: RateLimit, what: string): void {
+    if (!this.scope.policy.rateLimits || limit.take('this socket') === undefined) return
+    this.close(closeCodes.abuse.code, what)
   }
 
   #refuse(error: unknown): void {

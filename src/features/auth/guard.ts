@@ -3,7 +3,7 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Route } from '../../protocol/route.ts'
 import { isAdmin, type Tools } from '../../scope.ts'
 import { readCookie } from './cookies.ts'
-import { requirePermit } from './permits.ts'
+import { permitRoute } from './permits.ts'
 import { type Identity, identify } from './sessions.ts'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -11,12 +11,12 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** The macro `auth` checks that the request may use this route, and gives its handler the `scope` of the actor. */
 export const guard = (tools: Tools) =>
   new Elysia({ name: 'guard', seed: tools.memory }).macro({
-    auth: ({ access, permit = 'person' }: Pick<Route, 'access' | 'permit'>) => ({
+    auth: (route: Extract<Route, { budget: unknown }>) => ({
       detail: { security: [{ bearer: [] }] },
       async resolve({ request, params }) {
         const { scope } = await whoAsks(tools, request)
-        requirePermit(scope, permit, params)
-        if (access === 'admin' && !isAdmin(scope)) throw new ChatError('admins_only')
+        permitRoute(scope, route, params)
+        if (route.access === 'admin' && !isAdmin(scope)) throw new ChatError('admins_only')
         return { scope }
       },
     }),

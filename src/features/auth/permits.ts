@@ -1,8 +1,9 @@
+import { commandBudgets } from '../../protocol/budgets.ts'
 import type { CommandName } from '../../protocol/commands.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Permit, Route } from '../../protocol/route.ts'
-import type { TokenScope } from '../../protocol/tokens.ts'
 import type { Scope } from '../../scope.ts'
+import { spend } from './budgets.ts'
 
 /** The types see to it that no command is missing. */
 export const commandPermits: Record<CommandName, Permit> = {
@@ -26,22 +27,22 @@ export const commandPermits: Record<CommandName, Permit> = {
   'session.renew': 'person',
 }
 
-/** Refuses an API token that lacks what a route of the table asks for. */
-export function requirePermit(
-  { limitedTo }: Scope,
-  permit: NonNullable<Route['permit']>,
-  params: Record<string, string>,
-): void {
-  if (limitedTo === undefined) return
-  if (typeof permit === 'string') requireScope(limitedTo, permit)
-  else requireScope(limitedTo, params.username === 'me' ? permit.me : permit.others)
+type Asked = Pick<Extract<Route, { budget: unknown }>, 'permit' | 'budget'>
+
+/** Refuses an API token that lacks what a route of the table asks for, and whoever has used up their budget. */
+export function permitRoute(scope: Scope, { permit, budget }: Asked, params?: Record<string, string>): void {
+  const who = params?.username === 'me' ? 'me' : 'others'
+  requireScope(scope, typeof permit === 'string' ? permit : permit[who])
+  spend(scope, typeof budget === 'string' ? budget : budget[who])
 }
 
-export function permitCommand({ limitedTo }: Scope, name: CommandName): void {
-  if (limitedTo !== undefined) requireScope(limitedTo, commandPermits[name])
+export function permitCommand(scope: Scope, name: CommandName): void {
+  requireScope(scope, commandPermits[name])
+  spend(scope, commandBudgets[name])
 }
 
-function requireScope(granted: readonly TokenScope[], permit: Permit): void {
+function requireScope({ limitedTo: granted }: Scope, permit: Permit): void {
+  if (granted === undefined) return
   if (permit === 'person') throw new ChatError('token_not_allowed')
   if (granted.includes(permit)) return
   throw new ChatError('token_lacks_scope', { scope: permit })

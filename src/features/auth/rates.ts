@@ -14,7 +14,7 @@ const rates = {
   /** Changes of email address: a refusal says that an address is in use, and must not be a way to probe many. */
   email: perMinute(1, 10),
   refresh: perMinute(60, 60),
-  webhook_address: perMinute(1200, 120),
+  webhook_secret: perMinute(60, 60),
 } as const
 
 const limits = perServer(

@@ -4,36 +4,49 @@ import { perServer, type Scope, type Tools } from '../../scope.ts'
 import { type Identity, scopeOf } from './sessions.ts'
 
 export const ticketSeconds = 30
-const mostTickets = 10_000
 
-/** Tickets given out and not yet used, by their hash. Taking one removes it before anything is awaited. */
-const tickets = perServer(
-  () => new Map<string, { session: string; user: string; expiresAt: number; goneAt: number }>(),
-)
+type Ticket = { session: string; user: string; expiresAt: number; goneAt: number }
+
+/**
+ * Tickets given out and not yet used, by their hash; and the hashes of each user, oldest first. Nobody can push out a
+ * ticket of somebody else. Using one removes it before anything is awaited.
+ */
+const tickets = perServer(() => ({
+  byHash: new Map<string, Ticket>(),
+  ofUser: new Map<string, Set<string>>(),
+}))
 
 /** Lets one socket in within 30 s, for clients that can set no header: a URL may end up in a proxy's log. */
-export function issueTicket(tools: Tools, scope: Scope): string {
-  const kept = tickets(tools)
+export function issueTicket(tools: Tools, { session, actor }: Scope): string {
   const now = performance.now()
-  for (const [hash, { goneAt }] of kept) {
-    if (goneAt > now && kept.size < mostTickets) break
-    kept.delete(hash)
+  const { byHash, ofUser } = tickets(tools)
+  for (const [hash, { goneAt }] of byHash) {
+    if (goneAt > now) break
+    remove(tools, hash)
   }
+  const own = ofUser.get(actor.id) ?? new Set()
+  if (own.size >= tools.policy.limits.tickets_per_user) remove(tools, own.values().next().value!)
   const ticket = randomToken()
+  const hash = hashToken(ticket)
   const expiresAt = tools.clock().getTime() + tools.policy.accessTokenSeconds * 1000
-  kept.set(hashToken(ticket), {
-    session: scope.session,
-    user: scope.actor.id,
-    expiresAt,
-    goneAt: now + ticketSeconds * 1000,
-  })
+  byHash.set(hash, { session, user: actor.id, expiresAt, goneAt: now + ticketSeconds * 1000 })
+  ofUser.set(actor.id, own.add(hash))
   return ticket
 }
 
 export async function redeemTicket(tools: Tools, ticket: string): Promise<Identity> {
-  const hash = hashToken(ticket)
-  const kept = tickets(tools).get(hash)
-  tickets(tools).delete(hash)
+  const kept = remove(tools, hashToken(ticket))
   if (!kept || kept.goneAt <= performance.now()) throw new ChatError('ticket_invalid')
   return { scope: await scopeOf(tools, kept.session, kept.user), expiresAt: kept.expiresAt }
+}
+
+function remove(tools: Tools, hash: string): Ticket | undefined {
+  const { byHash, ofUser } = tickets(tools)
+  const kept = byHash.get(hash)
+  if (!kept) return undefined
+  byHash.delete(hash)
+  const own = ofUser.get(kept.user)
+  own?.delete(hash)
+  if (own?.size === 0) ofUser.delete(kept.user)
+  return kept
 }

@@ -1,23 +1,17 @@
-import { createBounded } from '../../bounded.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Message, MessageDraft, Sent } from '../../protocol/messages.ts'
-import { createRateLimit } from '../../rate.ts'
-import { perServer, type Scope } from '../../scope.ts'
+import type { Scope } from '../../scope.ts'
 import { isoTime } from '../../time.ts'
 import type { LogRoom } from '../log/entry.ts'
 import { origin } from '../log/present.ts'
 import type { Appended } from '../log/repeats.ts'
 import { writer } from '../log/writer.ts'
 import { noteDelivery } from '../receipts/delivered.ts'
-import { type Access, accessRoom, moderates } from '../rooms/access.ts'
-import type { KnownRoom } from '../rooms/known.ts'
+import { type Access, accessRoom } from '../rooms/access.ts'
 import { showMessage } from './list.ts'
 import { notifyMentioned } from './mentions.ts'
+import { keepSlow } from './slow-mode.ts'
 import { findMessage } from './store.ts'
-
-const sendRate = perServer(({ policy: { limits } }) =>
-  createRateLimit({ perSecond: limits.messages_per_second, burst: limits.messages_burst }),
-)
 
 /** Resolves when the message is committed. */
 export async function sendMessage(scope: Scope, id: string, draft: MessageDraft): Promise<Sent> {
@@ -81,8 +75,7 @@ async function prepare(scope: Scope, id: string, known: Access | Promise<Access>
 
 async function append(scope: Scope, { room, member }: Access, draft: MessageDraft) {
   const { actor } = scope
-  slowDown(scope)
-  if (room.slowSeconds > 0 && !moderates(scope, member)) applySlowMode(scope, room)
+  keepSlow(scope, room, member)
   const appended = await writer(scope).append(room, {
     kind: 'message.created',
     actor,
@@ -96,27 +89,4 @@ async function append(scope: Scope, { room, member }: Access, draft: MessageDraf
     if (draft.content.includes('@')) void notifyMentioned(scope, room, appended.seq, draft.content)
   }
   return { room, appended }
-}
-
-function slowDown(scope: Scope): void {
-  if (!scope.policy.rateLimits) return
-  const retryAfterMs = sendRate(scope).take(scope.actor.id)
-  if (retryAfterMs === undefined) return
-  scope.metrics.rateLimited.add('messages')
-  throw new ChatError('too_many_messages', { retryAfterMs })
-}
-
-const mostLastSends = 50_000
-const lastSends = perServer(() => createBounded<string, number>(mostLastSends))
-
-/** Slow mode: a member waits `slowSeconds` between two messages. */
-function applySlowMode(scope: Scope, room: KnownRoom): void {
-  const sends = lastSends(scope)
-  const key = `${room.key} ${scope.actor.id}`
-  const now = performance.now()
-  const last = sends.get(key)
-  const waitMs = last === undefined ? 0 : last + room.slowSeconds * 1000 - now
-  if (waitMs > 0)
-    throw new ChatError('slow_mode', { seconds: room.slowSeconds }, { retryAfterMs: Math.ceil(waitMs) })
-  sends.set(key, now)
 }

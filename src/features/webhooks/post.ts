@@ -5,27 +5,35 @@ import { ClientId } from '../../protocol/fields.ts'
 import { Content } from '../../protocol/messages.ts'
 import { SlackMessage } from '../../protocol/webhooks.ts'
 import type { Scope, Tools } from '../../scope.ts'
+import { spend } from '../auth/budgets.ts'
 import { people } from '../auth/people.ts'
+import { slowDown } from '../auth/rates.ts'
 import { sendMessage } from '../messages/send.ts'
 import { textOf } from './slack.ts'
 import { findWebhook } from './store.ts'
 
-/** Sends a webhook's message to its room. A request with the same `key`, on any node, is the same message. */
+/** Sends a webhook's message to its room. A request with the same Idempotency-Key, on any node, is the same message. */
 export async function postToWebhook(
   tools: Tools,
+  request: Request,
   secret: string,
   body: string,
-  key: string | null,
 ): Promise<void> {
   const webhook = await findWebhook(tools.sql, hashToken(secret))
-  if (!webhook) throw new ChatError('webhook_not_found')
+  if (!webhook) {
+    // Only wrong secrets count by address: a right one must get through from wherever others guess.
+    slowDown(tools, 'webhook_secret', tools.http.addressOf(request))
+    throw new ChatError('webhook_not_found')
+  }
   const creator = await people(tools).find(webhook.createdBy)
   if (webhook.revokedAt || webhook.roomDeletedAt || creator?.deleted) throw new ChatError('webhook_removed')
   if (creator?.banned) throw new ChatError('webhook_creator_banned')
   const actor = await people(tools).find(webhook.userId)
   if (!actor || actor.banned || actor.deleted) throw new ChatError('webhook_banned')
-  const content = readContent(body)
   const scope: Scope = { ...tools, actor, session: webhook.id, limitedTo: ['write'] }
+  spend(scope, 'message')
+  const content = readContent(body)
+  const key = request.headers.get('idempotency-key')
   await sendMessage(scope, webhook.room, { content, ...(key === null ? {} : { client_id: readKey(key) }) })
 }
 

@@ -1,5 +1,4 @@
 import type { RouteTable } from '../../scope.ts'
-import { slowDown } from '../auth/rates.ts'
 import { postToWebhook } from './post.ts'
 import { createWebhook, listWebhooks, removeWebhook } from './webhook.ts'
 
@@ -9,8 +8,7 @@ export const webhookRoutes = {
   'GET /rooms/:room/webhooks': ({ scope, params }) => listWebhooks(scope, params.room),
   'DELETE /rooms/:room/webhooks/:id': ({ scope, params }) => removeWebhook(scope, params.room, params.id),
   async 'POST /hooks/:secret'({ tools, params, body, request }) {
-    slowDown(tools, 'webhook_address', tools.http.addressOf(request))
-    await postToWebhook(tools, params.secret, body, request.headers.get('idempotency-key'))
+    await postToWebhook(tools, request, params.secret, body)
     return new Response('ok', { headers: { 'content-type': 'text/plain; charset=utf-8' } })
   },
 } satisfies RouteTable

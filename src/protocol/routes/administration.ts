@@ -8,12 +8,14 @@ export const administrationRoutes = {
   'GET /users': {
     summary: 'List all users (administrators only)',
     ...admins,
+    budget: 'read',
     query: UserQuery,
     reply: UserPage,
   },
   'PATCH /users/:username': {
     summary: 'Change somebody’s profile (administrators only)',
     ...admins,
+    budget: 'write',
     body: ProfileChange,
     reply: User,
   },
@@ -22,14 +24,29 @@ export const administrationRoutes = {
     access: 'admin',
     // An API token may not: the administrators that it created would outlive it.
     permit: 'person',
+    budget: 'write',
     body: Nothing,
   },
-  'DELETE /users/:username/roles/:role': { summary: 'Revoke a role (administrators only)', ...admins },
-  'PUT /users/:username/ban': { summary: 'Ban a user (administrators only)', ...admins, body: Nothing },
-  'DELETE /users/:username/ban': { summary: 'Unban a user (administrators only)', ...admins },
+  'DELETE /users/:username/roles/:role': {
+    summary: 'Revoke a role (administrators only)',
+    ...admins,
+    budget: 'write',
+  },
+  'PUT /users/:username/ban': {
+    summary: 'Ban a user (administrators only)',
+    ...admins,
+    budget: 'write',
+    body: Nothing,
+  },
+  'DELETE /users/:username/ban': {
+    summary: 'Unban a user (administrators only)',
+    ...admins,
+    budget: 'write',
+  },
   'GET /audit': {
     summary: 'List administrative actions, newest first (administrators only)',
     ...admins,
+    budget: 'read',
     query: AuditQuery,
     reply: AuditPage,
   },

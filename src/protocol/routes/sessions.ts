@@ -58,13 +58,27 @@ export const sessionRoutes = {
     reply: Entered,
     noStore: true,
   },
-  'POST /auth/logout': { summary: 'Sign out: end this session and its sockets', permit: 'person' },
-  'GET /auth/sessions': { summary: 'List your sessions', permit: 'person', reply: SessionPage },
-  'DELETE /auth/sessions/:id': { summary: 'End one of your sessions and its sockets', permit: 'person' },
+  'POST /auth/logout': {
+    summary: 'Sign out: end this session and its sockets',
+    permit: 'person',
+    budget: 'account',
+  },
+  'GET /auth/sessions': {
+    summary: 'List your sessions',
+    permit: 'person',
+    budget: 'account',
+    reply: SessionPage,
+  },
+  'DELETE /auth/sessions/:id': {
+    summary: 'End one of your sessions and its sockets',
+    permit: 'person',
+    budget: 'account',
+  },
   'POST /auth/ticket': {
     summary: 'Get a ticket that opens one socket',
     // With a ticket, an API token could open a socket that does not have the token's limits.
     permit: 'person',
+    budget: 'create',
     reply: Ticket,
   },
 } as const satisfies Record<string, Route>

@@ -6,6 +6,7 @@ export const webhookRoutes = {
   'POST /rooms/:room/webhooks': {
     summary: 'Create a webhook; its URL is shown only in this response (moderators only)',
     permit: 'rooms',
+    budget: 'create',
     body: WebhookDraft,
     reply: Webhook,
     status: 201,
@@ -14,11 +15,13 @@ export const webhookRoutes = {
   'GET /rooms/:room/webhooks': {
     summary: 'List the webhooks of a room (moderators only)',
     permit: 'rooms',
+    budget: 'read',
     reply: WebhookPage,
   },
   'DELETE /rooms/:room/webhooks/:id': {
     summary: 'Remove a webhook (moderators only)',
     permit: 'rooms',
+    budget: 'write',
   },
   'POST /hooks/:secret': {
     summary: 'Send a message through a webhook, in Slack’s format',
