@@ -203,7 +203,7 @@ describe('parley backup', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     expect(await new Response(large.stderr).text()).toContain(
-      'large.backup cannot be written: it would be too large',
+      'large.backup cannot be written: the file would be too large',
     )
     expect(await large.exited).toBe(1)
     expect(readdirSync(root).filter((each) => /unfinished|large|x\.backup/.test(each))).toEqual([])
