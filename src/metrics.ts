@@ -1,6 +1,6 @@
 import { contentType, createSeries } from './metrics/series.ts'
 
-/** Everything that is measured. Labels hold only names of ours: never a user, a room or a text. */
+/** Everything we measure. Labels contain only names from our code: never a user, a room or a text. */
 export type Metrics = ReturnType<typeof createMetrics>
 
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -22,7 +22,7 @@ export function createMetrics() {
   const httpSeconds = spread('http_request_seconds', 'Time from an HTTP request to its response', seconds)
   const loopDelay = spread(
     'event_loop_delay_seconds',
-    'How late a timer came: nothing else ran meanwhile',
+    'Delay of a timer: the event loop was blocked for so long',
     seconds,
   )
 
@@ -41,7 +41,7 @@ export function createMetrics() {
   const timer = watchLoop(loopDelay.observe)
 
   return {
-    /** One HTTP answer. `route` is the pattern ("/rooms/:room"), never the path that was asked for. */
+    /** Counts one HTTP response. `route` is the pattern ("/rooms/:room"), never the requested path. */
     httpAnswered(method: string, route: string, status: number, tookSeconds: number): void {
       httpRequests.add(method, route, status)
       httpSeconds.observe(tookSeconds)
@@ -53,30 +53,30 @@ export function createMetrics() {
     framesOut: count('socket_frames_out_total', 'Frames sent to single sockets'),
     eventsPublished: count(
       'events_published_total',
-      'Events given to the bus, each for any number of sockets',
+      'Events published on the bus, each for any number of sockets',
     ),
     slowReadersClosed: count('slow_readers_closed_total', 'Sockets closed because they read too slowly'),
-    commands: countBy('commands_total', 'Commands answered on sockets', 'type', 'outcome'),
+    commands: countBy('commands_total', 'Commands handled on sockets', 'type', 'outcome'),
     messagesStored: count('messages_stored_total', 'Messages committed'),
     logCommitSeconds: spread('log_commit_seconds', 'Time of one commit to the log', seconds),
     logCommitRows: spread('log_commit_rows', 'Events in one commit to the log', rows),
-    logRetries: countBy('log_retries_total', 'Commits to the log tried again', 'reason'),
-    passwordQueueWaiting: level('password_queue_waiting', 'Password checks that wait for their turn'),
+    logRetries: countBy('log_retries_total', 'Retried commits to the log', 'reason'),
+    passwordQueueWaiting: level('password_queue_waiting', 'Queued password checks'),
     decryptFailures: count(
       'decrypt_failures_total',
-      'Messages that could not be opened: tampered, moved or an unknown key',
+      'Messages that could not be decrypted: changed, moved or an unknown key',
     ),
     rateLimited: countBy('rate_limited_total', 'Requests and commands refused by a rate limit', 'what'),
 
     contentType,
     /** The Prometheus text. */
     text: series.text,
-    /** Ends the timer that watches the event loop. */
+    /** Stops the timer that watches the event loop. */
     stop: (): void => clearInterval(timer),
   }
 }
 
-/** A timer of our own, not `monitorEventLoopDelay`: a real histogram can be added up over scrapes and nodes. */
+/** A timer instead of `monitorEventLoopDelay`: a real histogram can be summed over scrapes and nodes. */
 function watchLoop(observe: (seconds: number) => void) {
   let expectedMs = performance.now() + loopStepMs
   const timer = setInterval(() => {

@@ -1,19 +1,19 @@
 import { createBounded } from './bounded.ts'
 
-/** Token buckets by key, on the monotonic clock: a clock that jumps neither frees nor locks anybody. */
+/** Token buckets by key. They use the monotonic clock, so setting the system clock has no effect. */
 export type Rate = { perSecond: number; burst: number }
 
 export type RateLimit = {
-  /** Takes one token; otherwise the milliseconds until there is one. */
+  /** Takes one token. If there is none, returns the milliseconds until the next one. */
   take(key: string): number | undefined
-  /** Gives one token back: what was taken for did not count after all. */
+  /** Returns one token, when the action did not count after all. */
   giveBack(key: string): void
 }
 
 const mostKeys = 50_000
 
 export function createRateLimit({ perSecond, burst }: Rate): RateLimit {
-  // A full bucket and an absent one are the same, so removing one errs on the friendly side.
+  // A removed bucket counts as full, so removing one can only allow more.
   const buckets = createBounded<string, { tokens: number; at: number }>(mostKeys)
   return {
     take(key) {

@@ -25,7 +25,7 @@ export function readCut(storage: Storage, sink: Sink): Promise<void> {
 
 /** On a Postgres server, a long transaction sees one moment and blocks nobody. */
 function readSnapshot(storage: Storage, sink: Sink): Promise<void> {
-  return storage.unhurried(({ transaction }) =>
+  return storage.withoutTimeLimits(({ transaction }) =>
     transaction(async (sql) => {
       await sql.query('set transaction isolation level repeatable read, read only')
       for (const table of tables) {

@@ -52,7 +52,7 @@ export async function restore(
   { keyring, offered, replace, loaded }: Options,
 ): Promise<Restored> {
   const resealer = createResealer(keyring, offered)
-  const restored = await storage.alone(async (session) => {
+  const restored = await storage.exclusively(async (session) => {
     await refuseInUse(storage, session)
     if (!replace) await refuseCommunity(session)
     const counts = await rebuild(session, {

@@ -1,5 +1,5 @@
-// Counting happens for every frame and scraping every few seconds, so counting is an addition to a plain number, and the
-// text of Prometheus (its exposition format 0.0.4) is written when somebody asks for it.
+// We count for every frame, but Prometheus scrapes only every few seconds. So counting just adds to a number, and the text
+// (exposition format 0.0.4) is built for each scrape.
 
 export type Count = { add(amount?: number): void }
 export type CountBy<L extends readonly string[]> = {
@@ -8,14 +8,14 @@ export type CountBy<L extends readonly string[]> = {
 export type Level = {
   add(amount: number): void
   set(value: number): void
-  /** Asks for the value at each scrape instead. */
+  /** Reads the value at each scrape instead. */
   from(read: () => number): void
 }
 export type Spread = { observe(value: number): void }
 
 export const contentType = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** More label values than this end in one series "other", so that a stranger cannot fill the memory with them. */
+/** Further label values count as "other", so that a stranger cannot fill the memory with them. */
 const maxSeries = 1_000
 
 /** The series of one server. `text` has them in the order in which they were added. */
@@ -73,7 +73,7 @@ export function createSeries() {
   }
 
   function histogram(name: string, help: string, buckets: readonly number[]): Spread {
-    // One place more than buckets: for what is above all of them.
+    // One more than the buckets, for values above all of them.
     const counts = new Float64Array(buckets.length + 1)
     let sum = 0
     add('histogram', name, help, () => {
@@ -102,7 +102,7 @@ type Series = { readonly labels: Labels; readonly below: Map<string | number, Se
 
 const seriesOf = (labels: Labels): Series => ({ labels, below: new Map(), total: 0 })
 
-/** A tree of labels: two looks into a map cost a fifth of joining the labels to one key. */
+/** A tree of labels: two map lookups cost a fifth of joining the labels to one key. */
 function labelTree(depth: number) {
   const root = seriesOf([])
   const other = seriesOf(Array.from({ length: depth }, () => 'other'))

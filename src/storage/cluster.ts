@@ -15,8 +15,8 @@ async function unpackBase(): Promise<Buffer<ArrayBuffer>> {
 }
 
 /**
- * Makes sure there is a cluster in `directory`. A new one is unpacked next to it, brought to the disk, and only then
- * gets its name: whenever the first start is killed, what has the name is whole.
+ * Makes sure there is a cluster in `directory`. A new one is unpacked under another name, synced to the disk, and then
+ * renamed: even if the first start is killed, a cluster with the final name is complete.
  */
 export async function ensureCluster(directory: string): Promise<void> {
   if (existsSync(directory)) return checkVersion(directory)
@@ -29,7 +29,7 @@ export async function ensureCluster(directory: string): Promise<void> {
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true })
     throw new Error(
-      `No database can be made in ${resolve(directory)}: ${reasonOf(error)}. It needs 40 MB and room to grow.`,
+      `Cannot create a database in ${resolve(directory)}: ${reasonOf(error)}. It needs 40 MB and room to grow.`,
     )
   }
 }
@@ -38,7 +38,7 @@ async function unpackInto(unfinished: string): Promise<void> {
   const tar = await unpackBase()
   const directories = new Set([unfinished])
   mkdirSync(unfinished, { recursive: true, mode: 0o700 })
-  // All begun in one tick and all waited for: one that fails is heard of, and none writes on when what is there is removed.
+  // Wait for all of them, also after one fails: none may still write when the directory is removed.
   const files: Promise<void>[] = []
   for (const entry of entries(tar)) {
     const path = join(unfinished, entry.name)
@@ -51,15 +51,15 @@ async function unpackInto(unfinished: string): Promise<void> {
   }
   const failed = (await Promise.allSettled(files)).find(({ status }) => status === 'rejected')
   if (failed) throw (failed as PromiseRejectedResult).reason
-  for (const made of directories) syncDirectory(made)
+  for (const each of directories) syncDirectory(each)
 }
 
 function checkVersion(directory: string): void {
   const version = versionOf(directory)
   if (version === '18') return
   throw new Error(
-    `The database in ${directory} was made by Postgres ${version}, this program holds Postgres 18. ` +
-      'Start it with the Parley that made it, take a backup there, and restore the backup here.',
+    `The database in ${directory} was created by Postgres ${version}; this program contains Postgres 18. ` +
+      'Start it with the Parley that created it, make a backup there, and restore the backup here.',
   )
 }
 
@@ -71,11 +71,11 @@ function versionOf(directory: string): string {
   }
 }
 
-/** Whatever is the matter with it: nothing of it is touched, for it may hold all there is. */
+/** For any damage: we change nothing in the directory, because it may be the only copy. */
 export const doesNotOpen = (directory: string, reason: string): Error =>
   new Error(
-    `The database in ${resolve(directory)} does not open (${reason}). See that the disk is not full and that everything in ` +
-      'it belongs to this user; if it is damaged, move it away and restore a backup.',
+    `The database in ${resolve(directory)} does not open (${reason}). Check that the disk is not full and that this user owns all ` +
+      'its files; if it is damaged, move it away and restore a backup.',
   )
 
 type TarEntry = { name: string; directory: boolean; content: Uint8Array }

@@ -1,7 +1,7 @@
 /**
- * What a value is as text on the wire, by type oid, so that a row of a raw `query` is the same from either driver:
- * int8 a number (a bigint beyond 2^53), timestamptz a Date, jsonb the parsed value, bytea a Uint8Array, and arrays of
- * them arrays (one dimension, nulls kept). timestamp, date, time, interval and numeric stay text.
+ * Encodes and decodes values as text, by type oid, so that both drivers return the same rows for a raw `query`: int8 is a
+ * number (a bigint beyond 2^53), timestamptz a Date, jsonb the parsed value, bytea a Uint8Array. Arrays have one
+ * dimension and keep nulls. timestamp, date, time, interval and numeric stay text.
  */
 type Encode = (value: unknown) => string
 type Decode = (text: string) => unknown
@@ -49,7 +49,8 @@ export const decoders: Record<number, Decode> = Object.fromEntries(
 /** A forgotten value must not be stored as null. */
 export function refuseUndefined(params: readonly unknown[]): void {
   const index = params.indexOf(undefined)
-  if (index !== -1) throw new TypeError(`Parameter $${index + 1} of a statement is undefined; null is meant?`)
+  if (index !== -1)
+    throw new TypeError(`Parameter $${index + 1} of a statement is undefined. Did you mean null?`)
 }
 
 function encodeBoolean(value: unknown): string {
@@ -60,7 +61,7 @@ function encodeBytes(value: unknown): string {
   return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : String(value)
 }
 
-/** A string is taken for JSON text already, as Drizzle passes it. */
+/** A string is already JSON text: Drizzle passes it so. */
 function encodeJson(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
@@ -70,7 +71,7 @@ function decodeInt8(text: string): number | bigint {
   return Number.isSafeInteger(number) ? number : BigInt(text)
 }
 
-/** A string is taken for an array literal already. */
+/** A string is already an array literal. */
 function encodeArray(value: unknown, encode: Encode): string {
   if (!Array.isArray(value)) return String(value)
   const items = value.map((item: unknown) =>

@@ -4,8 +4,8 @@ const mostAttempts = 5
 const pauseMs = 20
 
 /**
- * Runs a statement or transaction again that Postgres has rolled back only because another was under way (40001, a
- * serialization failure, and 40P01, a deadlock).
+ * Retries a statement or transaction that Postgres rolled back only because of a concurrent one (40001, a serialization
+ * failure, or 40P01, a deadlock).
  */
 export async function retryConflicts<T>(work: () => PromiseLike<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

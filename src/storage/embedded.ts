@@ -15,10 +15,10 @@ type Runner = Pick<PGlite, 'query'> | Pick<Transaction, 'query'>
 
 const raw: QueryOptions = { parsers: decoders, serializers: encoders }
 
-/** How soon after a failed attempt to start again the next one may be made. */
+/** The shortest time between two attempts to restart. */
 const restartPauseMs = 1000
 
-/** Postgres inside this process, in `dataDir`/db; with ':memory:' it is gone at `close`. */
+/** Postgres inside this process, in `dataDir`/db. With ':memory:', everything is gone at `close`. */
 export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> {
   const inMemory = dataDir === ':memory:'
   const directory = inMemory ? undefined : join(dataDir, 'db')
@@ -38,19 +38,19 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
     throw error
   }
 
-  /** After a failed sync or a panic only what the disk holds counts, and recovery is what reads it. */
+  /** The engine; a new one after a failed sync or a panic, which recovers from what is on the disk. */
   async function running(): Promise<Engine> {
     if (closed) throw new DatabaseUnavailable('The database is closed.')
     if (engine) return engine
     if (directory === undefined || performance.now() < restartAt)
-      throw new DatabaseUnavailable('The embedded database has stopped and could not be started again yet.')
+      throw new DatabaseUnavailable('The embedded database has stopped and has not been restarted yet.')
     restartAt = performance.now() + restartPauseMs
     try {
       engine = await startEngine(directory)
     } catch (error) {
       throw new DatabaseUnavailable('The embedded database does not start.', { cause: error })
     }
-    log('The embedded database has been started again')
+    log('The embedded database was restarted')
     return engine
   }
 
@@ -62,7 +62,9 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
       if (failure) {
         engine = undefined
         current.abandon()
-        log('The embedded database has stopped; nothing that was not answered is certain', { error: failure })
+        log('The embedded database has stopped; the statements in progress may or may not be stored', {
+          error: failure,
+        })
         throw new DatabaseUnavailable('The embedded database has stopped.', { cause: failure })
       }
       if (outcome.status === 'rejected') throw outcome.reason
@@ -72,10 +74,10 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
 
   const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => use((pg) => pg.transaction(work))
 
-  /** Inside a transaction: not a turn of its own, but still a breath. */
-  const breathing = (tx: Transaction): Pick<Transaction, 'query'> => ({
+  /** Statements of a transaction skip the queue, but they too let the event loop run. */
+  const yielding = (tx: Transaction): Pick<Transaction, 'query'> => ({
     query: async (text, params, options) => {
-      await queue.breathe()
+      await queue.yieldToEvents()
       return tx.query(text, params, options)
     },
   })
@@ -83,12 +85,12 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
   const outer: Pick<PGlite, 'query'> = {
     query: (text, params, options) => use((pg) => pg.query(text, params, options)),
   }
-  const sql = sqlOver(outer, (work) => transact((tx) => work(breathing(tx))))
+  const sql = sqlOver(outer, (work) => transact((tx) => work(yielding(tx))))
   const stopMaintenance = directory ? startMaintenance(sql, log) : undefined
 
   const session: DbSession = {
     ...sql,
-    transaction: (work) => transact((tx) => work(sqlOver(breathing(tx), neverNested))),
+    transaction: (work) => transact((tx) => work(sqlOver(yielding(tx), neverNested))),
   }
 
   return {
@@ -97,9 +99,9 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
     promise: directory
       ? `Embedded Postgres in ${directory}: an acknowledged commit has been synced to the disk.`
       : 'Embedded Postgres in memory: everything is gone when the process ends.',
-    unhurried: (work) => work(session),
-    // The lock on the directory has seen to it.
-    alone: (work) => work(session),
+    withoutTimeLimits: (work) => work(session),
+    // The lock on the directory already excludes other nodes.
+    exclusively: (work) => work(session),
     ping: async () => {
       if (closed) throw new DatabaseUnavailable('The database is closed.')
       await outer.query('select 1')
@@ -120,7 +122,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
 type Begin = <T>(work: (tx: Runner) => Promise<T>) => Promise<T>
 
 const neverNested: Begin = () => {
-  throw new Error('A transaction of db.transaction() inside of storage.transaction() is not supported.')
+  throw new Error('db.transaction() inside storage.transaction() is not supported.')
 }
 
 function sqlOver(runner: Runner, begin: Begin): Sql {
@@ -133,7 +135,7 @@ function sqlOver(runner: Runner, begin: Begin): Sql {
   }
 }
 
-/** The part of PGlite that Drizzle's session touches. */
+/** The part of PGlite that Drizzle's session uses. */
 function clientOf(runner: Runner, begin: Begin): PGlite {
   return { query: runner.query, transaction: begin } as unknown as PGlite
 }

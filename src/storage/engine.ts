@@ -6,12 +6,12 @@ import wasm from '@electric-sql/pglite/pglite.wasm' with { type: 'file' }
 import { baseClusterFile } from './cluster.ts'
 import { syncDirectory, syncOpen } from './sync.ts'
 
-/** One running Postgres in wasm. */
+/** One running Postgres in WebAssembly. */
 export type Engine = {
   pg: PGlite
-  /** Why nothing it says can be believed any more: a sync failed, or Postgres panicked. PGlite itself goes on. */
+  /** Why its results can no longer be trusted: a sync failed, or Postgres panicked. PGlite itself does not stop. */
   failure(): Error | undefined
-  /** Lets go of a failed engine without asking it anything. */
+  /** Drops a failed engine without running anything in it. */
   abandon(): void
 }
 
@@ -23,7 +23,7 @@ const settings = [
   'jit=off',
 ]
 
-/** `-F` (no fsync) is PGlite's default; fdatasync is not wired up in its wasm, fsync is. */
+/** `-F` (no fsync) is PGlite's default. Its WebAssembly supports fsync, but not fdatasync. */
 const durable = ['fsync=on', 'wal_sync_method=fsync']
 
 /** Starts on the cluster in `directory`, or on a new one in memory. */
@@ -37,7 +37,7 @@ export async function startEngine(directory: string | undefined): Promise<Engine
   const flags = PGlite.defaultStartParams.filter((flag) => directory === undefined || flag !== '-F')
   const pg = await PGlite.create({
     pgliteWasmModule: await postgresModule(),
-    // initdb is never run; without a module PGlite would look for the file, which a compiled program does not have.
+    // initdb never runs; without a module PGlite would look for a file that a compiled program does not have.
     initdbWasmModule: emptyModule(),
     fsBundle: Bun.file(bundle),
     startParams: [...flags, ...parameters.flatMap((parameter) => ['-c', parameter])],
@@ -53,8 +53,8 @@ export async function startEngine(directory: string | undefined): Promise<Engine
 let compiled: Promise<WebAssembly.Module> | undefined
 
 /**
- * Compiled once in a process: it holds no state, and a second engine (after a failed sync, or of a second server) also
- * finds its machine code ready, which makes it start in half the time.
+ * Compiled once in a process, which is safe because it has no state. A second engine (after a failed sync, or of a second
+ * server) then starts in half the time.
  */
 function postgresModule(): Promise<WebAssembly.Module> {
   compiled ??= Bun.file(wasm)
@@ -77,7 +77,7 @@ type Files = {
   NODEFS: { stream_ops: { fsync?: (stream: Stream) => number }; realPath(node: object): string }
 }
 
-/** PGlite's directory filesystem forgets to pass fsync on to the disk: with this one an answered commit is on it. */
+/** PGlite's file system does not pass fsync to the disk. This one does, so an acknowledged commit is on the disk. */
 class SyncedFS extends NodeFS {
   private files: Files | undefined
 
@@ -95,8 +95,8 @@ class SyncedFS extends NodeFS {
   }
 
   /**
-   * Closes its files and makes sure that it opens no others: a timer of a failed Postgres may still fire, and the
-   * numbers of its files soon belong to its successor.
+   * Closes its files and prevents it from opening others: a timer of a failed Postgres may still fire, and the next engine
+   * soon gets the same file numbers.
    */
   cutOff(): void {
     if (!this.files) return
@@ -134,6 +134,6 @@ function closeQuietly(fd: number): void {
   try {
     closeSync(fd)
   } catch {
-    // Closed already: this is about not leaking the others.
+    // Already closed: go on with the others.
   }
 }

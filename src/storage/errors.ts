@@ -10,13 +10,13 @@ const violations = {
 
 export type Violation = { kind: (typeof violations)[keyof typeof violations]; constraint: string }
 
-/** The database cannot be asked at the moment; whether a statement under way took effect is not known. */
+/** The database is unavailable. A statement in progress may or may not have taken effect. */
 export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable'
   readonly code = 'DATABASE_UNAVAILABLE'
 }
 
-/** A rule of the database that a statement broke; `constraint` is empty where there is none, as in a deadlock. */
+/** The rule of the database that a statement broke. `constraint` is empty if there is none, as in a deadlock. */
 export function violation(error: unknown): Violation | undefined {
   for (const cause of causes(error)) {
     const kind = violations[cause.code as keyof typeof violations]
@@ -25,7 +25,7 @@ export function violation(error: unknown): Violation | undefined {
   return undefined
 }
 
-/** True for everything that may pass by itself: no connection, no answer in time, no room, a server that restarts. */
+/** True for everything that may resolve itself: no connection, a timeout, a full disk, a server that restarts. */
 export function isUnavailable(error: unknown): boolean {
   return causes(error).some(({ code }) => {
     const text = String(code ?? '')
@@ -38,7 +38,7 @@ export function isUnavailable(error: unknown): boolean {
 
 const sqlState = /^[0-9A-Z]{5}$/
 
-/** Connection exceptions, insufficient resources (a full disk, too many clients), the operator, the system. */
+/** Connection exceptions, insufficient resources (a full disk, too many clients), operator intervention, system errors. */
 const unavailableClasses = ['08', '53', '57', '58']
 
 const unavailable = new Set([
@@ -72,7 +72,7 @@ const unavailable = new Set([
 
 type Cause = { code?: unknown; constraint_name?: unknown; constraint?: unknown; cause?: unknown }
 
-/** The error and what it wraps: Drizzle hides the driver's error in `cause`. */
+/** The error and its causes: Drizzle puts the driver's error into `cause`. */
 function causes(error: unknown): Cause[] {
   const found: Cause[] = []
   let current = error

@@ -6,18 +6,18 @@ import { reasonOf } from '../reasons.ts'
 
 export type DirectoryLock = { release(): void }
 
-/** Another process holds the directory. */
+/** Another process has locked the directory. */
 export class DirectoryInUse extends Error {
   override name = 'DirectoryInUse'
 }
 
-/** How long a process that is just ending (a restart, `bun --watch`) is waited for. */
+/** How long to wait for a process that is just ending (a restart, `bun --watch`). */
 const patienceMs = 1000
 
 /**
- * Holds `directory` for this process until `release` or its death, however it dies: the lock is the kernel's, on a
- * file that SQLite keeps locked exclusively. Two processes on one embedded database would destroy it. The note next to
- * it says who holds the lock and is for people only: nothing is decided by it.
+ * Locks `directory` until `release` or the end of this process. SQLite holds a kernel lock on a file, so the lock is gone
+ * however the process ends. Two processes on one embedded database would destroy it. The note next to the lock says which
+ * process has it; only people read the note.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   const note = join(directory, 'lock.json')
@@ -32,19 +32,19 @@ export function lockDirectory(directory: string): DirectoryLock {
     file?.close()
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') {
       throw new Error(
-        `Nothing can be stored in ${resolve(directory)}: ${reasonOf(error)}. Fix that, or choose another DATA_DIR.`,
+        `Cannot store anything in ${resolve(directory)}: ${reasonOf(error)}. Fix that, or choose another DATA_DIR.`,
       )
     }
     throw new DirectoryInUse(
-      `The database in ${directory} is in use by ${readHolder(note)}. Only one process may hold it: ` +
-        'stop that one, choose another DATA_DIR, or use Postgres with DATABASE_URL for several nodes.',
+      `The database in ${directory} is in use by ${readHolder(note)}. Only one process can use it: ` +
+        'stop the other one, choose another DATA_DIR, or use Postgres with DATABASE_URL for several nodes.',
     )
   }
-  let held = true
+  let locked = true
   return {
     release() {
-      if (!held) return
-      held = false
+      if (!locked) return
+      locked = false
       rmSync(note, { force: true })
       file?.close()
     },

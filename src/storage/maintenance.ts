@@ -7,8 +7,8 @@ const checkpointBytes = 16 * 1024 * 1024
 const vacuumEveryMs = 6 * 3_600_000
 
 /**
- * What background processes do in a Postgres server and nobody does in PGlite: without checkpoints the write-ahead
- * log grows without end and recovery with it, without vacuum and analyze so do tables and bad plans.
+ * Does the work of a Postgres server's background processes, which PGlite lacks. Without checkpoints the write-ahead log
+ * and the time of recovery would grow without end; without vacuum and analyze tables would grow and plans get worse.
  */
 export function startMaintenance(sql: Sql, log: Log): () => Promise<void> {
   let checkpointed: number | undefined

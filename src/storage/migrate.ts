@@ -3,12 +3,12 @@ import { type Migration, migrations } from './migrations.ts'
 import type { DbSession, Sql, Storage } from './storage.ts'
 
 /**
- * Brings the database up to this program, one transaction a migration, and answers the tags of those that ran. Any
- * number of nodes may start at once. It keeps Drizzle's own books, so that drizzle-kit remains usable.
+ * Migrates the database to this version, one transaction for each migration, and returns the tags of those that ran. Any
+ * number of nodes may start at once. It uses Drizzle's own table of migrations, so drizzle-kit still works.
  */
 export function migrate(storage: Storage, list: readonly Migration[] = migrations): Promise<string[]> {
-  return storage.alone(async (session) => {
-    await makeBooks(session)
+  return storage.exclusively(async (session) => {
+    await createMigrationsTable(session)
     refuseNewer(await lastWhen(session), list)
     const ran: string[] = []
     for (const migration of list) if (await run(session, migration)) ran.push(migration.tag)
@@ -16,11 +16,11 @@ export function migrate(storage: Storage, list: readonly Migration[] = migration
   })
 }
 
-async function makeBooks(session: DbSession): Promise<void> {
-  const [books] = await session.query<{ name: string | null }>(
+async function createMigrationsTable(session: DbSession): Promise<void> {
+  const [table] = await session.query<{ name: string | null }>(
     `select to_regclass('drizzle.__drizzle_migrations')::text as name`,
   )
-  if (books?.name) return
+  if (table?.name) return
   await session.transaction(async ({ query }) => {
     await query('create schema if not exists drizzle')
     await query(
@@ -40,14 +40,14 @@ async function lastWhen({ query }: Sql): Promise<number> {
 function refuseNewer(last: number, list: readonly Migration[]): void {
   if (last <= (list.at(-1)?.when ?? 0)) return
   throw new Error(
-    `The database was last changed by a newer Parley (${new Date(last).toISOString()}) than this one. ` +
+    `The database was migrated by a newer Parley (${new Date(last).toISOString()}). ` +
       'Start that version or a later one; to go back, restore a backup made before the upgrade.',
   )
 }
 
 function run(session: DbSession, { when, sql }: Migration): Promise<boolean> {
   return session.transaction(async (tx) => {
-    // A connection that was lost and remade has lost the lock of `alone` too: this one belongs to the transaction.
+    // A new connection after a loss does not have the lock of `exclusively`; this lock belongs to the transaction.
     await tx.query('lock table drizzle.__drizzle_migrations in exclusive mode')
     if ((await lastWhen(tx)) >= when) return false
     await apply(tx, { when, sql })
@@ -63,24 +63,24 @@ async function apply(tx: Sql, { when, sql }: Pick<Migration, 'when' | 'sql'>): P
   await tx.query('insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)', [hash, when])
 }
 
-type Rebuilding<T> = {
+type RebuildOptions<T> = {
   tables: readonly string[]
   when: number
   fill(tx: Sql): Promise<void>
-  /** When the tables are as this program knows them. */
+  /** Runs after the last migration. */
   finish(tx: Sql): Promise<T>
 }
 
 /**
- * In one transaction: these tables are created again as they were at the migration of `when`, filled, and then brought up to
- * this program.
+ * Creates the tables again as they were at the migration of `when`, fills them and runs the later migrations, all in one
+ * transaction.
  */
 export async function rebuild<T>(
   session: DbSession,
-  { tables, when, fill, finish }: Rebuilding<T>,
+  { tables, when, fill, finish }: RebuildOptions<T>,
   list: readonly Migration[] = migrations,
 ): Promise<T> {
-  await makeBooks(session)
+  await createMigrationsTable(session)
   return session.transaction(async (tx) => {
     await tx.query('lock table drizzle.__drizzle_migrations in exclusive mode')
     refuseNewer(await lastWhen(tx), list)

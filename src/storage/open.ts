@@ -2,7 +2,7 @@ import { openEmbedded } from './embedded.ts'
 import { openPostgres } from './postgres.ts'
 import type { Storage } from './storage.ts'
 
-/** `dataDir` ':memory:' keeps the embedded database in memory. With `databaseUrl` nothing is ever embedded. */
+/** Opens Postgres at `databaseUrl`, otherwise the embedded database in `dataDir` (':memory:' keeps it in memory). */
 export function openStorage(options: {
   databaseUrl?: string
   dataDir: string

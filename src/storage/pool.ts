@@ -5,7 +5,7 @@ import { createSockets } from './sockets.ts'
 
 type Log = (message: string, fields?: object) => void
 
-/** Milliseconds; 0 is without end. */
+/** Milliseconds; 0 means no limit. */
 export type TimeLimits = {
   statement_timeout: number
   lock_timeout: number
@@ -16,14 +16,14 @@ type Options = { max: number; max_lifetime?: null; limits: TimeLimits }
 
 export type Pool = {
   sql: postgres.Sql
-  /** Ends every connection that has said nothing since then. */
+  /** Ends every connection that received nothing since then. */
   dropSilentSince(at: number): void
   close(): Promise<void>
 }
 
 /**
- * What a session would take from its server, its database or its role, and our statements depend on: how values are
- * written as text, where tables are found, what a transaction sees.
+ * Settings that a session would inherit from its server, database or role, and that our statements depend on: the text form
+ * of values, the search path, the isolation of transactions.
  */
 const settings = {
   DateStyle: 'ISO, MDY',
@@ -42,7 +42,7 @@ const settings = {
 
 const closeSeconds = 2
 
-/** A pool of connections, made and remade as needed. */
+/** A pool of connections, opened and reopened as needed. */
 export function openPool(url: string, log: Log, { limits, ...options }: Options): Pool {
   const sockets = createSockets()
   let attempts = 0
@@ -50,10 +50,10 @@ export function openPool(url: string, log: Log, { limits, ...options }: Options)
     ...options,
     ...readAddress(url),
     socket: (target: Parameters<typeof sockets.open>[0]) => sockets.open(target, attempts++),
-    // Above 500 ms a try the pool would be slow to notice that the server is back.
+    // With a longer pause the pool would be slow to notice that the server is back.
     backoff: (tries: number) => Math.min(0.5, 0.05 * 2 ** tries),
     fetch_types: false,
-    onnotice: (notice: postgres.Notice) => log('Postgres says', { notice: notice.message }),
+    onnotice: (notice: postgres.Notice) => log('Postgres sent a notice', { notice: notice.message }),
     connection: { application_name: 'parley', ...settings, ...asText(limits) },
   } as unknown as postgres.Options<Record<string, never>>)
   Object.assign(sql.options.parsers, decoders)
@@ -68,7 +68,7 @@ export function openPool(url: string, log: Log, { limits, ...options }: Options)
   }
 }
 
-/** postgres.js leaves out a setting that is the number 0: the server's own limit would then hold. */
+/** postgres.js leaves out a setting that is the number 0, so the server's own limit would apply. */
 function asText(limits: TimeLimits): Record<string, string> {
   return Object.fromEntries(Object.entries(limits).map(([name, value]) => [name, String(value)]))
 }

@@ -7,8 +7,8 @@ type Owner = 'room' | 'person'
 type Reference = { table: PgTable; owned: SQL; fate: 'delete' | Kept }
 
 /**
- * Deletes up to `most` rows that belong to a deleted room or an erased person and tells how many. When no row is left to
- * delete, it empties the columns of those that stay, and returns 0.
+ * Deletes up to `most` rows that belong to a deleted room or an erased person, and returns their number. When no row is
+ * left to delete, it clears the columns of the rows that stay, and returns 0.
  */
 export async function removeOwned(
   { db }: Sql,

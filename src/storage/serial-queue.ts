@@ -1,18 +1,18 @@
-/** After this long without a turn of the event loop, the next statement waits for one. */
+/** After this long without returning to the event loop, the next statement returns to it first. */
 const mostMs = 8
 
 /**
- * A queue of one: work runs strictly in turn. PGlite works on the JavaScript thread and never returns to the event
- * loop by itself, so a long row of statements would keep every socket and timer waiting; `breathe` returns to it.
+ * Runs one task after another. PGlite works on the JavaScript thread and never returns to the event loop by itself, so many
+ * statements in a row would block every socket and timer; `yieldToEvents` lets them run.
  */
 export function createSerialQueue(): {
   run<T>(work: () => Promise<T>): Promise<T>
-  breathe(): Promise<void> | undefined
+  yieldToEvents(): Promise<void> | undefined
 } {
   let tail: Promise<unknown> = Promise.resolve()
   let busySince: number | undefined
 
-  function breathe(): Promise<void> | undefined {
+  function yieldToEvents(): Promise<void> | undefined {
     if (busySince === undefined) {
       busySince = performance.now()
       setImmediate(() => {
@@ -25,13 +25,13 @@ export function createSerialQueue(): {
   }
 
   function run<T>(work: () => Promise<T>): Promise<T> {
-    const turn = tail.then(async () => {
-      await breathe()
+    const task = tail.then(async () => {
+      await yieldToEvents()
       return work()
     })
-    tail = turn.catch(() => undefined)
-    return turn
+    tail = task.catch(() => undefined)
+    return task
   }
 
-  return { run, breathe }
+  return { run, yieldToEvents }
 }

@@ -3,18 +3,18 @@ import { createConnection, type Socket } from 'node:net'
 type Target = { host: string[]; port: number[]; path?: string | false }
 type Watched = { read: number; lastReadAt: number }
 
-const lookEveryMs = 500
+const checkEveryMs = 500
 
 /**
- * The sockets under postgres.js. It would notice a connection whose other end has gone silent (a frozen server, a cut
- * cable) only when the kernel does, after a quarter of an hour; here the connection can be dropped.
+ * The sockets of postgres.js. By itself it notices a dead connection (a frozen server, a cut cable) only when the kernel
+ * does, after a quarter of an hour; here we can drop it.
  */
 export function createSockets() {
   const sockets = new Map<Socket, Watched>()
-  const timer = setInterval(look, lookEveryMs)
+  const timer = setInterval(checkReads, checkEveryMs)
   timer.unref()
 
-  /** Returned before it is connected: postgres.js 3.4.9 loses a connection whose socket could not be made. */
+  /** Returns the socket before it is connected: postgres.js 3.4.9 loses a connection whose socket could not be opened. */
   function open({ host, port, path }: Target, attempt: number): Socket {
     const index = attempt % host.length
     const place = { host: host[index]!, port: port[index]! }
@@ -25,8 +25,8 @@ export function createSockets() {
     return socket
   }
 
-  // By looking, not by events: postgres.js removes every listener of a socket when it turns to TLS.
-  function look(): void {
+  // Polls instead of using events: postgres.js removes every listener of a socket when it switches to TLS.
+  function checkReads(): void {
     for (const [socket, watched] of sockets) {
       if (socket.destroyed) sockets.delete(socket)
       if (socket.bytesRead === watched.read) continue
@@ -36,7 +36,7 @@ export function createSockets() {
   }
 
   function dropSilentSince(at: number): void {
-    look()
+    checkReads()
     for (const [socket, { lastReadAt }] of sockets) {
       if (lastReadAt < at)
         socket.destroy(Object.assign(new Error('Postgres does not respond'), { code: 'ETIMEDOUT' }))

@@ -36,7 +36,7 @@ test('a first start without room leaves nothing behind, and one sentence', async
   const said = await new Response(full.stderr).text()
   expect(said.trim().split('\n')).toHaveLength(1)
   expect(said).toContain(
-    `No database can be made in ${join(root, 'full', 'db')}: the file would be too large.`,
+    `Cannot create a database in ${join(root, 'full', 'db')}: the file would be too large.`,
   )
   expect(await full.exited).toBe(1)
   expect(readdirSync(join(root, 'full')).filter((each) => each.startsWith('db'))).toEqual([])
@@ -47,7 +47,7 @@ test('a place where nothing can be kept is refused with its reason', async () =>
   expect(await refusal('file', 'serve')).toContain('file/secrets.json cannot be read: a file is in')
   expect(await refusal('file', 'user', 'list')).toContain('a file is in the place of a directory')
   mkdirSync(join(root, 'broken', 'lock'), { recursive: true })
-  expect(await refusal('broken', 'serve')).toContain(`Nothing can be stored in ${join(root, 'broken')}: `)
+  expect(await refusal('broken', 'serve')).toContain(`Cannot store anything in ${join(root, 'broken')}: `)
 })
 
 test('a damaged database says what to do, and is left as it is', async () => {

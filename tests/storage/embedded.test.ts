@@ -97,7 +97,7 @@ describe('one process only', () => {
   test('what cannot be opened is not kept locked', async () => {
     const dataDir = join(root, 'old')
     await Bun.write(join(dataDir, 'db', 'PG_VERSION'), '17\n')
-    await expect(openStorage({ dataDir })).rejects.toThrow('made by Postgres 17')
+    await expect(openStorage({ dataDir })).rejects.toThrow('created by Postgres 17')
     lockDirectory(dataDir).release()
   })
 })

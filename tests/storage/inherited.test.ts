@@ -61,8 +61,8 @@ describe.skipIf(!fresh)('a database with settings of its own', () => {
     const storage = await open()
     for (const [setting, , ours] of settings) {
       expect([setting, await read(storage, setting)]).toEqual([setting, ours])
-      const unhurried = await storage.unhurried((session) => read(session, setting))
-      expect([setting, unhurried]).toEqual([setting, setting.endsWith('_timeout') ? '0' : ours])
+      const unlimited = await storage.withoutTimeLimits((session) => read(session, setting))
+      expect([setting, unlimited]).toEqual([setting, setting.endsWith('_timeout') ? '0' : ours])
     }
   })
 
@@ -118,6 +118,6 @@ describe.skipIf(!fresh)('a database with settings of its own', () => {
     other.pathname = `/${latin}`
     const error = await open(other.href).catch((reason: Error) => reason)
     await administer(`drop database ${latin} with (force)`)
-    expect((error as Error).message).toContain('stores text as LATIN1 and Parley needs UTF8')
+    expect((error as Error).message).toContain('stores text as LATIN1, but Parley needs UTF8')
   })
 })

@@ -20,7 +20,7 @@ export const webhooks = pgTable(
       .notNull()
       .references(() => users.id),
     createdAt: at('created_at').notNull(),
-    /** Kept after its end, so that whoever still posts is told that it is over. */
+    /** The row stays after a revocation, so that a sender gets "removed" and not "not found". */
     revokedAt: at('revoked_at'),
   },
   (table) => [index('webhooks_room').on(table.roomKey)],
