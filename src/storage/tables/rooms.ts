@@ -6,7 +6,7 @@ import { users } from './users.ts'
 export const rooms = pgTable(
   'rooms',
   {
-    /** Internal and never reused, so that a room made anew under an old id shares nothing with the old one. */
+    /** Internal and never reused, so that a new room with an old id shares nothing with the old room. */
     key: integer('key').primaryKey().generatedAlwaysAsIdentity(),
     id: text('id').notNull(),
     epoch: text('epoch').notNull(),
