@@ -29,6 +29,7 @@ const clean: string[] = [
   'docs/sdk.md',
   'examples',
   'src/archive',
+  'src/bench',
   'src/bounded.ts',
   'src/cli',
   'src/config',

@@ -4,8 +4,8 @@ import type { Violation } from './check/violation.ts'
 import type { History } from './history.ts'
 
 /**
- * Everything in a history that breaks the promise: no message lost, doubled or reordered, nothing heard that is not stored
- * or by someone it is not meant for. Empty when the promise was kept.
+ * Everything in a history that breaks the promise: no message is lost, doubled or reordered, and nobody hears a message that
+ * is not stored or not meant for them. Empty if the promise was kept.
  */
 export function findViolations(history: History): Violation[] {
   return [

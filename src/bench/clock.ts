@@ -1,6 +1,6 @@
 /**
- * Microseconds of a clock that all processes of this machine share and that does not jump while one of them runs. Not
- * `process.hrtime`: under Bun it begins anew with each process.
+ * Microseconds of a clock that all processes of this machine share and that does not jump while they run. Not
+ * `process.hrtime`: in Bun it starts at zero in each process.
  */
 export const monotonicUs = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000)
 

@@ -9,7 +9,7 @@ export type Room = { id: string; epoch: string }
 export type Community = {
   server: Server
   people: Person[]
-  /** Everybody is in their rooms before anything is measured: entering is not what the crowds are about. */
+  /** Everyone joins their rooms before the measurement, which does not include joining. */
   makeRooms(names: readonly string[], membersOf: (index: number) => readonly Person[]): Promise<Room[]>
 }
 

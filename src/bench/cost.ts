@@ -5,7 +5,7 @@ export type Cost = { cpuSeconds: number; residentBytes: number }
 /** Linux counts processor time for programs in hundredths of a second, whatever its own clock does. */
 const ticksPerSecond = 100
 
-/** What a process has used so far, all its threads; undefined where there is no /proc. */
+/** The processor time of a process so far, with all its threads; undefined without /proc. */
 export function costOf(pid: number): Cost | undefined {
   try {
     return parseCost(readFileSync(`/proc/${pid}/stat`, 'utf8'), readFileSync(`/proc/${pid}/status`, 'utf8'))
@@ -14,7 +14,7 @@ export function costOf(pid: number): Cost | undefined {
   }
 }
 
-/** The name of a process, in brackets, may hold anything: what counts begins after the last bracket. */
+/** The name of a process is in brackets and may contain anything, so we read after the last bracket. */
 export function parseCost(stat: string, status: string): Cost {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const ticks = Number(fields[11]) + Number(fields[12])

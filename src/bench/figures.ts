@@ -5,7 +5,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-/** Of each figure its own median: a round may be the middle one in speed and not in latency. */
+/** A median for each figure: the round with the median speed may not have the median latency. */
 export function medians<Figures extends Record<string, number | undefined>>(
   rounds: readonly Figures[],
 ): Partial<Figures> {
@@ -17,7 +17,7 @@ export function medians<Figures extends Record<string, number | undefined>>(
   return Object.fromEntries(entries)
 }
 
-/** Counts of a Prometheus histogram by upper bound, cumulated as they are scraped. */
+/** The cumulative counts of a Prometheus histogram, by upper bound. */
 export type Buckets = Map<number, number>
 
 export function readBuckets(metrics: string, name: string): Buckets {
@@ -39,19 +39,19 @@ export const together = (all: readonly Buckets[]): Buckets =>
   )
 
 /**
- * The value below which this part (0 to 1) of all lies, even within a bucket, as Prometheus reckons. What is beyond the last
- * bound counts as that bound.
+ * The quantile for `part` (0 to 1), interpolated within a bucket as Prometheus does. Values above the last bound count as
+ * that bound.
  */
 export function quantileOf(buckets: Buckets, part: number): number | undefined {
   const sorted = [...buckets].sort(([a], [b]) => a - b)
-  const wanted = (sorted.at(-1)?.[1] ?? 0) * part
-  if (wanted === 0) return undefined
+  const target = (sorted.at(-1)?.[1] ?? 0) * part
+  if (target === 0) return undefined
   let [from, below] = [0, 0]
   for (const [to, count] of sorted) {
-    if (count >= wanted)
+    if (count >= target)
       return to === Number.POSITIVE_INFINITY
         ? from
-        : from + ((to - from) * (wanted - below)) / (count - below)
+        : from + ((to - from) * (target - below)) / (count - below)
     from = to
     below = count
   }

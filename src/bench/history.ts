@@ -1,9 +1,9 @@
-/** What the clients of a run saw, and what was stored in the end. */
+/** What the clients of a run saw, and what was stored at the end. */
 export type History = {
-  /** Each sender's in the order in which it first sent them. */
+  /** In the order in which each sender first sent them. */
   sends: Send[]
   listeners: Listener[]
-  /** By room, as read over REST when all was over. */
+  /** By room, as read over REST at the end. */
   logs: Record<string, Entry[]>
 }
 
@@ -14,24 +14,24 @@ export type Send = {
   content: string
   /** The seq of its acknowledgement. */
   ack?: number
-  /** The code with which it was refused for good: then it must not be stored. */
+  /** The code of a final refusal: then the message must not be stored. */
   refused?: string
-  /** When the server says it stored it. */
+  /** The time of storage, according to the server. */
   storedAt?: string
 }
 
 export type Listener = {
   name: string
   room: string
-  /** Exactly as heard, live and replayed, nothing put in order and nothing thrown away. */
+  /** Exactly as received, live and replayed, without sorting or dropping anything. */
   heard: Heard[]
-  /** Positions in `heard` at which the server said "reset": what is missing there was not promised. */
+  /** Positions in `heard` at which the server said "reset": a gap there is allowed. */
   resets: number[]
-  /** The heads that the server told with each subscription, each within the membership of the listener. */
+  /** The head in the reply to each subscription, each within the membership of the listener. */
   heads?: number[]
 }
 
-/** `live`: not asked for, and so due only to who is a member. */
+/** `live`: sent without a request, and therefore only to members. */
 export type Heard = { seq: number; clientId?: string; live?: true }
 
 export type Entry = {

@@ -6,8 +6,8 @@ import type { Subject } from './round.ts'
 export type Idle = { sockets: number; kbPerSocket: number | undefined; faults: string[] }
 
 /**
- * What a socket costs that only sits there. A first wave of `warm` sockets comes and goes, so that joins, caches and
- * compiled code are not counted; its memory may be used again, so that it is taken off the sockets that are divided by.
+ * The cost of an idle socket. A first wave of `warm` sockets comes and goes, so that joins, caches and compiled code do not
+ * count. Later sockets may reuse its memory, so `warm` is subtracted from the number of sockets that we divide by.
  */
 export async function measureIdle(
   processes: Processes,

@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { whenInputEnds } from './lines.ts'
 
-/** Stores a batch of messages: of each its room, its number in the room, and its text. */
+/** Stores a batch of messages: the room, number in the room and text of each. */
 export type Insert = (rooms: string[], seqs: number[], texts: string[]) => Promise<void>
 
 export const limitTable = `create table if not exists limit_messages (
@@ -10,7 +10,7 @@ export const limitTable = `create table if not exists limit_messages (
 export const limitInsert = `insert into limit_messages (room, seq, username, content)
   select room, seq, 'somebody', content from unnest($1::text[], $2::bigint[], $3::text[]) as m (room, seq, content)`
 
-/** The plainest way to Postgres on this stack, with nothing of ours around it. */
+/** The simplest way to Postgres on this stack, without any code of Parley. */
 export async function insertIntoPostgres(url: string): Promise<Insert> {
   const sql = postgres(url, { max: 2, onnotice: () => undefined })
   await sql.unsafe(limitTable)
@@ -22,8 +22,8 @@ export async function insertIntoPostgres(url: string): Promise<Insert> {
 }
 
 /**
- * The limit of durable chat on this stack: Bun's own topics behind one INSERT for all that waits. No accounts, no checks, no
- * memberships, no encryption: what Parley is measured against in the same run.
+ * The limit of durable chat on this stack: Bun's own topics behind one INSERT for all waiting messages. No accounts, no
+ * checks, no memberships, no encryption. We compare Parley with it in the same run.
  */
 export async function serveLimit(insert: Insert): Promise<number> {
   const seqs = new Map<string, number>()

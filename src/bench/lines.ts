@@ -14,7 +14,7 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerat
   if (parts.length > 0) yield parts.join('')
 }
 
-/** A helper lives as long as whoever started it: its input ends with that process, however that ends. */
+/** A helper ends with the process that started it, however that ends, because its input ends then. */
 export async function whenInputEnds(): Promise<void> {
   for await (const _line of linesOf(Bun.stdin.stream()));
 }

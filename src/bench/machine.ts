@@ -1,7 +1,7 @@
 import { cpus, loadavg, totalmem } from 'node:os'
 import { version } from '../version.ts'
 
-/** Where figures come from: without it they mean little. */
+/** The machine of the figures: without it they mean little. */
 export type Machine = {
   parley: string
   bun: string
@@ -9,7 +9,7 @@ export type Machine = {
   cpu: string
   cores: number
   memoryGb: number
-  /** Of the last minute, before the bench began: what else the machine was doing. */
+  /** The load of the last minute before the bench, from other work on the machine. */
   loadAverage: number
 }
 

@@ -6,16 +6,16 @@ import type { Figures, Round } from './round.ts'
 export type ScenarioName = CrowdName | 'idle' | 'history' | 'mixed'
 export type Who = 'Parley' | 'limit' | 'raw'
 
-/** One scenario against one server: every round, and the medians. */
+/** One scenario on one server: all rounds and the medians. */
 export type Measurement = {
   scenario: ScenarioName
   title: string
   who: Who
-  /** Absent where nothing is stored. */
+  /** Absent if nothing is stored. */
   database?: DatabaseKind
   rounds: Figures[]
   median: Partial<Figures>
-  /** Of all rounds together, 99 of 100 timers were less late than this. */
+  /** Over all rounds, 99 of 100 timers were less late than this. */
   stallP99Ms?: number
   kbPerSocket?: number
   faults: string[]

@@ -2,12 +2,12 @@ import postgres from 'postgres'
 
 export type DatabaseKind = 'embedded' | 'postgres'
 
-/** Fresh databases for one run: one of Parley's and one of the limit's, gone at `close`. */
+/** New databases for one run, one for Parley and one for the limit. `close` removes them. */
 export type Place = {
   kind: DatabaseKind
   /** The settings of the server. */
   env: Record<string, string>
-  /** What the limit is told of its database. */
+  /** The environment of the limit, with its database. */
   limitEnv: Record<string, string>
   close(): Promise<void>
 }
@@ -25,7 +25,7 @@ export function embeddedPlace(directory: string): Place {
   }
 }
 
-/** In databases of their own on that server: nothing that is there is touched. */
+/** Creates its own databases on that server and does not touch the others. */
 export async function postgresPlace(url: string, directory: string): Promise<Place> {
   const names = ['parley', 'limit'].map((who) => `bench_${who}_${process.pid}_${Date.now().toString(36)}`)
   const [parley, limit] = names.map((name) => {

@@ -8,12 +8,12 @@ export type Plan = {
   warmMs: number
   measureMs: number
   crowds: Crowd[]
-  /** Accounts; where there are more sockets, people have several. */
+  /** Accounts. If there are more sockets, people have several. */
   people: number
   idleSockets: number
-  /** How long memory is left to settle. */
+  /** How long to wait until memory has settled. */
   settleMs: number
-  /** Messages in the history that is read, and how many read it at once. */
+  /** Messages in the history, and the number of concurrent readers. */
   history: { messages: number; readers: number }
   mixed: { guests: number; rooms: number; window: number }
   /** Load processes that share the sockets of a crowd. */
@@ -31,20 +31,20 @@ const crowd = (name: CrowdName, rooms: number, sockets: number, window: number):
   window,
 })
 
-/** Fitted to how many files a process may open: what does not fit is made smaller, which its title tells. */
-export function createPlan(wish: {
+/** Adjusts the plan to the number of files a process may open. The title shows a smaller scenario. */
+export function createPlan(options: {
   quick: boolean
   rounds?: number
   loads?: number
   openFiles: number
 }): Plan {
-  const most = Math.max(50, wish.openFiles - spareFiles)
+  const most = Math.max(50, options.openFiles - spareFiles)
   const many = Math.min(100, most >> 1)
-  const loads = wish.loads ?? Math.max(1, Math.min(4, navigator.hardwareConcurrency - 2))
-  if (wish.quick)
+  const loads = options.loads ?? Math.max(1, Math.min(4, navigator.hardwareConcurrency - 2))
+  if (options.quick)
     return {
       quick: true,
-      rounds: wish.rounds ?? 1,
+      rounds: options.rounds ?? 1,
       warmMs: 200,
       measureMs: 400,
       crowds: [crowd('many', 20, 40, 4), crowd('hundred', 1, 50, 16)],
@@ -57,7 +57,7 @@ export function createPlan(wish: {
     }
   return {
     quick: false,
-    rounds: wish.rounds ?? 3,
+    rounds: options.rounds ?? 3,
     warmMs: 700,
     measureMs: 2000,
     crowds: [
@@ -74,7 +74,7 @@ export function createPlan(wish: {
   }
 }
 
-/** How many files this process, and so each that it starts, may open. */
+/** How many files this process may open, and so each process that it starts. */
 export async function mostOpenFiles(): Promise<number> {
   const limits = Bun.file('/proc/self/limits')
   if (!(await limits.exists())) return 1024

@@ -7,11 +7,11 @@ export function ownProgram(): string[] {
   return compiled ? [process.execPath] : [process.execPath, join(import.meta.dir, '../main.ts')]
 }
 
-/** A process of ours that is spoken to in lines of JSON. It ends by itself when its input ends. */
+/** A child process that we talk to in lines of JSON. It ends when its input ends. */
 export type Helper = {
   pid: number
   tell(what: unknown): void
-  /** Its next line; rejects with what it said on its error stream when there is none. */
+  /** Its next line. If there is none, rejects with its error output. */
   hear<Answer>(): Promise<Answer>
   stop(): Promise<void>
 }
@@ -24,7 +24,7 @@ export type Processes = ReturnType<typeof createProcesses>
 
 const stopPatienceMs = 10_000
 
-/** Starts processes and ends those, and only those, that it started. */
+/** Starts processes, and ends only those that it started. */
 export function createProcesses(program: readonly string[], directory: string) {
   const running = new Set<Child>()
   let ended = false
@@ -37,9 +37,9 @@ export function createProcesses(program: readonly string[], directory: string) {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     running.add(child)
-    const complaints = new Response(child.stderr).text()
+    const errorOutput = new Response(child.stderr).text()
     const exited = child.exited.finally(() => running.delete(child))
-    return { child, complaints, exited, lines: linesOf(child.stdout) }
+    return { child, errorOutput, exited, lines: linesOf(child.stdout) }
   }
 
   async function end({ child, exited }: ReturnType<typeof spawn>): Promise<void> {
@@ -50,13 +50,13 @@ export function createProcesses(program: readonly string[], directory: string) {
   }
 
   return {
-    /** Runs to the end and answers with what was printed. */
+    /** Runs to the end and returns the output. */
     async run(words: readonly string[], env: Record<string, string>): Promise<string> {
-      const { child, exited, lines, complaints } = spawn(words, env)
+      const { child, exited, lines, errorOutput } = spawn(words, env)
       child.stdin.end()
       const printed: string[] = []
       for await (const line of lines) printed.push(line)
-      if ((await exited) !== 0) throw new Error(`parley ${words[0]} failed: ${await complaints}`)
+      if ((await exited) !== 0) throw new Error(`parley ${words[0]} failed: ${await errorOutput}`)
       return printed.join('\n')
     },
 
@@ -68,7 +68,7 @@ export function createProcesses(program: readonly string[], directory: string) {
           const found = / is at (http\S+)/.exec(line)?.[1]
           if (found) address.resolve(found)
         }
-        address.reject(new Error(`The server did not start: ${await server.complaints}`))
+        address.reject(new Error(`The server did not start: ${await server.errorOutput}`))
       }
       void read()
       const { pid } = server.child
@@ -77,7 +77,7 @@ export function createProcesses(program: readonly string[], directory: string) {
 
     help(words: readonly string[], env: Record<string, string> = {}): Helper {
       const helper = spawn(words, env)
-      const { child, lines, complaints } = helper
+      const { child, lines, errorOutput } = helper
       return {
         pid: child.pid,
         tell(what) {
@@ -86,14 +86,14 @@ export function createProcesses(program: readonly string[], directory: string) {
         },
         async hear<Answer>() {
           const { value, done } = await lines.next()
-          if (done) throw new Error(`${words.join(' ')} ended: ${await complaints}`)
+          if (done) throw new Error(`${words.join(' ')} ended: ${await errorOutput}`)
           return JSON.parse(value) as Answer
         },
         stop: () => end(helper),
       }
     },
 
-    /** Whatever still runs, at once; nothing starts any more. */
+    /** Ends all running processes at once, and starts no others. */
     async endAll(): Promise<void> {
       ended = true
       const ending = [...running]

@@ -1,6 +1,6 @@
 import { whenInputEnds } from './lines.ts'
 
-/** The limit of fan-out: Bun's own topics with nothing around them, and nothing stored. */
+/** The limit of fan-out: only Bun's own topics, without storing anything. */
 export async function serveRaw(): Promise<number> {
   const server = Bun.serve<{ room: string }>({
     hostname: '127.0.0.1',

@@ -8,7 +8,7 @@ export function historyOf(lines: Iterable<Line>): History {
   const logs: Record<string, Entry[]> = {}
   const sendOf = (clientId: string): Send => {
     const send = sends.get(clientId)
-    if (!send) throw new Error(`The history tells of ${clientId}, which was never sent.`)
+    if (!send) throw new Error(`The history contains ${clientId}, which was never sent.`)
     return send
   }
   const listenerIn = (name: string, room: string): Listener & { heads: number[] } => {
@@ -21,7 +21,7 @@ export function historyOf(lines: Iterable<Line>): History {
   for (const line of lines) {
     if (line.what === 'invoke') {
       const { who, room, client_id: clientId, content } = line
-      // Sent again after a lost connection it is the same send.
+      // A retry after a lost connection is the same send.
       if (!sends.has(clientId)) sends.set(clientId, { sender: who, room, clientId, content })
     } else if (line.what === 'ok') sendOf(line.client_id).ack = line.seq
     else if (line.what === 'fail') sendOf(line.client_id).refused = line.code

@@ -2,15 +2,15 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { monotonicUs } from './clock.ts'
 
-/** One thing that happened, as a line of a history file. `at` is the time of a monotonic clock, in microseconds. */
+/** One line of a history file. `at` is the time of a monotonic clock, in microseconds. */
 export type Line = { at: number } & Happening
 
 export type Happening =
   | { what: 'invoke'; who: string; room: string; client_id: string; content: string }
   | { what: 'ok'; who: string; client_id: string; seq: number }
-  /** Refused for good. */
+  /** The final refusal. */
   | { what: 'fail'; who: string; client_id: string; code: string }
-  /** The connection was lost before the answer: it may be stored or not. */
+  /** The connection was lost before the reply: the message may be stored or not. */
   | { what: 'unknown'; who: string; client_id: string }
   /** A socket, or with `room` a subscription. */
   | { what: 'open'; who: string; room?: string; mode?: string; head?: number }

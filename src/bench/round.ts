@@ -5,7 +5,7 @@ import type { Go, Job, Ready, Result } from './load/job.ts'
 import type { Helper, Processes } from './processes.ts'
 import { merge, percentileUs } from './spread.ts'
 
-/** Who is driven: where it listens, and whose processor time counts. */
+/** The server under load: its address, and the process to measure. */
 export type Subject = { pid: number; url: string }
 
 export type Figures = {
@@ -22,9 +22,9 @@ export type Figures = {
 
 export type Round = {
   figures: Figures
-  /** How late timers came in the server meanwhile; absent where it does not tell. */
+  /** How late the server's timers came; absent if it has no metrics. */
   stalls?: Buckets
-  /** What should not have been, in words. */
+  /** Errors of the run, in words. */
   faults: string[]
 }
 
@@ -105,19 +105,19 @@ function figuresOf(results: readonly Result[], before: Sample, after: Sample): F
 function faultsOf(jobs: readonly Job[], readies: readonly Ready[], results: readonly Result[]): string[] {
   const total = (of: (result: Result) => number): number =>
     results.reduce((sum, result) => sum + of(result), 0)
-  const wanted = jobs.reduce((sum, job) => sum + sizeOf(job), 0)
+  const expected = jobs.reduce((sum, job) => sum + sizeOf(job), 0)
   const joined = readies.reduce((sum, { ready }) => sum + ready, 0)
   const failure =
     readies.find(({ failure }) => failure)?.failure ??
     results.find(({ firstClose }) => firstClose)?.firstClose
   const counts: [number, string][] = [
-    [wanted - joined, `could not join (${failure})`],
+    [expected - joined, `could not join (${failure})`],
     [total(({ missed }) => missed), 'missed'],
     [total(({ doubled }) => doubled), 'doubled or out of order'],
     [total(({ unanswered }) => unanswered), 'unanswered'],
     [total(({ refused }) => refused), 'refused'],
     [total(({ closed }) => closed), `closed (${failure})`],
-    [behind(results), 'not heard by everybody at the end'],
+    [behind(results), 'not received by everyone at the end'],
   ]
   return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
 }
@@ -127,7 +127,7 @@ function sizeOf(job: Job): number {
   return job.kind === 'pages' ? job.readers : job.guests.length
 }
 
-/** Sockets of one room in different load processes must have come to the same end as well. */
+/** Sockets of one room must end at the same seq, even in different load processes. */
 function behind(results: readonly Result[]): number {
   const rooms = new Set(results.flatMap(({ ends }) => Object.keys(ends)))
   let missing = 0

@@ -24,14 +24,14 @@ export type Report = {
   violations: Violation[]
 }
 
-/** A bench that gets stuck ends as well. */
+/** Ends a bench that got stuck. */
 const mostMs = { quick: 120_000, full: 900_000 }
 
-type Wish = {
+type Options = {
   plan: Plan
-  /** A Postgres server on which databases may be made. */
+  /** A Postgres server on which we may create databases. */
   postgresUrl?: string | undefined
-  /** Where the recorded histories stay; else they go with everything else that was made. */
+  /** A directory to keep the recorded histories; by default they are removed at the end. */
   histories?: string | undefined
   tell(line: string): void
   program?: readonly string[]
@@ -44,7 +44,7 @@ export async function runBench({
   histories,
   tell,
   program = ownProgram(),
-}: Wish): Promise<Report> {
+}: Options): Promise<Report> {
   const began = performance.now()
   const at = new Date().toISOString()
   const machine = describeMachine()
@@ -78,7 +78,7 @@ export async function runBench({
 
   try {
     const work = everything()
-    // When interrupted, what is still under way fails as its processes end.
+    // After an interrupt, running work fails when its processes end.
     work.catch(() => undefined)
     await Promise.race([work, interrupt.promise])
   } finally {
@@ -95,13 +95,13 @@ export async function runBench({
     plan,
     databases: places.map(({ kind }) => kind),
     measurements,
-    // What is wanted is wanted of a whole run.
+    // The targets are for a full run.
     verdicts: plan.quick ? [] : verdictsOn(measurements),
     violations,
   }
 }
 
-/** The limit of fan-out, with nothing stored: alike for every database. */
+/** The limit of fan-out, which does not depend on the database. */
 async function runRaw(stage: Stage): Promise<Measurement[]> {
   const { processes, plan, tell } = stage
   const raw = processes.help(['bench', 'raw'])
@@ -137,7 +137,7 @@ async function runDatabase(stage: Stage, place: Place, histories: string) {
     const rounds: Round[] = []
     for (let round = 0; round < plan.rounds; round++) {
       tell(`${database}: ${crowd.title}, round ${round + 1} of ${plan.rounds}`)
-      // One right after the other: a noisy moment of the machine then hits both.
+      // Run both in direct succession, so that other load on the machine affects both.
       limits.push(await runCrowd(stage, crowd, limitSubject, 'limit'))
       rounds.push(await runCrowd(stage, crowd, server, 'Parley', community))
     }

@@ -23,7 +23,7 @@ export const crowdRoom = (crowd: Crowd, index: number): string =>
 export const crowdRooms = (crowd: Crowd): string[] =>
   Array.from({ length: crowd.rooms }, (_, index) => crowdRoom(crowd, index))
 
-/** The same crowd in every server: Parley when there is a community, else one of the limits. */
+/** Runs the same crowd on each server: Parley if there is a community, otherwise one of the limits. */
 export function runCrowd(
   { processes, plan }: Stage,
   crowd: Crowd,
@@ -112,7 +112,7 @@ export async function runHistory(
   return measurementOf({ scenario: 'history', title: 'history pages of 50', who: 'Parley', database }, rounds)
 }
 
-/** Everything at once, recorded, and held against the promise. */
+/** Everything at once, recorded, and checked for violations of the promise. */
 export async function runMixed(
   { processes, plan, tell }: Stage,
   { server, people, makeRooms }: Community,

@@ -2,12 +2,12 @@ import type { Person } from './community.ts'
 import type { Dialect, RoomsJob, Seat } from './load/job.ts'
 import type { Crowd } from './plan.ts'
 
-/** Reading the time out of every delivery would cost the load more than counting it: about so many sockets do. */
+/** Only about so many sockets read the time of their deliveries: reading costs more than counting. */
 const timedSockets = 200
 
 type Shape = Pick<Crowd, 'rooms' | 'sockets' | 'window'>
 
-/** Who sits where: one after the other into each room, and round again. */
+/** Assigns people to the rooms in turn. */
 const personAt = (people: readonly Person[], seat: number): Person | undefined => people[seat % people.length]
 
 export function membersOf(
@@ -21,7 +21,7 @@ export function membersOf(
   }
 }
 
-/** Everybody of a crowd in their rooms, the first of each room talking, shared out to load processes. */
+/** All people of a crowd in their rooms, divided among load processes. The first in each room talks. */
 export function seatJobs(
   crowd: Shape,
   roomOf: (index: number) => string,

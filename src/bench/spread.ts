@@ -1,4 +1,4 @@
-/** How often each latency was seen, as bucket number → count: small enough to send from process to process. */
+/** A count for each latency bucket: small enough to send between processes. */
 export type Spread = Record<number, number>
 
 const fine = 64
@@ -15,20 +15,20 @@ export function merge(spreads: readonly Spread[]): Spread {
   return all
 }
 
-/** The latency below which this part (0 to 1) of all lies, at most 1/64 too low; undefined when there is none. */
+/** The quantile for `part` (0 to 1), at most 1/64 too low; undefined if nothing was counted. */
 export function percentileUs(spread: Spread, part: number): number | undefined {
   const buckets = Object.entries(spread).map(([bucket, count]) => [+bucket, count] as const)
   buckets.sort(([a], [b]) => a - b)
-  const wanted = Math.ceil(buckets.reduce((sum, [, count]) => sum + count, 0) * part)
+  const target = Math.ceil(buckets.reduce((sum, [, count]) => sum + count, 0) * part)
   let seen = 0
   for (const [bucket, count] of buckets) {
     seen += count
-    if (seen >= wanted) return leastOf(bucket)
+    if (seen >= target) return leastOf(bucket)
   }
   return undefined
 }
 
-/** Exact up to 128 µs, then 64 steps to each power of two. */
+/** Exact up to 128 µs, then 64 buckets for each power of two. */
 function bucketOf(latencyUs: number): number {
   const value = Math.max(0, Math.floor(latencyUs))
   if (value < fine) return value

@@ -1,7 +1,7 @@
 import type { Measurement } from './measurement.ts'
 import type { Report } from './run.ts'
 
-/** The report for a terminal, and as it is for a page of the documentation. */
+/** The report for the terminal and for the documentation. */
 export function tablesOf({
   at,
   tookSeconds,
@@ -23,13 +23,13 @@ export function tablesOf({
     ...rowsOf(headings, measurements.map(rowOf)),
     '',
     ...verdictRows(verdicts),
-    ...(plan.quick ? ['A quick run shows that everything works; its figures mean little.'] : []),
+    ...(plan.quick ? ['A quick run only shows that everything works; its figures mean little.'] : []),
     ...faults,
     `${violations.length} violations of the promise in the recorded histories (${databases.join(' and ')})`,
     ...(databases.includes('postgres')
       ? []
       : [
-          '!!! POSTGRES WAS NOT MEASURED: give DATABASE_URL or TEST_DATABASE_URL of a server where databases may be made.',
+          '!!! POSTGRES WAS NOT MEASURED: set DATABASE_URL or TEST_DATABASE_URL to a server on which bench may create databases.',
         ]),
   ].join('\n')
 }
@@ -94,7 +94,7 @@ function rowOf({ title, database, who, median, stallP99Ms, kbPerSocket }: Measur
   ]
 }
 
-/** Three digits that count. */
+/** Three significant digits. */
 function figure(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return ''
   if (value === 0) return '0'
@@ -102,7 +102,7 @@ function figure(value: number | undefined): string {
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-/** As Markdown, so that it can be pasted; figures stand under each other. */
+/** A Markdown table with aligned figures. */
 function rowsOf(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = heads.map((head, column) =>
     Math.max(3, head.length, ...rows.map((row) => row[column]!.length)),

@@ -2,7 +2,7 @@ import type { Measurement, ScenarioName, Who } from './measurement.ts'
 import type { DatabaseKind } from './place.ts'
 import type { Figures } from './round.ts'
 
-/** One promise about speed, and what came out. */
+/** One target for speed, and the result. */
 export type Verdict = {
   measure: string
   database: DatabaseKind
@@ -14,7 +14,7 @@ export type Verdict = {
 
 type Target = {
   measure: string
-  /** Kept on this database only. */
+  /** Only for this database. */
   database?: DatabaseKind
   atLeast: boolean
   must: number
@@ -105,7 +105,7 @@ const targets: Target[] = [
   },
 ]
 
-/** What was measured against what is wanted; what was not measured is left out. */
+/** Compares the measurements with the targets, and leaves out targets without a measurement. */
 export function verdictsOn(measurements: readonly Measurement[]): Verdict[] {
   const databases = [...new Set(measurements.flatMap(({ database }) => database ?? []))]
   return databases.flatMap((database) => {
@@ -124,9 +124,9 @@ export function verdictsOn(measurements: readonly Measurement[]): Verdict[] {
 
 function judge(target: Target, value: number, database: DatabaseKind): Verdict {
   const { measure, atLeast, must, aim, unit } = target
-  const reaches = (wanted: number): boolean => (atLeast ? value >= wanted : value <= wanted)
-  const words = (wanted: number): string =>
-    `${atLeast ? '≥' : '≤'} ${wanted.toLocaleString('en')}${unit ? ` ${unit}` : ''}`
+  const reaches = (target: number): boolean => (atLeast ? value >= target : value <= target)
+  const words = (target: number): string =>
+    `${atLeast ? '≥' : '≤'} ${target.toLocaleString('en')}${unit ? ` ${unit}` : ''}`
   return {
     measure,
     database,

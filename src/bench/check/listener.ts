@@ -1,12 +1,12 @@
 import type { Entry, Listener } from '../history.ts'
 import { type Violation, violation } from './violation.ts'
 
-/** What one listener heard in one room against what is stored there. */
+/** Compares the events that one listener received in one room with the stored ones. */
 export function checkListener(listener: Listener, log: readonly Entry[]): Violation[] {
   return [...checkHeard(listener, log), ...checkEntitled(listener, log)]
 }
 
-/** Nothing that is not stored; rising; nothing left out, up to the end. */
+/** Only stored events, in rising order, without gaps, up to the head. */
 function checkHeard({ name, room, heard, resets }: Listener, log: readonly Entry[]): Violation[] {
   const violations: Violation[] = []
   const stored = new Map(log.map((entry) => [entry.seq, entry]))
@@ -31,9 +31,8 @@ function checkHeard({ name, room, heard, resets }: Listener, log: readonly Entry
 }
 
 /**
- * Live events are due to members only: from the one that tells of their joining to the one that tells of their leaving. A
- * subscription is answered to members only, so the head it tells lies there as well. What a member reads of the past
- * may be older than the membership.
+ * Only members may receive live events, from their own member.joined to their own member.left. Only members may subscribe,
+ * so the head in the reply must be within the membership too. Members may read events from before they joined.
  */
 function checkEntitled({ name, room, heard, heads = [] }: Listener, log: readonly Entry[]): Violation[] {
   const stays = staysOf(name, log)
@@ -41,10 +40,12 @@ function checkEntitled({ name, room, heard, heads = [] }: Listener, log: readonl
   return [
     ...heard
       .filter(({ seq, live }) => live && !isMemberAt(seq))
-      .map(({ seq }) => violation('unentitled', `${name} heard ${room} ${seq} live and was no member then`)),
+      .map(({ seq }) => violation('unentitled', `${name} heard ${room} ${seq} live without being a member`)),
     ...heads
       .filter((head) => !isMemberAt(head))
-      .map((head) => violation('unentitled', `${name} subscribed to ${room} at ${head} and was no member`)),
+      .map((head) =>
+        violation('unentitled', `${name} subscribed to ${room} at ${head} without being a member`),
+      ),
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { Entry, Send } from '../history.ts'
 import { type Violation, violation } from './violation.ts'
 
-/** What is stored against what was sent and answered. */
+/** Compares the stored log with the sent and acknowledged messages. */
 export function checkLog(room: string, log: readonly Entry[], all: readonly Send[]): Violation[] {
   const sends = all.filter((send) => send.room === room)
   const stored = new Map<string, number>()
@@ -18,7 +18,7 @@ function findHoles(room: string, log: readonly Entry[]): Violation[] {
   )
 }
 
-/** Every stored message was sent, once, in these words. Fills `stored` with where each is. */
+/** Every stored message was sent once, with this text. Fills `stored` with the place of each. */
 function checkStored(
   room: string,
   log: readonly Entry[],
@@ -43,7 +43,7 @@ function checkStored(
   return violations
 }
 
-/** Everything that was acknowledged is there, where it was said to be, in the order of its sender. */
+/** Every acknowledged message is stored at the acknowledged seq, in the order of its sender. */
 function checkAcks(room: string, sends: readonly Send[], stored: ReadonlyMap<string, number>): Violation[] {
   const violations: Violation[] = []
   const last = new Map<string, number>()

@@ -1,17 +1,17 @@
 import type { Dialect } from './job.ts'
 import { markedText } from './marker.ts'
 
-/** How a talker says something, and how a number of its own is found in it where the server does not count. */
+/** How to send a message to a server, and how to find a number in it if the server does not count. */
 type Words = {
   frame(room: string): string
-  /** True when the message's number is made by the sender. */
+  /** True if the sender numbers the messages. */
   numbered: boolean
   path(room: string, token: string): string
-  /** The frame that follows the handshake, before which a socket has not joined. */
+  /** The frame after the handshake; until it arrives, a socket has not joined. */
   greets: boolean
 }
 
-/** Sender's numbers start here, so that all have the same width. */
+/** The first number of a sender, so that all have the same width. */
 export const firstNumber = 1_000_000_000
 
 export const dialects: Record<Dialect, Words> = {

@@ -2,8 +2,8 @@ import type { Dialect } from './job.ts'
 import { readDigits } from './marker.ts'
 
 /**
- * Reads the `seq` of a delivered message without decoding the frame: in a room everything before it is always the same,
- * so it is where it was in the first one. A load generator that parsed JSON would measure itself.
+ * Reads the `seq` of a delivered message without decoding the frame. Within a room the text before it is always the same, so
+ * the position is that of the first message. A load generator that parses JSON would measure itself.
  */
 export function createSeqReader(dialect: Dialect) {
   let seqAt = 0
@@ -14,7 +14,7 @@ export function createSeqReader(dialect: Dialect) {
       : (bytes: Buffer, start: number) => bytes[start + 11] === 115
 
   return {
-    /** Undefined when this is no message, or when the place is not known yet. */
+    /** Undefined if this is not a message, or the position is not known yet. */
     read(bytes: Buffer, start: number, end: number): number | undefined {
       if (seqAt === 0 || !isMessage(bytes, start)) return undefined
       const at = start + seqAt

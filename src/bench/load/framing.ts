@@ -1,4 +1,4 @@
-/** The client's side of RFC 6455, for a load generator: no extension, and a masking key of zeros, which is legal and free. */
+/** The client side of RFC 6455 for a load generator: no extensions, and a masking key of zeros, which is valid and costs nothing. */
 
 const text = 1
 const closing = 8
@@ -17,7 +17,7 @@ function frame(opcode: number, payload: string | Uint8Array): Buffer {
 }
 
 type Listener = {
-  /** The text is `chunk` from `start` to `end`: decoding it is left to whoever wants to know more than a number. */
+  /** The text is `chunk` from `start` to `end`, not decoded: most readers need only a number. */
   text(chunk: Buffer, start: number, end: number): void
   answer(frame: Buffer): void
   closed(code: number): void
@@ -25,7 +25,7 @@ type Listener = {
 
 const nothing = Buffer.alloc(0)
 
-/** Takes bytes as they come and tells of each whole frame. */
+/** Takes chunks of bytes and reports each complete frame. */
 export function createFrameReader(listener: Listener) {
   let rest: Buffer = nothing
   return (bytes: Buffer): void => {

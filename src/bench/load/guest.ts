@@ -3,12 +3,12 @@ import type { Recorder } from '../recorder.ts'
 
 type Room = { id: string; epoch: string }
 
-type Wish = {
+type Options = {
   username: string
   token: string
   url: string
   rooms: readonly Room[]
-  /** How many of its messages are unanswered at a time; 0 only listens. */
+  /** How many of its messages may be unacknowledged; 0 only listens. */
   window: number
   recorder: Recorder
   /** A message it sent was acknowledged. */
@@ -16,23 +16,23 @@ type Wish = {
   delivered(): void
 }
 
-/** Bun's own: the standard has no way to go without a word. */
+/** Bun's own method: the standard has no way to drop a connection without a close frame. */
 type Terminable = WebSocket & { terminate(): void }
 type Frame = { type: string; ref?: string; data?: Record<string, unknown>; code?: string }
 type Event = Parameters<typeof entryOf>[0]
 type Sending = { room: string; clientId: string; content: string; sentAtUs: number }
 
-/** Refused for good; anything else is sent again. */
+/** The codes of final refusals; other refusals are retried. */
 const finalCodes = new Set(['bad_request', 'invalid', 'forbidden', 'not_found', 'conflict', 'too_large'])
 
 export type Guest = ReturnType<typeof createGuest>
 
-/** A client on `/ws` that records everything: it comes back after a close, resumes, and repeats what was not answered. */
+/** A client on `/ws` that records everything: it reconnects after a close, resumes, and repeats unacknowledged messages. */
 export function createGuest(
-  { username, token, url, rooms, window, recorder, answered, delivered }: Wish,
+  { username, token, url, rooms, window, recorder, answered, delivered }: Options,
   nowUs: () => number,
 ) {
-  // Client ids are unique for ever, also over the rounds of a bench.
+  // Client ids must stay unique over all rounds of a bench.
   const session = `${username}-${crypto.randomUUID().slice(0, 8)}`
   const positions = new Map(rooms.map(({ id }) => [id, 0]))
   let unanswered: Sending[] = []
@@ -73,8 +73,8 @@ export function createGuest(
   function greet(): void {
     connections++
     recorder.note({ what: 'open', who: username })
-    // Whoever was on the way out and in again may be out now.
-    if (away) tell({ type: 'room.join', ref: 'join', room: away.room })
+    // If it was leaving and rejoining a room, it may be out of the room now.
+    if (away) sendCommand({ type: 'room.join', ref: 'join', room: away.room })
     for (const room of rooms) if (room.id !== away?.room) subscribe(room)
     for (const sending of unanswered) say(sending)
     fill()
@@ -82,7 +82,7 @@ export function createGuest(
 
   function subscribe({ id, epoch }: Room): void {
     const since = { epoch, seq: positions.get(id) ?? 0 }
-    tell({ type: 'room.subscribe', ref: `subscribe ${id}`, room: id, since })
+    sendCommand({ type: 'room.subscribe', ref: `subscribe ${id}`, room: id, since })
   }
 
   function hearAnswer(frame: Frame): void {
@@ -90,9 +90,9 @@ export function createGuest(
     const [what, room] = ref.split(' ')
     if (what === 'subscribe' && room !== undefined) {
       if (!code) hearSubscribed(room, data as never)
-      // Refused on the way out of the room it is asked for again on the way in.
+      // A subscription refused while leaving is requested again after rejoining.
       else if (!finalCodes.has(code)) socket?.close()
-    } else if (what === 'leave') tell({ type: 'room.join', ref: 'join', room: away?.room })
+    } else if (what === 'leave') sendCommand({ type: 'room.join', ref: 'join', room: away?.room })
     else if (what === 'join') comeBack()
     else hearStored(ref, frame)
   }
@@ -118,7 +118,7 @@ export function createGuest(
   function hearStored(clientId: string, { code, data }: Frame): void {
     const sending = unanswered.find((each) => each.clientId === clientId)
     if (!sending) return
-    // A refusal for now leaves the order unclear: come back, and repeat all that is unanswered in its order.
+    // After a temporary refusal the order is unclear: reconnect, and repeat all unacknowledged messages in order.
     if (code !== undefined && !finalCodes.has(code)) return socket?.close()
     if (code !== undefined) {
       refused++
@@ -151,18 +151,18 @@ export function createGuest(
 
   function react(room: string): void {
     const seq = positions.get(room)
-    if (seq) tell({ type: 'reaction.add', ref: 'react', room, seq, emoji: '👍' })
+    if (seq) sendCommand({ type: 'reaction.add', ref: 'react', room, seq, emoji: '👍' })
   }
 
   function say({ room, clientId, content }: Sending): void {
-    tell({ type: 'message.send', ref: clientId, room, content, client_id: clientId })
+    sendCommand({ type: 'message.send', ref: clientId, room, content, client_id: clientId })
   }
 
-  function tell(command: object): void {
+  function sendCommand(command: object): void {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(command))
   }
 
-  // From here on it wants to hear these rooms: one that it never gets to hear is missed.
+  // From here on it listens to these rooms, so a room that it never hears counts as missing.
   for (const { id } of rooms) recorder.note({ what: 'open', who: username, room: id })
   connect()
   return {
@@ -178,14 +178,14 @@ export function createGuest(
     fallSilent(): void {
       talking = false
     },
-    /** Loses its connection without a word, as in a tunnel. */
+    /** Drops its connection without a close frame, as in a tunnel. */
     drop: () => (socket as Terminable | undefined)?.terminate(),
-    /** Leaves a room and comes back into it. */
+    /** Leaves a room and rejoins it. */
     leaveAndReturn: (room: string): Promise<void> =>
       new Promise((done) => {
         if (away) return done()
         away = { room, done }
-        tell({ type: 'room.leave', ref: 'leave', room })
+        sendCommand({ type: 'room.leave', ref: 'leave', room })
       }),
     close(): void {
       leaving = true

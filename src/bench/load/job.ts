@@ -1,17 +1,17 @@
 import type { Spread } from '../spread.ts'
 
-/** What a load process is asked to do, as its first line. It answers `Ready`, waits for `Go`, and ends with a result. */
+/** The job of a load process, as its first line. It replies `Ready`, waits for `Go`, and ends with a result. */
 export type Job = RoomsJob | PagesJob | MixedJob
 
-/** `plain` is what the two limits speak, `echo` what comes back unchanged from the one that stores nothing. */
+/** `plain` is the protocol of the two limits; `echo` is what the limit without storage sends back unchanged. */
 export type Dialect = 'parley' | 'plain' | 'echo'
 
 export type Seat = { room: string; token: string; talks: boolean; timed: boolean }
 
-/** Sockets in rooms with one talker each, who keeps `window` messages unanswered. */
+/** Sockets in rooms with one talker each, who keeps `window` messages unacknowledged. */
 export type RoomsJob = { kind: 'rooms'; port: number; dialect: Dialect; seats: Seat[]; window: number }
 
-/** Readers of random history pages, each one request at a time. */
+/** Readers of random history pages, each with one request at a time. */
 export type PagesJob = { kind: 'pages'; url: string; token: string; room: string; readers: number }
 
 export type MixedJob = {
@@ -20,7 +20,7 @@ export type MixedJob = {
   guests: { username: string; token: string }[]
   rooms: { id: string; epoch: string }[]
   window: number
-  /** Where the history is recorded, one line of JSON for each thing that happens. */
+  /** The file of the recorded history, one line of JSON for each event. */
   history: string
 }
 
@@ -29,18 +29,18 @@ export type Go = { startUs: number; measureUs: number; endUs: number }
 
 export type Result = {
   seconds: number
-  /** Of the measured time: messages sent and heard by their sender (or pages), and events that arrived. */
+  /** During the measured time: messages that their sender sent and heard (or pages), and events received. */
   messages: number
   deliveries: number
   latency: Spread
   loadCpuSeconds: number
-  /** Of the whole run: what must be nothing. */
+  /** During the whole run: all of these must be 0. */
   missed: number
   doubled: number
   unanswered: number
   refused: number
   closed: number
   firstClose?: string
-  /** By room the newest seq of every socket, summed up, to tell whether all came to the same end. */
+  /** By room, the sum of the newest seq of every socket, to see whether all ended at the same one. */
   ends: Record<string, { newest: number; sum: number; sockets: number }>
 }

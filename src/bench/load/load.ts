@@ -4,7 +4,7 @@ import { driveMixed } from './mixed.ts'
 import { drivePages } from './pages.ts'
 import { driveRooms } from './rooms.ts'
 
-/** A load process: one job from its input, its result on its output. */
+/** A load process: reads one job from its input and writes the result to its output. */
 export async function runLoad(): Promise<number> {
   const lines = linesOf(Bun.stdin.stream())
   const next = async <What>(): Promise<What | undefined> => {

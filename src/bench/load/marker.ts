@@ -1,4 +1,4 @@
-/** In the text of each message: when it was sent, and padding up to the usual size. Fixed width, so that it can be overwritten. */
+/** The text of each message: the time it was sent, and padding. The width is fixed, so that the time can be overwritten. */
 const start = '~T'
 const digits = 16
 const textBytes = 64
@@ -24,7 +24,7 @@ export function writeDigits(bytes: Buffer, at: number, value: number, width: num
   }
 }
 
-/** The number that begins at `at`; it ends at the first byte that is no digit. */
+/** The number at `at`, up to the first byte that is not a digit. */
 export function readDigits(bytes: Buffer, at: number, end: number): number {
   let value = 0
   for (let place = at; place < end; place++) {

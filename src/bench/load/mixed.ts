@@ -12,8 +12,8 @@ const returnEveryMs = 250
 const readEveryMs = 20
 
 /**
- * A community on a busy evening, all of it recorded: people who talk in several rooms, whose connections break, who
- * leave and come back, and who read older pages meanwhile.
+ * A busy evening of a community, completely recorded: people talk in several rooms, lose connections, leave and come back,
+ * and read older pages.
  */
 export async function driveMixed(
   job: MixedJob,
@@ -62,7 +62,7 @@ export async function driveMixed(
     const busy = [
       every(tunnelEveryMs, () => guests[any()]?.drop()),
       every(returnEveryMs, () => {
-        // Only who does not talk: a message to a room one has just left would be refused, rightly.
+        // Only people who do not talk: the server would rightly refuse a message to a room that its sender just left.
         const index = any() | 1
         const room = roomsOf(index)[0]
         if (room) void guests[index]?.leaveAndReturn(room.id)
@@ -105,7 +105,7 @@ export async function driveMixed(
   }
 }
 
-/** Writes down what is stored, and waits for every listener to have heard it. */
+/** Records what is stored, and waits until every listener has received it. */
 async function compareWithStored(
   job: MixedJob,
   guests: readonly Guest[],
@@ -126,7 +126,7 @@ async function recordLog({ url, guests }: MixedJob, room: string, recorder: Reco
   let newest = 0
   for (let since: number | undefined = 0; since !== undefined; ) {
     const answer: Response = await fetch(`${url}/rooms/${room}/log?since=${since}&limit=500`, { headers })
-    if (!answer.ok) throw new Error(`The log of ${room} answers ${answer.status}`)
+    if (!answer.ok) throw new Error(`The log of ${room} responds with ${answer.status}`)
     const page = (await answer.json()) as { items: Parameters<typeof entryOf>[0][]; next?: number }
     for (const event of page.items) {
       const { clientId, ...entry } = entryOf(event)
@@ -147,14 +147,14 @@ async function recordLog({ url, guests }: MixedJob, room: string, recorder: Reco
 async function readPage({ url, guests }: MixedJob, index: number, room: string): Promise<boolean> {
   const headers = { authorization: `Bearer ${guests[index]!.token}` }
   const answer = await fetch(`${url}/rooms/${room}/messages?limit=50`, { headers })
-  // Whoever is just out of the room is told so.
+  // Reading is refused for a guest who is just out of the room.
   if (answer.status === 404 || answer.status === 403) return true
   if (!answer.ok) return false
   const { items } = (await answer.json()) as { items: { seq: number }[] }
   return items.every(({ seq }, at) => at === 0 || seq > items[at - 1]!.seq)
 }
 
-/** Again and again, one at a time; answers with how to stop it. */
+/** Repeats `work`, one call at a time. Returns a function that stops it. */
 function every(intervalMs: number, work: () => unknown): () => Promise<void> {
   let going = true
   const loop = async (): Promise<void> => {

@@ -3,10 +3,10 @@ import { note, type Spread } from '../spread.ts'
 import type { Go, PagesJob, Ready, Result } from './job.ts'
 
 const pageSize = 50
-/** Every so many pages are read closely; reading each would measure the reader. */
+/** Checks only one page in so many: checking each would measure the reader. */
 const readEvery = 50
 
-/** Asks for pages at random places of a history, over REST. */
+/** Requests pages at random places of a history, over REST. */
 export async function drivePages(
   { url, token, room, readers }: PagesJob,
   tell: (ready: Ready) => void,
@@ -56,7 +56,7 @@ export async function drivePages(
 
 type Page = { items: { seq: number; content: string }[] }
 
-/** Full, ascending without a hole among messages of the bench, and readable. */
+/** Checks that a page is full, ascending without gaps, and readable. */
 const isWhole = ({ items }: Page, before: number): boolean =>
   items.length === pageSize &&
   items.every(({ seq, content }, index) => content.length > 0 && seq === before - pageSize + index)

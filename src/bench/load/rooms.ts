@@ -4,13 +4,13 @@ import { createSeqReader } from './events.ts'
 import type { Go, Ready, Result, RoomsJob } from './job.ts'
 import { type Hall, Seat } from './seat.ts'
 
-/** At most this many are knocking at once: the bench measures chat, not a queue of handshakes. */
+/** At most this many connect at once: the bench measures chat, not a queue of handshakes. */
 const mostKnocking = 64
 const joinPatienceMs = 60_000
 const drainPatienceMs = 5_000
 const quietMs = 200
 
-/** Takes all seats, talks from `startUs` to `endUs`, and counts what arrived from `measureUs` on. */
+/** Connects all seats, talks from `startUs` to `endUs`, and counts from `measureUs` on. */
 export async function driveRooms(
   job: RoomsJob,
   tell: (ready: Ready) => void,
@@ -49,7 +49,7 @@ export async function driveRooms(
     },
   }
 
-  const seats = job.seats.map((wish) => new Seat(hall, wish))
+  const seats = job.seats.map((seat) => new Seat(hall, seat))
   const deadline = performance.now() + joinPatienceMs
   for (const [index, seat] of seats.entries()) {
     while (index - tally.joined - tally.closed >= mostKnocking && performance.now() < deadline)
@@ -66,7 +66,7 @@ export async function driveRooms(
   if (times) {
     await sleepUntilUs(times.startUs)
     hall.talking = true
-    const talkers = seats.filter(({ wish }) => wish.talks)
+    const talkers = seats.filter(({ job }) => job.talks)
     for (const talker of talkers) talker.talk()
     await sleepUntilUs(times.measureUs)
     const began = { us: monotonicUs(), cpu: process.cpuUsage() }
@@ -111,7 +111,7 @@ const take = (seat: Seat, port: number) =>
     },
   })
 
-/** Until every talker has heard itself and nothing new came for a while. */
+/** Waits until every talker has received its own messages and nothing new has come for a while. */
 async function drain(talkers: readonly Seat[], seats: readonly Seat[]): Promise<void> {
   const deadline = performance.now() + drainPatienceMs
   const heard = (): number => seats.reduce((sum, { newest }) => sum + newest, 0)
@@ -124,9 +124,9 @@ async function drain(talkers: readonly Seat[], seats: readonly Seat[]): Promise<
 
 function endsOf(seats: readonly Seat[]): Result['ends'] {
   const ends: Result['ends'] = {}
-  for (const { wish, newest } of seats) {
-    const end = ends[wish.room] ?? { newest: -1, sum: 0, sockets: 0 }
-    ends[wish.room] = end
+  for (const { job: seat, newest } of seats) {
+    const end = ends[seat.room] ?? { newest: -1, sum: 0, sockets: 0 }
+    ends[seat.room] = end
     end.newest = Math.max(end.newest, newest)
     end.sum += newest
     end.sockets++

@@ -3,10 +3,10 @@ import { monotonicUs } from '../clock.ts'
 import { dialects, firstNumber } from './dialect.ts'
 import type { createSeqReader } from './events.ts'
 import { createFrameReader, textFrame } from './framing.ts'
-import type { Dialect, Seat as Wish } from './job.ts'
+import type { Dialect, Seat as SeatJob } from './job.ts'
 import { markerIn, readTime, writeDigits, writeTime } from './marker.ts'
 
-/** What the seats of one load process share. */
+/** The state that the seats of one load process share. */
 export type Hall = {
   port: number
   dialect: Dialect
@@ -20,7 +20,7 @@ export type Hall = {
 
 const numberDigits = String(firstNumber).length
 
-/** One socket of the load: joins its room, counts what it hears, and if it talks, keeps its window full. */
+/** One socket of the load: joins its room, counts what it receives, and if it talks, keeps its window full. */
 export class Seat {
   /** The newest seq heard; −1 before the first. */
   newest = -1
@@ -45,19 +45,19 @@ export class Seat {
 
   constructor(
     readonly hall: Hall,
-    readonly wish: Wish,
+    readonly job: SeatJob,
   ) {
     const { frame, numbered } = dialects[hall.dialect]
-    this.#frame = textFrame(frame(wish.room))
+    this.#frame = textFrame(frame(job.room))
     this.#timeAt = markerIn(this.#frame)
     this.#numberAt = numbered ? this.#frame.indexOf('"seq":') + '"seq":'.length : -1
-    this.#seqs = hall.seqs(wish.room)
+    this.#seqs = hall.seqs(job.room)
   }
 
   opened(socket: Socket<Seat>): void {
     this.#socket = socket
     const { port, dialect } = this.hall
-    const path = dialects[dialect].path(this.wish.room, this.wish.token)
+    const path = dialects[dialect].path(this.job.room, this.job.token)
     this.#write(
       Buffer.from(
         `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
@@ -68,7 +68,7 @@ export class Seat {
 
   received(bytes: Buffer): void {
     this.#take(this.#open ? bytes : this.#shakeHands(bytes))
-    if (this.wish.talks && this.hall.talking) this.talk()
+    if (this.job.talks && this.hall.talking) this.talk()
   }
 
   drained(): void {
@@ -103,7 +103,7 @@ export class Seat {
     this.#write(Buffer.concat(frames))
   }
 
-  /** What follows the HTTP answer belongs to the frames. */
+  /** The bytes after the HTTP response are frames. */
   #shakeHands(bytes: Buffer): Buffer {
     this.#handshake += bytes.toString('latin1')
     const end = this.#handshake.indexOf('\r\n\r\n')
@@ -141,12 +141,12 @@ export class Seat {
 
   #hearMessage(seq: number, chunk: Buffer, start: number): void {
     if (!this.#count(seq)) return
-    const { talks, timed } = this.wish
+    const { talks, timed } = this.job
     if (talks) this.unanswered--
     this.hall.heard(timed ? monotonicUs() - readTime(chunk, markerIn(chunk, start)) : undefined, talks)
   }
 
-  /** False for what was heard before. */
+  /** False if it was received before. */
   #count(seq: number): boolean {
     if (this.newest >= 0) {
       if (seq <= this.newest) {
