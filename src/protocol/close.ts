@@ -1,6 +1,6 @@
 /**
- * Why a socket is closed (RFC 6455 section 7.4: 4000–4999 are the application's).
- * 4000–4499: come back, with jitter. 4500–4999: do not, until a person has acted.
+ * Why a socket is closed (RFC 6455 section 7.4: 4000–4999 are for applications). 4000–4499: connect again, with jitter.
+ * 4500–4999: do not, until a person has acted.
  */
 export const closeCodes = {
   restarting: { code: 1001, meaning: 'The server restarts; come back after the hint.' },

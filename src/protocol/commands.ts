@@ -4,7 +4,7 @@ import { defaultLimits } from './limits.ts'
 import { Content, HistoryQuery, MessageDraft } from './messages.ts'
 import { DirectDraft } from './rooms.ts'
 
-/** Carried by a command, given back with its answer. */
+/** Sent with a command, and returned with its reply. */
 export const Ref = Type.Union([Type.String({ maxLength: 128 }), Type.Number()])
 export type Ref = Static<typeof Ref>
 
@@ -15,7 +15,7 @@ const command = <Name extends string, Fields extends Record<string, TSchema>>(ty
     { additionalProperties: false },
   )
 
-/** Every wish a client may send, by its name. On `/ws/{room}`, `room` may be left out. */
+/** Every command a client may send, by name. On `/ws/{room}`, `room` may be omitted. */
 export const commands = {
   'room.subscribe': command('room.subscribe', {
     room,
@@ -48,5 +48,5 @@ export const commands = {
 
 export type CommandName = keyof typeof commands
 export type Command<Name extends CommandName = CommandName> = Static<(typeof commands)[Name]>
-/** What a verb gets of a command: its fields without `type` and `ref`. */
+/** The fields of a command without `type` and `ref`, which a verb gets. */
 export type Params<Name extends CommandName> = Omit<Command<Name>, 'type' | 'ref'>

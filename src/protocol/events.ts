@@ -11,14 +11,14 @@ const durable = <Name extends string, Fields extends TProperties>(type: Name, fi
     epoch: Epoch,
     seq: Type.Integer({ description: 'Its number in the log of the room.' }),
     at: Time,
-    actor: Type.String({ description: 'Username of who did it.' }),
+    actor: Type.String({ description: 'Username of the actor.' }),
     ...fields,
   })
 
 const target = Type.Integer({ description: "The message's seq." })
 const member = { username: Type.String(), role: RoomRole }
 
-/** The durable events: all in the room's log, all numbered. */
+/** Events stored in the room's log, with a `seq`. */
 export const durableEvents = {
   'message.created': durable('message.created', { message: Message }),
   'message.edited': durable('message.edited', { message: Message }),
@@ -37,7 +37,7 @@ const status = Type.Union([Type.Literal('online'), Type.Literal('offline')])
 const fleeting = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
   Type.Object({ type: Type.Literal(type), ...fields })
 
-/** Not numbered, first to be shed. */
+/** Not stored, without a `seq`; dropped first for a slow client. */
 export const ephemeralEvents = {
   'presence.changed': fleeting('presence.changed', { room: Type.String(), username: Type.String(), status }),
   'typing.changed': fleeting('typing.changed', {
@@ -53,7 +53,7 @@ export const ephemeralEvents = {
   }),
 } as const
 
-/** To a user's own sockets. */
+/** Sent to all sockets of one user. */
 export const userEvents = {
   'room.opened': fleeting('room.opened', { room: Room }),
   'room.closed': fleeting('room.closed', {

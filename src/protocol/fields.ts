@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
 
 /*
- * Text that a database and a browser both hold without loss: no NUL, no unpaired surrogate. Written without the
- * `u` flag, because JSON Schema's `pattern` has none in TypeBox's compiler.
+ * Text that databases and browsers can store without loss: no NUL, no unpaired surrogate. Without the `u` flag, because
+ * TypeBox's compiler does not set it for `pattern`.
  */
 const wellFormed = '(?:[^\\u0000\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])'
 const notBlank = '(?=[\\s\\S]*\\S)'
@@ -19,18 +19,18 @@ export const Text = (minLength: number, maxLength: number, description?: string)
 /** ISO 8601 UTC with milliseconds. */
 export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC, milliseconds.' })
 
-/** As typed by a person; folded to lower case before it is looked up or kept. */
+/** As a person types it; converted to lower case before a search and before it is stored. */
 export const Username = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$',
-  description: '3–32 of a-z 0-9 _ . -, starting with a letter or digit; folded to lower case, never changes.',
+  description: '3–32 of a-z 0-9 _ . -, starting with a letter or digit; stored in lower case, never changes.',
 })
 
 export const RoomId = Type.String({
   pattern: '^[a-z0-9_-]{1,64}$',
-  description: 'The name chosen at creation; random for closed and direct rooms.',
+  description: 'Chosen when the room is created; random for closed and direct rooms.',
 })
 
-/** Any address of a room a client may try; a malformed one is simply a room that is not there. */
+/** The id of a room in a request. A malformed id is reported as not found. */
 export const RoomAddress = Type.String({ minLength: 1, maxLength: 128, description: 'Room id.' })
 
 export const Email = Type.String({
@@ -40,24 +40,24 @@ export const Email = Type.String({
   description: 'An address such as ada@example.org; unique and private.',
 })
 
-export const DisplayName = Text(1, 64, 'Shown beside messages, not blank; may change.')
+export const DisplayName = Text(1, 64, 'Shown next to messages, not blank; may change.')
 
-/** A number in a room's log: 1, 2, 3 … without a hole. */
+/** A number in a room's log: 1, 2, 3 … without gaps. */
 export const Seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 
-/** A place in a log before, at or after which something is asked for. */
+/** A place in a log; 0 is before the first event. */
 export const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
 export const Epoch = Type.String({
   minLength: 1,
   maxLength: 64,
-  description: 'Changes when a room is made anew or restored; positions of another epoch mean nothing.',
+  description: 'Changes when a room is created again or restored; positions of another epoch are not valid.',
 })
 
 export const ClientId = Type.String({
   pattern: '^[\\x21-\\x7e]{1,64}$',
   description:
-    'Chosen by the sender (a UUIDv7 is a good one), unique for its author for ever: makes a retry safe.',
+    'Chosen by the sender (for example a UUIDv7), never used twice by one author: makes a retry safe.',
 })
 
 export const Emoji = Type.String({
@@ -81,5 +81,5 @@ export const RoomRole = Type.Union([Type.Literal('owner'), Type.Literal('moderat
 
 export const GlobalRole = Type.Union([Type.Literal('admin'), Type.Literal('user')])
 
-/** A body of which nothing is read: an empty object, or none at all. */
+/** No body, or an empty object. */
 export const Nothing = Type.Optional(Type.Object({}, { additionalProperties: false }))

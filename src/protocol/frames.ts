@@ -50,14 +50,14 @@ export const RoomReady = Type.Object({
 })
 export type RoomReady = Static<typeof RoomReady>
 
-/** From the server every `ping_interval_ms`, with the head of each subscribed room: a deaf socket finds out. */
+/** Sent every `ping_interval_ms` with the head of each subscribed room, so that a client can find missing events. */
 export const Ping = Type.Object({
   type: Type.Literal('ping'),
   heads: Type.Record(Type.String(), Type.Object({ epoch: Epoch, seq: Type.Integer() })),
 })
 export type Ping = Static<typeof Ping>
 
-/** The answer to `room.subscribe`. */
+/** The reply to `room.subscribe`. */
 export const Subscribed = Type.Object({
   room: Type.String(),
   epoch: Epoch,
@@ -65,7 +65,9 @@ export const Subscribed = Type.Object({
   mode: Type.Union([Type.Literal('live'), Type.Literal('replay'), Type.Literal('reset')]),
   events: Type.Optional(Type.Array(Type.Union(Object.values(durableEvents)))),
   more: Type.Optional(
-    Type.Boolean({ description: 'Ask again with the last seq; live events begin after the last page.' }),
+    Type.Boolean({
+      description: 'Subscribe again with the last seq; live events start after the last page.',
+    }),
   ),
   messages: Type.Optional(Type.Array(Message)),
 })

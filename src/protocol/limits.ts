@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 
-/** The limits of a server, told to every socket in `hello`. */
+/** The limits of a server. It sends them to every socket in `hello`. */
 export const Limits = Type.Object({
   message_characters: Type.Integer({ description: 'Longest message, in UTF-16 code units.' }),
   frame_bytes: Type.Integer({ description: 'Largest frame or request body, in bytes.' }),

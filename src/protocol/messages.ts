@@ -8,7 +8,7 @@ const closed = { additionalProperties: false }
 export const Reaction = Type.Object({
   emoji: Type.String(),
   count: Type.Integer(),
-  mine: Type.Optional(Type.Boolean({ description: 'Whether the reader is among them; never in an event.' })),
+  mine: Type.Optional(Type.Boolean({ description: 'Whether the reader has added it; not in events.' })),
 })
 export type Reaction = Static<typeof Reaction>
 
@@ -22,12 +22,14 @@ export const Message = Type.Object(
     created_at: Time,
     edited_at: Type.Optional(Time),
     deleted_at: Type.Optional(Time),
-    reply_to: Type.Optional(Type.Integer({ description: 'The seq of the message it answers.' })),
+    reply_to: Type.Optional(Type.Integer({ description: 'The seq of the message that it replies to.' })),
     client_id: Type.Optional(Type.String()),
     reactions: Type.Array(Reaction),
     pinned: Type.Optional(Type.Boolean()),
     damaged: Type.Optional(
-      Type.Boolean({ description: 'What is stored does not decrypt: altered, moved, or the key is lost.' }),
+      Type.Boolean({
+        description: 'The stored text cannot be decrypted: it was altered or moved, or the key is lost.',
+      }),
     ),
   },
   { $id: 'Message' },
@@ -79,7 +81,7 @@ export const LogQuery = Type.Object(
   closed,
 )
 
-/** The answer to a send, and to an edit or a deletion: where its event stands in the log. */
+/** The reply to a send, an edit or a deletion: the position of its event in the log. */
 export const Sent = Type.Object({
   room: Type.String(),
   seq: Type.Integer(),

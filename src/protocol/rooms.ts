@@ -5,29 +5,31 @@ const closed = { additionalProperties: false }
 
 export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')])
 
-const silencedUntil = (whom: string, told = '') =>
+const silencedUntil = (whom: string, visibility = '') =>
   Type.Optional(
     Type.String({
       format: 'date-time',
-      description: `Until when ${whom} may read and not write; over, once it is past.${told}`,
+      description: `Until this time ${whom} may read, but not write. It may be in the past.${visibility}`,
     }),
   )
 
 export const Room = Type.Object(
   {
     id: Type.String(),
-    title: Type.String({ description: 'Of a direct room: the display names of the others.' }),
+    title: Type.String({ description: 'In a direct room, the display names of the others.' }),
     description: Type.String(),
     access: Access,
     posting: Posting,
     epoch: Epoch,
-    head: Type.Integer({ description: 'The last seq of its log; 0 when nothing has happened.' }),
+    head: Type.Integer({ description: 'The last seq of its log; 0 if the log is empty.' }),
     created_at: Time,
     slow_seconds: Type.Optional(
-      Type.Integer({ description: 'Least seconds between messages of one member.' }),
+      Type.Integer({ description: 'Minimum seconds between two messages of one member.' }),
     ),
-    archived: Type.Optional(Type.Boolean({ description: 'Readable, and nothing more.' })),
-    people: Type.Optional(Type.Array(Type.String(), { description: 'Usernames of a direct room.' })),
+    archived: Type.Optional(Type.Boolean({ description: 'The room is read-only.' })),
+    people: Type.Optional(
+      Type.Array(Type.String(), { description: 'The usernames of the people in a direct room.' }),
+    ),
     role: Type.Optional(RoomRole),
     silenced_until: silencedUntil('the reader'),
     notify: Type.Optional(Notify),
@@ -75,7 +77,7 @@ export const Member = Type.Object(
     role: RoomRole,
     status: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
     joined_at: Time,
-    silenced_until: silencedUntil('the member', ' Told to moderators, and to oneself.'),
+    silenced_until: silencedUntil('the member', ' Only moderators and the member see it.'),
     read_seq: Type.Optional(Type.Integer({ description: 'Direct rooms only, as is `delivered_seq`.' })),
     delivered_seq: Type.Optional(Type.Integer()),
   },
@@ -89,7 +91,7 @@ export const MemberChange = Type.Object({ role: Type.Optional(RoomRole) }, close
 
 export const RoomPath = Type.Object({ room: RoomAddress })
 
-/** `after` is the `next` of the page before. */
+/** `after` is `next` of the previous page. */
 export const NamePage = Type.Object(
   {
     after: Type.Optional(Type.String({ maxLength: 128 })),
@@ -102,7 +104,7 @@ export const ReadMark = Type.Object({ seq: Position }, closed)
 
 export const NotifyChange = Type.Object({ level: Notify }, closed)
 
-/** Until when a member may not write here. */
+/** A silenced member may not write until this time. */
 export const Silence = Type.Object({ until: Time }, closed)
 
 export const InviteDraft = Type.Object(
@@ -120,7 +122,7 @@ export const Invite = Type.Object(
   {
     id: Type.String(),
     room: Type.String(),
-    code: Type.Optional(Type.String({ description: 'Told once, when the invite is made.' })),
+    code: Type.Optional(Type.String({ description: 'Only in the response that creates the invite.' })),
     created_by: Type.String(),
     created_at: Time,
     expires_at: Time,
@@ -132,7 +134,7 @@ export const Invite = Type.Object(
 export type Invite = Static<typeof Invite>
 export const InvitePage = Type.Object({ items: Type.Array(Invite) })
 
-/** What the holder of an invite may know before accepting it. */
+/** What a person with the code may see before they accept the invite. */
 export const Invitation = Type.Object({
   room: Type.String(),
   title: Type.String(),

@@ -3,12 +3,12 @@ import { DisplayName, Text, Time, Username } from './fields.ts'
 
 const closed = { additionalProperties: false }
 
-/** What an API token may do. None holds another: a bot that answers needs `read` and `write`. */
+/** What an API token may do. No scope includes another: a bot that replies needs `read` and `write`. */
 export const TokenScope = Type.Union(
   [Type.Literal('read'), Type.Literal('write'), Type.Literal('rooms'), Type.Literal('admin')],
   {
     description:
-      'read: look and listen · write: messages, reactions, typing, read marks, joining and leaving · rooms: make and change rooms, their members, invites and webhooks · admin: what an administrator may.',
+      'read: get data and events · write: messages, reactions, typing, read marks, joining and leaving · rooms: create and change rooms, their members, invites and webhooks · admin: what an administrator may do.',
   },
 )
 export type TokenScope = Static<typeof TokenScope>
@@ -27,7 +27,7 @@ export const TokenDraft = Type.Object(
 )
 export type TokenDraft = Static<typeof TokenDraft>
 
-/** A token for programs: stands for its user, and may no more than its scopes say. */
+/** A token for programs: acts as its user, limited to its scopes. */
 export const ApiToken = Type.Object(
   {
     id: Type.String(),
@@ -35,10 +35,13 @@ export const ApiToken = Type.Object(
     scopes: Type.Array(TokenScope),
     created_at: Time,
     used_at: Type.Optional(
-      Type.String({ format: 'date-time', description: 'To the minute; absent when it never was.' }),
+      Type.String({
+        format: 'date-time',
+        description: 'Accurate to the minute; absent if it was never used.',
+      }),
     ),
     expires_at: Time,
-    token: Type.Optional(Type.String({ description: 'Told once, when the token is made.' })),
+    token: Type.Optional(Type.String({ description: 'Only in the response that creates the token.' })),
   },
   { $id: 'ApiToken' },
 )
@@ -46,6 +49,6 @@ export type ApiToken = Static<typeof ApiToken>
 
 export const TokenPage = Type.Object({ items: Type.Array(ApiToken) })
 
-/** A user without a password: only its tokens speak for it. */
+/** A user without a password: only API tokens can act as it. */
 export const BotDraft = Type.Object({ username: Username, display_name: Type.Optional(DisplayName) }, closed)
 export type BotDraft = Static<typeof BotDraft>

@@ -3,16 +3,19 @@ import { DisplayName, Email, GlobalRole, Time, Username } from './fields.ts'
 
 const closed = { additionalProperties: false }
 
-/** Who wrote or did something. */
+/** The person or bot who wrote or did something. */
 export const Author = Type.Object({ username: Type.String(), display_name: Type.String() }, { $id: 'Author' })
 export type Author = Static<typeof Author>
 
 export const DirectFrom = Type.Union(
   [Type.Literal('everyone'), Type.Literal('shared'), Type.Literal('nobody')],
-  { description: 'Who may open a direct room with one: everyone, people one shares a room with, nobody.' },
+  {
+    description:
+      'Who may open a direct room with this user: everyone, people who share a room with them, nobody.',
+  },
 )
 
-/** A user as others see them; `email` only for oneself and for admins. */
+/** A user as others see them; `email` only for the user themselves and for administrators. */
 export const User = Type.Object(
   {
     id: Type.String({ description: 'Opaque, never changes.' }),
@@ -41,7 +44,7 @@ export const SignUp = Type.Object(
 )
 export type SignUp = Static<typeof SignUp>
 
-/** With SIGNUP=invite, the code of an invite lets a newcomer in. */
+/** With SIGNUP=invite, a new user needs the code of an invite. */
 export const SignUpQuery = Type.Object({ invite: Type.Optional(Type.String({ maxLength: 128 })) }, closed)
 
 const Password = Type.String({ maxLength: 1024 })
@@ -72,7 +75,7 @@ export const TokenRequest = Type.Object(
 )
 export type TokenRequest = Static<typeof TokenRequest>
 
-/** `refresh_token` may be left out where the session lives in a cookie. */
+/** Without `refresh_token`, the cookie is used. */
 export const Refresh = Type.Object({ refresh_token: Type.Optional(Type.String({ maxLength: 512 })) }, closed)
 
 export const SetUp = Type.Object(
@@ -105,7 +108,7 @@ export const OwnProfileChange = Type.Object(
 )
 export type OwnProfileChange = Static<typeof OwnProfileChange>
 
-/** What a token holder gets: RFC 6749 section 5.1 beside the user. */
+/** RFC 6749 section 5.1. */
 export const TokenPair = Type.Object({
   access_token: Type.String(),
   refresh_token: Type.String(),
@@ -117,7 +120,7 @@ export type TokenPair = Static<typeof TokenPair>
 export const SignedIn = Type.Composite([Type.Object({ user: User }), TokenPair])
 export type SignedIn = Static<typeof SignedIn>
 
-/** What a page gets that asked for a cookie session (`X-Session: cookie`): no token a script could read. */
+/** The response to a request with `X-Session: cookie`: without tokens that a script could read. */
 export const CookieSession = Type.Object({
   user: User,
   token_type: Type.Literal('cookie'),
@@ -137,14 +140,14 @@ export const UserQuery = Type.Object(
   },
   closed,
 )
-/** All of them: a community has few. */
+/** Not in pages, because a community has few bots. */
 export const BotPage = Type.Object({ items: Type.Array(User) })
 
 export const UserPage = Type.Object({ items: Type.Array(User), next: Type.Optional(Type.String()) })
 
 export const PasswordChange = Type.Object({ current_password: Password, new_password: Password }, closed)
 
-/** What becomes of the messages of an account that is erased, and who says so. */
+/** Whether to keep or delete the account's messages, and the password that confirms the erasure. */
 export const Erasure = Type.Object(
   {
     messages: Type.Optional(Type.Union([Type.Literal('keep'), Type.Literal('delete')])),
@@ -161,7 +164,7 @@ export const Session = Type.Object(
     created_at: Time,
     used_at: Time,
     expires_at: Time,
-    current: Type.Boolean({ description: 'Whether it is the one that asks.' }),
+    current: Type.Boolean({ description: 'Whether it is the session of this request.' }),
   },
   { $id: 'Session' },
 )
@@ -178,7 +181,7 @@ export const AuditEntry = Type.Object(
       Type.String({ description: 'Username; absent for the operator on the command line.' }),
     ),
     action: Type.String(),
-    subject: Type.Optional(Type.String({ description: 'Username of whom it was done to.' })),
+    subject: Type.Optional(Type.String({ description: 'Username of the person it was done to.' })),
     room: Type.Optional(Type.String()),
     detail: Type.Optional(Type.Unknown()),
   },

@@ -1,20 +1,22 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { DisplayName, Time } from './fields.ts'
 
-/** The name under which it speaks. */
+/** The display name of its bot. */
 export const WebhookDraft = Type.Object({ name: DisplayName }, { additionalProperties: false })
 
-/** An address at which programs that know Slack's `{text}` can speak in one room. */
+/** A URL through which programs send messages to a room, in Slack's format. */
 export const Webhook = Type.Object(
   {
     id: Type.String(),
     room: Type.String(),
     name: Type.String(),
-    username: Type.String({ description: 'Of the bot account in whose name it speaks.' }),
+    username: Type.String({ description: 'The bot account that sends its messages.' }),
     created_by: Type.String(),
     created_at: Time,
     url: Type.Optional(
-      Type.String({ description: 'Told once, when the webhook is made. Who knows it can speak.' }),
+      Type.String({
+        description: 'Only in the response that creates the webhook. Anyone who knows it can send messages.',
+      }),
     ),
   },
   { $id: 'Webhook' },
@@ -23,7 +25,7 @@ export type Webhook = Static<typeof Webhook>
 
 export const WebhookPage = Type.Object({ items: Type.Array(Webhook) })
 
-/** What Slack's incoming webhooks take. Without a `text`, that of blocks or attachments counts; the rest is not looked at. */
+/** The format of Slack's incoming webhooks. Without `text`, the text of blocks or attachments is used; other fields are ignored. */
 export const SlackMessage = Type.Object(
   {
     text: Type.Optional(

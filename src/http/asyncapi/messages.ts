@@ -22,7 +22,7 @@ export const eventNames = {
   user: Object.keys(userEvents),
 }
 
-/** On `/ws/{room}` a command may leave out the room: its key in the document there. */
+/** The key of a command on `/ws/{room}`, where commands may omit the room. */
 export const keyInRoom = (name: CommandName): string =>
   name !== 'direct.open' && 'room' in commands[name].properties ? `in-room.${name}` : name
 export const replyTo = (name: CommandName): string => `reply.${name}`
@@ -47,21 +47,25 @@ export function describeMessages({ taken, sent }: Schemas): Record<string, Messa
     add(name, commandSentences[name], command, taken)
     if (keyInRoom(name) !== name) add(keyInRoom(name), commandSentences[name], withoutRoom(command), taken)
     const reply = Type.Object({ ...Reply.properties, data: answers[name] })
-    add(replyTo(name), `The answer to \`${name}\`.`, reply)
+    add(replyTo(name), `The reply to \`${name}\`.`, reply)
   }
   described.text = {
     name: 'text',
-    summary: 'Whatever is not a JSON object is the text of a message.',
+    summary: 'A frame that is not a JSON object is the text of a message.',
     contentType: 'text/plain',
     payload: taken(Content),
   }
   for (const [name, event] of Object.entries({ ...durableEvents, ...ephemeralEvents, ...userEvents })) {
     add(name, eventSentences[name as keyof typeof eventSentences], event)
   }
-  add('hello', 'The first frame on `/ws`: who one is, the limits, one’s rooms.', Hello)
-  add('room.ready', 'The first frame on `/ws/{room}`: one is subscribed from here on.', RoomReady)
+  add('hello', 'The first frame on `/ws`: your user, the limits, your rooms.', Hello)
+  add('room.ready', 'The first frame on `/ws/{room}`: you are now subscribed.', RoomReady)
   add('error', 'A command was refused; the socket stays open.', ErrorFrame)
-  add('server.ping', 'Where the log of each subscribed room ends; whoever is behind subscribes again.', Ping)
+  add(
+    'server.ping',
+    'The head of each subscribed room. A client that has not got all events subscribes again.',
+    Ping,
+  )
   return described
 }
 
