@@ -2,25 +2,25 @@ import type { CommandName } from './commands.ts'
 import type { Limits } from './limits.ts'
 
 /**
- * What a request or command costs. Each user has one budget of each kind, for both doors and for all their sockets and
- * API tokens; `account` is one for each session, so that a copied session cannot keep its user from ending it.
+ * The kinds of requests and commands. Each user has one budget of each kind, for both doors and for all their sockets and
+ * API tokens. Each session has its own `account` budget, so that a copied session cannot keep the user from ending it.
  */
 export type Budget =
-  /** A message that is sent. */
+  /** Sending a message. */
   | 'message'
   /** Any other change. */
   | 'write'
   | 'read'
-  /** Something that stays: a room, a member added, an invite, a token, a ticket, a webhook, a block. */
+  /** Creating something that stays: a room, a member, an invite, a token, a ticket, a webhook, a block. */
   | 'create'
-  /** Opening a socket, hearing a room. A client that comes back asks for each of its rooms at once. */
+  /** Opening a socket, subscribing to a room. A client that connects again subscribes to all its rooms at once. */
   | 'subscribe'
   /** Something that is not stored: typing, ping. */
   | 'signal'
-  /** What a user does to be safe: end sessions, change the password, revoke a token. */
+  /** Protecting the account: end sessions, change the password, revoke a token. */
   | 'account'
 
-/** The types see to it that no command is missing; the routes have theirs in their own table. */
+/** The budget of each command; routes have theirs in their own table. A missing command is a compile error. */
 export const commandBudgets: Record<CommandName, Budget> = {
   'room.subscribe': 'subscribe',
   'room.unsubscribe': 'signal',

@@ -36,14 +36,14 @@ export type Route = {
   status?: 201
   /** The response contains a secret and must not be cached. */
   noStore?: true
-} /** Limited in its feature, by what is known there: an address, an account, a webhook. */ & (
+} /** Its feature limits it by address, account or webhook. */ & (
   | { access: 'public'; permit?: never; budget?: never }
   | {
       /** Anyone signed in, if absent. */
       access?: 'admin'
       /** What an API token needs; `me` applies if the path's username is `me`. */
       permit: Permit | { me: Permit; others: Permit }
-      /** What it costs, of the budgets of its user; `me` as above. */
+      /** The budget that it spends from; `me` as above. */
       budget: Budget | { me: Budget; others: Budget }
     }
 )

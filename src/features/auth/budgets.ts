@@ -20,7 +20,7 @@ const reasons = {
   account: 'too_many_requests',
 } as const satisfies Record<Budget, string>
 
-/** Takes one from the budget of who acts, however many sockets and tokens they use, or refuses. */
+/** Takes one from the actor's budget, which all their sockets and tokens share, or refuses. */
 export function spend(scope: Scope, budget: Budget): void {
   if (!scope.policy.rateLimits) return
   const key = budget === 'account' ? scope.session : scope.actor.id

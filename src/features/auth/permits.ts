@@ -5,7 +5,7 @@ import type { Permit, Route } from '../../protocol/route.ts'
 import type { Scope } from '../../scope.ts'
 import { spend } from './budgets.ts'
 
-/** The types see to it that no command is missing. */
+/** What an API token needs for each command. A missing command is a compile error. */
 export const commandPermits: Record<CommandName, Permit> = {
   'room.subscribe': 'read',
   'room.unsubscribe': 'read',
@@ -29,7 +29,7 @@ export const commandPermits: Record<CommandName, Permit> = {
 
 type Asked = Pick<Extract<Route, { budget: unknown }>, 'permit' | 'budget'>
 
-/** Refuses an API token that lacks what a route of the table asks for, and whoever has used up their budget. */
+/** Refuses an API token without the scope that the route needs, and a user who has used up their budget. */
 export function permitRoute(scope: Scope, { permit, budget }: Asked, params?: Record<string, string>): void {
   const who = params?.username === 'me' ? 'me' : 'others'
   requireScope(scope, typeof permit === 'string' ? permit : permit[who])

@@ -31,7 +31,7 @@ export async function signUp(
   return person
 }
 
-/** An account that an administrator has made, or with the set-up link the operator. */
+/** An account that an administrator created, or the operator with the set-up link. */
 export type Made = { person: Person; by?: string }
 
 const listeners = perServer((): ((made: Made) => Promise<void>)[] => [])
@@ -56,7 +56,7 @@ type NewUser = {
 export async function createUser(tools: Tools, request: NewUser): Promise<Person> {
   const username = request.username.toLowerCase()
   const email = request.email?.toLowerCase()
-  // Asked first, though the unique index decides: a taken name should not cost a password hash.
+  // The unique index decides; this check only saves the cost of a password hash.
   if (username === erasedName || (await findUserByName(tools.sql, username))) throw taken('username')
   const passwordHash =
     request.password === undefined

@@ -22,7 +22,7 @@ export async function findUsers({ db }: Sql, ids: string[]): Promise<UserRow[]> 
   return db.select().from(users).where(inArray(users.id, ids))
 }
 
-/** By username or email address, both already folded. A username holds no `@`, so the two never meet. */
+/** By username or email address, both in lower case. A username has no `@`, so it never equals an address. */
 export async function findUserByName({ db }: Sql, name: string): Promise<UserRow | undefined> {
   const [user] = await db
     .select()
@@ -57,7 +57,7 @@ export async function touchSession({ db }: Sql, id: string, usedAt: Date): Promi
   await db.update(sessions).set({ usedAt }).where(eq(sessions.id, id))
 }
 
-/** An API token by its hash, with the session that it is. */
+/** Finds an API token by its hash, with its session. */
 export async function findTokenRow(
   { db }: Sql,
   tokenHash: string,
@@ -70,7 +70,7 @@ export async function findTokenRow(
   return row && { ...row.session, scopes: row.scopes }
 }
 
-/** Moves a session to its next refresh token, unless somebody else just did: tells whether it was us. */
+/** Moves a session to its next refresh token. False if another request has just done so. */
 export async function rotateSession(
   { db }: Sql,
   id: string,
@@ -100,7 +100,7 @@ export async function listUserRows({ db }: Sql): Promise<UserRow[]> {
   return db.select().from(users).orderBy(users.username)
 }
 
-/** Where somebody is signed in: API tokens are sessions too, and listed as what they are. */
+/** The sessions of a person. API tokens have sessions too, but are listed as tokens. */
 export async function listSessionRows({ db }: Sql, userId: string, now: Date): Promise<SessionRow[]> {
   const token = db.select().from(tokens).where(eq(tokens.sessionId, sessions.id))
   return db
@@ -117,12 +117,12 @@ export async function listSessionRows({ db }: Sql, userId: string, now: Date): P
     .orderBy(desc(sessions.usedAt))
 }
 
-/** Until the end of the transaction nobody else makes a session of this user. */
+/** Locks the user: until the transaction ends, nobody else can start a session of theirs. */
 export async function holdUser({ db }: Sql, id: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('update')
 }
 
-/** Ends every session of a user but one, and tells which. */
+/** Ends every session of a user but `except`, and returns their ids. */
 export async function endSessionsOf(
   { db }: Sql,
   userId: string,
@@ -143,7 +143,7 @@ export async function endSessionsOf(
   return ended.map(({ id }) => id)
 }
 
-/** Locks the admins, always in one order, so that two demotions cannot both believe that the other stays. */
+/** Locks the administrators, always in the same order, so that two cannot demote each other at the same time. */
 export async function lockAdmins({ db }: Sql): Promise<string[]> {
   const rows = await db
     .select({ id: users.id })
@@ -154,7 +154,7 @@ export async function lockAdmins({ db }: Sql): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** By username; `q` looks into username, display name and email address. */
+/** Sorted by username; `q` searches username, display name and email address. */
 export async function searchUsers({ db }: Sql, q: string, after: string, limit: number): Promise<UserRow[]> {
   const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`
   return db

@@ -8,15 +8,15 @@ export const ticketSeconds = 30
 type Ticket = { session: string; user: string; expiresAt: number; goneAt: number }
 
 /**
- * Tickets given out and not yet used, by their hash; and the hashes of each user, oldest first. Nobody can push out a
- * ticket of somebody else. Using one removes it before anything is awaited.
+ * Issued tickets that were not used yet, by their hash, and the hashes of each user, oldest first, so that nobody can push
+ * out another user's ticket. `redeemTicket` deletes one before it awaits anything.
  */
 const tickets = perServer(() => ({
   byHash: new Map<string, Ticket>(),
   ofUser: new Map<string, Set<string>>(),
 }))
 
-/** Lets one socket in within 30 s, for clients that can set no header: a URL may end up in a proxy's log. */
+/** Opens one socket within 30 s, for clients that cannot set a header: a token in a URL could end up in a proxy's log. */
 export function issueTicket(tools: Tools, { session, actor }: Scope): string {
   const now = performance.now()
   const { byHash, ofUser } = tickets(tools)

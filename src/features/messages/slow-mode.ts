@@ -6,7 +6,7 @@ import { type Access, moderates } from '../rooms/access.ts'
 const mostKept = 50_000
 const lastTexts = perServer(() => createBounded<string, number>(mostKept))
 
-/** Slow mode: so many seconds between two texts of one member. An edit is a text too, or it would be the way round it. */
+/** Slow mode: a member waits `slowSeconds` between two texts. An edit counts too: otherwise members could edit instead. */
 export function keepSlow(scope: Scope, room: Access['room'], member: Access['member']): void {
   if (room.slowSeconds === 0 || moderates(scope, member)) return
   const texts = lastTexts(scope)

@@ -3,8 +3,8 @@ import { isAdmin, type Scope, type Tools } from '../../scope.ts'
 import { type Held, type KnownRoom, knownRooms, type Membership } from './known.ts'
 
 /**
- * What somebody wants of a room: know of it, read it, do something in it that is no message (react, delete), write,
- * moderate it, own it.
+ * What an actor wants to do with a room: find it, read it, act in it without a message (react, delete), post, moderate it,
+ * or change it as its owner.
  */
 export type Need = 'find' | 'read' | 'act' | 'post' | 'moderate' | 'own'
 
@@ -22,14 +22,14 @@ export function accessRoom(scope: Scope, id: string, need: Need): Access | Promi
     .then((loaded) => permit(scope, loaded, need))
 }
 
-/** The operator, who is nobody's member, holds every room but those where people are among themselves. */
+/** Gets a room for the operator, who is a member of none: any room but direct ones, which are private. */
 export async function operatorsRoom(tools: Tools, id: string): Promise<KnownRoom> {
   const room = await knownRooms(tools).find(id)
   if (room && !room.deleted && room.access !== 'direct') return room
   throw new ChatError('room_not_found')
 }
 
-/** Whether a room that was accessed before is a direct one. */
+/** Whether this room, which the actor has accessed before, is a direct one. */
 export function isDirect(scope: Scope, id: string): boolean {
   return knownRooms(scope).peek(id, scope.actor.id)?.room.access === 'direct'
 }
@@ -55,7 +55,7 @@ export function requireModerator(scope: Scope, member: Membership | null): void 
   if (!moderates(scope, member)) throw new ChatError('moderators_only')
 }
 
-/** Why somebody who can find the room cannot do this; undefined when they can. */
+/** Returns why the actor, who can find the room, may not do this; undefined if they may. */
 type Refusal = (scope: Scope, room: KnownRoom, member: Membership | null) => ChatError | undefined
 
 const mayRead: Refusal = (_scope, _room, member) => (member ? undefined : new ChatError('not_a_member'))

@@ -9,7 +9,7 @@ const defaults: (RoomDraft & { id: string })[] = [
   { id: 'admin_room', title: 'Administrators', description: 'For administrators only.', access: 'admins' },
 ]
 
-/** Makes the default rooms that are missing, and tells which it made. */
+/** Creates the missing default rooms, and returns their ids. */
 export async function seedRooms(tools: Tools): Promise<string[]> {
   const made: string[] = []
   for (const draft of defaults) {
@@ -21,7 +21,7 @@ export async function seedRooms(tools: Tools): Promise<string[]> {
   return made
 }
 
-/** Only on the first start: a default room that was deleted since stays deleted. */
+/** Only on the first start, so that a deleted default room stays deleted. */
 export async function seedRoomsOnce(tools: Tools): Promise<void> {
   if ((await readSetting(tools.sql, 'seeded')) === undefined) await seedRooms(tools)
 }

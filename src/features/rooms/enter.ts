@@ -28,7 +28,7 @@ export async function admit(scope: Scope, room: KnownRoom, person: Person, role:
 
 export async function enter(scope: Scope, tx: Transaction, room: KnownRoom, person: Person, role: Role) {
   if (!(await holdPerson(tx.sql, person.id))) throw new ChatError('user_not_found')
-  // What was said before one came is not unread.
+  // Messages from before they joined are not unread.
   const row = { roomKey: room.key, userId: person.id, role, joinedAt: tx.at, readSeq: tx.head + 1 }
   const joined = await insertMember(tx.sql, row)
   if (joined) tell(scope, tx, room, person, { kind: 'member.joined', role, gone: false })
@@ -104,16 +104,16 @@ function tell(
   { kind, role, gone }: Told,
 ): void {
   tx.add({ kind, actor: scope.actor, member: person, detail: { user: person.id, role } })
-  // Before the event is heard: who has left must not hear even of that with a later seq than their last.
+  // Announce it before the event is published: a person who has left must not get events after that.
   tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: person.id, gone }))
 }
 
-/** To all sockets of a person: there is a room for them. */
+/** Sends all sockets of a person the room that they are now in. */
 export async function tellOpened(tools: Tools, room: KnownRoom, person: Person): Promise<void> {
   const page = { after: '', limit: 1, others: false, only: room.id }
   const [row] = await listRoomRows(tools.sql, person, page)
   if (!row) return
   tellPerson(tools, room, person.id, { type: 'room.opened', room: presentRoom(row) })
-  // They were here before, and the log does not tell moderators that they come back without a voice.
+  // A silence outlives leaving and is not in the log: without this, moderators would not know that they are still silenced.
   if (row.silencedUntil) await tellSilence(tools, room, person, row.silencedUntil)
 }

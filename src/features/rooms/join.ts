@@ -6,7 +6,7 @@ import { recordAdministration } from './administration.ts'
 import { admit, dismiss } from './enter.ts'
 import { showRoom } from './list.ts'
 
-/** Joining twice is joining once. */
+/** Joining again changes nothing. */
 export async function joinRoom(scope: Scope, id: string): Promise<Room> {
   const access = await accessRoom(scope, id, 'find')
   const { room, member } = access

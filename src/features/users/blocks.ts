@@ -5,7 +5,7 @@ import { authorsOf } from '../auth/people.ts'
 import { findPerson } from './find.ts'
 import { deleteBlock, insertBlock, listBlocked, listDirectsOf } from './store.ts'
 
-/** A blocked person can open no direct room with one, and write in none that both are alone in. */
+/** A blocked person cannot open a direct room with the actor, nor write in a direct room of the two. */
 export async function blockUser(scope: Scope, username: string): Promise<void> {
   const person = await findPerson(scope, username)
   if (person === scope.actor) throw new ChatError('block_yourself')

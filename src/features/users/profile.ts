@@ -43,7 +43,7 @@ async function changeProfile(scope: Scope, person: Person, change: ProfileChange
   return presentUser(person, { withEmail: true })
 }
 
-/** What an admin may change of somebody. For themselves it is the same as their own profile. */
+/** An administrator changes somebody's profile. For their own profile, the rules of `changeOwnProfile` hold. */
 export async function changeUser(scope: Scope, username: string, change: ProfileChange): Promise<User> {
   const person = await findPerson(scope, username)
   const own = person === scope.actor
@@ -53,7 +53,7 @@ export async function changeUser(scope: Scope, username: string, change: Profile
   return user
 }
 
-/** Every other session ends, its sockets too. */
+/** Changes the actor's password, and ends their other sessions and sockets. */
 export async function changePassword(scope: Scope, current: string, next: string): Promise<void> {
   const { actor } = scope
   const { passwordHash: before } = await requirePassword(scope, current)
@@ -61,7 +61,7 @@ export async function changePassword(scope: Scope, current: string, next: string
   const passwordHash = await hashPassword(scope, next, owner, '/new_password')
   await scope.sql.transaction(async (sql) => {
     await holdUser(sql, actor.id)
-    // Somebody else who knows the old one may have been faster: then it is not the current one any more.
+    // Somebody else may have changed it since it was checked: then it is no longer the current password.
     if ((await findUser(sql, actor.id))?.passwordHash !== before) throw wrongPassword()
     await updateUser(sql, actor.id, { passwordHash })
   })

@@ -26,7 +26,7 @@ export async function revokeRole(scope: Acting, username: string, role: 'admin' 
   await change(scope, person, { role: 'user' }, 'role.revoked', (sql) => keepAnAdmin(sql, person))
 }
 
-/** Ends every session and socket at once, and refuses new ones. */
+/** Ends the user's sessions and sockets at once, and refuses new ones. */
 export async function banUser(scope: Acting, username: string): Promise<void> {
   const person = await findPerson(scope, username)
   if (person.banned) return
@@ -40,7 +40,7 @@ export async function unbanUser(scope: Acting, username: string): Promise<void> 
   if (person.banned) await change(scope, person, { bannedAt: null }, 'user.unbanned')
 }
 
-/** Of two who demote each other at once, the second is refused. */
+/** Refuses to remove the last administrator. It locks them all, so two cannot demote each other at the same time. */
 export async function keepAnAdmin(sql: Sql, leaving: Person): Promise<void> {
   const admins = await lockAdmins(sql)
   if (admins.length === 1 && admins[0] === leaving.id) {
@@ -69,7 +69,7 @@ async function change(
   await spread(scope, person)
 }
 
-/** Every cache of this person is refreshed, here at once and on other nodes by the announcement, and they get an event. */
+/** Refreshes the cached person, here at once and on other nodes by an announcement, and sends them an event. */
 export async function spread(tools: Tools, person: Person): Promise<void> {
   await refreshPerson(tools, person.id)
   const event: UserEvent = { type: 'user.updated', user: presentUser(person, { withEmail: true }) }

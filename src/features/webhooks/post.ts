@@ -21,7 +21,7 @@ export async function postToWebhook(
 ): Promise<void> {
   const webhook = await findWebhook(tools.sql, hashToken(secret))
   if (!webhook) {
-    // Only wrong secrets count by address: a right one must get through from wherever others guess.
+    // Only wrong secrets count by address: a correct one must work from an address where somebody else guesses.
     slowDown(tools, 'webhook_secret', tools.http.addressOf(request))
     throw new ChatError('webhook_not_found')
   }
