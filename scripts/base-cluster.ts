@@ -1,6 +1,6 @@
 /**
- * Makes src/storage/base.tar.zst, the ready-made cluster every embedded database begins as: initdb inside wasm takes
- * seconds and a gigabyte, unpacking takes neither. Run it again whenever the version of PGlite changes.
+ * Makes src/storage/base.tar.zst, the ready-made cluster of every new embedded database: initdb in WebAssembly takes
+ * seconds and a gigabyte, unpacking takes neither. Run it again when the version of PGlite changes.
  */
 import { PGlite } from '@electric-sql/pglite'
 

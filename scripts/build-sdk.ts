@@ -29,7 +29,7 @@ const manifest = {
   description: 'The TypeScript client of Parley, a self-hosted chat server. For browsers, Node and Bun.',
   license: root.license,
   type: 'module',
-  // Above it, `AbortSignal.any` is there; a WebSocket only from 22 on, or it is passed in.
+  // `AbortSignal.any` needs this version. WebSocket is built in from 22 on; with older versions pass it in.
   engines: { node: '>=20.3' },
   sideEffects: false,
   exports: {
@@ -45,7 +45,7 @@ async function writeModule(outdir: string): Promise<void> {
     entrypoints: [join(repository, `${entry}.ts`)],
     target: 'browser',
     format: 'esm',
-    // Names stay: whoever bundles it for a page makes them short, and others can read their stack traces.
+    // Keep names, for readable stack traces. A bundler for a page shortens them anyway.
     minify: { syntax: true, whitespace: false, identifiers: false },
   })
   await Bun.write(join(outdir, 'index.js'), outputs[0]!)
@@ -76,7 +76,7 @@ async function writeTypes(outdir: string): Promise<void> {
   }
 }
 
-/** Where the types of a source file stand in the package. */
+/** The path of a source file's types in the package. */
 function placeOf(path: string): string {
   if (path === entry) return 'index.d.ts'
   return path.startsWith('src/protocol/')

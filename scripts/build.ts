@@ -1,6 +1,6 @@
 /**
  * bun run build [--outfile=dist/parley]: one file that needs nothing else, for this machine.
- * bun run build --all [--outdir=dist]: one for each machine of the table below, and SHA256SUMS beside them.
+ * bun run build --all [--outdir=dist]: one for each machine of the table below, and SHA256SUMS next to them.
  *
  * Never with --minify or --production: they break Elysia's macros, which read the source of functions.
  */
@@ -8,7 +8,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-/** The runtime of another machine is what Bun fetches from the package registry, once. */
+/** Bun downloads the runtime of another platform from the package registry, once. */
 const machines = {
   'linux-x64': 'bun-linux-x64',
   'linux-arm64': 'bun-linux-arm64',
@@ -45,7 +45,7 @@ async function buildAll(directory: string): Promise<void> {
   await Bun.write(join(directory, 'SHA256SUMS'), sums.join(''))
 }
 
-/** Under another name until it is whole: a file that is running, or is just being copied, stays as it is. */
+/** Builds under another name and then renames: a file that is running, or just being copied, does not change. */
 async function build(outfile: string, target?: string): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true })
   const draft = `${outfile.replace(/\.exe$/, '')}.${process.pid}${outfile.endsWith('.exe') ? '.exe' : ''}`
@@ -55,10 +55,10 @@ async function build(outfile: string, target?: string): Promise<void> {
       'build',
       '--compile',
       ...(target === undefined ? [] : [`--target=${target}`]),
-      // Compiled in as "development" otherwise, whatever the environment says at run time.
+      // Otherwise "development" is compiled in, and the environment at run time has no effect.
       '--define',
       'process.env.NODE_ENV="production"',
-      // The file must not do something else depending on the directory it is started in.
+      // The file must not behave differently depending on its working directory.
       '--no-compile-autoload-dotenv',
       '--no-compile-autoload-bunfig',
       `--outfile=${draft}`,
@@ -67,7 +67,7 @@ async function build(outfile: string, target?: string): Promise<void> {
     { cwd: root, stdio: ['inherit', 'inherit', 'inherit'] },
   )
   try {
-    if ((await bun.exited) !== 0) throw new Error(`No file for ${target ?? 'this machine'} was made.`)
+    if ((await bun.exited) !== 0) throw new Error(`Could not build a file for ${target ?? 'this machine'}.`)
     renameSync(draft, outfile)
   } finally {
     rmSync(draft, { force: true })

@@ -1,11 +1,11 @@
 /**
- * Writes `src/web/text/emoji/table.ts`, the emoji of the picker: `bun scripts/emoji.ts`. Those that people know and every device of
- * the last years can draw; flags, clocks and signs would only stand in the way.
+ * Writes `src/web/text/emoji/table.ts`, the emoji of the picker: `bun scripts/emoji.ts`. It takes emoji that people know and that every
+ * recent device can draw; flags, clocks and signs would only be in the way.
  */
 import { join } from 'node:path'
 import groups from 'unicode-emoji-json/data-by-group.json'
 
-/** The newest Emoji version taken: 12 is of 2019. */
+/** The newest Emoji version to include: 12 is from 2019. */
 const newest = 12
 
 const taken: Record<string, { as: string; except: RegExp }> = {

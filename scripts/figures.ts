@@ -1,8 +1,8 @@
 /**
- * bun scripts/figures.ts: the size of dist/parley, how fast it starts, and what memory it takes with nobody there and with
- * 1,000 sockets, on each database. Takes half a minute; only a quiet machine gives figures worth telling.
+ * bun scripts/figures.ts: the size of dist/parley, how fast it starts, and how much memory it needs without and with
+ * 1,000 sockets, on each database. Takes half a minute; only a quiet machine gives useful figures.
  *
- * Postgres is the one of DATABASE_URL, in a database of its own that is gone afterwards.
+ * Uses the Postgres server of DATABASE_URL, in its own database, which is removed afterwards.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ import { createProcesses, type Processes } from '../src/bench/processes.ts'
 const program = join(import.meta.dir, '../dist/parley')
 const laterStarts = 5
 const sockets = 1000
-/** As many as Parley lets one person have. */
+/** The most that Parley allows one person. */
 const socketsEach = 20
 const settleMs = 4000
 const patienceMs = 20_000
@@ -24,7 +24,7 @@ const longestMs = 180_000
 const directory = mkdtempSync(join(tmpdir(), 'parley-figures-'))
 const processes = createProcesses([program], directory)
 const places = [embeddedPlace(directory)]
-// Without its servers what is still waited for fails.
+// Without its servers, pending waits fail.
 setTimeout(() => void processes.endAll(), longestMs).unref()
 try {
   const url = process.env.DATABASE_URL
@@ -72,7 +72,7 @@ async function measure({ serve, run }: Processes, { env }: Place): Promise<Figur
   return { firstMs, laterMs: later.sort((a, b) => a - b)[later.length >> 1] ?? 0, idleBytes, busyBytes }
 }
 
-/** One that hears everything said in a room. */
+/** A socket that receives every message of a room. */
 function sitDown(url: string, token: string): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/general?token=${token}`)
   return new Promise((resolve, reject) => {
@@ -89,7 +89,7 @@ function sitDown(url: string, token: string): Promise<WebSocket> {
 
 function resident(pid: number): number {
   const bytes = costOf(pid)?.residentBytes
-  if (bytes === undefined) throw new Error('Memory is only known where there is /proc.')
+  if (bytes === undefined) throw new Error('Memory can only be measured with /proc.')
   return bytes
 }
 

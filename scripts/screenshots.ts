@@ -1,5 +1,5 @@
 /**
- * Makes the pictures of the README and of docs/: `bun run screenshots`. A server of its own, real accounts, a real
+ * Makes the pictures of the README and of docs/: `bun run screenshots`. It uses its own server, real accounts, a real
  * conversation, and a real Chromium (CHROMIUM, or /usr/bin/chromium).
  */
 import { mkdirSync } from 'node:fs'
@@ -26,7 +26,7 @@ try {
   const writer = (await open(dan.context, there)).getByRole('textbox')
   await writer.pressSequentially('It did not even')
   for (const page of [atDesk, inPocket]) await page.getByText('is typing').waitFor()
-  await beside(cleo.context, await atDesk.screenshot(), await inPocket.screenshot())
+  await composePicture(cleo.context, await atDesk.screenshot(), await inPocket.screenshot())
   await writer.fill('')
 
   await atDesk.keyboard.press('Control+k')
@@ -63,8 +63,8 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${images}/${name}.png` })
 }
 
-/** The desk and, before it, the phone: one picture for the README. */
-async function beside(context: BrowserContext, desk: Buffer, phone: Buffer): Promise<void> {
+/** The desk with the phone in front: one picture for the README. */
+async function composePicture(context: BrowserContext, desk: Buffer, phone: Buffer): Promise<void> {
   const page = await context.newPage()
   await page.setViewportSize({ width: 1280, height: 850 })
   const source = (picture: Buffer): string => `data:image/png;base64,${picture.toString('base64')}`

@@ -21,23 +21,23 @@ export function reference(document: SocketDocument): string {
 
   return [
     '# Reference',
-    '`?` marks a field that may be left out. Texts are measured in UTF-16 code units; a time is ISO 8601, UTC, with milliseconds.',
+    '`?` marks an optional field. Texts are measured in UTF-16 code units; a time is ISO 8601, UTC, with milliseconds.',
     '## Commands',
     'Every command may carry `ref` (text up to 128 characters, or a number). Unknown fields are refused.',
     ...(Object.keys(commands) as CommandName[]).map((name) =>
       command(name, messages[name]!, payload(replyTo(name))),
     ),
     '## Durable events',
-    `In the log of their room, and all numbered. Beside what the table says each has ${numbered.map((name) => `\`${name}\``).join(', ')}: when it happened, and the username of who did it.`,
+    `These events are in the log of their room, and all are numbered. Each also has ${numbered.map((name) => `\`${name}\``).join(', ')}: the time, and the username of the person who did it.`,
     eventTable(durableEvents, numbered),
     '## Ephemeral events',
-    'Not numbered, not kept, first to be shed.',
+    'These events are not numbered and not stored, and a slow socket loses them first.',
     eventTable(ephemeralEvents),
     '## Events of a user',
-    'To every socket of one user.',
+    'These events go to every socket of one user.',
     eventTable(userEvents),
     '## Other frames',
-    'A `reply` has the `ref` of its command, and `data`.',
+    'A `reply` has the `ref` of its command and `data`.',
     ...frames.map((key) => section(`\`${messages[key]!.name}\``, messages[key]!.summary, payload(key))),
     '## Objects',
     ...Object.entries(schemas)
@@ -45,7 +45,7 @@ export function reference(document: SocketDocument): string {
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([name, schema]) => section(name, (schema.description as string | undefined) ?? '', schema)),
     '## Error codes',
-    'The same on both doors.',
+    'The codes are the same for HTTP and sockets.',
     rows(
       ['Code', 'HTTP', '', ''],
       document['x-error-codes'].map(({ code, status, title, meaning }) => [
@@ -56,9 +56,9 @@ export function reference(document: SocketDocument): string {
       ]),
     ),
     '## Reasons',
-    'A reason says which error it is: what a client words for its users. New ones may be added; treat an unknown one by its code. The messages are in English and may change at any time.',
+    'A reason says exactly what is wrong, so that a client can explain it in its own words. New reasons may be added; treat an unknown one by its code. The messages are in English and may change at any time.',
     reasonTable(document['x-reasons']),
-    'The command line of the operator has reasons of its own (`--json` shows them):',
+    "The operator's command line has its own reasons (`--json` shows them):",
     reasonTable(describeReasons(operatorRefusals)),
     '## Close codes',
     document['x-retry-rule'],
@@ -72,7 +72,7 @@ export function reference(document: SocketDocument): string {
       ]),
     ),
     '## Limits',
-    `As they are by default; a server tells its own in \`hello\`. It pings every ${document['x-heartbeat'].ping_interval_ms / 1000} s and waits ${document['x-heartbeat'].pong_timeout_ms / 1000} s for the answer.`,
+    `These are the defaults; \`hello\` has those of the server. It pings every ${document['x-heartbeat'].ping_interval_ms / 1000} s and waits ${document['x-heartbeat'].pong_timeout_ms / 1000} s for the response.`,
     rows(
       ['Limit', '', ''],
       document['x-limits'].map(({ name, value, meaning }) => [
@@ -125,7 +125,7 @@ function fieldTable(schema: JsonSchema, except: string[]): string {
   )
 }
 
-/** What a time looks like is said once, at the top. */
+/** The format of times is explained once, at the top. */
 const wordsOf = ({ description, format }: JsonSchema): string =>
   format === 'date-time' ? '' : ((description as string | undefined) ?? '')
 

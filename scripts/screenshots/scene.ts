@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 
-/** Somebody with an account, and a browser of their own in which they are signed in. */
+/** A person with an account and their own browser, signed in. */
 export type Actor = { username: string; ask(method: string, path: string, body?: object): Promise<Answer> }
 type Answer = { [field: string]: unknown }
 
@@ -69,7 +69,7 @@ export async function setScene(browser: Browser, url: string): Promise<Cast> {
   return cast
 }
 
-/** What comes in while one looks on. */
+/** Messages that arrive in other rooms. */
 export async function goOn({ ben, aya, salma }: Cast): Promise<void> {
   await say(aya, 'tides', 'High water at 11:40.')
   await say(ben, 'tides', 'Neap until Sunday.')
@@ -96,7 +96,7 @@ async function makeRoom(owner: Actor, id: string, title: string, description: st
   for (const actor of others) if (actor !== owner) await actor.ask('PUT', `/rooms/${id}/members/me`)
 }
 
-/** Wherever it is past nine in the morning by now: `Etc/GMT+3` lies three hours behind Greenwich. */
+/** A time zone in which it is after nine in the morning now: `Etc/GMT+3` is three hours behind Greenwich. */
 const behind = ((new Date().getUTCHours() + 2) % 24) - 11
 const timezoneId = `Etc/GMT${behind < 0 ? '' : '+'}${behind}`
 const desk = { viewport: { width: 1200, height: 896 }, deviceScaleFactor: 1, timezoneId }

@@ -1,6 +1,6 @@
 /*
- * What the package exports, and so what it promises. It stands here because nothing inside src/ needs a file that only
- * passes on what others export.
+ * The exports of the package, which are its promise. The file is here because src/ does not need a file that only
+ * re-exports others.
  */
 export type { Answer } from '../../src/protocol/answers.ts'
 export type { CommandName, Params } from '../../src/protocol/commands.ts'

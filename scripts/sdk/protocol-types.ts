@@ -7,8 +7,8 @@ import { pathParameters, type Route } from '../../src/protocol/route.ts'
 import { routes } from '../../src/protocol/routes.ts'
 
 /*
- * The types of the protocol, written out from its schemas: who uses the SDK needs no TypeBox to be told what a message
- * is. tests/sdk/types.test.ts holds each of them to be the same as TypeBox's own.
+ * The types of the protocol, generated from its schemas, so that users of the SDK do not need TypeBox.
+ * tests/sdk/types.test.ts checks that each is the same as TypeBox's own.
  */
 
 const folder = join(import.meta.dir, '../../src/protocol')
@@ -61,7 +61,7 @@ export async function protocolTypes(wanted: Iterable<string>): Promise<string> {
     return name
   }
 
-  /** By its name, where it has one: copies that TypeBox makes have only their `$id`. */
+  /** By name, if it has one: copies made by TypeBox have only their `$id`. */
   function print(schema: TSchema, depth = 0): string {
     const name = schema.type === 'object' ? (names.get(schema) ?? schema.$id) : schema.$id
     return name ? mention(name) : printed(schema, depth)
