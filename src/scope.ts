@@ -37,7 +37,7 @@ export type Tools = {
   log: Log
   metrics: Metrics
   http: {
-    /** The client's address: the one that a trusted proxy forwards, otherwise the address of the connection. */
+    /** The client's address as limits count it, of IPv6 the /64; behind a trusted proxy the one it forwards. */
     addressOf(request: Request): string
     /** Whether pages of the request's Origin may use a cookie. False if the request has no Origin. */
     allowsOrigin(request: Request): boolean

@@ -8,10 +8,13 @@ export class HasherBusy extends Error {
   }
 }
 
+/** Who asks: somebody whom the server knows has a queue of their own, which goes first. */
+export type Asker = 'known' | 'stranger'
+
 export type PasswordHasher = {
-  hash(password: string): Promise<string>
+  hash(password: string, asker?: Asker): Promise<string>
   /** With `undefined` (no such user, no password set) it takes the same time and returns false. */
-  verify(password: string, hash: string | undefined): Promise<boolean>
+  verify(password: string, hash: string | undefined, asker?: Asker): Promise<boolean>
   /** The number of queued calls. */
   waiting(): number
 }
@@ -23,41 +26,44 @@ export type PasswordHasherOptions = {
   timeCost?: number
 }
 
-/** argon2id, a few at a time: each takes 19 MiB, so without a queue a flood of logins is a memory bomb. */
+/**
+ * argon2id, a few at a time: each takes 19 MiB, so without a queue a flood of logins is a memory bomb. Strangers cannot
+ * fill the queue of those whom the server knows, who are limited by their session or device.
+ */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
   const { concurrency, queue, memoryKiB = 19_456, timeCost = 2 } = options
-  const queued: (() => void)[] = []
+  const queued: Record<Asker, (() => void)[]> = { known: [], stranger: [] }
   const neverMatches = unmatchableHash(memoryKiB, timeCost)
   let running = 0
 
-  async function limitConcurrency<T>(work: () => Promise<T>): Promise<T> {
+  async function limitConcurrency<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
     if (running >= concurrency) {
-      if (queued.length >= queue) throw new HasherBusy(1_000)
+      if (queued[asker].length >= queue) throw new HasherBusy(1_000)
       // A call that finishes hands its place to the next, so `running` stays the same.
-      await new Promise<void>((resolve) => queued.push(resolve))
+      await new Promise<void>((resolve) => queued[asker].push(resolve))
     } else running++
     try {
       return await work()
     } finally {
-      const next = queued.shift()
+      const next = queued.known.shift() ?? queued.stranger.shift()
       if (next) next()
       else running--
     }
   }
 
   return {
-    hash: (password) => {
+    hash: (password, asker = 'stranger') => {
       const prepared = preparePassword(password)
-      return limitConcurrency(() =>
+      return limitConcurrency(asker, () =>
         Bun.password.hash(prepared, { algorithm: 'argon2id', memoryCost: memoryKiB, timeCost }),
       )
     },
-    verify: (password, hash) => {
+    verify: (password, hash, asker = 'stranger') => {
       // In UTF-8, an unpaired surrogate becomes U+FFFD: the password would also match others.
       const expected = password.isWellFormed() && hash !== undefined ? hash : neverMatches
-      return limitConcurrency(() => Bun.password.verify(preparePassword(password), expected))
+      return limitConcurrency(asker, () => Bun.password.verify(preparePassword(password), expected))
     },
-    waiting: () => queued.length,
+    waiting: () => queued.known.length + queued.stranger.length,
   }
 }
 

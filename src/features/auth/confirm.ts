@@ -28,7 +28,7 @@ export async function requirePassword(scope: Scope, password: string): Promise<U
   const { actor } = scope
   slowDown(scope, 'session_password', actor.id)
   const row = await findUser(scope.sql, actor.id)
-  if (!row || !(await checkPassword(scope, password, row.passwordHash))) throw wrongPassword()
+  if (!row || !(await checkPassword(scope, password, row.passwordHash, 'known'))) throw wrongPassword()
   forgive(scope, 'session_password', actor.id)
   return row
 }

@@ -1,32 +1,56 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Login, TokenPair } from '../../protocol/users.ts'
 import type { Person, Tools } from '../../scope.ts'
+import { knownDevice } from './devices.ts'
 import { checkPassword } from './passwords.ts'
 import { people } from './people.ts'
-import { slowDown } from './rates.ts'
+import { forgive, slowDown } from './rates.ts'
 import { startSession } from './sessions.ts'
 import { findUser, findUserByName, type UserRow } from './store.ts'
 
 /** Unknown users, wrong passwords and banned accounts get the same refusal after the same time. */
 export async function logIn(
   tools: Tools,
-  request: Login,
-  userAgent: string,
+  login: Login,
+  request: Request,
 ): Promise<{ person: Person; pair: TokenPair }> {
-  const name = (request.username ?? request.email)?.toLowerCase()
+  const name = (login.username ?? login.email)?.toLowerCase()
   if (name === undefined) throw invalidField('/username', 'required')
-  slowDown(tools, 'login_account', name)
   // No name contains a NUL, and Postgres refuses it even in a query.
   const user = name.includes('\0') ? undefined : await findUserByName(tools.sql, name)
-  const correct = await checkPassword(tools, request.password, user?.passwordHash)
+  const device = user && (await knownDevice(tools, request, user.id))
+  const failures =
+    device === undefined ? ofStrangers(tools, request, user?.id ?? name) : ofDevice(tools, device)
+  const correct = await checkPassword(
+    tools,
+    login.password,
+    user?.passwordHash,
+    device ? 'known' : 'stranger',
+  )
   if (!user || !correct || !mayLogIn(user)) throw wrong()
+  failures.forgive()
   const person = people(tools).meet(user)
+  const userAgent = request.headers.get('user-agent') ?? ''
   const pair = await startSession(tools, person, userAgent, async (sql) => {
     // The check takes long. The password may have been changed in the meantime, to lock out a person who knows the old one.
     const now = await findUser(sql, user.id)
     if (!now || now.passwordHash !== user.passwordHash || !mayLogIn(now)) throw wrong()
   })
   return { person, pair }
+}
+
+/** An unknown name has a limit as an account has, so that both are answered alike. */
+function ofStrangers(tools: Tools, request: Request, account: string) {
+  slowDown(tools, 'login_address', tools.http.addressOf(request))
+  return failuresOf(tools, 'login_account', account)
+}
+
+const ofDevice = (tools: Tools, device: string) => failuresOf(tools, 'login_device', device)
+
+/** Counts now, so that many at once count too, until it is known to be right. */
+function failuresOf(tools: Tools, what: 'login_account' | 'login_device', key: string) {
+  slowDown(tools, what, key)
+  return { forgive: () => forgive(tools, what, key) }
 }
 
 const mayLogIn = ({ bot, bannedAt, deletedAt }: UserRow): boolean => !bot && !bannedAt && !deletedAt

@@ -1,4 +1,4 @@
-import { createPasswordHasher, HasherBusy, weakness } from '../../crypto/passwords.ts'
+import { type Asker, createPasswordHasher, HasherBusy, weakness } from '../../crypto/passwords.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import { perServer, type Tools } from '../../scope.ts'
 
@@ -13,15 +13,20 @@ export async function hashPassword(
   tools: Tools,
   password: string,
   owner: { username: string; email?: string },
-  path = '/password',
+  { path = '/password', asker = 'stranger' }: { path?: string; asker?: Asker } = {},
 ): Promise<string> {
   const weak = weakness(password, owner)
   if (weak) throw invalidField(path, ...weak)
-  return busyIsRateLimited(hasher(tools).hash(password))
+  return busyIsRateLimited(hasher(tools).hash(password, asker))
 }
 
-export async function checkPassword(tools: Tools, password: string, hash: string | null | undefined) {
-  return busyIsRateLimited(hasher(tools).verify(password, hash ?? undefined))
+export async function checkPassword(
+  tools: Tools,
+  password: string,
+  hash: string | null | undefined,
+  asker: Asker = 'stranger',
+) {
+  return busyIsRateLimited(hasher(tools).verify(password, hash ?? undefined, asker))
 }
 
 async function busyIsRateLimited<T>(work: Promise<T>): Promise<T> {

@@ -4,16 +4,26 @@ import { perServer, type Tools } from '../../scope.ts'
 
 const perMinute = (count: number, burst: number): Rate => ({ perSecond: count / 60, burst })
 
-/** Rate limits: per address before sign-in, per account where somebody could guess a password. */
+/**
+ * What is counted by what: by address where nobody is known yet, by account where a password is guessed. A stranger can use
+ * up what counts strangers, and nothing of a device, session or webhook that the server knows.
+ */
 const rates = {
   signup: perMinute(10, 30),
+  setup: perMinute(60, 60),
   login_address: perMinute(60, 60),
+  /** Failed logins of one account, by username or email, from wherever. */
   login_account: perMinute(6, 12),
-  /** Wrong passwords in a session. Logins do not count, so a stranger cannot stop the user from changing their password. */
+  /** The same from one device that this account has signed in on before. */
+  login_device: perMinute(6, 12),
+  /** Wrong passwords in an open session. No login counts here, so a stranger cannot keep its user from changing one. */
   session_password: perMinute(6, 12),
   /** Changes of email address: a refusal says that an address is in use, and must not be a way to probe many. */
   email: perMinute(1, 10),
+  /** By session. */
   refresh: perMinute(60, 60),
+  /** What is no refresh token of ours, by address. */
+  refresh_junk: perMinute(60, 60),
   webhook_secret: perMinute(60, 60),
 } as const
 

@@ -1,4 +1,5 @@
 import { hashToken } from '../../crypto/keys.ts'
+import type { Asker } from '../../crypto/passwords.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { SignUp } from '../../protocol/users.ts'
 import { type Person, perServer, type Tools } from '../../scope.ts'
@@ -26,7 +27,7 @@ export async function signUp(
   if (tools.policy.signup !== 'open' && !asking.admin && !invited) {
     throw new ChatError('signup_closed')
   }
-  const person = await createUser(tools, request)
+  const person = await createUser(tools, request, asking.admin ? 'known' : 'stranger')
   if (asking.admin) await tellMade(tools, { person, ...(asking.id === undefined ? {} : { by: asking.id }) })
   return person
 }
@@ -53,7 +54,7 @@ type NewUser = {
 }
 
 /** Without a password nobody can log in as this user: it is for tokens only, until one is set. */
-export async function createUser(tools: Tools, request: NewUser): Promise<Person> {
+export async function createUser(tools: Tools, request: NewUser, asker: Asker = 'stranger'): Promise<Person> {
   const username = request.username.toLowerCase()
   const email = request.email?.toLowerCase()
   // The unique index decides; this check only saves the cost of a password hash.
@@ -61,7 +62,7 @@ export async function createUser(tools: Tools, request: NewUser): Promise<Person
   const passwordHash =
     request.password === undefined
       ? null
-      : await hashPassword(tools, request.password, { username, ...(email ? { email } : {}) })
+      : await hashPassword(tools, request.password, { username, ...(email ? { email } : {}) }, { asker })
   try {
     const row = await insertUser(tools.sql, {
       id: tools.newId(),

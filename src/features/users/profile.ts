@@ -58,7 +58,7 @@ export async function changePassword(scope: Scope, current: string, next: string
   const { actor } = scope
   const { passwordHash: before } = await requirePassword(scope, current)
   const owner = { username: actor.username, ...(actor.email === null ? {} : { email: actor.email }) }
-  const passwordHash = await hashPassword(scope, next, owner, '/new_password')
+  const passwordHash = await hashPassword(scope, next, owner, { path: '/new_password', asker: 'known' })
   await scope.sql.transaction(async (sql) => {
     await holdUser(sql, actor.id)
     // Somebody else may have changed it since it was checked: then it is no longer the current password.
