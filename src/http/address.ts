@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
 
 /**
- * The client's address, as limits count it. X-Forwarded-For is believed only from a trusted proxy, and read from the right:
- * what stands left of the last untrusted address was written by a stranger. Where that is no address, the peer counts.
+ * The client's address, as limits count it. X-Forwarded-For is used only if a trusted proxy sends it, and read from the
+ * right: a client can write anything to the left of the last untrusted address. If that is not an IP address, the address of
+ * the connection counts.
  */
 export function createAddressOf(
   isTrusted: (address: string) => boolean,

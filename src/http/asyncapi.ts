@@ -47,7 +47,7 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
       },
       'ws-room': {
         address: '/ws/{room}',
-        description: `One room on a simple socket: joins it if it is open, subscribes, greets with the last ${recentMessages} messages; \`room\` may be left out of commands. ${refusedByHttp}`,
+        description: `One room on a simple socket: joins it if it is open, subscribes, and sends the last ${recentMessages} messages first; commands may omit \`room\`. ${refusedByHttp}`,
         parameters: { room: { description: RoomAddress.description } },
         messages: messagesOf(doors[1]!),
         bindings: { ws: binding },
@@ -58,7 +58,7 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
       messages,
       correlationIds: {
         ref: {
-          description: 'Chosen by the client, and given back with the answer.',
+          description: 'Chosen by the client, and returned with the reply.',
           location: '$message.payload#/ref',
         },
       },
@@ -95,7 +95,9 @@ function server(publicUrl: string | undefined): JsonSchema {
     const { host, protocol } = new URL(publicUrl)
     return { host, protocol: protocol === 'https:' ? 'wss' : 'ws', security }
   }
-  const variables = { host: { default: 'localhost:8000', description: 'Where this document came from.' } }
+  const variables = {
+    host: { default: 'localhost:8000', description: 'The host that serves this document.' },
+  }
   return { host: '{host}', protocol: 'ws', variables, security }
 }
 
@@ -111,19 +113,20 @@ const securitySchemes = {
     type: 'httpApiKey',
     in: 'cookie',
     name: 'parley_access',
-    description: 'Of the web page; only together with an allowed Origin.',
+    description: 'The cookie of the web page; only with an allowed Origin.',
   },
   ticket: {
     type: 'httpApiKey',
     in: 'query',
     name: 'ticket',
-    description: 'From POST /auth/ticket: good for one socket, within 30 s.',
+    description: 'A ticket from POST /auth/ticket: opens one socket, within 30 s.',
   },
   token: {
     type: 'httpApiKey',
     in: 'query',
     name: 'token',
-    description: 'Either token, where nothing else is possible: addresses end up in the logs of proxies.',
+    description:
+      'An access token or API token, for clients that can do nothing else: URLs end up in the logs of proxies.',
   },
 }
 

@@ -1,18 +1,17 @@
-/** No body that we take is nested deeper than a few levels. */
+/** Valid bodies are nested only a few levels deep. */
 const mostDepth = 32
 
 /** What a body reads as that cannot be used. A list that is not empty breaks every schema, also of what may be left out. */
 export const unreadable: readonly unknown[] = Object.freeze(['unreadable'])
 
 /**
- * Puts right how Elysia takes JSON, which it reads by `request.json()`; its own hooks before the checks would read the
- * bodies of all routes.
- * - Its error spells out a body that breaks a schema, which takes seconds or overflows the stack where it is nested
- *   thousands deep, and fails on an object with a `toString` that is no function: such are refused here.
- * - A body that may be left out it does not check when it is no object, and takes for left out when it is no JSON.
+ * Corrects how Elysia reads JSON, by wrapping `request.json()`, because a hook would read the bodies of all routes.
+ * - Its validation error prints the body. That takes seconds or overflows the stack if the body is nested thousands deep,
+ *   and throws if an object has a `toString` that is not a function: such bodies are refused here.
+ * - It does not check an optional body that is not an object, and treats one that is not JSON as absent.
  */
 export function guardBody(request: Request): void {
-  // Elysia passes over a body of no type, also where it says what to delete.
+  // Elysia ignores a body without a content type, even one that says what to delete.
   if (request.body && !request.headers.has('content-type'))
     request.headers.set('content-type', 'application/json')
   request.json = async () => {
@@ -21,7 +20,7 @@ export function guardBody(request: Request): void {
     const body = parse(text)
     return isObject(body) && isSpeakable(body) ? body : unreadable
   }
-  // Elysia takes JSON out of its fields, at any depth; nothing here takes such a form.
+  // Elysia parses JSON in the fields of such a form, at any depth; no route here accepts one.
   request.formData = async () => {
     throw new SyntaxError('A form of parts')
   }
@@ -35,7 +34,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Level by level, because a function that calls itself would overflow the stack as well. */
+/** Level by level, because a recursive function would overflow the stack too. */
 function isSpeakable(body: object): boolean {
   let level = [body]
   for (let depth = 0; level.length > 0; depth++) {

@@ -9,8 +9,8 @@ import { problemOf, problemResponse } from './problem.ts'
 type Values = Record<string, unknown>
 
 /**
- * The only place where the HTTP door turns an error into a response. Registered first and global, because a hook sees
- * only what comes after it.
+ * The only place where the HTTP door turns an error into a response. It is registered first and globally, because a hook
+ * applies only to routes that are added after it.
  */
 export const errorMapper = (log: Log) =>
   new Elysia({ name: 'errors' }).onError({ as: 'global' }, ({ error, code, request, set, params, query }) => {
@@ -51,14 +51,14 @@ function refusalOfFields(error: ValidationError, request: Request, address: Valu
   return invalidFields(errors.map((each) => ({ ...each, path: `/${nameOf(value, address)}` })))
 }
 
-/** JSON that was sent as a form, as curl does, is a form with one odd name. No body at all is undefined. */
+/** curl sends JSON as a form by default: then the form has one field with an odd name. Without a body it is undefined. */
 const isNoForm = (body: unknown): boolean =>
   body !== undefined &&
   (typeof body !== 'object' || body === null || Object.keys(body).some((name) => /^\s*[{[]/.test(name)))
 
 /**
- * Elysia tells the value of a number in an address that is out of bounds, and not its name. Where several have that value,
- * `limit` has the narrowest bounds.
+ * For a number in a URL that is out of bounds, Elysia reports the value, but not the name. If several parameters have that
+ * value, it is `limit`, which has the narrowest bounds.
  */
 function nameOf(value: unknown, address: Values): string {
   const names = Object.keys(address).filter((name) => Object.is(Number(address[name]), value))

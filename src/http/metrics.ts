@@ -17,7 +17,7 @@ export const metricsRoutes = (
       admitted(request, rule, peerOf)
       return new Response(tools.metrics.text(), { headers: { 'content-type': tools.metrics.contentType } })
     },
-    { detail: { summary: 'Prometheus metrics, as METRICS allows' } },
+    { detail: { summary: 'Get metrics for Prometheus, if METRICS allows it' } },
   )
 
 function admitted(
@@ -26,7 +26,7 @@ function admitted(
   peerOf: (request: Request) => string | undefined,
 ): void {
   if (rule.access === 'on') return
-  // A proxy on this machine comes from loopback too: then the request is a stranger's.
+  // A proxy on this machine connects from loopback too, with requests of other people.
   const local = loopback.test(peerOf(request) ?? '') && !request.headers.has('x-forwarded-for')
   if (rule.access === 'loopback' && local) return
   const shown = request.headers.get('authorization') ?? ''

@@ -46,7 +46,7 @@ export async function describeApi(
   return tidy(withErrors((await response.json()) as Document))
 }
 
-/** Every operation with the errors it can meet. */
+/** Adds the errors that each operation can return. */
 function withErrors(document: Document): Document {
   const { sent, named } = createSchemas({ hasConst: false })
   sent(Problem)

@@ -1,4 +1,4 @@
-/** Which pages may act here with a cookie, and call across origins: our own, and an exact list. */
+/** The origins whose pages may use a cookie and make cross-origin calls: our own, and an exact list. */
 export function createOrigins(listed: readonly string[], publicUrl: string | undefined) {
   const known = new Set(listed)
   if (publicUrl !== undefined) known.add(new URL(publicUrl).origin)

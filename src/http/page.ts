@@ -3,13 +3,13 @@ import { ChatError } from '../protocol/errors.ts'
 import { type Asset, bundle, type HtmlImport } from './page/assets.ts'
 
 /**
- * The web client. Served by ourselves and not by Bun's HTML routes, which know no Content-Security-Policy and, in a
- * compiled file, neither caching nor compression. In development it is bundled anew at each load.
+ * Serves the web client. Bun's HTML routes have no Content-Security-Policy and, in a compiled file, neither caching nor
+ * compression. In development, each load bundles the page again.
  */
 export function pageRoutes(page: HtmlImport, development: boolean) {
   const changes = development && !page.files
   let bundled = changes ? undefined : bundle(page, development)
-  // Whoever asks for it hears of it; at the start there may be nobody yet.
+  // The first request gets the error. Without a handler here, a rejection before that would end the process.
   bundled?.catch(() => {})
   const hidden = { detail: { hide: true } }
 
@@ -43,7 +43,7 @@ function answer({ body, coded, type, forever }: Asset, request: Request): Respon
       'cache-control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
       vary: 'Accept-Encoding',
       ...(coding ? { 'content-encoding': coding } : {}),
-      // The worker lies among the assets and serves the whole page.
+      // The worker is one of the assets, but its scope is the whole page.
       'service-worker-allowed': '/',
     },
   })

@@ -1,13 +1,13 @@
 export type JsonSchema = { [keyword: string]: unknown }
 
 type Options = {
-  /** OpenAPI 3.0 knows no `const`; AsyncAPI 3 does. */
+  /** OpenAPI 3.0 has no `const`; AsyncAPI 3 has. */
   hasConst: boolean
 }
 
 /**
- * Makes TypeBox schemas fit to be written down: what has an `$id` is kept once, under its name, and referred to; a
- * choice of constants becomes one `enum`.
+ * Converts TypeBox schemas for a document: a schema with an `$id` is stored once under that name and referenced, and a
+ * union of constants becomes one `enum`.
  */
 export function createSchemas({ hasConst }: Options) {
   const named: Record<string, JsonSchema> = {}
@@ -32,7 +32,7 @@ export function createSchemas({ hasConst }: Options) {
     const written: JsonSchema = {}
     for (const [keyword, value] of Object.entries(schema)) {
       if (keyword === 'patternProperties' && !hasConst) {
-        // OpenAPI 3.0 does not know it.
+        // OpenAPI 3.0 does not have it.
         written.additionalProperties = write(Object.values(value as JsonSchema)[0], isOpen)
       } else if (keyword === 'properties' || keyword === 'patternProperties') {
         written[keyword] = Object.fromEntries(
@@ -48,11 +48,11 @@ export function createSchemas({ hasConst }: Options) {
   }
 
   return {
-    /** What the server takes: unknown fields are refused. */
+    /** For what clients send: unknown fields are refused. */
     taken: (schema: unknown) => write(schema, false),
     /**
-     * What the server sends: it may say more one day. Elysia closes the schema of an answer, in place, when it first
-     * compiles its route, so that what is found there depends on what was asked before.
+     * For what the server sends, which may get more fields later. Elysia closes the schema of a response, in place, when it
+     * first compiles its route, so `additionalProperties` depends on earlier requests and is ignored.
      */
     sent: (schema: unknown) => write(schema, true),
     named,

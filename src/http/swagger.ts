@@ -30,11 +30,11 @@ const init = `window.ui = SwaggerUIBundle({
 })
 `
 
-/** Swagger UI draws with inline styles; scripts still come from our own files only. */
+/** Swagger UI needs inline styles; scripts may come only from our own files. */
 const contentSecurityPolicy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-/** The documentation pages, from our own files: they work offline and in the compiled file. */
+/** Serves the documentation pages from our own files, so that they work offline and in the compiled file. */
 export function swaggerRoutes(api: AnyElysia, rules: SocketRules) {
   const { version, publicUrl } = rules
   let sockets: string | undefined

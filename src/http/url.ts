@@ -2,8 +2,8 @@ import { type TObject, type TProperties, type TSchema, Type } from '@sinclair/ty
 import { t } from 'elysia'
 
 /**
- * A schema of a path or query: in a URL everything is text, so its whole numbers are read from text. Unknown names are
- * refused there as well.
+ * A schema for a path or query. Everything in a URL is text, so integers are parsed from text. Unknown names are refused
+ * there too.
  */
 export function inUrl<Fields extends TProperties>(schema: TObject<Fields>): TObject<Fields> {
   const required = (schema.required ?? []) as string[]

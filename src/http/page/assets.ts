@@ -6,7 +6,7 @@ export type HtmlImport = { index: string; files?: { path: string; loader: string
 
 export type Asset = {
   body: Uint8Array<ArrayBuffer>
-  /** Compressed once, ahead of every request. */
+  /** Compressed once, before the first request. */
   coded: { br?: Uint8Array<ArrayBuffer>; gzip?: Uint8Array<ArrayBuffer> }
   type: string
   forever: boolean
@@ -22,7 +22,7 @@ const types: Record<string, string> = {
   webmanifest: 'application/manifest+json',
 }
 
-/** Bundled files have their content hash in the name: kept by browsers for ever. */
+/** Bundled files have a content hash in their name, so browsers may cache them without end. */
 const hashed = /-[a-z0-9]{8}(\.[a-z]+)$/
 const text = /^(text\/|application\/|image\/svg)/
 
@@ -67,8 +67,8 @@ const fromCompiled = async (page: HtmlImport): Promise<Files> =>
   )
 
 /**
- * Puts the files under /assets/. The bundle in a compiled file always refers to the root, whatever publicPath is asked
- * for; and a manifest names its icons as they are called in the source.
+ * Moves the files to /assets/. The bundle in a compiled file always refers to the root and ignores publicPath, and a
+ * manifest has the names of its icons in the source.
  */
 function addressed(name: string, body: Uint8Array<ArrayBuffer>, files: Files): Uint8Array<ArrayBuffer> {
   if (!/\.(html|js|webmanifest)$/.test(name)) return body
@@ -88,7 +88,7 @@ const assetOf = (name: string, body: Uint8Array<ArrayBuffer>): Asset => ({
   forever: hashed.test(name),
 })
 
-/** In Bun's own threads: brotli's best takes half a second, and nobody shall wait for it. */
+/** Runs in other threads: brotli's best level takes half a second, and requests must not wait for it. */
 async function compress(asset: Asset): Promise<void> {
   if (!text.test(asset.type)) return
   const { body, coded } = asset
