@@ -69,7 +69,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
 
   test('a room is deleted only after a yes', async () => {
     const no = sit('room', ['delete', 'lunch'])
-    await no.sees('Delete the room "lunch" and all that was said in it? [y/N]')
+    await no.sees('Delete the room "lunch" and all its messages? [y/N]')
     no.say('')
     await no.sees('ended with 1')
     const never = sit('room', ['delete', 'lunch'])
