@@ -1,14 +1,15 @@
 import { type Message, replyTo } from '../../src/http/asyncapi/messages.ts'
 import type { SocketDocument } from '../../src/http/asyncapi.ts'
 import type { JsonSchema } from '../../src/http/schemas.ts'
-import { answers } from '../../src/protocol/answers.ts'
 import { type CommandName, commands } from '../../src/protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
+import { Time } from '../../src/protocol/fields.ts'
 import { operatorRefusals } from '../../src/protocol/operator-refusals.ts'
 import { describeReasons } from '../../src/protocol/refusals.ts'
+import { replies } from '../../src/protocol/replies.ts'
 import { typeOf } from './types.ts'
 
-/** The reference, in Markdown, of what is in the AsyncAPI document. */
+/** The AsyncAPI document as Markdown. */
 export function reference(document: SocketDocument): string {
   const { messages, schemas } = document.components
   const payload = (key: string) => messages[key]!.payload
@@ -21,23 +22,23 @@ export function reference(document: SocketDocument): string {
 
   return [
     '# Reference',
-    '`?` marks an optional field. Texts are measured in UTF-16 code units; a time is ISO 8601, UTC, with milliseconds.',
+    '`?` marks an optional field. Lengths of text are in UTF-16 code units. Times are ISO 8601, in UTC, with milliseconds.',
     '## Commands',
-    'Every command may carry `ref` (text up to 128 characters, or a number). Unknown fields are refused.',
+    'Every command can have a `ref` (text of up to 128 characters, or a number). Unknown fields are refused.',
     ...(Object.keys(commands) as CommandName[]).map((name) =>
       command(name, messages[name]!, payload(replyTo(name))),
     ),
     '## Durable events',
-    `These events are in the log of their room, and all are numbered. Each also has ${numbered.map((name) => `\`${name}\``).join(', ')}: the time, and the username of the person who did it.`,
+    `Stored in the log of their room. Each also has ${numbered.map((name) => `\`${name}\``).join(', ')}: \`at\` is when it happened, \`actor\` the username of the person who did it.`,
     eventTable(durableEvents, numbered),
     '## Ephemeral events',
-    'These events are not numbered and not stored, and a slow socket loses them first.',
+    'Not stored and without a `seq`. A slow socket loses these first.',
     eventTable(ephemeralEvents),
     '## Events of a user',
-    'These events go to every socket of one user.',
+    'Sent to all sockets of one user.',
     eventTable(userEvents),
     '## Other frames',
-    'A `reply` has the `ref` of its command and `data`.',
+    'A `reply` has the `ref` of its command, and `data`, which the [commands](#commands) describe.',
     ...frames.map((key) => section(`\`${messages[key]!.name}\``, messages[key]!.summary, payload(key))),
     '## Objects',
     ...Object.entries(schemas)
@@ -45,7 +46,7 @@ export function reference(document: SocketDocument): string {
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([name, schema]) => section(name, (schema.description as string | undefined) ?? '', schema)),
     '## Error codes',
-    'The codes are the same for HTTP and sockets.',
+    'HTTP and sockets have the same codes.',
     rows(
       ['Code', 'HTTP', '', ''],
       document['x-error-codes'].map(({ code, status, title, meaning }) => [
@@ -56,14 +57,14 @@ export function reference(document: SocketDocument): string {
       ]),
     ),
     '## Reasons',
-    'A reason says exactly what is wrong, so that a client can explain it in its own words. New reasons may be added; treat an unknown one by its code. The messages are in English and may change at any time.',
+    'A reason names the exact error. Clients write their own texts for it. New reasons may be added: handle an unknown one by its code. The messages are in English and may change at any time.',
     reasonTable(document['x-reasons']),
-    "The operator's command line has its own reasons (`--json` shows them):",
+    'Only the command line of the operator has these (`--json` shows them):',
     reasonTable(describeReasons(operatorRefusals)),
     '## Close codes',
     document['x-retry-rule'],
     rows(
-      ['Code', 'Come back', '', ''],
+      ['Code', 'Reconnect', '', ''],
       document['x-close-codes'].map((each) => [
         each.code,
         each.comes_back ? 'yes' : 'no',
@@ -72,7 +73,7 @@ export function reference(document: SocketDocument): string {
       ]),
     ),
     '## Limits',
-    `These are the defaults; \`hello\` has those of the server. It pings every ${document['x-heartbeat'].ping_interval_ms / 1000} s and waits ${document['x-heartbeat'].pong_timeout_ms / 1000} s for the response.`,
+    `These are the defaults; a server sends its own in \`hello\`. It pings every ${document['x-heartbeat'].ping_interval_ms / 1000} s and waits ${document['x-heartbeat'].pong_timeout_ms / 1000} s for the pong.`,
     rows(
       ['Limit', '', ''],
       document['x-limits'].map(({ name, value, meaning }) => [
@@ -101,15 +102,15 @@ const reasonTable = (reasons: ReturnType<typeof describeReasons>): string =>
 
 function command(name: CommandName, { summary, payload }: Message, reply: JsonSchema): string {
   const { data } = reply.properties as { data: JsonSchema }
-  const answer = answers[name]
+  const replied = replies[name]
   const long =
-    Object.keys((answer as { properties?: object }).properties ?? {}).length > 4 && !('$ref' in data)
+    Object.keys((replied as { properties?: object }).properties ?? {}).length > 4 && !('$ref' in data)
   const fields = fieldTable(payload, ['type', 'ref'])
   return [
     `### \`${name}\``,
     summary,
     ...(fields ? [fields] : []),
-    ...(long ? ['Answer:', fieldTable(data, [])] : [`Answer: ${typeOf(data)}`]),
+    ...(long ? ['Reply:', fieldTable(data, [])] : [`Reply: ${typeOf(data)}`]),
   ].join('\n\n')
 }
 
@@ -121,13 +122,13 @@ function fieldTable(schema: JsonSchema, except: string[]): string {
   if (fields.length === 0) return ''
   return rows(
     ['Field', 'Type', ''],
-    fields.map(([name, field]) => [name, typeOf(field), wordsOf(field)]),
+    fields.map(([name, field]) => [name, typeOf(field), descriptionOf(field)]),
   )
 }
 
-/** The format of times is explained once, at the top. */
-const wordsOf = ({ description, format }: JsonSchema): string =>
-  format === 'date-time' ? '' : ((description as string | undefined) ?? '')
+const descriptionOf = ({ description }: JsonSchema): string =>
+  // The format of times is explained once, at the top.
+  description === Time.description ? '' : ((description as string | undefined) ?? '')
 
 const fieldsOf = (schema: JsonSchema, except: string[]): string =>
   fieldsIn(schema, except)

@@ -18,7 +18,7 @@ export function typeOf(schema: JsonSchema): string {
   return typeof type === 'string' ? type : 'anything'
 }
 
-/** The list of all reasons has its own chapter. */
+/** The reasons have their own chapter. */
 export const linkTo = (name: string): string =>
   name === 'Reason' ? '[reason](#reasons)' : `[${name}](#${name.toLowerCase()})`
 
@@ -30,7 +30,7 @@ const isChoiceOfEvents = (anyOf: unknown): boolean =>
     ({ properties }) => 'const' in (((properties as JsonSchema)?.type as object) ?? {}),
   )
 
-/** The names of its fields; types only if another chapter explains them. */
+/** The names of the fields; a type only if it is explained elsewhere. */
 function objectOf({ properties, required, minProperties }: JsonSchema): string {
   const fields = Object.entries(properties as JsonSchema).map(([name, field]) => {
     const optional = (required as string[] | undefined)?.includes(name) ? '' : '?'

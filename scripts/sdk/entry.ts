@@ -1,12 +1,12 @@
 /*
- * The exports of the package, which are its promise. The file is here because src/ does not need a file that only
- * re-exports others.
+ * The exports of the package: what it promises. The file is here because nothing in src/ needs a file of re-exports.
  */
-export type { Answer } from '../../src/protocol/answers.ts'
+
 export type { CommandName, Params } from '../../src/protocol/commands.ts'
 export type { ErrorCode, FieldError, Reason, RefusalParams } from '../../src/protocol/errors.ts'
 export type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../../src/protocol/events.ts'
 export type { Message, MessagePage, Reaction, Sent } from '../../src/protocol/messages.ts'
+export type { Answer } from '../../src/protocol/replies.ts'
 export type { Invitation, Invite, Member, Room, RoomChange, RoomDraft } from '../../src/protocol/rooms.ts'
 export type { Author, Login, SignedIn, SignUp, TokenPair, User } from '../../src/protocol/users.ts'
 export {

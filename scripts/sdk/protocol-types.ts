@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { Kind, OptionalKind, type TSchema, Type } from '@sinclair/typebox'
-import { answers } from '../../src/protocol/answers.ts'
+
 import { commands } from '../../src/protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
+import { replies } from '../../src/protocol/replies.ts'
 import { pathParameters, type Route } from '../../src/protocol/route.ts'
 import { routes } from '../../src/protocol/routes.ts'
 
 /*
  * The types of the protocol, generated from its schemas, so that users of the SDK do not need TypeBox.
- * tests/sdk/types.test.ts checks that each is the same as TypeBox's own.
+ * tests/sdk/types.test.ts checks that each is the same type as TypeBox's own.
  */
 
 const folder = join(import.meta.dir, '../../src/protocol')
@@ -16,10 +17,10 @@ const folder = join(import.meta.dir, '../../src/protocol')
 type Written = { comment?: string | undefined; text: string }
 type Print = (schema: TSchema) => string
 
-/** What `src/protocol` computes from its tables. */
+/** The types that `src/protocol` computes from its tables. */
 const computed: Record<string, (print: Print) => string> = {
   Commands: (print) => table(commands, (schema) => print(withoutEnvelope(schema))),
-  Answers: (print) => table(answers, print),
+  Answers: (print) => table(replies, print),
   Routes: (print) => routeTable(print),
   RouteName: () => 'keyof Routes',
   CommandName: () => 'keyof Commands',
@@ -39,14 +40,14 @@ const isComputed = new Set(Object.keys(computed).map((head) => head.split('<')[0
 
 const comments: Record<string, string> = {
   Commands: 'The fields of each command.',
-  Answers: 'What each command is answered with.',
-  Routes: 'The fields of the path and query of each route, its body, and what its response holds.',
-  DurableEvent: "In a room's log, and numbered there.",
-  EphemeralEvent: 'Not numbered, first to be shed.',
-  UserEvent: "To a user's own sockets.",
+  Answers: 'The `data` of the reply to each command.',
+  Routes: 'The types of each route: path parameters, query, body and response.',
+  DurableEvent: 'Stored in the log of a room, with a `seq`.',
+  EphemeralEvent: 'Without a `seq` and not stored.',
+  UserEvent: 'Sent to all sockets of one user.',
 }
 
-/** A module that declares these types, and those that they are made of. */
+/** A module that declares these types and all types that they refer to. */
 export async function protocolTypes(wanted: Iterable<string>): Promise<string> {
   const { schemas, comments: said } = await readSchemas()
   const names = new Map([...schemas].map(([name, schema]) => [schema, name]))
@@ -61,7 +62,7 @@ export async function protocolTypes(wanted: Iterable<string>): Promise<string> {
     return name
   }
 
-  /** By name, if it has one: copies made by TypeBox have only their `$id`. */
+  /** The name of a schema if it has one: the copies that TypeBox makes have only their `$id`. */
   function print(schema: TSchema, depth = 0): string {
     const name = schema.type === 'object' ? (names.get(schema) ?? schema.$id) : schema.$id
     return name ? mention(name) : printed(schema, depth)

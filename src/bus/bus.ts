@@ -1,4 +1,4 @@
-/** A control note: something cached or live on every node is no longer true. */
+/** Every node must drop what it has cached about this, and check its live connections. */
 export type Change =
   | { what: 'user'; user: string }
   | { what: 'session'; session: string; reason: EndReason }
@@ -7,19 +7,19 @@ export type Change =
 
 export type EndReason = 'logged_out' | 'password_changed' | 'banned' | 'reused' | 'erased' | 'revoked'
 
-/** What travels between nodes. `text` is an event, encoded once. */
+/** What nodes send to each other. `text` is an encoded event. */
 export type Note =
   | { to: 'room'; room: number; seq?: number; text: string }
-  /** With `admins` only for sockets that may use an administrator's power. */
+  /** `admins`: only to sockets that may act as an administrator. */
   | { to: 'user'; user: string; text: string; admins?: true }
   | { to: 'nodes'; change: Change }
 
 /**
- * Carries notes to every node, the publishing one included.
+ * Carries notes to every node, also to the one that publishes them.
  *
- * Duty of order: the notes that one node publishes arrive at each node in the order of publishing, or not at all.
- * Loss, repetition and mixing between publishers are allowed: the log repairs them by `seq`, and `onGap` tells
- * every listener that notes may have been lost.
+ * Order: the notes of one node arrive at each node in the order of publishing, or not at all. A note may be lost or
+ * arrive twice, and notes of different nodes may arrive in any order: the log repairs this by `seq`. `onGap` calls its
+ * listeners when notes may have been lost.
  */
 export type Bus = {
   publish(note: Note): void

@@ -1,6 +1,6 @@
 import type { Bus, Note } from './bus.ts'
 
-/** One node: a note is heard before `publish` returns, so that what follows a revocation already sees it. */
+/** For one node. `publish` returns after every listener has run, so the code after a revocation can rely on it. */
 export function createMemoryBus(): Bus {
   const listeners: ((note: Note) => void)[] = []
   return {

@@ -1,9 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * The client's address, as limits count it. X-Forwarded-For is used only if a trusted proxy sends it, and read from the
- * right: a client can write anything to the left of the last untrusted address. If that is not an IP address, the address of
- * the connection counts.
+ * The client's address. X-Forwarded-For counts only if it comes from a trusted proxy. It is read from the right, up to the
+ * first address that is not trusted: a client can write anything to the left of that.
  */
 export function createAddressOf(
   isTrusted: (address: string) => boolean,

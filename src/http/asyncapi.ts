@@ -1,4 +1,4 @@
-import { closeCodes, comesBack } from '../protocol/close.ts'
+import { closeCodes, shouldReconnect } from '../protocol/close.ts'
 import { errorCodes } from '../protocol/codes.ts'
 import { RoomAddress } from '../protocol/fields.ts'
 import { Limits, recentMessages } from '../protocol/limits.ts'
@@ -8,7 +8,7 @@ import { doors, messagesOf, operationsOf } from './asyncapi/operations.ts'
 import { closeAdvice, errorSentences } from './asyncapi/sentences.ts'
 import { createSchemas, type JsonSchema } from './schemas.ts'
 
-export type SocketRules = {
+export type SocketFacts = {
   version: string
   publicUrl: string | undefined
   limits: Limits
@@ -19,12 +19,13 @@ export type SocketRules = {
 export type SocketDocument = ReturnType<typeof describeSockets>
 
 const retryRule =
-  'After a code below 4500, or a break without one (1006): come back after a random wait that grows (from half a ' +
-  'second, up to 20 s), or after the `retry_after_ms=…` in the reason, and resume with `room.subscribe` and `since`. ' +
-  'After a code from 4500 on: do not, until a person has done something.'
+  'After a code below 4500, or if the connection breaks without one (1006): wait, reconnect, and resume with ' +
+  '`room.subscribe` and `since`. Wait for a random time that grows with each attempt (half a second at first, at most ' +
+  '20 s), or for the `retry_after_ms=…` in the close reason. After a code of 4500 or more: do not reconnect until a ' +
+  'person has done something.'
 
-/** The AsyncAPI document of both sockets, made from the schemas that check the frames. It describes the server. */
-export function describeSockets({ version, publicUrl, limits, pingIntervalMs, pongTimeoutMs }: SocketRules) {
+/** The AsyncAPI document of both sockets, generated from the schemas that check the frames. It describes the server. */
+export function describeSockets({ version, publicUrl, limits, pingIntervalMs, pongTimeoutMs }: SocketFacts) {
   const schemas = createSchemas({ hasConst: true })
   const messages = describeMessages(schemas)
   return {
@@ -32,7 +33,7 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
     info: {
       title: 'Parley',
       version,
-      description: `The sockets of a self-hosted chat, seen from the server: it receives commands and sends the rest. REST is at /swagger.\n\n${retryRule}`,
+      description: `The sockets of a self-hosted chat, from the server’s point of view: it receives commands and sends everything else. The HTTP API is at /swagger.\n\n${retryRule}`,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       tags: [{ name: 'chat', description: 'No message lost, doubled or reordered.' }],
     },
@@ -41,13 +42,13 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
     channels: {
       ws: {
         address: '/ws',
-        description: `Many rooms on one socket. ${refusedByHttp}`,
+        description: `One socket for all rooms. ${refusedByHttp}`,
         messages: messagesOf(doors[0]!),
         bindings: { ws: binding },
       },
       'ws-room': {
         address: '/ws/{room}',
-        description: `One room on a simple socket: joins it if it is open, subscribes, and sends the last ${recentMessages} messages first; commands may omit \`room\`. ${refusedByHttp}`,
+        description: `A simple socket for one room. It joins the room if it is open, subscribes to it, and sends the latest ${recentMessages} messages. \`room\` is optional in commands. ${refusedByHttp}`,
         parameters: { room: { description: RoomAddress.description } },
         messages: messagesOf(doors[1]!),
         bindings: { ws: binding },
@@ -58,7 +59,7 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
       messages,
       correlationIds: {
         ref: {
-          description: 'Chosen by the client, and returned with the reply.',
+          description: 'The client chooses it, and the reply or error has the same one.',
           location: '$message.payload#/ref',
         },
       },
@@ -73,7 +74,7 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
     'x-close-codes': Object.entries(closeCodes).map(([name, { code, meaning }]) => ({
       ...{ code, name, meaning },
       advice: closeAdvice[name as keyof typeof closeAdvice],
-      comes_back: comesBack(code),
+      comes_back: shouldReconnect(code),
     })),
     'x-retry-rule': retryRule,
     'x-limits': Object.entries(limits).map(([name, value]) => ({
@@ -85,7 +86,7 @@ export function describeSockets({ version, publicUrl, limits, pingIntervalMs, po
 }
 
 const refusedByHttp =
-  'Anyone not allowed in gets an HTTP error before the upgrade (401, 403, 404, 429, 503, as over REST).'
+  'A client without access gets an HTTP error instead of the upgrade (401, 403, 404, 429, 503, as in the HTTP API).'
 
 function server(publicUrl: string | undefined): JsonSchema {
   const security = Object.keys(securitySchemes).map((name) => ({
@@ -96,12 +97,12 @@ function server(publicUrl: string | undefined): JsonSchema {
     return { host, protocol: protocol === 'https:' ? 'wss' : 'ws', security }
   }
   const variables = {
-    host: { default: 'localhost:8000', description: 'The host that serves this document.' },
+    host: { default: 'localhost:8000', description: 'The server that sent this document.' },
   }
   return { host: '{host}', protocol: 'ws', variables, security }
 }
 
-/** One of them is enough. */
+/** A client needs only one of these. */
 const securitySchemes = {
   bearer: {
     type: 'http',
@@ -113,7 +114,7 @@ const securitySchemes = {
     type: 'httpApiKey',
     in: 'cookie',
     name: 'parley_access',
-    description: 'The cookie of the web page; only with an allowed Origin.',
+    description: 'The cookie of the web page. It needs an allowed Origin.',
   },
   ticket: {
     type: 'httpApiKey',
@@ -125,8 +126,7 @@ const securitySchemes = {
     type: 'httpApiKey',
     in: 'query',
     name: 'token',
-    description:
-      'An access token or API token, for clients that can do nothing else: URLs end up in the logs of proxies.',
+    description: 'An access token or API token. Prefer the other ways: proxies write URLs to their logs.',
   },
 }
 

@@ -1,26 +1,27 @@
-/** Valid bodies are nested only a few levels deep. */
+/** No body that we accept is nested deeper than a few levels. */
 const mostDepth = 32
 
-/** What a body reads as that cannot be used. A list that is not empty breaks every schema, also of what may be left out. */
+/** The value of a body that cannot be used. No schema accepts a list that is not empty, not even that of an optional body. */
 export const unreadable: readonly unknown[] = Object.freeze(['unreadable'])
 
 /**
- * Corrects how Elysia reads JSON, by wrapping `request.json()`, because a hook would read the bodies of all routes.
- * - Its validation error prints the body. That takes seconds or overflows the stack if the body is nested thousands deep,
- *   and throws if an object has a `toString` that is not a function: such bodies are refused here.
- * - It does not check an optional body that is not an object, and treats one that is not JSON as absent.
+ * Corrects how Elysia reads JSON, by replacing `request.json()`. A hook of Elysia would do, but it would also read the
+ * bodies of routes that do not want them.
+ * - Elysia's error prints a body that does not match its schema. That takes seconds, or overflows the stack, if the body is
+ *   nested thousands of levels deep, and throws if an object has a `toString` that is not a function. We refuse such bodies.
+ * - Elysia does not check an optional body that is not an object, and treats one that is not JSON as absent.
  */
 export function guardBody(request: Request): void {
-  // Elysia ignores a body without a content type, even one that says what to delete.
+  // Elysia ignores a body without a content type, also that of a DELETE.
   if (request.body && !request.headers.has('content-type'))
     request.headers.set('content-type', 'application/json')
   request.json = async () => {
     const text = await request.text()
     if (text.trim() === '') throw new SyntaxError('Nothing')
     const body = parse(text)
-    return isObject(body) && isSpeakable(body) ? body : unreadable
+    return isObject(body) && isSafe(body) ? body : unreadable
   }
-  // Elysia parses JSON in the fields of such a form, at any depth; no route here accepts one.
+  // Elysia parses JSON in the fields of a multipart form, at any depth. No route of ours accepts such a form.
   request.formData = async () => {
     throw new SyntaxError('A form of parts')
   }
@@ -34,8 +35,8 @@ function parse(text: string): unknown {
   }
 }
 
-/** Level by level, because a recursive function would overflow the stack too. */
-function isSpeakable(body: object): boolean {
+/** Level by level: a recursive function would overflow the stack as well. */
+function isSafe(body: object): boolean {
   let level = [body]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth >= mostDepth || level.some((each) => Object.hasOwn(each, 'toString'))) return false

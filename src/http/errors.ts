@@ -9,8 +9,8 @@ import { problemOf, problemResponse } from './problem.ts'
 type Values = Record<string, unknown>
 
 /**
- * The only place where the HTTP door turns an error into a response. It is registered first and globally, because a hook
- * applies only to routes that are added after it.
+ * The only place where the HTTP door turns an error into a response. It is registered first, because a hook sees only the
+ * routes that are registered after it.
  */
 export const errorMapper = (log: Log) =>
   new Elysia({ name: 'errors' }).onError({ as: 'global' }, ({ error, code, request, set, params, query }) => {
@@ -41,24 +41,24 @@ function bugId(error: unknown, log: Log, request: Request): string {
 
 const isJson = ({ headers }: Request): boolean => headers.get('content-type')?.includes('json') ?? false
 
-/** Path and reason only: Elysia's own response repeats the value, which may be a password. */
+/** Path and reason only. Elysia's own response repeats the value, which may be a password. */
 function refusalOfFields(error: ValidationError, request: Request, address: Values): ChatError {
   const { type, value, all } = error
   if (value === unreadable) return new ChatError('not_json')
-  if (type === 'body' && !isJson(request) && isNoForm(value)) return new ChatError('json_expected')
+  if (type === 'body' && !isJson(request) && isNotForm(value)) return new ChatError('json_expected')
   const errors = fieldErrors(all.flatMap((each) => ('path' in each ? [each] : [])) as never)
   if (type !== 'property') return invalidFields(errors)
   return invalidFields(errors.map((each) => ({ ...each, path: `/${nameOf(value, address)}` })))
 }
 
-/** curl sends JSON as a form by default: then the form has one field with an odd name. Without a body it is undefined. */
-const isNoForm = (body: unknown): boolean =>
+/** curl sends JSON as a form unless it gets a content type: then the JSON is the name of a field. No body is undefined. */
+const isNotForm = (body: unknown): boolean =>
   body !== undefined &&
   (typeof body !== 'object' || body === null || Object.keys(body).some((name) => /^\s*[{[]/.test(name)))
 
 /**
- * For a number in a URL that is out of bounds, Elysia reports the value, but not the name. If several parameters have that
- * value, it is `limit`, which has the narrowest bounds.
+ * If a number in a URL is out of range, Elysia's error has its value but not its name. If several have that value, it is
+ * `limit`, which has the narrowest range.
  */
 function nameOf(value: unknown, address: Values): string {
   const names = Object.keys(address).filter((name) => Object.is(Number(address[name]), value))

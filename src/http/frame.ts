@@ -7,7 +7,7 @@ import { problemOf, problemResponse } from './problem.ts'
 const corsMethods = 'GET, POST, PUT, PATCH, DELETE'
 const corsHeaders = 'authorization, content-type, x-session'
 
-/** The page may load only files from this server, run no inline scripts, and not be framed by other pages. */
+/** The page can load only our own files, run no inline script, and no other page can put it in a frame. */
 const contentSecurityPolicy = [
   "default-src 'self'",
   "img-src 'self' data:",
@@ -20,7 +20,7 @@ const contentSecurityPolicy = [
 
 type FrameOptions = { secure: boolean; mayCall(origin: string): boolean }
 
-/** For every request and response: request id, security headers, CORS, size limit, access log. */
+/** For every request: request id, security headers, CORS, size limit, access log. */
 export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
   const started = new WeakMap<Request, { at: number; id: string }>()
   return new Elysia({ name: 'frame' })
@@ -56,7 +56,7 @@ export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
       if (Number(request.headers.get('content-length') ?? 0) > max) {
         return problemResponse(problemOf(new ChatError('body_too_large', { max })))
       }
-      // No name and no cursor contains a NUL, and Postgres refuses it even in a query.
+      // No name or cursor contains a NUL, and Postgres refuses one even in a query.
       if (/%00/.test(request.url)) return problemResponse(problemOf(new ChatError('bad_address')))
       if (request.method !== 'GET') guardBody(request)
     })

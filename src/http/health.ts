@@ -5,12 +5,12 @@ import type { Tools } from '../scope.ts'
 
 const Health = Type.Object({ status: Type.String(), version: Type.String() })
 
-/** `/health`: the process runs. `/health/ready`: it can take traffic, because the database responds and it is not stopping. */
+/** `/health`: the process is running. `/health/ready`: the database responds and the server is not stopping. */
 export const healthRoutes = (tools: Tools, version: string, isDraining: () => boolean) =>
   new Elysia({ name: 'health', tags: ['operation'] })
     .get('/health', () => ({ status: 'ok', version }), {
       response: { 200: Health },
-      detail: { summary: 'Check whether the process runs' },
+      detail: { summary: 'Check that the process is running' },
     })
     .get(
       '/health/ready',
@@ -23,5 +23,5 @@ export const healthRoutes = (tools: Tools, version: string, isDraining: () => bo
         }
         return { status: 'ready', version }
       },
-      { response: { 200: Health }, detail: { summary: 'Check whether the server is ready for traffic' } },
+      { response: { 200: Health }, detail: { summary: 'Check that the server is ready for traffic' } },
     )

@@ -14,22 +14,22 @@ export const metricsRoutes = (
   new Elysia({ name: 'metrics', tags: ['operation'] }).get(
     '/metrics',
     ({ request }) => {
-      admitted(request, rule, peerOf)
+      checkAccess(request, rule, peerOf)
       return new Response(tools.metrics.text(), { headers: { 'content-type': tools.metrics.contentType } })
     },
-    { detail: { summary: 'Get metrics for Prometheus, if METRICS allows it' } },
+    { detail: { summary: 'Get metrics for Prometheus (if METRICS allows it)' } },
   )
 
-function admitted(
+function checkAccess(
   request: Request,
   rule: Config['metrics'],
   peerOf: (request: Request) => string | undefined,
 ): void {
   if (rule.access === 'on') return
-  // A proxy on this machine connects from loopback too, with requests of other people.
+  // A proxy on this machine connects from loopback too, but its requests come from elsewhere.
   const local = loopback.test(peerOf(request) ?? '') && !request.headers.has('x-forwarded-for')
   if (rule.access === 'loopback' && local) return
-  const shown = request.headers.get('authorization') ?? ''
-  if (rule.access === 'token' && constantTimeEqual(shown, `Bearer ${rule.token}`)) return
+  const given = request.headers.get('authorization') ?? ''
+  if (rule.access === 'token' && constantTimeEqual(given, `Bearer ${rule.token}`)) return
   throw new ChatError('nothing_here')
 }

@@ -9,8 +9,8 @@ import { tidy } from './openapi/tidy.ts'
 import { createSchemas } from './schemas.ts'
 
 /**
- * The OpenAPI document of these routes. The plugin only generates it, in an application of its own that is never
- * served: its page would load scripts from a CDN.
+ * The OpenAPI document of the routes. The plugin generates it in a separate application that is never served, because the
+ * plugin's page loads scripts from a CDN.
  */
 export async function describeApi(
   api: AnyElysia,
@@ -27,7 +27,7 @@ export async function describeApi(
             title: 'Parley',
             version,
             description:
-              'A self-hosted chat: no message lost, doubled or reordered. What goes over its sockets is described in [/asyncapi.json](/asyncapi.json).',
+              'A self-hosted chat: no message lost, doubled or reordered. Its sockets are described in [/asyncapi.json](/asyncapi.json).',
             license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
           },
           servers: [{ url: publicUrl ?? '/' }],
@@ -46,7 +46,7 @@ export async function describeApi(
   return tidy(withErrors((await response.json()) as Document))
 }
 
-/** Adds the errors that each operation can return. */
+/** Adds to each operation the errors that it can return. */
 function withErrors(document: Document): Document {
   const { sent, named } = createSchemas({ hasConst: false })
   sent(Problem)

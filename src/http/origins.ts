@@ -1,9 +1,9 @@
-/** The origins whose pages may use a cookie and make cross-origin calls: our own, and an exact list. */
+/** Which pages can use cookies here and call across origins: our own page, and those of a list. */
 export function createOrigins(listed: readonly string[], publicUrl: string | undefined) {
   const known = new Set(listed)
   if (publicUrl !== undefined) known.add(new URL(publicUrl).origin)
 
-  /** RFC 6454: scheme, host and port must all be equal; a look-alike is another origin. */
+  /** RFC 6454: scheme, host and port must all be equal. */
   function allows(request: Request): boolean {
     const origin = request.headers.get('origin')
     if (origin === null) return false

@@ -3,13 +3,13 @@ import { ChatError } from '../protocol/errors.ts'
 import { type Asset, bundle, type HtmlImport } from './page/assets.ts'
 
 /**
- * Serves the web client. Bun's HTML routes have no Content-Security-Policy and, in a compiled file, neither caching nor
- * compression. In development, each load bundles the page again.
+ * The web client. We do not use Bun's HTML routes: they cannot send a Content-Security-Policy, and in a compiled file they
+ * neither cache nor compress. In development, the page is bundled again for each load.
  */
 export function pageRoutes(page: HtmlImport, development: boolean) {
   const changes = development && !page.files
   let bundled = changes ? undefined : bundle(page, development)
-  // The first request gets the error. Without a handler here, a rejection before that would end the process.
+  // The requests that wait for the bundle get its error. Without a request, nobody handles it yet.
   bundled?.catch(() => {})
   const hidden = { detail: { hide: true } }
 
@@ -18,7 +18,7 @@ export function pageRoutes(page: HtmlImport, development: boolean) {
       '/',
       async ({ request }) => {
         if (changes) bundled = bundle(page, development)
-        return answer((await bundled!).get('index.html')!, request)
+        return send((await bundled!).get('index.html')!, request)
       },
       hidden,
     )
@@ -28,22 +28,22 @@ export function pageRoutes(page: HtmlImport, development: boolean) {
         bundled ??= bundle(page, development)
         const asset = (await bundled).get(params.file)
         if (!asset) throw new ChatError('nothing_here')
-        return answer(asset, request)
+        return send(asset, request)
       },
       hidden,
     )
 }
 
-function answer({ body, coded, type, forever }: Asset, request: Request): Response {
+function send({ body, compressed, type, immutable }: Asset, request: Request): Response {
   const accepted = request.headers.get('accept-encoding') ?? ''
-  const coding = (['br', 'gzip'] as const).find((each) => coded[each] && accepts(accepted, each))
-  return new Response(coding ? coded[coding]! : body, {
+  const coding = (['br', 'gzip'] as const).find((each) => compressed[each] && accepts(accepted, each))
+  return new Response(coding ? compressed[coding]! : body, {
     headers: {
       'content-type': type,
-      'cache-control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
       vary: 'Accept-Encoding',
       ...(coding ? { 'content-encoding': coding } : {}),
-      // The worker is one of the assets, but its scope is the whole page.
+      // The service worker is under /assets/ but controls the whole page.
       'service-worker-allowed': '/',
     },
   })

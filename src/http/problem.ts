@@ -1,7 +1,7 @@
 import { errorCodes } from '../protocol/codes.ts'
 import type { ChatError, Problem, Reason } from '../protocol/errors.ts'
 
-/** RFC 9457. `type` is "about:blank", because code and reason already identify the problem. */
+/** RFC 9457. `type` is "about:blank": `code` and `reason` replace it. */
 export function problemOf({ code, reason, params, message, detail }: ChatError, id?: string): Problem {
   const { status, title } = errorCodes[code]
   const { errors, retryAfterMs } = detail
@@ -10,7 +10,7 @@ export function problemOf({ code, reason, params, message, detail }: ChatError, 
     title,
     status,
     code,
-    // Reasons of the operator's command line are never sent to clients.
+    // Verbs never throw the reasons of the operator's command line.
     reason: reason as Reason,
     ...(params && { params }),
     detail: message,
@@ -24,7 +24,7 @@ export function problemResponse(problem: Problem): Response {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
   if (problem.retry_after_ms !== undefined)
     headers['retry-after'] = String(Math.ceil(problem.retry_after_ms / 1000))
-  // RFC 9110 section 15.5.2: a 401 must say how to authenticate.
+  // RFC 9110 section 15.5.2: a 401 must name the way to authenticate.
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer'
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }

@@ -5,7 +5,7 @@ import { type RouteName, routesByTag } from '../protocol/routes.ts'
 import type { RouteTable, Scope, Tools } from '../scope.ts'
 import { inUrl } from './url.ts'
 
-/** What Elysia gives a handler. */
+/** What Elysia passes to a handler. */
 type Context = {
   scope: Scope
   params: unknown
@@ -18,9 +18,9 @@ type Context = {
 type Registrar = { route(method: string, path: string, handler: unknown, options: object): unknown }
 
 /**
- * The table of the protocol as routes of Elysia, which checks requests by the table's schemas. `guard` brings the macro
- * `auth`; a public route does without it. The types of `RouteTable` hold each handler to its row; here, where all rows
- * pass through one loop, they are the same.
+ * Registers the protocol's table of routes with Elysia, which checks requests by the schemas of the table. `guard` provides
+ * the macro `auth`, which public routes do not use. `RouteTable` types each handler by its row; this loop, which handles
+ * all rows, cannot.
  */
 export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<RouteTable>) {
   const app = new Elysia({ name: 'rest' }).use(guard)
@@ -40,16 +40,16 @@ export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<Ro
   return app
 }
 
-/** Elysia reads in the source of a handler what it needs: where `body` is not named, it is not even parsed. */
+/** Elysia reads the source of a handler to find what it uses: it parses a body only if the handler names `body`. */
 function handlerOf(tools: Tools, route: Route, handle: (call: object) => unknown) {
   const { reply, status = reply ? 200 : 204, noStore } = route
 
   async function run({ set, ...request }: Context) {
     if (noStore) set.headers['cache-control'] = 'no-store'
-    const given = await handle({ ...request, tools, headers: set.headers })
-    if (given instanceof Response) return given
+    const result = await handle({ ...request, tools, headers: set.headers })
+    if (result instanceof Response) return result
     set.status = status
-    return reply ? given : undefined
+    return reply ? result : undefined
   }
 
   return route.body
@@ -71,7 +71,7 @@ function schemasOf(path: string, { query, body, bodyIs, reply, status }: Route) 
   }
 }
 
-/** The feature reads and checks it; Elysia only has to know how it is described. */
+/** The feature parses and checks this body. Elysia only describes it. */
 const textBody = (detail: object, { body }: Route) => ({
   parse: 'text',
   detail: { ...detail, requestBody: { required: true, content: { 'application/json': { schema: body } } } },

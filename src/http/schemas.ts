@@ -1,13 +1,13 @@
 export type JsonSchema = { [keyword: string]: unknown }
 
 type Options = {
-  /** OpenAPI 3.0 has no `const`; AsyncAPI 3 has. */
+  /** AsyncAPI 3 has `const`; OpenAPI 3.0 does not. */
   hasConst: boolean
 }
 
 /**
- * Converts TypeBox schemas for a document: a schema with an `$id` is stored once under that name and referenced, and a
- * union of constants becomes one `enum`.
+ * Turns TypeBox schemas into those of a published document: a schema with an `$id` appears once, under that name, and is
+ * referred to; a union of constants becomes an `enum`.
  */
 export function createSchemas({ hasConst }: Options) {
   const named: Record<string, JsonSchema> = {}
@@ -48,11 +48,11 @@ export function createSchemas({ hasConst }: Options) {
   }
 
   return {
-    /** For what clients send: unknown fields are refused. */
-    taken: (schema: unknown) => write(schema, false),
+    /** What the server receives. It refuses unknown fields. */
+    received: (schema: unknown) => write(schema, false),
     /**
-     * For what the server sends, which may get more fields later. Elysia closes the schema of a response, in place, when it
-     * first compiles its route, so `additionalProperties` depends on earlier requests and is ignored.
+     * What the server sends. It may have more fields one day, so `additionalProperties: false` is left out. Elysia adds that
+     * to the schema of a response when it first compiles the route.
      */
     sent: (schema: unknown) => write(schema, true),
     named,

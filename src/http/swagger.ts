@@ -1,7 +1,7 @@
 import { type AnyElysia, Elysia } from 'elysia'
 import css from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import script from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
-import { describeSockets, type SocketRules } from './asyncapi.ts'
+import { describeSockets, type SocketFacts } from './asyncapi.ts'
 import { describeApi } from './openapi.ts'
 
 const page = `<!doctype html>
@@ -30,13 +30,13 @@ const init = `window.ui = SwaggerUIBundle({
 })
 `
 
-/** Swagger UI needs inline styles; scripts may come only from our own files. */
+/** Swagger UI uses inline styles. Scripts come only from our own files. */
 const contentSecurityPolicy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-/** Serves the documentation pages from our own files, so that they work offline and in the compiled file. */
-export function swaggerRoutes(api: AnyElysia, rules: SocketRules) {
-  const { version, publicUrl } = rules
+/** The documentation pages. They use only our own files, so they work offline and in the compiled file. */
+export function swaggerRoutes(api: AnyElysia, facts: SocketFacts) {
+  const { version, publicUrl } = facts
   let sockets: string | undefined
   let document: Promise<string> | undefined
   const hidden = { detail: { hide: true } }
@@ -56,7 +56,7 @@ export function swaggerRoutes(api: AnyElysia, rules: SocketRules) {
     .get(
       '/asyncapi.json',
       () => {
-        sockets ??= JSON.stringify(describeSockets(rules))
+        sockets ??= JSON.stringify(describeSockets(facts))
         return text(sockets, 'application/json')
       },
       hidden,

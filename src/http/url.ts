@@ -1,10 +1,7 @@
 import { type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 
-/**
- * A schema for a path or query. Everything in a URL is text, so integers are parsed from text. Unknown names are refused
- * there too.
- */
+/** The schema of a path or query. In a URL everything is text, so its integers are parsed. Unknown names are refused. */
 export function inUrl<Fields extends TProperties>(schema: TObject<Fields>): TObject<Fields> {
   const required = (schema.required ?? []) as string[]
   const fields = Object.entries(schema.properties as Record<string, TSchema>).map(([name, field]) => {

@@ -1,13 +1,13 @@
 /**
- * Every error code, the same on both doors, with its HTTP status (RFC 9110) and its title. A code says what kind of error
- * it is; the reason (`refusals.ts`) says which.
+ * Every error code, with its HTTP status (RFC 9110) and its title. Both doors use the same codes. A code names the kind
+ * of error; the reason (`refusals.ts`) names the exact error.
  */
 export const errorCodes = {
   bad_request: { status: 400, title: 'The request cannot be read' },
   unauthenticated: { status: 401, title: 'Not signed in' },
   forbidden: { status: 403, title: 'Permission denied' },
   not_found: { status: 404, title: 'Not found' },
-  conflict: { status: 409, title: 'In conflict with what is already there' },
+  conflict: { status: 409, title: 'Conflict' },
   gone: { status: 410, title: 'Deleted' },
   too_large: { status: 413, title: 'Too large' },
   invalid: { status: 422, title: 'Invalid fields' },

@@ -4,7 +4,7 @@ import { defaultLimits } from './limits.ts'
 import { Content, HistoryQuery, MessageDraft } from './messages.ts'
 import { DirectDraft } from './rooms.ts'
 
-/** Sent with a command, and returned with its reply. */
+/** The client chooses it for a command; the reply or error has the same one. */
 export const Ref = Type.Union([Type.String({ maxLength: 128 }), Type.Number()])
 export type Ref = Static<typeof Ref>
 
@@ -15,17 +15,24 @@ const command = <Name extends string, Fields extends Record<string, TSchema>>(ty
     { additionalProperties: false },
   )
 
-/** Every command a client may send, by name. On `/ws/{room}`, `room` may be omitted. */
+/** Every command that a client can send, by name. On `/ws/{room}`, `room` is optional. */
 export const commands = {
   'room.subscribe': command('room.subscribe', {
     room,
     since: Type.Optional(
       Type.Object(
         { epoch: Epoch, seq: Position },
-        { additionalProperties: false, description: 'The last position seen.' },
+        { additionalProperties: false, description: 'The last event that you have seen.' },
       ),
     ),
-    history: Type.Optional(Type.Integer({ minimum: 0, maximum: defaultLimits.page })),
+    history: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: defaultLimits.page,
+        description:
+          'How many of the latest messages to get. By default 50 if the reply has `mode: "reset"`, otherwise 0.',
+      }),
+    ),
   }),
   'room.unsubscribe': command('room.unsubscribe', { room }),
   'room.join': command('room.join', { room }),
@@ -48,5 +55,5 @@ export const commands = {
 
 export type CommandName = keyof typeof commands
 export type Command<Name extends CommandName = CommandName> = Static<(typeof commands)[Name]>
-/** The fields of a command without `type` and `ref`, which a verb gets. */
+/** The fields of a command without `type` and `ref`: what a verb receives. */
 export type Params<Name extends CommandName> = Omit<Command<Name>, 'type' | 'ref'>

@@ -5,7 +5,7 @@ import { type ParamKind, type Refusal, refusals } from './refusals.ts'
 
 export const ErrorCode = Type.Union(
   (Object.keys(errorCodes) as Code[]).map((code) => Type.Literal(code)),
-  { description: 'What kind of error it is; stable.' },
+  { description: 'The kind of error. Stable.' },
 )
 export type ErrorCode = Static<typeof ErrorCode>
 
@@ -13,25 +13,25 @@ export const Reason = Type.Union(
   (Object.keys(refusals) as (keyof typeof refusals)[]).map((reason) => Type.Literal(reason)),
   {
     $id: 'Reason',
-    description: 'Which error it is; stable. New reasons may be added: treat an unknown one by its `code`.',
+    description: 'The exact error. Stable. New reasons may be added: handle an unknown one by its `code`.',
   },
 )
 export type Reason = Static<typeof Reason>
 
-/** By name: a number, a text, an ISO 8601 time, or a list of what is allowed. */
+/** By name: a number, text, an ISO 8601 time, or a list of allowed values. */
 export const RefusalParams = Type.Record(
   Type.String(),
   Type.Union([Type.String(), Type.Number(), Type.Array(Type.String())]),
-  { description: 'The values that the message mentions.' },
+  { description: 'The values in the message.' },
 )
 export type RefusalParams = Static<typeof RefusalParams>
 
-/** Which field is wrong and why; never the value itself, which may be a password. */
+/** A wrong field, and why it is wrong. Never its value: that may be a password. */
 export const FieldError = Type.Object({
-  path: Type.String({ description: 'A JSON Pointer, such as `/username`.' }),
+  path: Type.String({ description: 'A JSON Pointer (RFC 6901), such as `/username`.' }),
   reason: Reason,
   params: Type.Optional(RefusalParams),
-  message: Type.String({ description: 'In English; it may change at any time.' }),
+  message: Type.String({ description: 'The reason in English. It may change at any time.' }),
 })
 export type FieldError = Static<typeof FieldError>
 
@@ -45,11 +45,15 @@ export const Problem = Type.Object(
     reason: Reason,
     params: Type.Optional(RefusalParams),
     detail: Type.Optional(
-      Type.String({ description: 'The reason in English, for people; it may change at any time.' }),
+      Type.String({ description: 'The reason in English, for people. It may change at any time.' }),
     ),
     errors: Type.Optional(Type.Array(FieldError)),
-    retry_after_ms: Type.Optional(Type.Integer()),
-    id: Type.Optional(Type.String({ description: 'Names the line in the server log (5xx only).' })),
+    retry_after_ms: Type.Optional(
+      Type.Integer({ description: 'Milliseconds to wait before you try again.' }),
+    ),
+    id: Type.Optional(
+      Type.String({ description: 'The id of this error in the server log (`internal` only).' }),
+    ),
   },
   { $id: 'Problem', description: 'RFC 9457 problem details.' },
 )
@@ -58,7 +62,7 @@ export type Problem = Static<typeof Problem>
 const table = { ...refusals, ...operatorRefusals }
 type Table = typeof table
 
-/** With the reasons that only the operator's command line knows. */
+/** Also the reasons that only the operator's command line has. */
 export type AnyReason = keyof Table
 
 type Values = { count: number; text: string; time: string; list: string[] }
@@ -81,7 +85,7 @@ export type Because<Each extends AnyReason = AnyReason> =
 export type ErrorDetail = { errors?: FieldError[]; retryAfterMs?: number }
 
 /**
- * A refusal: thrown by gates and verbs, sent by both doors with its reason. Anything else thrown is a bug.
+ * A refusal: gates and verbs throw it, and both doors send it with its reason. Any other thrown error is a bug.
  * `new ChatError('room_archived')`, `new ChatError('slow_mode', { seconds: 10 }, { retryAfterMs: 900 })`.
  */
 export class ChatError extends Error {
@@ -101,7 +105,7 @@ export class ChatError extends Error {
   }
 }
 
-/** A refusal because of fields that break a schema. */
+/** A refusal because some fields do not match the schema. */
 export const invalidFields = (errors: FieldError[]): ChatError => new ChatError('invalid_fields', { errors })
 
 /** A refusal because of one field. */

@@ -9,16 +9,16 @@ const durable = <Name extends string, Fields extends TProperties>(type: Name, fi
     type: Type.Literal(type),
     room: Type.String(),
     epoch: Epoch,
-    seq: Type.Integer({ description: 'Its number in the log of the room.' }),
+    seq: Type.Integer({ description: 'The number of this event in the log of the room.' }),
     at: Time,
-    actor: Type.String({ description: 'Username of the actor.' }),
+    actor: Type.String({ description: 'The username of the person who did it.' }),
     ...fields,
   })
 
-const target = Type.Integer({ description: "The message's seq." })
+const target = Type.Integer({ description: 'The `seq` of the message.' })
 const member = { username: Type.String(), role: RoomRole }
 
-/** Events stored in the room's log, with a `seq`. */
+/** The durable events. Each is stored in the room's log and has a `seq`. */
 export const durableEvents = {
   'message.created': durable('message.created', { message: Message }),
   'message.edited': durable('message.edited', { message: Message }),
@@ -37,7 +37,7 @@ const status = Type.Union([Type.Literal('online'), Type.Literal('offline')])
 const fleeting = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
   Type.Object({ type: Type.Literal(type), ...fields })
 
-/** Not stored, without a `seq`; dropped first for a slow client. */
+/** Without a `seq` and not stored. A slow socket loses these first. */
 export const ephemeralEvents = {
   'presence.changed': fleeting('presence.changed', { room: Type.String(), username: Type.String(), status }),
   'typing.changed': fleeting('typing.changed', {
@@ -67,7 +67,7 @@ export const userEvents = {
   }),
   'mention.created': fleeting('mention.created', {
     room: Type.String(),
-    seq: Type.Integer({ description: "The message's seq." }),
+    seq: Type.Integer({ description: 'The `seq` of the message.' }),
     actor: Type.String(),
   }),
   'silence.changed': fleeting('silence.changed', {

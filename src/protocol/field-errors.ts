@@ -3,12 +3,12 @@ import { ValueErrorType as Kind, type ValueError } from '@sinclair/typebox/error
 import { type Because, type FieldError, fieldError, type Reason } from './errors.ts'
 import { ClientId, Email, Emoji, RoomId, Username } from './fields.ts'
 
-/** What TypeBox reports, and Elysia passes on. */
+/** An error as TypeBox reports it and Elysia forwards it. */
 type SchemaError = Pick<ValueError, 'type' | 'path' | 'schema' | 'value'>
 
 const mostErrors = 10
 
-/** The fields that break a schema, at most ten: path and reason, never the value, which may be a password. */
+/** The fields that do not match a schema, at most ten: path and reason, never the value, which may be a password. */
 export function fieldErrors(errors: Iterable<SchemaError>): FieldError[] {
   const found = new Map<string, FieldError>()
   for (const error of errors) {
@@ -19,7 +19,7 @@ export function fieldErrors(errors: Iterable<SchemaError>): FieldError[] {
   return [...found.values()]
 }
 
-/** A name that the client made up may be anything, also a secret. */
+/** The client chose the name of an unknown field, so it may be anything, even a secret. */
 const plainName = /^[\w.-]{1,64}$/
 
 function pathOf({ type, path }: SchemaError): string {
@@ -65,7 +65,7 @@ const patternReasons = new Map<string | undefined, ParamlessReason>([
 ])
 type ParamlessReason = Extract<Because<Reason>, [Reason]>[0]
 
-/** Every other pattern is that of `Text`. */
+/** All other patterns come from `Text`. */
 function patternReason({ pattern }: TSchema, value: unknown): ParamlessReason {
   return patternReasons.get(pattern) ?? (String(value).trim() === '' ? 'empty' : 'broken_text')
 }
@@ -75,7 +75,7 @@ function unionReason({ anyOf }: TSchema, value: unknown): Because<Reason> {
   if (members.every((each) => 'const' in each)) {
     return ['not_one_of', { allowed: members.map((each) => String(each.const)) }]
   }
-  // Elysia reads a number in an address as text or number.
+  // Elysia declares a number in a URL as text or number.
   const number = members.find(({ type }) => type === 'integer')
   return number ? numberReason(number, value) : ['ref_format']
 }

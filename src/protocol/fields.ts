@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
 
 /*
- * Text that databases and browsers can store without loss: no NUL, no unpaired surrogate. Without the `u` flag, because
- * TypeBox's compiler does not set it for `pattern`.
+ * Text that a database and a browser both store without loss: no NUL and no unpaired surrogate. It does without the `u`
+ * flag, because TypeBox compiles `pattern` without it.
  */
 const wellFormed = '(?:[^\\u0000\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])'
 const notBlank = '(?=[\\s\\S]*\\S)'
 
-/** Well-formed text of a length, in UTF-16 code units. */
+/** Well-formed text. Its length is counted in UTF-16 code units. */
 export const Text = (minLength: number, maxLength: number, description?: string) =>
   Type.String({
     minLength,
@@ -19,45 +19,45 @@ export const Text = (minLength: number, maxLength: number, description?: string)
 /** ISO 8601 UTC with milliseconds. */
 export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC, milliseconds.' })
 
-/** As a person types it; converted to lower case before a search and before it is stored. */
+/** As a person types it. It is changed to lower case before it is looked up or stored. */
 export const Username = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$',
-  description: '3–32 of a-z 0-9 _ . -, starting with a letter or digit; stored in lower case, never changes.',
+  description: '3–32 of a-z 0-9 _ . -, starting with a letter or digit. Changed to lower case. Permanent.',
 })
 
 export const RoomId = Type.String({
   pattern: '^[a-z0-9_-]{1,64}$',
-  description: 'Chosen when the room is created; random for closed and direct rooms.',
+  description: '1–64 of a-z 0-9 _ -. Permanent. Closed and direct rooms get a random one.',
 })
 
-/** The id of a room in a request. A malformed id is reported as not found. */
+/** The id of a room in a request. It is not checked for its form: a malformed id is a room that does not exist. */
 export const RoomAddress = Type.String({ minLength: 1, maxLength: 128, description: 'Room id.' })
 
 export const Email = Type.String({
   maxLength: 254,
   pattern:
     '^[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+@[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+\\.[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+$',
-  description: 'An address such as ada@example.org; unique and private.',
+  description: 'An address such as ada@example.org. Unique and private.',
 })
 
-export const DisplayName = Text(1, 64, 'Shown next to messages, not blank; may change.')
+export const DisplayName = Text(1, 64, 'Shown with messages. Not blank; may change.')
 
-/** A number in a room's log: 1, 2, 3 … without gaps. */
+/** The number of an event in a room's log: 1, 2, 3 … without a gap. */
 export const Seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 
-/** A place in a log; 0 is before the first event. */
+/** A `seq`, or 0 for the start of the log. */
 export const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
 export const Epoch = Type.String({
   minLength: 1,
   maxLength: 64,
-  description: 'Changes when a room is created again or restored; positions of another epoch are not valid.',
+  description: 'Changes when a room is recreated or restored. A `seq` of another epoch is meaningless.',
 })
 
 export const ClientId = Type.String({
   pattern: '^[\\x21-\\x7e]{1,64}$',
   description:
-    'Chosen by the sender (for example a UUIDv7), never used twice by one author: makes a retry safe.',
+    'You choose it (for example a UUIDv7), and never use it for another message. It makes a retry safe: the same message is not sent twice.',
 })
 
 export const Emoji = Type.String({
@@ -71,15 +71,17 @@ export const Access = Type.Union(
   [Type.Literal('open'), Type.Literal('closed'), Type.Literal('admins'), Type.Literal('direct')],
   {
     description:
-      'open: anyone signed in · closed: by invitation · admins: global admins · direct: a fixed set.',
+      'open: anyone signed in · closed: only people who were added or invited · admins: only administrators · direct: a fixed set of people.',
   },
 )
 
-export const Posting = Type.Union([Type.Literal('members'), Type.Literal('moderators')])
+export const Posting = Type.Union([Type.Literal('members'), Type.Literal('moderators')], {
+  description: 'Who can post: all members, or only moderators and owners.',
+})
 
 export const RoomRole = Type.Union([Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member')])
 
 export const GlobalRole = Type.Union([Type.Literal('admin'), Type.Literal('user')])
 
-/** No body, or an empty object. */
+/** A body without fields: an empty object, or no body. */
 export const Nothing = Type.Optional(Type.Object({}, { additionalProperties: false }))

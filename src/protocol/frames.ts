@@ -20,25 +20,29 @@ export const ErrorFrame = Type.Object({
   code: ErrorCode,
   reason: Reason,
   params: Type.Optional(RefusalParams),
-  message: Type.String({ description: 'The reason in English; it may change at any time.' }),
+  message: Type.String({ description: 'The reason in English. It may change at any time.' }),
   errors: Type.Optional(Type.Array(FieldError)),
-  retry_after_ms: Type.Optional(Type.Integer()),
-  id: Type.Optional(Type.String()),
+  retry_after_ms: Type.Optional(Type.Integer({ description: 'Milliseconds to wait before you try again.' })),
+  id: Type.Optional(
+    Type.String({ description: 'The id of this error in the server log (`internal` only).' }),
+  ),
 })
 export type ErrorFrame = Static<typeof ErrorFrame>
 
-/** First frame on `/ws`. */
+/** The first frame on `/ws`. */
 export const Hello = Type.Object({
   type: Type.Literal('hello'),
   user: User,
-  session: Type.String(),
-  ping_interval_ms: Type.Integer(),
+  session: Type.String({ description: 'The id of your session.' }),
+  ping_interval_ms: Type.Integer({ description: 'Milliseconds between two `ping` frames.' }),
   limits: Limits,
-  rooms: Type.Array(Type.Omit(Room, ['description', 'posting', 'created_at'])),
+  rooms: Type.Array(Type.Omit(Room, ['description', 'posting', 'created_at']), {
+    description: 'The rooms that you are a member of.',
+  }),
 })
 export type Hello = Static<typeof Hello>
 
-/** First frame on `/ws/{room}`. */
+/** The first frame on `/ws/{room}`. */
 export const RoomReady = Type.Object({
   type: Type.Literal('room.ready'),
   room: Type.String(),
@@ -46,11 +50,11 @@ export const RoomReady = Type.Object({
   head: Type.Integer(),
   user: User,
   members_online: Type.Integer(),
-  messages: Type.Array(Message, { description: 'The last 50, ascending.' }),
+  messages: Type.Array(Message, { description: 'The latest 50, in ascending order.' }),
 })
 export type RoomReady = Static<typeof RoomReady>
 
-/** Sent every `ping_interval_ms` with the head of each subscribed room, so that a client can find missing events. */
+/** The server sends it every `ping_interval_ms`, with the head of each subscribed room. A client notices that it has missed events. */
 export const Ping = Type.Object({
   type: Type.Literal('ping'),
   heads: Type.Record(Type.String(), Type.Object({ epoch: Epoch, seq: Type.Integer() })),
@@ -66,14 +70,14 @@ export const Subscribed = Type.Object({
   events: Type.Optional(Type.Array(Type.Union(Object.values(durableEvents)))),
   more: Type.Optional(
     Type.Boolean({
-      description: 'Subscribe again with the last seq; live events start after the last page.',
+      description: 'There are more: subscribe again with the last `seq`. Live events follow the last page.',
     }),
   ),
   messages: Type.Optional(Type.Array(Message)),
 })
 export type Subscribed = Static<typeof Subscribed>
 
-/** A page of the log over REST. */
+/** A page of the log, over HTTP. */
 export const LogPage = Type.Object({
   epoch: Epoch,
   head: Type.Integer(),

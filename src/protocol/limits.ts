@@ -2,42 +2,56 @@ import { type Static, Type } from '@sinclair/typebox'
 
 /** The limits of a server. It sends them to every socket in `hello`. */
 export const Limits = Type.Object({
-  message_characters: Type.Integer({ description: 'Longest message, in UTF-16 code units.' }),
-  frame_bytes: Type.Integer({ description: 'Largest frame or request body, in bytes.' }),
-  rooms_per_socket: Type.Integer({ description: 'Most rooms one socket may subscribe to.' }),
-  sockets_per_user: Type.Integer({ description: 'Most open sockets of one user on one node.' }),
-  messages_per_second: Type.Number({ description: 'Sustained sends of one user; 0 means unlimited.' }),
-  messages_burst: Type.Integer({ description: 'Sends that may come at once before the rate counts.' }),
+  message_characters: Type.Integer({ description: 'Maximum length of a message, in UTF-16 code units.' }),
+  frame_bytes: Type.Integer({ description: 'Maximum size of a frame or request body, in bytes.' }),
+  rooms_per_socket: Type.Integer({ description: 'Maximum number of rooms that a socket can subscribe to.' }),
+  sockets_per_user: Type.Integer({ description: 'Maximum number of open sockets of one user on one node.' }),
+  messages_per_second: Type.Number({
+    description: 'Messages that one user can send per second, on average. 0 means no limit.',
+  }),
+  messages_burst: Type.Integer({
+    description: 'Messages that one user can send at once before the rate applies.',
+  }),
   writes_per_second: Type.Number({
     description:
-      'Sustained changes of one user, messages not counted: edits, reactions, pins, joins …; 0 means unlimited.',
+      'Changes by one user per second, on average, without new messages: edits, reactions, pins, joins … 0 means no limit.',
   }),
-  writes_burst: Type.Integer({ description: 'Changes that may come at once before the rate counts.' }),
+  writes_burst: Type.Integer({
+    description: 'Changes that one user can make at once before the rate applies.',
+  }),
   reads_per_second: Type.Number({
-    description: 'Sustained pages, lists and other reads of one user; 0 means unlimited.',
+    description: 'Pages, lists and other reads by one user per second, on average. 0 means no limit.',
   }),
-  reads_burst: Type.Integer({ description: 'Reads that may come at once before the rate counts.' }),
+  reads_burst: Type.Integer({ description: 'Reads that one user can make at once before the rate applies.' }),
   creations_per_minute: Type.Number({
     description:
-      'Sustained creations of one user: rooms, members added, invites, tokens, tickets, webhooks, blocks; 0 means unlimited.',
+      'Rooms, added members, invites, tokens, tickets, webhooks and blocks by one user per minute, on average. 0 means no limit.',
   }),
-  creations_burst: Type.Integer({ description: 'Creations that may come at once before the rate counts.' }),
+  creations_burst: Type.Integer({
+    description: 'Creations that one user can make at once before the rate applies.',
+  }),
   subscriptions_per_second: Type.Number({
-    description: 'Sustained `room.subscribe` and new sockets of one user; 0 means unlimited.',
+    description: '`room.subscribe` and new sockets of one user per second, on average. 0 means no limit.',
   }),
   subscriptions_burst: Type.Integer({
-    description: 'Subscriptions that may come at once before the rate counts.',
+    description: 'Subscriptions that one user can make at once before the rate applies.',
   }),
   signals_per_second: Type.Number({
-    description: 'Sustained `typing.start`, `ping` and the like of one user; 0 means unlimited.',
+    description:
+      '`typing.start`, `ping` and similar commands of one user per second, on average. 0 means no limit.',
   }),
-  signals_burst: Type.Integer({ description: 'Signals that may come at once before the rate counts.' }),
+  signals_burst: Type.Integer({
+    description: 'Such commands that one user can send at once before the rate applies.',
+  }),
   tickets_per_user: Type.Integer({
-    description: 'Most unused tickets of one user: a newer one replaces the oldest of their own.',
+    description: 'Maximum number of unused tickets of one user. A new one replaces the oldest.',
   }),
-  page: Type.Integer({ description: 'Most items on a page of a list.' }),
-  replay_page: Type.Integer({ description: 'Most events in one page of a replay.' }),
-  replay_events: Type.Integer({ description: 'Furthest a socket may be behind before it gets `reset`.' }),
+  page: Type.Integer({ description: 'Maximum number of items on a page of a list.' }),
+  replay_page: Type.Integer({ description: 'Maximum number of events on a page of a replay.' }),
+  replay_events: Type.Integer({
+    description:
+      'Maximum number of events that a client can be behind. Beyond it the server replies with `reset`.',
+  }),
 })
 export type Limits = Static<typeof Limits>
 
@@ -64,7 +78,7 @@ export const defaultLimits: Limits = {
   replay_events: 10_000,
 }
 
-/** With RATE_LIMITS=off: how often is unlimited, how much is not. */
+/** With RATE_LIMITS=off: no limit on how often, but on how much. */
 export const unhurriedLimits: Limits = {
   ...defaultLimits,
   messages_per_second: 0,
@@ -75,7 +89,7 @@ export const unhurriedLimits: Limits = {
   signals_per_second: 0,
 }
 
-/** Milliseconds between pings of the server, and how long a socket may stay silent after one. */
+/** Milliseconds between two pings of the server, and how long it then waits for the pong. */
 export const pingIntervalMs = 25_000
 export const pongTimeoutMs = 10_000
 

@@ -8,11 +8,11 @@ const closed = { additionalProperties: false }
 export const Reaction = Type.Object({
   emoji: Type.String(),
   count: Type.Integer(),
-  mine: Type.Optional(Type.Boolean({ description: 'Whether the reader has added it; not in events.' })),
+  mine: Type.Optional(Type.Boolean({ description: 'Whether you reacted so. Absent in events.' })),
 })
 export type Reaction = Static<typeof Reaction>
 
-/** Addressed by its room and `seq`. A deleted one is a tombstone: `deleted_at`, and an empty `content`. */
+/** Identified by its room and `seq`. A deleted message is a tombstone: it has `deleted_at` and an empty `content`. */
 export const Message = Type.Object(
   {
     room: Type.String(),
@@ -22,13 +22,16 @@ export const Message = Type.Object(
     created_at: Time,
     edited_at: Type.Optional(Time),
     deleted_at: Type.Optional(Time),
-    reply_to: Type.Optional(Type.Integer({ description: 'The seq of the message that it replies to.' })),
+    reply_to: Type.Optional(
+      Type.Integer({ description: 'The `seq` of the message that this is a reply to.' }),
+    ),
     client_id: Type.Optional(Type.String()),
     reactions: Type.Array(Reaction),
     pinned: Type.Optional(Type.Boolean()),
     damaged: Type.Optional(
       Type.Boolean({
-        description: 'The stored text cannot be decrypted: it was altered or moved, or the key is lost.',
+        description:
+          'The stored text cannot be decrypted: it was changed or moved, or the key is lost. `content` is empty.',
       }),
     ),
   },
@@ -39,7 +42,7 @@ export type Message = Static<typeof Message>
 export const Content = Text(
   1,
   defaultLimits.message_characters,
-  'The text, not blank; Markdown by convention.',
+  'The text. Not blank; clients show it as Markdown.',
 )
 
 export const MessageDraft = Type.Object(
@@ -50,11 +53,22 @@ export type MessageDraft = Static<typeof MessageDraft>
 
 export const MessageEdit = Type.Object({ content: Content }, closed)
 
+const position = (description: string) => Type.Integer({ ...Position, description })
+const before = position('Only messages before this `seq`.')
+
 export const HistoryQuery = Type.Object(
   {
-    before: Type.Optional(Position),
-    after: Type.Optional(Position),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: defaultLimits.page })),
+    before: Type.Optional(before),
+    after: Type.Optional(
+      position('Only messages after this `seq`. Without `before`, the page starts there.'),
+    ),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: defaultLimits.page,
+        description: 'Messages per page, 50 by default.',
+      }),
+    ),
   },
   closed,
 )
@@ -63,25 +77,33 @@ export type HistoryQuery = Static<typeof HistoryQuery>
 export const PinsQuery = Type.Omit(HistoryQuery, ['after'], closed)
 export type PinsQuery = Static<typeof PinsQuery>
 
-/** Ascending by `seq`. `next` is the `before` (or, when reading forwards, the `after`) of the next page. */
+/** In ascending order of `seq`. `next` is the `before` of the next page, or its `after` when you read forwards. */
 export const MessagePage = Type.Object({
   items: Type.Array(Message),
-  next: Type.Optional(Type.Integer()),
+  next: Type.Optional(
+    Type.Integer({ description: 'The `before` (or `after`) of the next page. Absent on the last page.' }),
+  ),
   head: Type.Optional(
-    Type.Integer({ description: 'The head of the log when the page was read; only over the socket.' }),
+    Type.Integer({ description: 'The last `seq` of the log when the page was read. Only on the socket.' }),
   ),
 })
 export type MessagePage = Static<typeof MessagePage>
 
 export const LogQuery = Type.Object(
   {
-    since: Type.Optional(Position),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: defaultLimits.replay_page })),
+    since: Type.Optional(position('Only events after this `seq`; 0 by default.')),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: defaultLimits.replay_page,
+        description: 'Events per page, 500 by default.',
+      }),
+    ),
   },
   closed,
 )
 
-/** The reply to a send, an edit or a deletion: the position of its event in the log. */
+/** The reply to every command that adds an event to the log: the `seq` of that event, and when it was stored. */
 export const Sent = Type.Object({
   room: Type.String(),
   seq: Type.Integer(),

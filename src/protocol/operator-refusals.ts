@@ -1,6 +1,6 @@
 import type { Refusal } from './refusals.ts'
 
-/** What only the operator meets, on the command line of the server. In English, because the command line is. */
+/** Refusals of the operator's command line. They exist in English only, as the whole command line does. */
 export const operatorRefusals = {
   user_missing: {
     code: 'not_found',

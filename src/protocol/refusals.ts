@@ -1,9 +1,9 @@
 import type { ErrorCode } from './codes.ts'
 
-/** What a param of a reason holds. A time is ISO 8601; a list holds the values that are allowed. */
+/** The type of a param. A time is ISO 8601; a list has the allowed values. */
 export type ParamKind = 'count' | 'text' | 'time' | 'list'
 
-/** `{name}` in a message stands for a param. */
+/** `{name}` in a message is replaced by the param. */
 export type Refusal = {
   readonly code: ErrorCode
   readonly message: string
@@ -15,9 +15,9 @@ export const describeReasons = (rows: { readonly [reason: string]: Refusal }) =>
   Object.entries(rows).map(([reason, { code, params = {}, message }]) => ({ reason, code, params, message }))
 
 /**
- * Every reason for which a server refuses a request or a command: its code, its params and its English text. The page
- * has a text for each in every language. A reason is published: it may be added, and is never renamed or removed; its text may
- * change at any time.
+ * Every reason for which the server refuses a request or a command, with its code, its params and its English text. The
+ * page has a text for each reason in every language. Reasons are published: add new ones, never rename or remove one. The
+ * texts may change at any time.
  */
 export const refusals = {
   // The request cannot be read
@@ -63,7 +63,7 @@ export const refusals = {
     code: 'conflict',
     message: 'This is the last administrator. Make someone else an administrator first.',
   },
-  user_role_fixed: { code: 'conflict', message: 'Everyone has the role `user`. It cannot be removed.' },
+  user_role_fixed: { code: 'conflict', message: 'Everyone has the role `user`: it cannot be removed.' },
   ban_yourself: { code: 'conflict', message: 'You cannot ban yourself.' },
   block_yourself: { code: 'conflict', message: 'You cannot block yourself.' },
   bot_without_password: { code: 'conflict', message: 'A bot has no password. It signs in with a token.' },
@@ -198,7 +198,7 @@ export const refusals = {
     message: 'This list can have at most {max} items.',
     params: { max: 'count' },
   },
-  repeated_item: { code: 'invalid', message: 'This list contains something twice.' },
+  repeated_item: { code: 'invalid', message: 'This list contains the same item twice.' },
   not_an_object: { code: 'invalid', message: 'This must be a JSON object.' },
   not_one_of: {
     code: 'invalid',
@@ -210,7 +210,7 @@ export const refusals = {
     code: 'invalid',
     message: 'Use 3 to 32 letters, digits, dots, dashes or underscores. Start with a letter or a digit.',
   },
-  email_format: { code: 'invalid', message: 'This is not an email address, such as ada@example.org.' },
+  email_format: { code: 'invalid', message: 'Enter an email address, such as ada@example.org.' },
   room_id_format: {
     code: 'invalid',
     message: 'Use 1 to 64 lower-case letters a–z, digits, dashes or underscores.',
@@ -219,10 +219,10 @@ export const refusals = {
     code: 'invalid',
     message: 'Use 1 to 64 visible ASCII characters, without spaces.',
   },
-  emoji_format: { code: 'invalid', message: 'This is not an emoji, nor a :name:.' },
+  emoji_format: { code: 'invalid', message: 'Use an emoji or a :name:.' },
   time_format: {
     code: 'invalid',
-    message: 'This is not a time in ISO 8601, such as 2026-11-28T09:30:00.000Z.',
+    message: 'Use a time in ISO 8601, such as 2026-11-28T09:30:00.000Z.',
   },
   wrong_format: { code: 'invalid', message: 'This has the wrong format.' },
   password_is_name: {
@@ -250,7 +250,7 @@ export const refusals = {
   },
   slow_mode: {
     code: 'rate_limited',
-    message: 'Slow mode is on: you can post every {seconds} seconds in this room.',
+    message: 'Slow mode is on: you can post once every {seconds} seconds in this room.',
     params: { seconds: 'count' },
   },
   passwords_busy: {
@@ -266,7 +266,7 @@ export const refusals = {
   // The server
   nothing_here: { code: 'not_found', message: 'There is nothing at this address.' },
   internal: { code: 'internal', message: 'Something went wrong on the server.' },
-  database_away: { code: 'unavailable', message: 'The database does not respond. Try again in a moment.' },
+  database_away: { code: 'unavailable', message: 'The database is not responding. Try again in a moment.' },
   server_stopping: { code: 'unavailable', message: 'The server is restarting. Try again in a moment.' },
   room_busy: { code: 'unavailable', message: 'The room is too busy. Try again in a moment.' },
   socket_closed: { code: 'unavailable', message: 'The connection is closed.' },

@@ -3,49 +3,55 @@ import { Access, Epoch, Position, Posting, RoomAddress, RoomId, RoomRole, Text, 
 
 const closed = { additionalProperties: false }
 
-export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')])
+export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')], {
+  description: 'What this room notifies you about.',
+})
 
-const silencedUntil = (whom: string, visibility = '') =>
+const silencedUntil = (subject: string, recipients = '') =>
   Type.Optional(
     Type.String({
       format: 'date-time',
-      description: `Until this time ${whom} may read, but not write. It may be in the past.${visibility}`,
+      description: `${subject} can read but not write until this time. A past time has no effect.${recipients}`,
     }),
   )
 
 export const Room = Type.Object(
   {
     id: Type.String(),
-    title: Type.String({ description: 'In a direct room, the display names of the others.' }),
+    title: Type.String({ description: 'In a direct room: the display names of the others.' }),
     description: Type.String(),
     access: Access,
     posting: Posting,
     epoch: Epoch,
-    head: Type.Integer({ description: 'The last seq of its log; 0 if the log is empty.' }),
+    head: Type.Integer({ description: 'The last `seq` of the log; 0 if it is empty.' }),
     created_at: Time,
     slow_seconds: Type.Optional(
-      Type.Integer({ description: 'Minimum seconds between two messages of one member.' }),
+      Type.Integer({ description: 'Slow mode: seconds that a member must wait between two messages.' }),
     ),
-    archived: Type.Optional(Type.Boolean({ description: 'The room is read-only.' })),
+    archived: Type.Optional(Type.Boolean({ description: 'Whether the room is read-only.' })),
     people: Type.Optional(
-      Type.Array(Type.String(), { description: 'The usernames of the people in a direct room.' }),
+      Type.Array(Type.String(), { description: 'Direct rooms only: the usernames of everyone in it.' }),
     ),
     role: Type.Optional(RoomRole),
-    silenced_until: silencedUntil('the reader'),
+    silenced_until: silencedUntil('You'),
     notify: Type.Optional(Notify),
-    read_seq: Type.Optional(Type.Integer({ description: 'How far the reader has read; members only.' })),
+    read_seq: Type.Optional(
+      Type.Integer({ description: 'The `seq` up to which you have read. Members only.' }),
+    ),
     unread: Type.Optional(
       Type.Integer({
-        description: 'Messages of others among the 500 events after `read_seq`; members only.',
+        description:
+          'How many of the first 500 events after `read_seq` are messages by others. Members only.',
       }),
     ),
   },
-  { $id: 'Room', description: 'Without `role`, the reader is not a member.' },
+  { $id: 'Room', description: 'Without `role`, you are not a member.' },
 )
 export type Room = Static<typeof Room>
 
 export const RoomPage = Type.Object({ items: Type.Array(Room), next: Type.Optional(Type.String()) })
 
+/** A new room. The SDK publishes this type under this name. */
 export const RoomDraft = Type.Object(
   {
     id: Type.Optional(RoomId),
@@ -63,8 +69,10 @@ export const RoomChange = Type.Object(
     title: Type.Optional(Text(1, 100)),
     description: Type.Optional(Text(0, 1000)),
     posting: Type.Optional(Posting),
-    slow_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
-    archived: Type.Optional(Type.Boolean()),
+    slow_seconds: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 3600, description: 'Slow mode, in seconds. 0 turns it off.' }),
+    ),
+    archived: Type.Optional(Type.Boolean({ description: 'Makes the room read-only, or ends that.' })),
   },
   { ...closed, minProperties: 1 },
 )
@@ -77,9 +85,13 @@ export const Member = Type.Object(
     role: RoomRole,
     status: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
     joined_at: Time,
-    silenced_until: silencedUntil('the member', ' Only moderators and the member see it.'),
-    read_seq: Type.Optional(Type.Integer({ description: 'Direct rooms only, as is `delivered_seq`.' })),
-    delivered_seq: Type.Optional(Type.Integer()),
+    silenced_until: silencedUntil('The member', ' Only moderators and the member get this field.'),
+    read_seq: Type.Optional(
+      Type.Integer({ description: 'The `seq` up to which they have read. Direct rooms only.' }),
+    ),
+    delivered_seq: Type.Optional(
+      Type.Integer({ description: 'The `seq` up to which they have received. Direct rooms only.' }),
+    ),
   },
   { $id: 'Member' },
 )
@@ -91,11 +103,12 @@ export const MemberChange = Type.Object({ role: Type.Optional(RoomRole) }, close
 
 export const RoomPath = Type.Object({ room: RoomAddress })
 
-/** `after` is `next` of the previous page. */
 export const NamePage = Type.Object(
   {
-    after: Type.Optional(Type.String({ maxLength: 128 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    after: Type.Optional(Type.String({ maxLength: 128, description: '`next` of the previous page.' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, description: 'Items per page, 100 by default.' }),
+    ),
   },
   closed,
 )
@@ -104,15 +117,25 @@ export const ReadMark = Type.Object({ seq: Position }, closed)
 
 export const NotifyChange = Type.Object({ level: Notify }, closed)
 
-/** A silenced member may not write until this time. */
+/** The member cannot write in the room until then. */
 export const Silence = Type.Object({ until: Time }, closed)
 
 export const InviteDraft = Type.Object(
   {
     expires_in: Type.Optional(
-      Type.Integer({ minimum: 60, maximum: 2_592_000, description: 'Seconds; a week by default.' }),
+      Type.Integer({
+        minimum: 60,
+        maximum: 2_592_000,
+        description: 'Seconds until the invite expires. A week by default.',
+      }),
     ),
-    max_uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+    max_uses: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        description: 'How many people can use it. No limit by default.',
+      }),
+    ),
   },
   closed,
 )
@@ -122,19 +145,23 @@ export const Invite = Type.Object(
   {
     id: Type.String(),
     room: Type.String(),
-    code: Type.Optional(Type.String({ description: 'Only in the response that creates the invite.' })),
-    created_by: Type.String(),
+    code: Type.Optional(
+      Type.String({
+        description: 'The end of the invite link. Only in the response that creates the invite.',
+      }),
+    ),
+    created_by: Type.String({ description: 'A username.' }),
     created_at: Time,
     expires_at: Time,
-    max_uses: Type.Optional(Type.Integer()),
-    uses: Type.Integer(),
+    max_uses: Type.Optional(Type.Integer({ description: 'Absent if there is no limit.' })),
+    uses: Type.Integer({ description: 'How many people have used it.' }),
   },
   { $id: 'Invite' },
 )
 export type Invite = Static<typeof Invite>
 export const InvitePage = Type.Object({ items: Type.Array(Invite) })
 
-/** What a person with the code may see before they accept the invite. */
+/** What people see of an invite before they accept it. */
 export const Invitation = Type.Object({
   room: Type.String(),
   title: Type.String(),

@@ -18,7 +18,7 @@ export const routesByTag = {
   administration: administrationRoutes,
 } as const satisfies Record<string, Record<string, Route>>
 
-/** Every request that a client may make over HTTP, by its name: method and path. */
+/** Every request that a client can make over HTTP, by method and path. */
 export const routes = {
   ...sessionRoutes,
   ...userRoutes,
@@ -32,14 +32,14 @@ export const routes = {
 export type RouteName = keyof typeof routes
 type Row<Name extends RouteName> = (typeof routes)[Name]
 
-/** What goes with each route: the fields of its path and its query, its body, and what its response holds. */
+/** The types of each route: path parameters, query, body and response. */
 export type Routes = {
   [Name in RouteName]: {
     params: ParamsIn<Name>
     query: QueryOf<Row<Name>>
-    /** Undefined where there is none, or where it may be left out. */
+    /** Undefined if the route has no body, or if the body is optional. */
     body: BodyOf<Row<Name>>
-    /** Undefined where the response is empty. */
+    /** Undefined if the response is empty. */
     reply: ReplyOf<Row<Name>>
   }
 }

@@ -3,12 +3,12 @@ import { DisplayName, Text, Time, Username } from './fields.ts'
 
 const closed = { additionalProperties: false }
 
-/** What an API token may do. No scope includes another: a bot that replies needs `read` and `write`. */
+/** What an API token is allowed to do. No scope includes another: a bot that replies needs `read` and `write`. */
 export const TokenScope = Type.Union(
   [Type.Literal('read'), Type.Literal('write'), Type.Literal('rooms'), Type.Literal('admin')],
   {
     description:
-      'read: get data and events · write: messages, reactions, typing, read marks, joining and leaving · rooms: create and change rooms, their members, invites and webhooks · admin: what an administrator may do.',
+      'read: get everything and receive events · write: send messages, react, type, mark as read, join and leave rooms · rooms: create and change rooms, their members, invites and webhooks · admin: do what administrators do.',
   },
 )
 export type TokenScope = Static<typeof TokenScope>
@@ -17,17 +17,17 @@ const Scopes = Type.Array(TokenScope, { minItems: 1, maxItems: 4, uniqueItems: t
 
 export const TokenDraft = Type.Object(
   {
-    name: Text(1, 100, 'What it is for, not blank.'),
+    name: Text(1, 100, 'What the token is for. Not blank.'),
     scopes: Scopes,
     expires_in_days: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 3650, description: 'A year by default.' }),
+      Type.Integer({ minimum: 1, maximum: 3650, description: 'Days until it expires. 365 by default.' }),
     ),
   },
   closed,
 )
 export type TokenDraft = Static<typeof TokenDraft>
 
-/** A token for programs: acts as its user, limited to its scopes. */
+/** A token for programs. It acts for its user, within its scopes. */
 export const ApiToken = Type.Object(
   {
     id: Type.String(),
@@ -37,11 +37,13 @@ export const ApiToken = Type.Object(
     used_at: Type.Optional(
       Type.String({
         format: 'date-time',
-        description: 'Accurate to the minute; absent if it was never used.',
+        description: 'When it was last used, to the minute. Absent if it was never used.',
       }),
     ),
     expires_at: Time,
-    token: Type.Optional(Type.String({ description: 'Only in the response that creates the token.' })),
+    token: Type.Optional(
+      Type.String({ description: 'The secret. Only in the response that creates the token.' }),
+    ),
   },
   { $id: 'ApiToken' },
 )
@@ -49,6 +51,6 @@ export type ApiToken = Static<typeof ApiToken>
 
 export const TokenPage = Type.Object({ items: Type.Array(ApiToken) })
 
-/** A user without a password: only API tokens can act as it. */
+/** A bot is a user without a password. It signs in with API tokens only. */
 export const BotDraft = Type.Object({ username: Username, display_name: Type.Optional(DisplayName) }, closed)
 export type BotDraft = Static<typeof BotDraft>

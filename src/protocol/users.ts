@@ -3,30 +3,27 @@ import { DisplayName, Email, GlobalRole, Time, Username } from './fields.ts'
 
 const closed = { additionalProperties: false }
 
-/** The person or bot who wrote or did something. */
+/** The person who wrote a message or did something. */
 export const Author = Type.Object({ username: Type.String(), display_name: Type.String() }, { $id: 'Author' })
 export type Author = Static<typeof Author>
 
 export const DirectFrom = Type.Union(
   [Type.Literal('everyone'), Type.Literal('shared'), Type.Literal('nobody')],
-  {
-    description:
-      'Who may open a direct room with this user: everyone, people who share a room with them, nobody.',
-  },
+  { description: 'Who can open a direct room with this user. shared: people who are in a room with them.' },
 )
 
-/** A user as others see them; `email` only for the user themselves and for administrators. */
+/** A user as others see them. */
 export const User = Type.Object(
   {
-    id: Type.String({ description: 'Opaque, never changes.' }),
+    id: Type.String({ description: 'Opaque and permanent.' }),
     username: Type.String(),
     display_name: Type.String(),
-    email: Type.Optional(Type.String()),
-    bot: Type.Optional(Type.Boolean({ description: 'A program; absent for people.' })),
+    email: Type.Optional(Type.String({ description: 'Only the user and administrators get this field.' })),
+    bot: Type.Optional(Type.Boolean({ description: 'Whether this is a program. Absent for people.' })),
     roles: Type.Array(GlobalRole),
     created_at: Time,
     direct_from: Type.Optional(DirectFrom),
-    banned: Type.Optional(Type.Boolean({ description: 'Only for admins.' })),
+    banned: Type.Optional(Type.Boolean({ description: 'Only administrators get this field.' })),
   },
   { $id: 'User' },
 )
@@ -36,7 +33,10 @@ export const SignUp = Type.Object(
   {
     username: Username,
     email: Email,
-    password: Type.String({ maxLength: 1024, description: '8–1,024 characters; common ones are refused.' }),
+    password: Type.String({
+      maxLength: 1024,
+      description: '8–1,024 characters. Common passwords are refused.',
+    }),
     display_name: Type.Optional(DisplayName),
     role: Type.Optional(GlobalRole),
   },
@@ -44,12 +44,12 @@ export const SignUp = Type.Object(
 )
 export type SignUp = Static<typeof SignUp>
 
-/** With SIGNUP=invite, a new user needs the code of an invite. */
+/** With SIGNUP=invite, a new person needs the code of an invite. */
 export const SignUpQuery = Type.Object({ invite: Type.Optional(Type.String({ maxLength: 128 })) }, closed)
 
 const Password = Type.String({ maxLength: 1024 })
 
-/** `username` may hold the email address too. */
+/** `username` also accepts the email address. */
 export const Login = Type.Object(
   {
     username: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })),
@@ -60,7 +60,7 @@ export const Login = Type.Object(
 )
 export type Login = Static<typeof Login>
 
-/** RFC 6749 sections 4.3.2 and 6, as form fields. */
+/** The form fields of RFC 6749, sections 4.3.2 and 6. */
 export const TokenRequest = Type.Object(
   {
     grant_type: Type.Optional(Type.Union([Type.Literal('password'), Type.Literal('refresh_token')])),
@@ -75,7 +75,7 @@ export const TokenRequest = Type.Object(
 )
 export type TokenRequest = Static<typeof TokenRequest>
 
-/** Without `refresh_token`, the cookie is used. */
+/** Without `refresh_token`, the cookie of the session is used. */
 export const Refresh = Type.Object({ refresh_token: Type.Optional(Type.String({ maxLength: 512 })) }, closed)
 
 export const SetUp = Type.Object(
@@ -97,11 +97,11 @@ const CurrentPassword = Type.Optional(
   Type.String({
     maxLength: 1024,
     description:
-      'Without it the session must have signed in within the last 10 minutes; else 403 `confirm_password`.',
+      'Required unless you signed in to this session within the last 10 minutes. Without it: 403 `confirm_password`.',
   }),
 )
 
-/** A new `email` needs `current_password`, or a session that signed in within the last 10 minutes. */
+/** To change `email` you need `current_password`, or a session that is less than 10 minutes old. */
 export const OwnProfileChange = Type.Object(
   { ...ProfileChange.properties, current_password: CurrentPassword },
   { ...closed, minProperties: 1 },
@@ -120,37 +120,46 @@ export type TokenPair = Static<typeof TokenPair>
 export const SignedIn = Type.Composite([Type.Object({ user: User }), TokenPair])
 export type SignedIn = Static<typeof SignedIn>
 
-/** The response to a request with `X-Session: cookie`: without tokens that a script could read. */
+/** The response to `X-Session: cookie`: the tokens are in cookies, where no script can read them. */
 export const CookieSession = Type.Object({
   user: User,
   token_type: Type.Literal('cookie'),
-  expires_in: Type.Integer(),
+  expires_in: Type.Integer({ description: 'Seconds until the access token expires.' }),
 })
 export type CookieSession = Static<typeof CookieSession>
 
-export const Ticket = Type.Object({ ticket: Type.String(), expires_in: Type.Integer() })
+export const Ticket = Type.Object({
+  ticket: Type.String(),
+  expires_in: Type.Integer({ description: 'Seconds until the ticket expires.' }),
+})
 
 export const UserQuery = Type.Object(
   {
     q: Type.Optional(
-      Type.String({ maxLength: 128, description: 'Part of a username, display name or email.' }),
+      Type.String({ maxLength: 128, description: 'Part of a username, display name or email address.' }),
     ),
-    after: Type.Optional(Type.String({ maxLength: 128 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    after: Type.Optional(Type.String({ maxLength: 128, description: '`next` of the previous page.' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, description: 'Items per page, 100 by default.' }),
+    ),
   },
   closed,
 )
-/** Not in pages, because a community has few bots. */
+/** All bots, without pages: a community has few. */
 export const BotPage = Type.Object({ items: Type.Array(User) })
 
 export const UserPage = Type.Object({ items: Type.Array(User), next: Type.Optional(Type.String()) })
 
 export const PasswordChange = Type.Object({ current_password: Password, new_password: Password }, closed)
 
-/** Whether to keep or delete the account's messages, and the password that confirms the erasure. */
+/** How an account is erased. */
 export const Erasure = Type.Object(
   {
-    messages: Type.Optional(Type.Union([Type.Literal('keep'), Type.Literal('delete')])),
+    messages: Type.Optional(
+      Type.Union([Type.Literal('keep'), Type.Literal('delete')], {
+        description: 'Whether the messages of this person stay or are deleted. keep by default.',
+      }),
+    ),
     current_password: CurrentPassword,
   },
   closed,
@@ -164,7 +173,7 @@ export const Session = Type.Object(
     created_at: Time,
     used_at: Time,
     expires_at: Time,
-    current: Type.Boolean({ description: 'Whether it is the session of this request.' }),
+    current: Type.Boolean({ description: 'Whether this is the session of this request.' }),
   },
   { $id: 'Session' },
 )
@@ -178,10 +187,12 @@ export const AuditEntry = Type.Object(
     id: Type.Integer(),
     at: Time,
     actor: Type.Optional(
-      Type.String({ description: 'Username; absent for the operator on the command line.' }),
+      Type.String({
+        description: 'The username of the person who did it. Absent for the operator on the command line.',
+      }),
     ),
     action: Type.String(),
-    subject: Type.Optional(Type.String({ description: 'Username of the person it was done to.' })),
+    subject: Type.Optional(Type.String({ description: 'The username of the person it was done to.' })),
     room: Type.Optional(Type.String()),
     detail: Type.Optional(Type.Unknown()),
   },
@@ -191,8 +202,10 @@ export type AuditEntry = Static<typeof AuditEntry>
 export const AuditPage = Type.Object({ items: Type.Array(AuditEntry), next: Type.Optional(Type.Integer()) })
 export const AuditQuery = Type.Object(
   {
-    before: Type.Optional(Type.Integer({ minimum: 1 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    before: Type.Optional(Type.Integer({ minimum: 1, description: '`next` of the previous page.' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, description: 'Items per page, 50 by default.' }),
+    ),
   },
   closed,
 )

@@ -1,21 +1,22 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { DisplayName, Time } from './fields.ts'
 
-/** The display name of its bot. */
+/** `name` is shown as the author of its messages. */
 export const WebhookDraft = Type.Object({ name: DisplayName }, { additionalProperties: false })
 
-/** A URL through which programs send messages to a room, in Slack's format. */
+/** A URL through which programs send messages to one room, in the format of Slack's incoming webhooks. */
 export const Webhook = Type.Object(
   {
     id: Type.String(),
     room: Type.String(),
     name: Type.String(),
-    username: Type.String({ description: 'The bot account that sends its messages.' }),
-    created_by: Type.String(),
+    username: Type.String({ description: 'The bot account that is the author of its messages.' }),
+    created_by: Type.String({ description: 'A username.' }),
     created_at: Time,
     url: Type.Optional(
       Type.String({
-        description: 'Only in the response that creates the webhook. Anyone who knows it can send messages.',
+        description:
+          'Only in the response that creates the webhook. Keep it secret: anyone who has it can post.',
       }),
     ),
   },
@@ -25,15 +26,15 @@ export type Webhook = Static<typeof Webhook>
 
 export const WebhookPage = Type.Object({ items: Type.Array(Webhook) })
 
-/** The format of Slack's incoming webhooks. Without `text`, the text of blocks or attachments is used; other fields are ignored. */
+/** The body of Slack's incoming webhooks. Without `text`, the text of the blocks or attachments is used; other fields are ignored. */
 export const SlackMessage = Type.Object(
   {
     text: Type.Optional(
-      Type.String({ description: 'Slack’s mrkdwn; at most 8,000 characters when written out.' }),
+      Type.String({ description: 'Slack’s mrkdwn. At most 8,000 characters after conversion to Markdown.' }),
     ),
     blocks: Type.Optional(Type.Array(Type.Unknown())),
     attachments: Type.Optional(Type.Array(Type.Unknown())),
   },
-  { description: 'As JSON, or as the form field `payload`.' },
+  { description: 'As JSON, or as JSON in the form field `payload`.' },
 )
 export type SlackMessage = Static<typeof SlackMessage>

@@ -1,6 +1,6 @@
-import type { Answer } from '../protocol/answers.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { Hello, Ping } from '../protocol/frames.ts'
+import type { Answer } from '../protocol/replies.ts'
 import { isEvent } from './apply.ts'
 import { applyHello } from './apply-fetched.ts'
 import { logOut } from './auth.ts'

@@ -1,4 +1,4 @@
-import { type CloseReason, closeCodes, comesBack } from '../protocol/close.ts'
+import { type CloseReason, closeCodes, shouldReconnect } from '../protocol/close.ts'
 import type { Ending, Reconnect } from './connection.ts'
 import type { Credentials } from './credentials.ts'
 import { isUnauthenticated } from './errors.ts'
@@ -16,7 +16,7 @@ export type ReconnectOptions = {
 /** What to do after a socket has ended: reconnect, renew the session first, or end the client. */
 export async function reconnectPolicy(ending: Ending, options: ReconnectOptions): Promise<Reconnect> {
   const { rest, renewal, session, end, isEnded } = options
-  if (!comesBack(ending.code)) {
+  if (!shouldReconnect(ending.code)) {
     end(reasonOf(ending.code))
     return 'never'
   }

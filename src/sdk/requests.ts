@@ -1,6 +1,6 @@
-import type { Answer } from '../protocol/answers.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { ErrorFrame } from '../protocol/frames.ts'
+import type { Answer } from '../protocol/replies.ts'
 import { disconnected, failure, fromFrame } from './errors.ts'
 import { type Abortable, abortable } from './waiting.ts'
 

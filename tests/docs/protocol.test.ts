@@ -10,7 +10,7 @@ const written = await Bun.file(join(import.meta.dir, '../../docs/protocol.md')).
 
 test('docs/protocol.md is fresh: made from the guide and the schemas as they are now', async () => {
   if (written !== (await protocolDocs())) {
-    throw new Error('docs/protocol.md is stale: run `bun scripts/protocol-docs.ts`')
+    throw new Error('docs/protocol.md is stale: run `bun run docs`')
   }
 })
 

@@ -9,7 +9,7 @@ export const doors: Door[] = [
   { channel: 'ws-room', greeting: 'room.ready', keyOf: keyInRoom },
 ]
 
-/** What goes over a socket, as the document wants it: by reference. */
+/** The messages of a socket, as references into the document. */
 export function messagesOf({ channel, greeting, keyOf }: Door): Record<string, JsonSchema> {
   const keys = [
     ...commandNames.flatMap((name) => [keyOf(name), replyTo(name)]),
@@ -23,12 +23,12 @@ export function messagesOf({ channel, greeting, keyOf }: Door): Record<string, J
 export function operationsOf({ channel, greeting, keyOf }: Door): Record<string, JsonSchema> {
   const place = { $ref: `#/channels/${channel}` }
   const refer = (keys: string[]) => keys.map((key) => ({ $ref: `#/channels/${channel}/messages/${key}` }))
-  const receive = (key: string, summary: string, answer: string) => ({
+  const receive = (key: string, summary: string, reply: string) => ({
     action: 'receive',
     channel: place,
     summary,
     messages: refer([key]),
-    reply: { channel: place, messages: refer([answer, 'error']) },
+    reply: { channel: place, messages: refer([reply, 'error']) },
   })
   const send = (summary: string, keys: string[]) => ({
     action: 'send',
@@ -43,20 +43,20 @@ export function operationsOf({ channel, greeting, keyOf }: Door): Record<string,
   if (channel === 'ws-room') {
     operations[`${channel}.text`] = receive(
       'text',
-      'Say something without writing JSON.',
+      'Send a message without writing JSON.',
       replyTo('message.send'),
     )
   }
   operations[`${channel}.greeting`] = send('The first frame.', [greeting])
-  operations[`${channel}.heartbeat`] = send('From time to time.', ['server.ping'])
+  operations[`${channel}.heartbeat`] = send('Sent every `ping_interval_ms`.', ['server.ping'])
   operations[`${channel}.durable-events`] = send(
-    'The log of a room: all numbered, none missing.',
+    'The log of a room. Every event has a `seq`, without a gap.',
     eventNames.durable,
   )
   operations[`${channel}.ephemeral-events`] = send(
-    'Not numbered, not kept, first to be shed.',
+    'Not stored and without a `seq`. A slow socket loses these first.',
     eventNames.ephemeral,
   )
-  operations[`${channel}.user-events`] = send('To every socket of one user.', eventNames.user)
+  operations[`${channel}.user-events`] = send('Sent to all sockets of one user.', eventNames.user)
   return operations
 }

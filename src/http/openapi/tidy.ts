@@ -8,7 +8,7 @@ import { parameterWords, tagWords } from './words.ts'
  * `const`, and requires a description of every response, parameter and tag.
  */
 export function tidy(document: Document): Document {
-  const { taken, sent, named } = createSchemas({ hasConst: false })
+  const { received, sent, named } = createSchemas({ hasConst: false })
   const contentOf = (content: Content, write = sent): Content =>
     Object.fromEntries(
       Object.entries(content).map(([type, { schema }]) => [type, { schema: write(asNumber(schema)) }]),
@@ -16,13 +16,13 @@ export function tidy(document: Document): Document {
 
   function tidyOperation(name: string, operation: Operation): void {
     for (const parameter of operation.parameters ?? []) {
-      parameter.schema = taken(asNumber(parameter.schema))
+      parameter.schema = received(asNumber(parameter.schema))
       parameter.description ??=
         (parameter.schema.description as string | undefined) ?? parameterWords[parameter.name]!
     }
     const body = operation.requestBody
     if (body) {
-      const content = contentOf(oneTypeOf(body.content), taken)
+      const content = contentOf(oneTypeOf(body.content), received)
       if (isEmpty(content)) delete operation.requestBody
       else operation.requestBody = { ...body, content }
     }

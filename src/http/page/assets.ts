@@ -1,15 +1,16 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
-/** What Bun makes of an HTML import: a path to bundle when run from source, a list of bundled files when compiled. */
+/** What Bun returns for an HTML import: from source, a path to bundle; in a compiled file, a list of bundled files. */
 export type HtmlImport = { index: string; files?: { path: string; loader: string; input?: string }[] }
 
 export type Asset = {
   body: Uint8Array<ArrayBuffer>
-  /** Compressed once, before the first request. */
-  coded: { br?: Uint8Array<ArrayBuffer>; gzip?: Uint8Array<ArrayBuffer> }
+  /** Compressed once, at the start. */
+  compressed: { br?: Uint8Array<ArrayBuffer>; gzip?: Uint8Array<ArrayBuffer> }
   type: string
-  forever: boolean
+  /** Browsers can cache it permanently. */
+  immutable: boolean
 }
 
 const types: Record<string, string> = {
@@ -22,7 +23,7 @@ const types: Record<string, string> = {
   webmanifest: 'application/manifest+json',
 }
 
-/** Bundled files have a content hash in their name, so browsers may cache them without end. */
+/** A bundled file has a hash of its content in its name, so it never changes. */
 const hashed = /-[a-z0-9]{8}(\.[a-z]+)$/
 const text = /^(text\/|application\/|image\/svg)/
 
@@ -30,7 +31,7 @@ const text = /^(text\/|application\/|image\/svg)/
 export async function bundle(page: HtmlImport, development: boolean): Promise<ReadonlyMap<string, Asset>> {
   const files = page.files ? await fromCompiled(page) : await fromSource(page.index, development)
   const assets = new Map(
-    [...files].map(([name, body]) => [name, assetOf(name, addressed(name, body, files))] as const),
+    [...files].map(([name, body]) => [name, assetOf(name, withPaths(name, body, files))] as const),
   )
   if (!development) await Promise.all([...assets.values()].map(compress))
   return assets
@@ -67,10 +68,10 @@ const fromCompiled = async (page: HtmlImport): Promise<Files> =>
   )
 
 /**
- * Moves the files to /assets/. The bundle in a compiled file always refers to the root and ignores publicPath, and a
- * manifest has the names of its icons in the source.
+ * Moves references to /assets/. In a compiled file the bundle always refers to the root and ignores publicPath, and the
+ * web manifest has the names that its icons have in the source.
  */
-function addressed(name: string, body: Uint8Array<ArrayBuffer>, files: Files): Uint8Array<ArrayBuffer> {
+function withPaths(name: string, body: Uint8Array<ArrayBuffer>, files: Files): Uint8Array<ArrayBuffer> {
   if (!/\.(html|js|webmanifest)$/.test(name)) return body
   let content = new TextDecoder().decode(body)
   for (const other of files.keys()) {
@@ -83,20 +84,20 @@ function addressed(name: string, body: Uint8Array<ArrayBuffer>, files: Files): U
 
 const assetOf = (name: string, body: Uint8Array<ArrayBuffer>): Asset => ({
   body,
-  coded: {},
+  compressed: {},
   type: types[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
-  forever: hashed.test(name),
+  immutable: hashed.test(name),
 })
 
-/** Runs in other threads: brotli's best level takes half a second, and requests must not wait for it. */
+/** Runs in Bun's threads. Brotli's best takes half a second, so nothing waits for it: gzip is sent until then. */
 async function compress(asset: Asset): Promise<void> {
   if (!text.test(asset.type)) return
-  const { body, coded } = asset
+  const { body, compressed } = asset
   const best = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
   void promisify(brotliCompress)(body, best).then((packed) => {
-    coded.br = new Uint8Array(packed)
+    compressed.br = new Uint8Array(packed)
   })
-  coded.gzip = new Uint8Array(await promisify(gzip)(body, { level: 9 }))
+  compressed.gzip = new Uint8Array(await promisify(gzip)(body, { level: 9 }))
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

@@ -5,14 +5,14 @@ import { Subscribed } from './frames.ts'
 import { MessagePage, Sent } from './messages.ts'
 import { Room } from './rooms.ts'
 
-const Named = Type.Object({ room: Type.String() })
+const OfRoom = Type.Object({ room: Type.String() })
 
-/** What the `data` of the reply to each command holds. */
-export const answers = {
+/** The `data` of the reply to each command. */
+export const replies = {
   'room.subscribe': Subscribed,
-  'room.unsubscribe': Named,
+  'room.unsubscribe': OfRoom,
   'room.join': Room,
-  'room.leave': Named,
+  'room.leave': OfRoom,
   'message.send': Sent,
   'message.edit': Sent,
   'message.delete': Sent,
@@ -22,15 +22,16 @@ export const answers = {
   'pin.add': Sent,
   'pin.remove': Sent,
   'read.mark': Type.Object({ room: Type.String(), read_seq: Position }),
-  'typing.start': Named,
+  'typing.start': OfRoom,
   'presence.list': Type.Object({
     room: Type.String(),
-    count: Type.Integer({ description: 'How many are online.' }),
-    online: Type.Array(Type.String(), { description: 'Usernames, sorted; not all of them in a big room.' }),
+    count: Type.Integer({ description: 'How many members are online.' }),
+    online: Type.Array(Type.String(), { description: 'Usernames, sorted. In a big room not all of them.' }),
   }),
   'direct.open': Room,
   'session.renew': Type.Object({ expires_at: Time }),
   ping: Type.Object({}),
 } as const satisfies Record<CommandName, TSchema>
 
-export type Answer<Name extends CommandName> = Static<(typeof answers)[Name]>
+/** The SDK publishes this type under this name. */
+export type Answer<Name extends CommandName> = Static<(typeof replies)[Name]>
