@@ -42,6 +42,8 @@ export type Server = {
   tools: Tools
   /** The link to create the first administrator; undefined if there is one. */
   setupLink: string | undefined
+  /** Resolves when another server has taken the database: this one cannot write any more. */
+  lost: Promise<Error>
   /** Finishes commands under way, closes the sockets, then the database. */
   stop(): Promise<void>
 }
@@ -50,8 +52,10 @@ export type Server = {
 export async function createServer(
   config: Config,
   log: Log = createLog({ level: config.logLevel }),
+  { waitUntil }: { waitUntil?: AbortSignal } = {},
 ): Promise<Server> {
-  const tools = await openTools(config, log)
+  const lost = Promise.withResolvers<Error>()
+  const tools = await openTools(config, log, { ...(waitUntil && { waitUntil }), onLost: lost.resolve })
   await introduceKey(tools.sql, tools.policy.keyring)
   log.info('the database is open', { database: tools.sql.kind, promise: tools.sql.promise })
   let draining = false
@@ -139,7 +143,8 @@ export async function createServer(
     await closeTools(tools)
   }
 
-  return { url, port, tools, setupLink: code === undefined ? undefined : `${url}/#setup=${code}`, stop }
+  const setupLink = code === undefined ? undefined : `${url}/#setup=${code}`
+  return { url, port, tools, setupLink, lost: lost.promise, stop }
 }
 
 const connectionOf = (socket: { data: unknown }) => socket.data as Connection

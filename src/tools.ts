@@ -10,23 +10,31 @@ import { createMetrics } from './metrics.ts'
 import { defaultLimits, pingIntervalMs, pongTimeoutMs, unhurriedLimits } from './protocol/limits.ts'
 import type { Tools } from './scope.ts'
 import { loadSecrets, storeKeyring } from './secrets.ts'
+import { DatabaseInUse } from './storage/errors.ts'
 import { migrate } from './storage/migrate.ts'
 import { openStorage } from './storage/open.ts'
+import type { Storage } from './storage/storage.ts'
 
 const refreshTokenSeconds = 30 * 24 * 3600
+
+/** How a server opens its database: as the only server of it. With `waitUntil` it waits for another one to stop. */
+export type Claiming = { waitUntil?: AbortSignal; onLost(why: Error): void }
 
 /** Opens the tools of the verbs: the database, after its migrations and the check of its key, and the bus. */
 export async function openTools(
   config: Config,
   log: Log = createLog({ level: config.logLevel }),
+  claiming?: Claiming,
 ): Promise<Tools> {
   const { secretKey, keyring } = loadSecrets(config)
   const keys = new Map<string, Uint8Array>()
-  const sql = await openStorage({
-    ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
-    dataDir: config.dataDir,
-    log: (message, fields) => log.info(message, { ...fields }),
-  })
+  const open = () =>
+    openStorage({
+      ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
+      dataDir: config.dataDir,
+      log: (message, fields) => log.info(message, { ...fields }),
+    })
+  const sql = await (claiming ? claimed(open, log, claiming) : open())
   const tools: Tools = {
     sql,
     bus: createMemoryBus(),
@@ -81,4 +89,31 @@ export async function closeTools(tools: Tools): Promise<void> {
   tools.metrics.stop()
   await tools.bus.close()
   await tools.sql.close()
+}
+
+const waitMs = 250
+
+/** Claimed before anybody looks at what is in it: the other server may have an older schema. */
+async function claimed(
+  open: () => Promise<Storage>,
+  log: Log,
+  { waitUntil, onLost }: Claiming,
+): Promise<Storage> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const sql = await open()
+      try {
+        void (await sql.claim()).lost.then(onLost)
+        return sql
+      } catch (error) {
+        await sql.close()
+        throw error
+      }
+    } catch (error) {
+      if (!waitUntil || !(error instanceof DatabaseInUse)) throw error
+      if (attempt === 0) log.info('waiting until the other server has stopped', { reason: error.message })
+      await Bun.sleep(waitMs)
+      waitUntil.throwIfAborted()
+    }
+  }
 }

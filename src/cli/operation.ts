@@ -5,7 +5,8 @@ import { askControl } from '../operator/control.ts'
 import type { Caller, Outcome } from '../operator/operation.ts'
 import { type OperationName, operate, type ParamsOf } from '../operator/operator.ts'
 import { throttleProgress } from '../operator/throttle.ts'
-import { DirectoryInUse } from '../storage/lock.ts'
+import { ChatError } from '../protocol/errors.ts'
+import { DatabaseInUse } from '../storage/errors.ts'
 import { closeTools, openTools } from '../tools.ts'
 import { hasCommunity, requireCommunity } from './community.ts'
 import { listenForInterrupt } from './interrupt.ts'
@@ -32,9 +33,6 @@ type RunOptions = {
 /** A server that is just starting has locked the database and does not respond yet; another command soon unlocks it. */
 const patienceMs = 10_000
 
-const unreached =
-  'parley: no running server was found on this machine. If one runs elsewhere, restart it to apply this change.\n'
-
 /** Runs an operation in the running server, or in this process when none runs, and prints the result. */
 export async function runOperation<Name extends OperationName>(
   name: Name,
@@ -56,21 +54,19 @@ export async function runOperation<Name extends OperationName>(
   try {
     const ask = async () =>
       ownConnection && config.databaseUrl !== undefined ? undefined : askControl(config, name, params, caller)
-    let asked = await ask()
-    let result = asked
+    let result = await ask()
     for (const deadline = performance.now() + patienceMs; !result; ) {
       try {
         if (!mayCreate) requireCommunity(config)
-        result = await runHere(config, name, params, caller)
+        result = await runHere(config, { name, params, caller, affectsServerCache })
       } catch (error) {
-        if (!(error instanceof DirectoryInUse) || performance.now() > deadline) throw error
+        if (!(error instanceof DatabaseInUse) || performance.now() > deadline) throw error
         signal.throwIfAborted()
-        asked = result = await ask()
+        result = await ask()
       }
     }
     progress.clear()
     const outcome = finish ? await finish(result) : result
-    if (affectsServerCache && !asked && config.databaseUrl !== undefined) process.stderr.write(unreached)
     if (json && outcome) await printJson(outcome.data)
     else if (outcome) await print(process.stdout.isTTY ? aligned(outcome.lines) : outcome.lines)
   } catch (error) {
@@ -84,11 +80,16 @@ export async function runOperation<Name extends OperationName>(
   return 0
 }
 
+type Run<Name extends OperationName> = {
+  name: Name
+  params: ParamsOf<Name>
+  caller: Caller
+  affectsServerCache: boolean
+}
+
 async function runHere<Name extends OperationName>(
   config: Config,
-  name: Name,
-  params: ParamsOf<Name>,
-  caller: Caller,
+  { name, params, caller, affectsServerCache }: Run<Name>,
 ): Promise<Outcome> {
   // Standard output is for the result: scripts read it.
   const log = createLog({ level: 'warn', destination: { write: (line) => void process.stderr.write(line) } })
@@ -97,6 +98,8 @@ async function runHere<Name extends OperationName>(
   if (isNew && process.stderr.isTTY)
     process.stderr.write(`parley: created a community in ${resolve(config.dataDir)}\n`)
   try {
+    // A change that the server does not hear of would not hold: a banned person would write on.
+    if (affectsServerCache && (await tools.sql.isClaimed())) throw new ChatError('server_unreached')
     return await operate(tools, name, params, caller)
   } finally {
     await closeTools(tools)

@@ -9,11 +9,15 @@ import { stopSignals } from './interrupt.ts'
 const stopDeadlineMs = 29_000
 
 export const serve: Subcommand = {
-  usage: 'parley serve [--host <address>] [--port <number>]',
+  usage: 'parley serve [--host <address>] [--port <number>] [--wait]',
   about:
     'It listens on 127.0.0.1:8000 and keeps everything in ./data; settings change both (parley config). ' +
     'Stop it with Ctrl-C or SIGTERM: it finishes the requests in progress first.',
-  options: { host: '<address> to listen on (HOST)', port: '<number> of the port (PORT)' },
+  options: {
+    host: '<address> to listen on (HOST)',
+    port: '<number> of the port (PORT)',
+    wait: 'if another server uses the database, wait until it has stopped',
+  },
   examples: ['parley serve', 'DATA_DIR=/var/lib/parley parley serve --host 0.0.0.0'],
   async run(args) {
     // Listen before the server starts: a signal during the start then takes effect after it.
@@ -22,9 +26,16 @@ export const serve: Subcommand = {
     })
     const config = readConfig(process.env, { HOST: textOption(args, 'host'), PORT: textOption(args, 'port') })
     const log = createLog({ level: config.logLevel })
-    const server = await createServer(config, log).catch((error: unknown) => {
-      throw explainListen(error, config) ?? error
-    })
+    const waiting = new AbortController()
+    const waitUntil = args.options.wait === true ? waiting.signal : undefined
+    void stopSignal.then(() => waiting.abort(new StoppedWaiting()))
+    const server = await createServer(config, log, { ...(waitUntil && { waitUntil }) }).catch(
+      (error: unknown) => {
+        if (error instanceof StoppedWaiting) return undefined
+        throw explainListen(error, config) ?? error
+      },
+    )
+    if (!server) return 0
     const closeControl = openControl(server.tools, config)
     log.info('parley serves', { version, url: server.url, pid: process.pid })
     // Not through the log: the link is a secret, and logs are kept and sent elsewhere.
@@ -32,8 +43,9 @@ export const serve: Subcommand = {
     if (server.setupLink) process.stdout.write(`  Create the first administrator: ${server.setupLink}\n`)
     process.stdout.write('\n')
 
-    const signal = await stopSignal
-    log.info('stopping', { signal })
+    const why = await Promise.race([stopSignal, server.lost])
+    if (why instanceof Error) log.error('stopping, because another server has taken the database')
+    else log.info('stopping', { signal: why })
     const late = setTimeout(() => {
       log.error('could not stop in time')
       process.exit(1)
@@ -42,9 +54,13 @@ export const serve: Subcommand = {
     await server.stop()
     clearTimeout(late)
     log.info('stopped')
+    if (why instanceof Error) throw why
     return 0
   },
 }
+
+/** A signal came before the other server had stopped. */
+class StoppedWaiting extends Error {}
 
 /** An error that explains why the server cannot listen; undefined if the error is about something else. */
 function explainListen(error: unknown, { host, port }: Config): Error | undefined {

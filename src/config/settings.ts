@@ -75,7 +75,12 @@ export const settings = {
     withoutPassword,
   ),
   dataDir: setting('DATA_DIR', './data', 'Directory of the embedded database and of made secrets', directory),
-  busUrl: optional('BUS_URL', 'Bus between nodes; not in this version', noBus, withoutPassword),
+  busUrl: optional(
+    'BUS_URL',
+    'Bus between servers; not in this version, where one server uses a database',
+    noBus,
+    withoutPassword,
+  ),
   secretKey: optional(
     'SECRET_KEY',
     'Signs tokens; at least 32 random characters. Made on first run with the embedded database',

@@ -70,7 +70,7 @@ function isWellEscaped(text: string): boolean {
 
 export function noBus(): undefined {
   throw new Error(
-    'must not be set: this version has no bus between nodes. Run one node and remove the setting.',
+    'must not be set: this version has no bus, because one server uses a database. Remove the setting.',
   )
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
 import { type AnyReason, ChatError, type FieldError, type RefusalParams } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
 import { isUnavailable } from '../storage/errors.ts'
+import { listenAt } from './control-socket.ts'
 import type { Caller, Outcome, Progress } from './operation.ts'
 import { isOperation, type OperationName, operate, type ParamsOf } from './operator.ts'
 import { throttleProgress } from './throttle.ts'
@@ -40,27 +41,12 @@ export function openControl(tools: Tools, config: Config): () => void {
   if (path === undefined) return () => {}
   try {
     mkdirSync(resolve(config.dataDir), { recursive: true, mode: 0o700 })
-    rmSync(path, { force: true })
-    const server = withPrivateMode(() =>
-      Bun.serve({ unix: path, fetch: (request) => handle(tools, request), ...noIdleTimeout }),
+    return listenAt(path, (unix) =>
+      Bun.serve({ unix, fetch: (request) => handle(tools, request), ...noIdleTimeout }),
     )
-    return () => {
-      void server.stop(true)
-      rmSync(path, { force: true })
-    }
   } catch (error) {
     tools.log.warn('the command line cannot reach this server: there is no control socket', { path, error })
     return () => {}
-  }
-}
-
-/** Sets the mode at creation: changing it afterwards would leave a moment in which other users could connect. */
-function withPrivateMode<Made>(make: () => Made): Made {
-  const before = process.umask(0o177)
-  try {
-    return make()
-  } finally {
-    process.umask(before)
   }
 }
 

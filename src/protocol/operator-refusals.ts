@@ -17,6 +17,12 @@ export const operatorRefusals = {
     message: 'A server of another user runs here: {path}. Run this command as that user.',
     params: { path: 'text' },
   },
+  server_unreached: {
+    code: 'unavailable',
+    message:
+      'A server uses this database, and this command did not reach it, so nothing was changed. Run it on the machine of that ' +
+      'server, as its user and with its DATA_DIR and DATABASE_URL, or stop that server first.',
+  },
   server_stopped: { code: 'unavailable', message: 'The server stopped before it replied.' },
   direct_not_creatable: { code: 'invalid', message: 'Only the people in a direct conversation can open it.' },
   owner_required: {

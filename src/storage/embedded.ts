@@ -102,6 +102,8 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
     withoutTimeLimits: (work) => work(session),
     // The lock on the directory already excludes other nodes.
     exclusively: (work) => work(session),
+    claim: async () => ({ lost: new Promise(() => {}) }),
+    isClaimed: async () => false,
     ping: async () => {
       if (closed) throw new DatabaseUnavailable('The database is closed.')
       await outer.query('select 1')

@@ -16,6 +16,11 @@ export class DatabaseUnavailable extends Error {
   readonly code = 'DATABASE_UNAVAILABLE'
 }
 
+/** Another process has locked the database, and only one may use it. */
+export class DatabaseInUse extends Error {
+  override name = 'DatabaseInUse'
+}
+
 /** The rule of the database that a statement broke. `constraint` is empty if there is none, as in a deadlock. */
 export function violation(error: unknown): Violation | undefined {
   for (const cause of causes(error)) {

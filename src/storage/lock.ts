@@ -3,13 +3,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { reasonOf } from '../reasons.ts'
+import { DatabaseInUse } from './errors.ts'
 
-export type DirectoryLock = { release(): void }
-
-/** Another process has locked the directory. */
-export class DirectoryInUse extends Error {
-  override name = 'DirectoryInUse'
-}
+export type FileLock = { release(): void }
 
 /** How long to wait for a process that is just ending (a restart, `bun --watch`). */
 const patienceMs = 1000
@@ -19,25 +15,23 @@ const patienceMs = 1000
  * however the process ends. Two processes on one embedded database would destroy it. The note next to the lock says which
  * process has it; only people read the note.
  */
-export function lockDirectory(directory: string): DirectoryLock {
+export function lockDirectory(directory: string): FileLock {
   const note = join(directory, 'lock.json')
-  let file: Database | undefined
+  let file: FileLock | undefined
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    file = new Database(join(directory, 'lock'))
-    file.run(`pragma busy_timeout = ${patienceMs}`)
-    file.run<SQLQueryBindings[]>('begin exclusive')
+    file = lockFile(join(directory, 'lock'))
     writeFileSync(note, JSON.stringify({ pid: process.pid, startedAt: startTime(), host: hostname() }))
   } catch (error) {
-    file?.close()
+    file?.release()
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') {
       throw new Error(
         `Cannot store anything in ${resolve(directory)}: ${reasonOf(error)}. Fix that, or choose another DATA_DIR.`,
       )
     }
-    throw new DirectoryInUse(
-      `The database in ${directory} is in use by ${readHolder(note)}. Only one process can use it: ` +
-        'stop the other one, choose another DATA_DIR, or use Postgres with DATABASE_URL for several nodes.',
+    throw new DatabaseInUse(
+      `The database in ${directory} is in use by ${readHolder(note)}. Only one process can use it, as with DATABASE_URL: ` +
+        'stop the other one, choose another DATA_DIR, or start with parley serve --wait, which waits until it has stopped.',
     )
   }
   let locked = true
@@ -46,9 +40,22 @@ export function lockDirectory(directory: string): DirectoryLock {
       if (!locked) return
       locked = false
       rmSync(note, { force: true })
-      file?.close()
+      file?.release()
     },
   }
+}
+
+/** Locks a file until `release` or the death of this process; one that is locked throws SQLITE_BUSY after a moment. */
+export function lockFile(path: string): FileLock {
+  const file = new Database(path)
+  try {
+    file.run(`pragma busy_timeout = ${patienceMs}`)
+    file.run<SQLQueryBindings[]>('begin exclusive')
+  } catch (error) {
+    file.close()
+    throw error
+  }
+  return { release: () => file.close() }
 }
 
 function startTime(): string {

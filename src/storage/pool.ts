@@ -12,7 +12,15 @@ export type TimeLimits = {
   idle_in_transaction_session_timeout: number
 }
 
-type Options = { max: number; max_lifetime?: null; limits: TimeLimits }
+type Options = {
+  max: number
+  max_lifetime?: null
+  limits: TimeLimits
+  /** In addition to those of every session. */
+  settings?: Record<string, string>
+  /** When a connection has ended. */
+  onclose?: () => void
+}
 
 export type Pool = {
   sql: postgres.Sql
@@ -25,7 +33,7 @@ export type Pool = {
  * Settings that a session would inherit from its server, database or role, and that our statements depend on: the text form
  * of values, the search path, the isolation of transactions.
  */
-const settings = {
+const everySession = {
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
   TimeZone: 'UTC',
@@ -43,7 +51,7 @@ const settings = {
 const closeSeconds = 2
 
 /** A pool of connections, opened and reopened as needed. */
-export function openPool(url: string, log: Log, { limits, ...options }: Options): Pool {
+export function openPool(url: string, log: Log, { limits, settings = {}, ...options }: Options): Pool {
   const sockets = createSockets()
   let attempts = 0
   const sql = postgres(url, {
@@ -54,7 +62,7 @@ export function openPool(url: string, log: Log, { limits, ...options }: Options)
     backoff: (tries: number) => Math.min(0.5, 0.05 * 2 ** tries),
     fetch_types: false,
     onnotice: (notice: postgres.Notice) => log('Postgres sent a notice', { notice: notice.message }),
-    connection: { application_name: 'parley', ...settings, ...asText(limits) },
+    connection: { application_name: 'parley', ...everySession, ...settings, ...asText(limits) },
   } as unknown as postgres.Options<Record<string, never>>)
   Object.assign(sql.options.parsers, decoders)
   Object.assign(sql.options.serializers, encoders)

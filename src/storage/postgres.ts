@@ -1,5 +1,6 @@
 import { createDeadline, type Within } from './deadline.ts'
 import { DatabaseUnavailable } from './errors.ts'
+import { holderKey, holderQuery, type NodeLock, takeNodeLock } from './node-lock.ts'
 import { openPool, type Pool } from './pool.ts'
 import { cancelUnlessSent, sqlOver, transact } from './statements.ts'
 import type { DbSession, Storage } from './storage.ts'
@@ -27,7 +28,11 @@ const exclusiveLock = [1_348_563_564, 1_702_454_561]
 export async function openPostgres(url: string, poolSize: number, log: Log): Promise<Storage> {
   const pool = openPool(url, log, { max: poolSize, limits })
   const place = placeOf(pool.sql)
-  const within = createDeadline({ limitMs: deadlineMs, mostWaiting, onMiss: pool.dropSilentSince })
+  const deadline = createDeadline({ limitMs: deadlineMs, mostWaiting, onMiss: pool.dropSilentSince })
+  let lock: NodeLock | undefined
+  /** A server that has lost its lock must not write, because another may have it by now. */
+  const within: Within = (work, abandon) =>
+    deadline(() => (!lock || lock.isHeld() ? work() : lock.held().then(work)), abandon)
   const withinPing = createDeadline({ limitMs: pingMs, mostWaiting, onMiss: () => undefined })
 
   const storage: Storage = {
@@ -40,7 +45,19 @@ export async function openPostgres(url: string, poolSize: number, log: Log): Pro
       const query = pool.sql.unsafe('select 1')
       await withinPing(() => query, cancelUnlessSent(query))
     },
-    close: pool.close,
+    claim: async () => {
+      lock = await takeNodeLock(url, log, place)
+      return lock
+    },
+    isClaimed: async () => {
+      const holders = await storage.query(holderQuery, [...holderKey])
+      return holders.length > 0 && lock === undefined
+    },
+    close: async () => {
+      await pool.close()
+      // Afterwards, so that the next server begins when this one has written its last.
+      await lock?.release()
+    },
   }
 
   try {

@@ -1,4 +1,5 @@
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type { DatabaseInUse } from './errors.ts'
 
 /** Drizzle over either driver. `db.execute()` differs between the drivers: use `query` for raw SQL. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>
@@ -32,6 +33,13 @@ export type Storage = DbSession & {
   withoutTimeLimits<T>(work: (session: DbSession) => Promise<T>): Promise<T>
   /** Like `withoutTimeLimits`, but only one node at a time; others wait. For migrations and restores. */
   exclusively<T>(work: (session: DbSession) => Promise<T>): Promise<T>
+  /**
+   * Makes this process the only server of the database until `close`, or throws `DatabaseInUse`. Its `lost` resolves
+   * when another server has taken its place; from then on every statement is refused.
+   */
+  claim(): Promise<{ lost: Promise<DatabaseInUse> }>
+  /** Whether another process has claimed it. */
+  isClaimed(): Promise<boolean>
   /** Resolves if the database responds, rejects otherwise (within 2 s). */
   ping(): Promise<void>
   close(): Promise<void>

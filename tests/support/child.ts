@@ -16,9 +16,14 @@ export type Child = {
 }
 
 /** A server of its own process that has written its address. Nothing of our environment reaches it but PATH. */
-export async function startChild({ command = fromSource, cwd, env = {} }: Place): Promise<Child> {
+export async function startChild({
+  command = fromSource,
+  words = [],
+  cwd,
+  env = {},
+}: Place & { words?: string[] }): Promise<Child> {
   const began = performance.now()
-  const child = spawn([...command, 'serve', '--port', '0'], { cwd, env })
+  const child = spawn([...command, 'serve', '--port', '0', ...words], { cwd, env })
   const address = Promise.withResolvers<string>()
   let said = ''
   const hear = (text: string) => {

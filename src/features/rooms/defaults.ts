@@ -1,3 +1,4 @@
+import { ChatError } from '../../protocol/errors.ts'
 import type { RoomDraft } from '../../protocol/rooms.ts'
 import type { Tools } from '../../scope.ts'
 import { readSetting, writeSetting } from '../settings.ts'
@@ -13,12 +14,23 @@ const defaults: (RoomDraft & { id: string })[] = [
 export async function seedRooms(tools: Tools): Promise<string[]> {
   const made: string[] = []
   for (const draft of defaults) {
-    if (await findRoomRow(tools.sql, draft.id)) continue
-    await foundRoom(tools, undefined, draft)
-    made.push(draft.id)
+    if (!(await findRoomRow(tools.sql, draft.id)) && (await makeUnlessThere(tools, draft)))
+      made.push(draft.id)
   }
   await writeSetting(tools.sql, 'seeded', true)
   return made
+}
+
+/** If several servers and commands start at once, the insertion of one decides. */
+async function makeUnlessThere(tools: Tools, draft: RoomDraft): Promise<boolean> {
+  try {
+    await foundRoom(tools, undefined, draft)
+    return true
+  } catch (error) {
+    const [field] = error instanceof ChatError ? (error.detail.errors ?? []) : []
+    if (field?.reason !== 'room_taken') throw error
+    return false
+  }
 }
 
 /** Only on the first start, so that a deleted default room stays deleted. */

@@ -1,0 +1,41 @@
+import { renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { randomToken } from '../crypto/keys.ts'
+import { lockFile } from '../storage/lock.ts'
+
+/**
+ * Listens at `path` and answers how to stop. A file next to it is locked meanwhile, so of two servers with one path
+ * the second fails and leaves the socket of the first alone; a socket that a killed server has left is replaced. Bun
+ * removes the path it has listened at, even if another server has it by then: hence another name first, and a rename.
+ */
+export function listenAt(path: string, serve: (path: string) => { stop(force: boolean): unknown }) {
+  const lock = lockFile(path.replace(/\.sock$/, '.lock'))
+  const draft = join(dirname(path), `.c${randomToken(6)}`)
+  let server: ReturnType<typeof serve> | undefined
+  try {
+    server = onlyForThisUser(() => serve(draft))
+    const own = statSync(draft).ino
+    renameSync(draft, path)
+    return () => {
+      if (inodeOf(path) === own) rmSync(path, { force: true })
+      void server!.stop(true)
+      lock.release()
+    }
+  } catch (error) {
+    void server?.stop(true)
+    lock.release()
+    throw error
+  }
+}
+
+const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino
+
+/** Sets the mode at creation: changing it afterwards would leave a moment in which other users could connect. */
+function onlyForThisUser<Made>(make: () => Made): Made {
+  const before = process.umask(0o177)
+  try {
+    return make()
+  } finally {
+    process.umask(before)
+  }
+}

@@ -1,0 +1,158 @@
+import { createDeadline } from './deadline.ts'
+import { DatabaseInUse, DatabaseUnavailable } from './errors.ts'
+import { openPool } from './pool.ts'
+
+type Log = (message: string, fields?: object) => void
+
+/** The lock that one server has on a database, kept by a connection of its own. */
+export type NodeLock = {
+  isHeld(): boolean
+  /** Resolves when it is held, again where its connection was lost. Rejects with `DatabaseUnavailable` otherwise. */
+  held(): Promise<void>
+  /** Resolves when another server has taken it: this one must not write any more. */
+  lost: Promise<DatabaseInUse>
+  release(): Promise<void>
+}
+
+/** "Parl", "node": two numbers that nobody else takes for an advisory lock. */
+const nodeLock = [1_348_563_564, 1_852_793_957]
+
+const checkMs = 1000
+const retakeMs = 100
+const answerMs = 2000
+/** So long a statement waits while a lost connection is made again. */
+const patienceMs = 1000
+
+/** Unlimited, because the lock is held for the life of the process; a peer that is gone must free it within a minute. */
+const session = {
+  limits: { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 },
+  max: 1,
+  max_lifetime: null,
+  settings: { tcp_keepalives_idle: '20', tcp_keepalives_interval: '5', tcp_keepalives_count: '4' },
+}
+
+type Backend = { pid: number; since: Date | null }
+type Holder = Backend & { address: string | null }
+
+/** Who has the lock, and since when; to be asked with the two numbers. */
+export const holderQuery = `select locks.pid, host(client_addr) as address, backend_start as since
+  from pg_locks as locks left join pg_stat_activity as activity on activity.pid = locks.pid
+  where locktype = 'advisory' and granted and objsubid = 2 and classid::bigint = $1 and objid::bigint = $2
+    and database = (select oid from pg_database where datname = current_database())`
+export const holderKey = nodeLock
+
+/**
+ * Takes the lock, or throws `DatabaseInUse`. A lock ends with its connection, however this process ends. When only the
+ * connection ends, the lock is taken again, and nothing is written before that; if another server was faster, this one
+ * has lost it for good.
+ */
+export async function takeNodeLock(url: string, log: Log, place: string): Promise<NodeLock> {
+  let own: string[] = []
+  const lost = Promise.withResolvers<DatabaseInUse>()
+  let regained = Promise.withResolvers<void>()
+  let isHeld = false
+  let ended: DatabaseInUse | 'released' | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let checking = false
+
+  const pool = openPool(url, log, { ...session, onclose: () => connectionLost() })
+  const within = createDeadline({ limitMs: answerMs, mostWaiting: 100, onMiss: pool.dropSilentSince })
+  const ask = <Row>(text: string, params: number[]): Promise<Row[]> =>
+    within(() => pool.sql.unsafe(text, params, { prepare: true })) as unknown as Promise<Row[]>
+
+  function connectionLost(): void {
+    if (ended || !isHeld) return
+    isHeld = false
+    regained = Promise.withResolvers<void>()
+    log('The connection that holds the lock on the database is lost')
+    void check()
+  }
+
+  /** The holder that keeps us from it; undefined when we have it. */
+  async function take(): Promise<Holder | undefined> {
+    const [row] = await ask<Backend & { taken: boolean }>(
+      `select pg_try_advisory_lock($1, $2) as taken, pid, backend_start as since
+       from pg_stat_activity where pid = pg_backend_pid()`,
+      nodeLock,
+    )
+    const name = nameOf(row!)
+    own = row!.taken ? [name] : [...own, name]
+    if (row!.taken) return undefined
+    const [holder] = await ask<Holder>(holderQuery, nodeLock)
+    return holder ?? { pid: 0, address: null, since: null }
+  }
+
+  async function check(): Promise<void> {
+    if (ended || checking) return
+    checking = true
+    clearTimeout(timer)
+    try {
+      const holder = await take()
+      if (!holder) confirm()
+      // The server has not noticed yet that our own connection of before has ended.
+      else if (own.includes(nameOf(holder))) await ask('select pg_terminate_backend($1)', [holder.pid])
+      else if (holder.pid !== 0) return end(inUse(place, holder))
+    } catch {
+      // The database does not answer: asked again below.
+    } finally {
+      checking = false
+      if (!ended) {
+        timer = setTimeout(() => void check(), isHeld ? checkMs : retakeMs)
+        timer.unref()
+      }
+    }
+  }
+
+  function confirm(): void {
+    if (isHeld || ended) return
+    isHeld = true
+    regained.resolve()
+  }
+
+  function end(why: DatabaseInUse): void {
+    isHeld = false
+    ended = why
+    lost.resolve(why)
+  }
+
+  async function held(): Promise<void> {
+    if (isHeld) return
+    if (!ended) await Promise.race([regained.promise, Bun.sleep(patienceMs)])
+    if (!isHeld) throw new DatabaseUnavailable('This server does not hold the lock on its database.')
+  }
+
+  async function release(): Promise<void> {
+    ended ??= 'released'
+    isHeld = false
+    clearTimeout(timer)
+    await pool.close()
+  }
+
+  try {
+    // Postgres notices a moment later that the process of a holder was killed.
+    const patientUntil = performance.now() + patienceMs
+    for (let holder = await take(); holder; holder = await take()) {
+      if (performance.now() > patientUntil) throw inUse(place, holder)
+      await Bun.sleep(retakeMs)
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+  confirm()
+  timer = setTimeout(() => void check(), checkMs)
+  timer.unref()
+  return { isHeld: () => isHeld, held, lost: lost.promise, release }
+}
+
+/** A number of a process comes again, and soon after a restart. */
+const nameOf = ({ pid, since }: Backend): string => `${pid} ${since?.toISOString()}`
+
+function inUse(place: string, { address, since }: Holder): DatabaseInUse {
+  const from = address === null ? '' : `, connected from ${address}`
+  const begun = since === null ? '' : ` since ${since.toISOString()}`
+  return new DatabaseInUse(
+    `Another Parley server uses Postgres at ${place}${from}${begun}. Only one may: stop that one, ` +
+      'or start this one with parley serve --wait, which waits until it has stopped.',
+  )
+}
