@@ -14,6 +14,8 @@ export type Policy = {
   signup: 'open' | 'invite' | 'closed'
   roomCreation: 'everyone' | 'admins'
   rateLimits: boolean
+  /** The host of PUBLIC_URL, which no password may consist of. */
+  site?: string
   accessTokenSeconds: number
   refreshTokenSeconds: number
   /** The time between two pings of a socket, and how long the client has to respond. */

@@ -45,6 +45,7 @@ export async function openTools(
       signup: config.signup,
       roomCreation: config.roomCreation,
       rateLimits: config.rateLimits,
+      ...(config.publicUrl !== undefined && { site: new URL(config.publicUrl).hostname }),
       accessTokenSeconds: config.accessTokenMinutes * 60,
       refreshTokenSeconds,
       pingIntervalMs,

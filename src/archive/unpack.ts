@@ -10,6 +10,9 @@ const known = Buffer.from(magic)
 
 type Bytes = AsyncIterable<Uint8Array>
 
+/** No row comes near it: the longest text has 8,000 characters. A longer line is made to fill the memory. */
+const mostLineCharacters = 4_000_000
+
 /** Reads the whole file and throws if it was changed. */
 export async function checkSeal(bytes: Bytes): Promise<void> {
   for await (const _ of sealed(bytes));
@@ -28,6 +31,7 @@ export async function* unpack(bytes: Bytes): AsyncGenerator<Line> {
     for await (const piece of zip) {
       const lines = (rest + decoder.decode(piece as Buffer, { stream: true })).split('\n')
       rest = lines.pop()!
+      if (rest.length > mostLineCharacters) throw damaged()
       for (const line of lines) yield readLine(line)
     }
   } catch (error) {

@@ -76,7 +76,33 @@ const swaps: Record<string, string> = {
 export function isCommonPassword(password: string): boolean {
   const lower = password.toLowerCase()
   if (others.has(lower) || keyRuns.some((run) => run.includes(lower))) return true
-  return isRepetition(lower) || startsWithWord(lower)
+  const plain = withoutSigns(lower)
+  // "parley-parley", "kettle kettle 1990": said twice, a word is as easy to guess as said once.
+  return (
+    isRepetition(lower) ||
+    isRepeated(plain.replace(/\d{1,8}$/, '')) ||
+    isWalks(plain) ||
+    startsWithWord(lower)
+  )
+}
+
+/** Letters and digits only: what separates them is the first that a guesser varies. */
+export const withoutSigns = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '')
+
+function isRepeated(text: string): boolean {
+  const half = Math.floor(text.length / 2)
+  for (let block = 1; block <= half; block++)
+    if (text.length % block === 0 && text === text.slice(0, block).repeat(text.length / block)) return true
+  return false
+}
+
+/** "asdfqwer1234": several walks over the keyboard, each of at least three keys. */
+function isWalks(text: string): boolean {
+  const reached = new Set([0])
+  for (let end = 3; end <= Math.min(text.length, 64); end++)
+    for (const start of [...reached])
+      if (end - start >= 3 && keyRuns.some((run) => run.includes(text.slice(start, end)))) reached.add(end)
+  return text.length > 0 && reached.has(text.length)
 }
 
 /** "abcabcab": a short block that is repeated; the last one may be cut off. */

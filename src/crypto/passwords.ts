@@ -1,4 +1,4 @@
-import { isCommonPassword } from './common-passwords.ts'
+import { isCommonPassword, withoutSigns } from './common-passwords.ts'
 
 /** Thrown when the queue is full: one more password would not be checked in time. */
 export class HasherBusy extends Error {
@@ -82,6 +82,7 @@ export type Weakness =
 export function weakness(
   password: string,
   owner: { username: string; email?: string | undefined },
+  site?: string,
 ): Weakness | undefined {
   if (!password.isWellFormed()) return ['broken_text']
   const prepared = preparePassword(password)
@@ -93,7 +94,18 @@ export function weakness(
   if (own.some((name) => name !== undefined && name.normalize('NFC').toLowerCase() === lower)) {
     return ['password_is_name']
   }
-  return isCommonPassword(prepared) ? ['password_common'] : undefined
+  if ([owner.username, owner.email?.split('@')[0]].some((name) => isMadeOf(lower, name)))
+    return ['password_is_name']
+  const ofSite = site === undefined ? [] : [site, ...site.split('.').slice(0, -1)]
+  if (ofSite.some((name) => isMadeOf(lower, name)) || isCommonPassword(prepared)) return ['password_common']
+  return undefined
+}
+
+/** "mallory1", "Mallory-1990", "mallory mallory": a name, and nothing else but a number of up to eight digits. */
+function isMadeOf(lower: string, name = ''): boolean {
+  const plain = withoutSigns(name.normalize('NFC').toLowerCase())
+  const password = withoutSigns(lower)
+  return plain.length >= 3 && password.includes(plain) && /^\d{0,8}$/.test(password.replaceAll(plain, ''))
 }
 
 /** A hash of the same cost that matches no password, so that an unknown user takes as long as a known one. */

@@ -130,6 +130,34 @@ describe('a new password is refused', () => {
       expect([password, weakness(password, ada)]).toEqual([password, ['password_common']])
   })
 
+  test('when it is the name of its owner or of the site with a number, or a word or a walk twice', () => {
+    const eve = { username: 'mallory', email: 'kestrel.quill@example.org' }
+    for (const own of [
+      'mallory1',
+      'Mallory-1990',
+      'mallory mallory',
+      '2024_mallory!',
+      'kestrel.quill7',
+      'KestrelQuill',
+    ])
+      expect([own, weakness(own, eve)]).toEqual([own, ['password_is_name']])
+    const site = 'talk.lighthouse.example'
+    for (const common of [
+      ...[
+        'parleyparley',
+        'parley-parley',
+        'kettle kettle',
+        'Kettle.Kettle.1990',
+        'asdfqwer',
+        'qwer-asdf-zxcv',
+      ],
+      ...['lighthouse', 'Lighthouse2026!', 'talk.lighthouse.example', 'talktalk99'],
+    ])
+      expect([common, weakness(common, eve, site)]).toEqual([common, ['password_common']])
+    expect(weakness('lighthouse keeper', eve, site)).toBeUndefined()
+    expect(weakness('mallory likes herons', eve, site)).toBeUndefined()
+  })
+
   test('and a good one is not', () => {
     for (const password of [
       'blue kettle',

@@ -15,7 +15,7 @@ export async function hashPassword(
   owner: { username: string; email?: string },
   { path = '/password', asker = 'stranger' }: { path?: string; asker?: Asker } = {},
 ): Promise<string> {
-  const weak = weakness(password, owner)
+  const weak = weakness(password, owner, tools.policy.site)
   if (weak) throw invalidField(path, ...weak)
   return busyIsRateLimited(hasher(tools).hash(password, asker))
 }
