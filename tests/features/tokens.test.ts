@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createLog } from '../../src/log.ts'
+import { defaultLimits } from '../../src/protocol/limits.ts'
 import { cast, makeRoom } from '../support/cast.ts'
 import { openSocket, type Person, rest, socketOf, waitFor } from '../support/client.ts'
 import { clientOver, doors, eachDoor } from '../support/doors.ts'
@@ -157,14 +158,18 @@ await onBothDatabases((database) => {
       const { ben } = await cast(server)
       const room = await makeRoom(server, ben)
       const made = await Promise.all(Array.from({ length: 5 }, () => makeToken(server, ben)))
+      const begun = performance.now()
       const sends = made.flatMap((token) =>
-        Array.from({ length: 20 }, (_, n) =>
+        Array.from({ length: 39 }, (_, n) =>
           outcome(rest(server, token).post(`/rooms/${room}/messages`, { content: `${n}` })),
         ),
       )
       const outcomes = await Promise.all(sends)
-      expect(outcomes.filter((each) => each === 'ok').length).toBeLessThan(70)
-      expect(outcomes.filter((each) => each === 'rate_limited').length).toBeGreaterThan(20)
+      // 39 are less than the burst, so a budget for each token would let all of them pass. A slow machine refills the budget
+      // while it works: the limit follows from the time that has passed.
+      const { messages_per_second, messages_burst } = defaultLimits
+      const most = messages_burst + ((performance.now() - begun) / 1000) * messages_per_second
+      expect(outcomes.filter((each) => each === 'ok').length).toBeLessThanOrEqual(Math.ceil(most))
       await server.stop()
     })
 
