@@ -34,7 +34,8 @@ export async function removeOwned(
     if (removed === most) return removed
   }
   if (removed > 0 && most !== undefined) return removed
-  for (const { table, owned, fate } of references) {
+  // The room itself is the last: its title shows that there is something left to do, also after a crash.
+  for (const { table, owned, fate } of references.reverse()) {
     if (fate !== 'delete' && fate.clear) await db.update(table).set(fate.clear).where(owned)
   }
   return removed
