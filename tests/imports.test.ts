@@ -10,7 +10,19 @@ import { Glob } from 'bun'
 
 /** The domain, in the order in which its parts build on each other: each uses only those before it. */
 const features = [
-  ...['settings', 'auth', 'audit', 'users', 'tokens', 'log', 'presence', 'rooms', 'receipts', 'messages'],
+  ...[
+    'page',
+    'settings',
+    'auth',
+    'audit',
+    'users',
+    'tokens',
+    'log',
+    'presence',
+    'rooms',
+    'receipts',
+    'messages',
+  ],
   ...['typing', 'invites', 'directs', 'webhooks', 'erasure'],
 ]
 

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../protocol/users.ts'
 import type { Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
+import { pageOf } from '../page.ts'
 import { listActs } from './store.ts'
 
 /** What administrators and operators did, newest first. */
@@ -13,7 +14,8 @@ export async function listAudit(tools: Tools, query: { before?: number; limit?: 
     ids.filter((id) => id !== null),
   )
   const nameOf = (id: string | null) => (id === null ? undefined : people.get(id)?.username)
-  const items = rows.slice(0, limit).map((row): AuditEntry => {
+  const { page, next } = pageOf(rows, limit, ({ id }) => id)
+  const items = page.map((row): AuditEntry => {
     const [actor, subject] = [nameOf(row.actorId), nameOf(row.subjectId)]
     return {
       id: row.id,
@@ -25,5 +27,5 @@ export async function listAudit(tools: Tools, query: { before?: number; limit?: 
       ...(row.detail === null ? {} : { detail: row.detail }),
     }
   })
-  return rows.length > limit ? { items, next: items.at(-1)!.id } : { items }
+  return { items, ...next }
 }

@@ -1,17 +1,22 @@
+import { and, eq, isNull, ne } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Sql } from '../../storage/storage.ts'
+import { members, rooms } from '../../storage/tables/rooms.ts'
 
-export async function findDirect({ query }: Sql, directKey: string): Promise<string | undefined> {
-  const [room] = await query<{ id: string }>(`select id from rooms where direct_key = $1`, [directKey])
+export async function findDirect({ db }: Sql, directKey: string): Promise<string | undefined> {
+  const [room] = await db.select({ id: rooms.id }).from(rooms).where(eq(rooms.directKey, directKey))
   return room?.id
 }
 
 /** Whether two people are together in a room that is not a direct one. */
-export async function sharesRoom({ query }: Sql, one: string, other: string): Promise<boolean> {
-  const rows = await query(
-    `select 1 from members mine join members theirs on theirs.room_key = mine.room_key and theirs.user_id = $2
-     join rooms on rooms.key = mine.room_key and rooms.access <> 'direct' and rooms.deleted_at is null
-     where mine.user_id = $1 limit 1`,
-    [one, other],
-  )
-  return rows.length > 0
+export async function sharesRoom({ db }: Sql, one: string, other: string): Promise<boolean> {
+  const theirs = alias(members, 'theirs')
+  const shared = await db
+    .select({ key: rooms.key })
+    .from(members)
+    .innerJoin(theirs, and(eq(theirs.roomKey, members.roomKey), eq(theirs.userId, other)))
+    .innerJoin(rooms, eq(rooms.key, members.roomKey))
+    .where(and(eq(members.userId, one), ne(rooms.access, 'direct'), isNull(rooms.deletedAt)))
+    .limit(1)
+  return shared.length > 0
 }

@@ -1,13 +1,16 @@
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
-
-type Found = { key: number; id: string; epoch: string; seq: number }
+import { log } from '../../storage/tables/log.ts'
+import { rooms } from '../../storage/tables/rooms.ts'
+import { kindNumbers } from '../log/entry.ts'
 
 /** A user's messages that are not deleted yet, in rooms that are not deleted. */
-export async function listMessagesBy({ query }: Sql, user: string, limit: number): Promise<Found[]> {
-  return query<Found>(
-    `select rooms.key, rooms.id, rooms.epoch, log.seq from log
-     join rooms on rooms.key = log.room_key and rooms.deleted_at is null
-     where log.actor_id = $1 and log.kind = 1 and log.deleted_at is null order by log.room_key, log.seq limit $2`,
-    [user, limit],
-  )
+export async function listMessagesBy({ db }: Sql, user: string, limit: number) {
+  return db
+    .select({ key: rooms.key, id: rooms.id, epoch: rooms.epoch, seq: log.seq })
+    .from(log)
+    .innerJoin(rooms, and(eq(rooms.key, log.roomKey), isNull(rooms.deletedAt)))
+    .where(and(eq(log.actorId, user), eq(log.kind, kindNumbers['message.created']), isNull(log.deletedAt)))
+    .orderBy(log.roomKey, log.seq)
+    .limit(limit)
 }

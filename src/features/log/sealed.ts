@@ -1,4 +1,7 @@
+import { and, inArray, isNull, sql } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
+import { rooms } from '../../storage/tables/rooms.ts'
+import { headOf } from './head.ts'
 
 /** The position of an entry among all logs, for walks over them. */
 export type Place = { roomKey: number; seq: number }
@@ -91,18 +94,17 @@ export async function countSealed(sql: Sql, signal?: AbortSignal): Promise<Map<s
 }
 
 /** The head of every log, by the key of its room. */
-export async function readTops({ query }: Sql): Promise<Map<number, number>> {
-  const rows = await query<{ key: number; top: number }>(
-    `select key, coalesce((select max(seq) from log where room_key = key), 0)::bigint as top from rooms`,
-  )
-  return new Map(rows.map(({ key, top }) => [key, top]))
+export async function readTops({ db }: Sql): Promise<Map<number, number>> {
+  const top = sql`${headOf({ db }, rooms.key)}`.mapWith(Number)
+  const tops = await db.select({ key: rooms.key, top }).from(rooms)
+  return new Map(tops.map(({ key, top }) => [key, top]))
 }
 
 /** The ids of rooms by their keys; one that was deleted has none. */
-export async function nameRooms({ query }: Sql, keys: number[]): Promise<Map<number, string>> {
-  const rows = await query<{ key: number; id: string }>(
-    `select key, id from rooms where key = any($1::int[]) and deleted_at is null`,
-    [keys],
-  )
-  return new Map(rows.map(({ key, id }) => [key, id]))
+export async function nameRooms({ db }: Sql, keys: number[]): Promise<Map<number, string>> {
+  const named = await db
+    .select({ key: rooms.key, id: rooms.id })
+    .from(rooms)
+    .where(and(inArray(rooms.key, keys), isNull(rooms.deletedAt)))
+  return new Map(named.map(({ key, id }) => [key, id]))
 }

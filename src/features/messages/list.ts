@@ -3,6 +3,7 @@ import { recentMessages } from '../../protocol/limits.ts'
 import type { HistoryQuery, Message, MessagePage, PinsQuery } from '../../protocol/messages.ts'
 import type { Scope, Tools } from '../../scope.ts'
 import type { LogRoom } from '../log/entry.ts'
+import { pageOf } from '../page.ts'
 import { accessRoom } from '../rooms/access.ts'
 import { presentMessages } from './present.ts'
 import { findMessage, readMessagesBack, readMessagesOn, readPinned, readRecent } from './store.ts'
@@ -21,13 +22,12 @@ export async function listMessagesAt(scope: Scope, id: string, query: HistoryQue
   const forwards = after !== undefined && before === undefined
   const read = forwards ? readMessagesOn : readMessagesBack
   const rows = await read(scope.sql, room.key, scope.actor.id, range)
-  const more = rows.length > limit
-  const page = rows.slice(0, limit)
+  const { page, next } = pageOf(rows, limit, ({ seq }) => seq)
   if (!forwards) page.reverse()
   const items = await presentMessages(scope, room, page)
   return {
     items,
-    ...(more ? { next: items.at(forwards ? -1 : 0)!.seq } : {}),
+    ...next,
     ...(rows[0] ? { head: rows[0].head } : {}),
   }
 }
@@ -37,9 +37,8 @@ export async function listPins(scope: Scope, id: string, query: PinsQuery): Prom
   const { room } = await accessRoom(scope, id, 'read')
   const { before = Number.MAX_SAFE_INTEGER, limit = recentMessages } = query
   const rows = await readPinned(scope.sql, room.key, scope.actor.id, { before, limit: limit + 1 })
-  const page = rows.slice(0, limit).reverse()
-  const items = await presentMessages(scope, room, page)
-  return { items, ...(rows.length > limit ? { next: items[0]!.seq } : {}) }
+  const { page, next } = pageOf(rows, limit, ({ seq }) => seq)
+  return { items: await presentMessages(scope, room, page.reverse()), ...next }
 }
 
 export async function showMessage(scope: Scope, id: string, seq: number): Promise<Message> {

@@ -1,5 +1,11 @@
+import { and, eq, gt, ne, notExists, or, sql } from 'drizzle-orm'
 import type { Reaction } from '../../protocol/messages.ts'
+import { type Arguments, prepared } from '../../storage/prepared.ts'
 import type { Sql } from '../../storage/storage.ts'
+import { log, reactions } from '../../storage/tables/log.ts'
+import { members, rooms } from '../../storage/tables/rooms.ts'
+import { blocks, users } from '../../storage/tables/users.ts'
+import { kindNumbers } from '../log/entry.ts'
 
 export type MessageRow = {
   /** The head of the log, read in the same query. */
@@ -18,7 +24,10 @@ export type MessageRow = {
   reactions: Reaction[] | null
 }
 
-/** A message with its latest text, and its reactions in the order of their first use. */
+/**
+ * A message with its latest text, and its reactions in the order of their first use. Pages of history are measured: they stay
+ * SQL text, which skips Drizzle's mapping of 15 columns for each message, and aggregates reactions only where there are any.
+ */
 const columns = `(select max(seq) from log where room_key = $1) as head, log.seq, log.actor_id as "authorId", log.at, log.client_id as "clientId", log.reply_to as "replyTo",
   log.deleted_at as "deletedAt", log.pinned_at as "pinnedAt", log.body, log.edited_seq as "editedSeq",
   edited.at as "editedAt", edited.body as "editedBody",
@@ -101,7 +110,9 @@ export async function findMessage({ query }: Sql, room: number, reader: string, 
   return row
 }
 
-/** Makes an edit the current text of its message. */
+const messageAt = (room: number, seq: number) => and(eq(log.roomKey, room), eq(log.seq, seq))
+
+/** Makes an edit the current text of its message. SQL text: the bench sends edits and reactions, each in a transaction. */
 export async function markEdited(
   { query }: Sql,
   room: number,
@@ -112,21 +123,21 @@ export async function markEdited(
 }
 
 /** Replaces a message by a tombstone: removes all versions of its text, its reactions and its pin. */
-export async function markDeleted({ query }: Sql, room: number, seq: number, at: Date): Promise<void> {
-  await query(
-    `update log set deleted_at = $3, pinned_at = null, reacted = false, body = null, edited_seq = null
-     where room_key = $1 and seq = $2`,
-    [room, seq, at],
-  )
-  await query(
-    `update log set body = null, detail = null where room_key = $1 and target = $2 and kind = 2 and seq > $2`,
-    [room, seq],
-  )
-  await query(`delete from reactions where room_key = $1 and seq = $2`, [room, seq])
+export async function markDeleted({ db }: Sql, room: number, seq: number, at: Date): Promise<void> {
+  await db
+    .update(log)
+    .set({ deletedAt: at, pinnedAt: null, reacted: false, body: null, editedSeq: null })
+    .where(messageAt(room, seq))
+  const edited = eq(log.kind, kindNumbers['message.edited'])
+  await db
+    .update(log)
+    .set({ body: null, detail: null })
+    .where(and(eq(log.roomKey, room), eq(log.target, seq), edited, gt(log.seq, seq)))
+  await db.delete(reactions).where(and(eq(reactions.roomKey, room), eq(reactions.seq, seq)))
 }
 
-export async function markPinned({ query }: Sql, room: number, seq: number, at: Date | null): Promise<void> {
-  await query(`update log set pinned_at = $3 where room_key = $1 and seq = $2`, [room, seq, at])
+export async function markPinned({ db }: Sql, room: number, seq: number, at: Date | null): Promise<void> {
+  await db.update(log).set({ pinnedAt: at }).where(messageAt(room, seq))
 }
 
 export type ReactionKey = { room: number; seq: number; emoji: string; user: string }
@@ -144,20 +155,19 @@ export async function insertReaction({ query }: Sql, key: ReactionKey, addedSeq:
 }
 
 /** The emoji keeps its place in the order of first use, even if the first user removes theirs. False if there was none. */
-export async function deleteReaction({ query }: Sql, key: ReactionKey): Promise<boolean> {
-  const [deleted] = await query<{ addedSeq: number }>(
-    `delete from reactions where room_key = $1 and seq = $2 and emoji = $3 and user_id = $4
-     returning added_seq as "addedSeq"`,
-    [key.room, key.seq, key.emoji, key.user],
-  )
+export async function deleteReaction({ db }: Sql, key: ReactionKey): Promise<boolean> {
+  const { addedSeq, emoji, roomKey, seq, userId } = reactions
+  const same = and(eq(roomKey, key.room), eq(seq, key.seq), eq(emoji, key.emoji))
+  const [deleted] = await db
+    .delete(reactions)
+    .where(and(same, eq(userId, key.user)))
+    .returning({ addedSeq })
   if (!deleted) return false
-  await query(
-    `update reactions set added_seq = least(added_seq, $4)
-     where room_key = $1 and seq = $2 and emoji = $3 and user_id = (
-       select user_id from reactions where room_key = $1 and seq = $2 and emoji = $3 order by added_seq limit 1
-     )`,
-    [key.room, key.seq, key.emoji, deleted.addedSeq],
-  )
+  const first = db.select({ userId }).from(reactions).where(same).orderBy(addedSeq).limit(1)
+  await db
+    .update(reactions)
+    .set({ addedSeq: sql`least(${addedSeq}, ${deleted.addedSeq})` })
+    .where(and(same, eq(userId, first)))
   return true
 }
 
@@ -166,17 +176,35 @@ export async function deleteReaction({ query }: Sql, key: ReactionKey): Promise<
  * administrators keep their row in rooms for administrators, so they are excluded.
  */
 export async function findMentioned(
-  { query }: Sql,
+  { db }: Sql,
   room: number,
   author: string,
   names: string[],
 ): Promise<string[]> {
-  const rows = await query<{ id: string }>(
-    `select users.id from users join members on members.user_id = users.id and members.room_key = $1
-     join rooms on rooms.key = members.room_key and (rooms.access <> 'admins' or users.role = 'admin')
-     where users.username = any($3::text[]) and users.id <> $2 and members.notify <> 'nothing'
-       and not exists (select 1 from blocks where blocks.user_id = users.id and blocks.blocked_id = $2)`,
-    [room, author, names],
-  )
-  return rows.map(({ id }) => id)
+  // One text for any number of names: a username has no comma.
+  const mentioned = await mentionedIn({ db }, { room, author, names: names.join() })
+  return mentioned.map(({ id }) => id)
 }
+
+const mentionedIn = prepared(
+  (db, { room, author, names }: Arguments<{ room: number; author: string; names: string }>) => {
+    const block = db
+      .select()
+      .from(blocks)
+      .where(and(eq(blocks.userId, users.id), eq(blocks.blockedId, author)))
+    return db
+      .select({ id: users.id })
+      .from(users)
+      .innerJoin(members, and(eq(members.userId, users.id), eq(members.roomKey, room)))
+      .innerJoin(rooms, eq(rooms.key, members.roomKey))
+      .where(
+        and(
+          eq(users.username, sql`any(string_to_array(${names}, ','))`),
+          ne(users.id, author),
+          ne(members.notify, 'nothing'),
+          or(ne(rooms.access, 'admins'), eq(users.role, 'admin')),
+          notExists(block),
+        ),
+      )
+  },
+)

@@ -1,41 +1,50 @@
+import { and, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
+import { type Arguments, prepared } from '../../storage/prepared.ts'
 import type { Sql } from '../../storage/storage.ts'
+import { log } from '../../storage/tables/log.ts'
+import { members } from '../../storage/tables/rooms.ts'
+import { kindNumbers } from '../log/entry.ts'
+import { headOf } from '../log/head.ts'
 
-export async function readMarkOf({ query }: Sql, room: number, user: string): Promise<number | undefined> {
-  const [member] = await query<{ readSeq: number }>(
-    `select read_seq as "readSeq" from members where room_key = $1 and user_id = $2`,
-    [room, user],
-  )
+export async function readMarkOf({ db }: Sql, room: number, user: string): Promise<number | undefined> {
+  const [member] = await db
+    .select({ readSeq: members.readSeq })
+    .from(members)
+    .where(and(eq(members.roomKey, room), eq(members.userId, user)))
   return member?.readSeq
 }
 
 /** Moves a read mark forwards; undefined if it is already there or further. */
-export async function moveReadMark({ query }: Sql, room: number, user: string, seq: number) {
-  const [moved] = await query<{ readSeq: number; unread: number }>(
-    `update members set read_seq = least($3::bigint, (select coalesce(max(seq), 0) from log where room_key = $1))
-     where room_key = $1 and user_id = $2
-       and read_seq < least($3::bigint, (select coalesce(max(seq), 0) from log where room_key = $1))
-     returning read_seq as "readSeq", (
-       select count(*)::int from log where room_key = $1 and seq > members.read_seq and kind = 1
-         and actor_id <> $2 and deleted_at is null
-     ) as unread`,
-    [room, user, seq],
-  )
+export async function moveReadMark({ db }: Sql, room: number, user: string, seq: number) {
+  const [moved] = await readUpTo({ db }, { room, user, seq })
   return moved
 }
 
-type Delivered = { userId: string; deliveredSeq: number; readSeq: number }
+const readUpTo = prepared(
+  (db, { room, user, seq }: Arguments<{ room: number; user: string; seq: number }>) => {
+    const mark = sql`least(${seq}::bigint, ${headOf({ db }, room)})`
+    const unread = and(
+      eq(log.roomKey, room),
+      gt(log.seq, members.readSeq),
+      eq(log.kind, kindNumbers['message.created']),
+      ne(log.actorId, user),
+      isNull(log.deletedAt),
+    )
+    return db
+      .update(members)
+      .set({ readSeq: mark })
+      .where(and(eq(members.roomKey, room), eq(members.userId, user), lt(members.readSeq, mark)))
+      .returning({ readSeq: members.readSeq, unread: db.$count(log, unread) })
+  },
+)
 
 /** Moves the delivered marks of these members to the head; returns those that moved. */
-export async function moveDeliveredMarks(
-  { query }: Sql,
-  room: number,
-  users: string[],
-): Promise<Delivered[]> {
-  return query<Delivered>(
-    `update members set delivered_seq = (select coalesce(max(seq), 0) from log where room_key = $1)
-     where room_key = $1 and user_id = any($2::uuid[])
-       and delivered_seq < (select coalesce(max(seq), 0) from log where room_key = $1)
-     returning user_id as "userId", delivered_seq as "deliveredSeq", read_seq as "readSeq"`,
-    [room, users],
-  )
+export async function moveDeliveredMarks({ db }: Sql, room: number, people: string[]) {
+  const head = sql`${headOf({ db }, room)}`
+  const { userId, deliveredSeq, readSeq } = members
+  return db
+    .update(members)
+    .set({ deliveredSeq: head })
+    .where(and(eq(members.roomKey, room), inArray(userId, people), lt(deliveredSeq, head)))
+    .returning({ userId, deliveredSeq, readSeq })
 }

@@ -1,6 +1,7 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import { isAdmin, type Scope } from '../../scope.ts'
+import { pageOf } from '../page.ts'
 import { accessRoom } from './access.ts'
 import { presentRoom } from './present.ts'
 import { listRoomRows } from './store.ts'
@@ -15,8 +16,8 @@ export async function listRooms(
     limit: limit + 1,
     others: !page.joined,
   })
-  const items = rows.slice(0, limit).map(presentRoom)
-  return rows.length > limit ? { items, next: items.at(-1)!.id } : { items }
+  const { page: shown, next } = pageOf(rows, limit, (row) => row.id)
+  return { items: shown.map(presentRoom), ...next }
 }
 
 export async function showRoom(scope: Scope, id: string): Promise<Room> {

@@ -3,6 +3,7 @@ import type { Member } from '../../protocol/rooms.ts'
 import { announce, isAdmin, type Scope } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { authorsOf } from '../auth/people.ts'
+import { pageOf } from '../page.ts'
 import { isOnline } from '../presence/online.ts'
 import { findPerson } from '../users/find.ts'
 import { type Access, accessRoom, moderates } from './access.ts'
@@ -105,12 +106,17 @@ export async function listMembers(
   const { room, member } = await accessRoom(scope, id, 'read')
   const oversees = moderates(scope, member)
   const limit = page.limit ?? scope.policy.limits.page
-  const rows = await listMemberRows(scope.sql, room.key, (page.after ?? '').replaceAll('\0', ''), limit + 1)
+  const rows = await listMemberRows(scope.sql, {
+    roomKey: room.key,
+    after: (page.after ?? '').replaceAll('\0', ''),
+    limit: limit + 1,
+  })
   const persons = await authorsOf(
     scope,
     rows.map(({ userId }) => userId),
   )
-  const items = rows.slice(0, limit).map((row): Member => {
+  const { page: shown, next } = pageOf(rows, limit, ({ username }) => username)
+  const items = shown.map((row): Member => {
     const { username, displayName } = persons.get(row.userId)!
     return {
       username,
@@ -124,7 +130,7 @@ export async function listMembers(
       ...(room.access === 'direct' ? { read_seq: row.readSeq, delivered_seq: row.deliveredSeq } : {}),
     }
   })
-  return rows.length > limit ? { items, next: rows[limit - 1]!.username } : { items }
+  return { items, ...next }
 }
 
 const mayAppoint = (scope: Scope, { member }: Access): boolean => isAdmin(scope) || member?.role === 'owner'

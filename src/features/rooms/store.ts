@@ -1,33 +1,48 @@
-import { and, eq, getTableColumns, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { type Arguments, prepared } from '../../storage/prepared.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { columnList } from '../../storage/tables/columns.ts'
 import { members, rooms, silences } from '../../storage/tables/rooms.ts'
+import { blocks, users } from '../../storage/tables/users.ts'
 import { webhooks } from '../../storage/tables/webhooks.ts'
 import { erasedDisplayName, erasedName } from '../auth/people.ts'
+import { headOf } from '../log/head.ts'
 
 export type RoomRow = typeof rooms.$inferSelect
 export type MemberRow = typeof members.$inferSelect & { silencedUntil: Date | null }
 
 export async function findRoomRow({ db }: Sql, id: string): Promise<RoomRow | undefined> {
-  const [room] = await db
-    .select()
-    .from(rooms)
-    .where(and(eq(rooms.id, id), isNull(rooms.deletedAt)))
+  const [room] = await roomById({ db }, { id })
   return room
 }
+
+const roomById = prepared((db, { id }: Arguments<{ id: string }>) =>
+  db
+    .select()
+    .from(rooms)
+    .where(and(eq(rooms.id, id), isNull(rooms.deletedAt))),
+)
+
+type Membership = { roomKey: number; userId: string }
 
 export async function findMemberRow(
   { db }: Sql,
   roomKey: number,
   userId: string,
 ): Promise<MemberRow | undefined> {
-  const [member] = await db
-    .select({ ...getTableColumns(members), silencedUntil: silences.until })
-    .from(members)
-    .leftJoin(silences, and(eq(silences.roomKey, members.roomKey), eq(silences.userId, members.userId)))
-    .where(and(eq(members.roomKey, roomKey), eq(members.userId, userId)))
+  const [member] = await memberOf({ db }, { roomKey, userId })
   return member
 }
+
+const memberOf = prepared((db, { roomKey, userId }: Arguments<Membership>) =>
+  db
+    .select({ ...getTableColumns(members), silencedUntil: silences.until })
+    .from(members)
+    .leftJoin(silences, isSilenced)
+    .where(and(eq(members.roomKey, roomKey), eq(members.userId, userId))),
+)
+
+const isSilenced = and(eq(silences.roomKey, members.roomKey), eq(silences.userId, members.userId))
 
 export async function insertRoom({ db }: Sql, row: typeof rooms.$inferInsert): Promise<RoomRow> {
   const [room] = await db.insert(rooms).values(row).returning()
@@ -39,9 +54,13 @@ export async function updateRoom({ db }: Sql, key: number, change: Partial<RoomR
 }
 
 /** Locks a person; false if the account is erased. An erasure that starts now waits, and then sees this transaction's rows. */
-export async function holdPerson({ query }: Sql, user: string): Promise<boolean> {
-  const rows = await query(`select 1 from users where id = $1 and deleted_at is null for share`, [user])
-  return rows.length > 0
+export async function holdPerson({ db }: Sql, user: string): Promise<boolean> {
+  const held = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, user), isNull(users.deletedAt)))
+    .for('share')
+  return held.length > 0
 }
 
 /** False if the user is a member already. */
@@ -95,58 +114,51 @@ export async function putSilence(
 }
 
 export async function countOwners({ db }: Sql, roomKey: number): Promise<number> {
-  const [row] = await db
-    .select({ count: sql<number>`count(*)::int` })
-    .from(members)
-    .where(and(eq(members.roomKey, roomKey), eq(members.role, 'owner')))
-  return row!.count
+  return db.$count(members, and(eq(members.roomKey, roomKey), eq(members.role, 'owner')))
 }
 
 /** The members who may find the room: in a room for administrators, only those who still are. */
-export async function listMemberIds({ query }: Sql, roomKey: number): Promise<string[]> {
-  const rows = await query<{ id: string }>(
-    `select users.id from members join users on users.id = members.user_id
-     join rooms on rooms.key = members.room_key and (rooms.access <> 'admins' or users.role = 'admin')
-     where members.room_key = $1`,
-    [roomKey],
-  )
+export async function listMemberIds({ db }: Sql, roomKey: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: users.id })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .innerJoin(rooms, eq(rooms.key, members.roomKey))
+    .where(and(eq(members.roomKey, roomKey), or(ne(rooms.access, 'admins'), eq(users.role, 'admin'))))
   return rows.map(({ id }) => id)
 }
 
 /** The members who may silence others in the room. */
-export async function listModeratorIds({ query }: Sql, roomKey: number): Promise<string[]> {
-  const rows = await query<{ id: string }>(
-    `select users.id from members join users on users.id = members.user_id
-     where members.room_key = $1 and (members.role <> 'member' or users.role = 'admin')`,
-    [roomKey],
-  )
+export async function listModeratorIds({ db }: Sql, roomKey: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: users.id })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.roomKey, roomKey), or(ne(members.role, 'member'), eq(users.role, 'admin'))))
   return rows.map(({ id }) => id)
 }
 
-/** Joins the silence of a member, if it has not expired. */
-const lastingSilences = `silences on silences.room_key = members.room_key and silences.user_id = members.user_id
-  and silences.until > now()`
+type MemberPage = { roomKey: number; after: string; limit: number }
 
-export type MemberListRow = {
-  userId: string
-  username: string
-  role: MemberRow['role']
-  joinedAt: Date
-  silencedUntil: Date | null
-  readSeq: number
-  deliveredSeq: number
-}
-
-export async function listMemberRows({ query }: Sql, roomKey: number, after: string, limit: number) {
-  return query<MemberListRow>(
-    `select members.user_id as "userId", users.username, members.role, members.joined_at as "joinedAt",
-            silences.until as "silencedUntil",
-            members.read_seq as "readSeq", greatest(members.delivered_seq, members.read_seq) as "deliveredSeq"
-     from members join users on users.id = members.user_id left join ${lastingSilences}
-     where members.room_key = $1 and users.username > $2 order by users.username limit $3`,
-    [roomKey, after, limit],
-  )
-}
+/** Sorted by username; a silence that has expired is left out. */
+export const listMemberRows = prepared((db, { roomKey, after, limit }: Arguments<MemberPage>) =>
+  db
+    .select({
+      userId: members.userId,
+      username: users.username,
+      role: members.role,
+      joinedAt: members.joinedAt,
+      silencedUntil: silences.until,
+      readSeq: members.readSeq,
+      deliveredSeq: sql`greatest(${members.deliveredSeq}, ${members.readSeq})`.mapWith(Number),
+    })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .leftJoin(silences, and(isSilenced, gt(silences.until, sql`now()`)))
+    .where(and(eq(members.roomKey, roomKey), gt(users.username, after)))
+    .orderBy(users.username)
+    .limit(limit),
+)
 
 /** Unread messages are counted in this many events after the read mark: `hello` must not read a whole history. */
 const mostUnread = 500
@@ -163,7 +175,10 @@ export type RoomListRow = RoomRow & {
   unread: number | null
 }
 
-/** The person's rooms, sorted by id; with `others` also open rooms (for an administrator, all but direct ones). */
+/**
+ * The person's rooms, sorted by id; with `others` also open rooms (for an administrator, all but direct ones). SQL text, because
+ * every `hello` waits for it and its plan is measured: a lateral join, and a count that stops early.
+ */
 export async function listRoomRows(
   { query }: Sql,
   reader: { id: string; admin: boolean },
@@ -190,6 +205,10 @@ export async function listRoomRows(
   )
 }
 
+/** Joins the silence of a member, if it has not expired. */
+const lastingSilences = `silences on silences.room_key = members.room_key and silences.user_id = members.user_id
+  and silences.until > now()`
+
 /** The people of a direct room. With the condition on `access`, other rooms need no look-up. */
 const directs = `(
   select array_agg(case when users.deleted_at is null then users.username else '${erasedName}' end
@@ -205,52 +224,66 @@ const joinedOnly = 'members join rooms on rooms.key = members.room_key and membe
 const othersToo = 'rooms left join members on members.room_key = rooms.key and members.user_id = $1'
 
 /** The next owner after the last one has left: people before bots, moderators before members, then the longest member. */
-export async function findSuccessor({ query }: Sql, roomKey: number): Promise<string | undefined> {
-  const [row] = await query<{ id: string }>(
-    `select user_id as id from members join users on users.id = members.user_id where room_key = $1
-     order by users.bot, (members.role = 'moderator') desc, joined_at, user_id limit 1`,
-    [roomKey],
-  )
+export async function findSuccessor({ db }: Sql, roomKey: number): Promise<string | undefined> {
+  const [row] = await db
+    .select({ id: members.userId })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(eq(members.roomKey, roomKey))
+    .orderBy(users.bot, desc(eq(members.role, 'moderator')), members.joinedAt, members.userId)
+    .limit(1)
   return row?.id
 }
 
 /** The rooms that a user is in. */
-export async function listRoomsOf({ query }: Sql, user: string): Promise<RoomRow[]> {
-  return query<RoomRow>(
-    `select rooms.key, rooms.id, rooms.epoch, rooms.title, rooms.description, rooms.access, rooms.posting,
-            rooms.slow_seconds as "slowSeconds", rooms.direct_key as "directKey", rooms.created_by as "createdBy",
-            rooms.created_at as "createdAt", rooms.archived_at as "archivedAt", rooms.deleted_at as "deletedAt"
-     from rooms join members on members.room_key = rooms.key
-     where members.user_id = $1 and rooms.deleted_at is null order by rooms.key`,
-    [user],
-  )
+export async function listRoomsOf({ db }: Sql, user: string): Promise<RoomRow[]> {
+  return db
+    .select(getTableColumns(rooms))
+    .from(rooms)
+    .innerJoin(members, eq(members.roomKey, rooms.key))
+    .where(and(eq(members.userId, user), isNull(rooms.deletedAt)))
+    .orderBy(rooms.key)
 }
 
 /** Whether one person in a direct room of two has blocked the other. */
-export async function isBlockedIn({ query }: Sql, roomKey: number, user: string): Promise<boolean> {
-  const rows = await query(
-    `select 1 from members join blocks on (blocks.user_id = members.user_id and blocks.blocked_id = $2)
-       or (blocks.user_id = $2 and blocks.blocked_id = members.user_id)
-     where members.room_key = $1 and members.user_id <> $2
-       and (select count(*) from members where room_key = $1) = 2 limit 1`,
-    [roomKey, user],
-  )
+export async function isBlockedIn({ db }: Sql, roomKey: number, userId: string): Promise<boolean> {
+  const rows = await blockIn({ db }, { roomKey, userId })
   return rows.length > 0
 }
 
-export type SurveyRow = Pick<RoomRow, 'id' | 'title' | 'access' | 'posting' | 'createdAt' | 'archivedAt'> & {
-  members: number
-  head: number
-}
+const blockIn = prepared((db, { roomKey, userId }: Arguments<Membership>) =>
+  db
+    .select({ by: blocks.userId })
+    .from(members)
+    .innerJoin(
+      blocks,
+      or(
+        and(eq(blocks.userId, members.userId), eq(blocks.blockedId, userId)),
+        and(eq(blocks.userId, userId), eq(blocks.blockedId, members.userId)),
+      ),
+    )
+    .where(
+      and(
+        eq(members.roomKey, roomKey),
+        ne(members.userId, userId),
+        eq(db.$count(members, eq(members.roomKey, roomKey)), 2),
+      ),
+    )
+    .limit(1),
+)
 
 /** Every room but direct ones, with its number of members and the head of its log. */
-export async function surveyRooms({ query }: Sql): Promise<SurveyRow[]> {
-  return query<SurveyRow>(
-    `select id, title, access, posting, created_at as "createdAt", archived_at as "archivedAt",
-            (select count(*)::int from members where room_key = key) as members,
-            coalesce((select max(seq) from log where room_key = key), 0)::bigint as head
-     from rooms where deleted_at is null and access <> 'direct' order by id`,
-  )
+export async function surveyRooms({ db }: Sql) {
+  const { id, title, access, posting, createdAt, archivedAt } = rooms
+  return db
+    .select({
+      ...{ id, title, access, posting, createdAt, archivedAt },
+      members: db.$count(members, eq(members.roomKey, rooms.key)),
+      head: sql`${headOf({ db }, rooms.key)}`.mapWith(Number),
+    })
+    .from(rooms)
+    .where(and(isNull(rooms.deletedAt), ne(rooms.access, 'direct')))
+    .orderBy(rooms.id)
 }
 
 /** Deleted rooms with rows left to remove. The title is cleared last, so it shows which. */

@@ -1,34 +1,31 @@
-import { and, eq, isNull, notExists } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, notExists } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
+import { sessions } from '../../storage/tables/sessions.ts'
 import { tokens } from '../../storage/tables/tokens.ts'
 import { users } from '../../storage/tables/users.ts'
 import { webhooks } from '../../storage/tables/webhooks.ts'
 import type { UserRow } from '../auth/store.ts'
 
-export type TokenRow = {
-  id: string
-  userId: string
-  name: string
-  scopes: string
-  createdAt: Date
-  usedAt: Date
-  expiresAt: Date
-}
+export type TokenRow = Pick<
+  typeof sessions.$inferSelect,
+  'id' | 'userId' | 'createdAt' | 'usedAt' | 'expiresAt'
+> &
+  Pick<typeof tokens.$inferSelect, 'name' | 'scopes'>
 
 export async function insertToken({ db }: Sql, row: typeof tokens.$inferInsert): Promise<void> {
   await db.insert(tokens).values(row)
 }
 
 /** The valid tokens of a user, the newest first. */
-export async function listTokenRows({ query }: Sql, userId: string, now: Date): Promise<TokenRow[]> {
-  return query<TokenRow>(
-    `select sessions.id, sessions.user_id as "userId", tokens.name, tokens.scopes,
-       sessions.created_at as "createdAt", sessions.used_at as "usedAt", sessions.expires_at as "expiresAt"
-     from tokens join sessions on sessions.id = tokens.session_id
-     where sessions.user_id = $1 and sessions.ended_at is null and sessions.expires_at > $2
-     order by sessions.created_at desc, sessions.id desc`,
-    [userId, now],
-  )
+export async function listTokenRows({ db }: Sql, user: string, now: Date): Promise<TokenRow[]> {
+  const { id, userId, createdAt, usedAt, expiresAt } = sessions
+  const { name, scopes } = tokens
+  return db
+    .select({ id, userId, name, scopes, createdAt, usedAt, expiresAt })
+    .from(tokens)
+    .innerJoin(sessions, eq(sessions.id, tokens.sessionId))
+    .where(and(eq(userId, user), isNull(sessions.endedAt), gt(expiresAt, now)))
+    .orderBy(desc(createdAt), desc(id))
 }
 
 /** All bots but those of webhooks. */

@@ -4,6 +4,7 @@ import { isAdmin, type Person, type Scope, type Tools } from '../../scope.ts'
 import { people } from '../auth/people.ts'
 import { presentUser } from '../auth/present.ts'
 import { searchUsers } from '../auth/store.ts'
+import { pageOf } from '../page.ts'
 
 /** Finds a user by username, never by email address, which is private. An erased user is not found. */
 export async function findPerson(tools: Tools, username: string): Promise<Person> {
@@ -24,6 +25,7 @@ export async function listUsers(
   const limit = query.limit ?? scope.policy.limits.page
   const clean = (text: string | undefined): string => (text ?? '').replaceAll('\0', '')
   const rows = await searchUsers(scope.sql, clean(query.q), clean(query.after), limit + 1)
-  const items = rows.slice(0, limit).map((row) => presentUser(people(scope).meet(row), { withEmail: true }))
-  return rows.length > limit ? { items, next: items.at(-1)!.username } : { items }
+  const { page, next } = pageOf(rows, limit, ({ username }) => username)
+  const items = page.map((row) => presentUser(people(scope).meet(row), { withEmail: true }))
+  return { items, ...next }
 }

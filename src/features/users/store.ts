@@ -1,39 +1,45 @@
+import { and, eq, inArray, or } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Sql } from '../../storage/storage.ts'
+import { members, rooms } from '../../storage/tables/rooms.ts'
+import { blocks } from '../../storage/tables/users.ts'
 
-export async function insertBlock({ query }: Sql, user: string, blocked: string): Promise<void> {
-  await query(`insert into blocks (user_id, blocked_id) values ($1, $2) on conflict do nothing`, [
-    user,
-    blocked,
-  ])
+export async function insertBlock({ db }: Sql, user: string, blocked: string): Promise<void> {
+  await db.insert(blocks).values({ userId: user, blockedId: blocked }).onConflictDoNothing()
 }
 
-export async function deleteBlock({ query }: Sql, user: string, blocked: string): Promise<void> {
-  await query(`delete from blocks where user_id = $1 and blocked_id = $2`, [user, blocked])
+export async function deleteBlock({ db }: Sql, user: string, blocked: string): Promise<void> {
+  await db.delete(blocks).where(and(eq(blocks.userId, user), eq(blocks.blockedId, blocked)))
 }
 
-export async function listBlocked({ query }: Sql, user: string): Promise<string[]> {
-  const rows = await query<{ id: string }>(`select blocked_id as id from blocks where user_id = $1`, [user])
+export async function listBlocked({ db }: Sql, user: string): Promise<string[]> {
+  const rows = await db.select({ id: blocks.blockedId }).from(blocks).where(eq(blocks.userId, user))
   return rows.map(({ id }) => id)
 }
 
 /** Whether any of `others` has blocked `user`, or is blocked by them. */
-export async function isBlockedAmong({ query }: Sql, user: string, others: string[]): Promise<boolean> {
-  const rows = await query(
-    `select 1 from blocks where (user_id = any($2::uuid[]) and blocked_id = $1)
-       or (user_id = $1 and blocked_id = any($2::uuid[])) limit 1`,
-    [user, others],
-  )
+export async function isBlockedAmong({ db }: Sql, user: string, others: string[]): Promise<boolean> {
+  const rows = await db
+    .select({ by: blocks.userId })
+    .from(blocks)
+    .where(
+      or(
+        and(inArray(blocks.userId, others), eq(blocks.blockedId, user)),
+        and(eq(blocks.userId, user), inArray(blocks.blockedId, others)),
+      ),
+    )
+    .limit(1)
   return rows.length > 0
 }
 
 /** The keys of the direct rooms that both people are in. */
-export async function listDirectsOf({ query }: Sql, one: string, other: string): Promise<number[]> {
-  const rows = await query<{ key: number }>(
-    `select rooms.key from rooms
-     join members mine on mine.room_key = rooms.key and mine.user_id = $1
-     join members theirs on theirs.room_key = rooms.key and theirs.user_id = $2
-     where rooms.access = 'direct'`,
-    [one, other],
-  )
-  return rows.map(({ key }) => key)
+export async function listDirectsOf({ db }: Sql, one: string, other: string): Promise<number[]> {
+  const theirs = alias(members, 'theirs')
+  const found = await db
+    .select({ key: rooms.key })
+    .from(rooms)
+    .innerJoin(members, and(eq(members.roomKey, rooms.key), eq(members.userId, one)))
+    .innerJoin(theirs, and(eq(theirs.roomKey, rooms.key), eq(theirs.userId, other)))
+    .where(eq(rooms.access, 'direct'))
+  return found.map(({ key }) => key)
 }
