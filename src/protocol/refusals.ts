@@ -117,6 +117,7 @@ export const refusals = {
 
   // Direct messages
   direct_refused: { code: 'forbidden', message: 'Some of these people do not accept direct messages.' },
+  person_refuses_direct: { code: 'forbidden', message: 'This person does not accept direct messages.' },
   direct_blocked: { code: 'forbidden', message: 'You cannot send messages in this conversation.' },
   direct_members_fixed: { code: 'forbidden', message: 'The people in a direct conversation cannot change.' },
   direct_permanent: { code: 'forbidden', message: 'A direct conversation cannot be deleted.' },
@@ -250,7 +251,7 @@ export const refusals = {
   },
   slow_mode: {
     code: 'rate_limited',
-    message: 'Slow mode is on: you can post once every {seconds} seconds in this room.',
+    message: 'Slow mode is on: you can send one message every {seconds} seconds in this room.',
     params: { seconds: 'count' },
   },
   passwords_busy: {

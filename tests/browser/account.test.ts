@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
+import { refusals } from '../../src/protocol/refusals.ts'
 import { type Actor, enter, go } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
 
@@ -251,7 +252,7 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
     await ben.page.getByLabel('Username or email').fill('ben')
     await ben.page.getByLabel('Password').fill('another lantern')
     await press(ben, 'Sign in')
-    await ben.page.getByText('Wrong username or password.').waitFor()
+    await ben.page.getByText(refusals.wrong_login.message).waitFor()
   })
 
   test('nothing broke on the way', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
+import { refusals } from '../../src/protocol/refusals.ts'
 import { type Actor, type Api, composer, enter, go, openMenu } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
 
@@ -171,7 +172,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
       await cleo.page.getByRole('button', { name: 'Sign in' }).click()
     }
     await signIn()
-    await cleo.page.getByText('Wrong username or password.').waitFor()
+    await cleo.page.getByText(refusals.wrong_login.message).waitFor()
     await choose('cleo', 'Unban')
     await person('cleo').getByText('Banned').waitFor({ state: 'detached' })
     await signIn()

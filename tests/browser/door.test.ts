@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { refusals as reasons } from '../../src/protocol/refusals.ts'
 import { startLink } from './link.ts'
 import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
 
@@ -159,7 +160,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     })
     await fill(dan, { 'Username or email': 'DAN@example.org', Password: 'not my password' })
     await press(dan, 'Sign in')
-    await dan.getByText('Wrong username or password.').waitFor()
+    await dan.getByText(reasons.wrong_login.message).waitFor()
     await fill(dan, { Password: password })
     await press(dan, 'Sign in')
     await dan.getByText('Ahoy').waitFor()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
+import { refusals } from '../../src/protocol/refusals.ts'
 import { type Actor, backToList, composer, enter, go } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
 
@@ -113,7 +114,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await go(ben, '#room=boats')
     await openCard(ben, /Eve/)
     await sheet(ben).getByRole('button', { name: 'Message' }).click()
-    await sheet(ben).getByText("Some of these people don't accept direct messages.").waitFor()
+    await sheet(ben).getByText(refusals.person_refuses_direct.message).waitFor()
     await sheet(ben).getByRole('button', { name: 'Block' }).click()
     await sheet(ben).getByText('You blocked this person').waitFor()
     await close(ben)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { refusals } from '../../src/protocol/refusals.ts'
 import { runChild } from '../support/child.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -29,7 +30,7 @@ describe('parley health', () => {
     expect(away).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: 'parley: The database does not respond. Try again in a moment.\n',
+      stderr: `parley: ${refusals.database_away.message}\n`,
     })
 
     const other = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response('Hello') })

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { refusals } from '../../src/protocol/refusals.ts'
 import { type Cast, cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -129,7 +130,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.say(`/react #${last.seq} 🎉`)
     await ben.sees('🎉 1*')
     ben.say(`/edit #${asked} mine?`)
-    await ben.sees('Only its author edits a message.')
+    await ben.sees(refusals.not_the_author.message)
     ben.say('/dance')
     await ben.sees('Unknown command /dance')
     ben.press('C-u')
@@ -254,7 +255,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   test('a room that is not there is said to be so, and one begins in another', async () => {
     const room = await makeRoom(server, people.dan, [], { title: 'Dan alone' })
     const dan = await sitIn(people.dan, 'nowhere')
-    await dan.sees('There is no such room.')
+    await dan.sees(refusals.room_not_found.message)
     await dan.sees(/^ Dan alone .*1 online/m)
     await rest(server, people.dan).delete(`/rooms/${room}`)
     await dan.sees(`The room ${room} was deleted.`)

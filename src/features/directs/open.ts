@@ -76,7 +76,7 @@ async function requireAccepted(scope: Scope, others: Person[]): Promise<void> {
     others.some(({ directFrom, banned }) => directFrom === 'nobody' || banned) ||
     (await isBlockedAmong(scope.sql, scope.actor.id, ids)) ||
     !(await allShareRoom(scope, others))
-  if (refused) throw new ChatError('direct_refused')
+  if (refused) throw new ChatError(others.length === 1 ? 'person_refuses_direct' : 'direct_refused')
 }
 
 async function allShareRoom(scope: Scope, others: Person[]): Promise<boolean> {

@@ -3,7 +3,6 @@ import type { BotDraft } from '../../protocol/tokens.ts'
 import type { AuditEntry, ProfileChange, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { sentenceFor } from '../language/error-text.ts'
-import { say } from '../language/say.ts'
 import { createListing, type Pages } from './paged-list.ts'
 
 export type AdminActs = {
@@ -46,7 +45,7 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
   const finish = (username: string, change: Promise<void>) =>
     change
       .catch((error) => {
-        toast.value = sentenceFor(error, { conflict: say('users.lastAdmin') })
+        toast.value = sentenceFor(error)
       })
       .finally(() => quietly(refresh(username)))
 

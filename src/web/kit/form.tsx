@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { faultFor, type Sentences } from '../language/error-text.ts'
-import type { Fault } from '../language/fault.ts'
+import { type ErrorText, errorText, type Sentences } from '../language/error-text.ts'
 import { fieldErrorsIn } from '../language/field-errors.ts'
 import { say } from '../language/say.ts'
 
@@ -17,29 +16,29 @@ type Props = {
   secondButton?: ComponentChildren
   onSubmit: (fields: FormData, form: HTMLFormElement) => Promise<unknown>
   /** Returns the fields; `wrong` has a sentence for each invalid field. */
-  children: (wrong: Fault['fields']) => ComponentChildren
+  children: (wrong: ErrorText['fields']) => ComponentChildren
 }
 
 /** Submits one request at a time, shows each error at its field, and keeps what you typed. */
 export function Form({ action, danger, done, refusals = {}, secondButton, onSubmit, children }: Props) {
   const self = useRef<HTMLFormElement>(null)
-  const [fault, setFault] = useState<Fault>()
+  const [failed, setFailed] = useState<ErrorText>()
   const [stage, setStage] = useState<'idle' | 'busy' | 'done'>('idle')
   useEffect(() => {
-    if (fault) self.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  }, [fault])
+    if (failed) self.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [failed])
 
   const submit = async (form: HTMLFormElement) => {
     if (stage === 'busy') return
     const fields = fieldErrorsIn(form)
-    if (Object.keys(fields).length > 0) return setFault({ fields })
+    if (Object.keys(fields).length > 0) return setFailed({ fields })
     setStage('busy')
-    setFault(undefined)
+    setFailed(undefined)
     try {
       await onSubmit(new FormData(form), form)
       setStage('done')
     } catch (error) {
-      setFault(shownIn(form, faultFor(error, refusals)))
+      setFailed(shownIn(form, errorText(error, refusals)))
       setStage('idle')
     }
   }
@@ -55,12 +54,12 @@ export function Form({ action, danger, done, refusals = {}, secondButton, onSubm
       }}
       onInput={() => stage === 'done' && setStage('idle')}
     >
-      {fault?.message && (
+      {failed?.message && (
         <p class="notice bad" role="alert" dir="auto">
-          {fault.message}
+          {failed.message}
         </p>
       )}
-      {children(fault?.fields ?? {})}
+      {children(failed?.fields ?? {})}
       <div class="actions">
         <span class="hint" role="status">
           {stage === 'done' && done}
@@ -75,7 +74,7 @@ export function Form({ action, danger, done, refusals = {}, secondButton, onSubm
 }
 
 /** The error of a field that this form does not have is shown above the form. */
-function shownIn(form: HTMLFormElement, { message, fields }: Fault): Fault {
+function shownIn(form: HTMLFormElement, { message, fields }: ErrorText): ErrorText {
   const others = Object.entries(fields).filter(([name]) => form.elements.namedItem(name) === null)
   const whole = [message, ...others.map(([, sentence]) => sentence)].filter(Boolean).join(' ')
   return { ...(whole ? { message: whole } : {}), fields }

@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts'
+import type { ErrorText } from './error-text.ts'
 import { say } from './say.ts'
 import type { Word } from './translations/types.ts'
 
@@ -10,7 +10,7 @@ const messages: readonly [keyof ValidityState, Word][] = [
 ]
 
 /** The errors that the browser finds before the server is asked. Its own bubbles are in its language, not the page's. */
-export function fieldErrorsIn(form: HTMLFormElement): Fault['fields'] {
+export function fieldErrorsIn(form: HTMLFormElement): ErrorText['fields'] {
   const wrong = [...form.elements].flatMap((input) => {
     if (!(input instanceof HTMLInputElement)) return []
     const found = messages.find(([each]) => input.validity[each])

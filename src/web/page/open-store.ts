@@ -8,7 +8,7 @@ import { watchPage } from '../ground/page.ts'
 import { createQuestions } from '../ground/questions.ts'
 import { listAddress } from '../ground/route.ts'
 import type { Stage, Store } from '../ground/store.ts'
-import { faultOf } from '../language/fault.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import type { Word } from '../language/translations/types.ts'
 import { peopleActs } from '../people/acts.ts'
@@ -53,7 +53,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     onOnline: (listener) => void onlineListeners.push(listener),
     attempt: (act) =>
       void act.catch((error) => {
-        toast.value = sentenceOf(error)
+        toast.value = sentenceFor(error)
       }),
     quietly: (act) => void act.catch(() => {}),
   }
@@ -131,11 +131,6 @@ export function openStore(window: Window & typeof globalThis): Store {
     },
     ...acts,
   }
-}
-
-function sentenceOf(error: unknown): string {
-  const { message, fields } = faultOf(error)
-  return message ?? Object.values(fields).join(' ')
 }
 
 /** Without storage, which a browser may forbid, unsent messages are lost when the page is closed. */

@@ -45,7 +45,7 @@ function OpenPalette({ store, onClose }: { store: Store; onClose: () => void }) 
         join: store.rooms.join,
         write: (username) =>
           store.people.openDirect([username]).catch((error) => {
-            store.toast.value = sentenceFor(error, { forbidden: say('direct.refused') })
+            store.toast.value = sentenceFor(error)
           }),
         run: [
           {

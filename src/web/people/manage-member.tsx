@@ -8,10 +8,10 @@ import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { Silence } from './silence.tsx'
 
-type Props = { room: RoomState; username: string; onFault: (sentence: string | undefined) => void }
+type Props = { room: RoomState; username: string; onError: (sentence: string | undefined) => void }
 
 /** What moderators and owners can do with a member of their room: role, silence, removal. */
-export function ManageMember({ room, username, onFault }: Props) {
+export function ManageMember({ room, username, onError }: Props) {
   const store = useStore()
   const { members } = store
   const { me } = store.state.value
@@ -26,8 +26,8 @@ export function ManageMember({ room, username, onFault }: Props) {
 
   if (!powers.silence) return null
   const act = (acting: Promise<unknown>) => {
-    onFault(undefined)
-    acting.catch((error) => onFault(sentenceFor(error, { conflict: say('member.lastOwner') })))
+    onError(undefined)
+    acting.catch((error) => onError(sentenceFor(error)))
   }
   if (!member) {
     if (room.members_after !== undefined || !powers.people) return null

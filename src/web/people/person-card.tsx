@@ -21,7 +21,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
   const { state, people, admin } = store
   const { me, rooms } = state.value
   const [user, setUser] = useState<User>()
-  const [fault, setFault] = useState<string>()
+  const [errorText, setErrorText] = useState<string>()
   const room = id === undefined ? undefined : roomOf(state.value, id)
   const member = room?.members?.find((other) => other.username === username)
   const here = Object.values(rooms).some(({ online }) => online.includes(username))
@@ -31,14 +31,14 @@ function Card({ username, room: id }: { username: string; room: string | undefin
   const isMe = username === me?.username
 
   useEffect(() => {
-    const failed = (error: unknown) => setFault(sentenceFor(error, { not_found: say('person.gone') }))
+    const failed = (error: unknown) => setErrorText(sentenceFor(error, { not_found: say('person.gone') }))
     people.find(username).then(setUser, failed)
     if (!isMe) people.loadBlocked()
   }, [people, username])
 
   const write = () =>
     void people.openDirect([username]).then(people.hide, (error) => {
-      setFault(sentenceFor(error, { forbidden: say('direct.refused') }))
+      setErrorText(sentenceFor(error))
     })
 
   const administer = () => {
@@ -68,9 +68,9 @@ function Card({ username, room: id }: { username: string; room: string | undefin
           {member && member.role !== 'member' && <span class="badge">{say(`role.${member.role}`)}</span>}
         </p>
       </div>
-      {fault && (
+      {errorText && (
         <p class="notice bad" role="alert">
-          {fault}
+          {errorText}
         </p>
       )}
       {!isMe && (
@@ -94,7 +94,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
         </div>
       )}
       {blocked && <p class="hint">{say('person.blocked')}</p>}
-      {room && <ManageMember room={room} username={username} onFault={setFault} />}
+      {room && <ManageMember room={room} username={username} onError={setErrorText} />}
     </Sheet>
   )
 }

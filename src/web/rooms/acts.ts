@@ -131,7 +131,7 @@ export function roomActs({
     leave(id) {
       const leaving = client().room(id).leave().then(refresh)
       leaving.catch((error) => {
-        toast.value = sentenceFor(error, { conflict: say('leave.lastOwner') })
+        toast.value = sentenceFor(error)
       })
     },
     async create(draft) {

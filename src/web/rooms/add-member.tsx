@@ -13,20 +13,20 @@ const most = 20
 export function AddMember({ room, onClose }: { room: RoomState; onClose: () => void }) {
   const store = useStore()
   const [chosen, setChosen] = useState<readonly Person[]>([])
-  const [fault, setFault] = useState<string>()
+  const [errorText, setErrorText] = useState<string>()
   const [busy, setBusy] = useState(false)
   const inside = new Set((room.members ?? []).map(({ username }) => username))
   const people = acquaintances(store.state.value).filter(({ username }) => !inside.has(username))
   useEffect(() => store.people.loadAcquaintances(), [store])
 
   const find = async (username: string) => {
-    setFault(undefined)
+    setErrorText(undefined)
     try {
       const user = await store.people.find(username)
-      if (inside.has(user.username)) setFault(say('add.inside', { name: user.display_name }))
+      if (inside.has(user.username)) setErrorText(say('add.inside', { name: user.display_name }))
       else return { username: user.username, name: user.display_name }
     } catch (error) {
-      setFault(sentenceFor(error, { not_found: say('picker.unknown', { name: `@${username}` }) }))
+      setErrorText(sentenceFor(error, { not_found: say('picker.unknown', { name: `@${username}` }) }))
     }
     return undefined
   }
@@ -43,7 +43,7 @@ export function AddMember({ room, onClose }: { room: RoomState; onClose: () => v
     } catch (error) {
       // Some people may be added already: the others stay chosen.
       setChosen(left)
-      setFault(sentenceFor(error, room.access === 'admins' ? { forbidden: say('add.adminsOnly') } : {}))
+      setErrorText(sentenceFor(error))
       setBusy(false)
     }
   }
@@ -56,9 +56,9 @@ export function AddMember({ room, onClose }: { room: RoomState; onClose: () => v
           void add()
         }}
       >
-        {fault && (
+        {errorText && (
           <p class="notice bad" role="alert">
-            {fault}
+            {errorText}
           </p>
         )}
         <PeoplePicker

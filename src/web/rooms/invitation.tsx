@@ -12,17 +12,17 @@ import { say } from '../language/say.ts'
 export function InvitationPane({ code }: { code: string }) {
   const store = useStore()
   const [invitation, setInvitation] = useState<Invitation>()
-  const [fault, setFault] = useState<string>()
+  const [errorText, setErrorText] = useState<string>()
   const online = store.state.value.status === 'online'
-  const failed = (error: unknown) => setFault(sentenceFor(error, { not_found: say('invitation.over') }))
+  const failed = (error: unknown) => setErrorText(sentenceFor(error, { not_found: say('invitation.over') }))
 
   useEffect(() => {
     if (!online || invitation) return
-    setFault(undefined)
+    setErrorText(undefined)
     store.rooms.invitation(code).then(setInvitation, failed)
   }, [store, code, online])
 
-  if (fault) return <Vacant title={say('invitation.none')}>{fault}</Vacant>
+  if (errorText) return <Vacant title={say('invitation.none')}>{errorText}</Vacant>
   if (!invitation) return <Vacant title={say('app.moment')}>{say('invitation.looking')}</Vacant>
 
   const { room, title, description, invited_by: host, expires_at } = invitation

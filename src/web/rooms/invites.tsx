@@ -22,9 +22,9 @@ export function Invites({ room, onClose }: Props) {
   const store = useStore()
   const [invites, setInvites] = useState<readonly Invite[]>()
   const [made, setMade] = useState<string>()
-  const [fault, setFault] = useState<string>()
+  const [errorText, setErrorText] = useState<string>()
   const { invite: mayInvite } = powersIn(room, store.state.value.me)
-  const failed = (error: unknown) => setFault(sentenceFor(error))
+  const failed = (error: unknown) => setErrorText(sentenceFor(error))
   const load = () => store.rooms.invites(room.id).then(setInvites, failed)
   useEffect(() => void load(), [room.id])
 
@@ -64,9 +64,9 @@ export function Invites({ room, onClose }: Props) {
       )}
       <section class="part">
         <h3>{say('invites.open')}</h3>
-        {fault && (
+        {errorText && (
           <p class="notice bad" role="alert">
-            {fault}
+            {errorText}
           </p>
         )}
         {invites?.length === 0 && <p class="hint">{say('invites.none')}</p>}

@@ -14,19 +14,19 @@ export function NewDirect({ onClose }: { onClose: () => void }) {
   const store = useStore()
   const { rooms, me } = store.state.value
   const [chosen, setChosen] = useState<readonly Person[]>([])
-  const [fault, setFault] = useState<string>()
+  const [errorText, setErrorText] = useState<string>()
   const [busy, setBusy] = useState(false)
   const people = useMemo(() => acquaintances({ rooms, ...(me ? { me } : {}) }), [rooms, me])
   useEffect(() => store.people.loadAcquaintances(), [store])
 
   const find = async (username: string) => {
-    setFault(undefined)
+    setErrorText(undefined)
     try {
       const user = await store.people.find(username)
-      if (user.username === me?.username) setFault(say('direct.yourself'))
+      if (user.username === me?.username) setErrorText(say('direct.yourself'))
       else return { username: user.username, name: user.display_name }
     } catch (error) {
-      setFault(sentenceFor(error, { not_found: say('picker.unknown', { name: `@${username}` }) }))
+      setErrorText(sentenceFor(error, { not_found: say('picker.unknown', { name: `@${username}` }) }))
     }
     return undefined
   }
@@ -37,7 +37,7 @@ export function NewDirect({ onClose }: { onClose: () => void }) {
       await store.people.openDirect(chosen.map(({ username }) => username))
       onClose()
     } catch (error) {
-      setFault(sentenceFor(error, { forbidden: say('direct.refused') }))
+      setErrorText(sentenceFor(error))
       setBusy(false)
     }
   }
@@ -50,9 +50,9 @@ export function NewDirect({ onClose }: { onClose: () => void }) {
           void write()
         }}
       >
-        {fault && (
+        {errorText && (
           <p class="notice bad" role="alert">
-            {fault}
+            {errorText}
           </p>
         )}
         <PeoplePicker
@@ -62,7 +62,7 @@ export function NewDirect({ onClose }: { onClose: () => void }) {
           chosen={chosen}
           most={most}
           onChoose={(people) => {
-            setFault(undefined)
+            setErrorText(undefined)
             setChosen(people)
           }}
           onFind={find}

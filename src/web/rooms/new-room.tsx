@@ -60,9 +60,7 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
                 name="id"
                 label={say('details.address')}
                 hint={say('new.addressHint')}
-                wrong={
-                  wrong.id && say(wrong.id === say('field.taken') ? 'new.addressTaken' : 'new.addressWrong')
-                }
+                wrong={wrong.id}
                 maxlength={64}
                 autocapitalize="none"
                 spellcheck={false}

@@ -18,8 +18,8 @@ export function Webhooks({ room, making, onClose }: Props) {
   const { webhooks } = store
   const [list, setList] = useState<readonly Webhook[]>()
   const [made, setMade] = useState<string>()
-  const [fault, setFault] = useState<string>()
-  const failed = (error: unknown) => setFault(sentenceFor(error))
+  const [errorText, setErrorText] = useState<string>()
+  const failed = (error: unknown) => setErrorText(sentenceFor(error))
   const load = () => webhooks.list(room).then(setList, failed)
   useEffect(() => void load(), [room])
 
@@ -57,9 +57,9 @@ export function Webhooks({ room, making, onClose }: Props) {
           )}
         </Form>
       )}
-      {fault && (
+      {errorText && (
         <p class="notice bad" role="alert">
-          {fault}
+          {errorText}
         </p>
       )}
       {list?.length === 0 && <p class="hint">{say('webhooks.none')}</p>}

@@ -19,8 +19,8 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
   const { tokens } = store
   const [list, setList] = useState<readonly ApiToken[]>()
   const [made, setMade] = useState<string>()
-  const [fault, setFault] = useState<string>()
-  const failed = (error: unknown) => setFault(sentenceFor(error))
+  const [errorText, setErrorText] = useState<string>()
+  const failed = (error: unknown) => setErrorText(sentenceFor(error))
   const key = owner === 'me' ? '' : owner.bot
   const load = () => tokens.list(owner).then(setList, failed)
   useEffect(() => void load(), [key])
@@ -76,9 +76,9 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
       </Form>
       <section class="part">
         <h3>{say('tokens.list')}</h3>
-        {fault && (
+        {errorText && (
           <p class="notice bad" role="alert">
-            {fault}
+            {errorText}
           </p>
         )}
         {list?.length === 0 && <p class="hint">{say('tokens.none')}</p>}

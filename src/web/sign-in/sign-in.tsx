@@ -6,8 +6,7 @@ import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { Mark } from '../kit/mark.tsx'
 import { Password } from '../kit/password.tsx'
-import type { Sentences } from '../language/error-text.ts'
-import type { Fault } from '../language/fault.ts'
+import type { ErrorText, Sentences } from '../language/error-text.ts'
 import { language, languages } from '../language/language.ts'
 import { say } from '../language/say.ts'
 import type { SignInFields } from './acts.ts'
@@ -75,7 +74,7 @@ function refusalsOf(way: Way, invited: boolean): Sentences {
   return { forbidden: say(invited ? 'door.notInvited' : 'door.closed') }
 }
 
-function Fields({ making, wrong }: { making: boolean; wrong: Fault['fields'] }) {
+function Fields({ making, wrong }: { making: boolean; wrong: ErrorText['fields'] }) {
   return (
     <>
       <Field
