@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PGlite, QueryOptions, Transaction } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
@@ -106,6 +107,9 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
     isClaimed: async () => false,
     ping: async () => {
       if (closed) throw new DatabaseUnavailable('The database is closed.')
+      // What is written to files that were removed succeeds, and is gone with this process.
+      if (directory && !existsSync(join(directory, 'global', 'pg_control')))
+        throw new DatabaseUnavailable('The directory of the database has been removed.')
       await outer.query('select 1')
     },
     async close() {
