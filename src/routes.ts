@@ -6,6 +6,7 @@ import { inviteRoutes } from './features/invites/routes.ts'
 import { messageRoutes } from './features/messages/routes.ts'
 import { receiptRoutes } from './features/receipts/routes.ts'
 import { roomRoutes } from './features/rooms/routes.ts'
+import { signupRoutes } from './features/signup/routes.ts'
 import { tokenRoutes } from './features/tokens/routes.ts'
 import { userRoutes } from './features/users/routes.ts'
 import { webhookRoutes } from './features/webhooks/routes.ts'
@@ -21,6 +22,7 @@ export const featureRoutes: Required<RouteTable> = {
   ...receiptRoutes,
   ...messageRoutes,
   ...inviteRoutes,
+  ...signupRoutes,
   ...directRoutes,
   ...erasureRoutes,
   ...webhookRoutes,

@@ -67,13 +67,23 @@ export type Person = {
   authorJson: string
 }
 
-/** Who is acting, and the tools for it. */
-export type Scope = Tools & {
-  actor: Person
-  session: string
-  /** The scopes of the API token in use. Absent for a signed-in person: nothing is limited. */
-  limitedTo?: readonly TokenScope[]
-}
+/**
+ * What a gate gives for one act. The right may be lost while the act waits, so the act asks again in the tick in which it
+ * begins: `recheck` gives what is true then, or throws. A promise means "not in memory yet": ask once more.
+ */
+export type Pass<Held> = { recheck(): Held | Promise<Held> }
+
+/** Who is acting, and with what. `recheck` refuses when the session has ended, or the actor may not act any more. */
+export type Scope = Tools &
+  Pass<undefined> & {
+    actor: Person
+    session: string
+    /** The scopes of the API token in use. Absent for a signed-in person: nothing is limited. */
+    limitedTo?: readonly TokenScope[]
+  }
+
+/** The acting person, or the operator on the command line, who is no user. */
+export type Acting = Scope | (Tools & { actor?: undefined })
 
 /** The only check for administrator powers: an administrator's API token has them only with the scope `admin`. */
 export const isAdmin = (scope: Scope): boolean => scope.actor.admin && mayActAsAdmin(scope)

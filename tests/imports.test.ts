@@ -23,7 +23,7 @@ const features = [
     'receipts',
     'messages',
   ],
-  ...['typing', 'invites', 'directs', 'webhooks', 'erasure'],
+  ...['typing', 'invites', 'signup', 'directs', 'webhooks', 'erasure'],
 ]
 
 const basics = [
@@ -261,4 +261,37 @@ test('only the command line and the bench, which starts servers, read the enviro
     return /process\.env|Bun\.env|import\.meta\.env/.test(text) && !/^(cli|bench)\//.test(path)
   })
   expect(readers.map(([path]) => path)).toEqual([])
+})
+
+/**
+ * What gives or uses a right without a verb's own gate, and who may import it. A verb uses `withRoomLock`, `changeInRoom`, `readRoom`
+ * and `actAs`, which ask again when it counts.
+ */
+const guarded: Record<string, string[]> = {
+  writer: [
+    ...['rooms/lock.ts', 'rooms/enter.ts', 'rooms/create.ts', 'rooms/change.ts', 'messages/send.ts'],
+    ...[
+      'directs/open.ts',
+      'invites/accept.ts',
+      'signup/signup.ts',
+      'webhooks/webhook.ts',
+      'erasure/erase.ts',
+    ],
+    'server.ts',
+  ],
+  // Each asks the gate first and a pass, or in the same tick, afterwards.
+  accessRoom: [
+    ...['rooms/lock.ts', 'rooms/join.ts', 'rooms/members.ts', 'messages/send.ts', 'typing/commands.ts'],
+    ...['webhooks/post.ts', 'sockets.ts'],
+  ],
+  // The operator, and what ends because an account or a webhook does; a sign-up is let in by its invite.
+  passOfServer: ['rooms/change.ts', 'signup/signup.ts', 'webhooks/webhook.ts', 'erasure/erase.ts'],
+  operatorsPass: ['rooms/access.ts', 'rooms/establish.ts', 'rooms/defaults.ts', 'webhooks/post.ts'],
+}
+
+test.each(Object.entries(guarded))('%s is imported only by those who may', (name, allowed) => {
+  const importers = imports
+    .filter(({ line }) => new RegExp(`\\{[^}]*(?<!type )\\b${name}\\b`).test(line))
+    .map(({ from }) => from.replace('features/', ''))
+  expect(importers.sort()).toEqual(allowed.toSorted())
 })

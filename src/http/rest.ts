@@ -1,8 +1,9 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import { type AnyElysia, Elysia } from 'elysia'
+import { ChatError } from '../protocol/errors.ts'
 import { pathParameters, type Route } from '../protocol/route.ts'
 import { type RouteName, routesByTag } from '../protocol/routes.ts'
-import type { RouteTable, Scope, Tools } from '../scope.ts'
+import { isAdmin, type RouteTable, type Scope, type Tools } from '../scope.ts'
 import { inUrl } from './url.ts'
 
 /** What Elysia passes to a handler. */
@@ -29,7 +30,7 @@ export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<Ro
       const [method, path] = name.split(' ') as [string, string]
       const run = handlers[name as RouteName] as (call: object) => unknown
       const detail = { tags: [tag], summary: route.summary }
-      ;(app as Registrar).route(method, path, handlerOf(tools, route, run), {
+      ;(app as Registrar).route(method, path, handlerOf(tools, method, route, run), {
         ...schemasOf(path, route),
         ...(route.access === 'public' ? {} : { auth: route }),
         ...(route.bodyIs === 'text' ? textBody(detail, route) : { detail }),
@@ -41,12 +42,13 @@ export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<Ro
 }
 
 /** Elysia reads the source of a handler to find what it uses: it parses a body only if the handler names `body`. */
-function handlerOf(tools: Tools, route: Route, handle: (call: object) => unknown) {
+function handlerOf(tools: Tools, method: string, route: Route, handle: (call: object) => unknown) {
   const { reply, status = reply ? 200 : 204, noStore } = route
 
   async function run({ set, ...request }: Context) {
     if (noStore) set.headers['cache-control'] = 'no-store'
     const result = await handle({ ...request, tools, headers: set.headers })
+    if (method === 'GET' && route.access !== 'public') await askAgain(request.scope, route)
     if (result instanceof Response) return result
     set.status = status
     return reply ? result : undefined
@@ -56,6 +58,12 @@ function handlerOf(tools: Tools, route: Route, handle: (call: object) => unknown
     ? ({ scope, params, query, body, request, set }: Context) =>
         run({ scope, params, query, body, request, set })
     : ({ scope, params, query, request, set }: Context) => run({ scope, params, query, request, set })
+}
+
+/** What was read is sent only to somebody who may still have it. What was written is written. */
+async function askAgain(scope: Scope, { access }: Route): Promise<void> {
+  await scope.recheck()
+  if (access === 'admin' && !isAdmin(scope)) throw new ChatError('admins_only')
 }
 
 function schemasOf(path: string, { query, body, bodyIs, reply, status }: Route) {

@@ -160,6 +160,10 @@ export const refusals = {
   webhook_not_found: { code: 'not_found', message: 'This webhook does not exist.' },
   webhook_removed: { code: 'gone', message: 'This webhook was removed.' },
   webhook_banned: { code: 'forbidden', message: 'This webhook is banned.' },
+  webhook_creator_lost_right: {
+    code: 'gone',
+    message: 'The person who created this webhook can no longer create webhooks in its room.',
+  },
   webhook_creator_banned: { code: 'forbidden', message: 'The person who created this webhook is banned.' },
   too_many_webhooks: {
     code: 'conflict',

@@ -155,6 +155,12 @@ export const Invite = Type.Object(
     expires_at: Time,
     max_uses: Type.Optional(Type.Integer({ description: 'Absent if there is no limit.' })),
     uses: Type.Integer({ description: 'How many people have used it.' }),
+    maker_lost_right: Type.Optional(
+      Type.Boolean({
+        description:
+          'Its creator may no longer invite people to this room. It lets nobody in until they get that right back.',
+      }),
+    ),
   },
   { $id: 'Invite' },
 )

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { readConfig } from '../../src/config.ts'
 import { randomToken } from '../../src/crypto/keys.ts'
 import { people } from '../../src/features/auth/people.ts'
+import { operatorsPass } from '../../src/features/auth/redeem.ts'
 import { createUser } from '../../src/features/auth/signup.ts'
 import { writer } from '../../src/features/log/writer.ts'
+import { passOfServer } from '../../src/features/rooms/access.ts'
 import { foundRoom } from '../../src/features/rooms/create.ts'
 import { createLog } from '../../src/log.ts'
 import type { Tools } from '../../src/scope.ts'
@@ -51,12 +53,12 @@ export type Talk = Map<number, string>
 export async function fill(tools: Tools, count: number): Promise<Talk> {
   const ben = await createUser(tools, { username: 'ben', password: randomToken() })
   const actor = (await people(tools).find(ben.id))!
-  const room = await foundRoom(tools, actor, { id: 'harbour' })
+  const room = await foundRoom(tools, operatorsPass, actor, { id: 'harbour' })
   const texts = Array.from({ length: count }, (_, n) => `${n} ${'ahoy '.repeat(n % 30)}`)
   const talk: Talk = new Map()
   await Promise.all(
     texts.map(async (text) => {
-      const { seq } = await writer(tools).append(room, { kind: 'message.created', actor, text })
+      const { seq } = await writer(tools).append(passOfServer(room), { kind: 'message.created', actor, text })
       talk.set(seq, text)
     }),
   )

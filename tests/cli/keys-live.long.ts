@@ -4,6 +4,7 @@ import { people } from '../../src/features/auth/people.ts'
 import { introduceKey } from '../../src/features/log/key-check.ts'
 import { countSealed, exchangeBodies } from '../../src/features/log/sealed.ts'
 import { writer } from '../../src/features/log/writer.ts'
+import { passOfServer } from '../../src/features/rooms/access.ts'
 import type { Caller } from '../../src/operator/operation.ts'
 import { rotateKeys } from '../../src/operator/rotate.ts'
 import type { Tools } from '../../src/scope.ts'
@@ -22,7 +23,7 @@ async function append(tools: Tools, user: string, room: string, texts: string[])
     [room],
   )
   const answers = await Promise.all(
-    texts.map((text) => writer(tools).append(found!, { kind: 'message.created', actor, text })),
+    texts.map((text) => writer(tools).append(passOfServer(found!), { kind: 'message.created', actor, text })),
   )
   return answers.map(({ seq }) => seq)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { cast, makeRoom, passwordOf, setUp } from '../support/cast.ts'
+import { cast, makeRoom, passwordOf, setUp, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
 import { closeAll, listener, logOf, meet, membersOf, outcome } from './listener.ts'
@@ -136,10 +136,39 @@ await onBothDatabases((database) => {
     }
     await rest(server, ada).put(`/users/${ann.username}/ban`, {})
     expect(await asked()).toEqual(['not_found', 'not_found', 'forbidden'])
-    expect((await rest(server, ada).get(`/rooms/${room}/invites`)).body.items).toEqual([])
+    const { items } = (await rest(server, ada).get(`/rooms/${room}/invites`)).body
+    expect(items.map(({ maker_lost_right: lost }: { maker_lost_right?: true }) => lost)).toEqual([true])
     await rest(server, ada).delete(`/users/${ann.username}/ban`)
     expect(await asked()).toEqual(['ok', 'ok', 'ok'])
     await server.stop()
+  })
+
+  // A removed moderator came back into a closed room by an invite of their own (attacks B11).
+  test('an invite is worth something only while its maker may invite: not when they are removed, demoted, gone or erased', async () => {
+    const { server, ben } = at()
+    const losses: Record<string, (room: string, ann: Person) => Promise<{ status: number }>> = {
+      removed: (room, ann) => rest(server, ben).delete(`/rooms/${room}/members/${ann.username}`),
+      demoted: (room, ann) =>
+        rest(server, ben).put(`/rooms/${room}/members/${ann.username}`, { role: 'member' }),
+      left: (room, ann) => rest(server, ann).delete(`/rooms/${room}/members/me`),
+      erased: (_, ann) => rest(server, ann).call('DELETE', '/users/me', { current_password: ann.password }),
+    }
+    for (const [loss, lose] of Object.entries(losses)) {
+      const [bob] = (await meet(server, 'bob')) as [Person]
+      const ann = await signUp(server, `ann-${crypto.randomUUID().slice(0, 8)}`)
+      const room = await makeRoom(server, ben, [ann], { access: 'closed' })
+      await rest(server, ben).put(`/rooms/${room}/members/${ann.username}`, { role: 'moderator' })
+      const { code } = (await rest(server, ann).post(`/rooms/${room}/invites`, {})).body
+      expect(await outcome(rest(server, bob).get(`/invites/${code}`))).toBe('ok')
+      expect((await lose(room, ann)).status).toBe(204)
+      expect([loss, await outcome(rest(server, bob).get(`/invites/${code}`))]).toEqual([loss, 'not_found'])
+      expect([loss, await accept(bob, code)]).toEqual([loss, 'not_found'])
+      if (loss !== 'erased' && loss !== 'demoted')
+        expect([loss, await accept(ann, code)]).toEqual([loss, 'not_found'])
+      const { items } = (await rest(server, ben).get(`/rooms/${room}/invites`)).body
+      const marks = items.map(({ maker_lost_right: lost }: { maker_lost_right?: true }) => lost)
+      expect([loss, marks]).toEqual([loss, loss === 'erased' ? [] : [true]])
+    }
   })
 
   test('a limit is a whole number of people and of seconds', async () => {
@@ -158,6 +187,50 @@ await onBothDatabases((database) => {
   })
 
   describe('with SIGNUP=invite', () => {
+    // Thirty accounts came of an invite for one person, and its uses stayed at 0 (attacks B10).
+    test('an invite for one person makes one account, of sixty who sign up at the same instant, and lets it in', async () => {
+      const server = await startServer({ database, settings: { SIGNUP: 'invite' } })
+      const ada = await setUp(server, 'ada')
+      const room = await makeRoom(server, ada, [], { access: 'closed' })
+      const { body: invite } = await rest(server, ada).post(`/rooms/${room}/invites`, { max_uses: 1 })
+      const signUp = (n: number) => {
+        const username = `guest-${n}`
+        const draft = { username, email: `${username}@example.org`, password: passwordOf(username) }
+        return rest(server).post(`/auth/signup?invite=${invite.code}`, draft)
+      }
+      const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => signUp(n)))
+      const statuses = answers.map(({ status }) => status)
+      expect(statuses.filter((status) => status === 201)).toHaveLength(1)
+      expect(new Set(statuses)).toEqual(new Set([201, 403]))
+      const guest = `guest-${statuses.indexOf(201)}`
+      expect(await membersOf(server, ada, room)).toEqual(['ada', guest])
+      const { items } = (await rest(server, ada).get('/users')).body
+      expect(items.map(({ username }: { username: string }) => username)).toEqual(['ada', guest])
+      await server.stop()
+    })
+
+    test('an invite to an archived or deleted room makes no account, and a taken name uses none up', async () => {
+      const server = await startServer({ database, settings: { SIGNUP: 'invite' } })
+      const ada = await setUp(server, 'ada')
+      const room = await makeRoom(server, ada, [], { access: 'closed' })
+      const { body: invite } = await rest(server, ada).post(`/rooms/${room}/invites`, { max_uses: 1 })
+      const signUp = (username: string) =>
+        rest(server).post(`/auth/signup?invite=${invite.code}`, {
+          ...{ username, email: `${username}-2@example.org`, password: passwordOf(username) },
+        })
+      expect(await outcome(signUp('ada'))).toBe('conflict')
+      expect((await rest(server, ada).get(`/rooms/${room}/invites`)).body.items[0].uses).toBe(0)
+      await rest(server, ada).patch(`/rooms/${room}`, { archived: true })
+      expect(await outcome(signUp('eve'))).toBe('forbidden')
+      await rest(server, ada).patch(`/rooms/${room}`, { archived: false })
+      expect(await outcome(signUp('fay'))).toBe('ok')
+      const other = await makeRoom(server, ada, [], { access: 'closed' })
+      invite.code = (await rest(server, ada).post(`/rooms/${other}/invites`, {})).body.code
+      await rest(server, ada).delete(`/rooms/${other}`)
+      expect(await outcome(signUp('gus'))).toBe('forbidden')
+      await server.stop()
+    })
+
     test('an account is made with an invite that can still be used, and without one not', async () => {
       const server = await startServer({ database, settings: { SIGNUP: 'invite' } })
       const ada = await setUp(server, 'ada')

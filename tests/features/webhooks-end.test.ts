@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { cast, makeRoom } from '../support/cast.ts'
+import { cast, makeRoom, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 import { listener, logOf, meet, membersOf, outcome } from './listener.ts'
@@ -95,6 +95,35 @@ await onBothDatabases((database) => {
     expect(await said()).toBe('403 webhook_creator_banned')
     await api(ada).delete(`/users/${ann.username}/ban`)
     expect(await said()).toBe('ok')
+  })
+
+  // The webhook of a removed moderator went on, also when they had erased their account (attacks B11).
+  test('a webhook speaks only while its maker may make one there, and the list shows which do not', async () => {
+    const { server, ada, ben } = at()
+    const losses: Record<string, (room: string, ann: Person) => Promise<{ status: number }>> = {
+      removed: (room, ann) => api(ben).delete(`/rooms/${room}/members/${ann.username}`),
+      demoted: (room, ann) => api(ben).put(`/rooms/${room}/members/${ann.username}`, { role: 'member' }),
+      left: (room, ann) => api(ann).delete(`/rooms/${room}/members/me`),
+      erased: (_, ann) => api(ann).call('DELETE', '/users/me', { current_password: ann.password }),
+      'an administrator no more': (_, ann) => api(ada).delete(`/users/${ann.username}/roles/admin`),
+    }
+    for (const [loss, lose] of Object.entries(losses)) {
+      const ann = await signUp(server, `ann-${crypto.randomUUID().slice(0, 8)}`)
+      const global = loss.startsWith('an administrator')
+      const room = await makeRoom(server, ben, global ? [] : [ann])
+      if (global) await api(ada).put(`/users/${ann.username}/roles/admin`)
+      else await api(ben).put(`/rooms/${room}/members/${ann.username}`, { role: 'moderator' })
+      const hook = await hookIn(server, ann, room)
+      expect((await post(hook, { text: 'Before' })).status).toBe(200)
+      expect((await lose(room, ann)).status).toBe(204)
+      const { status, body } = await post(hook, { text: 'After' })
+      const reason = loss === 'erased' ? 'webhook_removed' : 'webhook_creator_lost_right'
+      expect([loss, status, body.reason]).toEqual([loss, 410, reason])
+      expect((await logOf(server, ben, room)).filter((line) => line.endsWith('After'))).toEqual([])
+      const { items } = (await api(ben).get(`/rooms/${room}/webhooks`)).body
+      const marks = items.map(({ maker_lost_right: lost }: { maker_lost_right?: true }) => lost)
+      expect([loss, marks]).toEqual([loss, loss === 'erased' ? [] : [true]])
+    }
   })
 
   test('no direct room and none for administrators has one, nor an archived one', async () => {

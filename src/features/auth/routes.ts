@@ -1,25 +1,15 @@
-import type { TokenPair } from '../../protocol/users.ts'
-import { type Call, isAdmin, type Person, type RouteTable, type Tools } from '../../scope.ts'
-import { clearedCookies, deviceCookie, readCookie, sessionCookies } from './cookies.ts'
-import { issueDevice } from './devices.ts'
-import { bearerToken, requireOrigin, whoAsks } from './guard.ts'
+import type { RouteTable, Tools } from '../../scope.ts'
+import { clearedCookies, readCookie } from './cookies.ts'
+import { requireOrigin } from './guard.ts'
+import { hand, welcome } from './hand.ts'
 import { logIn } from './login.ts'
-import { presentUser } from './present.ts'
 import { slowDown } from './rates.ts'
 import { issuedSession } from './refresh-token.ts'
-import { closeSession, dropSession, listSessions, refreshSession, startSession } from './sessions.ts'
+import { closeSession, dropSession, listSessions, refreshSession } from './sessions.ts'
 import { setUp } from './setup.ts'
-import { signUp } from './signup.ts'
 import { issueTicket, ticketSeconds } from './tickets.ts'
 
 export const authRoutes = {
-  async 'POST /auth/signup'(call) {
-    const { tools, body, query, request } = call
-    const asking = bearerToken(request) === undefined ? nobody : await askingBy(tools, request)
-    // Administrators are known, and may bring a whole school from one address.
-    if (!asking.admin) slowDown(tools, 'signup', tools.http.addressOf(request))
-    return welcome(call, await signUp(tools, body, asking, query.invite))
-  },
   async 'POST /auth/setup'(call) {
     const { tools, body, request } = call
     slowDown(tools, 'setup', tools.http.addressOf(request))
@@ -59,32 +49,4 @@ function refresh(tools: Tools, request: Request, token: string) {
   if (session === undefined && token !== '') slowDown(tools, 'refresh_junk', tools.http.addressOf(request))
   if (session !== undefined) slowDown(tools, 'refresh', session)
   return refreshSession(tools, token)
-}
-
-const nobody = { admin: false }
-
-async function askingBy(tools: Tools, request: Request) {
-  const { scope } = await whoAsks(tools, request)
-  return { admin: isAdmin(scope), id: scope.actor.id, byToken: scope.limitedTo !== undefined }
-}
-
-type Entering = Pick<Call<'POST /auth/login'>, 'tools' | 'request' | 'headers'>
-
-async function welcome(call: Entering, person: Person) {
-  return hand(call, person, await startSession(call.tools, person, userAgent(call.request)))
-}
-
-/** A page asks for a cookie session, so that no script ever holds a token; anyone else gets the tokens. */
-function hand({ tools, request, headers }: Entering, person: Person, pair: TokenPair) {
-  const user = presentUser(person, { withEmail: true })
-  const device = issueDevice(tools, person.id)
-  headers['x-device'] = device
-  if (request.headers.get('x-session') !== 'cookie') return { user, ...pair }
-  requireOrigin(tools, request)
-  headers['set-cookie'] = [...sessionCookies(tools, pair), deviceCookie(tools, device)]
-  return { user, token_type: 'cookie' as const, expires_in: pair.expires_in }
-}
-
-function userAgent(request: Request): string {
-  return request.headers.get('user-agent') ?? ''
 }

@@ -7,6 +7,7 @@ import { announce, onChange, type Person, perServer, type Scope, type Tools } fr
 import type { Sql } from '../../storage/storage.ts'
 import { apiTokenPrefix, apiTokens } from './api-tokens.ts'
 import { people } from './people.ts'
+import { actAs, settled } from './redeem.ts'
 import { firstRefreshToken, issuedSession, nextRefreshToken } from './refresh-token.ts'
 import {
   endSession,
@@ -109,7 +110,13 @@ async function refreshAgain(tools: Tools, token: string, person: Person, next: s
 /** Ends a session: its tokens, and its sockets on every node. */
 export async function closeSession(tools: Tools, session: string, reason: EndReason): Promise<void> {
   await endSession(tools.sql, session, tools.clock())
+  await tellEnded(tools, session, reason)
+}
+
+/** After the database has it. Nothing of the session comes after this. */
+export async function tellEnded(tools: Tools, session: string, reason: EndReason): Promise<void> {
   announce(tools, { what: 'session', session, reason })
+  await settled(tools)
 }
 
 /** Ends every session of a person, except `except`. */
@@ -125,6 +132,7 @@ export async function closeSessions(
     return endSessionsOf(sql, person.id, except ?? null, tools.clock())
   })
   for (const session of ended) announce(tools, { what: 'session', session, reason })
+  await settled(tools)
 }
 
 export async function listSessions(scope: Scope): Promise<{ items: Session[] }> {
@@ -142,9 +150,12 @@ export async function listSessions(scope: Scope): Promise<{ items: Session[] }> 
 
 /** Ends one of the actor's sessions. Another user's session is reported as not found. */
 export async function dropSession(scope: Scope, id: string): Promise<void> {
-  const rows = await listSessionRows(scope.sql, scope.actor.id, scope.clock())
-  if (!rows.some((row) => row.id === id)) throw new ChatError('session_not_found')
-  await closeSession(scope, id, 'logged_out')
+  await actAs(scope, 'self', async (sql) => {
+    const rows = await listSessionRows(sql, scope.actor.id, scope.clock())
+    if (!rows.some((row) => row.id === id)) throw new ChatError('session_not_found')
+    await endSession(sql, id, scope.clock())
+  })
+  await tellEnded(scope, id, 'logged_out')
 }
 
 export type Identity = { scope: Scope; expiresAt: number }
@@ -176,7 +187,14 @@ export async function scopeOf(tools: Tools, session: string, user: string): Prom
     live(tools).keep(session, actor, seen)
   }
   if (actor.banned || actor.deleted) throw new ChatError('session_ended')
-  return { ...tools, actor, session }
+  const known = actor
+  return { ...tools, actor, session, recheck: () => recheck(tools, session, known) }
+}
+
+function recheck(tools: Tools, session: string, actor: Person): undefined | Promise<undefined> {
+  if (live(tools).find(session) !== actor) return scopeOf(tools, session, actor.id).then(() => undefined)
+  if (actor.banned || actor.deleted) throw new ChatError('session_ended')
+  return undefined
 }
 
 async function pairOf(tools: Tools, person: Person, session: string, refresh: string): Promise<TokenPair> {

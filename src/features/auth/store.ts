@@ -1,6 +1,5 @@
-import { and, desc, eq, exists, gt, ilike, inArray, isNull, lt, ne, notExists, or } from 'drizzle-orm'
+import { and, desc, eq, gt, ilike, inArray, isNull, ne, notExists, or } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
-import { invites } from '../../storage/tables/rooms.ts'
 import { sessions } from '../../storage/tables/sessions.ts'
 import { tokens } from '../../storage/tables/tokens.ts'
 import { users } from '../../storage/tables/users.ts'
@@ -171,27 +170,4 @@ export async function searchUsers({ db }: Sql, q: string, after: string, limit: 
     )
     .orderBy(users.username)
     .limit(limit)
-}
-
-/** Whether an invite of this code can still be used. */
-export async function hasInvite({ db }: Sql, codeHash: string, now: Date): Promise<boolean> {
-  const rows = await db
-    .select({ id: invites.id })
-    .from(invites)
-    .where(and(eq(invites.codeHash, codeHash), canBeUsed({ db }, now)))
-  return rows.length > 0
-}
-
-/** An invite that is not revoked, expired or used up, and of somebody who is neither banned nor erased. */
-export function canBeUsed({ db }: Pick<Sql, 'db'>, now: Date) {
-  const creator = db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.id, invites.createdBy), isNull(users.bannedAt), isNull(users.deletedAt)))
-  return and(
-    isNull(invites.revokedAt),
-    gt(invites.expiresAt, now),
-    or(isNull(invites.mostUses), lt(invites.uses, invites.mostUses)),
-    exists(creator),
-  )
 }

@@ -3,6 +3,8 @@ import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import type { Person, Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
+import type { Sql } from '../../storage/storage.ts'
+import { powerOf } from '../auth/redeem.ts'
 import { writer } from '../log/writer.ts'
 import { tellOpened } from '../rooms/enter.ts'
 import { type KnownRoom, knownRooms } from '../rooms/known.ts'
@@ -40,7 +42,13 @@ async function createDirect(
   directKey: string,
 ): Promise<KnownRoom | undefined> {
   try {
-    const row = await writer(scope).createRoom(async (sql, at) => {
+    const row = await writer(scope).createRoom(powerOf(scope, 'self'), async (sql, at) => {
+      // Somebody may have blocked the actor since they were asked.
+      await requireAccepted(
+        scope,
+        people.filter((person) => person !== scope.actor),
+        sql,
+      )
       const id = randomId()
       const room = await insertRoom(sql, {
         id,
@@ -70,18 +78,18 @@ async function createDirect(
 }
 
 /** The refusal is the same for every cause, so that nobody can find out who has blocked them. */
-async function requireAccepted(scope: Scope, others: Person[]): Promise<void> {
+async function requireAccepted(scope: Scope, others: Person[], sql: Sql = scope.sql): Promise<void> {
   const ids = others.map(({ id }) => id)
   const refused =
     others.some(({ directFrom, banned }) => directFrom === 'nobody' || banned) ||
-    (await isBlockedAmong(scope.sql, scope.actor.id, ids)) ||
-    !(await allShareRoom(scope, others))
+    (await isBlockedAmong(sql, scope.actor.id, ids)) ||
+    !(await allShareRoom(scope, others, sql))
   if (refused) throw new ChatError(others.length === 1 ? 'person_refuses_direct' : 'direct_refused')
 }
 
-async function allShareRoom(scope: Scope, others: Person[]): Promise<boolean> {
+async function allShareRoom(scope: Scope, others: Person[], sql: Sql): Promise<boolean> {
   for (const { id, directFrom } of others) {
-    if (directFrom === 'shared' && !(await sharesRoom(scope.sql, scope.actor.id, id))) return false
+    if (directFrom === 'shared' && !(await sharesRoom(sql, scope.actor.id, id))) return false
   }
   return true
 }

@@ -3,10 +3,12 @@ import type { Scope } from '../../scope.ts'
 import { removeOwned } from '../../storage/remove-owned.ts'
 import { recordAct } from '../audit/record.ts'
 import { confirm } from '../auth/confirm.ts'
+import { actAs } from '../auth/redeem.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { updateUser } from '../auth/store.ts'
 import { writer } from '../log/writer.ts'
 import { deleteInTransaction } from '../messages/edit.ts'
+import { passOfServer } from '../rooms/access.ts'
 import { dismiss } from '../rooms/enter.ts'
 import { knownRooms } from '../rooms/known.ts'
 import { listRoomsOf } from '../rooms/store.ts'
@@ -27,7 +29,7 @@ export async function eraseAccount(
 ): Promise<void> {
   const { actor } = scope
   await confirm(scope, password)
-  await scope.sql.transaction((sql) => keepAnAdmin(sql, actor))
+  await actAs(scope, 'self', (sql) => keepAnAdmin(sql, actor))
   // First, because new messages would keep arriving while we delete.
   await closeSessions(scope, actor, 'erased')
   await withdraw(scope, messages)
@@ -51,7 +53,7 @@ async function withdraw(scope: Scope, messages: 'keep' | 'delete'): Promise<void
   for (const row of await listRoomsOf(scope.sql, scope.actor.id)) {
     if (row.access === 'direct') continue
     const leaving = { reason: 'left', handOver: true } as const
-    await dismiss(scope, knownRooms(scope).keep(row), scope.actor, leaving)
+    await dismiss(scope, passOfServer(knownRooms(scope).keep(row)), scope.actor, leaving)
   }
 }
 
@@ -60,7 +62,9 @@ async function deleteMessages(scope: Scope): Promise<void> {
     const found = await listMessagesBy(scope.sql, scope.actor.id, messagesAtOnce)
     if (found.length === 0) return
     for (const { seq, ...room } of found) {
-      await writer(scope).transact(room, (tx) => deleteInTransaction(scope, tx, room, seq, () => {}))
+      await writer(scope).transact(passOfServer(room), (tx) =>
+        deleteInTransaction(scope, tx, room, seq, () => {}),
+      )
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { RouteTable } from '../../scope.ts'
-import { acceptInvite, createInvite, listRoomInvites, revokeInvite, showInvitation } from './invite.ts'
+import { acceptInvite, showInvitation } from './accept.ts'
+import { createInvite, listRoomInvites, revokeInvite } from './invite.ts'
 
 export const inviteRoutes = {
   'POST /rooms/:room/invites': ({ scope, params, body }) => createInvite(scope, params.room, body ?? {}),

@@ -1,7 +1,8 @@
 import { ChatError } from '../../protocol/errors.ts'
-import { onChange, perServer } from '../../scope.ts'
+import { type Pass, perServer } from '../../scope.ts'
 import { isUnavailable } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
+import { redeem, track } from '../auth/redeem.ts'
 import { holdingAttempt, letOthersGo, lostTo, patienceMs } from './contest.ts'
 import { type Entry, type LogRoom, type NewEntry, noTip, type Tip, timeAfter } from './entry.ts'
 import { createHeads } from './heads.ts'
@@ -10,8 +11,12 @@ import { createRoomLocks } from './room-locks.ts'
 import { rowOf } from './row.ts'
 import { freePlaces, insertRows, lockRooms, readHeads, readTips, reservePlaces } from './store.ts'
 
+/** The right to write to a room, as its gate gave it. */
+export type RoomPass<Held> = Pass<Held> & { room: LogRoom }
+
 type Waiting = {
   room: LogRoom
+  pass: Pass<unknown>
   entry: NewEntry
   resolve(answer: Appended): void
   reject(error: unknown): void
@@ -51,27 +56,17 @@ export const writer = perServer((tools) => {
   const locks = createRoomLocks((room) => kick(laneOf(room)))
   const laneOf = (room: number): Lane => lanes[room % lanes.length]!
 
-  function append(room: LogRoom, entry: NewEntry): Promise<Appended> {
+  function append(pass: RoomPass<unknown>, entry: NewEntry): Promise<Appended> {
+    const { room } = pass
     return repeats.once(room, entry, () => {
       const lane = laneOf(room.key)
       const stored = new Promise<Appended>((resolve, reject) =>
-        lane.queue.push({ room, entry, resolve, reject }),
+        lane.queue.push({ room, pass, entry, resolve, reject }),
       )
       kick(lane)
       return stored
     })
   }
-
-  // When a member leaves or is removed, drop their queued messages: nothing of theirs may follow their member.left.
-  onChange(tools, 'member', ({ room, user, gone }) => {
-    if (!gone) return
-    const lane = laneOf(room)
-    lane.queue = lane.queue.filter(({ room: { key }, entry, reject }) => {
-      if (key !== room || entry.actor.id !== user) return true
-      reject(new ChatError('not_a_member'))
-      return false
-    })
-  })
 
   function kick(lane: Lane): void {
     if (lane.flushing || lane.queue.length === 0) return
@@ -83,7 +78,7 @@ export const writer = perServer((tools) => {
     for (let batch = takeBatch(lane); batch.length > 0; batch = takeBatch(lane)) {
       const rooms = new Set(batch.map(({ room }) => room.key))
       for (const room of rooms) locks.lockFree(room)
-      await commit(batch)
+      await track(tools, async () => commit(await stillAllowed(batch)))
       for (const room of rooms) locks.unlock(room)
     }
     lane.flushing = false
@@ -99,6 +94,32 @@ export const writer = perServer((tools) => {
       lane.queue = lane.queue.filter((waiting) => !taken.has(waiting))
     }
     return batch
+  }
+
+  /**
+   * Those whose gate still lets them, in the tick in which they are stored: the rooms are locked, so that nobody's rights
+   * in them change before the commit. Who was removed, silenced or signed out while they waited is refused.
+   */
+  async function stillAllowed(batch: Waiting[]): Promise<Waiting[]> {
+    const refused = new Set<Waiting>()
+    for (;;) {
+      const loading: Promise<unknown>[] = []
+      for (const waiting of batch) {
+        if (refused.has(waiting)) continue
+        const refuse = (error: unknown): void => {
+          refused.add(waiting)
+          waiting.reject(error)
+        }
+        try {
+          const held = waiting.pass.recheck()
+          if (held instanceof Promise) loading.push(held.catch(refuse))
+        } catch (error) {
+          refuse(error)
+        }
+      }
+      if (loading.length > 0) await Promise.all(loading)
+      else return refused.size === 0 ? batch : batch.filter((waiting) => !refused.has(waiting))
+    }
   }
 
   async function commit(batch: Waiting[]): Promise<void> {
@@ -191,22 +212,21 @@ export const writer = perServer((tools) => {
 
   /**
    * Other changes together with their events, in one transaction that locks the room. Permissions may have changed during
-   * the wait for the lock: `recheck` runs when nobody else can change them, and may refuse.
+   * the wait for the lock: the pass is redeemed when nobody else can change them, and may be refused.
    */
-  async function transact<Result>(
-    room: LogRoom,
-    work: (tx: Transaction) => Promise<Result>,
-    recheck?: () => Promise<void>,
+  async function transact<Held, Result>(
+    pass: RoomPass<Held>,
+    work: (tx: Transaction, held: Held) => Promise<Result>,
   ): Promise<Result> {
+    const { room } = pass
     working++
     await locks.lock(room.key)
     const giveUpAt = performance.now() + patienceMs
     try {
-      await recheck?.()
       for (let attempt = 0; ; attempt++) {
         try {
           if (attempt > 0) await letOthersGo(attempt, giveUpAt)
-          return await transactOnce(room, work, attempt)
+          return await redeem(tools, pass, (held) => transactOnce(room, (tx) => work(tx, held), attempt))
         } catch (error) {
           if (lostTo(error)) continue
           if (isUnavailable(error)) heads.doubt([room])
@@ -261,15 +281,18 @@ export const writer = perServer((tools) => {
 
   /** Creates a room together with the first entries of its log. */
   async function createRoom<Room extends LogRoom>(
+    pass: Pass<unknown>,
     make: (sql: Sql, at: Date) => Promise<{ room: Room; entries: NewEntry[] }>,
   ): Promise<Room> {
     const at = tools.clock()
-    const { room, entries } = await tools.sql.transaction(async (sql) => {
-      const { room, entries: first } = await make(sql, at)
-      const entries = first.map((entry, index): Entry => ({ ...entry, seq: index + 1, at }))
-      await storeEntries(sql, room, entries)
-      return { room, entries }
-    })
+    const create = () =>
+      tools.sql.transaction(async (sql) => {
+        const { room, entries: first } = await make(sql, at)
+        const entries = first.map((entry, index): Entry => ({ ...entry, seq: index + 1, at }))
+        await storeEntries(sql, room, entries)
+        return { room, entries }
+      })
+    const { room, entries } = await redeem(tools, pass, create)
     heads.begin(room)
     for (const entry of entries) heads.publish(room, entry)
     return room

@@ -4,7 +4,7 @@ import type { HistoryQuery, Message, MessagePage, PinsQuery } from '../../protoc
 import type { Scope, Tools } from '../../scope.ts'
 import type { LogRoom } from '../log/entry.ts'
 import { pageOf } from '../page.ts'
-import { accessRoom } from '../rooms/access.ts'
+import { readRoom } from '../rooms/lock.ts'
 import { presentMessages } from './present.ts'
 import { findMessage, readMessagesBack, readMessagesOn, readPinned, readRecent } from './store.ts'
 
@@ -15,8 +15,11 @@ export async function listMessages(scope: Scope, id: string, query: HistoryQuery
 }
 
 /** Like `listMessages`, with the head of the log at that moment, for clients that continue with live events. */
-export async function listMessagesAt(scope: Scope, id: string, query: HistoryQuery): Promise<MessagePage> {
-  const { room } = await accessRoom(scope, id, 'read')
+export function listMessagesAt(scope: Scope, id: string, query: HistoryQuery): Promise<MessagePage> {
+  return readRoom(scope, id, 'read', ({ room }) => readPage(scope, room, query))
+}
+
+async function readPage(scope: Scope, room: LogRoom, query: HistoryQuery): Promise<MessagePage> {
   const { before, after, limit = recentMessages } = query
   const range = { after: after ?? 0, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 }
   const forwards = after !== undefined && before === undefined
@@ -33,16 +36,22 @@ export async function listMessagesAt(scope: Scope, id: string, query: HistoryQue
 }
 
 /** The pinned messages of a room, in pages like its history, backwards from `before`. */
-export async function listPins(scope: Scope, id: string, query: PinsQuery): Promise<MessagePage> {
-  const { room } = await accessRoom(scope, id, 'read')
+export function listPins(scope: Scope, id: string, query: PinsQuery): Promise<MessagePage> {
+  return readRoom(scope, id, 'read', ({ room }) => readPins(scope, room, query))
+}
+
+async function readPins(scope: Scope, room: LogRoom, query: PinsQuery): Promise<MessagePage> {
   const { before = Number.MAX_SAFE_INTEGER, limit = recentMessages } = query
   const rows = await readPinned(scope.sql, room.key, scope.actor.id, { before, limit: limit + 1 })
   const { page, next } = pageOf(rows, limit, ({ seq }) => seq)
   return { items: await presentMessages(scope, room, page.reverse()), ...next }
 }
 
-export async function showMessage(scope: Scope, id: string, seq: number): Promise<Message> {
-  const { room } = await accessRoom(scope, id, 'read')
+export function showMessage(scope: Scope, id: string, seq: number): Promise<Message> {
+  return readRoom(scope, id, 'read', ({ room }) => readMessage(scope, room, seq))
+}
+
+async function readMessage(scope: Scope, room: LogRoom, seq: number): Promise<Message> {
   const row = await findMessage(scope.sql, room.key, scope.actor.id, seq)
   if (!row) throw new ChatError('message_not_found')
   const [message] = await presentMessages(scope, room, [row])

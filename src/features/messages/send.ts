@@ -1,4 +1,4 @@
-import { ChatError, invalidField } from '../../protocol/errors.ts'
+import { invalidField } from '../../protocol/errors.ts'
 import type { Message, MessageDraft, Sent } from '../../protocol/messages.ts'
 import type { Scope } from '../../scope.ts'
 import { isoTime } from '../../time.ts'
@@ -7,7 +7,7 @@ import { origin } from '../log/present.ts'
 import type { Appended } from '../log/repeats.ts'
 import { writer } from '../log/writer.ts'
 import { noteDelivery } from '../receipts/delivered.ts'
-import { type Access, accessRoom } from '../rooms/access.ts'
+import { type Access, accessRoom, passTo } from '../rooms/access.ts'
 import { showMessage } from './list.ts'
 import { notifyMentioned } from './mentions.ts'
 import { keepSlow } from './slow-mode.ts'
@@ -50,33 +50,26 @@ export function isReadyToSend(scope: Scope, id: string, draft: MessageDraft): bo
 // Synchronous up to the append, so that messages of one connection are queued in the order in which they arrived.
 function send(scope: Scope, id: string, draft: MessageDraft): Promise<{ room: LogRoom; appended: Appended }> {
   const access = accessRoom(scope, id, 'post')
-  if (access instanceof Promise || draft.reply_to !== undefined) return prepare(scope, id, access, draft)
+  if (access instanceof Promise || draft.reply_to !== undefined) return prepare(scope, access, draft)
   return append(scope, access, draft)
 }
 
-const mostTries = 20
-
-async function prepare(scope: Scope, id: string, known: Access | Promise<Access>, draft: MessageDraft) {
-  const { room } = await known
+async function prepare(scope: Scope, known: Access | Promise<Access>, draft: MessageDraft) {
+  const access = await known
+  const { room } = access
   if (
     draft.reply_to !== undefined &&
     !(await findMessage(scope.sql, room.key, scope.actor.id, draft.reply_to))
   ) {
     throw invalidField('/reply_to', 'reply_not_found')
   }
-  // The membership may have ended while we waited: check again, from memory, in the same tick as the append.
-  for (let tries = 0; tries < mostTries; tries++) {
-    const access = accessRoom(scope, id, 'post')
-    if (!(access instanceof Promise)) return append(scope, access, draft)
-    await access
-  }
-  throw new ChatError('room_busy', { retryAfterMs: 500 })
+  return append(scope, access, draft)
 }
 
 async function append(scope: Scope, { room, member }: Access, draft: MessageDraft) {
   const { actor } = scope
   keepSlow(scope, room, member)
-  const appended = await writer(scope).append(room, {
+  const appended = await writer(scope).append(passTo(scope, room, 'post'), {
     kind: 'message.created',
     actor,
     text: draft.content,

@@ -1,5 +1,5 @@
 import type { CommandTable, Scope } from '../../scope.ts'
-import { accessRoom } from '../rooms/access.ts'
+import { changeInRoom } from '../rooms/lock.ts'
 import { tellPerson } from '../rooms/tell.ts'
 import { moveReadMark, readMarkOf } from './store.ts'
 
@@ -9,8 +9,10 @@ export async function markRead(
   id: string,
   seq: number,
 ): Promise<{ room: string; read_seq: number }> {
-  const { room } = await accessRoom(scope, id, 'read')
-  const moved = await moveReadMark(scope.sql, room.key, scope.actor.id, seq)
+  const { room, moved } = await changeInRoom(scope, id, 'read', async ({ room }) => ({
+    room,
+    moved: await moveReadMark(scope.sql, room.key, scope.actor.id, seq),
+  }))
   if (!moved) {
     return { room: room.id, read_seq: (await readMarkOf(scope.sql, room.key, scope.actor.id)) ?? 0 }
   }

@@ -1,5 +1,8 @@
 import { ChatError } from '../../protocol/errors.ts'
 import { isAdmin, type Scope, type Tools } from '../../scope.ts'
+import { operatorsPass } from '../auth/redeem.ts'
+import type { LogRoom } from '../log/entry.ts'
+import type { RoomPass } from '../log/writer.ts'
 import { type Held, type KnownRoom, knownRooms, type Membership } from './known.ts'
 
 /**
@@ -12,14 +15,36 @@ export type Access = { room: KnownRoom; member: Membership | null }
 
 /**
  * The only way to hold a room. A room one may not know of looks exactly like one that does not exist. Answers at once
- * when room and membership are in memory, so that the messages of one connection keep their order without waiting.
+ * when room and membership are in memory, so that the messages of one connection keep their order without waiting. Verbs
+ * do not ask here but in `withRoomLock`, `changeInRoom` and `readRoom`, which ask again when it counts.
  */
 export function accessRoom(scope: Scope, id: string, need: Need): Access | Promise<Access> {
+  const signedIn = scope.recheck()
   const held = knownRooms(scope).peek(id, scope.actor.id)
-  if (held) return permit(scope, held, need)
-  return knownRooms(scope)
-    .load(id, scope.actor.id)
-    .then((loaded) => permit(scope, loaded, need))
+  if (held && signedIn === undefined) return permit(scope, held, need)
+  return loadAccess(scope, id, need, signedIn)
+}
+
+async function loadAccess(scope: Scope, id: string, need: Need, signedIn: undefined | Promise<undefined>) {
+  await signedIn
+  return permit(scope, await knownRooms(scope).load(id, scope.actor.id), need)
+}
+
+/** The right to do something in an accessed room. A new room with the same id is another room. */
+export function passTo(scope: Scope, room: KnownRoom, need: Need): RoomPass<Access> & { room: KnownRoom } {
+  return {
+    room,
+    recheck() {
+      const access = accessRoom(scope, room.id, need)
+      if (!(access instanceof Promise) && access.room.key !== room.key) throw new ChatError('room_not_found')
+      return access
+    },
+  }
+}
+
+/** For the operator, and for the end of an account or a webhook: no person's right is used. */
+export function passOfServer<Room extends LogRoom>(room: Room): RoomPass<undefined> & { room: Room } {
+  return { room, ...operatorsPass }
 }
 
 /** Gets a room for the operator, who is a member of none: any room but direct ones, which are private. */

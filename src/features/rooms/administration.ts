@@ -1,4 +1,5 @@
 import type { Scope } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
 import { type Act, recordAct } from '../audit/record.ts'
 import type { Access } from './access.ts'
 
@@ -7,7 +8,8 @@ export async function recordAdministration(
   scope: Scope,
   { room, member }: Access,
   act: Pick<Act, 'action' | 'subject' | 'detail'>,
+  sql: Sql,
 ): Promise<void> {
   if (member && member.role !== 'member') return
-  await recordAct(scope, { ...act, actor: scope.actor.id, room: room.id })
+  await recordAct(scope, { ...act, actor: scope.actor.id, room: room.id }, sql)
 }

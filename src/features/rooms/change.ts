@@ -3,17 +3,17 @@ import type { Room, RoomChange } from '../../protocol/rooms.ts'
 import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { type Transaction, writer } from '../log/writer.ts'
-import { type Access, accessRoom, operatorsRoom } from './access.ts'
+import { type Access, operatorsRoom, passOfServer } from './access.ts'
 import type { KnownRoom } from './known.ts'
 import { showRoom } from './list.ts'
+import { withRoomLock } from './lock.ts'
 import { purgeRoom } from './purge.ts'
 import { listMemberIds, type RoomRow, updateRoom } from './store.ts'
 import { tellPerson } from './tell.ts'
 
 export async function changeRoom(scope: Scope, id: string, change: RoomChange): Promise<Room> {
-  const { room, member } = await accessRoom(scope, id, 'own')
-  if (room.access === 'direct') throw new ChatError('direct_without_settings')
-  await writer(scope).transact(room, async (tx) => {
+  await withRoomLock(scope, id, 'own', async (tx, { room, member }) => {
+    if (room.access === 'direct') throw new ChatError('direct_without_settings')
     await updateRoom(tx.sql, room.key, columnsOf(change, tx.at))
     tx.add({ kind: 'room.updated', actor: scope.actor, detail: { changed: change } })
     await recordChange(scope, tx, { room, member }, { fields: Object.keys(change) })
@@ -28,30 +28,40 @@ export async function changeRoom(scope: Scope, id: string, change: RoomChange): 
 
 /** Deletes the room for everyone, at once. A new room may have the same id; it has a log of its own. */
 export async function deleteRoom(scope: Scope, id: string): Promise<void> {
-  const { room } = await accessRoom(scope, id, 'own')
-  if (room.access === 'direct') throw new ChatError('direct_permanent')
-  await closeForAll(scope, room, scope.actor)
+  const { room, members } = await withRoomLock(scope, id, 'own', async (tx, { room }) => {
+    if (room.access === 'direct') throw new ChatError('direct_permanent')
+    return { room, members: await closeForAll(scope, tx, room, scope.actor) }
+  })
+  tellClosed(scope, room, members)
   void purgeRoom(scope, room.key)
 }
 
 /** Deletes a room for the operator, and resolves when all its rows are removed. */
 export async function deleteRoomAsOperator(tools: Tools, id: string): Promise<void> {
   const room = await operatorsRoom(tools, id)
-  await closeForAll(tools, room)
+  const members = await writer(tools).transact(passOfServer(room), (tx) => closeForAll(tools, tx, room))
+  tellClosed(tools, room, members)
   await purgeRoom(tools, room.key)
 }
 
-async function closeForAll(tools: Tools, room: KnownRoom, actor?: Person): Promise<void> {
-  const members = await writer(tools).transact(room, async (tx) => {
-    await updateRoom(tx.sql, room.key, { deletedAt: tx.at })
-    const act = { action: 'room.deleted', room: room.id, ...(actor && { actor: actor.id }) }
-    await recordAct(tools, act, tx.sql)
-    tx.onCommit(() => {
-      room.deleted = true
-      announce(tools, { what: 'room', room: room.key })
-    })
-    return listMemberIds(tx.sql, room.key)
+/** Gives those who were in it. */
+async function closeForAll(
+  tools: Tools,
+  tx: Transaction,
+  room: KnownRoom,
+  actor?: Person,
+): Promise<string[]> {
+  await updateRoom(tx.sql, room.key, { deletedAt: tx.at })
+  const act = { action: 'room.deleted', room: room.id, ...(actor && { actor: actor.id }) }
+  await recordAct(tools, act, tx.sql)
+  tx.onCommit(() => {
+    room.deleted = true
+    announce(tools, { what: 'room', room: room.key })
   })
+  return listMemberIds(tx.sql, room.key)
+}
+
+function tellClosed(tools: Tools, room: KnownRoom, members: string[]): void {
   const event = { type: 'room.closed', room: room.id, reason: 'deleted' }
   for (const user of members) tellPerson(tools, room, user, event)
 }

@@ -1,7 +1,7 @@
 import type { CommandTable } from '../../scope.ts'
 import { countOnline, mostNamed, onlineIn } from '../presence/online.ts'
-import { accessRoom } from './access.ts'
 import { joinRoom, leaveRoom } from './join.ts'
+import { readRoom } from './lock.ts'
 
 export const roomCommands = {
   'room.join': { run: (scope, { room }) => joinRoom(scope, room) },
@@ -12,11 +12,11 @@ export const roomCommands = {
     },
   },
   'presence.list': {
-    async run(scope, { room: id }) {
-      const { room } = await accessRoom(scope, id, 'read')
-      const online = onlineIn(scope, room.key).slice(0, mostNamed)
-      const count = countOnline(scope, room.key)
-      return { room: room.id, count, online: online.map(({ username }) => username).sort() }
-    },
+    run: (scope, { room: id }) =>
+      readRoom(scope, id, 'read', async ({ room }) => {
+        const online = onlineIn(scope, room.key).slice(0, mostNamed)
+        const count = countOnline(scope, room.key)
+        return { room: room.id, count, online: online.map(({ username }) => username).sort() }
+      }),
   },
 } satisfies CommandTable

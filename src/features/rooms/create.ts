@@ -1,8 +1,9 @@
 import { randomId } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Room, RoomDraft } from '../../protocol/rooms.ts'
-import { isAdmin, type Person, type Scope, type Tools } from '../../scope.ts'
+import { isAdmin, type Pass, type Person, type Scope, type Tools } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
+import { powerOf } from '../auth/redeem.ts'
 import { writer } from '../log/writer.ts'
 import { tellOpened } from './enter.ts'
 import { type KnownRoom, knownRooms } from './known.ts'
@@ -13,10 +14,10 @@ export async function createRoom(scope: Scope, draft: RoomDraft): Promise<Room> 
   const { actor } = scope
   const access = draft.access ?? 'open'
   if (access === 'direct') throw invalidField('/access', 'direct_elsewhere')
-  if (!isAdmin(scope) && (scope.policy.roomCreation === 'admins' || access === 'admins')) {
-    throw new ChatError('admins_create_rooms')
-  }
-  const room = await foundRoom(scope, actor, { ...draft, access })
+  const forAdmins = scope.policy.roomCreation === 'admins' || access === 'admins'
+  if (forAdmins && !isAdmin(scope)) throw new ChatError('admins_create_rooms')
+  const pass = powerOf(scope, forAdmins ? 'admin' : 'self')
+  const room = await foundRoom(scope, pass, actor, { ...draft, access })
   await tellOpened(scope, room, actor)
   return showRoom(scope, room.id)
 }
@@ -24,6 +25,7 @@ export async function createRoom(scope: Scope, draft: RoomDraft): Promise<Room> 
 /** Creates a room; its first event says that the owner joined. Rooms of the community have no owner. */
 export async function foundRoom(
   tools: Tools,
+  pass: Pass<unknown>,
   founder: Person | undefined,
   draft: RoomDraft,
 ): Promise<KnownRoom> {
@@ -32,7 +34,7 @@ export async function foundRoom(
   const id = access === 'closed' || access === 'direct' ? randomId() : draft.id
   if (id === undefined) throw invalidField('/id', 'required')
   try {
-    const row = await writer(tools).createRoom(async (sql, at) => {
+    const row = await writer(tools).createRoom(pass, async (sql, at) => {
       const room = await insertRoom(sql, {
         id,
         epoch: randomId(),

@@ -1,6 +1,7 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { RoomDraft } from '../../protocol/rooms.ts'
 import type { Tools } from '../../scope.ts'
+import { operatorsPass } from '../auth/redeem.ts'
 import { readSetting, writeSetting } from '../settings.ts'
 import { foundRoom } from './create.ts'
 import { findRoomRow } from './store.ts'
@@ -24,7 +25,7 @@ export async function seedRooms(tools: Tools): Promise<string[]> {
 /** If several servers and commands start at once, the insertion of one decides. */
 async function makeUnlessThere(tools: Tools, draft: RoomDraft): Promise<boolean> {
   try {
-    await foundRoom(tools, undefined, draft)
+    await foundRoom(tools, operatorsPass, undefined, draft)
     return true
   } catch (error) {
     const [field] = error instanceof ChatError ? (error.detail.errors ?? []) : []

@@ -1,7 +1,7 @@
 import { ChatError } from '../../protocol/errors.ts'
 import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
-import { type Transaction, writer } from '../log/writer.ts'
+import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
 import type { KnownRoom } from './known.ts'
 import { presentRoom } from './present.ts'
 import {
@@ -20,13 +20,13 @@ import { tellPerson, tellSilence } from './tell.ts'
 type Role = MemberRow['role']
 
 /** Lets somebody in; false when they were in already. */
-export async function admit(scope: Scope, room: KnownRoom, person: Person, role: Role): Promise<boolean> {
-  const joined = await writer(scope).transact(room, (tx) => enter(scope, tx, room, person, role))
-  if (joined) await tellOpened(scope, room, person)
-  return joined
-}
-
-export async function enter(scope: Scope, tx: Transaction, room: KnownRoom, person: Person, role: Role) {
+export async function enter(
+  scope: Tools & { actor: Person },
+  tx: Transaction,
+  room: KnownRoom,
+  person: Person,
+  role: Role,
+): Promise<boolean> {
   if (!(await holdPerson(tx.sql, person.id))) throw new ChatError('user_not_found')
   // Messages from before they joined are not unread.
   const row = { roomKey: room.key, userId: person.id, role, joinedAt: tx.at, readSeq: tx.head + 1 }
@@ -48,31 +48,48 @@ export async function appoint(
   tell(scope, tx, room, person, { kind: 'member.updated', role, gone: false })
 }
 
-type Leaving = {
+type Leaving<Held> = {
   reason: 'left' | 'removed'
-  /** May refuse, knowing the role that they have at this moment. */
-  check?: (role: Role) => void
+  /** May refuse, knowing the role that they have at this moment, and what the gate says of the actor. */
+  check?: (role: Role, held: Held, tx: Transaction) => Promise<void>
   /** Somebody whose account ends does go: then the longest member becomes owner. */
   handOver?: boolean
 }
 
-export async function dismiss(
+export async function dismiss<Held>(
   scope: Scope,
-  room: KnownRoom,
+  pass: RoomPass<Held> & { room: KnownRoom },
   person: Person,
-  leaving: Leaving,
+  leaving: Leaving<Held>,
 ): Promise<void> {
-  const wasThere = await writer(scope).transact(room, async (tx) => {
-    const present = await findMemberRow(tx.sql, room.key, person.id)
-    if (!present) return false
-    leaving.check?.(present.role)
-    await deleteMember(tx.sql, room.key, person.id)
-    tell(scope, tx, room, person, { kind: 'member.left', role: present.role, gone: true })
-    if (present.role === 'owner') await succeed(scope, tx, room, leaving.handOver ?? false)
-    return true
-  })
+  const { room } = pass
+  const wasThere = await writer(scope).transact(pass, (tx, held) =>
+    leave(scope, tx, room, person, {
+      check: async (role) => leaving.check?.(role, held, tx),
+      handOver: leaving.handOver ?? false,
+    }),
+  )
   if (!wasThere) throw new ChatError('member_not_found')
   tellPerson(scope, room, person.id, { type: 'room.closed', room: room.id, reason: leaving.reason })
+}
+
+type Way = { check?: (role: Role) => Promise<void>; handOver: boolean }
+
+/** False when they were not in the room. */
+export async function leave(
+  scope: Scope,
+  tx: Transaction,
+  room: KnownRoom,
+  person: Person,
+  { check, handOver }: Way,
+): Promise<boolean> {
+  const present = await findMemberRow(tx.sql, room.key, person.id)
+  if (!present) return false
+  await check?.(present.role)
+  await deleteMember(tx.sql, room.key, person.id)
+  tell(scope, tx, room, person, { kind: 'member.left', role: present.role, gone: true })
+  if (present.role === 'owner') await succeed(scope, tx, room, handOver)
+  return true
 }
 
 /** A room that has members keeps an owner. */
@@ -97,7 +114,7 @@ async function keepAnOwner(tx: Transaction, room: KnownRoom, leaving: Role): Pro
 type Told = { kind: 'member.joined' | 'member.left' | 'member.updated'; role: Role; gone: boolean }
 
 function tell(
-  scope: Scope,
+  scope: Tools & { actor: Person },
   tx: Transaction,
   room: KnownRoom,
   person: Person,

@@ -2,6 +2,7 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { RoomDraft } from '../../protocol/rooms.ts'
 import type { Person, Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
+import { operatorsPass } from '../auth/redeem.ts'
 import { foundRoom } from './create.ts'
 import { tellOpened } from './enter.ts'
 import type { KnownRoom } from './known.ts'
@@ -20,7 +21,7 @@ export async function establishRoom(
     throw new ChatError('owner_not_admin')
   }
   if (owner?.banned) throw new ChatError('owner_banned')
-  const room = await foundRoom(tools, owner, draft)
+  const room = await foundRoom(tools, operatorsPass, owner, draft)
   await recordAct(tools, { action: 'room.created', room: room.id, ...(owner && { subject: owner.id }) })
   if (owner) await tellOpened(tools, room, owner)
   return room

@@ -2,7 +2,7 @@ import type { Scope } from '../../scope.ts'
 import { encodeEvent } from '../log/present.ts'
 import { readEntries } from '../log/replay.ts'
 import { readHeads } from '../log/store.ts'
-import { accessRoom } from './access.ts'
+import { readRoom } from './lock.ts'
 
 /** A page of the stored events after `since`, the same that a resumed subscription replays. */
 export async function readLog(
@@ -10,10 +10,12 @@ export async function readLog(
   id: string,
   query: { since?: number; limit?: number },
 ): Promise<Response> {
-  const { room } = await accessRoom(scope, id, 'read')
   const limit = query.limit ?? scope.policy.limits.replay_page
-  const entries = await readEntries(scope, room, query.since ?? 0, limit)
-  const head = (await readHeads(scope.sql, [room.key])).get(room.key) ?? 0
+  const { room, entries, head } = await readRoom(scope, id, 'read', async ({ room }) => {
+    const entries = await readEntries(scope, room, query.since ?? 0, limit)
+    const head = (await readHeads(scope.sql, [room.key])).get(room.key) ?? 0
+    return { room, entries, head }
+  })
   const last = entries.at(-1)?.seq ?? head
   const next = last < head ? `,"next":${last}` : ''
   // Joined by hand, because `encodeEvent`, which live events use too, returns JSON.

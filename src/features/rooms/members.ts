@@ -1,15 +1,16 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Member } from '../../protocol/rooms.ts'
-import { announce, isAdmin, type Scope } from '../../scope.ts'
+import { announce, isAdmin, type Person, type Scope } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { authorsOf } from '../auth/people.ts'
+import type { Transaction } from '../log/writer.ts'
 import { pageOf } from '../page.ts'
 import { isOnline } from '../presence/online.ts'
 import { findPerson } from '../users/find.ts'
-import { type Access, accessRoom, moderates } from './access.ts'
+import { type Access, accessRoom, moderates, passTo } from './access.ts'
 import { recordAdministration } from './administration.ts'
 import { appoint, dismiss, enter, tellOpened } from './enter.ts'
-import { withRoomLock } from './lock.ts'
+import { changeInRoom, readRoom, withRoomLock } from './lock.ts'
 import {
   findMemberRow,
   holdPerson,
@@ -24,15 +25,22 @@ type Role = MemberRow['role']
 
 /** Adds a person, or changes the role of a member. */
 export async function putMember(scope: Scope, id: string, username: string, role?: Role): Promise<void> {
-  const access = await accessRoom(scope, id, 'moderate')
-  const { room } = access
+  // Somebody who may not act here learns nothing of who exists.
+  await accessRoom(scope, id, 'moderate')
   const person = await findPerson(scope, username)
-  requireChangeable(access)
-  if (room.access === 'admins' && !person.admin) {
-    throw new ChatError('admins_room')
-  }
-  const joined = await withRoomLock(scope, id, 'moderate', async (tx, now) => {
+  const { room, joined } = await withRoomLock(scope, id, 'moderate', async (tx, now) => {
+    const { room } = now
     requireChangeable(now)
+    if (room.access === 'admins' && !person.admin) throw new ChatError('admins_room')
+    const joined = await put(tx, now)
+    const detail = role ? { detail: { role } } : {}
+    await recordAdministration(scope, now, { action: 'member.put', subject: person.id, ...detail }, tx.sql)
+    return { room, joined }
+  })
+  if (joined) await tellOpened(scope, room, person)
+
+  async function put(tx: Transaction, now: Access): Promise<boolean> {
+    const { room } = now
     const appoints = mayAppoint(scope, now)
     if (role !== undefined && role !== 'member' && !appoints) throw new ChatError('owners_appoint')
     const present = await findMemberRow(tx.sql, room.key, person.id)
@@ -41,13 +49,7 @@ export async function putMember(scope: Scope, id: string, username: string, role
     if (present.role !== 'member' && !appoints) throw new ChatError('owners_appoint')
     await appoint(scope, tx, room, person, present.role, role)
     return false
-  })
-  if (joined) await tellOpened(scope, room, person)
-  await recordAdministration(scope, access, {
-    action: 'member.put',
-    subject: person.id,
-    ...(role ? { detail: { role } } : {}),
-  })
+  }
 }
 
 export async function removeMember(scope: Scope, id: string, username: string): Promise<void> {
@@ -55,14 +57,15 @@ export async function removeMember(scope: Scope, id: string, username: string): 
   requireChangeable(access)
   const person = await findPerson(scope, username)
   const reason = person === scope.actor ? 'left' : 'removed'
-  await dismiss(scope, access.room, person, {
+  await dismiss(scope, passTo(scope, access.room, 'moderate'), person, {
     reason,
-    check(role) {
-      if (role === 'member' || reason === 'left' || mayAppoint(scope, access)) return
-      throw new ChatError('owners_appoint')
+    async check(role, now, tx) {
+      requireChangeable(now)
+      if (role !== 'member' && reason !== 'left' && !mayAppoint(scope, now))
+        throw new ChatError('owners_appoint')
+      await recordAdministration(scope, now, { action: 'member.removed', subject: person.id }, tx.sql)
     },
   })
-  await recordAdministration(scope, access, { action: 'member.removed', subject: person.id })
 }
 
 /** Silences a member until a time: they may read, but not write. `undefined` ends their silence. */
@@ -79,23 +82,20 @@ export async function silence(scope: Scope, id: string, username: string, until?
     if (!present) throw new ChatError('member_not_found')
     if (present.role !== 'member' && !mayAppoint(scope, now)) throw new ChatError('owners_appoint')
     await putSilence(tx.sql, { roomKey: room.key, userId: person.id, until: silencedUntil }, tx.at)
+    const action = until === undefined ? 'member.unsilenced' : 'member.silenced'
+    const detail = until === undefined ? {} : { detail: { until } }
+    const act = { actor: scope.actor.id, action, subject: person.id, room: room.id, ...detail }
+    await recordAct(scope, act, tx.sql)
     tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: person.id, gone: false }))
   })
   await tellSilence(scope, room, person, silencedUntil)
-  const action = until === undefined ? 'member.unsilenced' : 'member.silenced'
-  await recordAct(scope, {
-    actor: scope.actor.id,
-    action,
-    subject: person.id,
-    room: room.id,
-    ...(until === undefined ? {} : { detail: { until } }),
-  })
 }
 
 /** Sets what the room notifies the actor about. */
 export async function setNotify(scope: Scope, id: string, notify: MemberRow['notify']): Promise<void> {
-  const { room } = await accessRoom(scope, id, 'read')
-  await updateMember(scope.sql, room.key, scope.actor.id, { notify })
+  await changeInRoom(scope, id, 'read', ({ room }) =>
+    updateMember(scope.sql, room.key, scope.actor.id, { notify }),
+  )
 }
 
 export async function listMembers(
@@ -103,18 +103,22 @@ export async function listMembers(
   id: string,
   page: { after?: string; limit?: number },
 ): Promise<{ items: Member[]; next?: string }> {
-  const { room, member } = await accessRoom(scope, id, 'read')
-  const oversees = moderates(scope, member)
   const limit = page.limit ?? scope.policy.limits.page
-  const rows = await listMemberRows(scope.sql, {
-    roomKey: room.key,
-    after: (page.after ?? '').replaceAll('\0', ''),
-    limit: limit + 1,
-  })
-  const persons = await authorsOf(
-    scope,
-    rows.map(({ userId }) => userId),
-  )
+  const after = (page.after ?? '').replaceAll('\0', '')
+
+  async function read({ room }: Access) {
+    const rows = await listMemberRows(scope.sql, { roomKey: room.key, after, limit: limit + 1 })
+    const ids = rows.map(({ userId }) => userId)
+    return { rows, persons: await authorsOf(scope, ids) }
+  }
+
+  return readRoom(scope, id, 'read', read, (found, access) => presentMembers(scope, access, limit, found))
+}
+
+type Found = { rows: Awaited<ReturnType<typeof listMemberRows>>; persons: Map<string, Person> }
+
+function presentMembers(scope: Scope, { room, member }: Access, limit: number, { rows, persons }: Found) {
+  const oversees = moderates(scope, member)
   const { page: shown, next } = pageOf(rows, limit, ({ username }) => username)
   const items = shown.map((row): Member => {
     const { username, displayName } = persons.get(row.userId)!

@@ -1,22 +1,26 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { ApiToken, BotDraft, TokenDraft } from '../../protocol/tokens.ts'
-import type { Person, Tools } from '../../scope.ts'
+import type { Acting, Person, Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { people } from '../auth/people.ts'
+import { actAs } from '../auth/redeem.ts'
 import { createUser } from '../auth/signup.ts'
 import { findPerson } from '../users/find.ts'
-import type { Acting } from '../users/roles.ts'
 import { listBotRows } from './store.ts'
 import { createToken, listTokens, revokeToken } from './token.ts'
 
 const by = ({ actor }: Acting) => (actor ? { actor: actor.id } : {})
 
-/** Creates a user without a password, for programs. */
-export async function createBot(acting: Acting, draft: BotDraft): Promise<Person> {
-  const bot = await createUser(acting, { ...draft, bot: true })
-  const detail = { role: 'user', bot: true }
-  await recordAct(acting, { ...by(acting), action: 'user.created', subject: bot.id, detail })
-  return bot
+/** A user without a password, for programs. */
+export function createBot(acting: Acting, draft: BotDraft): Promise<Person> {
+  return createUser(acting, { ...draft, bot: true }, 'known', (insert) =>
+    actAs(acting, 'admin', async (sql) => {
+      const row = await insert(sql)
+      const detail = { role: 'user', bot: true }
+      await recordAct(acting, { ...by(acting), action: 'user.created', subject: row.id, detail }, sql)
+      return row
+    }),
+  )
 }
 
 /** Refuses the name of a person: nobody else may create tokens for them, not even an administrator. */
@@ -32,10 +36,10 @@ export async function listBots(tools: Tools): Promise<Person[]> {
 
 export async function createBotToken(acting: Acting, username: string, draft: TokenDraft): Promise<ApiToken> {
   const bot = await findBot(acting, username)
-  const token = await createToken(acting, bot, draft)
-  const detail = { token: token.name, scopes: token.scopes }
-  await recordAct(acting, { ...by(acting), action: 'token.made', subject: bot.id, detail })
-  return token
+  return createToken(acting, bot, draft, 'admin', async (sql) => {
+    const detail = { token: draft.name, scopes: draft.scopes }
+    await recordAct(acting, { ...by(acting), action: 'token.made', subject: bot.id, detail }, sql)
+  })
 }
 
 export async function listBotTokens(tools: Tools, username: string): Promise<{ items: ApiToken[] }> {
@@ -44,6 +48,7 @@ export async function listBotTokens(tools: Tools, username: string): Promise<{ i
 
 export async function revokeBotToken(acting: Acting, username: string, id: string): Promise<void> {
   const bot = await findBot(acting, username)
-  await revokeToken(acting, bot, id)
-  await recordAct(acting, { ...by(acting), action: 'token.revoked', subject: bot.id })
+  await revokeToken(acting, bot, id, 'admin', (sql) =>
+    recordAct(acting, { ...by(acting), action: 'token.revoked', subject: bot.id }, sql),
+  )
 }

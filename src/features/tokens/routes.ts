@@ -6,7 +6,7 @@ import { createOwnToken, listTokens, revokeToken } from './token.ts'
 export const tokenRoutes = {
   'POST /tokens': ({ scope, body }) => createOwnToken(scope, body),
   'GET /tokens': ({ scope }) => listTokens(scope, scope.actor),
-  'DELETE /tokens/:id': ({ scope, params }) => revokeToken(scope, scope.actor, params.id),
+  'DELETE /tokens/:id': ({ scope, params }) => revokeToken(scope, scope.actor, params.id, 'self'),
   'POST /bots': async ({ scope, body }) => presentUser(await createBot(scope, body), { withEmail: true }),
   async 'GET /bots'({ scope }) {
     const bots = await listBots(scope)

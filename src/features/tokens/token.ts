@@ -1,11 +1,12 @@
 import { hashToken, randomToken } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { ApiToken, TokenDraft, TokenScope } from '../../protocol/tokens.ts'
-import type { Person, Scope, Tools } from '../../scope.ts'
+import type { Acting, Person, Scope, Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { apiTokenPrefix } from '../auth/api-tokens.ts'
-import { closeSession } from '../auth/sessions.ts'
-import { findSession, insertSession } from '../auth/store.ts'
+import { actAs, type Power } from '../auth/redeem.ts'
+import { tellEnded } from '../auth/sessions.ts'
+import { endSession, findSession, insertSession } from '../auth/store.ts'
 import { insertToken, listTokenRows, type TokenRow } from './store.ts'
 
 const dayMs = 24 * 3600 * 1000
@@ -14,7 +15,8 @@ const mostTokens = 100
 
 /** Creates a token for the actor, unless their session has just ended by a new password or a ban. */
 export async function createOwnToken(scope: Scope, draft: TokenDraft): Promise<ApiToken> {
-  return createToken(scope, scope.actor, draft, async (sql) => {
+  return createToken(scope, scope.actor, draft, 'self', async (sql) => {
+    // After the insertion, whose foreign key locks the user: nobody else can end their sessions until the commit.
     const session = await findSession(sql, scope.session)
     if (!session || session.endedAt !== null) throw new ChatError('session_ended')
   })
@@ -22,21 +24,22 @@ export async function createOwnToken(scope: Scope, draft: TokenDraft): Promise<A
 
 /** Creates a token that acts as `person`. A ban, an erasure or a new password ends it with their sessions. */
 export async function createToken(
-  tools: Tools,
+  acting: Acting,
   person: Person,
   draft: TokenDraft,
-  check: (sql: Sql) => Promise<void> = async () => {},
+  power: Power,
+  also: (sql: Sql) => Promise<void> = async () => {},
 ): Promise<ApiToken> {
   if (draft.scopes.includes('admin') && !person.admin) {
     throw invalidField('/scopes', 'scope_needs_admin')
   }
-  const now = tools.clock()
-  if ((await listTokenRows(tools.sql, person.id, now)).length >= mostTokens) {
+  const now = acting.clock()
+  if ((await listTokenRows(acting.sql, person.id, now)).length >= mostTokens) {
     throw new ChatError('too_many_tokens', { most: mostTokens })
   }
   const token = apiTokenPrefix + randomToken()
   const row: TokenRow = {
-    id: tools.newId(),
+    id: acting.newId(),
     userId: person.id,
     name: draft.name,
     scopes: draft.scopes.join(' '),
@@ -44,14 +47,13 @@ export async function createToken(
     usedAt: now,
     expiresAt: new Date(now.getTime() + (draft.expires_in_days ?? defaultDays) * dayMs),
   }
-  await tools.sql.transaction(async (sql) => {
+  await actAs(acting, power, async (sql) => {
     const { id, userId, name, scopes, createdAt, usedAt, expiresAt } = row
     // An API token has no refresh token, so store the hash of a random one.
     const refreshHash = hashToken(randomToken())
     await insertSession(sql, { id, userId, refreshHash, userAgent: 'token', createdAt, usedAt, expiresAt })
     await insertToken(sql, { sessionId: id, name, scopes, tokenHash: hashToken(token) })
-    // After the insertion, whose foreign key locks the user: nobody else can end their sessions until the commit.
-    await check(sql)
+    await also(sql)
   })
   return { ...presentToken(row), token }
 }
@@ -62,10 +64,20 @@ export async function listTokens(tools: Tools, person: Person): Promise<{ items:
 }
 
 /** Revokes a token and closes its sockets at once. Another user's token is reported as not found. */
-export async function revokeToken(tools: Tools, person: Person, id: string): Promise<void> {
-  const rows = await listTokenRows(tools.sql, person.id, tools.clock())
-  if (!rows.some((row) => row.id === id)) throw new ChatError('token_not_found')
-  await closeSession(tools, id, 'revoked')
+export async function revokeToken(
+  acting: Acting,
+  person: Person,
+  id: string,
+  power: Power,
+  also: (sql: Sql) => Promise<void> = async () => {},
+): Promise<void> {
+  await actAs(acting, power, async (sql) => {
+    const rows = await listTokenRows(sql, person.id, acting.clock())
+    if (!rows.some((row) => row.id === id)) throw new ChatError('token_not_found')
+    await endSession(sql, id, acting.clock())
+    await also(sql)
+  })
+  await tellEnded(acting, id, 'revoked')
 }
 
 function presentToken(row: TokenRow): ApiToken {

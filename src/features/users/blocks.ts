@@ -2,6 +2,7 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Author } from '../../protocol/users.ts'
 import { announce, type Person, type Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
+import { actAs, settled } from '../auth/redeem.ts'
 import { findPerson } from './find.ts'
 import { deleteBlock, insertBlock, listBlocked, listDirectsOf } from './store.ts'
 
@@ -9,13 +10,13 @@ import { deleteBlock, insertBlock, listBlocked, listDirectsOf } from './store.ts
 export async function blockUser(scope: Scope, username: string): Promise<void> {
   const person = await findPerson(scope, username)
   if (person === scope.actor) throw new ChatError('block_yourself')
-  await insertBlock(scope.sql, scope.actor.id, person.id)
+  await actAs(scope, 'self', (sql) => insertBlock(sql, scope.actor.id, person.id))
   await spread(scope, person)
 }
 
 export async function unblockUser(scope: Scope, username: string): Promise<void> {
   const person = await findPerson(scope, username)
-  await deleteBlock(scope.sql, scope.actor.id, person.id)
+  await actAs(scope, 'self', (sql) => deleteBlock(sql, scope.actor.id, person.id))
   await spread(scope, person)
 }
 
@@ -34,4 +35,5 @@ async function spread(scope: Scope, person: Person): Promise<void> {
     for (const { id: user } of [scope.actor, person])
       announce(scope, { what: 'member', room, user, gone: false })
   }
+  await settled(scope)
 }

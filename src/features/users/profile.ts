@@ -2,21 +2,28 @@ import { invalidField } from '../../protocol/errors.ts'
 import type { OwnProfileChange, ProfileChange, User } from '../../protocol/users.ts'
 import type { Person, Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
+import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
 import { confirm, requirePassword, wrongPassword } from '../auth/confirm.ts'
 import { hashPassword } from '../auth/passwords.ts'
 import { presentUser } from '../auth/present.ts'
 import { slowDown } from '../auth/rates.ts'
+import { actAs } from '../auth/redeem.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { findUser, holdUser, updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
 import { spread } from './roles.ts'
 
+export async function changeOwnProfile(scope: Scope, change: OwnProfileChange): Promise<User> {
+  const columns = await confirmChange(scope, change)
+  return update(scope, scope.actor, columns, (store) => actAs(scope, 'self', store))
+}
+
 /** The email address is a name to sign in with, so a new one needs the password, or a sign-in of the last minutes. */
-export async function changeOwnProfile(
+async function confirmChange(
   scope: Scope,
   { current_password: password, ...change }: OwnProfileChange,
-): Promise<User> {
+): Promise<ProfileChange> {
   const { actor } = scope
   const { email } = change
   if (Object.keys(change).length === 0) throw invalidField('/', 'nothing_given')
@@ -24,17 +31,21 @@ export async function changeOwnProfile(
     slowDown(scope, 'email', actor.id)
     await confirm(scope, password)
   } else if (password !== undefined) await requirePassword(scope, password)
-  return changeProfile(scope, actor, change)
+  return change
 }
 
-async function changeProfile(scope: Scope, person: Person, change: ProfileChange): Promise<User> {
+type Store = (store: (sql: Sql) => Promise<void>) => Promise<void>
+
+async function update(scope: Scope, person: Person, change: ProfileChange, act: Store): Promise<User> {
   const { display_name: displayName, email, direct_from: directFrom } = change
   try {
-    await updateUser(scope.sql, person.id, {
-      ...(displayName === undefined ? {} : { displayName }),
-      ...(email === undefined ? {} : { email: email.toLowerCase() }),
-      ...(directFrom === undefined ? {} : { directFrom }),
-    })
+    await act((sql) =>
+      updateUser(sql, person.id, {
+        ...(displayName === undefined ? {} : { displayName }),
+        ...(email === undefined ? {} : { email: email.toLowerCase() }),
+        ...(directFrom === undefined ? {} : { directFrom }),
+      }),
+    )
   } catch (error) {
     if (violation(error)?.constraint !== 'users_email') throw error
     throw invalidField('/email', 'email_taken')
@@ -46,11 +57,15 @@ async function changeProfile(scope: Scope, person: Person, change: ProfileChange
 /** An administrator changes somebody's profile. For their own profile, the rules of `changeOwnProfile` hold. */
 export async function changeUser(scope: Scope, username: string, change: ProfileChange): Promise<User> {
   const person = await findPerson(scope, username)
-  const own = person === scope.actor
-  const user = own ? await changeOwnProfile(scope, change) : await changeProfile(scope, person, change)
+  if (person === scope.actor) await confirmChange(scope, change)
   const detail = { fields: Object.keys(change) }
-  await recordAct(scope, { actor: scope.actor.id, action: 'user.changed', subject: person.id, detail })
-  return user
+  return update(scope, person, change, (store) =>
+    actAs(scope, 'admin', async (sql) => {
+      await store(sql)
+      const act = { actor: scope.actor.id, action: 'user.changed', subject: person.id, detail }
+      await recordAct(scope, act, sql)
+    }),
+  )
 }
 
 /** Changes the actor's password, and ends their other sessions and sockets. */
@@ -59,7 +74,7 @@ export async function changePassword(scope: Scope, current: string, next: string
   const { passwordHash: before } = await requirePassword(scope, current)
   const owner = { username: actor.username, ...(actor.email === null ? {} : { email: actor.email }) }
   const passwordHash = await hashPassword(scope, next, owner, { path: '/new_password', asker: 'known' })
-  await scope.sql.transaction(async (sql) => {
+  await actAs(scope, 'self', async (sql) => {
     await holdUser(sql, actor.id)
     // Somebody else may have changed it since it was checked: then it is no longer the current password.
     if ((await findUser(sql, actor.id))?.passwordHash !== before) throw wrongPassword()

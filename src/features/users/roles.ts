@@ -1,16 +1,14 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { UserEvent } from '../../protocol/events.ts'
-import { announce, type Person, type Tools } from '../../scope.ts'
+import { type Acting, announce, type Person, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
 import { people } from '../auth/people.ts'
 import { presentUser } from '../auth/present.ts'
+import { actAs, settled } from '../auth/redeem.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { lockAdmins, updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
-
-/** Who acts; without an actor, the operator on the command line. */
-export type Acting = Tools & { actor?: Person }
 
 /** `user` is everyone's role: granting it changes nothing, and it cannot be taken. */
 export async function grantRole(scope: Acting, username: string, role: 'admin' | 'user'): Promise<void> {
@@ -57,7 +55,7 @@ async function change(
   action: string,
   check: (sql: Sql) => Promise<void> = async () => {},
 ): Promise<void> {
-  await scope.sql.transaction(async (sql) => {
+  await actAs(scope, 'admin', async (sql) => {
     await check(sql)
     await updateUser(sql, person.id, columns)
     await recordAct(
@@ -67,6 +65,7 @@ async function change(
     )
   })
   await spread(scope, person)
+  await settled(scope)
 }
 
 /** Refreshes the cached person, here at once and on other nodes by an announcement, and sends them an event. */

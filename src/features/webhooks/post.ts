@@ -4,11 +4,13 @@ import { ChatError, invalidField } from '../../protocol/errors.ts'
 import { ClientId } from '../../protocol/fields.ts'
 import { Content } from '../../protocol/messages.ts'
 import { SlackMessage } from '../../protocol/webhooks.ts'
-import type { Scope, Tools } from '../../scope.ts'
+import type { Person, Scope, Tools } from '../../scope.ts'
 import { spend } from '../auth/budgets.ts'
 import { people } from '../auth/people.ts'
 import { slowDown } from '../auth/rates.ts'
+import { operatorsPass } from '../auth/redeem.ts'
 import { sendMessage } from '../messages/send.ts'
+import { accessRoom } from '../rooms/access.ts'
 import { textOf } from './slack.ts'
 import { findWebhook } from './store.ts'
 
@@ -26,15 +28,39 @@ export async function postToWebhook(
     throw new ChatError('webhook_not_found')
   }
   const creator = await people(tools).find(webhook.createdBy)
-  if (webhook.revokedAt || webhook.roomDeletedAt || creator?.deleted) throw new ChatError('webhook_removed')
-  if (creator?.banned) throw new ChatError('webhook_creator_banned')
   const actor = await people(tools).find(webhook.userId)
-  if (!actor || actor.banned || actor.deleted) throw new ChatError('webhook_banned')
-  const scope: Scope = { ...tools, actor, session: webhook.id, limitedTo: ['write'] }
+  const isOver = webhook.revokedAt || webhook.roomDeletedAt
+  if (isOver || !actor || !creator || creator.deleted) throw new ChatError('webhook_removed')
+  const scope: Scope = {
+    ...tools,
+    actor,
+    session: webhook.id,
+    limitedTo: ['write'],
+    recheck() {
+      if (actor.banned || actor.deleted) throw new ChatError('webhook_banned')
+      return recheckCreator(tools, creator, webhook.room)
+    },
+  }
+  await scope.recheck()
   spend(scope, 'message')
   const content = readContent(body)
   const key = request.headers.get('idempotency-key')
   await sendMessage(scope, webhook.room, { content, ...(key === null ? {} : { client_id: readKey(key) }) })
+}
+
+/** A webhook works only while the person who created it may create webhooks in its room. */
+function recheckCreator(tools: Tools, creator: Person, room: string): undefined | Promise<undefined> {
+  if (creator.banned) throw new ChatError('webhook_creator_banned')
+  const creators: Scope = { ...tools, actor: creator, session: '', ...operatorsPass }
+  const lost = (error: unknown): never => {
+    throw error instanceof ChatError ? new ChatError('webhook_creator_lost_right') : error
+  }
+  try {
+    const access = accessRoom(creators, room, 'moderate')
+    return access instanceof Promise ? access.then(() => undefined, lost) : undefined
+  } catch (error) {
+    return lost(error)
+  }
 }
 
 function readContent(body: string): string {

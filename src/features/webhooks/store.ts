@@ -1,8 +1,11 @@
-import { and, asc, desc, eq, getTableColumns, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { rooms } from '../../storage/tables/rooms.ts'
 import { webhooks } from '../../storage/tables/webhooks.ts'
+import { mayModerate } from '../rooms/moderating.ts'
 import type { RoomRow } from '../rooms/store.ts'
+
+const maker = { room: webhooks.roomKey, user: webhooks.createdBy }
 
 export type WebhookRow = typeof webhooks.$inferSelect
 
@@ -23,9 +26,14 @@ export async function findWebhook({ db }: Sql, secretHash: string): Promise<Addr
   return webhook
 }
 
-export async function listWebhookRows({ db }: Sql, roomKey: number): Promise<WebhookRow[]> {
+export type ListedWebhook = WebhookRow & {
+  /** Whether the person who made it may still make webhooks in this room. */
+  makerMay: boolean
+}
+
+export async function listWebhookRows({ db }: Sql, roomKey: number): Promise<ListedWebhook[]> {
   return db
-    .select()
+    .select({ ...getTableColumns(webhooks), makerMay: sql<boolean>`${mayModerate({ db }, maker)}` })
     .from(webhooks)
     .where(and(eq(webhooks.roomKey, roomKey), isNull(webhooks.revokedAt)))
     .orderBy(desc(webhooks.createdAt), asc(webhooks.id))

@@ -5,12 +5,20 @@ import type { Person, Scope } from '../../scope.ts'
 import { apiTokenPrefix } from '../auth/api-tokens.ts'
 import { authorsOf, people } from '../auth/people.ts'
 import { insertUser } from '../auth/store.ts'
-import { accessRoom } from '../rooms/access.ts'
+import { type Transaction, writer } from '../log/writer.ts'
+import { passOfServer } from '../rooms/access.ts'
 import { recordAdministration } from '../rooms/administration.ts'
-import { dismiss, enter } from '../rooms/enter.ts'
+import { enter, leave } from '../rooms/enter.ts'
 import { type KnownRoom, knownRooms } from '../rooms/known.ts'
-import { withRoomLock } from '../rooms/lock.ts'
-import { insertWebhook, listWebhookRows, listWebhooksBy, revokeWebhookRow, type WebhookRow } from './store.ts'
+import { readRoom, withRoomLock } from '../rooms/lock.ts'
+import {
+  insertWebhook,
+  type ListedWebhook,
+  listWebhookRows,
+  listWebhooksBy,
+  revokeWebhookRow,
+  type WebhookRow,
+} from './store.ts'
 
 const mostWebhooks = 50
 
@@ -21,10 +29,9 @@ export async function createWebhook(
   name: string,
   origin: string,
 ): Promise<Webhook> {
-  const access = await accessRoom(scope, id, 'moderate')
-  const { room } = access
   const secret = `${apiTokenPrefix}hook_${randomToken()}`
-  const { row, bot } = await withRoomLock(scope, id, 'moderate', async (tx) => {
+  const webhook = await withRoomLock(scope, id, 'moderate', async (tx, access) => {
+    const { room } = access
     if (room.access !== 'open' && room.access !== 'closed') {
       throw new ChatError('webhooks_not_accepted')
     }
@@ -49,55 +56,57 @@ export async function createWebhook(
       createdBy: scope.actor.id,
       createdAt: tx.at,
     })
-    return { row, bot }
+    await recordAdministration(scope, access, { action: 'webhook.made', subject: bot.id }, tx.sql)
+    return presentWebhook({ ...row, makerMay: true }, room.id, bot, scope.actor)
   })
-  await recordAdministration(scope, access, { action: 'webhook.made', subject: bot.id })
-  return { ...presentWebhook(row, room.id, bot, scope.actor), url: `${origin}/hooks/${secret}` }
+  return { ...webhook, url: `${origin}/hooks/${secret}` }
 }
 
-export async function listWebhooks(scope: Scope, id: string): Promise<{ items: Webhook[] }> {
-  const { room } = await accessRoom(scope, id, 'moderate')
-  const rows = await listWebhookRows(scope.sql, room.key)
-  const known = await authorsOf(
-    scope,
-    rows.flatMap(({ userId, createdBy }) => [userId, createdBy]),
-  )
-  return {
-    items: rows.map((row) => presentWebhook(row, room.id, known.get(row.userId)!, known.get(row.createdBy)!)),
-  }
+export function listWebhooks(scope: Scope, id: string): Promise<{ items: Webhook[] }> {
+  return readRoom(scope, id, 'moderate', async ({ room }) => {
+    const rows = await listWebhookRows(scope.sql, room.key)
+    const ids = rows.flatMap(({ userId, createdBy }) => [userId, createdBy])
+    const known = await authorsOf(scope, ids)
+    return {
+      items: rows.map((row) =>
+        presentWebhook(row, room.id, known.get(row.userId)!, known.get(row.createdBy)!),
+      ),
+    }
+  })
 }
 
 export async function removeWebhook(scope: Scope, id: string, webhook: string): Promise<void> {
-  const access = await accessRoom(scope, id, 'moderate')
-  const { room } = access
-  const row = (await listWebhookRows(scope.sql, room.key)).find((each) => each.id === webhook)
-  if (!row || !(await endWebhook(scope, room, row))) throw notFound()
-  await recordAdministration(scope, access, { action: 'webhook.removed', subject: row.userId })
+  await withRoomLock(scope, id, 'moderate', async (tx, access) => {
+    const row = (await listWebhookRows(tx.sql, access.room.key)).find((each) => each.id === webhook)
+    if (!row || !(await endWebhook(scope, tx, access.room, row))) throw notFound()
+    await recordAdministration(scope, access, { action: 'webhook.removed', subject: row.userId }, tx.sql)
+  })
 }
 
 /** Removes all webhooks that the actor created: after an erasure, nobody may keep their secrets. */
 export async function removeWebhooksBy(scope: Scope): Promise<void> {
   for (const { room, ...row } of await listWebhooksBy(scope.sql, scope.actor.id)) {
-    await endWebhook(scope, knownRooms(scope).keep(room), row)
+    const known = knownRooms(scope).keep(room)
+    await writer(scope).transact(passOfServer(known), (tx) => endWebhook(scope, tx, known, row))
   }
 }
 
 /** False if it was already removed. `member.left` is the last event of its bot in the log. */
-async function endWebhook(scope: Scope, room: KnownRoom, row: WebhookRow): Promise<boolean> {
-  const bot = (await authorsOf(scope, [row.userId])).get(row.userId)!
-  try {
-    // Before the row is revoked: if the process stops in between, the webhook is still listed and can be removed again.
-    await dismiss(scope, room, bot, { reason: 'removed', handOver: true })
-  } catch (error) {
-    // A moderator may have removed the bot from the room.
-    if (!(error instanceof ChatError && error.reason === 'member_not_found')) throw error
-  }
-  return revokeWebhookRow(scope.sql, row.id, scope.clock())
+async function endWebhook(
+  scope: Scope,
+  tx: Transaction,
+  room: KnownRoom,
+  row: Pick<WebhookRow, 'id' | 'userId'>,
+): Promise<boolean> {
+  const bot = (await authorsOf(scope, [row.userId], tx.sql)).get(row.userId)!
+  // A moderator may have removed the bot from the room.
+  await leave(scope, tx, room, bot, { handOver: true })
+  return revokeWebhookRow(tx.sql, row.id, tx.at)
 }
 
 const notFound = (): ChatError => new ChatError('webhook_not_found')
 
-function presentWebhook(row: WebhookRow, room: string, bot: Person, creator: Person): Webhook {
+function presentWebhook(row: ListedWebhook, room: string, bot: Person, creator: Person): Webhook {
   return {
     id: row.id,
     room,
@@ -105,5 +114,6 @@ function presentWebhook(row: WebhookRow, room: string, bot: Person, creator: Per
     username: bot.username,
     created_by: creator.username,
     created_at: row.createdAt.toISOString(),
+    ...(row.makerMay ? {} : { maker_lost_right: true }),
   }
 }

@@ -78,6 +78,9 @@ export function Invites({ room, onClose }: Props) {
                 <span class="hint">
                   {usesOf(invite)} · {say('invites.until', { at: whenOf(invite.expires_at) })}
                 </span>
+                {invite.maker_lost_right && (
+                  <span class="hint">{say('invites.stopped', { name: `@${invite.created_by}` })}</span>
+                )}
               </div>
               <button type="button" class="quiet danger" onClick={() => revoke(invite)}>
                 {say('invites.revoke')}

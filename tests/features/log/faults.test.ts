@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Appended } from '../../../src/features/log/repeats.ts'
 import { writer } from '../../../src/features/log/writer.ts'
+import { passOfServer } from '../../../src/features/rooms/access.ts'
 import type { KnownRoom } from '../../../src/features/rooms/known.ts'
 import { ChatError } from '../../../src/protocol/errors.ts'
 import { isUnavailable } from '../../../src/storage/errors.ts'
@@ -110,7 +111,7 @@ describe.skipIf(!postgres)('the log of two nodes', () => {
     const doomed = rooms[1]
     const outcomes = await talkDuring('doomed', async () => {
       await waitFor('some messages', async () => (await storedIn(nodes[0], doomed)).length > 50)
-      await writer(nodes[0].tools).transact(doomed, async ({ sql, at }) => {
+      await writer(nodes[0].tools).transact(passOfServer(doomed), async ({ sql, at }) => {
         await sql.query('update rooms set deleted_at = $2 where key = $1', [doomed.key, at])
       })
     })

@@ -3,6 +3,7 @@ import postgres from 'postgres'
 import { readConfig } from '../../../src/config.ts'
 import { makeKey } from '../../../src/crypto/keyring.ts'
 import { randomToken } from '../../../src/crypto/keys.ts'
+import { operatorsPass } from '../../../src/features/auth/redeem.ts'
 import { createUser } from '../../../src/features/auth/signup.ts'
 import { foundRoom } from '../../../src/features/rooms/create.ts'
 import type { KnownRoom } from '../../../src/features/rooms/known.ts'
@@ -31,7 +32,7 @@ describe.skipIf(!server)('an answer that is lost after the commit', () => {
     )
     node = listenTo(tools)
     ben = await createUser(tools, { username: 'ben', password: randomToken() })
-    room = await foundRoom(tools, ben, { id: 'a-room' })
+    room = await foundRoom(tools, operatorsPass, ben, { id: 'a-room' })
   })
   afterAll(async () => {
     await closeTools(node.tools)

@@ -2,9 +2,11 @@ import { readConfig } from '../../../src/config.ts'
 import { makeKey } from '../../../src/crypto/keyring.ts'
 import { randomToken } from '../../../src/crypto/keys.ts'
 import { people } from '../../../src/features/auth/people.ts'
+import { operatorsPass } from '../../../src/features/auth/redeem.ts'
 import { createUser } from '../../../src/features/auth/signup.ts'
 import type { Appended } from '../../../src/features/log/repeats.ts'
 import { writer } from '../../../src/features/log/writer.ts'
+import { passOfServer } from '../../../src/features/rooms/access.ts'
 import { foundRoom } from '../../../src/features/rooms/create.ts'
 import type { KnownRoom } from '../../../src/features/rooms/known.ts'
 import { createLog } from '../../../src/log.ts'
@@ -40,7 +42,8 @@ export async function twoNodes(usernames: string[]): Promise<Community | undefin
   const members: Person[] = []
   for (const username of usernames)
     members.push(await createUser(first, { username, password: randomToken() }))
-  const made = () => foundRoom(first, members[0], { id: `room-${crypto.randomUUID().slice(0, 8)}` })
+  const made = () =>
+    foundRoom(first, operatorsPass, members[0], { id: `room-${crypto.randomUUID().slice(0, 8)}` })
   return {
     nodes,
     rooms: [await made(), await made(), await made()],
@@ -69,7 +72,7 @@ export function listenTo(tools: Tools): Node {
 
 /** A person as they stand on this node: each server holds its own. */
 export async function scopeOn({ tools }: Node, { id }: Person): Promise<Scope> {
-  return { ...tools, actor: (await people(tools).find(id))!, session: 'of a test' }
+  return { ...tools, actor: (await people(tools).find(id))!, session: 'of a test', recheck: () => undefined }
 }
 
 export function say(
@@ -79,7 +82,7 @@ export function say(
   clientId: string,
   text = clientId,
 ): Promise<Appended> {
-  return writer(node.tools).append(room, { kind: 'message.created', actor, text, clientId })
+  return writer(node.tools).append(passOfServer(room), { kind: 'message.created', actor, text, clientId })
 }
 
 export type Stored = { seq: number; kind: number; clientId: string | null; actorId: string }

@@ -3,6 +3,7 @@ import type { Appended } from '../../../src/features/log/repeats.ts'
 import { writer } from '../../../src/features/log/writer.ts'
 import { editMessage } from '../../../src/features/messages/edit.ts'
 import { addReaction } from '../../../src/features/messages/reactions.ts'
+import { passOfServer } from '../../../src/features/rooms/access.ts'
 import type { KnownRoom } from '../../../src/features/rooms/known.ts'
 import { postgresForTests } from '../../support/postgres.ts'
 import { type Community, say, scopeOn, storedIn, twoNodes, upTo } from './nodes.ts'
@@ -125,10 +126,13 @@ describe.skipIf(!postgres)('two nodes that write to the same rooms at the same t
         const member = { actor, member: actor, detail: { user: actor.id, role: 'member' } } as const
         for (let n = 0; n < 5; n++) {
           await writer(tools).transact(
-            room,
+            passOfServer(room),
             async ({ add }) => void add({ kind: 'member.joined', ...member }),
           )
-          await writer(tools).transact(room, async ({ add }) => void add({ kind: 'member.left', ...member }))
+          await writer(tools).transact(
+            passOfServer(room),
+            async ({ add }) => void add({ kind: 'member.left', ...member }),
+          )
         }
       }),
     )

@@ -1,0 +1,61 @@
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import type { SignUp } from '../../protocol/users.ts'
+import { isAdmin, type Person, type Scope, type Tools } from '../../scope.ts'
+import { people } from '../auth/people.ts'
+import { actAs } from '../auth/redeem.ts'
+import { createUser, tellMade } from '../auth/signup.ts'
+import { enterByInvite, findInviteFor } from '../invites/accept.ts'
+import { writer } from '../log/writer.ts'
+import { passOfServer } from '../rooms/access.ts'
+import { tellOpened } from '../rooms/enter.ts'
+
+/** An administrator may always make an account; anybody else as the operator has set it. */
+export async function signUp(
+  tools: Tools,
+  request: SignUp,
+  asking: Scope | undefined,
+  code: string | undefined,
+): Promise<Person> {
+  if (asking && isAdmin(asking)) return signUpByAdmin(asking, request)
+  if (request.role === 'admin') throw invalidField('/role', 'admins_create_admins')
+  const { signup } = tools.policy
+  if (signup === 'open') return createUser(tools, request)
+  if (signup === 'closed' || code === undefined) throw closed()
+  return signUpByInvite(tools, request, code)
+}
+
+/** They may be no administrator any more when the password is hashed. */
+async function signUpByAdmin(scope: Scope, request: SignUp): Promise<Person> {
+  // Whoever holds a token would have a power that revoking the token does not end.
+  if (request.role === 'admin' && scope.limitedTo) throw new ChatError('token_not_allowed')
+  const person = await createUser(scope, request, 'known', (insert) => actAs(scope, 'admin', insert))
+  await tellMade(scope, { person, by: scope.actor.id })
+  return person
+}
+
+/**
+ * Makes the account, uses up the invite and joins its room, all in one transaction: an invite for one person makes one
+ * account.
+ */
+async function signUpByInvite(tools: Tools, request: SignUp, code: string): Promise<Person> {
+  // Asked before the password is hashed; the transaction decides.
+  const found = await findInviteFor(tools, code)
+  if (!found) throw closed()
+  const { invite, room } = found
+  try {
+    const person = await createUser(tools, request, 'stranger', (insert) =>
+      writer(tools).transact(passOfServer(room), async (tx) => {
+        const row = await insert(tx.sql)
+        await enterByInvite({ ...tools, actor: people(tools).meet(row) }, tx, room, invite)
+        return row
+      }),
+    )
+    await tellOpened(tools, room, person)
+    return person
+  } catch (error) {
+    const isOver = error instanceof ChatError && ['invite_invalid', 'room_not_found'].includes(error.reason)
+    throw isOver ? closed() : error
+  }
+}
+
+const closed = (): ChatError => new ChatError('signup_closed')
