@@ -112,7 +112,7 @@ export async function findMessage({ query }: Sql, room: number, reader: string, 
 
 const messageAt = (room: number, seq: number) => and(eq(log.roomKey, room), eq(log.seq, seq))
 
-/** Makes an edit the current text of its message. SQL text: the bench sends edits and reactions, each in a transaction. */
+/** Makes an edit the current text of its message. SQL text, like added reactions (which the bench sends): one short statement in a transaction. */
 export async function markEdited(
   { query }: Sql,
   room: number,
