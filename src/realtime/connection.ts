@@ -185,7 +185,10 @@ export class Connection implements LiveConnection {
       const room = await this.ports.gate(this.scope, feed.room.id)
       if (room.key !== key) this.loseRoom(key)
     } catch (error) {
-      if (error instanceof ChatError) this.loseRoom(key)
+      if (!(error instanceof ChatError)) return
+      // The session is over: the socket hears nothing more, and closes when that is announced.
+      if (error.code === 'unauthenticated') this.#release(key)
+      else this.loseRoom(key)
     }
   }
 

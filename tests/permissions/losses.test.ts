@@ -65,6 +65,8 @@ function lossesOf(rule: RoomRule): Loss[] {
 
 const isCommand = (what: string): boolean => !what.includes('/')
 
+const withoutLock = ['PUT /rooms/:room/notifications', 'PUT /rooms/:room/read', 'read.mark']
+
 /** What changes nothing, or nothing that stays. */
 const onlyRead = [
   'room.subscribe',
@@ -128,8 +130,8 @@ await onBothDatabases((database) => {
     released = true
     slow.release()
     await lost
-    // What needs no lock of the room may have been done before.
-    const tooLate = async () => (await asked) === 'ok' && !early
+    // What needs no lock of the room may be done before the loss, with a reply after it: there only the database counts.
+    const tooLate = async () => (await asked) === 'ok' && !early && !withoutLock.includes(what)
     if (loss === 'deleted') return (await tooLate()) ? 'done' : undefined
     const after = await everything(server)
     await Promise.all([asked, busy])
