@@ -71,8 +71,9 @@ export function socketPorts(tools: Tools): Ports {
     recent: (scope, room, limit) => recentOf(tools, room, scope.actor.id, limit),
     user: ({ actor }) => presentUser(actor, { withEmail: true }),
     async rooms(scope) {
-      const { items } = await listRooms(scope, { limit: mostRoomsInHello, joined: true })
-      return items.map(({ description: _d, posting: _p, created_at: _c, ...room }) => room)
+      const { items, next } = await listRooms(scope, { limit: mostRoomsInHello, joined: true })
+      const rooms = items.map(({ description: _d, posting: _p, created_at: _c, ...room }) => room)
+      return { rooms, ...(next === undefined ? {} : { more: true as const }) }
     },
     arrive(scope, room) {
       arrive(tools, room, scope.actor)

@@ -273,6 +273,7 @@ const guarded: Record<string, string[]> = {
     ...[
       'directs/open.ts',
       'invites/accept.ts',
+      'rooms/invitation.ts',
       'signup/signup.ts',
       'webhooks/webhook.ts',
       'erasure/erase.ts',

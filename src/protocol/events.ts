@@ -1,7 +1,7 @@
 import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
 import { Epoch, RoomRole, Time } from './fields.ts'
 import { Message } from './messages.ts'
-import { Room, RoomChange } from './rooms.ts'
+import { Room, RoomChange, RoomInvitation } from './rooms.ts'
 import { User } from './users.ts'
 
 const durable = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
@@ -56,6 +56,7 @@ export const ephemeralEvents = {
 /** Sent to all sockets of one user. */
 export const userEvents = {
   'room.opened': fleeting('room.opened', { room: Room }),
+  'room.invited': fleeting('room.invited', RoomInvitation.properties),
   'room.closed': fleeting('room.closed', {
     room: Type.String(),
     reason: Type.Union([Type.Literal('left'), Type.Literal('removed'), Type.Literal('deleted')]),

@@ -37,8 +37,11 @@ export const Hello = Type.Object({
   ping_interval_ms: Type.Integer({ description: 'Milliseconds between two `ping` frames.' }),
   limits: Limits,
   rooms: Type.Array(Type.Omit(Room, ['description', 'posting', 'created_at']), {
-    description: 'The rooms that you are a member of.',
+    description: 'The rooms that you are a member of. The room with the latest event comes first.',
   }),
+  more: Type.Optional(
+    Type.Literal(true, { description: 'There are more rooms than these: GET /rooms lists all.' }),
+  ),
 })
 export type Hello = Static<typeof Hello>
 

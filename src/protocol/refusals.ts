@@ -112,6 +112,12 @@ export const refusals = {
     message: 'This is the last owner of the room. Make someone else an owner first.',
   },
   invites_not_accepted: { code: 'forbidden', message: 'Nobody can be invited to this room.' },
+  invitation_not_found: { code: 'not_found', message: 'This invitation does not exist any more.' },
+  too_many_invitations: {
+    code: 'conflict',
+    message: 'This person has not answered {most} invitations from you. Wait for an answer first.',
+    params: { most: 'count' },
+  },
   invite_not_found: { code: 'not_found', message: 'This invite does not exist.' },
   invite_invalid: { code: 'not_found', message: 'This invite is invalid, expired or used up.' },
 

@@ -177,6 +177,20 @@ export const Invitation = Type.Object({
 })
 export type Invitation = Static<typeof Invitation>
 
+/** Somebody you share no room with has added you: you become a member when you accept. */
+export const RoomInvitation = Type.Object(
+  {
+    room: Type.String(),
+    title: Type.String(),
+    description: Type.String(),
+    invited_by: Type.String({ description: 'A username.' }),
+    at: Time,
+  },
+  { $id: 'RoomInvitation' },
+)
+export type RoomInvitation = Static<typeof RoomInvitation>
+export const RoomInvitationPage = Type.Object({ items: Type.Array(RoomInvitation) })
+
 export const DirectDraft = Type.Object(
   { usernames: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 10 }) },
   closed,

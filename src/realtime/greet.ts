@@ -12,7 +12,7 @@ export async function greet(connection: Connection): Promise<void> {
     session: scope.session,
     ping_interval_ms: scope.policy.pingIntervalMs,
     limits: scope.policy.limits,
-    rooms: await ports.rooms(scope),
+    ...(await ports.rooms(scope)),
   }
   connection.send(JSON.stringify(hello))
 }

@@ -30,7 +30,7 @@ export type Ports = {
   /** The newest messages, and the head of the log at the same moment. */
   recent(scope: Scope, room: Room, limit: number): Promise<{ head: number; messages: Message[] }>
   user(scope: Scope): User
-  rooms(scope: Scope): Promise<Hello['rooms']>
+  rooms(scope: Scope): Promise<Pick<Hello, 'rooms' | 'more'>>
   arrive(scope: Scope, room: Room): void
   depart(scope: Scope, room: Room): void
   /** How many people are online in the room, this user included. */

@@ -22,7 +22,10 @@ import { recount, stillUnread } from './unread.ts'
 /** After connecting: the user, and the rooms as they are now. Open rooms keep their position, from which they resume. */
 export function applyHello(state: State, hello: Hello): State {
   const listed = new Set(hello.rooms.map((room) => room.id))
-  const kept = Object.values(state.rooms).filter((room) => !listed.has(room.id) && room.open && !room.role)
+  // A room of the user that is not in a list cut short is still theirs.
+  const kept = Object.values(state.rooms).filter(
+    (room) => !listed.has(room.id) && room.open && (!room.role || hello.more),
+  )
   const current = hello.rooms.map((room) => applyListed(roomOf(state, room.id), room, hello.user.username))
   return {
     me: hello.user,

@@ -30,6 +30,7 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
     if (!old?.open || old.epoch !== room.epoch) return withRoom(state, roomState(room))
     return withRoom(state, { ...old, ...factsOf(room) })
   },
+  'room.invited': (state) => state,
   'room.closed': (state, { room }) => (roomOf(state, room) ? withoutRoom(state, room) : state),
   'read.changed': (state, { room, read_seq, unread }) =>
     changeRoom(state, room, (old) => {

@@ -1,4 +1,4 @@
-import type { Room, RoomDraft } from '../protocol/rooms.ts'
+import type { Room, RoomDraft, RoomInvitation } from '../protocol/rooms.ts'
 import { applyRooms } from './apply-fetched.ts'
 import { sortNames } from './people.ts'
 import type { Requests } from './requests.ts'
@@ -19,6 +19,14 @@ export type RoomLists = {
   openDirect(usernames: readonly string[]): Promise<Room>
   /** Joins the room that the invite is for. Rejects with `not_found` if the invite is unknown, used up or expired. */
   acceptInvite(code: string): Promise<Room>
+  /**
+   * The rooms that people you share no room with have added you to, newest first. You become a member when you accept. The
+   * event `room.invited` brings new ones.
+   */
+  loadInvitations(): Promise<RoomInvitation[]>
+  /** Becomes a member. Rejects with `not_found` if the invitation has ended. */
+  acceptInvitation(room: string): Promise<Room>
+  declineInvitation(room: string): Promise<void>
   /** All rooms that you may see (GET /rooms), joined or not. Updates the rooms in `state.rooms`. */
   loadRooms(): Promise<Room[]>
 }
@@ -49,6 +57,10 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
     createRoom: (draft) => welcome(rest('POST /rooms', { body: draft })),
     openDirect: (usernames) => welcome(requests.request('direct.open', { usernames: [...usernames] })),
     acceptInvite: (code) => welcome(rest('POST /invites/:code/accept', { params: { code } })),
+    loadInvitations: async () => (await rest('GET /users/me/invitations')).items,
+    acceptInvitation: (room) =>
+      welcome(rest('POST /users/me/invitations/:room/accept', { params: { room } })),
+    declineInvitation: (room) => rest('DELETE /users/me/invitations/:room', { params: { room } }),
     async loadRooms() {
       const rooms: Room[] = []
       let after: string | undefined

@@ -3,11 +3,12 @@ import { roomOf } from '../sdk/state.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import { runLine } from './commands.ts'
 import { faultsOf } from './error-text.ts'
+import { createFolded } from './folded.ts'
 import { type Key, listenToKeys } from './keys.ts'
 import { layOut, timelineSize } from './layout.ts'
 import { bufferOf, edit, emptyBuffer, textOf } from './line-buffer.ts'
 import { joinOnce, keepRoomsLive, whenOnline } from './live.ts'
-import { createNotices } from './notices.ts'
+import { createNotices, invitationLine } from './notices.ts'
 import { openScreen } from './screen.ts'
 import { type Anchor, look, scrolled } from './scroll.ts'
 import { firstRoom, neighbour } from './sidebar.ts'
@@ -42,12 +43,18 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     due ??= setTimeout(draw, drawAfterMs)
   }
   const screen = openScreen(terminal.output, redraw)
+  const folded = createFolded(client, redraw)
   const size = () => ({ rows: screen.rows, columns: screen.columns })
   const room = () => roomOf(client.state, here ?? '')
 
   const rowsNow = () => {
     const { columns } = timelineSize(size())
-    return timeline(room(), notices.in(here), { columns, style, me: client.state.me?.username })
+    return timeline(room(), notices.in(here), {
+      columns,
+      style,
+      me: client.state.me?.username,
+      hides: folded.hides(),
+    })
   }
   const draw = () => {
     due = undefined
@@ -61,6 +68,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     anchor = undefined
     redraw()
   }
+  client.on('room.invited', (invitation) => notice([invitationLine(invitation)]))
   const explain = (error: unknown) =>
     notice(error instanceof UsageError ? [error.message] : faultsOf(error), true)
   const attempt = (act: () => Promise<unknown>) => void act().catch(explain).catch(left.reject)
@@ -101,6 +109,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     show,
     notice,
     quit,
+    unfold: folded.show,
     compose(text) {
       input = bufferOf(text)
     },
@@ -153,6 +162,11 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     if ((await whenOnline(client)) === 'ended') return
     // For the descriptions of rooms. The chat works without them.
     client.loadRooms().catch(() => {})
+    folded.load()
+    client.loadInvitations().then(
+      (invitations) => invitations.length > 0 && notice(invitations.map(invitationLine)),
+      () => {},
+    )
     const { room: wanted } = options
     const refusal =
       wanted &&

@@ -10,6 +10,8 @@ export type CommandContext = {
   show(room: string): Promise<void>
   /** Shows lines that only this user sees. */
   notice(lines: string[]): void
+  /** Shows a message whose author the user has blocked. */
+  unfold(room: string, seq: number): void
   /** Puts a text into the input line. */
   compose(text: string): void
   quit(): void

@@ -39,6 +39,23 @@ export const commands: Record<string, Command> = {
       notice([`You have left ${id}.`])
     },
   },
+  decline: {
+    usage: '/decline <room>',
+    meaning: 'decline an invitation to a room',
+    async run({ client, notice }, args) {
+      const room = args.replace(/^#/, '') || wrong('/decline <room>')
+      await client.declineInvitation(room)
+      notice(['The invitation is declined.'])
+    },
+  },
+  show: {
+    usage: '/show #n',
+    meaning: 'show a message of a person you have blocked',
+    run({ client, room, unfold }, args) {
+      const { seq } = target(client, room(), args, () => false)
+      unfold(here(room()).id, seq)
+    },
+  },
   msg: {
     usage: '/msg <user> [text]',
     meaning: 'send a direct message',

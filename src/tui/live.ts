@@ -35,7 +35,15 @@ export function whenOnline(client: Client): Promise<'online' | 'ended'> {
   })
 }
 
-/** Joins a room, unless the user is a member already. */
+/** Joins a room, by an invitation if there is one, unless the user is a member already. */
 export async function joinOnce(client: Client, room: string): Promise<void> {
-  if (!roomOf(client.state, room)?.role) await client.room(room).join()
+  if (roomOf(client.state, room)?.role) return
+  await client
+    .room(room)
+    .join()
+    .catch((error) =>
+      client.acceptInvitation(room).catch(() => {
+        throw error
+      }),
+    )
 }

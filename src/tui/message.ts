@@ -3,7 +3,13 @@ import type { Pending } from '../sdk/state.ts'
 import type { Style } from './style.ts'
 import { cut, fill, plain, plainLine, widthOf, wrap } from './text.ts'
 
-export type Look = { columns: number; style: Style; me: string | undefined }
+export type Look = {
+  columns: number
+  style: Style
+  me: string | undefined
+  /** Whether its author is blocked. */
+  hides(message: Message): boolean
+}
 
 const clock = (at: string) => new Date(at).toTimeString().slice(0, 5)
 
@@ -14,15 +20,20 @@ const clockColumns = 6
 export function messageRows(message: Message, repliedTo: Message | undefined, look: Look): string[] {
   const { style } = look
   const username = plainLine(message.author.username)
-  const action = actionOf(message)
+  const hidden = look.hides(message)
+  const action = hidden ? undefined : actionOf(message)
   const suffix = `${message.edited_at && !message.deleted_at ? ' (edited)' : ''}${message.pinned ? ' (pinned)' : ''} #${message.seq}`
   const rows = entryRows(look, {
     at: message.created_at,
     name: action === undefined ? username : '*',
     username,
-    text: action === undefined ? textOf(message) : `${username} ${action}`,
+    text: hidden
+      ? `from a person you have blocked: /show #${message.seq}`
+      : action === undefined
+        ? textOf(message)
+        : `${username} ${action}`,
     suffix,
-    faint: message.deleted_at !== undefined || message.damaged === true,
+    faint: hidden || message.deleted_at !== undefined || message.damaged === true,
   })
   const indent = ' '.repeat(clockColumns + gutterOf(look.columns).name + 1)
   const room = look.columns - widthOf(indent)
@@ -31,7 +42,12 @@ export function messageRows(message: Message, repliedTo: Message | undefined, lo
       ? []
       : [
           indent +
-            style.dim(cut(`↳ #${message.reply_to} ${repliedTo ? quoted(repliedTo) : ''}`.trimEnd(), room)),
+            style.dim(
+              cut(
+                `↳ #${message.reply_to} ${repliedTo && !look.hides(repliedTo) ? quoted(repliedTo) : ''}`.trimEnd(),
+                room,
+              ),
+            ),
         ]
   const reactions = message.reactions
     .map(({ emoji, count, mine }) => `${plainLine(emoji)} ${count}${mine ? '*' : ''}`)

@@ -1,5 +1,7 @@
+import type { RoomInvitation } from '../protocol/rooms.ts'
 import type { Client } from '../sdk/client.ts'
 import { roomOf } from '../sdk/state.ts'
+import { plainLine } from './text.ts'
 import type { Notice } from './timeline.ts'
 
 /** More than a person scrolls back to. */
@@ -10,6 +12,10 @@ export type Notices = {
   /** Adds lines after the newest message. */
   add(room: string | undefined, lines: string[], alarm?: boolean): void
 }
+
+/** Somebody you share no room with has added you to a room: you decide. */
+export const invitationLine = ({ room, title, invited_by: by }: Omit<RoomInvitation, 'at'>): string =>
+  plainLine(`${by} invites you to ${title}: /join ${room} or /decline ${room}`)
 
 /** Lines between the messages: the output of commands, and who joined and left while the program runs. */
 export function createNotices(client: Client): Notices {

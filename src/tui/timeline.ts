@@ -9,7 +9,7 @@ export type Row = { key: string; text: string }
 /** Lines between two messages: who joined or left, or the output of a command. `after`: the `seq` before them. */
 export type Notice = { key: string; room: string; after: number; lines: string[]; alarm: boolean }
 
-type Drawn = { columns: number; repliedTo: Message | undefined; rows: string[] }
+type Drawn = { columns: number; hides: Look['hides']; repliedTo: Message | undefined; rows: string[] }
 
 /** Draws the rows of a room; a message that has not changed is not drawn again. */
 export function createTimeline(): (
@@ -22,9 +22,11 @@ export function createTimeline(): (
   const rowsOf = (message: Message, bySeq: Map<number, Message>, look: Look) => {
     const repliedTo = message.reply_to === undefined ? undefined : bySeq.get(message.reply_to)
     const known = drawn.get(message)
-    if (known && known.columns === look.columns && known.repliedTo === repliedTo) return known.rows
+    const { columns, hides } = look
+    if (known?.columns === columns && known.hides === hides && known.repliedTo === repliedTo)
+      return known.rows
     const rows = messageRows(message, repliedTo, look)
-    drawn.set(message, { columns: look.columns, repliedTo, rows })
+    drawn.set(message, { columns, hides, repliedTo, rows })
     return rows
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { cast, makeRoom, post } from '../support/cast.ts'
+import { acquaint, cast, makeRoom, post } from '../support/cast.ts'
 import { rest, socketOf, tryUpgrade, waitFor } from '../support/client.ts'
 import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
@@ -162,6 +162,7 @@ await onBothDatabases((database) => {
   test('owners appoint, moderators add and remove members only, members none', async () => {
     const { server, ada, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo])
+    await acquaint(server, cleo, dan)
     const change = async (who: typeof ben, username: string, role?: string) =>
       (await rest(server, who).put(`/rooms/${room}/members/${username}`, role ? { role } : {})).status
     const remove = async (who: typeof ben, username: string) =>

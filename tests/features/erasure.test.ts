@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { cast, logIn, makeRoom, passwordOf, post, signUp } from '../support/cast.ts'
+import { acquaint, cast, logIn, makeRoom, passwordOf, post, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 import { listener, logOf, meet, membersOf, outcome } from './listener.ts'
@@ -127,6 +127,8 @@ await onBothDatabases((database) => {
     const { server, ben } = at()
     for (let round = 0; round < 8; round++) {
       const [eve] = (await meet(server, 'eve')) as [Person]
+      // Half of them as a member at once, half by an invitation.
+      if (round % 2) await acquaint(server, ben, eve)
       const rooms = await Promise.all(Array.from({ length: 6 }, () => makeRoom(server, ben)))
       const adds = rooms.map((room) => rest(server, ben).put(`/rooms/${room}/members/${eve.username}`, {}))
       const [outcomeOfErasure, ...added] = await Promise.all([erase(eve), ...adds])

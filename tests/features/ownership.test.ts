@@ -5,7 +5,7 @@ import { getTableConfig, type PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { listUnpurged } from '../../src/features/rooms/store.ts'
 import type { Sql } from '../../src/storage/storage.ts'
 import { type Owned, ownership } from '../../src/storage/tables/ownership.ts'
-import { cast, makeRoom, post, signUp } from '../support/cast.ts'
+import { type Cast, cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
 
@@ -98,7 +98,7 @@ await onBothDatabases((database) => {
   }
 
   /** Eve, with something of hers in every table, in a room where something of hers is in every table of a room. */
-  async function furnish(server: TestServer, { ada, ben, cleo }: Record<'ada' | 'ben' | 'cleo', Person>) {
+  async function furnish(server: TestServer, { ada, ben, cleo, dan }: Cast) {
     // In everything that names her.
     const mark = `zq${crypto.randomUUID().slice(0, 8)}`
     const eve = await signUp(server, `eve-${mark}`)
@@ -117,11 +117,13 @@ await onBothDatabases((database) => {
     await done(as(eve).put(`/rooms/${room}/notifications`, { level: 'nothing' }))
     await done(as(eve).patch(`/rooms/${room}`, { title: 'Park' }))
     await done(as(eve).post(`/rooms/${room}/invites`, {}))
-    await done(as(ben).put(`/users/me/blocks/${eve.username}`))
-    await done(as(eve).put('/users/me/blocks/ben'))
+    await done(as(eve).put(`/rooms/${room}/members/dan`))
+    await done(as(dan).put(`/rooms/${await makeRoom(server, dan)}/members/${eve.username}`))
     const until = new Date(Date.now() + 3_600_000).toISOString()
     await done(as(eve).put(`/rooms/${room}/members/ben/silence`, { until }))
     const other = await makeRoom(server, ben, [eve])
+    await done(as(ben).put(`/users/me/blocks/${eve.username}`))
+    await done(as(eve).put('/users/me/blocks/ben'))
     await done(as(ben).put(`/rooms/${other}/members/${eve.username}/silence`, { until }))
     const hook = await done(as(eve).post(`/rooms/${room}/webhooks`, { name: 'Builds' }))
     await done(as(eve).post('/tokens', { name: `Script ${mark}`, scopes: ['read'] }))

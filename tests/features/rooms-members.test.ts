@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { cast, makeRoom } from '../support/cast.ts'
+import { acquaint, cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
@@ -15,6 +15,7 @@ await onBothDatabases((database) => {
   test('who is added hears of the room, the room of them, and adding twice is adding once', async () => {
     const { server, ben, dan } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
+    await acquaint(server, ben, ann)
     const room = await makeRoom(server, ben, [], { access: 'closed' })
     const [bens, anns, dans] = [
       await listener(server, ben, room),
@@ -30,8 +31,9 @@ await onBothDatabases((database) => {
   })
 
   test('who is removed hears that, the room too, and nothing later; their words stay', async () => {
-    const { server, ben } = at()
+    const { server, ben, cleo } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
+    await acquaint(server, ben, cleo)
     const room = await makeRoom(server, ben, [ann], { access: 'closed' })
     const [bens, anns] = [await listener(server, ben, room), await listener(server, ann, room)]
     expect(await remove(ben, room, ann.username)).toBe('ok')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { cast, makeRoom } from '../support/cast.ts'
+import { acquaint, cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 import { closeAll, listener, logOf, meet, membersOf } from './listener.ts'
@@ -39,6 +39,7 @@ await onBothDatabases((database) => {
   test('when two people add the same person at once, one of them does it, and one event is sent', async () => {
     const { server, ada, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
+    await acquaint(server, ben, ann)
     const anns = await listener(server, ann)
     const add = (by: Person) => (room: string) =>
       rest(server, by).put(`/rooms/${room}/members/${ann.username}`, {})

@@ -1,4 +1,4 @@
-import { cast, signUp } from '../support/cast.ts'
+import { acquaint, cast, signUp } from '../support/cast.ts'
 import { type Person, rest, socketOf, type TestSocket } from '../support/client.ts'
 import type { TestServer } from '../support/server.ts'
 import type { Persona, RoomKind } from './rules.ts'
@@ -28,6 +28,8 @@ export async function gather(server: TestServer) {
   for (const name of admins) {
     if (name !== 'former') await done(server, ada, 'PUT', `/users/admin-${name}/roles/admin`)
   }
+  // The owner adds them at once, because they share a room.
+  await acquaint(server, ...(['owner', 'former', 'member', 'moderator', 'peer'] as const).map(person))
   await done(server, ada, 'PUT', '/users/banned/ban')
   await done(server, ada, 'POST', '/bots', { username: 'robot' })
 

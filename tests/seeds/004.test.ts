@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { cast, passwordOf } from '../support/cast.ts'
+import { acquaint, cast, passwordOf } from '../support/cast.ts'
 import { openSocket, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
@@ -50,6 +50,7 @@ await onBothDatabases((database) => {
 
   test('SEND_GROUP_MESSAGE, RECEIVE_GROUP_MESSAGE, GROUP_CREATED', async () => {
     const { server, ben, cleo, dan } = at()
+    await acquaint(server, ben, cleo, dan)
     const sockets = await Promise.all([ben, cleo, dan].map(connect))
     for (const socket of sockets) await socket.next('hello')
     const made = await rest(server, ben).post('/rooms', { title: 'The crew', access: 'closed' })

@@ -53,6 +53,11 @@ function entered(
   }
 }
 
+/** These people share a room, so that one may add another at once. */
+export async function acquaint(server: { url: string }, ...people: { token: string }[]): Promise<void> {
+  for (const person of people) await rest(server, person).put('/rooms/general/members/me', {})
+}
+
 let rooms = 0
 
 /** A room with a name of its own, its owner and these members. */
@@ -68,6 +73,8 @@ export async function makeRoom(
     const added = await rest(server, owner).put(`/rooms/${made.body.id}/members/${member.username}`, {})
     if (added.status !== 204)
       throw new Error(`${member.username} was not added: ${JSON.stringify(added.body)}`)
+    // Who shares no room with the owner has to accept; the others are in already.
+    await rest(server, member).post(`/users/me/invitations/${made.body.id}/accept`)
   }
   return made.body.id as string
 }

@@ -16,7 +16,7 @@ const message = (seq: number): Message => ({
 })
 const room = (count: number) =>
   ({ messages: Array.from({ length: count }, (_, n) => message(n + 1)), pending: [] }) as unknown as RoomState
-const look = { columns: 60, style: createStyle(false), me: 'ben' }
+const look = { columns: 60, style: createStyle(false), me: 'ben', hides: () => false }
 
 test('a key press draws no message again: only what changed the room or the screen does', () => {
   const timeline = createTimeline()

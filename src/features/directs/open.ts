@@ -7,12 +7,13 @@ import type { Sql } from '../../storage/storage.ts'
 import { powerOf } from '../auth/redeem.ts'
 import { writer } from '../log/writer.ts'
 import { tellOpened } from '../rooms/enter.ts'
+import { sharesRoom } from '../rooms/invitation-store.ts'
 import { type KnownRoom, knownRooms } from '../rooms/known.ts'
 import { showRoom } from '../rooms/list.ts'
 import { insertMember, insertRoom } from '../rooms/store.ts'
 import { findPerson } from '../users/find.ts'
 import { isBlockedAmong } from '../users/store.ts'
-import { findDirect, sharesRoom } from './store.ts'
+import { findDirect } from './store.ts'
 
 const mostPeople = 10
 

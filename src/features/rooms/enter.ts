@@ -2,6 +2,7 @@ import { ChatError } from '../../protocol/errors.ts'
 import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
+import { deleteInvitation } from './invitation-store.ts'
 import type { KnownRoom } from './known.ts'
 import { presentRoom } from './present.ts'
 import {
@@ -31,6 +32,8 @@ export async function enter(
   // Messages from before they joined are not unread.
   const row = { roomKey: room.key, userId: person.id, role, joinedAt: tx.at, readSeq: tx.head + 1 }
   const joined = await insertMember(tx.sql, row)
+  // However they came in, nothing is left to accept.
+  await deleteInvitation(tx.sql, room.key, person.id)
   if (joined) tell(scope, tx, room, person, { kind: 'member.joined', role, gone: false })
   return joined
 }
@@ -127,7 +130,7 @@ function tell(
 
 /** Sends all sockets of a person the room that they are now in. */
 export async function tellOpened(tools: Tools, room: KnownRoom, person: Person): Promise<void> {
-  const page = { after: '', limit: 1, others: false, only: room.id }
+  const page = { limit: 1, others: false, only: room.id }
   const [row] = await listRoomRows(tools.sql, person, page)
   if (!row) return
   tellPerson(tools, room, person.id, { type: 'room.opened', room: presentRoom(row) })

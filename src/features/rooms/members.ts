@@ -10,6 +10,8 @@ import { findPerson } from '../users/find.ts'
 import { type Access, accessRoom, moderates, passTo } from './access.ts'
 import { recordAdministration } from './administration.ts'
 import { appoint, dismiss, enter, tellOpened } from './enter.ts'
+import { invite, mayAddAtOnce } from './invitation.ts'
+import { deleteInvitation } from './invitation-store.ts'
 import { changeInRoom, readRoom, withRoomLock } from './lock.ts'
 import {
   findMemberRow,
@@ -23,11 +25,12 @@ import { tellSilence } from './tell.ts'
 
 type Role = MemberRow['role']
 
-/** Adds a person, or changes the role of a member. */
+/** Adds a person or invites them, or changes the role of a member. */
 export async function putMember(scope: Scope, id: string, username: string, role?: Role): Promise<void> {
   // Somebody who may not act here learns nothing of who exists.
   await accessRoom(scope, id, 'moderate')
   const person = await findPerson(scope, username)
+  const atOnce = await mayAddAtOnce(scope, person)
   const { room, joined } = await withRoomLock(scope, id, 'moderate', async (tx, now) => {
     const { room } = now
     requireChangeable(now)
@@ -44,7 +47,11 @@ export async function putMember(scope: Scope, id: string, username: string, role
     const appoints = mayAppoint(scope, now)
     if (role !== undefined && role !== 'member' && !appoints) throw new ChatError('owners_appoint')
     const present = await findMemberRow(tx.sql, room.key, person.id)
-    if (!present) return enter(scope, tx, room, person, role ?? 'member')
+    if (!present && atOnce) return enter(scope, tx, room, person, role ?? 'member')
+    if (!present) {
+      await invite(scope, tx, room, person, role ?? 'member')
+      return false
+    }
     if (role === undefined || present.role === role) return false
     if (present.role !== 'member' && !appoints) throw new ChatError('owners_appoint')
     await appoint(scope, tx, room, person, present.role, role)
@@ -57,6 +64,7 @@ export async function removeMember(scope: Scope, id: string, username: string): 
   requireChangeable(access)
   const person = await findPerson(scope, username)
   const reason = person === scope.actor ? 'left' : 'removed'
+  if (await withdraw(scope, id, person)) return
   await dismiss(scope, passTo(scope, access.room, 'moderate'), person, {
     reason,
     async check(role, now, tx) {
@@ -65,6 +73,15 @@ export async function removeMember(scope: Scope, id: string, username: string): 
         throw new ChatError('owners_appoint')
       await recordAdministration(scope, now, { action: 'member.removed', subject: person.id }, tx.sql)
     },
+  })
+}
+
+/** Deletes the invitation of a person who has not accepted it yet. */
+async function withdraw(scope: Scope, id: string, { id: subject }: Person): Promise<boolean> {
+  return withRoomLock(scope, id, 'moderate', async (tx, access) => {
+    const gone = await deleteInvitation(tx.sql, access.room.key, subject)
+    if (gone) await recordAdministration(scope, access, { action: 'member.removed', subject }, tx.sql)
+    return gone !== undefined
   })
 }
 

@@ -1,6 +1,7 @@
 import type { RouteTable } from '../../scope.ts'
 import { changeRoom, deleteRoom } from './change.ts'
 import { createRoom } from './create.ts'
+import { acceptInvitation, declineInvitation, listOwnInvitations } from './invitation.ts'
 import { joinRoom, leaveRoom } from './join.ts'
 import { listRooms, showRoom } from './list.ts'
 import { readLog } from './log.ts'
@@ -17,6 +18,9 @@ export const roomRoutes = {
     username === 'me' ? joinRoom(scope, room) : putMember(scope, room, username, body?.role),
   'DELETE /rooms/:room/members/:username': ({ scope, params: { room, username } }) =>
     username === 'me' ? leaveRoom(scope, room) : removeMember(scope, room, username),
+  'GET /users/me/invitations': ({ scope }) => listOwnInvitations(scope),
+  'POST /users/me/invitations/:room/accept': ({ scope, params }) => acceptInvitation(scope, params.room),
+  'DELETE /users/me/invitations/:room': ({ scope, params }) => declineInvitation(scope, params.room),
   'GET /rooms/:room/log': ({ scope, params, query }) => readLog(scope, params.room, query),
   'PUT /rooms/:room/members/:username/silence': ({ scope, params, body }) =>
     silence(scope, params.room, params.username, body.until),

@@ -163,6 +163,9 @@ export const listMemberRows = prepared((db, { roomKey, after, limit }: Arguments
 /** Unread messages are counted in this many events after the read mark: `hello` must not read a whole history. */
 const mostUnread = 500
 
+/** What rooms are sorted by: `other` are those that the person is not in. */
+export type RoomPosition = { other: boolean; lastAt: number; id: string }
+
 export type RoomListRow = RoomRow & {
   role: MemberRow['role'] | null
   silencedUntil: Date | null
@@ -171,22 +174,25 @@ export type RoomListRow = RoomRow & {
   people: string[] | null
   /** The title of a direct room for this reader: the names of the others. */
   directTitle: string | null
+  /** Microseconds since 1970 of the last event, which rooms are sorted by. */
+  lastAt: number
   head: number
   unread: number | null
 }
 
 /**
- * The person's rooms, sorted by id; with `others` also open rooms (for an administrator, all but direct ones). SQL text, because
- * every `hello` waits for it and its plan is measured: a lateral join, and a count that stops early.
+ * The person's rooms, the one with the latest event first; with `others` behind them also open rooms (for an administrator,
+ * all but direct ones). SQL text, because every `hello` waits for it and its plan is measured: a lateral join, and a count that
+ * stops early.
  */
 export async function listRoomRows(
   { query }: Sql,
   reader: { id: string; admin: boolean },
-  page: { after: string; limit: number; others: boolean; only?: string },
+  page: { after?: RoomPosition; limit: number; others: boolean; only?: string },
 ): Promise<RoomListRow[]> {
   return query<RoomListRow>(
     `select ${columnList(rooms)}, direct.people, direct.title as "directTitle",
-            members.role, members.read_seq as "readSeq", members.notify, silences.until as "silencedUntil",
+            last.at as "lastAt", members.role, members.read_seq as "readSeq", members.notify, silences.until as "silencedUntil",
             coalesce((select max(seq) from log where room_key = rooms.key), 0)::bigint as head,
             case when members.role is not null then (
               select count(*)::int from (
@@ -195,19 +201,31 @@ export async function listRoomRows(
               ) as later where kind = 1 and actor_id <> $1 and deleted_at is null
             ) end as unread
      from ${page.others ? othersToo : joinedOnly} left join ${lastingSilences}
+     cross join lateral ${lastUse}
      cross join lateral ${directs}
-     where rooms.deleted_at is null and rooms.id > $3
+     where rooms.deleted_at is null
+       and ($3::bool is null or ((members.role is null), -last.at, rooms.id) > ($3::bool, $6::bigint, $7::text))
        and (rooms.access <> 'admins' or $2::boolean)
        and (members.role is not null or rooms.access = 'open' or ($2::boolean and rooms.access <> 'direct'))
        and ($5::text is null or rooms.id = $5)
-     order by rooms.id limit $4`,
-    [reader.id, reader.admin, page.after, page.limit, page.only ?? null],
+     order by (members.role is null), -last.at, rooms.id limit $4`,
+    [
+      ...[reader.id, reader.admin, page.after?.other ?? null, page.limit, page.only ?? null],
+      ...[page.after ? -page.after.lastAt : null, page.after?.id ?? null],
+    ],
   )
 }
 
 /** Joins the silence of a member, if it has not expired. */
 const lastingSilences = `silences on silences.room_key = members.room_key and silences.user_id = members.user_id
   and silences.until > now()`
+
+/** When the room was used last: its last event, or when it was created if its log is empty. */
+const lastUse = `(
+  select (extract(epoch from coalesce(
+    (select at from log where room_key = rooms.key order by seq desc limit 1), rooms.created_at
+  )) * 1000000)::bigint as at
+) as last`
 
 /** The people of a direct room. With the condition on `access`, other rooms need no look-up. */
 const directs = `(

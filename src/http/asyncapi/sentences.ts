@@ -48,6 +48,8 @@ export const eventSentences: Record<
   'receipt.changed': 'The `seq` up to which somebody has received, and read. Direct rooms only.',
   'room.opened':
     'The user is now in this room: they created or joined it, were added, or somebody opened a direct room with them.',
+  'room.invited':
+    'Somebody the user shares no room with has added them. They become a member when they accept.',
   'room.closed': 'The user is no longer in this room.',
   'read.changed': 'The user’s read mark moved, on any device.',
   'mention.created': 'Somebody mentioned the user in a message.',

@@ -16,6 +16,7 @@ import {
   Room,
   RoomChange,
   RoomDraft,
+  RoomInvitationPage,
   RoomPage,
   Silence,
 } from '../rooms.ts'
@@ -132,6 +133,24 @@ export const roomRoutes = {
     budget: 'write',
     body: Nothing,
     reply: Room,
+  },
+  'GET /users/me/invitations': {
+    summary: 'List the rooms that people you share no room with have added you to, newest first',
+    permit: 'read',
+    budget: 'read',
+    reply: RoomInvitationPage,
+  },
+  'POST /users/me/invitations/:room/accept': {
+    summary: 'Accept an invitation and become a member',
+    permit: 'write',
+    budget: 'write',
+    body: Nothing,
+    reply: Room,
+  },
+  'DELETE /users/me/invitations/:room': {
+    summary: 'Decline an invitation',
+    permit: 'write',
+    budget: 'write',
   },
   'POST /directs': {
     summary: 'Open the direct room of these people; it is created the first time',

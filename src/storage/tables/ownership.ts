@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { audit } from './audit.ts'
 import { log, reactions } from './log.ts'
-import { invites, members, rooms, silences } from './rooms.ts'
+import { invitations, invites, members, rooms, silences } from './rooms.ts'
 import { sessions } from './sessions.ts'
 import { settings } from './settings.ts'
 import { tokens } from './tokens.ts'
@@ -95,6 +95,11 @@ export const ownership: readonly Owned[] = [
     },
   }),
   owns(silences, { backup: 'all', room: { roomKey: 'delete' }, person: { userId: 'delete' } }),
+  owns(invitations, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: { userId: 'delete', invitedBy: 'delete' },
+  }),
   owns(invites, { backup: 'all', room: { roomKey: 'delete' }, person: { createdBy: 'delete' } }),
   owns(webhooks, {
     backup: 'all',

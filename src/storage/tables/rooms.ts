@@ -67,6 +67,28 @@ export const silences = pgTable(
   (table) => [primaryKey({ name: 'silences_pkey', columns: [table.roomKey, table.userId] })],
 )
 
+/** Somebody was added by a person they shared no room with, and has to accept. Not an invite, which is a link for anyone. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    roomKey: integer('room_key')
+      .notNull()
+      .references(() => rooms.key),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    invitedBy: uuid('invited_by')
+      .notNull()
+      .references(() => users.id),
+    role: text('role', { enum: ['owner', 'moderator', 'member'] }).notNull(),
+    createdAt: at('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'invitations_pkey', columns: [table.roomKey, table.userId] }),
+    index('invitations_user').on(table.userId, table.invitedBy),
+  ],
+)
+
 export const invites = pgTable(
   'invites',
   {

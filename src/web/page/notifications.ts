@@ -46,6 +46,8 @@ export function notificationOf(room: RoomState, seq: number): { title: string; b
 export function setUpNotifications(
   { state, page, onClient }: ActTools,
   window: Window & typeof globalThis,
+  /** Messages of people you have blocked notify you of nothing. */
+  isBlocked: (username: string) => boolean,
 ): void {
   const tabs = joinTabs(window.navigator, page.visible)
   /** The newest message of each room that waits for its notification. */
@@ -91,7 +93,7 @@ export function setUpNotifications(
   onClient((client) => {
     for (const room of [...open.keys()]) close(room)
     client.on('message.created', ({ room, seq, actor }) => {
-      if (actor !== client.state.me?.username) hear(room, seq, 'message')
+      if (actor !== client.state.me?.username && !isBlocked(actor)) hear(room, seq, 'message')
     })
     client.on('mention.created', ({ room, seq }) => hear(room, seq, 'mention'))
   })

@@ -14,6 +14,7 @@ import type { Word } from '../language/translations/types.ts'
 import { peopleActs } from '../people/acts.ts'
 import { memberActs } from '../people/member-acts.ts'
 import { callByName } from '../people/names.ts'
+import { isBlocked } from '../people/people.ts'
 import { roomActs } from '../rooms/acts.ts'
 import { unreadIn } from '../rooms/rows.ts'
 import { webhookActs } from '../rooms/webhook-acts.ts'
@@ -102,7 +103,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     admin: adminActs(tools),
   }
 
-  setUpNotifications(tools, window)
+  setUpNotifications(tools, window, (username) => isBlocked(acts.people.blocked.value, username))
   begin(leasedSession(storage))
   const badge = createBadge(window)
   effect(() => {

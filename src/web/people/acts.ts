@@ -30,7 +30,16 @@ const requestsAtOnce = 4
 /** `loadAcquaintances` loads the members of so many rooms. Other people are found by their username. */
 const roomsToLoad = 20
 
-export function peopleActs({ state, page, names, client, onClient, attempt, quietly }: ActTools): PeopleActs {
+export function peopleActs({
+  state,
+  page,
+  names,
+  client,
+  onClient,
+  onOnline,
+  attempt,
+  quietly,
+}: ActTools): PeopleActs {
   const card = signal<Card>()
   const blocked = signal<readonly Author[]>()
   const queue = limitConcurrency(requestsAtOnce)
@@ -51,6 +60,7 @@ export function peopleActs({ state, page, names, client, onClient, attempt, quie
     names.value = new Map()
     asked = new Set()
   })
+  onOnline(() => quietly(loadBlocked()))
   effect(() => {
     if (state.value.status !== 'online') return
     for (const username of namelessIn(state.value, names.peek(), page.room.value)) {

@@ -62,3 +62,9 @@ export function acquaintances(state: Pick<State, 'me' | 'rooms'>): Person[] {
     .map(([username, name]) => ({ username, name }))
     .sort((a, b) => a.name.localeCompare(b.name) || (a.username < b.username ? -1 : 1))
 }
+
+/** What people you have blocked write is folded. */
+export const isBlocked = (
+  blocked: readonly { readonly username: string }[] | undefined,
+  username: string,
+): boolean => blocked?.some((person) => person.username === username) ?? false

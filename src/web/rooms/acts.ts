@@ -1,5 +1,13 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import type { Invitation, Invite, InviteDraft, Room, RoomChange, RoomDraft } from '../../protocol/rooms.ts'
+import type {
+  Invitation,
+  Invite,
+  InviteDraft,
+  Room,
+  RoomChange,
+  RoomDraft,
+  RoomInvitation,
+} from '../../protocol/rooms.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { limitConcurrency } from '../ground/limit-concurrency.ts'
@@ -14,6 +22,11 @@ export type RoomActs = {
   /** The rooms that the server listed, joined or not. `isListed` tells whether it has. */
   readonly listed: ReadonlySignal<readonly Room[]>
   readonly isListed: ReadonlySignal<boolean>
+  /** The rooms that you have been added to by people you share no room with. */
+  readonly invited: ReadonlySignal<readonly RoomInvitation[]>
+  /** Becomes a member, and shows the room. */
+  acceptInvitation(room: string): void
+  declineInvitation(room: string): void
   /** Gets the list from the server again. */
   refresh(): void
   /** Loads the last messages and the members of a room that is being opened. */
@@ -48,6 +61,7 @@ export function roomActs({
 }: ActTools): RoomActs {
   const listed = signal<readonly Room[]>([])
   const isListed = signal(false)
+  const invited = signal<readonly RoomInvitation[]>([])
   /** Every joined room is open, for its unread count. Only the room in view loads its last messages. */
   let opened = new Set<string>()
   const queue = limitConcurrency(roomsAtOnce)
@@ -55,6 +69,9 @@ export function roomActs({
   const refresh = async () => {
     listed.value = await client().loadRooms()
     isListed.value = true
+  }
+  const loadInvited = async () => {
+    invited.value = await client().loadInvitations()
   }
   const openJoined = ({ rooms }: State) => {
     const mine = client()
@@ -79,6 +96,12 @@ export function roomActs({
     listed.value = []
     isListed.value = false
     opened = new Set()
+    invited.value = []
+    mine.on('room.invited', () => quietly(loadInvited()))
+    // You may have accepted on another device.
+    mine.on('room.opened', ({ room }) => {
+      invited.value = invited.value.filter((each) => each.room !== room.id)
+    })
     mine.on('room.closed', ({ room: id, reason }) => {
       opened.delete(id)
       if (page.room.value !== id) return
@@ -92,6 +115,7 @@ export function roomActs({
   })
   onOnline(() => {
     quietly(refresh())
+    quietly(loadInvited())
     // The log does not say who was silenced while we were offline.
     const id = page.room.value
     if (id && roomOf(state.value, id)?.members) loadMembers(id)
@@ -111,6 +135,15 @@ export function roomActs({
       if (!sameRows(rows, now)) rows = now
       return rows
     }),
+    invited,
+    acceptInvitation: (room) =>
+      attempt(
+        client()
+          .acceptInvitation(room)
+          .then(() => page.go(addressOf(room)))
+          .finally(loadInvited),
+      ),
+    declineInvitation: (room) => attempt(client().declineInvitation(room).finally(loadInvited)),
     listed,
     isListed,
     refresh: () => quietly(refresh()),

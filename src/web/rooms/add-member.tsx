@@ -9,7 +9,7 @@ import { PeoplePicker } from '../people/people-picker.tsx'
 
 const most = 20
 
-/** Adds people to a room without asking them. */
+/** Adds people to a room. People you share no room with get an invitation. */
 export function AddMember({ room, onClose }: { room: RoomState; onClose: () => void }) {
   const store = useStore()
   const [chosen, setChosen] = useState<readonly Person[]>([])

@@ -5,6 +5,7 @@ import { Icon } from '../kit/icon.tsx'
 import { Mark } from '../kit/mark.tsx'
 import { say } from '../language/say.ts'
 import { AccountMenu } from './account-menu.tsx'
+import { Invited } from './invited.tsx'
 import { NewDirect } from './new-direct.tsx'
 import { NewRoom } from './new-room.tsx'
 import { RoomList } from './room-list.tsx'
@@ -53,6 +54,7 @@ export function Sidebar() {
               onKeyDown={(event) => event.key === 'Escape' && setQuery('')}
             />
           )}
+          <Invited />
           {count === 0 && <Offered />}
           <RoomList
             rows={rows}

@@ -1,12 +1,13 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
+import { useStore } from '../ground/context.ts'
 import { hasMouse } from '../ground/media.ts'
 import { type Powers, powersOn } from '../ground/powers.ts'
 import { Icon } from '../kit/icon.tsx'
 import { clockOf, momentOf, timeOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
-import { deletedUser } from '../people/people.ts'
+import { deletedUser, isBlocked } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
 import { MarkdownView } from '../text/markdown/markdown-view.tsx'
 import { plainText } from '../text/markdown/plain.ts'
@@ -32,6 +33,9 @@ export function MessageLine(props: Props) {
   const [hovered, setHovered] = useState(false)
   const [focused, setFocused] = useState(false)
   const [open, setOpen] = useState(false)
+  const [shown, setShown] = useState(false)
+  const { people } = useStore()
+  const hidden = !shown && isBlocked(people.blocked.value, message.author.username)
   const longPress = useLongPress(() => acts.openSheet(message))
   const near = hovered || focused || open
   const tab = focused ? 0 : -1
@@ -64,7 +68,13 @@ export function MessageLine(props: Props) {
               {say('line.pinned')}
             </span>
           )}
-          <Said message={message} me={powers.me} reachable={focused} />
+          <Said
+            message={message}
+            me={powers.me}
+            reachable={focused}
+            hidden={hidden}
+            onShow={() => setShown(true)}
+          />
           <Reactions
             reactions={message.reactions}
             tab={tab}
@@ -77,14 +87,33 @@ export function MessageLine(props: Props) {
         )}
       </li>
     )
-  }, [message, first, repliedTo, found, readBy, powers, acts, near, focused])
+  }, [message, first, repliedTo, found, readBy, powers, acts, near, focused, hidden])
 }
 
-type SaidProps = { message: Message; me: string | undefined; reachable: boolean }
+/** What you see of a message whose author you have blocked. */
+function Folded({ onShow }: { onShow: () => void }) {
+  return (
+    <span class="tombstone">
+      {say('line.blocked')}{' '}
+      <button type="button" class="link" onClick={onShow}>
+        {say('line.showBlocked')}
+      </button>
+    </span>
+  )
+}
 
-function Said({ message, me, reachable }: SaidProps) {
+type SaidProps = {
+  message: Message
+  me: string | undefined
+  reachable: boolean
+  hidden: boolean
+  onShow: () => void
+}
+
+function Said({ message, me, reachable, hidden, onShow }: SaidProps) {
   if (message.deleted_at) return <span class="tombstone">{say('line.deleted')}</span>
   if (message.damaged) return <span class="tombstone">{say('line.damaged')}</span>
+  if (hidden) return <Folded onShow={onShow} />
   return (
     <MarkdownView text={message.content} me={me} reachable={reachable}>
       {message.edited_at && (

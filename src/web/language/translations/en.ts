@@ -184,7 +184,7 @@ export const en = {
   'people.add': 'Add people',
   'people.invite': 'Invite by link',
   'add.whom': 'People to add',
-  'add.hint': 'Enter a name or a full username. They join right away.',
+  'add.hint': 'Enter a name or a full username. People you share no room with have to accept first.',
   'add.act': 'Add',
   'add.inside': '{name} is already in this room.',
   'person.since': 'joined {at}',
@@ -236,6 +236,14 @@ export const en = {
   'invitation.looking': 'Loading the invitation…',
   'invitation.none': 'Invitation not valid',
   'invitation.over': 'It may have expired. Ask the person who sent it for a new one.',
+  'invited.title': 'Invitations',
+  'invited.by': 'from {name}',
+  'invited.accept': 'Join',
+  'invited.acceptOne': 'Join {room}',
+  'invited.decline': 'Decline',
+  'invited.declineOne': 'Decline the invitation to {room}',
+  'line.blocked': 'Message from a person you have blocked.',
+  'line.showBlocked': 'Show',
 
   // The timeline
   'talk.messages': 'Messages',

@@ -1,0 +1,101 @@
+import { ChatError } from '../../protocol/errors.ts'
+import type { Room, RoomInvitation } from '../../protocol/rooms.ts'
+import { isAdmin, type Person, type Scope } from '../../scope.ts'
+import { people } from '../auth/people.ts'
+import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
+import { enter, tellOpened } from './enter.ts'
+import {
+  countInvitations,
+  deleteInvitation,
+  hasBlocked,
+  type InvitationRow,
+  insertInvitation,
+  listInvitations,
+  sharesRoom,
+} from './invitation-store.ts'
+import { type KnownRoom, knownRooms } from './known.ts'
+import { showRoom } from './list.ts'
+import { findMemberRow, holdPerson, type MemberRow } from './store.ts'
+import { tellPerson } from './tell.ts'
+
+/** Unanswered invitations from one person to another. */
+const mostUnanswered = 10
+
+/**
+ * Whether the actor may add this person at once: a bot, somebody they share a room with, or anyone as an administrator. Nobody
+ * is added by a person whom they have blocked: that looks like an invitation, so that nobody finds out who blocked them.
+ */
+export async function mayAddAtOnce(scope: Scope, person: Person): Promise<boolean> {
+  if (person.bot || person === scope.actor) return true
+  if (await hasBlocked(scope.sql, person.id, scope.actor.id)) return false
+  return isAdmin(scope) || sharesRoom(scope.sql, scope.actor.id, person.id)
+}
+
+/** Inside the transaction. The person becomes a member when they accept. */
+export async function invite(
+  scope: Scope,
+  { sql, at, onCommit }: Pick<Transaction, 'sql' | 'at' | 'onCommit'>,
+  room: KnownRoom,
+  person: Person,
+  role: MemberRow['role'],
+): Promise<void> {
+  const { actor } = scope
+  if (!(await holdPerson(sql, person.id))) throw new ChatError('user_not_found')
+  if (await hasBlocked(sql, person.id, actor.id)) return
+  if ((await countInvitations(sql, person.id, actor.id)) >= mostUnanswered) {
+    throw new ChatError('too_many_invitations', { most: mostUnanswered })
+  }
+  const row = { roomKey: room.key, userId: person.id, invitedBy: actor.id, role, createdAt: at }
+  if (!(await insertInvitation(sql, row))) return
+  const { id, title, description } = room
+  const shown = presentInvitation({ room: id, title, description, invitedBy: actor.username, at })
+  onCommit(() => tellPerson(scope, room, person.id, { type: 'room.invited', ...shown }))
+}
+
+export async function listOwnInvitations(scope: Scope): Promise<{ items: RoomInvitation[] }> {
+  return { items: (await listInvitations(scope.sql, scope.actor.id)).map(presentInvitation) }
+}
+
+export async function acceptInvitation(scope: Scope, id: string): Promise<Room> {
+  const { actor } = scope
+  const known = await knownRooms(scope).load(id, actor.id)
+  if (!known) throw notFound()
+  const { room } = known
+  // Outside of the gate, which knows no invitation: their session counts, and inside the transaction the invitation.
+  const pass: RoomPass<undefined> & { room: KnownRoom } = { room, recheck: () => scope.recheck() }
+  const joined = await writer(scope).transact(pass, async (tx) => {
+    // What it rests on may have ended: the right of the person who invited, the room, their account.
+    const [offered] = await listInvitations(tx.sql, actor.id, id)
+    const gone = offered && (await deleteInvitation(tx.sql, room.key, actor.id))
+    if (!gone) throw notFound()
+    const inviter = await people(scope).findAll([gone.invitedBy], tx.sql)
+    const role = inviter.get(gone.invitedBy)?.admin ? gone.role : await roleFrom(tx, room, gone)
+    return enter(scope, tx, room, actor, role)
+  })
+  if (joined) await tellOpened(scope, room, actor)
+  return showRoom(scope, id)
+}
+
+/** Only an owner appoints. A person whom a former owner invited as a moderator becomes a member. */
+async function roleFrom(
+  { sql }: Transaction,
+  room: KnownRoom,
+  { role, invitedBy }: { role: MemberRow['role']; invitedBy: string },
+): Promise<MemberRow['role']> {
+  if (role === 'member') return role
+  const inviter = await findMemberRow(sql, room.key, invitedBy)
+  return inviter?.role === 'owner' ? role : 'member'
+}
+
+export async function declineInvitation(scope: Scope, id: string): Promise<void> {
+  const known = await knownRooms(scope).load(id, scope.actor.id)
+  if (!known || !(await deleteInvitation(scope.sql, known.room.key, scope.actor.id))) throw notFound()
+}
+
+const notFound = (): ChatError => new ChatError('invitation_not_found')
+
+const presentInvitation = ({ invitedBy, at, ...room }: InvitationRow): RoomInvitation => ({
+  ...room,
+  invited_by: invitedBy,
+  at: at.toISOString(),
+})
