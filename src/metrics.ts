@@ -66,6 +66,11 @@ export function createMetrics() {
       'decrypt_failures_total',
       'Messages that could not be decrypted: changed, moved or an unknown key',
     ),
+    logBreaks: countBy(
+      'log_breaks_total',
+      'Places where the log of a room is not what was written: changed, rolled back or cut in the database',
+      'what',
+    ),
     rateLimited: countBy('rate_limited_total', 'Requests and commands refused by a rate limit', 'what'),
 
     contentType,

@@ -3,7 +3,9 @@ import { createAddressList } from './config/addresses.ts'
 import type { Config } from './config.ts'
 import { guard } from './features/auth/guard.ts'
 import { setupCode } from './features/auth/setup.ts'
+import { renewIntegrity } from './features/log/integrity.ts'
 import { introduceKey } from './features/log/key-check.ts'
+import { linkOldLogs } from './features/log/link-old.ts'
 import { writer } from './features/log/writer.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
 import { createAddressOf } from './http/address.ts'
@@ -57,6 +59,7 @@ export async function createServer(
   const lost = Promise.withResolvers<Error>()
   const tools = await openTools(config, log, { ...(waitUntil && { waitUntil }), onLost: lost.resolve })
   await introduceKey(tools.sql, tools.policy.keyring)
+  await renewIntegrity(tools)
   log.info('the database is open', { database: tools.sql.kind, promise: tools.sql.promise })
   let draining = false
   const isDraining = (): boolean => draining
@@ -123,6 +126,7 @@ export async function createServer(
   const url = config.publicUrl ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
   const code = await setupCode(tools)
   void purgeLeftovers(tools)
+  void linkOldLogs(tools)
 
   async function stop(): Promise<void> {
     if (draining) return

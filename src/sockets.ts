@@ -5,7 +5,7 @@ import { identify } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
 import { directCommands } from './features/directs/routes.ts'
 import { encodeEvent } from './features/log/present.ts'
-import { readEntries } from './features/log/replay.ts'
+import { readEntryPage } from './features/log/replay.ts'
 import { readHeads } from './features/log/store.ts'
 import { messageCommands } from './features/messages/commands.ts'
 import { recentOf } from './features/messages/list.ts'
@@ -65,8 +65,9 @@ export function socketPorts(tools: Tools): Ports {
       return (await readHeads(tools.sql, [room.key])).get(room.key) ?? 0
     },
     async replay(room, since, limit) {
-      const entries = await readEntries(tools, room, since, limit)
-      return entries.map((entry) => ({ seq: entry.seq, text: encodeEvent(room, entry) }))
+      const { entries, broken } = await readEntryPage(tools, room, since, limit)
+      const events = entries.map((entry) => ({ seq: entry.seq, text: encodeEvent(room, entry) }))
+      return { events, broken }
     },
     recent: (scope, room, limit) => recentOf(tools, room, scope.actor.id, limit),
     user: ({ actor }) => presentUser(actor, { withEmail: true }),

@@ -3,6 +3,7 @@ import type { Config } from './config.ts'
 import type { Keyring } from './crypto/keyring.ts'
 import { deriveKey } from './crypto/keys.ts'
 import { recordAccounts } from './features/audit/accounts.ts'
+import { openIntegrity } from './features/log/integrity.ts'
 import { checkKey } from './features/log/key-check.ts'
 import { seedRoomsOnce } from './features/rooms/defaults.ts'
 import { createLog, type Log } from './log.ts'
@@ -78,6 +79,7 @@ export async function openTools(
   try {
     await migrate(sql)
     await checkKey(tools)
+    await openIntegrity(tools)
     await seedRoomsOnce(tools)
   } catch (error) {
     await closeTools(tools)

@@ -6,8 +6,8 @@ const mostCharacters = 1_000_000
 /** The embedded database makes no checkpoints by itself, and without them its write-ahead log only grows. */
 const rowsPerCheckpoint = 50_000
 
-/** Changes a row before it is inserted; takes and returns JSON text. */
-export type Rewrite = (row: string) => string
+/** Changes a row before it is inserted; takes and returns JSON text. Without a result the row is left out. */
+export type Rewrite = (row: string) => string | undefined
 
 type Options = {
   lines: AsyncIterable<Line>
@@ -49,9 +49,10 @@ export async function loadRows(
       if (batch.table !== table || batch.rows.length >= mostRows || batch.characters > mostCharacters)
         await flush()
       batch.table = table
-      const row = rewrites[table]?.(line.row) ?? line.row
-      batch.rows.push(row)
-      batch.characters += row.length
+      const rewrite = rewrites[table]
+      const row = rewrite ? rewrite(line.row) : line.row
+      if (row !== undefined) batch.rows.push(row)
+      batch.characters += row?.length ?? 0
       found[table] = (found[table] ?? 0) + 1
     } else if ('forget' in line) {
       if (!names.has(line.forget)) throw damaged()

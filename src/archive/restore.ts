@@ -1,5 +1,6 @@
 import type { Key, Keyring } from '../crypto/keyring.ts'
 import { randomId } from '../crypto/keys.ts'
+import { integritySetting } from '../features/log/integrity.ts'
 import { renewChecks } from '../features/log/key-check.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { rebuild } from '../storage/migrate.ts'
@@ -61,7 +62,11 @@ export async function restore(
       fill: (sql) =>
         loadRows(sql, {
           lines,
-          rewrites: { rooms: withNewEpoch, log: (row) => withBody(row, resealer.reseal) },
+          rewrites: {
+            rooms: withNewEpoch,
+            log: (row) => withBody(row, resealer.reseal),
+            settings: (row) => withIntegrity(row, resealer.resealIntegrity),
+          },
           addRing: ({ ring }) => resealer.addRing(ring),
           loaded,
           checkpoints: storage.kind === 'embedded',
@@ -87,6 +92,14 @@ type Reseal = ReturnType<typeof createResealer>['reseal']
 function withBody(row: string, reseal: Reseal): string {
   const entry = JSON.parse(row) as Parameters<Reseal>[0] & { body: string | null }
   return entry.body === null ? row : JSON.stringify({ ...entry, body: reseal(entry) })
+}
+
+/** Without this setting the next start makes another key, and links every log again. */
+function withIntegrity(row: string, reseal: (sealed: string) => string | undefined): string | undefined {
+  const setting = JSON.parse(row) as { name: string; value: unknown }
+  if (setting.name !== integritySetting) return row
+  const value = reseal(String(setting.value))
+  return value && JSON.stringify({ ...setting, value })
 }
 
 /** A server on the embedded database has locked it; servers on Postgres show up as connections. */

@@ -1,6 +1,9 @@
 import type { Key, Keyring } from '../crypto/keyring.ts'
 import { createMessageCipher, type MessageCipher, Tampered } from '../crypto/messages.ts'
-import { placeOf } from '../features/log/seal.ts'
+import type { Detail } from '../features/log/entry.ts'
+import type { Facts } from '../features/log/facts.ts'
+import { integrityPlace } from '../features/log/integrity.ts'
+import { isOld, placeIn } from '../features/log/seal.ts'
 import { ChatError } from '../protocol/errors.ts'
 import type { RingKey } from './format.ts'
 
@@ -18,7 +21,18 @@ export function describeRing({ current, older }: Keyring, withKeys: boolean): Ri
   }))
 }
 
-type Entry = { room_key: number; seq: number; actor_id: string; body: string }
+type Entry = {
+  room_key: number
+  seq: number
+  kind: number
+  actor_id: string
+  at: string
+  target: number | null
+  reply_to: number | null
+  client_id: string | null
+  detail: Detail | null
+  body: string
+}
 
 /** Seals the texts of a backup with the current key of the community that restores it. */
 export function createResealer(target: Keyring, offered: readonly Key[]) {
@@ -50,15 +64,15 @@ export function createResealer(target: Keyring, offered: readonly Key[]) {
     throw new ChatError('backup_key_missing', { key: id })
   }
 
-  function reseal({ room_key, seq, actor_id, body }: Entry): string {
+  function reseal({ body, ...entry }: Entry): string {
     const id = body.split('.')[1] ?? ''
     requireKey(id)
     const cipher = ciphers.get(id) ?? unlisted.get(id)
     if (cipher === own) return body
     try {
       if (!cipher) throw new Tampered('Sealed with a key that its own server did not have')
-      const at = placeOf(room_key, seq, actor_id)
-      return own.seal(cipher.open(body, at), at)
+      const at = placeIn(body, factsOf(entry))
+      return own.seal(cipher.open(body, at), at, isOld(body) ? 1 : 2)
     } catch (error) {
       if (!(error instanceof Tampered)) throw error
       unreadable++
@@ -66,8 +80,32 @@ export function createResealer(target: Keyring, offered: readonly Key[]) {
     }
   }
 
-  return { addRing, reseal, unreadable: () => unreadable }
+  /** The key of the links; undefined where it cannot be opened: then every log is linked again. */
+  function resealIntegrity(sealed: string): string | undefined {
+    const id = sealed.split('.')[1] ?? ''
+    try {
+      const cipher = ciphers.get(id) ?? unlisted.get(id)
+      return cipher && own.seal(cipher.open(sealed, integrityPlace), integrityPlace)
+    } catch (error) {
+      if (error instanceof Tampered) return undefined
+      throw error
+    }
+  }
+
+  return { addRing, reseal, resealIntegrity, unreadable: () => unreadable }
 }
+
+const factsOf = (entry: Omit<Entry, 'body'>): Facts => ({
+  roomKey: entry.room_key,
+  seq: entry.seq,
+  kind: entry.kind,
+  actorId: entry.actor_id,
+  at: new Date(entry.at),
+  target: entry.target,
+  replyTo: entry.reply_to,
+  clientId: entry.client_id,
+  detail: entry.detail,
+})
 
 function opens(key: Key, check: string): boolean {
   try {

@@ -6,9 +6,12 @@ export class Tampered extends Error {
   override name = 'Tampered'
 }
 
+/** The first part of a sealed text. It says what the place was made of. */
+export type Form = 1 | 2
+
 export type MessageCipher = {
   /** Seals a well-formed text; it opens only with the same `place`. */
-  seal(text: string, place: string): string
+  seal(text: string, place: string, form?: Form): string
   /** Throws `Tampered`. */
   open(sealed: string, place: string): string
 }
@@ -17,20 +20,26 @@ const algorithm = 'aes-256-gcm'
 const ivBytes = 12
 const tagBytes = 16
 const poolBytes = 65_536
+const forms: readonly Form[] = [1, 2]
 
 /**
- * AES-256-GCM. A sealed text is `1.<key id>.<base64url of IV, ciphertext, tag>`. The part before the last dot and the
+ * AES-256-GCM. A sealed text is `<form>.<key id>.<base64url of IV, ciphertext, tag>`. The part before the last dot and the
  * place are authenticated too. The IV is random (RFC 5116), so one key may seal 2³² messages.
  */
 export function createMessageCipher(keyring: Keyring): MessageCipher {
-  const header = headerOf(keyring.current)
   const { key } = keyring.current
-  const keys = new Map([keyring.current, ...keyring.older].map((each) => [headerOf(each), each.key]))
+  const headers = { 1: headerOf(keyring.current), 2: headerOf(keyring.current, 2) }
+  const keys = new Map(
+    [keyring.current, ...keyring.older].flatMap((each) =>
+      forms.map((form) => [headerOf(each, form), each.key] as const),
+    ),
+  )
   // Get random bytes in bulk: one call for each message would cost more than the encryption.
   const pool = Buffer.allocUnsafeSlow(poolBytes)
   let used = poolBytes
 
-  function seal(text: string, place: string): string {
+  function seal(text: string, place: string, form: Form = 1): string {
+    const header = headers[form]
     if (used + ivBytes > poolBytes) {
       crypto.getRandomValues(pool)
       used = 0
@@ -70,9 +79,9 @@ export function createMessageCipher(keyring: Keyring): MessageCipher {
   return { seal, open }
 }
 
-/** The beginning of every text that this key has sealed. */
-export function headerOf(key: Pick<Key, 'id'>): string {
-  return `1.${key.id}.`
+/** The beginning of every text that this key has sealed in this form. */
+export function headerOf(key: Pick<Key, 'id'>, form: Form = 1): string {
+  return `${form}.${key.id}.`
 }
 
 /**

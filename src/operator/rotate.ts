@@ -1,5 +1,6 @@
 import { ConfigError } from '../config.ts'
 import { type Keyring, makeKey, parseKeyring, writeKeyring } from '../crypto/keyring.ts'
+import { resealIntegrity } from '../features/log/integrity.ts'
 import { forgetKey, introduceKey, isIntroduced } from '../features/log/key-check.ts'
 import { resealLogs } from '../features/log/reseal.ts'
 import { countSealed, readTops } from '../features/log/sealed.ts'
@@ -35,6 +36,7 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
   if (policy.storeKeyring && policy.keyring.older.length === 0) await addNewKey(tools)
   else await checkNodesKnowKey(tools)
   const { current, older } = policy.keyring
+  await resealIntegrity(tools)
 
   const total = others(await countSealed(sql, signal), current.id)
   if (total === 0 && older.length === 0) return explainRotation(current.id)

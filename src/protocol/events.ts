@@ -15,6 +15,15 @@ const durable = <Name extends string, Fields extends TProperties>(type: Name, fi
     ...fields,
   })
 
+/** An event that is not about a message. A damaged message has its own field. */
+const noted = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
+  durable(type, {
+    ...fields,
+    damaged: Type.Optional(
+      Type.Literal(true, { description: 'The stored event was changed in the database.' }),
+    ),
+  })
+
 const target = Type.Integer({ description: 'The `seq` of the message.' })
 const member = { username: Type.String(), role: RoomRole }
 
@@ -23,14 +32,14 @@ export const durableEvents = {
   'message.created': durable('message.created', { message: Message }),
   'message.edited': durable('message.edited', { message: Message }),
   'message.deleted': durable('message.deleted', { message: Message }),
-  'reaction.added': durable('reaction.added', { target, emoji: Type.String() }),
-  'reaction.removed': durable('reaction.removed', { target, emoji: Type.String() }),
-  'pin.added': durable('pin.added', { target }),
-  'pin.removed': durable('pin.removed', { target }),
-  'member.joined': durable('member.joined', member),
-  'member.left': durable('member.left', member),
-  'member.updated': durable('member.updated', member),
-  'room.updated': durable('room.updated', { changed: RoomChange }),
+  'reaction.added': noted('reaction.added', { target, emoji: Type.String() }),
+  'reaction.removed': noted('reaction.removed', { target, emoji: Type.String() }),
+  'pin.added': noted('pin.added', { target }),
+  'pin.removed': noted('pin.removed', { target }),
+  'member.joined': noted('member.joined', member),
+  'member.left': noted('member.left', member),
+  'member.updated': noted('member.updated', member),
+  'room.updated': noted('room.updated', { changed: RoomChange }),
 } as const
 
 const status = Type.Union([Type.Literal('online'), Type.Literal('offline')])

@@ -86,5 +86,8 @@ export const LogPage = Type.Object({
   head: Type.Integer(),
   items: Type.Array(Type.Union(Object.values(durableEvents))),
   next: Type.Optional(Type.Integer({ description: 'The `since` of the next page.' })),
+  damaged: Type.Optional(
+    Type.Literal(true, { description: 'Events are missing from what is stored: the database was changed.' }),
+  ),
 })
 export type LogPage = Static<typeof LogPage>

@@ -31,7 +31,7 @@ export const Message = Type.Object(
     damaged: Type.Optional(
       Type.Boolean({
         description:
-          'The stored text cannot be decrypted: it was changed or moved, or the key is lost. `content` is empty.',
+          'The stored message was changed, moved or rolled back, or its text cannot be decrypted. `content` is empty.',
       }),
     ),
   },

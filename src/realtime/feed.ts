@@ -74,9 +74,10 @@ export function createFeed(
     let failed = false
     try {
       for (let full = true; full && !stopped; ) {
-        const missed = await ports.replay(room, head, repairPage)
-        for (const { seq, text } of missed) if (seq === head + 1) accept(seq, text)
-        full = missed.length === repairPage
+        const { events } = await ports.replay(room, head, repairPage)
+        // In order, and all that there is: a hole in what is stored must not silence the room.
+        for (const { seq, text } of events) if (seq > head) accept(seq, text)
+        full = events.length === repairPage
       }
     } catch (error) {
       failed = true

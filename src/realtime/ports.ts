@@ -26,7 +26,8 @@ export type Ports = {
   /** The room of a simple socket. Joins an open room. */
   enter(scope: Scope, room: string): Promise<Room>
   head(room: Room): Promise<number>
-  replay(room: Room, since: number, limit: number): Promise<Numbered[]>
+  /** `broken` says that events are missing from what is stored. */
+  replay(room: Room, since: number, limit: number): Promise<{ events: Numbered[]; broken: boolean }>
   /** The newest messages, and the head of the log at the same moment. */
   recent(scope: Scope, room: Room, limit: number): Promise<{ head: number; messages: Message[] }>
   user(scope: Scope): User

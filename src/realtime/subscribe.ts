@@ -101,7 +101,9 @@ async function replay(connection: Connection, feed: Feed, reply: SendReply, sinc
       return events && begin(connection, feed, reply, { mode: 'replay', head: feed.head(), events })
     }
   }
-  const stored = await ports.replay(feed.room, since, page)
+  const { events: stored, broken } = await ports.replay(feed.room, since, page)
+  // A replay has every event or is none.
+  if (broken) return fresh(connection, feed, reply, 'reset', recentMessages)
   const read = firstOf(stored, pageCharacters)
   const last = read.at(-1)?.seq ?? since
   if ((read.length === page || read.length < stored.length) && last < feed.head()) {

@@ -6,6 +6,7 @@ import sql0003 from '../../drizzle/0003_pins.sql' with { type: 'text' }
 import sql0004 from '../../drizzle/0004_silences.sql' with { type: 'text' }
 import sql0005 from '../../drizzle/0005_nothing_left_behind.sql' with { type: 'text' }
 import sql0006 from '../../drizzle/0006_invitations.sql' with { type: 'text' }
+import sql0007 from '../../drizzle/0007_integrity.sql' with { type: 'text' }
 
 /** 'when' is the timestamp in drizzle's journal. It tells which migrations have yet to run. */
 export type Migration = { tag: string; when: number; sql: string }
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   { tag: '0004_silences', when: 1795227409908, sql: sql0004 },
   { tag: '0005_nothing_left_behind', when: 1795855651946, sql: sql0005 },
   { tag: '0006_invitations', when: 1795861067462, sql: sql0006 },
+  { tag: '0007_integrity', when: 1795862451193, sql: sql0007 },
 ]

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { backUp } from '../../src/archive/backup.ts'
 import { type Keyring, makeKey, parseKeyring } from '../../src/crypto/keyring.ts'
 import { createMessageCipher } from '../../src/crypto/messages.ts'
-import { placeOf, sealText } from '../../src/features/log/seal.ts'
+import { placeOf } from '../../src/features/log/facts.ts'
+import { sealText } from '../../src/features/log/seal.ts'
 import { rotateKeys } from '../../src/operator/rotate.ts'
 import type { Tools } from '../../src/scope.ts'
 import { type Cast, cast, makeRoom, post } from '../support/cast.ts'
@@ -22,6 +23,8 @@ async function prepare(server: TestServer): Promise<Cast> {
   return people
 }
 
+const nothingElse = { target: null, replyTo: null, clientId: null, detail: null }
+
 await onBothDatabases((database) => {
   const at = serverFor({ database }, prepare)
 
@@ -35,7 +38,7 @@ await onBothDatabases((database) => {
     const bodies = (
       await target.storage.query<{ body: string }>('select body from log where body is not null')
     ).map(({ body }) => body)
-    expect(bodies.every((body) => body.startsWith(`1.${target.keyring.current.id}.`))).toBe(true)
+    expect(bodies.every((body) => body.startsWith(`2.${target.keyring.current.id}.`))).toBe(true)
     await target.close()
   })
 
@@ -101,7 +104,7 @@ await onBothDatabases((database) => {
        where room_key = (select max(key) from rooms) group by room_key`,
     )
     const { key, head, user } = row!
-    const body = lost.seal('Lost', placeOf(key, head + 1, user))
+    const body = lost.seal('Lost', `message|${key}|${head + 1}|${user}`)
     await tools.sql.query(
       'insert into log (room_key, seq, kind, actor_id, at, body) values ($1, $2, 1, $3, now(), $4)',
       [key, head + 1, user, body],
@@ -178,9 +181,11 @@ test('a key that is added while the embedded database is read is written before 
     written() {
       if (said) return
       tools.policy.keyring = rotated
+      const at = new Date()
+      const facts = { roomKey: key, seq: head + 1, kind: 1, actorId: ben.id, at, ...nothingElse }
       said = tools.sql.query(
-        'insert into log (room_key, seq, kind, actor_id, at, body) values ($1, $2, 1, $3, now(), $4)',
-        [key, head + 1, ben.id, sealText(tools, key, head + 1, ben.id, 'Under the new key')],
+        'insert into log (room_key, seq, kind, actor_id, at, body) values ($1, $2, 1, $3, $5, $4)',
+        [key, head + 1, ben.id, sealText(tools, placeOf(facts), 'Under the new key'), at],
       )
     },
     signal: new AbortController().signal,

@@ -3,7 +3,8 @@ import { openBackup, type Restored, restore } from '../../src/archive/restore.ts
 import { tables } from '../../src/archive/tables.ts'
 import { type Keyring, makeKey, parseKeyring } from '../../src/crypto/keyring.ts'
 import { createMessageCipher } from '../../src/crypto/messages.ts'
-import { placeOf } from '../../src/features/log/seal.ts'
+import type { Facts } from '../../src/features/log/facts.ts'
+import { placeIn } from '../../src/features/log/seal.ts'
 import type { Tools } from '../../src/scope.ts'
 import { openStorage } from '../../src/storage/open.ts'
 import type { Sql, Storage } from '../../src/storage/storage.ts'
@@ -72,13 +73,20 @@ export async function contentsOf(sql: Sql, keyring: Keyring): Promise<Record<str
     )
     contents[name] = rows
       .map(({ row }) => row)
-      .filter((row) => name !== 'settings' || !String(row.name).startsWith('key_check'))
+      .filter((row) => name !== 'settings' || !/^(key_check|integrity)/.test(String(row.name)))
       .map((row) => {
         if (name === 'rooms') return { ...row, epoch: 'of this place' }
         if (name !== 'log' || row.body === null) return row
-        const place = placeOf(row.room_key as number, row.seq as number, row.actor_id as string)
+        const place = placeIn(row.body as string, factsOf(row))
         return { ...row, body: cipher.open(row.body as string, place) }
       })
   }
   return contents
+}
+
+/** What an entry says, from its row as a backup or `select *` has it. */
+export function factsOf(row: Record<string, unknown>): Facts {
+  const { room_key, seq, kind, actor_id, at, target, reply_to, client_id, detail } = row
+  const facts = { roomKey: room_key, seq, kind, actorId: actor_id, target, replyTo: reply_to }
+  return { ...facts, at: new Date(at as string), clientId: client_id, detail } as Facts
 }

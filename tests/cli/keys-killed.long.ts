@@ -10,6 +10,7 @@ import { askControl } from '../../src/operator/control.ts'
 import type { Caller } from '../../src/operator/operation.ts'
 import { rotateKeys } from '../../src/operator/rotate.ts'
 import type { Tools } from '../../src/scope.ts'
+import { factsOf } from '../archive/support.ts'
 import { repository, runChild, startChild } from '../support/child.ts'
 import { rest } from '../support/client.ts'
 import { benOf, type Env, fill, freshPlace, keysIn, readTalk, type Talk, withTools } from './community.ts'
@@ -186,10 +187,10 @@ test.each(Object.keys(leftovers))('after a kill when %s, a rotation ends well', 
 })
 
 async function openAll(tools: Tools): Promise<Talk> {
-  const rows = await tools.sql.query<{ room: number; seq: number; author: string; body: string }>(
-    'select room_key as room, seq, actor_id as author, body from log where body is not null order by seq',
+  const rows = await tools.sql.query<{ row: Record<string, unknown> }>(
+    'select row_to_json(log) as row from log where body is not null order by seq',
   )
   return new Map(
-    rows.map(({ room, seq, author, body }) => [seq, openText(tools, room, seq, author, body).text]),
+    rows.map(({ row }) => [row.seq as number, openText(tools, factsOf(row), row.body as string).text]),
   )
 }

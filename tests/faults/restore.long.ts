@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../../src/config.ts'
+import { placeOf } from '../../src/features/log/facts.ts'
 import { sealText } from '../../src/features/log/seal.ts'
 import { loadSecrets } from '../../src/secrets.ts'
 import { openStorage } from '../../src/storage/open.ts'
@@ -25,14 +26,20 @@ beforeAll(async () => {
     'select room_key as key, max(seq)::int as head from log group by room_key order by room_key desc limit 1',
   )
   const { key, head } = room!
+  const at = new Date()
+  const nothingElse = { target: null, replyTo: null, clientId: null, detail: null }
   // Random, so that the file is many times what a pipe holds.
   const bodies = Array.from({ length: messages }, (_, index) =>
-    sealText(tools, key, head + 1 + index, ben.id, crypto.randomUUID().repeat(8)),
+    sealText(
+      tools,
+      placeOf({ roomKey: key, seq: head + 1 + index, kind: 1, actorId: ben.id, at, ...nothingElse }),
+      crypto.randomUUID().repeat(8),
+    ),
   )
   await tools.sql.query(
     `insert into log (room_key, seq, kind, actor_id, at, body)
-     select $1, $2 + place, 1, $3, now(), body from unnest($4::text[]) with ordinality as each (body, place)`,
-    [key, head, ben.id, bodies],
+     select $1, $2 + place, 1, $3, $5, body from unnest($4::text[]) with ordinality as each (body, place)`,
+    [key, head, ben.id, bodies, at],
   )
   await Bun.write(join(root, 'many.backup'), await backupOf(tools))
   await server.stop()

@@ -17,7 +17,7 @@ function openFeed(stored: number, refusals = 0) {
     async replay(_room, since, limit) {
       await Bun.sleep(0)
       if (refusals-- > 0) throw new Error('the database is away')
-      return log.slice(since, since + limit)
+      return { events: log.slice(since, since + limit), broken: false }
     },
   }
   const deliver = (text: string) => void delivered.push(text)

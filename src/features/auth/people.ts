@@ -75,6 +75,21 @@ export async function authorsOf(
   return people(tools).findAll(ids, sql)
 }
 
+/** In the place of somebody who is in no table: an id that was changed in the database. */
+export const nobody = (id: string): Person =>
+  personOf({
+    id,
+    username: '',
+    displayName: '',
+    email: null,
+    role: 'user',
+    bot: false,
+    bannedAt: null,
+    deletedAt: new Date(0),
+    directFrom: 'nobody',
+    createdAt: new Date(0),
+  } as UserRow)
+
 /** Shown as the author of an erased account's messages. Nobody can have this username. */
 export const erasedName = 'deleted-user'
 export const erasedDisplayName = 'Deleted user'

@@ -24,11 +24,8 @@ const kindNames = new Map<number, DurableKind>(
   Object.entries(kindNumbers).map(([name, number]) => [number, name as DurableKind]),
 )
 
-export function kindName(number: number): DurableKind {
-  const name = kindNames.get(number)
-  if (!name) throw new Error(`The log holds an event of unknown kind ${number}`)
-  return name
-}
+/** Undefined for a number that was never given: somebody changed the database. */
+export const kindName = (number: number): DurableKind | undefined => kindNames.get(number)
 
 /** What an event says as well as its kind, stored as it is in the column `detail`. */
 export type Detail = {
@@ -58,11 +55,11 @@ export type NewEntry = {
   member?: Person
 }
 
-/** The last entry of a log: its seq, and its time, behind which no later one may fall. */
-export type Tip = { head: number; at: Date }
+/** The last entry of a log: its seq, its time, behind which no later one may fall, and its link, null while it has none. */
+export type Tip = { head: number; at: Date; link: string | null }
 
 /** Of a log without entries. */
-export const noTip: Tip = { head: 0, at: new Date(0) }
+export const noTip: Tip = { head: 0, at: new Date(0), link: null }
 
 /** A clock may be set back; inside a room time only goes forward. */
 export const timeAfter = (tip: Tip, now: Date): Date => (tip.at > now ? tip.at : now)
@@ -76,6 +73,8 @@ export type Entry = NewEntry & {
   at: Date
   /** The message was deleted later, so the text is gone. */
   deletedAt?: Date
-  /** The stored text does not decrypt. */
+  /** The stored entry is not what was written: it does not decrypt, or does not fit the rest of the log. */
   damaged?: true
+  /** Absent while the log is not linked yet. */
+  link?: string
 }

@@ -1,7 +1,8 @@
 import type { Tools } from '../../scope.ts'
+import { reportBreak } from './breaks.ts'
 import { type Entry, type LogRoom, noTip, type Tip } from './entry.ts'
 import { encodeEvent } from './present.ts'
-import { readEntries } from './replay.ts'
+import { readEntryPage } from './replay.ts'
 import { readTips } from './store.ts'
 
 const repairPage = 500
@@ -22,14 +23,18 @@ export function createHeads(tools: Tools) {
   async function load(rooms: LogRoom[], { again }: { again: boolean }): Promise<void> {
     const asked = rooms.filter(({ key }) => again || !published.has(key) || doubted.has(key))
     if (asked.length === 0) return
+    const before = asked.map(({ key }) => published.get(key)?.head ?? 0)
     const stored = await readTips(
       tools.sql,
       asked.map(({ key }) => key),
     )
-    for (const room of asked) {
+    for (const [index, room] of asked.entries()) {
       const tip = stored.get(room.key)
       if (tip === undefined) published.delete(room.key)
-      else await catchUp(room, tip)
+      else {
+        if (tip.head < before[index]!) reportBreak(tools, 'cut', room.key, tip.head + 1)
+        await catchUp(room, tip)
+      }
       doubted.delete(room.key)
     }
   }
@@ -40,18 +45,21 @@ export function createHeads(tools: Tools) {
     if (!known) return void published.set(room.key, { ...tip, room })
     while (known.head < tip.head) {
       const limit = Math.min(repairPage, tip.head - known.head)
-      const entries = await readEntries(tools, room, known.head, limit)
-      if (entries.length === 0) return
+      const { entries, last } = await readEntryPage(tools, room, known.head, limit)
+      if (last === known.head) return
       for (const entry of entries) publish(room, entry)
+      known.head = Math.max(known.head, last)
     }
+    if (known.head === tip.head) known.link = tip.link
   }
 
   function publish(room: LogRoom, entry: Entry): void {
     const known = published.get(room.key)
     // Two calls may catch up at the same time, or one may reach an entry that is about to be published anyway.
     if (known && entry.seq <= known.head) return
-    if (known) Object.assign(known, { head: entry.seq, at: entry.at })
-    else published.set(room.key, { room, head: entry.seq, at: entry.at })
+    const tip: Tip = { head: entry.seq, at: entry.at, link: entry.link ?? null }
+    if (known) Object.assign(known, tip)
+    else published.set(room.key, { room, ...tip })
     tools.bus.publish({ to: 'room', room: room.key, seq: entry.seq, text: encodeEvent(room, entry) })
   }
 
@@ -76,6 +84,11 @@ export function createHeads(tools: Tools) {
     publish,
     doubt,
     tipOf: (room: number): Tip => published.get(room) ?? noTip,
+    /** The head was linked later than it was stored. */
+    setLink: (room: number, { head, link }: Pick<Tip, 'head' | 'link'>): void => {
+      const known = published.get(room)
+      if (known?.head === head) known.link = link
+    },
     has: (room: number): boolean => published.has(room),
     begin: (room: LogRoom): void => void published.set(room.key, { ...noTip, room }),
     close: (): void => {

@@ -8,7 +8,8 @@ export function encodeEvent(room: LogRoom, entry: Entry): string {
   const time = isoTime(at)
   if (kind === 'message.created') return encodeCreated(room, entry, time)
   const head = { type: kind, room: room.id, epoch: room.epoch, seq, at: time, actor: actor.username }
-  return JSON.stringify({ ...head, ...fieldsOf[kind](room, entry, time) })
+  const damaged = entry.damaged && !kind.startsWith('message.') ? { damaged: true } : {}
+  return JSON.stringify({ ...head, ...fieldsOf[kind](room, entry, time), ...damaged })
 }
 
 /** The most frequent event, so its parts are joined by hand: some need no escaping, the others are encoded already. */
@@ -49,6 +50,7 @@ const fieldsOf: Record<Exclude<Entry['kind'], 'message.created'>, Fields> = {
       content: '',
       deleted_at: time,
       reactions: [],
+      ...(entry.damaged ? { damaged: true } : {}),
     } satisfies Message,
   }),
   'reaction.added': ofReaction,

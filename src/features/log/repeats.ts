@@ -1,6 +1,6 @@
 import { type ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Tools } from '../../scope.ts'
-import type { LogRoom, NewEntry } from './entry.ts'
+import { kindNumbers, type LogRoom, type NewEntry } from './entry.ts'
 import { openText } from './seal.ts'
 import { findKnown, type Known } from './store.ts'
 
@@ -62,11 +62,13 @@ const isSame = (one: Asked, other: Asked): boolean =>
   one.entry.text === other.entry.text &&
   one.entry.replyTo === other.entry.replyTo
 
+const message = { kind: kindNumbers['message.created'], target: null, detail: null }
+
 /** The text of a deleted message is gone; then the same place is enough. */
 function matches(tools: Tools, row: Known, { room, entry }: Asked): boolean {
   if (row.roomKey !== room.key || row.replyTo !== (entry.replyTo ?? null)) return false
   if (row.body === null) return true
-  const stored = openText(tools, row.roomKey, row.seq, row.actorId, row.body)
+  const stored = openText(tools, { ...row, ...message }, row.body)
   return stored.damaged === true || stored.text === entry.text
 }
 

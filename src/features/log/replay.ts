@@ -1,8 +1,19 @@
-import type { Tools } from '../../scope.ts'
-import { authorsOf } from '../auth/people.ts'
+import type { Person, Tools } from '../../scope.ts'
+import { authorsOf, nobody } from '../auth/people.ts'
+import { reportBreak } from './breaks.ts'
 import { type Entry, kindName, type LogRoom } from './entry.ts'
+import type { Facts } from './facts.ts'
+import { isGenuine } from './integrity.ts'
 import { openText } from './seal.ts'
 import { type LogRow, readRows } from './store.ts'
+
+export type EntryPage = {
+  entries: Entry[]
+  /** The seq of the last row that was read, also where it could not be shown. */
+  last: number
+  /** Entries are missing, or are no events any more. */
+  broken: boolean
+}
 
 /** The entries of a room after `since`, in their order. */
 export async function readEntries(
@@ -11,24 +22,68 @@ export async function readEntries(
   since: number,
   limit: number,
 ): Promise<Entry[]> {
-  const rows = await readRows(tools.sql, room.key, since, limit)
+  return (await readEntryPage(tools, room, since, limit)).entries
+}
+
+export async function readEntryPage(
+  tools: Tools,
+  room: LogRoom,
+  since: number,
+  limit: number,
+): Promise<EntryPage> {
+  // With the one before: its link is part of the next.
+  const found = await readRows(tools.sql, room.key, since, limit + 1)
+  const rows = found.filter(({ seq }) => seq > since).slice(0, limit)
   const ids = rows.flatMap((row) => [row.actorId, row.targetActorId, row.detail?.user])
   const people = await authorsOf(
     tools,
     ids.filter((id) => typeof id === 'string'),
   )
-  return rows.map((row) => entryOf(tools, room, row, (id) => people.get(id)!))
+  const person = (id: string): Person => people.get(id) ?? nobody(id)
+  let before = { head: since, link: found[0]?.seq === since ? found[0].link : null }
+  let broken = false
+  const entries: Entry[] = []
+  for (const row of rows) {
+    if (row.seq !== before.head + 1) {
+      broken = true
+      reportBreak(tools, 'hole', room.key, before.head + 1)
+    }
+    // What is behind a hole cannot be compared with what was before it.
+    const follows = row.seq === before.head + 1 && (before.head === 0 || before.link !== null)
+    const genuine = !follows || isGenuine(tools, before, factsOf(room.key, row), row.link)
+    const entry = entryOf(tools, room, row, genuine, person)
+    if (entry) entries.push(entry)
+    else broken = true
+    before = { head: row.seq, link: row.link }
+  }
+  return { entries, last: before.head, broken }
 }
 
+const factsOf = (roomKey: number, row: LogRow): Facts => ({ ...row, roomKey })
+
+/** Undefined where what is stored is no event any more. */
 function entryOf(
   tools: Tools,
   room: LogRoom,
   row: LogRow,
-  person: (id: string) => NonNullable<Entry['actor']>,
-): Entry {
-  const deletedAt = row.deletedAt ?? row.targetDeletedAt
+  genuine: boolean,
+  person: (id: string) => Person,
+): Entry | undefined {
+  const kind = kindName(row.kind)
+  const about = aboutOf(row, person)
+  if (!genuine) reportBreak(tools, 'changed', room.key, row.seq)
+  if (!kind || (needsMessage.has(kind) && !about) || (kind.startsWith('member.') && !row.detail?.user)) {
+    if (genuine) reportBreak(tools, 'changed', room.key, row.seq)
+    return undefined
+  }
+  const aboutGenuine = !about || isAboutGenuine(tools, room.key, row)
+  if (!aboutGenuine) reportBreak(tools, 'changed', room.key, row.target!)
+  const standing = standingOf(tools, room.key, row)
+  const opened: { text?: string; damaged?: true } =
+    row.body === null || standing.deletedAt ? {} : openText(tools, factsOf(room.key, row), row.body)
+  const damaged = !genuine || !aboutGenuine || standing.wrong || opened.damaged === true
   return {
-    kind: kindName(row.kind),
+    kind,
     seq: row.seq,
     at: row.at,
     actor: person(row.actorId),
@@ -37,17 +92,50 @@ function entryOf(
     ...(row.replyTo === null ? {} : { replyTo: row.replyTo }),
     ...(row.detail === null ? {} : { detail: row.detail }),
     ...(row.detail?.user ? { member: person(row.detail.user) } : {}),
-    ...(deletedAt === null ? {} : { deletedAt }),
-    ...(row.body === null || deletedAt ? {} : openText(tools, room.key, row.seq, row.actorId, row.body)),
-    ...(row.targetActorId === null || row.targetAt === null
-      ? {}
-      : {
-          about: {
-            author: person(row.targetActorId),
-            at: row.targetAt,
-            ...(row.targetClientId === null ? {} : { clientId: row.targetClientId }),
-            ...(row.targetReplyTo === null ? {} : { replyTo: row.targetReplyTo }),
-          },
-        }),
+    ...(standing.deletedAt === null ? {} : { deletedAt: standing.deletedAt }),
+    ...(opened.text === undefined ? {} : { text: damaged ? '' : opened.text }),
+    ...(row.link === null ? {} : { link: row.link }),
+    ...(damaged ? { damaged: true as const } : {}),
+    ...(about ? { about } : {}),
   }
+}
+
+const needsMessage = new Set(['message.edited', 'message.deleted'])
+
+function aboutOf(row: LogRow, person: (id: string) => Person): Entry['about'] {
+  if (row.targetActorId === null || row.targetAt === null) return undefined
+  return {
+    author: person(row.targetActorId),
+    at: row.targetAt,
+    ...(row.targetClientId === null ? {} : { clientId: row.targetClientId }),
+    ...(row.targetReplyTo === null ? {} : { replyTo: row.targetReplyTo }),
+  }
+}
+
+function isAboutGenuine(tools: Tools, roomKey: number, row: LogRow): boolean {
+  const before = { head: row.target! - 1, link: row.targetBefore }
+  const facts: Facts = {
+    roomKey,
+    seq: row.target!,
+    kind: row.targetKind!,
+    actorId: row.targetActorId!,
+    at: row.targetAt!,
+    target: row.targetTarget,
+    replyTo: row.targetReplyTo,
+    clientId: row.targetClientId,
+    detail: row.targetDetail,
+  }
+  // Where the entry before it is missing, only that can be said, and is when it is read.
+  if (before.head > 0 && before.link === null) return true
+  return isGenuine(tools, before, facts, row.targetLink)
+}
+
+/** Whether a text was deleted is for the log to say; the row of the message only repeats it. */
+function standingOf(tools: Tools, roomKey: number, row: LogRow): { deletedAt: Date | null; wrong: boolean } {
+  const kind = kindName(row.kind)
+  if (kind !== 'message.created' && kind !== 'message.edited') return { deletedAt: null, wrong: false }
+  const marked = kind === 'message.created' ? row.deletedAt : row.targetDeletedAt
+  const wrong = marked?.getTime() !== row.goneAt?.getTime() || (row.body === null) !== (row.goneAt !== null)
+  if (wrong) reportBreak(tools, 'standing', roomKey, row.target ?? row.seq)
+  return { deletedAt: row.goneAt, wrong }
 }

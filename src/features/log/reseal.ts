@@ -1,6 +1,6 @@
 import { headerOf } from '../../crypto/messages.ts'
 import type { Tools } from '../../scope.ts'
-import { resealText } from './seal.ts'
+import { resealText, textForm } from './seal.ts'
 import {
   type Exchange,
   exchangeBodies,
@@ -26,7 +26,7 @@ export async function resealLogs(
   signal: AbortSignal,
   resealed: (count: number) => void,
 ): Promise<Resealed> {
-  const header = headerOf(tools.policy.keyring.current)
+  const header = headerOf(tools.policy.keyring.current, textForm)
   const damaged: Sealed[] = []
   const end = await readTops(tools.sql)
   let late = 0
@@ -36,9 +36,9 @@ export async function resealLogs(
     const entries: Sealed[] = await readOthers(tools.sql, header, at, entriesAtOnce)
     const exchanges: Exchange[] = []
     for (const entry of entries) {
-      const { roomKey, seq, actorId, body } = entry
+      const { roomKey, seq, body } = entry
       if (body === null) continue
-      const fresh = resealText(tools, roomKey, seq, actorId, body)
+      const fresh = resealText(tools, entry, body)
       if (fresh === undefined) {
         damaged.push(entry)
         continue

@@ -1,5 +1,7 @@
 import { createMessageCipher, Tampered } from '../../crypto/messages.ts'
 import { perServer, type Tools } from '../../scope.ts'
+import { type Facts, oldPlaceOf, placeOf } from './facts.ts'
+import { isLinked } from './integrity.ts'
 
 const mostRemembered = 8_000_000
 
@@ -23,53 +25,47 @@ function sealer(tools: Tools): ReturnType<typeof makeSealer> {
 }
 
 /**
- * A text is bound to its place and its author. A row never gets another text, because an edit is a new row: so nobody can
- * put an old ciphertext back either.
+ * A text is bound to everything that its entry says, and opens only there. The row of a text is never given another text
+ * (an edit is a new row), so an old ciphertext of the row is the same text.
  */
-export const placeOf = (roomKey: number, seq: number, author: string): string =>
-  `message|${roomKey}|${seq}|${author}`
-
-export function sealText(tools: Tools, roomKey: number, seq: number, author: string, text: string): string {
-  return sealer(tools).cipher.seal(text, placeOf(roomKey, seq, author))
+export function sealText(tools: Tools, place: string, text: string): string {
+  return sealer(tools).cipher.seal(text, place, textForm)
 }
 
-/** The same text for the same place, sealed with the current key; undefined where it does not open. */
-export function resealText(
-  tools: Tools,
-  roomKey: number,
-  seq: number,
-  author: string,
-  body: string,
-): string | undefined {
+/** The form of sealed texts whose place has all facts. */
+export const textForm = 2
+
+/** The same text, sealed with the current key in the newest form; undefined where it does not open. */
+export function resealText(tools: Tools, facts: Facts, body: string): string | undefined {
   const { cipher } = sealer(tools)
-  const at = placeOf(roomKey, seq, author)
   try {
-    return cipher.seal(cipher.open(body, at), at)
+    return cipher.seal(cipher.open(body, placeIn(body, facts)), placeOf(facts), textForm)
   } catch (error) {
     if (error instanceof Tampered) return undefined
     throw error
   }
 }
 
-/** The text, or `damaged` where what is stored is not what was sealed for this place. */
-export function openText(
-  tools: Tools,
-  roomKey: number,
-  seq: number,
-  author: string,
-  body: string,
-): { text: string; damaged?: true } {
-  const at = placeOf(roomKey, seq, author)
+/** Texts of before there were links know only their place and author. */
+export const placeIn = (body: string, facts: Facts): string =>
+  isOld(body) ? oldPlaceOf(facts) : placeOf(facts)
+
+export const isOld = (body: string): boolean => body.startsWith('1.')
+
+/** The text, or `damaged` where what is stored is not what was sealed for this entry. */
+export function openText(tools: Tools, facts: Facts, body: string): { text: string; damaged?: true } {
+  const at = placeIn(body, facts)
   const known = sealer(tools).opened.get(body)
   if (known?.at === at) return { text: known.text }
   try {
+    if (isOld(body) && isLinked(tools)) throw new Tampered('Sealed in a form that no text here has any more')
     const text = sealer(tools).cipher.open(body, at)
     remember(tools, body, at, text)
     return { text }
   } catch (error) {
     if (!(error instanceof Tampered)) throw error
     tools.metrics.decryptFailures.add()
-    tools.log.warn('a stored message does not decrypt', { room: roomKey, seq })
+    tools.log.warn('a stored message does not decrypt', { room: facts.roomKey, seq: facts.seq })
     return { text: '', damaged: true }
   }
 }

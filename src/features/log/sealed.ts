@@ -1,12 +1,13 @@
 import { and, inArray, isNull, sql } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { rooms } from '../../storage/tables/rooms.ts'
+import type { Facts } from './facts.ts'
 import { headOf } from './head.ts'
 
 /** The position of an entry among all logs, for walks over them. */
 export type Place = { roomKey: number; seq: number }
 
-export type Sealed = Place & { actorId: string; target: number | null; body: string | null }
+export type Sealed = Facts & { body: string | null }
 
 /**
  * The position from which a walk continues after `last`. Entries written after the walk began are skipped: otherwise it
@@ -28,10 +29,11 @@ export async function readOthers(
 ): Promise<Sealed[]> {
   return query<Sealed>(
     `with page as materialized (
-       select room_key, seq, actor_id, target, body from log
+       select room_key, seq, kind, actor_id, at, target, reply_to, client_id, detail, body from log
        where (room_key, seq) > ($1::int, $2::bigint) order by room_key, seq limit $3
      )
-     select room_key as "roomKey", seq, actor_id as "actorId", target,
+     select room_key as "roomKey", seq, kind, actor_id as "actorId", at, target, reply_to as "replyTo",
+            client_id as "clientId", detail,
             case when starts_with(body, $4) then null else body end as body
      from page where not starts_with(body, $4)
        or (room_key, seq) = (select room_key, seq from page order by room_key desc, seq desc limit 1)
@@ -81,7 +83,7 @@ export async function countSealed(sql: Sql, signal?: AbortSignal): Promise<Map<s
          select room_key, seq, left(body, 35) as head from log
          where (room_key, seq) > ($1::int, $2::bigint) order by room_key, seq limit $3
        )
-       select case when head like '1.%.%' then split_part(head, '.', 2) else '' end as id, count(head)::int as count,
+       select case when head like '1.%.%' or head like '2.%.%' then split_part(head, '.', 2) else '' end as id, count(head)::int as count,
               (select array[room_key, seq] from page order by room_key desc, seq desc limit 1) as last
        from page group by 1`,
       [after.roomKey, after.seq, countedAtOnce],

@@ -12,6 +12,7 @@ export type NewRow = {
   clientId: string | null
   replyTo: number | null
   detail: string | null
+  link: string | null
 }
 
 /**
@@ -31,6 +32,7 @@ export async function insertRows({ query }: Sql, rows: NewRow[]): Promise<number
     plain(rows.map(({ body }) => body)),
     quoted(rows.map(({ clientId }) => clientId)),
     plain(rows.map(({ replyTo }) => replyTo)),
+    plain(rows.map(({ link }) => link)),
     ...(hasOthers
       ? [
           plain(rows.map(({ kind }) => kind)),
@@ -57,10 +59,10 @@ const insertionWith = (
   [columns, values, types, names]: Insertion,
 ): string =>
   `with stored as (
-     insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, kind${columns})
-     select ${at}, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, ${values}
-     from unnest(${timeType}$2::int[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[]${types})
-       as row (${timeName}room_key, seq, actor_id, body, client_id, reply_to${names})
+     insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, link, kind${columns})
+     select ${at}, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, row.link, ${values}
+     from unnest(${timeType}$2::int[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::uuid[]${types})
+       as row (${timeName}room_key, seq, actor_id, body, client_id, reply_to, link${names})
      join rooms on rooms.key = row.room_key and rooms.deleted_at is null
      order by row.room_key, row.seq
      returning 1
@@ -71,7 +73,7 @@ const insertMessages = insertion('', '1', '', '')
 const insertAny = insertion(
   ', target, detail',
   'row.kind, row.target, row.detail::jsonb',
-  ', $8::smallint[], $9::bigint[], $10::text[]',
+  ', $9::smallint[], $10::bigint[], $11::text[]',
   ', kind, target, detail',
 )
 
@@ -93,17 +95,25 @@ export async function readHeads({ query }: Sql, rooms: number[]): Promise<Map<nu
   return new Map(rows.map(({ key, head }) => [key, head]))
 }
 
-/** The same with the times of the heads; a reserved place is no entry. */
+/** The same with the times and links of the heads; a reserved place is no entry. */
 export async function readTips({ query }: Sql, rooms: number[]): Promise<Map<number, Tip>> {
-  const rows = await query<{ key: number; head: number | null; at: Date | null }>(
-    `select key, last.seq as head, last.at
+  const rows = await query<{ key: number; head: number | null; at: Date | null; link: string | null }>(
+    `select key, last.seq as head, last.at, last.link
      from rooms left join lateral (
-       select seq, at from log where room_key = key and kind <> 0 order by seq desc limit 1
+       select seq, at, ${linkText('log')} as link from log where room_key = key and kind <> 0
+       order by seq desc limit 1
      ) as last on true
      where key = any($1::int[]) and deleted_at is null`,
     [rooms],
   )
-  return new Map(rows.map(({ key, head, at }) => [key, head === null || at === null ? noTip : { head, at }]))
+  return new Map(
+    rows.map(({ key, head, at, link }) => [key, head === null || at === null ? noTip : { head, at, link }]),
+  )
+}
+
+/** A link as it is written here: 32 hexadecimal digits. */
+export function linkText(row: string): string {
+  return `encode(uuid_send(${row}.link), 'hex')`
 }
 
 /** Locks rooms against every other writer until the transaction ends, always in one order. */
@@ -170,29 +180,41 @@ export type LogRow = {
   clientId: string | null
   replyTo: number | null
   detail: Detail | null
+  link: string | null
   deletedAt: Date | null
+  /** When the log says that the message of this entry was deleted. */
+  goneAt: Date | null
+  targetKind: number | null
   targetActorId: string | null
   targetAt: Date | null
   targetClientId: string | null
   targetReplyTo: number | null
+  targetTarget: number | null
+  targetDetail: Detail | null
+  targetLink: string | null
   targetDeletedAt: Date | null
+  /** The link of the entry before the message that this entry is about. */
+  targetBefore: string | null
 }
 
-/** Entries after `since`, ascending; those about a message have its fields that never change. */
-export async function readRows(
-  { query }: Sql,
-  room: number,
-  since: number,
-  limit: number,
-): Promise<LogRow[]> {
+/** Entries from `from` on, ascending; those about a message carry what never changes about it. */
+export async function readRows({ query }: Sql, room: number, from: number, limit: number): Promise<LogRow[]> {
   return query<LogRow>(
     `select log.seq, log.kind, log.actor_id as "actorId", log.at, log.target, log.body, log.client_id as "clientId",
-            log.reply_to as "replyTo", log.detail, log.deleted_at as "deletedAt", about.actor_id as "targetActorId",
+            log.reply_to as "replyTo", log.detail, ${linkText('log')} as link, log.deleted_at as "deletedAt",
+            gone.at as "goneAt", about.kind as "targetKind", about.actor_id as "targetActorId",
             about.at as "targetAt", about.client_id as "targetClientId", about.reply_to as "targetReplyTo",
-            about.deleted_at as "targetDeletedAt"
+            about.target as "targetTarget", about.detail as "targetDetail", ${linkText('about')} as "targetLink",
+            about.deleted_at as "targetDeletedAt", ${linkText('before')} as "targetBefore"
      from log left join log about
        on log.target is not null and about.room_key = log.room_key and about.seq = log.target
-     where log.room_key = $1 and log.seq > $2 order by log.seq limit $3`,
-    [room, since, limit],
+     left join log before
+       on log.target is not null and before.room_key = log.room_key and before.seq = log.target - 1
+     left join lateral (
+       select at from log deletion where deletion.room_key = log.room_key and deletion.kind in (2, 3, 6, 7)
+         and deletion.kind = 3 and deletion.target = coalesce(log.target, log.seq) order by deletion.seq limit 1
+     ) as gone on log.kind in (1, 2)
+     where log.room_key = $1 and log.seq >= $2 order by log.seq limit $3`,
+    [room, from, limit],
   )
 }

@@ -3,6 +3,7 @@ import { type Pass, perServer } from '../../scope.ts'
 import { isUnavailable } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { redeem, track } from '../auth/redeem.ts'
+import { reportBreak } from './breaks.ts'
 import { holdingAttempt, letOthersGo, lostTo, patienceMs } from './contest.ts'
 import { type Entry, type LogRoom, type NewEntry, noTip, type Tip, timeAfter } from './entry.ts'
 import { createHeads } from './heads.ts'
@@ -157,7 +158,7 @@ export const writer = perServer((tools) => {
           const bases = await reservePlaces(sql, rooms, now)
           await freePlaces(sql, bases)
           const tips = await readTips(sql, rooms)
-          const { entries, rows } = number(batch, now, (room) => tips.get(room) ?? noTip)
+          const { entries, rows } = number(batch, now, (room) => later(tips.get(room), heads.tipOf(room)))
           return { entries, tips, count: await insertRows(sql, rows) }
         })
         // Other nodes may have written between the last read and the lock: their events go first.
@@ -176,14 +177,18 @@ export const writer = perServer((tools) => {
   }
 
   function number(batch: Waiting[], now: Date, tipOf: (room: number) => Tip) {
-    const next = new Map<number, Tip>()
-    const entries = batch.map(({ room, entry }): Entry => {
-      const before = next.get(room.key) ?? tipOf(room.key)
-      const tip = { head: before.head + 1, at: timeAfter(before, now) }
-      next.set(room.key, tip)
-      return { ...entry, seq: tip.head, at: tip.at }
+    const tips = new Map<number, Tip>()
+    const entries: Entry[] = []
+    const rows = batch.map(({ room, entry: fresh }) => {
+      const before = tips.get(room.key) ?? tipOf(room.key)
+      const entry: Entry = { ...fresh, seq: before.head + 1, at: timeAfter(before, now) }
+      const row = rowOf(tools, room, entry, before)
+      tips.set(room.key, { head: entry.seq, at: entry.at, link: row.link })
+      if (row.link !== null) entry.link = row.link
+      entries.push(entry)
+      return row
     })
-    return { entries, rows: entries.map((entry, index) => rowOf(tools, batch[index]!.room, entry)) }
+    return { entries, rows }
   }
 
   async function settle(batch: Waiting[], entries: Entry[], stored: number): Promise<void> {
@@ -251,8 +256,10 @@ export const writer = perServer((tools) => {
       const onCommit: (() => void)[] = []
       await lockRooms(sql, [room.key])
       const bases = attempt === 0 ? undefined : await reservePlaces(sql, [room.key], now)
-      const before = (await readTips(sql, [room.key])).get(room.key)
-      if (before === undefined) throw new ChatError('room_not_found')
+      const stored = (await readTips(sql, [room.key])).get(room.key)
+      if (stored === undefined) throw new ChatError('room_not_found')
+      const before = later(stored, heads.tipOf(room.key))
+      if (before.head > stored.head) reportBreak(tools, 'cut', room.key, stored.head + 1)
       const at = timeAfter(before, now)
       const add: Transaction['add'] = (entry) => {
         const seq = before.head + entries.length + 1
@@ -261,7 +268,7 @@ export const writer = perServer((tools) => {
       }
       const result = await work({ sql, at, head: before.head, add, onCommit: (run) => onCommit.push(run) })
       if (bases) await freePlaces(sql, bases)
-      await storeEntries(sql, room, entries)
+      await storeEntries(sql, room, entries, before)
       return { before, result, entries, onCommit }
     })
     for (const run of onCommit) run()
@@ -270,12 +277,16 @@ export const writer = perServer((tools) => {
     return result
   }
 
-  async function storeEntries(sql: Sql, room: LogRoom, entries: Entry[]): Promise<void> {
+  async function storeEntries(sql: Sql, room: LogRoom, entries: Entry[], tip: Tip): Promise<void> {
     if (entries.length === 0) return
-    const stored = await insertRows(
-      sql,
-      entries.map((entry) => rowOf(tools, room, entry)),
-    )
+    let before = tip
+    const rows = entries.map((entry) => {
+      const row = rowOf(tools, room, entry, before)
+      before = { head: entry.seq, at: entry.at, link: row.link }
+      if (row.link !== null) entry.link = row.link
+      return row
+    })
+    const stored = await insertRows(sql, rows)
     if (stored !== entries.length) throw new ChatError('room_not_found')
   }
 
@@ -289,7 +300,7 @@ export const writer = perServer((tools) => {
       tools.sql.transaction(async (sql) => {
         const { room, entries: first } = await make(sql, at)
         const entries = first.map((entry, index): Entry => ({ ...entry, seq: index + 1, at }))
-        await storeEntries(sql, room, entries)
+        await storeEntries(sql, room, entries, noTip)
         return { room, entries }
       })
     const { room, entries } = await redeem(tools, pass, create)
@@ -307,6 +318,10 @@ export const writer = perServer((tools) => {
 
   return { append, transact, createRoom, drained, heads }
 })
+
+/** A log never gets shorter: one that ends before its known head was cut, and its numbers are not used again. */
+const later = (stored: Tip | undefined, known: Tip): Tip =>
+  stored === undefined || stored.head < known.head ? { ...known } : stored
 
 function uniqueRooms(batch: Waiting[]): LogRoom[] {
   return [...new Map(batch.map(({ room }) => [room.key, room])).values()]

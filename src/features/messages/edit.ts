@@ -3,6 +3,7 @@ import type { Sent } from '../../protocol/messages.ts'
 import type { Person, Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import type { LogRoom, Origin } from '../log/entry.ts'
+import { sealStanding } from '../log/integrity.ts'
 import type { Transaction } from '../log/writer.ts'
 import { moderates } from '../rooms/access.ts'
 import { withRoomLock } from '../rooms/lock.ts'
@@ -27,7 +28,9 @@ export async function editMessage(scope: Scope, id: string, seq: number, content
       about,
       detail: { ...(reactions.length > 0 ? { reactions } : {}), ...(row.pinnedAt ? { pinned: true } : {}) },
     })
-    await markEdited(tx.sql, room.key, seq, editedSeq)
+    const { pinnedAt } = row
+    const standing = sealStanding(scope, room.key, seq, { editedSeq, deletedAt: null, pinnedAt })
+    await markEdited(tx.sql, { room: room.key, seq }, editedSeq, standing)
     return sentAs(room, editedSeq, tx.at)
   })
 }
@@ -54,7 +57,8 @@ export async function deleteInTransaction(
   check(row.authorId)
   if (row.deletedAt) return sentAs(room, seq, row.deletedAt)
   const deletedSeq = tx.add({ kind: 'message.deleted', actor: scope.actor, target: seq, about })
-  await markDeleted(tx.sql, room.key, seq, tx.at)
+  const gone = { editedSeq: null, deletedAt: tx.at, pinnedAt: null }
+  await markDeleted(tx.sql, { room: room.key, seq }, tx.at, sealStanding(scope, room.key, seq, gone))
   return sentAs(room, deletedSeq, tx.at)
 }
 

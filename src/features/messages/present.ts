@@ -1,25 +1,31 @@
 import type { Message } from '../../protocol/messages.ts'
 import type { Person, Tools } from '../../scope.ts'
-import { authorsOf } from '../auth/people.ts'
+import { authorsOf, nobody } from '../auth/people.ts'
 import type { LogRoom } from '../log/entry.ts'
-import { openText } from '../log/seal.ts'
-import type { MessageRow } from './store.ts'
+import { type Opened, openMessage } from './standing.ts'
+import { type Marks, type MessageRow, readMarks } from './store.ts'
 
 export async function presentMessages(tools: Tools, room: LogRoom, rows: MessageRow[]): Promise<Message[]> {
   const people = await authorsOf(
     tools,
     rows.map(({ authorId }) => authorId),
   )
-  return rows.map((row) => presentMessage(tools, room, row, people.get(row.authorId)!))
+  const marks = await marksOf(tools, room, rows)
+  return rows.map((row) => {
+    const author = people.get(row.authorId) ?? nobody(row.authorId)
+    return presentMessage(room, row, openMessage(tools, room.key, row, marks.get(row.seq)), author)
+  })
+}
+
+/** Nearly no message has a mark, so most pages need no second look. */
+async function marksOf({ sql }: Tools, room: LogRoom, rows: MessageRow[]): Promise<Map<number, Marks>> {
+  const seen = rows.flatMap(({ seq, lastMark }) => (lastMark === null ? [] : [{ seq, lastMark }]))
+  return seen.length === 0 ? new Map() : readMarks(sql, room.key, seen)
 }
 
 // Optional fields are assigned one by one, because spreads are slower: a page of history calls this fifty times.
-function presentMessage(tools: Tools, room: LogRoom, row: MessageRow, author: Person): Message {
-  const body = row.editedBody ?? row.body
-  const opened =
-    body === null || row.deletedAt
-      ? { text: '' }
-      : openText(tools, room.key, row.editedSeq ?? row.seq, row.authorId, body)
+function presentMessage(room: LogRoom, row: MessageRow, opened: Opened, author: Person): Message {
+  const { deletedAt } = opened
   const message: Message = {
     room: room.id,
     seq: row.seq,
@@ -28,8 +34,8 @@ function presentMessage(tools: Tools, room: LogRoom, row: MessageRow, author: Pe
     created_at: row.at.toISOString(),
     reactions: row.reactions ?? [],
   }
-  if (row.editedAt && !row.deletedAt) message.edited_at = row.editedAt.toISOString()
-  if (row.deletedAt) message.deleted_at = row.deletedAt.toISOString()
+  if (row.editedAt && !deletedAt) message.edited_at = row.editedAt.toISOString()
+  if (deletedAt) message.deleted_at = deletedAt.toISOString()
   if (row.replyTo !== null) message.reply_to = row.replyTo
   if (row.clientId !== null) message.client_id = row.clientId
   if (row.pinnedAt) message.pinned = true

@@ -1,6 +1,7 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { Sent } from '../../protocol/messages.ts'
 import type { Scope } from '../../scope.ts'
+import { sealStanding } from '../log/integrity.ts'
 import { requireModerator } from '../rooms/access.ts'
 import { withRoomLock } from '../rooms/lock.ts'
 import { findInTransaction, sentAs } from './edit.ts'
@@ -40,7 +41,10 @@ export async function setPin(scope: Scope, id: string, seq: number, pinned: bool
     const { row } = await findInTransaction(scope, tx, room, seq)
     if (pinned && row.deletedAt) throw new ChatError('message_deleted')
     if ((row.pinnedAt !== null) === pinned) return sentAs(room, tx.head, tx.at)
-    await markPinned(tx.sql, room.key, seq, pinned ? tx.at : null)
+    const pinnedAt = pinned ? tx.at : null
+    const { editedSeq, deletedAt } = row
+    const standing = sealStanding(scope, room.key, seq, { editedSeq, deletedAt, pinnedAt })
+    await markPinned(tx.sql, { room: room.key, seq }, pinnedAt, standing)
     const kind = pinned ? 'pin.added' : 'pin.removed'
     return sentAs(room, tx.add({ kind, actor: scope.actor, target: seq }), tx.at)
   })

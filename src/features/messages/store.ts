@@ -5,7 +5,8 @@ import type { Sql } from '../../storage/storage.ts'
 import { log, reactions } from '../../storage/tables/log.ts'
 import { members, rooms } from '../../storage/tables/rooms.ts'
 import { blocks, users } from '../../storage/tables/users.ts'
-import { kindNumbers } from '../log/entry.ts'
+import { type Detail, kindNumbers } from '../log/entry.ts'
+import { linkText } from '../log/store.ts'
 
 export type MessageRow = {
   /** The head of the log, read in the same query. */
@@ -21,6 +22,10 @@ export type MessageRow = {
   editedSeq: number | null
   editedAt: Date | null
   editedBody: string | null
+  editedDetail: Detail | null
+  standing: string | null
+  /** The newest entry that marks it. */
+  lastMark: number | null
   reactions: Reaction[] | null
 }
 
@@ -30,7 +35,10 @@ export type MessageRow = {
  */
 const columns = `(select max(seq) from log where room_key = $1) as head, log.seq, log.actor_id as "authorId", log.at, log.client_id as "clientId", log.reply_to as "replyTo",
   log.deleted_at as "deletedAt", log.pinned_at as "pinnedAt", log.body, log.edited_seq as "editedSeq",
-  edited.at as "editedAt", edited.body as "editedBody",
+  edited.at as "editedAt", edited.body as "editedBody", edited.detail as "editedDetail",
+  case when log.standing is not null then encode(uuid_send(log.standing), 'hex') end as standing,
+  (select max(seq) from log marks where marks.room_key = log.room_key and marks.target = log.seq
+     and marks.kind in (2, 3, 6, 7)) as "lastMark",
   case when log.reacted then (
     select json_agg(json_build_object('emoji', emoji, 'count', count, 'mine', mine) order by first) from (
       select emoji, count(*)::int as count, bool_or(user_id = $2) as mine, min(added_seq) as first
@@ -110,23 +118,66 @@ export async function findMessage({ query }: Sql, room: number, reader: string, 
   return row
 }
 
+export type Marks = {
+  lastEdit: number | null
+  goneAt: Date | null
+  lastPin: number | null
+  /** The link of the message, and that of the entry before it. */
+  link: string | null
+  before: string | null
+}
+
+/** What the entries about these messages say has become of them, each up to the mark that was seen with it. */
+export async function readMarks(
+  { query }: Sql,
+  room: number,
+  seen: { seq: number; lastMark: number }[],
+): Promise<Map<number, Marks>> {
+  const rows = await query<Marks & { seq: number }>(
+    `select seen.seq, ${linkText('log')} as link, ${linkText('previous')} as before,
+            max(marks.seq) filter (where marks.kind = 2) as "lastEdit",
+            min(marks.at) filter (where marks.kind = 3) as "goneAt",
+            (array_agg(marks.kind order by marks.seq desc) filter (where marks.kind in (6, 7)))[1]::int as "lastPin"
+     from unnest($2::bigint[], $3::bigint[]) as seen (seq, last)
+     join log on log.room_key = $1 and log.seq = seen.seq
+     left join log previous on previous.room_key = $1 and previous.seq = seen.seq - 1
+     left join log marks on marks.room_key = $1 and marks.kind in (2, 3, 6, 7) and marks.target = seen.seq
+       and marks.seq <= seen.last
+     group by seen.seq, log.link, previous.link`,
+    [room, seen.map(({ seq }) => seq), seen.map(({ lastMark }) => lastMark)],
+  )
+  return new Map(rows.map(({ seq, ...marks }) => [seq, marks]))
+}
+
+export type Place = { room: number; seq: number }
+
 const messageAt = (room: number, seq: number) => and(eq(log.roomKey, room), eq(log.seq, seq))
 
 /** Makes an edit the current text of its message. SQL text, like added reactions (which the bench sends): one short statement in a transaction. */
 export async function markEdited(
   { query }: Sql,
-  room: number,
-  seq: number,
+  { room, seq }: Place,
   editedSeq: number,
+  standing: string | null,
 ): Promise<void> {
-  await query(`update log set edited_seq = $3 where room_key = $1 and seq = $2`, [room, seq, editedSeq])
+  await query(`update log set edited_seq = $3, standing = $4::uuid where room_key = $1 and seq = $2`, [
+    room,
+    seq,
+    editedSeq,
+    standing,
+  ])
 }
 
 /** Replaces a message by a tombstone: removes all versions of its text, its reactions and its pin. */
-export async function markDeleted({ db }: Sql, room: number, seq: number, at: Date): Promise<void> {
+export async function markDeleted(
+  { db }: Sql,
+  { room, seq }: Place,
+  at: Date,
+  standing: string | null,
+): Promise<void> {
   await db
     .update(log)
-    .set({ deletedAt: at, pinnedAt: null, reacted: false, body: null, editedSeq: null })
+    .set({ deletedAt: at, pinnedAt: null, reacted: false, body: null, editedSeq: null, standing })
     .where(messageAt(room, seq))
   const edited = eq(log.kind, kindNumbers['message.edited'])
   await db
@@ -136,8 +187,13 @@ export async function markDeleted({ db }: Sql, room: number, seq: number, at: Da
   await db.delete(reactions).where(and(eq(reactions.roomKey, room), eq(reactions.seq, seq)))
 }
 
-export async function markPinned({ db }: Sql, room: number, seq: number, at: Date | null): Promise<void> {
-  await db.update(log).set({ pinnedAt: at }).where(messageAt(room, seq))
+export async function markPinned(
+  { db }: Sql,
+  { room, seq }: Place,
+  at: Date | null,
+  standing: string | null,
+): Promise<void> {
+  await db.update(log).set({ pinnedAt: at, standing }).where(messageAt(room, seq))
 }
 
 export type ReactionKey = { room: number; seq: number; emoji: string; user: string }

@@ -1,0 +1,32 @@
+import { createBounded } from '../../bounded.ts'
+import { perServer, type Tools } from '../../scope.ts'
+
+/** What is wrong with a log, as far as reading it can tell. */
+export type BreakKind =
+  /** Entries are missing between two others. */
+  | 'hole'
+  /** An entry is not what was appended there. */
+  | 'changed'
+  /** A message was edited, deleted, pinned or none of it, and its row says otherwise. */
+  | 'standing'
+  /** The log ends before an entry that was there. */
+  | 'cut'
+  /** The key of the links was removed: every log was linked again. */
+  | 'key'
+
+const mostRemembered = 10_000
+
+const reported = perServer(() => createBounded<string, true>(mostRemembered))
+
+/** Logged and counted once for each place: many people read the same pages. */
+export function reportBreak(tools: Tools, what: BreakKind, room: number, seq: number): void {
+  const key = `${what} ${room} ${seq}`
+  if (reported(tools).get(key)) return
+  reported(tools).set(key, true)
+  tools.metrics.logBreaks.add(what)
+  tools.log.error('the log of a room is not what was written: somebody changed the database', {
+    what,
+    room,
+    seq,
+  })
+}
