@@ -38,6 +38,10 @@ export const commands: Record<string, Entry> = {
     summary: 'Load a backup into the database',
     load: async () => (await import('./restore.ts')).restoreCommand,
   },
+  verify: {
+    summary: 'Check that the database holds what was written',
+    load: async () => (await import('./verify.ts')).verify,
+  },
   keys: {
     summary: 'Change the key that encrypts messages, while the server runs',
     load: async () => (await import('./keys.ts')).keys,

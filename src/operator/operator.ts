@@ -8,6 +8,7 @@ import type { Caller, Operation, Outcome } from './operation.ts'
 import { createRoom, deleteRoom, listRooms } from './rooms.ts'
 import { rotateKeys } from './rotate.ts'
 import { issueTokens } from './tokens.ts'
+import { verifyCommunity } from './verify.ts'
 
 /** By name. They run in the server if one is running, otherwise in the command line itself. */
 export const operations = {
@@ -27,6 +28,7 @@ export const operations = {
   backup: backupCommunity,
   'keys.list': listKeys,
   'keys.rotate': rotateKeys,
+  verify: verifyCommunity,
   seed: async (tools: Tools, _params: object): Promise<Outcome> => {
     const made = await seedRooms(tools)
     const lines = made.length === 0 ? ['the default rooms exist already'] : made.map((id) => `created ${id}`)

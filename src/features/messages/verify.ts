@@ -1,0 +1,99 @@
+import { createMessageCipher, Tampered } from '../../crypto/messages.ts'
+import type { Tools } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
+import { kindName, kindNumbers, noTip, type Tip } from '../log/entry.ts'
+import type { Facts } from '../log/facts.ts'
+import { isGenuine, isLinked } from '../log/integrity.ts'
+import { isOld, placeIn } from '../log/seal.ts'
+import { linkText } from '../log/store.ts'
+import { isStandingTrue, type MarkedRow } from './standing.ts'
+import { readMarks } from './store.ts'
+
+export type FindingKind =
+  /** Entries are missing before this one. */
+  | 'hole'
+  /** The entry is not what was appended there. */
+  | 'changed'
+  /** The text does not open. */
+  | 'unreadable'
+  /** The message was edited, deleted, pinned or none of it, and its row says otherwise. */
+  | 'standing'
+  /** It has no link, although the community is linked. */
+  | 'unlinked'
+
+export type Finding = { room: string; seq: number; what: FindingKind }
+
+type Row = Facts & MarkedRow & { link: string | null; lastMark: number | null }
+
+const rowsAtOnce = 1000
+
+type Walk = { signal: AbortSignal; read(rows: number): void; found(finding: Finding): void }
+
+/** Reads every entry of every room. Entries that are stored during the run are left to the next one. */
+export async function verifyLogs(tools: Tools, sql: Sql, walk: Walk): Promise<void> {
+  const cipher = createMessageCipher(tools.policy.keyring)
+  const opens = (row: Row): boolean => {
+    if (row.body === null) return true
+    if (isOld(row.body) && isLinked(tools)) return false
+    try {
+      cipher.open(row.body, placeIn(row.body, row))
+      return true
+    } catch (error) {
+      if (error instanceof Tampered) return false
+      throw error
+    }
+  }
+  for (const { key, id, head } of await listLogs(sql)) {
+    let before: Pick<Tip, 'head' | 'link'> = noTip
+    while (before.head < head) {
+      walk.signal.throwIfAborted()
+      const rows = await readPage(sql, key, before.head, head)
+      const seen = rows.flatMap(({ seq, lastMark }) => (lastMark === null ? [] : [{ seq, lastMark }]))
+      const marks = seen.length === 0 ? new Map() : await readMarks(sql, key, seen)
+      for (const row of rows) {
+        const found = (what: FindingKind) => walk.found({ room: id, seq: row.seq, what })
+        const follows = row.seq === before.head + 1
+        if (!follows) found('hole')
+        if (row.link === null && isLinked(tools)) found('unlinked')
+        else if (!kindName(row.kind) || (follows && !isGenuine(tools, before, row, row.link)))
+          found('changed')
+        if (!opens(row)) found('unreadable')
+        const isMessage = row.kind === kindNumbers['message.created']
+        const emptied = isMessage && row.body === null && row.deletedAt === null
+        if (isMessage && (emptied || !isStandingTrue(tools, key, row, marks.get(row.seq)))) found('standing')
+        before = { head: row.seq, link: row.link }
+      }
+      walk.read(rows.length)
+      if (rows.length === 0) break
+    }
+  }
+}
+
+async function listLogs({ query }: Sql): Promise<{ key: number; id: string; head: number }[]> {
+  return query(
+    `select key, id, coalesce((select max(seq) from log where room_key = key and kind <> 0), 0)::bigint as head
+     from rooms where deleted_at is null order by key`,
+  )
+}
+
+async function readPage({ query }: Sql, room: number, since: number, head: number): Promise<Row[]> {
+  return query<Row>(
+    `select room_key as "roomKey", seq, kind, actor_id as "actorId", at, target, reply_to as "replyTo",
+            client_id as "clientId", detail, body, ${linkText('log')} as link,
+            edited_seq as "editedSeq", deleted_at as "deletedAt", pinned_at as "pinnedAt",
+            case when standing is not null then encode(uuid_send(standing), 'hex') end as standing,
+            (select max(seq) from log marks where marks.room_key = log.room_key and marks.target = log.seq
+               and marks.kind in (2, 3, 6, 7)) as "lastMark"
+     from log where room_key = $1 and seq > $2 and seq <= $3 order by seq limit $4`,
+    [room, since, head, rowsAtOnce],
+  )
+}
+
+/** Read marks and receipts that point behind the end of their log. */
+export async function listMarksBeyond({ query }: Sql): Promise<{ room: string; seq: number }[]> {
+  return query(
+    `select id as room, greatest(read_seq, delivered_seq)::bigint as seq from members
+     join rooms on rooms.key = members.room_key and rooms.deleted_at is null
+     where greatest(read_seq, delivered_seq) > coalesce((select max(seq) from log where room_key = rooms.key), 0)`,
+  )
+}
