@@ -114,14 +114,14 @@ async function keepAnOwner(tx: Transaction, room: KnownRoom, leaving: Role): Pro
   }
 }
 
-type Told = { kind: 'member.joined' | 'member.left' | 'member.updated'; role: Role; gone: boolean }
+type MemberEvent = { kind: 'member.joined' | 'member.left' | 'member.updated'; role: Role; gone: boolean }
 
 function tell(
   scope: Tools & { actor: Person },
   tx: Transaction,
   room: KnownRoom,
   person: Person,
-  { kind, role, gone }: Told,
+  { kind, role, gone }: MemberEvent,
 ): void {
   tx.add({ kind, actor: scope.actor, member: person, detail: { user: person.id, role } })
   // Announce it before the event is published: a person who has left must not get events after that.

@@ -26,7 +26,7 @@ export async function signUp(
 
 /** They may be no administrator any more when the password is hashed. */
 async function signUpByAdmin(scope: Scope, request: SignUp): Promise<Person> {
-  // Whoever holds a token would have a power that revoking the token does not end.
+  // A new administrator would keep a power that does not end when the token is revoked.
   if (request.role === 'admin' && scope.limitedTo) throw new ChatError('token_not_allowed')
   const person = await createUser(scope, request, 'known', (insert) => actAs(scope, 'admin', insert))
   await tellMade(scope, { person, by: scope.actor.id })
