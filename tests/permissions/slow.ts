@@ -22,20 +22,47 @@ export function slowTransaction({ sql }: Tools): Slow {
   })
 }
 
-/** The next statement outside of a transaction comes late to the database: as when all connections are busy. */
+/**
+ * The next statement outside of a transaction comes late to the database, as when all connections are busy: one of text, or
+ * one that Drizzle has built.
+ */
 export function slowQuery({ sql }: Tools): Slow {
-  const { query } = sql
+  const { query, db } = sql
   const begun = Promise.withResolvers<void>()
   const released = Promise.withResolvers<void>()
-  sql.query = async (text, params) => {
-    sql.query = query
+  const restore = () => Object.assign(sql, { query, db })
+  const late: Late = async (run) => {
+    restore()
     begun.resolve()
     await released.promise
-    return query(text, params)
+    return run()
   }
+  Object.assign(sql, {
+    query: (text: string, params?: unknown[]) => late(() => query(text, params)),
+    db: slowed(db, late),
+  })
   return slow(begun.promise, () => {
-    sql.query = query
+    restore()
     released.resolve()
+  })
+}
+
+type Late = <Result>(run: () => Promise<Result>) => Promise<Result>
+
+/** A query builder, and all that it makes, whose statement runs late. */
+function slowed<Builder extends object>(builder: Builder, late: Late): Builder {
+  return new Proxy(builder, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (typeof value !== 'function') return value
+      if (name === 'then')
+        return (...args: [never]) => late(async () => target as Promise<unknown>).then(...args)
+      return (...args: unknown[]) => {
+        if (name === 'execute') return late(() => value.apply(target, args))
+        const made: unknown = value.apply(target, args)
+        return typeof made === 'object' && made !== null ? slowed(made, late) : made
+      }
+    },
   })
 }
 

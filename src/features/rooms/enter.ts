@@ -55,6 +55,8 @@ type Leaving<Held> = {
   reason: 'left' | 'removed'
   /** May refuse, knowing the role that they have at this moment, and what the gate says of the actor. */
   check?: (role: Role, held: Held, tx: Transaction) => Promise<void>
+  /** Runs when the person is not a member; false when there is nothing of theirs to remove either. */
+  absent?: (held: Held, tx: Transaction) => Promise<boolean>
   /** Somebody whose account ends does go: then the longest member becomes owner. */
   handOver?: boolean
 }
@@ -66,13 +68,13 @@ export async function dismiss<Held>(
   leaving: Leaving<Held>,
 ): Promise<void> {
   const { room } = pass
-  const wasThere = await writer(scope).transact(pass, (tx, held) =>
-    leave(scope, tx, room, person, {
-      check: async (role) => leaving.check?.(role, held, tx),
-      handOver: leaving.handOver ?? false,
-    }),
-  )
-  if (!wasThere) throw new ChatError('member_not_found')
+  const gone = await writer(scope).transact(pass, async (tx, held) => {
+    const check = async (role: Role) => leaving.check?.(role, held, tx)
+    if (await leave(scope, tx, room, person, { check, handOver: leaving.handOver ?? false })) return 'member'
+    return (await leaving.absent?.(held, tx)) ? 'invited' : undefined
+  })
+  if (!gone) throw new ChatError('member_not_found')
+  if (gone === 'invited') return
   tellPerson(scope, room, person.id, { type: 'room.closed', room: room.id, reason: leaving.reason })
 }
 

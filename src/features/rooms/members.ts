@@ -64,7 +64,6 @@ export async function removeMember(scope: Scope, id: string, username: string): 
   requireChangeable(access)
   const person = await findPerson(scope, username)
   const reason = person === scope.actor ? 'left' : 'removed'
-  if (await withdraw(scope, id, person)) return
   await dismiss(scope, passTo(scope, access.room, 'moderate'), person, {
     reason,
     async check(role, now, tx) {
@@ -73,18 +72,15 @@ export async function removeMember(scope: Scope, id: string, username: string): 
         throw new ChatError('owners_appoint')
       await recordAdministration(scope, now, { action: 'member.removed', subject: person.id }, tx.sql)
     },
+    // A person who has not accepted yet: their invitation is deleted.
+    async absent(now, tx) {
+      const invited = await deleteInvitation(tx.sql, now.room.key, person.id)
+      if (!invited) return false
+      await recordAdministration(scope, now, { action: 'member.removed', subject: person.id }, tx.sql)
+      return true
+    },
   })
 }
-
-/** Deletes the invitation of a person who has not accepted it yet. */
-async function withdraw(scope: Scope, id: string, { id: subject }: Person): Promise<boolean> {
-  return withRoomLock(scope, id, 'moderate', async (tx, access) => {
-    const gone = await deleteInvitation(tx.sql, access.room.key, subject)
-    if (gone) await recordAdministration(scope, access, { action: 'member.removed', subject }, tx.sql)
-    return gone !== undefined
-  })
-}
-
 /** Silences a member until a time: they may read, but not write. `undefined` ends their silence. */
 export async function silence(scope: Scope, id: string, username: string, until?: string): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')
