@@ -69,7 +69,7 @@ export async function protocolTypes(wanted: Iterable<string>): Promise<string> {
   }
 
   function printed(schema: TSchema, depth = 0): string {
-    if ('const' in schema) return `'${schema.const}'`
+    if ('const' in schema) return typeof schema.const === 'string' ? `'${schema.const}'` : `${schema.const}`
     if (schema.anyOf) return printUnion(schema.anyOf, depth)
     if (schema.patternProperties)
       return `Record<string, ${print(Object.values<TSchema>(schema.patternProperties)[0]!, depth)}>`

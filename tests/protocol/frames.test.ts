@@ -39,7 +39,7 @@ const wrongs = (schema: object, value: unknown) =>
 
 describe('what the server sends is what its schemas say, field by field', () => {
   test('the answer to every command, and every frame that comes of it', async () => {
-    const { server, ada, ben } = at()
+    const { server, ada, ben, cleo } = at()
     const room = await makeRoom(server, ada, [], { id: 'harbour' })
     const hers = await socketOf(server, ada)
     const his = await socketOf(server, ben)
@@ -86,6 +86,10 @@ describe('what the server sends is what its schemas say, field by field', () => 
     await his.next('room.updated')
     await rest(server, ben).patch('/users/me', { display_name: 'Benjamin' })
     await his.next('user.updated')
+    // Cleo shares no room with Ben.
+    const { body: cove } = await rest(server, cleo).post('/rooms', { id: 'cove' })
+    await rest(server, cleo).put(`/rooms/${cove.id}/members/ben`)
+    await his.next('room.invited')
     await his.ask({ type: 'message.send', room, content: '' })
     await his.ask({ type: 'read.mark', room: 'nowhere', seq: 1 })
     await rest(server, ben).post('/auth/logout')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { cast, logIn, makeRoom, post } from '../support/cast.ts'
+import { acquaint, cast, logIn, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -10,6 +10,7 @@ let cleo: Person
 beforeAll(async () => {
   server = await startServer()
   ;({ ben, cleo } = await cast(server))
+  await acquaint(server, ben, cleo)
 })
 afterAll(() => server.stop())
 
