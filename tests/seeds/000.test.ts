@@ -36,9 +36,7 @@ await onBothDatabases((database) => {
   test('6. `python init_rooms.py`: `parley seed` makes the default rooms', async () => {
     const { code, stdout } = await runChild(['seed'], place)
     expect(code).toBe(0)
-    expect(stdout).toMatch(
-      /created general[\s\S]*created admin_room|the default rooms exist already/,
-    )
+    expect(stdout).toMatch(/created general[\s\S]*created admin_room|the default rooms exist already/)
   })
 
   test('7. `uvicorn main:app`: `parley serve` is there, and says where', async () => {
