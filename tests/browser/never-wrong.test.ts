@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { reach, step } from '../../src/web/talk/span.ts'
+import { reach } from '../../src/web/talk/span.ts'
 import { waitFor } from '../support/client.ts'
 import { freePort } from '../support/free-port.ts'
 import { type Actor, composer, enter, go } from './cast.ts'
@@ -69,9 +69,13 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     const kept = await history()
     expect([...kept].sort()).toEqual([...written].sort())
     for (const actor of [ben, cleo]) {
+      // Of much talk a page keeps at least `reach` lines, and the newest.
       await actor.page.waitForFunction(
-        (count) => document.querySelectorAll('.log .message').length >= count,
-        Math.min(kept.length, reach + step),
+        ([count, newest]) => {
+          const shown = [...document.querySelectorAll<HTMLElement>('.log .message .words')]
+          return shown.length >= count && shown.at(-1)?.innerText === newest
+        },
+        [Math.min(kept.length, reach), kept.at(-1)!] as const,
       )
       const shown = await lines(actor)
       expect(shown).toEqual(kept.slice(-shown.length))
