@@ -50,7 +50,7 @@ export const commands: Record<string, Command> = {
   },
   show: {
     usage: '/show #n',
-    meaning: 'show a message of a person you have blocked',
+    meaning: 'show the message of a blocked person',
     run({ client, room, unfold }, args) {
       const { seq } = target(client, room(), args, () => false)
       unfold(here(room()).id, seq)
@@ -75,7 +75,7 @@ export const commands: Record<string, Command> = {
   },
   reply: {
     usage: '/reply [#n] <text>',
-    meaning: 'reply to #n, or to the last message of others',
+    meaning: 'reply to #n, or to the last of others',
     run({ client, room }, args) {
       const { seq, rest } = target(client, room(), args, (message, me) => message.author.username !== me)
       void client.room(here(room()).id).reply(seq, rest || wrong('/reply [#n] <text>'))
@@ -110,13 +110,13 @@ export const commands: Record<string, Command> = {
     },
   },
   retry: {
-    usage: '/retry',
-    meaning: 'send refused messages again',
+    usage: '/retry, /discard',
+    meaning: 'send or discard refused messages',
     run: ({ client, room }) => refusedIn(room()).forEach((id) => void client.room(here(room()).id).retry(id)),
   },
   discard: {
-    usage: '/discard',
-    meaning: 'discard refused messages',
+    usage: '/retry, /discard',
+    meaning: 'send or discard refused messages',
     run: ({ client, room }) => refusedIn(room()).forEach((id) => client.room(here(room()).id).discard(id)),
   },
   logout: {

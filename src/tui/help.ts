@@ -3,8 +3,7 @@ type Explained = { usage: string; meaning: string }
 const keys: [string, string][] = [
   ['PgUp PgDn, ↑ ↓', 'scroll; End: newest message'],
   ['Ctrl-N Ctrl-P', 'next and previous room'],
-  ['Alt-Enter', 'new line'],
-  ['Ctrl-C', 'clear the line, or quit'],
+  ['Alt-Enter, Ctrl-C', 'new line; clear the line, or quit'],
 ]
 
 export function helpLines(commands: readonly Explained[]): string[] {
