@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
+import { refusals } from '../../src/protocol/refusals.ts'
 import { type Actor, backToList, composer, enter, go, openMenu } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
 
@@ -182,7 +183,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await cleo.page.getByText('1 online').waitFor()
     await openMenu(cleo, 'Room menu', 'Leave room')
     await sheet(cleo).getByRole('button', { name: 'Leave room' }).click()
-    await cleo.page.getByText("You're the only owner.").waitFor()
+    await cleo.page.getByText(refusals.last_owner.message).waitFor()
   })
 
   test('deleting asks for the name again, and everyone sees that the room is gone', async () => {

@@ -12,11 +12,11 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: writer,
-        from: 'lane.queue.push({ room, entry, resolve, reject }),',
+        from: 'lane.queue.push({ room, pass, entry, resolve, reject }),',
         to: `{
           const waiting = lane.queue.filter((other) => other.room.key === room.key).length
           resolve({ seq: heads.tipOf(room.key).head + waiting + 1, at: tools.clock(), repeated: false })
-          return lane.queue.push({ room, entry, resolve, reject: () => undefined })
+          return lane.queue.push({ room, pass, entry, resolve, reject: () => undefined })
         },`,
       },
     ],
@@ -171,8 +171,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/features/log/heads.ts',
-        from: 'else await catchUp(room, tip)',
-        to: 'else published.set(room.key, { ...tip, room })',
+        from: '        await catchUp(room, tip)\n      }\n      doubted',
+        to: '        published.set(room.key, { ...tip, room })\n      }\n      doubted',
       },
     ],
     tests: log,

@@ -35,6 +35,8 @@ function refersTo(owner: 'room' | 'person', table: PgTable, column: PgColumn): b
   if (owner === 'room')
     return to === 'rooms' || /(^|_)room(_|$)/.test(column.name) || nameOf(column) === 'rooms.key'
   if (name === 'sessions' && column.primary) return false
+  // MACs: `uuid` is the only type of 16 bytes.
+  if (name === 'log' && ['link', 'standing'].includes(column.name)) return false
   return to === 'users' || to === 'sessions' || column.getSQLType() === 'uuid'
 }
 

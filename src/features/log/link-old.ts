@@ -17,13 +17,19 @@ const rowsAtOnce = 500
 export async function linkOldLogs(tools: Tools): Promise<void> {
   if (isLinked(tools)) return
   try {
-    for (let rooms = await listUnlinked(tools.sql); rooms.length > 0; rooms = await listUnlinked(tools.sql)) {
-      for (const room of rooms) await linkRoom(tools, room)
-    }
+    await linkAll(tools)
     await markLinked(tools)
+    // What was appended while the mark was made.
+    await linkAll(tools)
     tools.log.info('every log is linked now: a change in the database is noticed')
   } catch (error) {
     tools.log.warn('old logs are not linked yet; the next start goes on', { error })
+  }
+}
+
+async function linkAll(tools: Tools): Promise<void> {
+  for (let rooms = await listUnlinked(tools.sql); rooms.length > 0; rooms = await listUnlinked(tools.sql)) {
+    for (const room of rooms) await linkRoom(tools, room)
   }
 }
 
