@@ -46,6 +46,8 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await done(as(ben).put(`/rooms/${room}/notifications`, { level: 'mentions' }))
   await done(as(ben).post('/directs', { usernames: ['cleo'] }))
   await done(as(ben).put('/users/me/blocks/dan'))
+  // Cleo and Dan share no room: he is invited.
+  await done(as(cleo).put(`/rooms/${closed}/members/dan`))
   const until = new Date(Date.now() + 3_600_000).toISOString()
   await done(as(cleo).put(`/rooms/${closed}/members/ben/silence`, { until }))
   await done(as(cleo).delete(`/rooms/${closed}/members/ben`))

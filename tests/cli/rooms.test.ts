@@ -95,7 +95,7 @@ await onBothDatabases((database) => {
     for (const [words, problem] of cases)
       expect(await refused('room', 'create', ...words)).toMatchObject(problem)
     const { code, stderr } = await parley('room', 'create', 'other', '--access', 'direct')
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--access is open, closed or admins')])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--access must be open, closed or admins')])
   })
 
   test('the list has every room but the direct ones', async () => {
