@@ -1,3 +1,4 @@
+// Longer than 300 lines: every way into a log is in one file, because all of them share the heads, the locks and the passes.
 import { ChatError } from '../../protocol/errors.ts'
 import { type Pass, perServer } from '../../scope.ts'
 import { isUnavailable } from '../../storage/errors.ts'
