@@ -50,7 +50,8 @@ export function createHeads(tools: Tools) {
       for (const entry of entries) publish(room, entry)
       known.head = Math.max(known.head, last)
     }
-    if (known.head === tip.head) known.link = tip.link
+    // A tip read before the log was linked does not take the link away again.
+    if (known.head === tip.head) known.link = tip.link ?? known.link
   }
 
   function publish(room: LogRoom, entry: Entry): void {
