@@ -48,7 +48,7 @@ async function buildAll(directory: string): Promise<void> {
 /** Builds under another name and then renames: a file that is running, or just being copied, does not change. */
 async function build(outfile: string, target?: string): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true })
-  const draft = `${outfile.replace(/\.exe$/, '')}.${process.pid}${outfile.endsWith('.exe') ? '.exe' : ''}`
+  const temporary = `${outfile.replace(/\.exe$/, '')}.${process.pid}${outfile.endsWith('.exe') ? '.exe' : ''}`
   const bun = Bun.spawn(
     [
       process.execPath,
@@ -61,15 +61,15 @@ async function build(outfile: string, target?: string): Promise<void> {
       // The file must not behave differently depending on its working directory.
       '--no-compile-autoload-dotenv',
       '--no-compile-autoload-bunfig',
-      `--outfile=${draft}`,
+      `--outfile=${temporary}`,
       'src/main.ts',
     ],
     { cwd: root, stdio: ['inherit', 'inherit', 'inherit'] },
   )
   try {
     if ((await bun.exited) !== 0) throw new Error(`Could not build a file for ${target ?? 'this machine'}.`)
-    renameSync(draft, outfile)
+    renameSync(temporary, outfile)
   } finally {
-    rmSync(draft, { force: true })
+    rmSync(temporary, { force: true })
   }
 }

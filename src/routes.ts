@@ -12,18 +12,18 @@ import { userRoutes } from './features/users/routes.ts'
 import { webhookRoutes } from './features/webhooks/routes.ts'
 import type { RouteTable } from './scope.ts'
 
-/** The handlers of all features for the HTTP door. `Required` makes a missing route a compile error. */
+/** The handlers of all features for the HTTP door, in any order. `Required` makes a missing route a compile error. */
 export const featureRoutes: Required<RouteTable> = {
-  ...authRoutes,
-  ...userRoutes,
-  ...tokenRoutes,
   ...auditRoutes,
-  ...roomRoutes,
-  ...receiptRoutes,
-  ...messageRoutes,
-  ...inviteRoutes,
-  ...signupRoutes,
+  ...authRoutes,
   ...directRoutes,
   ...erasureRoutes,
+  ...inviteRoutes,
+  ...messageRoutes,
+  ...receiptRoutes,
+  ...roomRoutes,
+  ...signupRoutes,
+  ...tokenRoutes,
+  ...userRoutes,
   ...webhookRoutes,
 }

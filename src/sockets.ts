@@ -1,4 +1,4 @@
-import { whoAsks } from './features/auth/guard.ts'
+import { identifyRequest } from './features/auth/guard.ts'
 import { permitCommand, permitRoute } from './features/auth/permits.ts'
 import { presentUser } from './features/auth/present.ts'
 import { identify } from './features/auth/sessions.ts'
@@ -27,10 +27,10 @@ const mostRoomsInHello = 500
 export function socketPorts(tools: Tools): Ports {
   return {
     commands: {
-      ...roomCommands,
       ...directCommands,
       ...messageCommands,
       ...receiptCommands,
+      ...roomCommands,
       ...typingCommands,
     },
     async identify(request) {
@@ -41,7 +41,7 @@ export function socketPorts(tools: Tools): Ports {
       const identity = await (ticket !== null
         ? redeemTicket(tools, ticket)
         : token === null
-          ? whoAsks(tools, request, { changes: true })
+          ? identifyRequest(tools, request, { changes: true })
           : identify(tools, token))
       permitRoute(identity.scope, { permit: 'read', budget: 'subscribe' })
       return identity

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createBounded } from '../src/bounded.ts'
 
-test('a full map removes what was used least recently, whether it was read or written', () => {
+test('a full map removes the entry that was least recently read or written', () => {
   const map = createBounded<string, number>(3)
   for (const [key, value] of [
     ['a', 1],
@@ -16,7 +16,7 @@ test('a full map removes what was used least recently, whether it was read or wr
   expect(map.size).toBe(3)
 })
 
-test('what was deleted makes room', () => {
+test('a deleted entry makes room', () => {
   const map = createBounded<string, number>(1)
   map.set('a', 1)
   map.delete('a')

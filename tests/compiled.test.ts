@@ -208,7 +208,7 @@ describe.skipIf(!strace || !unshare)(
       expect(existsSync(join(data, 'secrets.json'))).toBe(true)
     })
 
-    test('calls nobody outside of this machine', () => {
+    test('makes no connection outside of this machine', () => {
       const called = touched.filter(({ call }) => call === 'connect').map(({ path }) => path)
       expect(called.some((path) => path.includes('control.sock'))).toBe(true)
       expect(called.filter((path) => !path.startsWith('{sa_family=AF_UNIX'))).toEqual([])

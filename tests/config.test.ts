@@ -157,7 +157,7 @@ describe('refused with a sentence', () => {
     expect(problems[0]).toContain(sentence)
   })
 
-  test('a Postgres server without secrets, for each one that is missing', () => {
+  test('a Postgres server without secrets, naming each missing one', () => {
     const DATABASE_URL = 'postgres://localhost/parley'
     const { SECRET_KEY, ENCRYPTION_KEY } = secrets()
     expect(problemsOf({ DATABASE_URL }).map((problem) => problem.split(' is ')[0])).toEqual([
@@ -232,7 +232,7 @@ test('parley config shows every setting, its source and its meaning, and nothing
 })
 
 describe('a list of addresses', () => {
-  test('knows who is in its ranges', () => {
+  test('knows which addresses are in its ranges', () => {
     const ranges = ['10.0.0.0/8', '192.168.1.7', 'fd00::/8'].map((text) => parseAddressRange(text)!)
     const trusts = createAddressList(ranges)
     for (const inside of ['10.1.2.3', '::ffff:10.1.2.3', '192.168.1.7', 'fd12::1'])

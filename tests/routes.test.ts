@@ -36,12 +36,12 @@ const at = serverFor({}, async (server) => {
   return { ...(await cast(server)), operations }
 })
 
-test('only a short list of routes is open to who is not signed in', () => {
+test('only a short list of routes is open without signing in', () => {
   const found = at().operations.filter(({ isSecured }) => !isSecured)
   expect(found.map(({ name }) => name).sort()).toEqual([...open, ...sockets].sort())
 })
 
-test('every other route refuses nobody, a stranger’s token and a cookie without its page', async () => {
+test('every other route refuses a missing token, an unknown token, and a cookie from another origin', async () => {
   const { server, ben, operations } = at()
   const secured = operations.filter(({ isSecured }) => isSecured)
   expect(secured.length).toBeGreaterThan(20)
@@ -65,7 +65,7 @@ test('every other route refuses nobody, a stranger’s token and a cookie withou
   }
 })
 
-test('the sockets refuse who is not signed in, before the upgrade', async () => {
+test('the sockets refuse a client that is not signed in, before the upgrade', async () => {
   const { server, ben } = at()
   for (const path of ['/ws', '/ws/general', '/ws/nowhere']) {
     expect((await tryUpgrade(server, path)).status).toBe(401)

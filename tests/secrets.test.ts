@@ -37,7 +37,7 @@ describe('secrets of an embedded database', () => {
     expect(load(freshDir()).secretKey).not.toBe(first.secretKey)
   })
 
-  test('give way to those of the environment, and nothing is written then', () => {
+  test('are not used if the environment has them, and then nothing is written', () => {
     const directory = freshDir()
     const env = { SECRET_KEY: randomToken(), ENCRYPTION_KEY: makeKey() }
     const secrets = load(directory, env)
@@ -46,7 +46,7 @@ describe('secrets of an embedded database', () => {
     expect(() => statSync(directory)).toThrow('ENOENT')
   })
 
-  test('are made one by one: only what the environment lacks', () => {
+  test('are created one by one: only those that the environment lacks', () => {
     const directory = freshDir()
     const first = load(directory, { ENCRYPTION_KEY: makeKey() })
     expect(Object.keys(JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')))).toEqual([

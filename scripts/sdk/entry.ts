@@ -6,15 +6,14 @@ export type { CommandName, Params } from '../../src/protocol/commands.ts'
 export type { ErrorCode, FieldError, Reason, RefusalParams } from '../../src/protocol/errors.ts'
 export type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../../src/protocol/events.ts'
 export type { Message, MessagePage, Reaction, Sent } from '../../src/protocol/messages.ts'
-export type { Answer } from '../../src/protocol/replies.ts'
-export type { Invitation, Invite, Member, Room, RoomChange, RoomDraft } from '../../src/protocol/rooms.ts'
-export type { Author, Login, SignedIn, SignUp, TokenPair, User } from '../../src/protocol/users.ts'
+export type { ReplyData } from '../../src/protocol/replies.ts'
+export type { Invitation, Invite, Member, NewRoom, Room, RoomChange } from '../../src/protocol/rooms.ts'
+export type { Author, Login, SetUp, SignedIn, SignUp, TokenPair, User } from '../../src/protocol/users.ts'
 export {
   type AuthEndpoint,
   type Authenticated,
   logIn,
   me,
-  type SetUpDraft,
   setUp,
   signUp,
 } from '../../src/sdk/auth.ts'

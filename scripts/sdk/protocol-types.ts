@@ -20,7 +20,7 @@ type Print = (schema: TSchema) => string
 /** The types that `src/protocol` computes from its tables. */
 const computed: Record<string, (print: Print) => string> = {
   Commands: (print) => table(commands, (schema) => print(withoutEnvelope(schema))),
-  Answers: (print) => table(replies, print),
+  Replies: (print) => table(replies, print),
   Routes: (print) => routeTable(print),
   RouteName: () => 'keyof Routes',
   CommandName: () => 'keyof Commands',
@@ -30,7 +30,7 @@ const computed: Record<string, (print: Print) => string> = {
   UserEvent: (print) => union(userEvents, print),
   Event: () => 'DurableEvent | EphemeralEvent | UserEvent',
   'Params<Name extends CommandName>': () => 'Commands[Name]',
-  'Answer<Name extends CommandName>': () => 'Answers[Name]',
+  'ReplyData<Name extends CommandName>': () => 'Replies[Name]',
   'RouteParams<Name extends RouteName>': () => "Routes[Name]['params']",
   'RouteQuery<Name extends RouteName>': () => "Routes[Name]['query']",
   'RouteBody<Name extends RouteName>': () => "Routes[Name]['body']",
@@ -40,7 +40,7 @@ const isComputed = new Set(Object.keys(computed).map((head) => head.split('<')[0
 
 const comments: Record<string, string> = {
   Commands: 'The fields of each command.',
-  Answers: 'The `data` of the reply to each command.',
+  Replies: 'The `data` of the reply to each command.',
   Routes: 'The types of each route: path parameters, query, body and response.',
   DurableEvent: 'Stored in the log of a room, with a `seq`.',
   EphemeralEvent: 'Without a `seq` and not stored.',

@@ -3,7 +3,7 @@ import { openBackup, type Restored, restore } from '../archive/restore.ts'
 import { checkSeal } from '../archive/unpack.ts'
 import { readConfig } from '../config.ts'
 import { type Key, parseKeyring } from '../crypto/keyring.ts'
-import { counted } from '../operator/counted.ts'
+import { plural } from '../operator/plural.ts'
 import { throttleProgress } from '../operator/throttle.ts'
 import { reasonOf } from '../reasons.ts'
 import { loadSecrets } from '../secrets.ts'
@@ -71,7 +71,7 @@ export const restoreCommand: Subcommand = {
 
 function linesOf({ users, rooms, messages, unreadable, at, program }: Restored): string[] {
   return [
-    `restored ${counted(users, 'user')}, ${counted(rooms, 'room')} and ${counted(messages, 'message')} from the backup of ${at} (Parley ${program})`,
+    `restored ${plural(users, 'user')}, ${plural(rooms, 'room')} and ${plural(messages, 'message')} from the backup of ${at} (Parley ${program})`,
     ...(unreadable === 0 ? [] : [`${unreadable} texts were unreadable before the backup too, and still are`]),
     'everyone has to log in again',
   ]

@@ -1,12 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { randomToken } from '../crypto/keys.ts'
-import { createUser, tellMade } from '../features/auth/signup.ts'
+import { createUser, notifyAccountCreated } from '../features/auth/signup.ts'
 import { listUserRows } from '../features/auth/store.ts'
 import { banUser, grantRole, revokeRole, unbanUser } from '../features/users/roles.ts'
 import { setPassword } from '../features/users/set-password.ts'
 import { DisplayName, Email, GlobalRole, Username } from '../protocol/fields.ts'
 import type { Tools } from '../scope.ts'
-import { checkWords } from './check.ts'
+import { checkParams } from './check.ts'
 import type { Outcome } from './operation.ts'
 
 const NewAccount = Type.Object({
@@ -19,7 +19,7 @@ const NewAccount = Type.Object({
 
 /** Without a password, a random one is set and shown once. */
 export async function createAccount(tools: Tools, params: Static<typeof NewAccount>): Promise<Outcome> {
-  const { username, email, name, role = 'user', password } = checkWords(NewAccount, params)
+  const { username, email, name, role = 'user', password } = checkParams(NewAccount, params)
   const random = password === undefined ? randomToken(12) : undefined
   const person = await createUser(tools, {
     username,
@@ -28,7 +28,7 @@ export async function createAccount(tools: Tools, params: Static<typeof NewAccou
     ...(name !== undefined && { display_name: name }),
     role,
   })
-  await tellMade(tools, { person })
+  await notifyAccountCreated(tools, { person })
   const what = role === 'admin' ? 'administrator' : 'user'
   return withPassword([`created ${what} ${person.username}`], { username: person.username, role }, random)
 }
@@ -61,7 +61,7 @@ export async function setRole(
   return { lines: [`${username} is ${what}`], data: { username, role } }
 }
 
-export async function banOrLift(
+export async function setBanned(
   tools: Tools,
   { username, lift }: { username: string; lift: boolean },
 ): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { backUp } from '../archive/backup.ts'
 import type { Tools } from '../scope.ts'
-import { counted } from './counted.ts'
 import type { Caller, Outcome } from './operation.ts'
+import { plural } from './plural.ts'
 
 /** Whether Parley made the keys itself. Keys that the operator set are never written to a backup. */
 const hasOwnKeys = ({ policy }: Tools): boolean => policy.storeKeyring !== undefined
@@ -24,7 +24,7 @@ export async function backupCommunity(
     : 'the keys are not in the file: keep ENCRYPTION_KEY (or secrets.json), or nobody can ever read its messages'
   return {
     lines: [
-      `${counted(rows.users ?? 0, 'user')}, ${counted(rows.rooms ?? 0, 'room')}, ${counted(rows.log ?? 0, 'event')}`,
+      `${plural(rows.users ?? 0, 'user')}, ${plural(rows.rooms ?? 0, 'room')}, ${plural(rows.log ?? 0, 'event')}`,
       keys,
     ],
     data: { rows, keys: withKeys, bytes, sha256 },

@@ -7,11 +7,11 @@ import {
   revokeBotToken,
 } from '../features/tokens/bots.ts'
 import { ChatError } from '../protocol/errors.ts'
-import { BotDraft, TokenDraft } from '../protocol/tokens.ts'
+import { NewBot, NewToken } from '../protocol/tokens.ts'
 import type { Tools } from '../scope.ts'
-import { checkWords } from './check.ts'
-import { counted } from './counted.ts'
+import { checkParams } from './check.ts'
 import type { Outcome } from './operation.ts'
+import { plural } from './plural.ts'
 
 /** As typed on the command line: scopes are separated by commas. */
 type TokenOptions = { username: string; label?: string; scopes?: string; days?: string }
@@ -21,22 +21,22 @@ const defaultScopes = 'read,write'
 /** A bot and its first token, shown once. */
 export async function createBot(tools: Tools, options: TokenOptions & { name?: string }): Promise<Outcome> {
   const { username, name } = options
-  const bot = checkWords(BotDraft, { username, ...(name !== undefined && { display_name: name }) })
-  const draft = tokenDraft(options)
-  if (draft.scopes.includes('admin')) {
+  const bot = checkParams(NewBot, { username, ...(name !== undefined && { display_name: name }) })
+  const newToken = checkNewToken(options)
+  if (newToken.scopes.includes('admin')) {
     throw new ChatError('bot_not_admin')
   }
   const made = await createBotAccount(tools, bot)
-  const { lines, data } = await issueToken(tools, made.username, draft)
+  const { lines, data } = await issueToken(tools, made.username, newToken)
   return { lines: [`created bot ${made.username}`, ...lines], data }
 }
 
 export async function createBotToken(tools: Tools, options: TokenOptions): Promise<Outcome> {
-  return issueToken(tools, options.username, tokenDraft(options))
+  return issueToken(tools, options.username, checkNewToken(options))
 }
 
-async function issueToken(tools: Tools, username: string, draft: TokenDraft): Promise<Outcome> {
-  const token = await createTokenOf(tools, username, draft)
+async function issueToken(tools: Tools, username: string, newToken: NewToken): Promise<Outcome> {
+  const token = await createTokenOf(tools, username, newToken)
   const until = token.expires_at.slice(0, 10)
   const lines = [`may ${token.scopes.join(', ')} until ${until}`, `token: ${token.token}`]
   return { lines, data: { username, ...token } }
@@ -72,13 +72,13 @@ export async function revokeBot(
   const ids = token === undefined ? (await listBotTokens(tools, username)).items.map(({ id }) => id) : [token]
   for (const id of ids) await revokeBotToken(tools, username, id)
   return {
-    lines: [`revoked ${counted(ids.length, 'token')} of ${bot.username}`],
+    lines: [`revoked ${plural(ids.length, 'token')} of ${bot.username}`],
     data: { username: bot.username, revoked: ids },
   }
 }
 
-function tokenDraft({ label = 'parley bot', scopes = defaultScopes, days }: TokenOptions): TokenDraft {
-  return checkWords(TokenDraft, {
+function checkNewToken({ label = 'parley bot', scopes = defaultScopes, days }: TokenOptions): NewToken {
+  return checkParams(NewToken, {
     name: label,
     scopes: scopes.split(','),
     ...(days !== undefined && { expires_in_days: Number(days) }),

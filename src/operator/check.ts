@@ -4,7 +4,7 @@ import { invalidFields } from '../protocol/errors.ts'
 import { fieldErrors } from '../protocol/field-errors.ts'
 
 /** Checks what was typed against the schemas of the API. The errors say which field and why, never the value. */
-export function checkWords<Schema extends TSchema>(schema: Schema, words: unknown): Static<Schema> {
+export function checkParams<Schema extends TSchema>(schema: Schema, words: unknown): Static<Schema> {
   const errors = fieldErrors(Value.Errors(schema, words))
   if (errors.length > 0) throw invalidFields(errors)
   return words as Static<Schema>

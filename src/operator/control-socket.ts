@@ -10,12 +10,12 @@ import { lockFile } from '../storage/lock.ts'
  */
 export function listenAt(path: string, serve: (path: string) => { stop(force: boolean): unknown }) {
   const lock = lockFile(path.replace(/\.sock$/, '.lock'))
-  const draft = join(dirname(path), `.c${randomToken(6)}`)
+  const temporary = join(dirname(path), `.c${randomToken(6)}`)
   let server: ReturnType<typeof serve> | undefined
   try {
-    server = onlyForThisUser(() => serve(draft))
-    const own = statSync(draft).ino
-    renameSync(draft, path)
+    server = onlyForThisUser(() => serve(temporary))
+    const own = statSync(temporary).ino
+    renameSync(temporary, path)
     return () => {
       if (inodeOf(path) === own) rmSync(path, { force: true })
       void server!.stop(true)

@@ -1,7 +1,7 @@
 import { countSealed } from '../features/log/sealed.ts'
 import type { Tools } from '../scope.ts'
-import { counted } from './counted.ts'
 import type { Caller, Outcome } from './operation.ts'
+import { plural } from './plural.ts'
 
 /** The id of every key that is in the ring or was used, with the number of texts sealed with it. Never the key itself. */
 export async function listKeys(tools: Tools, _params: object, { signal }: Caller): Promise<Outcome> {
@@ -16,7 +16,7 @@ export async function listKeys(tools: Tools, _params: object, { signal }: Caller
     .map(([id, state]) => ({ id, state, texts: counts.get(id) ?? 0 }))
     .sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state))
   return {
-    lines: keys.map(({ id, state, texts }) => `${id || '(damaged)'}\t${state}\t${counted(texts, 'text')}`),
+    lines: keys.map(({ id, state, texts }) => `${id || '(damaged)'}\t${state}\t${plural(texts, 'text')}`),
     data: keys,
   }
 }

@@ -1,6 +1,6 @@
 import { seedRooms } from '../features/rooms/defaults.ts'
 import type { Tools } from '../scope.ts'
-import { banOrLift, createAccount, listAccounts, setAccountPassword, setRole } from './accounts.ts'
+import { createAccount, listAccounts, setAccountPassword, setBanned, setRole } from './accounts.ts'
 import { backupCommunity } from './backup.ts'
 import { createBot, createBotToken, listBotsWithTokens, revokeBot } from './bots.ts'
 import { listKeys } from './keys.ts'
@@ -15,7 +15,7 @@ export const operations = {
   'user.create': createAccount,
   'user.list': listAccounts,
   'user.role': setRole,
-  'user.ban': banOrLift,
+  'user.ban': setBanned,
   'user.password': setAccountPassword,
   'bot.create': createBot,
   'bot.token': createBotToken,

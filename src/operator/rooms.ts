@@ -1,19 +1,19 @@
 import { deleteRoomAsOperator } from '../features/rooms/change.ts'
-import { establishRoom } from '../features/rooms/establish.ts'
+import { createRoomAsOperator } from '../features/rooms/create-as-operator.ts'
 import { surveyRooms } from '../features/rooms/store.ts'
 import { findPerson } from '../features/users/find.ts'
-import { RoomDraft } from '../protocol/rooms.ts'
+import { NewRoom } from '../protocol/rooms.ts'
 import type { Tools } from '../scope.ts'
-import { checkWords } from './check.ts'
-import { counted } from './counted.ts'
+import { checkParams } from './check.ts'
 import type { Outcome } from './operation.ts'
+import { plural } from './plural.ts'
 
-type Params = { newRoom: RoomDraft; owner?: string | undefined }
+type Params = { newRoom: NewRoom; owner?: string | undefined }
 
 export async function createRoom(tools: Tools, { newRoom, owner }: Params): Promise<Outcome> {
-  const checked = checkWords(RoomDraft, newRoom)
+  const checked = checkParams(NewRoom, newRoom)
   const person = owner === undefined ? undefined : await findPerson(tools, owner)
-  const { id, title, access, posting } = await establishRoom(tools, person, checked)
+  const { id, title, access, posting } = await createRoomAsOperator(tools, person, checked)
   const lines = [`created room ${id}${person ? ` of ${person.username}` : ''}`]
   return { lines, data: { id, title, access, posting, ...(person && { owner: person.username }) } }
 }
@@ -25,8 +25,8 @@ export async function listRooms(tools: Tools, _params: object): Promise<Outcome>
       [
         id,
         access,
-        counted(members, 'member'),
-        counted(head, 'event'),
+        plural(members, 'member'),
+        plural(head, 'event'),
         title,
         ...(archivedAt ? ['archived'] : []),
       ].join('\t'),

@@ -1,14 +1,14 @@
 import { nameRooms, type Sealed } from '../features/log/sealed.ts'
 import type { Tools } from '../scope.ts'
-import { counted } from './counted.ts'
 import type { Outcome } from './operation.ts'
+import { plural } from './plural.ts'
 
 /** Why no key can be removed: texts that do not open, and texts that arrived during the rotation under another key. */
 export type Incomplete = { damaged: Sealed[]; came: number }
 
 const mostShown = 20
 
-const texts = (count: number): string => counted(count, 'text')
+const texts = (count: number): string => plural(count, 'text')
 
 /** There is only one key, and everything is sealed with it. */
 export function explainRotation(key: string): Outcome {

@@ -7,7 +7,7 @@ import { insertSession } from '../features/auth/store.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { Username } from '../protocol/fields.ts'
 import type { Person, Tools } from '../scope.ts'
-import { checkWords } from './check.ts'
+import { checkParams } from './check.ts'
 import type { Outcome } from './operation.ts'
 
 const NewName = Type.Object({ username: Username })
@@ -48,5 +48,5 @@ async function personOf(tools: Tools, username: string, create: boolean): Promis
   const person = await people(tools).findByName(username)
   if (person && !person.deleted) return person
   if (!create) throw new ChatError('user_missing', { username })
-  return createUser(tools, checkWords(NewName, { username }))
+  return createUser(tools, checkParams(NewName, { username }))
 }

@@ -1,7 +1,7 @@
 import { type Finding, listMarksBeyond, verifyLogs } from '../features/messages/verify.ts'
 import type { Tools } from '../scope.ts'
-import { counted } from './counted.ts'
 import type { Caller, Outcome } from './operation.ts'
+import { plural } from './plural.ts'
 
 const mostListed = 1000
 
@@ -53,6 +53,6 @@ export async function verifyCommunity(
   const ms = Math.round(performance.now() - began)
   const data: Verified = { ok: found === 0, entries, found, problems, ms }
   const lines = problems.map(({ room, seq, what }) => `${room}\t${seq}\t${sentences[what]}`)
-  const summary = `${counted(entries, 'event')} checked in ${(ms / 1000).toFixed(1)} s: ${found === 0 ? 'all is as it was written' : counted(found, 'problem')}`
+  const summary = `${plural(entries, 'event')} checked in ${(ms / 1000).toFixed(1)} s: ${found === 0 ? 'all is as it was written' : plural(found, 'problem')}`
   return { lines: [...lines, summary], data }
 }

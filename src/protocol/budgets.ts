@@ -1,4 +1,3 @@
-import type { CommandName } from './commands.ts'
 import type { Limits } from './limits.ts'
 
 /**
@@ -19,28 +18,6 @@ export type Budget =
   | 'signal'
   /** Protecting the account: end sessions, change the password, revoke a token. */
   | 'account'
-
-/** The budget of each command; routes have theirs in their own table. A missing command is a compile error. */
-export const commandBudgets: Record<CommandName, Budget> = {
-  'room.subscribe': 'subscribe',
-  'room.unsubscribe': 'signal',
-  'room.join': 'write',
-  'room.leave': 'write',
-  'message.send': 'message',
-  'message.edit': 'write',
-  'message.delete': 'write',
-  'message.list': 'read',
-  'reaction.add': 'write',
-  'reaction.remove': 'write',
-  'pin.add': 'write',
-  'pin.remove': 'write',
-  'read.mark': 'write',
-  'typing.start': 'signal',
-  'presence.list': 'read',
-  'direct.open': 'create',
-  'session.renew': 'signal',
-  ping: 'signal',
-}
 
 type Each = { perSecond: number; burst: number }
 

@@ -1,8 +1,8 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Emoji, Epoch, Position, RoomAddress, Seq } from './fields.ts'
 import { defaultLimits } from './limits.ts'
-import { Content, HistoryQuery, MessageDraft } from './messages.ts'
-import { DirectDraft } from './rooms.ts'
+import { Content, HistoryQuery, NewMessage } from './messages.ts'
+import { NewDirect } from './rooms.ts'
 
 /** The client chooses it for a command; the reply or error has the same one. */
 export const Ref = Type.Union([Type.String({ maxLength: 128 }), Type.Number()])
@@ -37,7 +37,7 @@ export const commands = {
   'room.unsubscribe': command('room.unsubscribe', { room }),
   'room.join': command('room.join', { room }),
   'room.leave': command('room.leave', { room }),
-  'message.send': command('message.send', { room, ...MessageDraft.properties }),
+  'message.send': command('message.send', { room, ...NewMessage.properties }),
   'message.edit': command('message.edit', { room, seq: Seq, content: Content }),
   'message.delete': command('message.delete', { room, seq: Seq }),
   'message.list': command('message.list', { room, ...HistoryQuery.properties }),
@@ -48,7 +48,7 @@ export const commands = {
   'read.mark': command('read.mark', { room, seq: Position }),
   'typing.start': command('typing.start', { room }),
   'presence.list': command('presence.list', { room }),
-  'direct.open': command('direct.open', DirectDraft.properties),
+  'direct.open': command('direct.open', NewDirect.properties),
   'session.renew': command('session.renew', { token: Type.String({ maxLength: 4096 }) }),
   ping: command('ping', {}),
 } as const

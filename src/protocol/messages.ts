@@ -45,11 +45,11 @@ export const Content = Text(
   'The text. Not blank; clients show it as Markdown.',
 )
 
-export const MessageDraft = Type.Object(
+export const NewMessage = Type.Object(
   { content: Content, client_id: Type.Optional(ClientId), reply_to: Type.Optional(Seq) },
   closed,
 )
-export type MessageDraft = Static<typeof MessageDraft>
+export type NewMessage = Static<typeof NewMessage>
 
 export const MessageEdit = Type.Object({ content: Content }, closed)
 

@@ -33,5 +33,4 @@ export const replies = {
   ping: Type.Object({}),
 } as const satisfies Record<CommandName, TSchema>
 
-/** The SDK publishes this type under this name. */
-export type Answer<Name extends CommandName> = Static<(typeof replies)[Name]>
+export type ReplyData<Name extends CommandName> = Static<(typeof replies)[Name]>

@@ -52,7 +52,7 @@ export type Room = Static<typeof Room>
 export const RoomPage = Type.Object({ items: Type.Array(Room), next: Type.Optional(Type.String()) })
 
 /** A new room. The SDK publishes this type under this name. */
-export const RoomDraft = Type.Object(
+export const NewRoom = Type.Object(
   {
     id: Type.Optional(RoomId),
     title: Type.Optional(Text(1, 100)),
@@ -62,7 +62,7 @@ export const RoomDraft = Type.Object(
   },
   closed,
 )
-export type RoomDraft = Static<typeof RoomDraft>
+export type NewRoom = Static<typeof NewRoom>
 
 export const RoomChange = Type.Object(
   {
@@ -120,7 +120,7 @@ export const NotifyChange = Type.Object({ level: Notify }, closed)
 /** The member cannot write in the room until then. */
 export const Silence = Type.Object({ until: Time }, closed)
 
-export const InviteDraft = Type.Object(
+export const NewInvite = Type.Object(
   {
     expires_in: Type.Optional(
       Type.Integer({
@@ -139,7 +139,7 @@ export const InviteDraft = Type.Object(
   },
   closed,
 )
-export type InviteDraft = Static<typeof InviteDraft>
+export type NewInvite = Static<typeof NewInvite>
 
 export const Invite = Type.Object(
   {
@@ -191,7 +191,7 @@ export const RoomInvitation = Type.Object(
 export type RoomInvitation = Static<typeof RoomInvitation>
 export const RoomInvitationPage = Type.Object({ items: Type.Array(RoomInvitation) })
 
-export const DirectDraft = Type.Object(
+export const NewDirect = Type.Object(
   { usernames: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 10 }) },
   closed,
 )

@@ -15,7 +15,7 @@ export type TokenScope = Static<typeof TokenScope>
 
 const Scopes = Type.Array(TokenScope, { minItems: 1, maxItems: 4, uniqueItems: true })
 
-export const TokenDraft = Type.Object(
+export const NewToken = Type.Object(
   {
     name: Text(1, 100, 'What the token is for. Not blank.'),
     scopes: Scopes,
@@ -25,7 +25,7 @@ export const TokenDraft = Type.Object(
   },
   closed,
 )
-export type TokenDraft = Static<typeof TokenDraft>
+export type NewToken = Static<typeof NewToken>
 
 /** A token for programs. It acts for its user, within its scopes. */
 export const ApiToken = Type.Object(
@@ -52,5 +52,5 @@ export type ApiToken = Static<typeof ApiToken>
 export const TokenPage = Type.Object({ items: Type.Array(ApiToken) })
 
 /** A bot is a user without a password. It signs in with API tokens only. */
-export const BotDraft = Type.Object({ username: Username, display_name: Type.Optional(DisplayName) }, closed)
-export type BotDraft = Static<typeof BotDraft>
+export const NewBot = Type.Object({ username: Username, display_name: Type.Optional(DisplayName) }, closed)
+export type NewBot = Static<typeof NewBot>

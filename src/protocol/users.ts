@@ -82,6 +82,7 @@ export const SetUp = Type.Object(
   { code: Type.String({ maxLength: 128 }), username: Username, email: Email, password: Password },
   closed,
 )
+export type SetUp = Static<typeof SetUp>
 
 export const ProfileChange = Type.Object(
   {

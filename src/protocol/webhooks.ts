@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { DisplayName, Time } from './fields.ts'
 
 /** `name` is shown as the author of its messages. */
-export const WebhookDraft = Type.Object({ name: DisplayName }, { additionalProperties: false })
+export const NewWebhook = Type.Object({ name: DisplayName }, { additionalProperties: false })
 
 /** A URL through which programs send messages to one room, in the format of Slack's incoming webhooks. */
 export const Webhook = Type.Object(

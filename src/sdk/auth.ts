@@ -1,8 +1,8 @@
-import type { CookieSession, Login, SignedIn, SignUp, User } from '../protocol/users.ts'
+import type { CookieSession, Login, SetUp, SignedIn, SignUp, User } from '../protocol/users.ts'
 import { type Credentials, cookieSession, type Endpoint, tokenSession } from './credentials.ts'
 import { failure, fromResponse } from './errors.ts'
 import type { Rest } from './rest.ts'
-import { type Abortable, within } from './waiting.ts'
+import { type Abortable, timeoutSignal } from './waiting.ts'
 
 /** `cookie: true` for pages: the tokens are in HttpOnly cookies, out of reach of scripts. `onRenew`: see `tokenSession`. */
 export type AuthEndpoint = Endpoint &
@@ -16,17 +16,15 @@ export type AuthEndpoint = Endpoint &
 /** `session` is what `createClient` takes; `tokens` is absent in cookie mode. */
 export type Authenticated = { user: User; session: Credentials; tokens?: SignedIn }
 
-export type SetUpDraft = { code: string; username: string; email: string; password: string }
-
 /** Creates an account and signs in. Rejects with `conflict` (the name or address is taken), `invalid` or `rate_limited`. */
-export const signUp = (endpoint: AuthEndpoint, draft: SignUp): Promise<Authenticated> =>
-  post(endpoint, 'signup', draft)
+export const signUp = (endpoint: AuthEndpoint, account: SignUp): Promise<Authenticated> =>
+  post(endpoint, 'signup', account)
 /** With a username or an email address. Rejects with `unauthenticated`, or `rate_limited` after many tries. */
 export const logIn = (endpoint: AuthEndpoint, login: Login): Promise<Authenticated> =>
   post(endpoint, 'login', login)
 /** Creates the first administrator, with the one-time code that the server prints. */
-export const setUp = (endpoint: AuthEndpoint, draft: SetUpDraft): Promise<Authenticated> =>
-  post(endpoint, 'setup', draft)
+export const setUp = (endpoint: AuthEndpoint, account: SetUp): Promise<Authenticated> =>
+  post(endpoint, 'setup', account)
 
 /** Ends this session and its sockets. */
 export const logOut = (rest: Rest): Promise<void> => rest('POST /auth/logout')
@@ -48,7 +46,7 @@ async function post(
     body: JSON.stringify(body),
     credentials: endpoint.cookie ? 'include' : 'omit',
     // Passwords are hashed in a bounded queue, so that the response may take a while.
-    signal: within(30_000, endpoint.signal),
+    signal: timeoutSignal(30_000, endpoint.signal),
   }).catch(() => {
     endpoint.signal?.throwIfAborted()
     throw failure('unreachable')

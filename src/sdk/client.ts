@@ -1,13 +1,13 @@
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { Hello, Ping } from '../protocol/frames.ts'
-import type { Answer } from '../protocol/replies.ts'
+import type { ReplyData } from '../protocol/replies.ts'
 import { isEvent } from './apply.ts'
 import { applyHello } from './apply-fetched.ts'
 import { logOut } from './auth.ts'
 import { createBackoff } from './backoff.ts'
 import { createConnection, type Frame } from './connection.ts'
 import { createDial, ownSocketMaker } from './dial.ts'
-import { disconnected, ended, isUnauthenticated, isWished, type RequestError } from './errors.ts'
+import { disconnected, endedError, isUnauthenticated, isUsersChoice, type RequestError } from './errors.ts'
 import { createHistory } from './history.ts'
 import { createListeners, type EventStream, type Listeners } from './listeners.ts'
 import { createMembers } from './members.ts'
@@ -58,7 +58,7 @@ export type Client = Disposable &
       name: Name,
       params: Params<Name>,
       options?: RequestOptions,
-    ): Promise<Answer<Name>>
+    ): Promise<ReplyData<Name>>
     /** Sends one HTTP request as the same user. */
     rest: Rest
     /** Calls the handler for each event of a type (`*`: all), once the state has it. Returns how to stop. */
@@ -102,10 +102,10 @@ export function createClient(options: ClientOptions): Client {
   }
   const end = (endedBecause: string) => {
     if (store.get().status === 'ended') return
-    const why = ended(endedBecause)
+    const why = endedError(endedBecause)
     stop(why)
     store.update((state) => ({ ...state, status: 'ended', endedBecause }))
-    listeners.finish(isWished(endedBecause) ? {} : { error: why })
+    listeners.finish(isUsersChoice(endedBecause) ? {} : { error: why })
   }
   const unauthenticated = () => end('not_authenticated')
 
@@ -148,7 +148,7 @@ export function createClient(options: ClientOptions): Client {
     requests,
     isLive,
     emit,
-    introduce: rooms.introduce,
+    loadRoom: rooms.loadRoom,
     synced: rooms.loadPresence,
   })
   const outbox = createOutbox({
@@ -230,7 +230,7 @@ export function createClient(options: ClientOptions): Client {
       stopWaking()
       stopWaking = onWake(createWake(connection, requests))
       connection.open()
-      connection.hurry()
+      connection.reconnectNow()
     },
     close,
     [Symbol.dispose]: close,

@@ -23,7 +23,7 @@ export type ConnectionOptions = {
   helloTimeoutMs?: number
   /** How long a socket may stay silent beyond a ping interval. 15,000 by default. */
   graceMs?: number
-  /** How old an attempt must be for `hurry` to replace it. 2,000 by default. */
+  /** How old an attempt must be for `reconnectNow` to replace it. 2,000 by default. */
   patienceMs?: number
 }
 
@@ -38,7 +38,7 @@ export type Connection = {
   /** Treats the socket as lost, and connects again. */
   drop(): void
   /** Ends a wait, or an attempt that has lasted a while: it may have begun in another network. */
-  hurry(): void
+  reconnectNow(): void
 }
 
 /** A connection that lasted this long counts as stable: the next waits are short again. */
@@ -135,7 +135,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     drop() {
       if (socket) void end(1006, 'dropped')
     },
-    hurry() {
+    reconnectNow() {
       if (!wanted || liveSinceMs !== undefined) return
       if (!timer && performance.now() - triedAtMs < patienceMs) return
       release()

@@ -78,11 +78,13 @@ export function failure(reason: FailureReason): RequestError {
 export const disconnected = () => failure('disconnected')
 
 /** Whether the client has stopped for good because its user wanted so. */
-export const isWished = (endedBecause: string): boolean => ['signed_out', 'erased'].includes(endedBecause)
+export const isUsersChoice = (endedBecause: string): boolean =>
+  ['signed_out', 'erased'].includes(endedBecause)
 
 /** Why nothing is answered any more by a client that has stopped for good. */
-export function ended(why = ''): RequestError {
-  const signedOut = isWished(why) || ['not_authenticated', 'session_ended', 'somebody_else'].includes(why)
+export function endedError(why = ''): RequestError {
+  const signedOut =
+    isUsersChoice(why) || ['not_authenticated', 'session_ended', 'somebody_else'].includes(why)
   return failure(signedOut ? 'client_signed_out' : 'client_ended')
 }
 

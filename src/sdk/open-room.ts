@@ -1,4 +1,4 @@
-import { ended } from './errors.ts'
+import { endedError } from './errors.ts'
 import type { History } from './history.ts'
 import { roomOf } from './state.ts'
 import type { Store } from './store.ts'
@@ -19,7 +19,7 @@ export function createOpenRoom(
   return async (id, { history: count = 50, signal } = {}) => {
     signal?.throwIfAborted()
     const { status, endedBecause } = store.get()
-    if (status === 'ended') throw ended(endedBecause)
+    if (status === 'ended') throw endedError(endedBecause)
     await abortable(subscriptions.open(id, count), signal)
     const wanted = Math.min(100, count)
     const room = roomOf(store.get(), id)

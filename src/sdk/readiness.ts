@@ -1,6 +1,6 @@
-import { disconnected, ended, type RequestError } from './errors.ts'
+import { disconnected, endedError, type RequestError } from './errors.ts'
 import type { Store } from './store.ts'
-import { type Abortable, abortable, type Later, later } from './waiting.ts'
+import { type Abortable, abortable, type Deferred, deferred } from './waiting.ts'
 
 export type Readiness = {
   wait(options?: Abortable): Promise<void>
@@ -9,12 +9,12 @@ export type Readiness = {
 
 /** Waits until the client is online. */
 export function createReadiness(store: Store, isWanted: () => boolean): Readiness {
-  const waiting = new Set<Later>()
+  const waiting = new Set<Deferred>()
   store.subscribe(({ status }) => {
     if (status === 'online') settle((each) => each.resolve())
   })
 
-  const settle = (how: (each: Later) => void) => {
+  const settle = (how: (each: Deferred) => void) => {
     for (const each of [...waiting]) {
       waiting.delete(each)
       how(each)
@@ -26,9 +26,9 @@ export function createReadiness(store: Store, isWanted: () => boolean): Readines
       signal?.throwIfAborted()
       const { status, endedBecause } = store.get()
       if (status === 'online') return
-      if (status === 'ended') throw ended(endedBecause)
+      if (status === 'ended') throw endedError(endedBecause)
       if (!isWanted()) throw disconnected()
-      const online = later()
+      const online = deferred()
       waiting.add(online)
       return abortable(online.promise, signal).finally(() => waiting.delete(online))
     },

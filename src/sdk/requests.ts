@@ -1,6 +1,6 @@
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { ErrorFrame } from '../protocol/frames.ts'
-import type { Answer } from '../protocol/replies.ts'
+import type { ReplyData } from '../protocol/replies.ts'
 import { disconnected, failure, fromFrame } from './errors.ts'
 import { type Abortable, abortable } from './waiting.ts'
 
@@ -15,7 +15,7 @@ export type Requests = {
     name: Name,
     params: Params<Name>,
     options?: RequestOptions,
-  ): Promise<Answer<Name>>
+  ): Promise<ReplyData<Name>>
   /** Takes a `reply` or `error` frame. Returns whether a request was waiting for it. */
   settle(frame: Frame): boolean
   /** The socket is closed: requests under way reject with `disconnected`. */
@@ -48,7 +48,7 @@ export function createRequests(send: (frame: Frame) => boolean): Requests {
     ) {
       if (signal?.aborted) return Promise.reject(signal.reason)
       const ref = ++lastRef
-      const replied = new Promise<Answer<Name>>((resolve, reject) => {
+      const replied = new Promise<ReplyData<Name>>((resolve, reject) => {
         if (!send({ ...params, type: name, ref })) return reject(disconnected())
         const late = () => take(ref)?.reject(failure('timeout'))
         // The caller knows the type of the reply; the frame does not carry it.

@@ -1,7 +1,7 @@
 import type { RouteBody, RouteName, RouteParams, RouteQuery, RouteReply } from '../protocol/routes.ts'
 import type { Credentials, Endpoint } from './credentials.ts'
 import { failure, fromResponse, isUnauthenticated } from './errors.ts'
-import { type Abortable, within } from './waiting.ts'
+import { type Abortable, timeoutSignal } from './waiting.ts'
 
 /** Required where the route takes it, optional where it may be left out, not there where there is none. */
 type Part<Key extends string, Value> = [Value] extends [undefined]
@@ -24,7 +24,7 @@ export type RestInput<Name extends RouteName> = Abortable &
 
 /**
  * Sends one HTTP request as the session's user. Resolves to the parsed JSON, or `undefined` for 204. Rejects with a
- * `RequestError`: `unreachable` if there is no response within 15 s.
+ * `RequestError`: `unreachable` if there is no response timeoutSignal 15 s.
  */
 export type Rest = <Name extends RouteName>(
   route: Name,
@@ -66,7 +66,7 @@ export function createRest({
       headers: { ...headers, ...json },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       credentials: mode,
-      signal: within(timeoutMs, signal),
+      signal: timeoutSignal(timeoutMs, signal),
     }).catch(() => {
       signal?.throwIfAborted()
       throw failure('unreachable')

@@ -156,7 +156,7 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     toLatest: () => history.toLatest(id),
     loadQuoted: (seq) => history.loadQuoted(id, seq),
     markRead: (seq) => parts.reads.mark(id, seq),
-    typing: () => parts.typing.pressed(id),
+    typing: () => parts.typing.typed(id),
     async members() {
       await members.load(id)
       return stateNow()?.members ?? []

@@ -1,4 +1,4 @@
-import type { Room, RoomDraft, RoomInvitation } from '../protocol/rooms.ts'
+import type { NewRoom, Room, RoomInvitation } from '../protocol/rooms.ts'
 import { applyRooms } from './apply-fetched.ts'
 import { sortNames } from './people.ts'
 import type { Requests } from './requests.ts'
@@ -11,7 +11,7 @@ type RoomsOptions = { store: Store; requests: Requests; rest: Rest }
 /** The rooms as a list: what a client can do that is not about one room that it knows already. */
 export type RoomLists = {
   /** Creates a room; you become its owner. Rejects with `conflict` (the id is taken), `forbidden` or `invalid`. */
-  createRoom(draft: RoomDraft): Promise<Room>
+  createRoom(newRoom: NewRoom): Promise<Room>
   /**
    * The direct room of you and these people; the same people always get the same room. Rejects with `forbidden` if
    * one of them does not accept direct messages.
@@ -34,7 +34,7 @@ export type RoomLists = {
 export type Rooms = {
   lists: RoomLists
   /** Fetches a room that is not in the state yet. */
-  introduce(id: string): Promise<void>
+  loadRoom(id: string): Promise<void>
   join(id: string): Promise<void>
   leave(id: string): Promise<void>
   setNotify(id: string, level: NonNullable<Room['notify']>): Promise<void>
@@ -43,23 +43,23 @@ export type Rooms = {
 
 /** Requests about rooms, and their results in the state. */
 export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
-  const introduce = async (id: string) => {
+  const loadRoom = async (id: string) => {
     const room = await rest('GET /rooms/:room', { params: { room: id } })
     store.update((state) => (roomOf(state, id) ? state : withRoom(state, roomState(room))))
   }
 
-  const welcome = async (opened: Promise<Room>): Promise<Room> => {
+  const addToState = async (opened: Promise<Room>): Promise<Room> => {
     const room = await opened
     store.update((state) => applyRooms(state, [room]))
     return room
   }
   const lists: RoomLists = {
-    createRoom: (draft) => welcome(rest('POST /rooms', { body: draft })),
-    openDirect: (usernames) => welcome(requests.request('direct.open', { usernames: [...usernames] })),
-    acceptInvite: (code) => welcome(rest('POST /invites/:code/accept', { params: { code } })),
+    createRoom: (newRoom) => addToState(rest('POST /rooms', { body: newRoom })),
+    openDirect: (usernames) => addToState(requests.request('direct.open', { usernames: [...usernames] })),
+    acceptInvite: (code) => addToState(rest('POST /invites/:code/accept', { params: { code } })),
     loadInvitations: async () => (await rest('GET /users/me/invitations')).items,
     acceptInvitation: (room) =>
-      welcome(rest('POST /users/me/invitations/:room/accept', { params: { room } })),
+      addToState(rest('POST /users/me/invitations/:room/accept', { params: { room } })),
     declineInvitation: (room) => rest('DELETE /users/me/invitations/:room', { params: { room } }),
     async loadRooms() {
       const rooms: Room[] = []
@@ -76,10 +76,10 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
 
   return {
     lists,
-    introduce,
+    loadRoom,
     async join(id) {
       await requests.request('room.join', { room: id })
-      if (!roomOf(store.get(), id)?.role) await introduce(id)
+      if (!roomOf(store.get(), id)?.role) await loadRoom(id)
     },
     async leave(id) {
       await requests.request('room.leave', { room: id })

@@ -2,7 +2,7 @@ import type { Sent } from '../protocol/messages.ts'
 import { failure, type RequestError } from './errors.ts'
 import { roomOf, type State } from './state.ts'
 import type { Store } from './store.ts'
-import { type Later, later } from './waiting.ts'
+import { type Deferred, deferred } from './waiting.ts'
 
 /**
  * A message that is being sent. It is in `state.pending` at once, under its `client_id`. The promise resolves with the
@@ -13,7 +13,7 @@ export type Sending = Promise<Sent> & { readonly client_id: string }
 
 /** Promises of messages to be stored. That may become known by the reply, by the event, or by a fetched page. */
 export function createSendings(store: Store) {
-  const waiting = new Map<string, Later<Sent> & { room: string }>()
+  const waiting = new Map<string, Deferred<Sent> & { room: string }>()
   let stop: (() => void) | undefined
 
   const take = (clientId: string) => {
@@ -45,7 +45,7 @@ export function createSendings(store: Store) {
     /** Call it in the tick in which the message is added to `pending`. */
     begin(room: string, clientId: string): Sending {
       stop ??= store.subscribe(look)
-      const sending = waiting.get(clientId) ?? { ...later<Sent>(), room }
+      const sending = waiting.get(clientId) ?? { ...deferred<Sent>(), room }
       waiting.set(clientId, sending)
       return Object.assign(sending.promise, { client_id: clientId })
     },

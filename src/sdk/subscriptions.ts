@@ -5,7 +5,7 @@ import { failure, mayRetry, type RequestError } from './errors.ts'
 import type { Requests } from './requests.ts'
 import { type ClientEvent, changeRoom, type DurableEvent, type Event, roomOf, withoutRoom } from './state.ts'
 import type { Store } from './store.ts'
-import { type Later, later, limitConcurrency, sleep } from './waiting.ts'
+import { type Deferred, deferred, limitConcurrency, sleep } from './waiting.ts'
 
 /** `reset`: the room was fetched again during the recording, so that what is recorded is not complete. */
 export type Recording = { readonly events: readonly DurableEvent[]; readonly reset: boolean }
@@ -30,14 +30,14 @@ export type SubscriptionsOptions = {
   isLive(): boolean
   emit(event: ClientEvent): void
   /** Fetches a room that is not in the state. */
-  introduce(id: string): Promise<void>
+  loadRoom(id: string): Promise<void>
   /** Called after every subscription, also after a reconnection. */
   synced(id: string): void
 }
 
 type Position = { epoch: string; seq: number }
 /** `ahead`: the highest `seq` seen beyond a gap. `brokeOff`: where a replay had a hole. */
-type Open = { history: number; ready: Later; ahead: number; brokeOff?: Position; syncing?: Promise<void> }
+type Open = { history: number; ready: Deferred; ahead: number; brokeOff?: Position; syncing?: Promise<void> }
 
 /** How long a head may be ahead of its events, which may be on their way. */
 const headGraceMs = 1_000
@@ -70,7 +70,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const syncUntilLevel = async (id: string, open: Open) => {
     while (opened.get(id) === open) {
       try {
-        if (!roomOf(store.get(), id)) await options.introduce(id)
+        if (!roomOf(store.get(), id)) await options.loadRoom(id)
         if (!(await syncOnce(id, open))) continue
         if (open.ahead <= (roomOf(store.get(), id)?.head ?? 0)) return options.synced(id)
         open.ahead = 0
@@ -137,7 +137,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         already.history = Math.max(already.history, Math.min(100, history))
         return already.ready.promise
       }
-      const open: Open = { history: Math.min(100, history), ready: later(), ahead: 0 }
+      const open: Open = { history: Math.min(100, history), ready: deferred(), ahead: 0 }
       opened.set(id, open)
       void sync(id)
       return open.ready.promise
@@ -154,7 +154,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     abandon(why) {
       for (const open of opened.values()) {
         open.ready.reject(why)
-        open.ready = later()
+        open.ready = deferred()
       }
     },
     resume() {

@@ -8,7 +8,7 @@ const shownForMs = 7_000
 
 export type Typing = {
   /** Call it on every key press; it is sent at most every 3 s. */
-  pressed(room: string): void
+  typed(room: string): void
   receive(event: Event): void
   stop(): void
 }
@@ -23,7 +23,7 @@ export function createTyping(store: Store, send: (room: string) => void): Typing
   }
 
   return {
-    pressed(room) {
+    typed(room) {
       const nowMs = performance.now()
       if (nowMs - (sentMs.get(room) ?? Number.NEGATIVE_INFINITY) < sendEveryMs) return
       sentMs.set(room, nowMs)

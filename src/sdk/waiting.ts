@@ -15,18 +15,18 @@ export function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | 
 }
 
 /** A signal for `fetch` that aborts after a time, or with another signal. */
-export const within = (timeoutMs: number, signal?: AbortSignal): AbortSignal =>
+export const timeoutSignal = (timeoutMs: number, signal?: AbortSignal): AbortSignal =>
   signal ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : AbortSignal.timeout(timeoutMs)
 
 /** A promise that is settled from outside. Its rejection may go unhandled. */
-export type Later<Value = void> = {
+export type Deferred<Value = void> = {
   promise: Promise<Value>
   resolve(value: Value): void
   reject(error: unknown): void
 }
 
-export function later<Value = void>(): Later<Value> {
-  let settle: Omit<Later<Value>, 'promise'> | undefined
+export function deferred<Value = void>(): Deferred<Value> {
+  let settle: Omit<Deferred<Value>, 'promise'> | undefined
   const promise = new Promise<Value>((resolve, reject) => {
     settle = { resolve, reject }
   })

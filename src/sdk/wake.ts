@@ -22,8 +22,8 @@ export function onWake(wake: () => void): () => void {
 
 /** After a sleep or a change of network a socket may look open and be dead: a ping finds out. */
 export const createWake =
-  (connection: Pick<Connection, 'isLive' | 'hurry' | 'drop'>, requests: Requests) => (): void => {
-    if (!connection.isLive()) return connection.hurry()
+  (connection: Pick<Connection, 'isLive' | 'reconnectNow' | 'drop'>, requests: Requests) => (): void => {
+    if (!connection.isLive()) return connection.reconnectNow()
     requests.request('ping', {}, { timeoutMs: 5_000 }).catch((error) => {
       if (error.code === 'timeout') connection.drop()
     })

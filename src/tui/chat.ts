@@ -2,7 +2,7 @@ import type { Client } from '../sdk/client.ts'
 import { roomOf } from '../sdk/state.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import { runLine } from './commands.ts'
-import { faultsOf } from './error-text.ts'
+import { errorLines } from './error-text.ts'
 import { createFolded } from './folded.ts'
 import { type Key, listenToKeys } from './keys.ts'
 import { layOut, timelineSize } from './layout.ts'
@@ -70,7 +70,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
   }
   client.on('room.invited', (invitation) => notice([invitationLine(invitation)]))
   const explain = (error: unknown) =>
-    notice(error instanceof UsageError ? [error.message] : faultsOf(error), true)
+    notice(error instanceof UsageError ? [error.message] : errorLines(error), true)
   const attempt = (act: () => Promise<unknown>) => void act().catch(explain).catch(left.reject)
 
   const show = async (id: string) => {

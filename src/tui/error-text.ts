@@ -1,7 +1,7 @@
 import { RequestError } from '../sdk/errors.ts'
 
 /** The reasons of a refusal, in sentences for people. Bugs go on. */
-export function faultsOf(error: unknown): string[] {
+export function errorLines(error: unknown): string[] {
   if (!(error instanceof RequestError)) throw error
   if (!error.errors?.length) return [error.message]
   return error.errors.map(({ path, message }) =>

@@ -1,6 +1,6 @@
 import { type AuthEndpoint, type Authenticated, logIn, signUp } from '../sdk/auth.ts'
 import { ask } from './ask.ts'
-import { faultsOf } from './error-text.ts'
+import { errorLines } from './error-text.ts'
 import type { Terminal } from './terminal.ts'
 import { plainLine } from './text.ts'
 
@@ -16,7 +16,7 @@ export async function logInByAsking(
     try {
       return await askOnce(terminal, endpoint, user)
     } catch (error) {
-      for (const fault of faultsOf(error)) say(fault)
+      for (const fault of errorLines(error)) say(fault)
     }
   }
 }

@@ -56,8 +56,8 @@ async function talk(server: TestServer, room: string, people: Person[], messages
   }
 }
 
-describe('what is read from the embedded database while people talk', () => {
-  test('is one moment: what was marked, undone or removed after it was read is as it is in the end', async () => {
+describe('a backup of the embedded database while people talk', () => {
+  test('is one moment: entries that changed after they were read appear in their last state', async () => {
     const server = await startServer()
     const { ada, ben, cleo } = await cast(server)
     const as = (person: Person) => rest(server, person)
@@ -110,7 +110,7 @@ describe('what is read from the embedded database while people talk', () => {
 })
 
 await onBothDatabases((database: Database) => {
-  test('senders, editors and deleters go on, and what is read fits together', async () => {
+  test('people go on sending, editing and deleting, and the backup is consistent', async () => {
     const server = await startServer({ database })
     const { ada, ben, cleo } = await cast(server)
     const people = [ada, ben, cleo]

@@ -18,7 +18,7 @@ const reasonOf = (promise: Promise<unknown>): Promise<string> =>
   )
 
 await onBothDatabases((database) => {
-  test('a file that is not a whole backup is refused with a reason, and what is there stays', async () => {
+  test('a file that is not a whole backup is refused with a reason, and the database stays unchanged', async () => {
     const server = await startServer()
     const { ada, ben } = await cast(server)
     const room = await makeRoom(server, ada, [ben])

@@ -42,7 +42,7 @@ await onBothDatabases((database) => {
     await target.close()
   })
 
-  test('one without is refused where its key is not at hand, before anything is there, and taken where it is', async () => {
+  test('a backup without keys is refused before anything is restored if the key is missing, and restored if it is there', async () => {
     const { tools } = at().server
     const { id, key } = tools.policy.keyring.current
     const file = await backupOf(tools, { withKeys: false })

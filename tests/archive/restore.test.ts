@@ -34,7 +34,7 @@ await onBothDatabases((database) => {
     await target.close()
   })
 
-  test('default rooms that nobody has entered are no community', async () => {
+  test('a database with only empty default rooms does not count as a community', async () => {
     const server = await startServer()
     const { ada } = await cast(server)
     await post(server, ada, await makeRoom(server, ada), 'Hello')
@@ -62,7 +62,7 @@ await onBothDatabases((database) => {
     await target.close()
   })
 
-  test('a backup of an older version is brought up to this one; one of a newer is refused', async () => {
+  test('a backup of an older version is migrated; a backup of a newer version is refused', async () => {
     const old = await openStorage({ dataDir: ':memory:' })
     await migrate(old, migrations.slice(0, 2))
     const keyring = aKeyring()

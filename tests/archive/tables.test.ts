@@ -3,7 +3,7 @@ import { tables } from '../../src/archive/tables.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import { openStorage } from '../../src/storage/open.ts'
 
-test('a backup has every table that the migrations make, each behind those it refers to', async () => {
+test('a backup has every table of the migrations, each after the tables it refers to', async () => {
   const storage = await openStorage({ dataDir: ':memory:' })
   await migrate(storage)
   const there = await storage.query<{ name: string }>(

@@ -50,7 +50,7 @@ await onBothDatabases((database) => {
     expect(await api(await signedIn(-60)).call('DELETE', '/users/me')).toMatchObject(asked)
   })
 
-  test('what takes nothing away needs no password, and the password alone changes nothing', async () => {
+  test('harmless changes need no password, and the password alone changes nothing', async () => {
     const eve = await signedIn(60)
     expect((await api(eve).patch('/users/me', { display_name: 'Evelyn' })).status).toBe(200)
     expect((await api(eve).patch('/users/me', { email: eve.email, display_name: 'Eve' })).status).toBe(200)
@@ -73,7 +73,7 @@ await onBothDatabases((database) => {
     expect((await api(ada).patch('/users/cleo', { email: 'cleo2@example.org' })).status).toBe(200)
   })
 
-  test('the password in an open session is guessed no faster than at sign-in, and a right one does not count', async () => {
+  test('password guesses in an open session are limited as at sign-in, and a correct password does not count', async () => {
     const eve = await signedIn(11)
     const change = (current_password: string) =>
       api(eve).call('PATCH', '/users/me', { email: eve.email, current_password, display_name: 'Eve' })

@@ -55,7 +55,7 @@ await onBothDatabases((database) => {
     ).toBe(204)
   })
 
-  test('a device of one account is a stranger to another, and its own guesses are limited', async () => {
+  test('a device known to one account is a stranger to another, and its own guesses are limited', async () => {
     const { server } = at()
     const { headers } = await from(server, '203.0.113.2').post('/auth/login', {
       username: 'cleo',
@@ -86,7 +86,7 @@ await onBothDatabases((database) => {
     expect(after.status).toBe(200)
   })
 
-  test('junk keeps nobody behind the same address from refreshing', async () => {
+  test('invalid tokens from an address do not stop others at that address from refreshing', async () => {
     const { server, ben } = at()
     const office = from(server, '203.0.113.50')
     const junk = await times(120, (n) => office.post('/auth/refresh', { refresh_token: `junk-${n}` }))
@@ -101,7 +101,7 @@ await onBothDatabases((database) => {
     expect(statuses(many).filter((status) => status === 429).length).toBeGreaterThan(20)
   })
 
-  test('an administrator may sign up a whole school from one address, and nobody else', async () => {
+  test('only an administrator may sign up a whole school from one address', async () => {
     const { server, ada } = at()
     const school = rest(server, ada, { 'x-forwarded-for': '203.0.113.60' })
     const draft = (name: string, n: number) => ({
@@ -119,7 +119,7 @@ await onBothDatabases((database) => {
   })
 })
 
-test('a flood of strangers leaves a queue to those whom the server knows', async () => {
+test('a flood of strangers leaves room in the queue for known users', async () => {
   const hasher = createPasswordHasher({ concurrency: 1, queue: 3, memoryKiB: 1024, timeCost: 1 })
   const hash = await hasher.hash('the password of ben')
   const done: string[] = []
@@ -132,7 +132,7 @@ test('a flood of strangers leaves a queue to those whom the server knows', async
   expect(done.indexOf('ben true')).toBe(1)
 })
 
-test('an address is one address however a proxy writes it, and a /64 of IPv6 is one', async () => {
+test('all spellings of an address count as the same address, and so does a /64 of IPv6', async () => {
   const server = await startServer({ database: 'postgres', settings })
   const forms: [string, (n: number) => string][] = [
     ['ports', (n) => `203.0.113.8:${2000 + n}`],

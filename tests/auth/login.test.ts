@@ -24,7 +24,7 @@ await onBothDatabases((database) => {
     expect([status, body.user?.username, body.token_type]).toEqual([200, 'ben', 'bearer'])
   })
 
-  test('a wrong password and an unknown name get the same answer', async () => {
+  test('a wrong password and an unknown name get the same response', async () => {
     const wrong = await logIn({ username: 'ben', password: 'not his password' })
     const unknown = await logIn({ username: 'nobody-here', password: 'not his password' })
     expect(wrong.status).toBe(401)
@@ -49,7 +49,7 @@ await onBothDatabases((database) => {
     },
   )
 
-  test('the OAuth2 form gives the OAuth2 answer', async () => {
+  test('the OAuth2 form gets the OAuth2 response', async () => {
     const { status, body, headers } = await form({ grant_type: 'password', username: 'ben', password })
     expect(status).toBe(200)
     expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'refresh_token', 'token_type'])
@@ -133,7 +133,7 @@ describe('against guessing', () => {
   })
 })
 
-test('one account is not guessed at for long, from one address nor from many', async () => {
+test('password guesses for one account are limited, from one address and from many', async () => {
   const server = await startServer({ settings: { RATE_LIMITS: 'on', TRUSTED_PROXIES: '127.0.0.1' } })
   await cast(server)
   const statuses: number[] = []

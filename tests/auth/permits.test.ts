@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Glob } from 'bun'
-import { commandPermits } from '../../src/features/auth/permits.ts'
+import { commandRules } from '../../src/protocol/command-rules.ts'
 import { commands } from '../../src/protocol/commands.ts'
 import type { Permit, Route } from '../../src/protocol/route.ts'
 import { routes as table } from '../../src/protocol/routes.ts'
@@ -41,12 +41,12 @@ await onBothDatabases((database) => {
     return rest(server, token).call(method, place, bodyOf[route])
   }
 
-  test('for every protected route and every command it is decided what a token needs', () => {
+  test('every protected route and every command says what a token needs', () => {
     expect(Object.keys(routePermits).sort()).toEqual(at().routes.toSorted())
-    expect(Object.keys(commandPermits).sort()).toEqual(Object.keys(commands).sort())
+    expect(Object.keys(commandRules).sort()).toEqual(Object.keys(commands).sort())
   })
 
-  test('a token with every scope but the one needed is refused, one with just that is not, on every route', async () => {
+  test('on every route a token needs exactly one scope: without it, it is refused, with it alone, it passes', async () => {
     const { server, routes, tokenOf } = at()
     const every = await tokenOf(...scopes)
     const [only, without] = [new Map<string, { token: string }>(), new Map<string, { token: string }>()]
@@ -82,7 +82,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('the same at the socket, for every command', async () => {
+  test('the same on the socket, for every command', async () => {
     const { server, ada, tokenOf } = at()
     const room = await makeRoom(server, ada)
     const seq = await post(server, ada, room, 'Words')
@@ -90,7 +90,7 @@ await onBothDatabases((database) => {
       await socketOf(server, await tokenOf('read')),
       await socketOf(server, await tokenOf('read', 'write')),
     ]
-    for (const [type, needed] of Object.entries(commandPermits)) {
+    for (const [type, { permit: needed }] of Object.entries(commandRules)) {
       const { properties } = commands[type as keyof typeof commands]
       const filled: Record<string, unknown> = {
         ...{ room, seq, content: 'Words', emoji: '👍', usernames: ['cleo'], token: 'x' },
@@ -109,7 +109,7 @@ await onBothDatabases((database) => {
     await Promise.all([reader.close(), speaker.close()])
   })
 
-  test('without `read` there is no socket, and without `write` none that joins by itself', async () => {
+  test('without `read` a socket is refused, and without `write` a socket does not join by itself', async () => {
     const { server, ben, tokenOf } = at()
     const room = await makeRoom(server, ben)
     const [writer, reader, both] = [
@@ -128,7 +128,7 @@ await onBothDatabases((database) => {
   })
 
   describe('an administrator’s token without `admin`', () => {
-    test('has no power of theirs: not over rooms, not over people', async () => {
+    test('has no administrator power over rooms or people', async () => {
       const { server, ben, tokenOf } = at()
       const closed = await makeRoom(server, ben, [], { access: 'closed' })
       const open = await makeRoom(server, ben)
@@ -149,7 +149,7 @@ await onBothDatabases((database) => {
       expect((await rest(server, full).get('/users/ben')).body.email).toBe('ben@example.org')
     })
 
-    test('hears nothing of rooms for administrators, which its user hears of', async () => {
+    test('receives nothing of rooms for administrators, although its user does', async () => {
       const { server, ada, tokenOf } = at()
       const ann = await signUp(server, 'ann')
       await rest(server, ada).put(`/users/${ann.username}/roles/admin`)
@@ -181,7 +181,7 @@ await onBothDatabases((database) => {
       await Promise.all([plain, full, own].map((each) => each.close()))
     })
 
-    test('makes no accounts: no second administrator, and none where sign-ups are closed', async () => {
+    test('creates no accounts: no second administrator, and none where sign-ups are closed', async () => {
       const { server, tokenOf } = at()
       const draft = (username: string) => ({
         ...{ username, email: `${username}@example.org`, password: `the password of ${username}` },
@@ -193,7 +193,7 @@ await onBothDatabases((database) => {
       expect(await made(await tokenOf('admin'), 'eve')).toBe(403)
     })
 
-    test('makes no administrator, who would outlive it, but accounts of users', async () => {
+    test('can create users, but no administrator, whose power would outlive the token', async () => {
       const { server, ada, tokenOf } = at()
       const token = await tokenOf('read', 'write', 'rooms', 'admin')
       const asToken = rest(server, token)
@@ -216,7 +216,7 @@ await onBothDatabases((database) => {
   })
 })
 
-test('nobody asks for an administrator’s power but by isAdmin, which knows tokens', async () => {
+test('administrator power is only checked by isAdmin, which knows tokens', async () => {
   const askers: string[] = []
   for (const path of new Glob('src/**/*.ts').scanSync()) {
     if (/\bactor\.admin\b/.test(await Bun.file(path).text())) askers.push(path)

@@ -29,7 +29,7 @@ await onBothDatabases((database) => {
     expect(await worksStill(later[0]!.body.access_token)).toBe(true)
   })
 
-  test('the old token works until the new one is first used, also after a lost answer and a restart', async () => {
+  test('the old token works until the new one is first used, also after a lost response and a restart', async () => {
     const ben = await logIn(at().server, 'ben')
     const first = await refresh(ben.refreshToken)
     await at().server.restart()
@@ -55,7 +55,7 @@ await onBothDatabases((database) => {
     await unconcerned.close()
   })
 
-  test('a guessed or altered refresh token is refused and ends nobody’s session', async () => {
+  test('a guessed or altered refresh token is refused and does not end the session', async () => {
     const ben = await logIn(at().server, 'ben')
     const [session, secret, mark] = ben.refreshToken.split('.') as [string, string, string]
     const flipped = (text: string) => (text[0] === 'A' ? 'B' : 'A') + text.slice(1)

@@ -8,7 +8,7 @@ await onBothDatabases((database) => {
     ...{ username, email: `${username}@example.org`, password: passwordOf(username), code },
   })
 
-  test('the printed link makes one admin, once', async () => {
+  test('the printed link creates one administrator, once', async () => {
     const server = await startServer({ database, kept: true })
     const code = server.setupCode
     const setup = (username: string, shown = code) => rest(server).post('/auth/setup', draft(username, shown))

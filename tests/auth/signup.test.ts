@@ -12,7 +12,7 @@ await onBothDatabases((database) => {
   const signUpAs = (body: unknown, token?: string) =>
     rest(at().server, token ? { token } : undefined).post('/auth/signup', body)
 
-  test('who signs up is signed in, as a plain user, under a folded name', async () => {
+  test('signing up signs in, as an ordinary user, with a lower-case username', async () => {
     const { status, body } = await signUpAs(draft('Erin.Smith', { display_name: 'Erin Smith' }))
     expect(status).toBe(201)
     expect(body).toEqual({
@@ -50,7 +50,7 @@ await onBothDatabases((database) => {
     expect((await signUpAs(draft(name))).body.user.roles).toEqual(['user'])
   })
 
-  test('an admin, and nobody else, makes admins', async () => {
+  test('only an administrator creates administrators', async () => {
     const { ada, ben } = at()
     expect((await signUpAs(draft('by-ben', { role: 'admin' }), ben.token)).status).toBe(422)
     const made = await signUpAs(draft('by-ada', { role: 'admin' }), ada.token)
@@ -65,7 +65,7 @@ await onBothDatabases((database) => {
     expect([address.status, address.body.errors[0].path]).toEqual([409, '/email'])
   })
 
-  test('of a hundred parallel sign-ups of one name in different cases one wins', async () => {
+  test('one of a hundred parallel sign-ups with the same name in different cases succeeds', async () => {
     const cased = (n: number) =>
       [...'popular'].map((letter, bit) => (n & (1 << bit) ? letter.toUpperCase() : letter)).join('')
     const answers = await Promise.all(

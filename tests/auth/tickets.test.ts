@@ -10,7 +10,7 @@ const ticketOf = async (person: { token: string }): Promise<string> => {
   return body.ticket
 }
 
-test('a ticket opens one socket, as the one who asked for it', async () => {
+test('a ticket opens one socket, as the user who requested it', async () => {
   const { server, ben } = at()
   const ticket = await ticketOf(ben)
   const socket = await openSocket(`${server.url}/ws?ticket=${ticket}`)
@@ -19,7 +19,7 @@ test('a ticket opens one socket, as the one who asked for it', async () => {
   await socket.close()
 })
 
-test('of a hundred who show one ticket at once one gets in', async () => {
+test('one of a hundred parallel uses of the same ticket succeeds', async () => {
   const { server, ben } = at()
   const ticket = await ticketOf(ben)
   const answers = await Promise.all(

@@ -45,7 +45,7 @@ function kindsAfter(change: Doctor): string[] {
 }
 
 describe('the checker', () => {
-  test('finds nothing in an honest history', () => expect(kindsAfter(() => undefined)).toEqual([]))
+  test('finds nothing in a correct history', () => expect(kindsAfter(() => undefined)).toEqual([]))
 
   test('sees an acknowledged message that is not stored', () =>
     expect(
@@ -66,7 +66,7 @@ describe('the checker', () => {
   test('sees a message that is stored elsewhere than acknowledged', () =>
     expect(kindsAfter(({ sends }) => (sends[4]!.ack = 7))).toEqual(['moved']))
 
-  test('sees messages of one sender that changed places', () =>
+  test('sees that messages of one sender changed their order', () =>
     expect(
       kindsAfter(({ sends, log, dan }) => {
         const [earlier, later] = [log[3]!, log[4]!]
@@ -78,7 +78,7 @@ describe('the checker', () => {
 
   test('sees a hole in the log', () => expect(kindsAfter(({ log }) => log.splice(0, 1))).toContain('hole'))
 
-  test('sees a stored message that nobody sent', () =>
+  test('sees a stored message that was never sent', () =>
     expect(
       kindsAfter(({ log, dan }) => {
         log.push({ seq: 7, actor: 'cleo', clientId: 'cleo-9', content: 'who said that?' })
@@ -94,23 +94,23 @@ describe('the checker', () => {
       }),
     ).toEqual(['phantom']))
 
-  test('sees a stored text that is not the one sent', () =>
+  test('sees a stored text that differs from the sent text', () =>
     expect(kindsAfter(({ log }) => (log[5]!.content = 'something else'))).toEqual(['altered']))
 
-  test('sees a send that was never answered', () =>
+  test('sees a send without a reply', () =>
     expect(kindsAfter(({ sends }) => delete sends[0]!.ack)).toEqual(['unresolved']))
 
-  test('takes a refusal for an answer', () =>
+  test('counts a refusal as a reply', () =>
     expect(
       kindsAfter(({ sends }) =>
         sends.push({ sender: 'ben', room: 'general', clientId: 'ben-4', content: '', refused: 'invalid' }),
       ),
     ).toEqual([]))
 
-  test('sees a listener that heard what is not stored', () =>
+  test('sees a listener that received an event that is not stored', () =>
     expect(kindsAfter(({ dan }) => (dan.heard[5]!.clientId = 'cleo-9'))).toEqual(['phantom']))
 
-  test('sees a listener that heard something twice', () =>
+  test('sees a listener that received an event twice', () =>
     expect(kindsAfter(({ dan }) => dan.heard.splice(3, 0, dan.heard[2]!))).toEqual(['not rising']))
 
   test('sees a listener that missed something in the middle', () =>
@@ -130,7 +130,7 @@ describe('the checker', () => {
     ).toEqual([])
   })
 
-  test('sees a listener that heard live what came before it was a member', () =>
+  test('sees a listener that received a live event from before its membership', () =>
     expect(
       kindsAfter(({ log }) => {
         log[0] = { seq: 1, actor: 'ben', joined: 'ben' }
@@ -138,7 +138,7 @@ describe('the checker', () => {
       }),
     ).toContain('unentitled'))
 
-  test('sees a listener that heard live what came after it had left', () =>
+  test('sees a listener that received a live event after it left', () =>
     expect(
       kindsAfter(({ log, dan }) => {
         log.push({ seq: 7, actor: 'dan', left: 'dan' }, { seq: 8, actor: 'ben', joined: 'ben' })
@@ -146,7 +146,7 @@ describe('the checker', () => {
       }),
     ).toEqual(['unentitled']))
 
-  test('lets a listener read later what was said while it was away', () =>
+  test('lets a listener read later what was written while it was away', () =>
     expect(
       kindsAfter(({ log, dan }) => {
         log.push(
@@ -160,7 +160,7 @@ describe('the checker', () => {
       }),
     ).toEqual([]))
 
-  test('sees a subscription that was answered to somebody who had left', () =>
+  test('sees a subscription that succeeded for a user who had left', () =>
     expect(
       kindsAfter(({ log, dan }) => {
         log.push({ seq: 7, actor: 'dan', left: 'dan' }, { seq: 8, actor: 'ben', joined: 'ben' })

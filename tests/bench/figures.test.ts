@@ -4,7 +4,7 @@ import { median, medians, quantileOf, readBuckets, since, together } from '../..
 import { merge, note, percentileUs, type Spread } from '../../src/bench/spread.ts'
 
 describe('a median', () => {
-  test('is the middle one, or between the two in the middle', () => {
+  test('is the middle value, or the mean of the two in the middle', () => {
     expect(median([9, 1, 5])).toBe(5)
     expect(median([9, 1, 5, 7])).toBe(6)
     expect(median([])).toBeNaN()
@@ -54,7 +54,7 @@ describe('the stalls of the event loop', () => {
   const between = (before: string, after: string) =>
     since(readBuckets(before, 'parley_stall'), readBuckets(after, 'parley_stall'))
 
-  test('are those between two scrapes', () => {
+  test('are the differences between two scrapes', () => {
     const buckets = between(scrape(10, 10, 10, 50), scrape(110, 110, 110, 150))
     expect([...buckets.values()]).toEqual([100, 100, 100, 100])
     expect(quantileOf(buckets, 0.99)).toBeCloseTo(0.00099, 6)

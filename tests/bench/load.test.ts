@@ -25,7 +25,7 @@ test('frames are read whole, however the bytes are cut', () => {
   }
 })
 
-test('a frame of the load is one that a server understands', async () => {
+test('the server understands the frames of the load generator', async () => {
   const heard = Promise.withResolvers<string>()
   const server = Bun.serve({
     hostname: '127.0.0.1',
@@ -88,19 +88,19 @@ describe('the load', () => {
     )
   }
 
-  test('counts what every socket of a room hears, and finds nothing wrong with an honest server', async () => {
+  test('counts the events that every socket of a room receives, and finds nothing wrong with a correct server', async () => {
     const result = await drive((seq, publish) => publish(seq))
     expect(result.messages).toBeGreaterThan(10)
     expect(Math.abs(result.deliveries - 2 * result.messages)).toBeLessThanOrEqual(8)
     expect(result).toMatchObject({ missed: 0, doubled: 0, unanswered: 0, closed: 0 })
   })
 
-  test('sees what a server leaves out', async () => {
+  test('sees an event that a server leaves out', async () => {
     const result = await drive((seq, publish) => publish(seq < 10 ? seq : seq + 1))
     expect(result.missed).toBe(2)
   })
 
-  test('sees what a server says twice', async () => {
+  test('sees an event that a server sends twice', async () => {
     const result = await drive((seq, publish) => {
       publish(seq)
       if (seq === 10) publish(seq)

@@ -55,18 +55,18 @@ describe('a recorded history', () => {
     expect(findViolations(history)).toEqual([])
   })
 
-  test('takes a send that is repeated for one send', () => expect(kindsIn(honest)).toEqual([]))
+  test('counts a repeated send as one', () => expect(kindsIn(honest)).toEqual([]))
 
-  test('shows a send that stayed without an answer', () =>
+  test('shows a send without a reply', () =>
     expect(kindsIn(without(({ what }) => what === 'ok'))).toEqual(['unresolved']))
 
-  test('shows an answer to what is not stored', () =>
+  test('shows a reply to a message that is not stored', () =>
     expect(kindsIn(without((each) => each.what === 'stored' && each.seq === 2))).toEqual(['lost', 'phantom']))
 
-  test('shows a listener that did not hear', () =>
+  test('shows a listener that missed an event', () =>
     expect(kindsIn(without((each) => each.what === 'receive' && each.seq === 2))).toEqual(['unheard']))
 
-  test('shows a listener that wanted to hear a room and never did', () =>
+  test('shows a listener that subscribed to a room and received nothing', () =>
     expect(kindsIn([...honest, { what: 'open', who: 'dan', room }])).toEqual(['unheard']))
 
   test('shows a listener that received a reset and had to catch up another way', () =>

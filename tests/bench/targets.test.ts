@@ -21,7 +21,7 @@ test('figures are judged as multiples of the limit of the same run', () =>
     ['many rooms: CPU per message ÷ limit', 3, 'kept'],
   ]))
 
-test('a target that is just reached is reached, and one that is missed is reported', () => {
+test('a target that is just reached counts as reached, and a missed target is reported', () => {
   expect(
     judged(many('Parley', 40_000, 14), many('limit', 50_000, 7)).map(([, , verdict]) => verdict),
   ).toEqual(['aim reached', 'aim reached'])
@@ -30,4 +30,5 @@ test('a target that is just reached is reached, and one that is missed is report
   ).toEqual(['missed', 'missed'])
 })
 
-test('nothing is said of what was not measured', () => expect(verdictsOn([many('limit', 1, 1)])).toEqual([]))
+test('there is no verdict on a scenario that was not measured', () =>
+  expect(verdictsOn([many('limit', 1, 1)])).toEqual([]))

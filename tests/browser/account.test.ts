@@ -108,7 +108,7 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
     expect((await root()).slice(0, 2)).toEqual(['en', 'light'])
   })
 
-  test('notifications are asked for by a click; a browser that refuses them is said to, and they stay off', async () => {
+  test('a click asks for notifications; if the browser refuses them, the page says so and they stay off', async () => {
     await go(cleo, '#settings=notices')
     const notices = cleo.page.getByRole('group', { name: 'Notifications' })
     await notices.getByLabel('Direct messages and mentions').click()
@@ -143,7 +143,7 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
     for (const page of others) await page.context().close()
   })
 
-  test('tabs that are opened together renew their session one after the other, and all stay in', async () => {
+  test('tabs that are opened together renew their session one after the other, and all stay signed in', async () => {
     const context = cleo.page.context()
     let [now, most] = [0, 0]
     await context.route('**/auth/refresh', async (route) => {
@@ -165,7 +165,7 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
     await cleo.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
   })
 
-  test('who is blocked is listed, and let write again', async () => {
+  test('blocked people are listed and can be unblocked', async () => {
     await go(ben, '#settings=blocked')
     await ben.page.getByText("You haven't blocked anyone.").waitFor()
     await ben.api('PUT', '/users/me/blocks/cleo')
@@ -176,7 +176,7 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
     expect((await ben.api('GET', '/users/me/blocks')).items).toEqual([])
   })
 
-  test('a token is shown once, does what was ticked, and ends when it is revoked', async () => {
+  test('a token is shown once, has the chosen scopes, and ends when it is revoked', async () => {
     const { page } = ben
     await go(ben, '#settings=tokens')
     await page.getByLabel('Token name').fill(hostile)
@@ -223,7 +223,7 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
     await other.context().close()
   })
 
-  test('an erased account says so at the door, here and elsewhere; what it wrote is gone if that was asked', async () => {
+  test('erasing the account shows the sign-in page with a sentence, here and elsewhere, and deletes messages if chosen', async () => {
     const other = await elsewhere(ben, 'another lantern')
     await cleo.api('PUT', '/rooms/general/members/me')
     await ben.api('PUT', '/rooms/general/members/me')

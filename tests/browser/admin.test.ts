@@ -116,7 +116,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await person('ben').waitFor()
   })
 
-  test('what can be done with somebody opens and closes by keyboard', async () => {
+  test('the menu of a user opens and closes by keyboard', async () => {
     const button = person('ben').getByRole('button', { name: /^Actions for/ })
     await button.focus()
     await ada.keyboard.press('Enter')
@@ -143,7 +143,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await ben.page.locator('footer', { hasText: 'Benjamin' }).waitFor({ state: 'attached' })
   })
 
-  test('a person sees administration from the moment they become an administrator, and only while they are one', async () => {
+  test('administration is shown from the moment somebody becomes an administrator until they no longer are', async () => {
     await choose('ben', 'Make administrator')
     await ada.getByText(/will be able to do everything you can do here/).waitFor()
     await confirm('Make administrator')
@@ -159,7 +159,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await person('ada').getByText('Administrator', { exact: true }).waitFor()
   })
 
-  test('a ban ends the open page with a sentence, and lets nobody in until it is lifted', async () => {
+  test('a ban ends the open page with a sentence, and sign-in is refused until it is lifted', async () => {
     await choose('cleo', 'Ban')
     await ada.getByText(/signed out everywhere right away/).waitFor()
     expect(await ada.getByRole('dialog').locator('img').count()).toBe(0)

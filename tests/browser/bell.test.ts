@@ -96,7 +96,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     await look(other, true)
   }
 
-  test('while somebody looks at any tab, nothing is shown', async () => {
+  test('while any tab is in view, no notification is shown', async () => {
     await look(ben.page, true)
     await post(direct, 'You are looking elsewhere')
     await ben.page.getByRole('link', { name: /Cleo.*1 unread/ }).waitFor()
@@ -154,7 +154,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     expect(address).toBe(`#room=${direct}&seq=${seq}`)
   })
 
-  test('what is read on another device is taken back there', async () => {
+  test('a notification disappears when the message is read on another device', async () => {
     const { seq } = await post(direct, 'Read this on the phone')
     const shown = async () => (await notifications()).find(({ body }) => body === 'Read this on the phone')
     await eventually(async () => (await shown()) !== undefined)

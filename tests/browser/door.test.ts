@@ -43,7 +43,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
   }
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-  test('a stranger costs one question, and no socket', async () => {
+  test('a page that is not signed in sends one request, and opens no socket', async () => {
     await dan.goto(server.url)
     await dan.getByRole('heading', { name: 'Sign in' }).waitFor()
     expect(refusals).toHaveLength(1)
@@ -72,7 +72,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await dan.getByText("This link isn't valid or has expired.").waitFor()
   })
 
-  test('a reload asks nothing while the access cookie is good, and one question when its time is over', async () => {
+  test('a reload sends no request for a session while the access cookie is valid, and one after it has expired', async () => {
     const renewals: string[] = []
     ada.on('request', (request) => request.url().endsWith('/auth/refresh') && renewals.push(request.url()))
     await ada.reload()
@@ -95,7 +95,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     expect(faults.splice(0)).toEqual([expect.stringContaining('HTTP Authentication failed')])
   })
 
-  test('what is missing or wrong is said at its field, in the words of the page, and focused', async () => {
+  test('each wrong field shows why, in the language of the page, and the first gets the focus', async () => {
     await dan.goto('about:blank')
     await dan.goto(server.url)
     await press(dan, 'Create an account')
@@ -115,7 +115,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     expect(await dan.getByLabel('Username').inputValue()).toBe('d!')
   })
 
-  test('nobody signs up uninvited; with an invitation one lands where it leads', async () => {
+  test('sign-up needs an invitation, and leads to the room it is for', async () => {
     await fill(dan, { Username: 'dan', Email: 'dan@example.org' })
     await press(dan, 'Create account')
     await dan.getByText('create an account here on your own').waitFor()
@@ -143,7 +143,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await dan.getByRole('textbox', { name: /^Message / }).waitFor()
   })
 
-  test('who signs in with a link to a message in the address sees it; who signed out leaves no trace of where', async () => {
+  test('signing in with a link to a message shows that message; signing out removes the address', async () => {
     const dans = dan.context().request
     const headers = { origin: server.url }
     for (const content of ['Ahoy', 'Anybody?'])
@@ -170,7 +170,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
 
   // While a tab sleeps, somebody else may sign in from another. It came back with their name over the rooms of the other,
   // and what the other had not sent yet went out in their name.
-  test('a tab that wakes with somebody else signed in starts again, and sends nothing in their name', async () => {
+  test('a tab that wakes while another user is signed in starts again, and sends nothing in their name', async () => {
     const link = await startLink(server.url)
     const context = await desk(browser)
     const page = await stand(context)
@@ -207,7 +207,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     faults.splice(0, faults.length, ...faults.filter((fault) => !/ERR_|WebSocket/.test(fault)))
   })
 
-  test('a password may be looked at, and says when the capitals are locked', async () => {
+  test('a password can be shown, and Caps Lock is reported', async () => {
     const page = await stand(await phone(browser))
     await page.goto(server.url)
     const field = page.getByLabel('Password')
@@ -223,7 +223,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await page.context().close()
   })
 
-  test('a person who guesses too often sees how long to wait', async () => {
+  test('after too many wrong passwords the page says how long to wait', async () => {
     const page = await stand(await phone(browser))
     await page.goto(server.url)
     for (let guess = 0; guess < 12; guess++)

@@ -118,7 +118,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     await ada.page.context().close()
   })
 
-  test('the language changes where one stands; from right to left the page is turned around, its arrows too', async () => {
+  test('the language changes without a reload; right-to-left languages mirror the page and its arrows', async () => {
     const { page } = await enterWith(desk)
     await page.evaluate(() => {
       location.hash = '#settings=look'
@@ -188,7 +188,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     30_000,
   )
 
-  test('where the reader sets the colours, controls and what is chosen can still be seen', async () => {
+  test('with forced colours, controls and the selection can still be seen', async () => {
     const ada = await enterWith({ ...desk, forcedColors: 'active', colorScheme: 'dark' })
     const { page } = ada
     await go(ada, '#room=quay')

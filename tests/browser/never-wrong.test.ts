@@ -155,7 +155,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     await agree(all)
   })
 
-  test('what was not sent when the page was closed is sent when it is opened again', async () => {
+  test('a message that was unsent when the page was closed is sent when it is opened again', async () => {
     link.cut()
     await offline(cleo).waitFor()
     await write(cleo, 'Written in the dark')
@@ -171,7 +171,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     await agree(all)
   })
 
-  test('what is read in one tab is read in the other, and on another device', async () => {
+  test('a room read in one tab is read in the other tab and on another device', async () => {
     const tab = await newPage(cleo.page)
     await tab.goto(`${link.url}/#browse`)
     const device = await enterAgain(await phone(browser), cleo)

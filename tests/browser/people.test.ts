@@ -44,7 +44,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
   }
   const close = ({ page }: Actor) => page.keyboard.press('Escape')
 
-  test('the card of a person says who they are, and their name stays text', async () => {
+  test('the card of a person shows their name as text, never as markup', async () => {
     await openCard(ben, /Cleo/)
     await sheet(ben).getByRole('heading', { name: hostile }).waitFor()
     await sheet(ben).getByText('@cleo').waitFor()
@@ -58,7 +58,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await close(cleo)
   })
 
-  test('from the card one writes to them; they see a room with one’s name, and presence', async () => {
+  test('the card opens a direct room, which has the other person’s name and presence on both sides', async () => {
     await openCard(ben, /Cleo/)
     await sheet(ben).getByRole('button', { name: 'Message' }).click()
     await composer(ben).waitFor()
@@ -75,7 +75,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     expect(await cleo.page.title()).toContain('Ben')
   })
 
-  test('one writes to several, found by name or by whole username, by keyboard alone', async () => {
+  test('a direct room with several people is opened by keyboard alone, by name or by whole username', async () => {
     const dan = await enter(await desk(browser), server.url, { username: 'dan', display_name: 'Dan' }, faults)
     await backToList(cleo)
     await cleo.page.getByRole('button', { name: 'New direct message' }).focus()
@@ -106,7 +106,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await dan.page.context().close()
   })
 
-  test('who is blocked, or wants it from nobody, is refused with a sentence', async () => {
+  test('a direct message that is not accepted is refused with a sentence', async () => {
     const eve = await enter(await desk(browser), server.url, { username: 'eve', display_name: 'Eve' }, faults)
     await eve.api('PATCH', '/users/me', { direct_from: 'nobody' })
     await eve.api('PUT', '/rooms/boats/members/me')
@@ -125,7 +125,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await eve.page.context().close()
   })
 
-  test('the owner makes a moderator, who can then do what moderators can', async () => {
+  test('the owner appoints a moderator, who can then moderate', async () => {
     await go(cleo, '#room=boats')
     await openCard(cleo, /Eve/)
     expect(await sheet(cleo).getByText('Silence for').count()).toBe(0)
@@ -190,7 +190,7 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await fio.page.context().close()
   })
 
-  test('a moderator adds somebody by username, and removes them, who hears of it', async () => {
+  test('a moderator adds a person by username and removes them, and their page says so', async () => {
     const fay = await enter(
       await phone(browser),
       server.url,

@@ -29,7 +29,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
   const row = ({ page }: Actor, name: string | RegExp) =>
     page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name })
 
-  test('a newcomer is offered what is open, and walks in', async () => {
+  test('a new user is offered the open rooms, and joins one', async () => {
     await ben.page.getByText('You can join these').waitFor()
     await ben.page.getByRole('button', { name: /General/ }).click()
     await composer(ben).waitFor()
@@ -171,7 +171,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await other.page.context().close()
   })
 
-  test('leaving a private room is asked first; its only owner hears why it cannot be left', async () => {
+  test('leaving a private room needs a confirmation; its only owner is shown why they cannot leave', async () => {
     await openMenu(ben, 'Room menu', 'Leave room')
     await ben.page.getByText("You'll need an invitation to come back.").waitFor()
     await ben.page.getByRole('button', { name: 'Cancel' }).click()
@@ -208,7 +208,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     expect(await row(cleo, /Ships/).count()).toBe(0)
   })
 
-  test('sections fold by keyboard and stay folded; what is new in them stays in sight', async () => {
+  test('sections fold by keyboard and stay folded; unread rooms in them stay visible', async () => {
     await cleo.page.getByRole('button', { name: 'Rooms', exact: true }).focus()
     await cleo.page.keyboard.press('Enter')
     await row(cleo, 'General').waitFor({ state: 'detached' })

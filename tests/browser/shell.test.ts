@@ -114,7 +114,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
     await page.close()
   })
 
-  test('without a network the page opens and says what is wrong; with it again, it goes on by itself', async () => {
+  test('without a network the page opens and says so; when the network is back, it goes on by itself', async () => {
     const link = await startLink(server.url)
     try {
       const page = await open(link.url)

@@ -103,7 +103,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(await seen.getAttribute('aria-pressed')).toBe('true')
   })
 
-  test('on a phone a long press offers everything; an answer says whom and what it answers', async () => {
+  test('on a phone a long press offers everything; a reply shows whom and what it replies to', async () => {
     await hold(cleo, line(cleo, 'lobster?'))
     await cleo.page.getByRole('dialog').getByRole('button', { name: 'Reply' }).click()
     await write(cleo, 'I do, at noon.')
@@ -173,7 +173,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await ben.page.keyboard.press('Escape')
   })
 
-  test('a link to nothing says so, and one to what was deleted too', async () => {
+  test('a link to a missing or deleted message says so', async () => {
     const gone = await ben.post('Soon to be gone')
     await menu(ben, line(ben, 'Soon to be gone'), 'Delete')
     await ben.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
@@ -184,7 +184,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await cleo.page.getByText("This message doesn't exist.").waitFor()
   })
 
-  test('an answer to what is not loaded fetches it, and leads there', async () => {
+  test('a reply to a message that is not loaded fetches it, and leads to it', async () => {
     await cleo.post('Long ago indeed', { reply_to: first })
     await ben.page.reload()
     const quote = line(ben, 'Long ago indeed').getByRole('button', { name: /^Replies to/ })
@@ -325,7 +325,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(await focusedLine(page)).toContain('This message was deleted')
   })
 
-  test('a refused answer stays, and what it answers is reached with the Tab key', async () => {
+  test('a refused reply stays, and its target is reached with the Tab key', async () => {
     const silence = `${server.url}/rooms/quay/members/cleo/silence`
     const until = new Date(Date.now() + 3_600_000).toISOString()
     const { page } = cleo
@@ -352,7 +352,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
   })
 
   // The end was reached without the page being drawn again, and what had come stayed unread.
-  test('what came while one looked a little further up is read at the end', async () => {
+  test('messages that arrive while you have scrolled up a little are marked read at the end', async () => {
     const { page } = cleo
     const scroll = (byPx: number) =>
       page.locator('.scroll').evaluate((box, by) => {
@@ -401,7 +401,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/#room=quay&seq=\d+$/)
   })
 
-  test('what is read stays where it is, whatever arrives or grows', async () => {
+  test('the line you read keeps its place, whatever arrives or grows', async () => {
     const { page } = cleo
     await page.goto(`${server.url}/#room=quay&seq=${first + 120}`)
     await page.locator(`.found[data-seq="${first + 120}"]`).waitFor()

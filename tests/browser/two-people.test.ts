@@ -49,7 +49,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     await ben.getByText(/cleo\W* joined/).waitFor()
   })
 
-  test('what one writes the other reads at once, both ways and in order', async () => {
+  test('two people read each other’s messages at once and in order', async () => {
     await write(ben, 'Is the harbour open?')
     await said(cleo, 'Is the harbour open?')
     await write(cleo, 'Since six this morning.')
@@ -94,7 +94,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     await seen.waitFor({ state: 'detached' })
   })
 
-  test('what is written while the connection is cut waits, says so, and arrives once, in order', async () => {
+  test('messages written without a connection wait, say so, and arrive once, in order', async () => {
     link.cut()
     await cleo.getByText(/^You're offline|^Reconnecting/).waitFor()
     await write(cleo, 'Written on the water.')

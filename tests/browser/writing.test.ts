@@ -189,7 +189,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await box.fill('')
   })
 
-  test('an answer says whom it answers; Escape stops it, and the words stay', async () => {
+  test('a reply shows whom it replies to; Escape ends it, and the text stays', async () => {
     await composer(cleo).fill('Half an answer')
     await line(cleo, 'Three').hover()
     await line(cleo, 'Three').getByRole('button', { name: 'Reply' }).click()
@@ -204,7 +204,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await cleo.page.getByText(/Replying to .?Ben Okafor/).waitFor({ state: 'detached' })
   })
 
-  test('Arrow-up edits one’s last message; Escape brings the draft back, Enter saves', async () => {
+  test('arrow-up edits your last message; Escape brings the draft back, Enter saves', async () => {
     await say(cleo, 'The tide turns at for')
     await line(cleo, 'The tide turns at for').waitFor()
     await composer(cleo).press('ArrowUp')
@@ -232,7 +232,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(cleo).fill('')
   })
 
-  test('an edit that fails says so, and keeps what was written', async () => {
+  test('an edit that fails says so, and keeps the text', async () => {
     await say(cleo, 'Soon to be deleted')
     await line(cleo, 'Soon to be deleted').waitFor()
     const seq = (await line(cleo, 'Soon to be deleted').getAttribute('data-seq'))!
@@ -269,7 +269,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     expect(await written(cleo)).toBe('')
   })
 
-  test('what is too long is not cut and not sent, and says by how much', async () => {
+  test('a text that is too long is neither cut nor sent, and the page says by how much', async () => {
     await composer(cleo).fill('x'.repeat(7990))
     await cleo.page.getByTitle('10 characters left').waitFor()
     await composer(cleo).press('End')
@@ -281,7 +281,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(cleo).fill('')
   })
 
-  test('a slow room tells how long one waits, and takes nothing before', async () => {
+  test('in slow mode the page says how long to wait, and sends nothing before', async () => {
     await ben.api('PATCH', '/rooms/quay', { slow_seconds: 3 })
     await cleo.page.getByText('Slow mode: 3 seconds between your messages').waitFor()
     expect(await ben.page.getByText('Slow mode').count()).toBe(0)
@@ -309,7 +309,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await failed.waitFor({ state: 'detached' })
   })
 
-  test('where one may not write, that is said in the place of the box', async () => {
+  test('where you may not write, a sentence replaces the composer', async () => {
     await ben.api('PATCH', '/rooms/quay', { posting: 'moderators' })
     await cleo.page.getByText('Only moderators can post here.').waitFor()
     expect(await composer(ben).count()).toBe(1)
@@ -356,7 +356,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(ben).waitFor()
   })
 
-  test('? lists the keys, but not while one writes', async () => {
+  test('? lists the keys, but not while you write', async () => {
     const { page } = cleo
     await composer(cleo).press('?')
     expect(await written(cleo)).toBe('?')
@@ -368,7 +368,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
-  test('signing out leaves no draft behind, and asks about what is unsent', async () => {
+  test('signing out deletes drafts, and asks first if messages are unsent', async () => {
     const { page } = cleo
     await go(cleo, '#room=quay')
     await page.getByRole('textbox', { name: /^Message .*Quay/ }).waitFor()

@@ -209,7 +209,7 @@ describe('parley backup', () => {
     expect(readdirSync(root).filter((each) => /unfinished|large|x\.backup/.test(each))).toEqual([])
   })
 
-  test('says when there is nothing to back up, instead of making it', async () => {
+  test('says when there is no community to back up, instead of creating one', async () => {
     const nothing = embedded()
     expect(await parley(nothing, 'backup', 'nothing.backup')).toMatchObject({
       code: 1,

@@ -59,7 +59,7 @@ test('a bot is made before the server runs and while it does, listed, and shut o
   expect(server.said()).not.toMatch(/parley_[\w-]{43}/)
 })
 
-test('what is wrong is said, with 1 for what cannot be done and 2 for what makes no sense', async () => {
+test('errors are printed, with exit code 1 for a refusal and 2 for wrong usage', async () => {
   const answers = await Promise.all([
     parley('create', 'weather'),
     parley('create', 'x'),

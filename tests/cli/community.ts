@@ -8,7 +8,7 @@ import { operatorsPass } from '../../src/features/auth/redeem.ts'
 import { createUser } from '../../src/features/auth/signup.ts'
 import { writer } from '../../src/features/log/writer.ts'
 import { passOfServer } from '../../src/features/rooms/access.ts'
-import { foundRoom } from '../../src/features/rooms/create.ts'
+import { createRoomFor } from '../../src/features/rooms/create.ts'
 import { createLog } from '../../src/log.ts'
 import type { Tools } from '../../src/scope.ts'
 import { closeTools, openTools } from '../../src/tools.ts'
@@ -53,7 +53,7 @@ export type Talk = Map<number, string>
 export async function fill(tools: Tools, count: number): Promise<Talk> {
   const ben = await createUser(tools, { username: 'ben', password: randomToken() })
   const actor = (await people(tools).find(ben.id))!
-  const room = await foundRoom(tools, operatorsPass, actor, { id: 'harbour' })
+  const room = await createRoomFor(tools, operatorsPass, actor, { id: 'harbour' })
   const texts = Array.from({ length: count }, (_, n) => `${n} ${'ahoy '.repeat(n % 30)}`)
   const talk: Talk = new Map()
   await Promise.all(

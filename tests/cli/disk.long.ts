@@ -25,7 +25,7 @@ async function refusal(dataDir: string, ...words: string[]): Promise<string> {
   return stderr
 }
 
-test('a first start without room leaves nothing behind, and one sentence', async () => {
+test('a first start on a full disk prints one sentence and leaves nothing behind', async () => {
   // As on a full disk, each file of the database is refused; the signal that comes with it is ignored.
   const line = `trap '' XFSZ; ulimit -f 8; exec ${fromSource.join(' ')} serve --port 0`
   const full = Bun.spawn(['bash', '-c', line], {
@@ -42,7 +42,7 @@ test('a first start without room leaves nothing behind, and one sentence', async
   expect(readdirSync(join(root, 'full')).filter((each) => each.startsWith('db'))).toEqual([])
 })
 
-test('a place where nothing can be kept is refused with its reason', async () => {
+test('a directory that cannot be written to is refused with the reason', async () => {
   writeFileSync(join(root, 'file'), '')
   expect(await refusal('file', 'serve')).toContain('file/secrets.json cannot be read: a file is in')
   expect(await refusal('file', 'user', 'list')).toContain('a file is in the place of a directory')
@@ -63,7 +63,7 @@ test('a damaged database says what to do, and is left as it is', async () => {
   }
 })
 
-test('a directory without a community is not made into one by a question', async () => {
+test('a subcommand that only reads does not create a community', async () => {
   for (const words of [
     'user list',
     'user role ada admin',
@@ -106,7 +106,7 @@ test('a port that is taken, and an address that is none, are said with what to d
   )
 })
 
-test('a server whose terminal is closed stops in order, unless it was started to outlive it', async () => {
+test('a server whose terminal is closed shuts down cleanly, unless it was started with nohup', async () => {
   const env = { DATA_DIR: join(root, 'terminal') }
   const server = await startChild({ env })
   server.signal('SIGHUP')

@@ -22,7 +22,7 @@ describe('parley health', () => {
     expect(await runChild(['health'], { env })).toMatchObject({ code: 0, stdout: 'ready\n' })
   })
 
-  test('fails with a sentence when the database does not answer, and when nobody or somebody else does', async () => {
+  test('fails with a sentence when the database, the server, or the right server does not respond', async () => {
     const { ping } = server.tools.sql
     server.tools.sql.ping = () => Promise.reject(new Error('away'))
     // A look at the database is good for a second.

@@ -55,7 +55,7 @@ await onBothDatabases((database) => {
     return { server, ...people, room, seqs, fresh, ring: `${fresh},${old}` }
   }
 
-  test('nobody who sends, edits, deletes or reads notices a rotation, over REST or on a socket', async () => {
+  test('sending, editing, deleting and reading go on during a rotation, over REST and on sockets', async () => {
     const { server, ben, cleo, dan, room, seqs } = await scene(1_500)
     const { epoch } = (await rest(server, ben).get(`/rooms/${room}`)).body
     const expected = new Map<number, string | null>(seqs.map((seq, n) => [seq, `message ${n}`]))
@@ -150,7 +150,7 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
-  test('what was deleted between reading and writing stays deleted', async () => {
+  test('a message that is deleted while it is sealed again stays deleted', async () => {
     const { server, ben, room, seqs } = await scene(3)
     const { sql } = server.tools
     const [row] = await sql.query<{ roomKey: number; seq: number; body: string }>(
@@ -167,7 +167,7 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
-  test('a rotation that is given up half-way has lost nothing, and the next one goes on with the same key', async () => {
+  test('an interrupted rotation loses nothing, and the next one continues with the same key', async () => {
     const { server, ben, room, seqs } = await scene(1_000)
     const leaving = new AbortController()
     const report: Caller['report'] = ({ done }) => {
@@ -201,7 +201,7 @@ await onBothDatabases((database) => {
   })
 })
 
-test('on Postgres an entry that somebody holds is not waited for, and is sealed in a later round', async () => {
+test('on Postgres a rotation skips a locked entry and seals it in a later round', async () => {
   const server = await startServer({ database: 'postgres' })
   const { ben } = await cast(server)
   const room = await makeRoom(server, ben)

@@ -85,7 +85,7 @@ describe('keys that Parley made itself', () => {
     },
   )
 
-  test('are left alone when somebody has put another secrets.json there', async () => {
+  test('are not overwritten when secrets.json was replaced meanwhile', async () => {
     const { env, directory } = await place('embedded')
     await withTools(env, (tools) => fill(tools, 5))
     const server = await serve(env)
@@ -105,7 +105,7 @@ describe('keys that Parley made itself', () => {
 })
 
 await onBothDatabases((database) => {
-  test('keys of the environment: nodes get the new one first, then everything is sealed again and the old one can go', async () => {
+  test('keys of the environment: nodes get the new key first, then everything is sealed again, then the old key is removed', async () => {
     const { env } = await place(database)
     const [old, fresh] = [makeKey(), makeKey()]
     const withKeys = (...ring: string[]): Env => ({

@@ -28,7 +28,7 @@ await onBothDatabases((database) => {
 
   // Without a server first: the command line opens the database itself.
 
-  test('the operator makes accounts, with a password of their own or a made one', async () => {
+  test('the operator creates accounts, with a given or a random password', async () => {
     expect(
       await lines('user', 'create', 'Ada', '--role', 'admin', '--password', 'the first to count'),
     ).toEqual(['created administrator ada'])
@@ -89,7 +89,7 @@ await onBothDatabases((database) => {
     expect((await parley('user', 'role', 'ada', 'admin')).code).toBe(0)
   })
 
-  test('a password may come by standard input, so that nobody reads it in the list of processes', async () => {
+  test('a password may come by standard input, so that it is not in the list of processes', async () => {
     const given = await parley('user', 'password', 'ben', '--password', '-')
     expect([given.code, given.stderr]).toEqual([2, expect.stringContaining('Standard input has no password')])
     const piped = Bun.spawn([process.execPath, 'src/main.ts', 'user', 'password', 'ben', '--password', '-'], {
@@ -186,7 +186,7 @@ await onBothDatabases((database) => {
     expect((await logIn('ben', shown)).status).toBe(200)
   })
 
-  test('the audit tells what the operator did, with nobody as the actor', async () => {
+  test('the audit shows the actions of the operator, without an actor', async () => {
     const { body } = await rest(server, await logIn('ada')).get('/audit?limit=100')
     const acts = body.items.map(({ actor, action, subject }: Record<string, string>) => [
       actor,

@@ -54,7 +54,7 @@ await onBothDatabases((database) => {
     await place.remove()
   })
 
-  test('the operator makes a room of the community, and one that somebody owns', async () => {
+  test('the operator creates rooms with and without an owner', async () => {
     expect(await done('room', 'create', 'news', '--title', 'News 新', '--posting', 'moderators')).toBe(
       'created room news\n',
     )
@@ -72,7 +72,7 @@ await onBothDatabases((database) => {
     expect((await rest(server, ben).post('/rooms/lunch/messages', { content: 'soup' })).status).toBe(201)
   })
 
-  test('a closed room gets an id that nobody can guess, and needs an owner', async () => {
+  test('a private room gets an id that cannot be guessed, and needs an owner', async () => {
     const board = JSON.parse(
       await done('room', 'create', 'board', '--access', 'closed', '--owner', 'ben', '--json'),
     )
@@ -84,7 +84,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('a room that cannot be is refused with what is wrong', async () => {
+  test('an invalid room is refused with the reason', async () => {
     const cases: [string[], object][] = [
       [['No Room'], { code: 'invalid', errors: [{ path: '/id', reason: 'room_id_format' }] }],
       [['news'], { code: 'conflict', reason: 'room_taken' }],
@@ -129,7 +129,7 @@ await onBothDatabases((database) => {
     expect((await rest(server, ben).get('/rooms/lunch')).body.head).toBe(0)
   })
 
-  test('where people are among themselves the operator is nobody', async () => {
+  test('the operator cannot act in direct rooms', async () => {
     const { body } = await rest(server, ben).post('/directs', { usernames: ['ada'] })
     expect((await rest(server, ben).get(`/rooms/${body.id}`)).body.access).toBe('direct')
     expect(await refused('room', 'delete', body.id, '--yes')).toMatchObject({ code: 'not_found' })
@@ -146,7 +146,7 @@ await onBothDatabases((database) => {
     expect(acts).toContainEqual([undefined, 'room.deleted', 'lunch', undefined])
   })
 
-  test('without a server the same is done in the database, and nothing of a deleted room is left', async () => {
+  test('without a server the same works in the database, and nothing of a deleted room is left', async () => {
     await done('room', 'create', 'attic', '--owner', 'ben')
     expect((await rest(server, ben).post('/rooms/attic/messages', { content: 'dust' })).status).toBe(201)
     server.signal('SIGTERM')

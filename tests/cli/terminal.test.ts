@@ -54,7 +54,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     expect(plain.painted()).not.toContain('\x1b[')
   })
 
-  test('what is wrong is said in a colour of the terminal', async () => {
+  test('errors are printed in colour on a terminal', async () => {
     const wrong = sit('usr', [])
     await wrong.sees('ended with 2')
     expect(wrong.painted()).toContain('\x1b[31mparley:')
@@ -109,7 +109,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     expect(status).toBe(200)
   })
 
-  test('how far long work has come is drawn on one line, and is gone at the end', async () => {
+  test('progress is drawn on one line, and is cleared at the end', async () => {
     const written = Bun.spawnSync(
       ['script', '-qec', [...fromSource, 'backup', '-', '> /dev/null'].join(' '), '/dev/null'],
       {

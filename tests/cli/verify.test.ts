@@ -29,7 +29,7 @@ await onBothDatabases((database) => {
     return { ben, room, api, key: found!.key }
   }
 
-  test('a community that nobody touched is whole; each change is found, and found again', async () => {
+  test('an untouched community verifies; each change is found, every time', async () => {
     const server = await startServer({ database })
     const { ben, room, key } = await talk(server)
     const { sql } = server.tools

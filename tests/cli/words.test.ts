@@ -122,7 +122,7 @@ test('with --json a complaint is JSON too, on standard error', async () => {
   expect(message).toMatch(/PORT must be a whole number.*SIGNUP must be/)
 })
 
-test('the nearest name is one that was begun, or has a slip or two', () => {
+test('a suggestion is a name that begins so, or that differs in a letter or two', () => {
   const names = ['serve', 'seed', 'version', 'restore', 'room', 'role']
   expect(['ver', 'Serve', 'sede', 'restroe', 'rm', 'nope'].map((typed) => nearestName(typed, names))).toEqual(
     ['version', 'serve', 'seed', 'restore', undefined, undefined],

@@ -152,7 +152,7 @@ describe('the key', () => {
     await server.stop()
   })
 
-  test('can be changed: what the older one sealed stays readable while it is listed', async () => {
+  test('can be changed: texts sealed with the older key stay readable while it is listed', async () => {
     const [old, fresh] = [makeKey(), makeKey()]
     const server = await startServer({ kept: true, settings: { ENCRYPTION_KEY: old } })
     const { ben } = await cast(server)

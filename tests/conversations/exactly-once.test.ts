@@ -12,7 +12,7 @@ await onBothDatabases((database) => {
   const once = { content: 'Say it once', client_id: '0198c0de-0000-7000-8000-000000000001' }
 
   describe.each(eachDoor)('over %s', (door) => {
-    test('a retry gets the first answer and stores nothing', async () => {
+    test('a retry gets the first result and stores nothing', async () => {
       const { server, ben } = at()
       const room = await makeRoom(server, ben)
       const bens = await clientOver(door, server, ben)
@@ -24,7 +24,7 @@ await onBothDatabases((database) => {
       await bens.close()
     })
 
-    test('the same id with another text, room or answered message is a conflict', async () => {
+    test('the same id with another text, room or reply target is a conflict', async () => {
       const { server, ben } = at()
       const [room, other] = [await makeRoom(server, ben), await makeRoom(server, ben)]
       const bens = await clientOver(door, server, ben)
@@ -63,7 +63,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('fifty tries at once, on both doors and several sockets, store one message and all get its seq', async () => {
+  test('fifty parallel tries, through both doors and several sockets, store one message, and all get its seq', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const listener = await socketOf(server, cleo)
@@ -109,7 +109,7 @@ await onBothDatabases((database) => {
     await Promise.all(sockets.map((socket) => socket.close()))
   })
 
-  test('a retry after a restart of the server gets the first answer too', async () => {
+  test('a retry after a restart of the server gets the first result too', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const draft = { ...once, client_id: 'before-restart' }

@@ -82,7 +82,7 @@ await onBothDatabases((database) => {
     await socket.close()
   })
 
-  test('the first frame of the socket for many rooms is hello, with the rooms one is in', async () => {
+  test('the first frame of the socket for many rooms is hello, with the rooms of the user', async () => {
     const { server, cleo, ben } = at()
     const room = await makeRoom(server, ben, [cleo])
     await post(server, ben, room, 'For Cleo')
@@ -116,7 +116,7 @@ await onBothDatabases((database) => {
     await busy.close()
   })
 
-  test('plain text joins an open room, and the talk of two people is heard exactly once by each', async () => {
+  test('a socket of one room joins it, and two people receive each message exactly once', async () => {
     const { server, ben, dan } = at()
     const room = await makeRoom(server, ben)
     const bens = await socketOf(server, ben, `/ws/${room}`)
@@ -153,8 +153,8 @@ await onBothDatabases((database) => {
     await Promise.all([bens.close(), dans.close()])
   })
 
-  describe('one who is not signed in', () => {
-    test('hears and reads nothing', async () => {
+  describe('a client that is not signed in', () => {
+    test('receives and reads nothing', async () => {
       const { server, ben } = at()
       const room = await makeRoom(server, ben)
       expect((await rest(server).get(`/rooms/${room}/messages`)).status).toBe(401)

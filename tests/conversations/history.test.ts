@@ -103,7 +103,7 @@ await onBothDatabases((database) => {
       await client.close()
     })
 
-    test('somebody who is not a member reads no history', async () => {
+    test('only members read the history', async () => {
       const { server, dan, room } = at()
       const client = await clientOver(door, server, dan)
       expect((await client.list(room, {})).code).toBe('forbidden')

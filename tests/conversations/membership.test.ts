@@ -8,7 +8,7 @@ await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
 
   describe.each(eachDoor)('over %s', (door) => {
-    test('who joins an open room is announced once, and may then read and write', async () => {
+    test('joining an open room is announced once, and the new member may read and write', async () => {
       const { server, ben, dan } = at()
       const room = await makeRoom(server, ben)
       const listener = await socketOf(server, ben)
@@ -26,7 +26,7 @@ await onBothDatabases((database) => {
       await Promise.all([dans.close(), listener.close()])
     })
 
-    test('who leaves is announced, hears nothing more, and may come back', async () => {
+    test('leaving is announced; a former member receives nothing more, and may come back', async () => {
       const { server, ben, dan } = at()
       const room = await makeRoom(server, ben, [dan])
       const [bens, dans] = [await socketOf(server, ben), await socketOf(server, dan)]
@@ -78,7 +78,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('a closed room is in no list of an outsider, and its socket and resume answer as for no room', async () => {
+  test('a private room is in no list of an outsider, and its socket and resume respond as for a missing room', async () => {
     const { server, ben, dan } = at()
     const room = await makeRoom(server, ben, [], { access: 'closed' })
     const api = rest(server, dan)
@@ -115,7 +115,7 @@ await onBothDatabases((database) => {
     await socket.close()
   })
 
-  test('a closed room gets a name nobody can guess, also when one was asked for', async () => {
+  test('a private room gets a random name, even if another was requested', async () => {
     const { server, ben, dan } = at()
     const { body } = await rest(server, ben).post('/rooms', { id: 'secret-plan', access: 'closed' })
     expect(body).toMatchObject({ title: 'secret-plan', access: 'closed', role: 'owner' })
@@ -123,7 +123,7 @@ await onBothDatabases((database) => {
     expect((await rest(server, dan).post('/rooms', { id: 'secret-plan' })).status).toBe(201)
   })
 
-  test('who is removed while sockets are open hears no later seq, and a simple socket is closed', async () => {
+  test('a member who is removed receives no later seq, and their socket of one room is closed', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const many = await socketOf(server, cleo)
@@ -193,7 +193,7 @@ await onBothDatabases((database) => {
     expect((await rest(server, ada).put(`/rooms/${room}/members/dan`, {})).status).toBe(403)
   })
 
-  test('a deleted room is gone for everyone at once, and its name may be used again with nothing of the old one', async () => {
+  test('a deleted room is gone for everyone at once, and a new room of the same name shares nothing with it', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     await post(server, ben, room, 'Of the old room')

@@ -34,7 +34,7 @@ await onBothDatabases((database) => {
     (await rest(server, person).get(`/rooms/${room}/messages/${seq}`)).body
 
   describe.each(eachDoor)('over %s', (door) => {
-    test('an edit is heard with the new text, and only its author edits a message', async () => {
+    test('an edit is sent with the new text, and only the author can edit a message', async () => {
       const { server, ben, cleo, ada, room, seq, listener } = await scene()
       const bens = await clientOver(door, server, ben)
       expect((await bens.edit(room, seq, 'First, edited')).code).toBeUndefined()
@@ -151,7 +151,7 @@ await onBothDatabases((database) => {
       for (const each of [bens, cleos, listener]) await each.close()
     })
 
-    test('an answer to a message names it; to one that is not there it is refused', async () => {
+    test('a reply names its message; a reply to a missing message is refused', async () => {
       const { server, ben, room, seq, listener } = await scene()
       const bens = await clientOver(door, server, ben)
       const { data } = await bens.send(room, { content: 'I answer', reply_to: seq })
@@ -164,7 +164,7 @@ await onBothDatabases((database) => {
       await Promise.all([bens.close(), listener.close()])
     })
 
-    test('a text of 8,000 characters goes through unchanged, one more is refused, and so is nothing', async () => {
+    test('a text of 8,000 characters is stored unchanged; a longer or empty text is refused', async () => {
       const { server, ben, room, listener } = await scene()
       const bens = await clientOver(door, server, ben)
       const long = `${'é'.repeat(3999)}${'🎈'.repeat(2000)}x`
@@ -181,7 +181,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('the log says the same as was heard live', async () => {
+  test('the log has the same events as were sent live', async () => {
     const { server, ben, cleo, ada, room, seq, listener } = await scene()
     const bens = await clientOver('socket', server, ben)
     const { data: head } = await bens.send(room, { content: 'with id', client_id: 'one', reply_to: seq })

@@ -18,7 +18,7 @@ await onBothDatabases((database) => {
   }
   const numbers = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n)
 
-  test('a thousand sends pipelined on one socket keep their order, and so do their answers', async () => {
+  test('a thousand sends pipelined on one socket keep their order, and so do their replies', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const listener = await socketOf(server, cleo)
@@ -35,7 +35,7 @@ await onBothDatabases((database) => {
     await Promise.all([listener.close(), socket.close()])
   })
 
-  test('commands of every kind on one socket are answered in the order in which they were sent', async () => {
+  test('commands of every kind on one socket are replied to in the order in which they were sent', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const socket = await socketOf(server, ben)
@@ -56,7 +56,7 @@ await onBothDatabases((database) => {
     await socket.close()
   })
 
-  test('a command sees what those sent before it on the same socket have done', async () => {
+  test('a command sees the effects of the commands sent before it on the same socket', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const socket = await socketOf(server, ben)
@@ -77,7 +77,7 @@ await onBothDatabases((database) => {
     await socket.close()
   })
 
-  test('of twenty who write at once everyone hears the same, without a hole, and each in its own order', async () => {
+  test('when twenty people write at once, everyone receives the same sequence without a hole, each sender in order', async () => {
     const { server, ben } = at()
     const people = await Promise.all(Array.from({ length: 20 }, (_, n) => signUp(server, `writer-${n}`)))
     const room = await makeRoom(server, ben, people)

@@ -37,7 +37,7 @@ await onBothDatabases((database) => {
     expect((await list()).items.map(({ seq }: { seq: number }) => seq)).toEqual([one, two])
   })
 
-  test('who may not read a room does not see what is pinned in it, and nonsense is refused', async () => {
+  test('only readers of a room see its pins, and invalid requests are refused', async () => {
     const { server, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo])
     const pins = (person: typeof dan, query = '') => rest(server, person).get(`/rooms/${room}/pins${query}`)

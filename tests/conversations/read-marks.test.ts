@@ -56,7 +56,7 @@ await onBothDatabases((database) => {
       for (const each of [bens, cleos, client]) await each.close()
     })
 
-    test('who is not a member marks nothing', async () => {
+    test('only a member can mark a room as read', async () => {
       const { server, ben, dan } = at()
       const room = await makeRoom(server, ben)
       const dans = await clientOver(door, server, dan)
@@ -65,7 +65,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('the answer says where the mark stands, also when it did not move', async () => {
+  test('the reply has the read mark, even if it did not move', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     for (let n = 1; n <= 3; n++) await post(server, ben, room, `${n}`)

@@ -43,7 +43,7 @@ await onBothDatabases((database) => {
     expect(reason).toMatch(/^restarting retry_after_ms=\d+$/)
   })
 
-  test('every send that a stopping server took is answered, and stored exactly when it was answered well', async () => {
+  test('every send that a stopping server accepted gets a reply, and is stored exactly if the reply says so', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const socket = await socketOf(server, ben)

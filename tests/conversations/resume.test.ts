@@ -19,7 +19,7 @@ await onBothDatabases((database) => {
   const epochOf = async (server: { url: string }, person: Person, room: string): Promise<string> =>
     (await rest(server, person).get(`/rooms/${room}`)).body.epoch
 
-  test('who was away gets every durable event since then, once, and then hears on', async () => {
+  test('a client that was away gets every durable event since then once, and then live events', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const before = await socketOf(server, cleo)
@@ -45,7 +45,7 @@ await onBothDatabases((database) => {
     await after.close()
   })
 
-  test('who missed nothing gets an empty replay', async () => {
+  test('a client that missed nothing gets an empty replay', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const socket = await socketOf(server, ben)
@@ -86,7 +86,7 @@ await onBothDatabases((database) => {
     await socket.close()
   })
 
-  test('a position of another epoch, or beyond the head, is answered with a fresh start', async () => {
+  test('a position of another epoch, or beyond the head, gets a fresh start', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     for (let n = 1; n <= 3; n++) await post(server, ben, room, `message ${n}`)
@@ -110,7 +110,7 @@ await onBothDatabases((database) => {
     await socket.close()
   })
 
-  test('who is more than 10,000 events behind is given a fresh start instead', async () => {
+  test('a client that is more than 10,000 events behind gets a fresh start instead', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const epoch = await epochOf(server, ben, room)

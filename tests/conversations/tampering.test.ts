@@ -62,7 +62,7 @@ await onBothDatabases((database) => {
     11: 'Good morning',
   }
 
-  test('what nobody touched is shown as it is, and nothing is noticed', async () => {
+  test('an untouched log is shown as it is, and nothing is reported', async () => {
     const { server, messages, events } = await scene()
     const before = noticed(server.tools)
     expect(await messages()).toEqual(untouched)

@@ -50,7 +50,7 @@ describe('ENCRYPTION_KEY', () => {
     expect(parseKeyring(`old:${text}`).current.id).toBe('old')
   })
 
-  test('is written as it is read, also one that was a passphrase or had no id', () => {
+  test('is written in the form in which it is read, also a passphrase or a key without an id', () => {
     const text = 'lantern pier ferry thermos at ten o clock'
     for (const written of [makeKey(), bytes.toString('hex'), text, `${makeKey()},old:${text}`]) {
       const ring = parseKeyring(written)

@@ -67,7 +67,7 @@ describe('a secret is refused', () => {
       expect([secret, checkSecret(secret)]).toEqual([secret, 'is too regular to be random'])
   })
 
-  test('and a random one in hex or base64 never is', () => {
+  test('a random secret in hex or base64 is never refused', () => {
     for (let round = 0; round < 2_000; round++) {
       const bytes = Buffer.from(randomToken(24), 'base64url')
       expect(checkSecret(bytes.toString('hex'))).toBeUndefined()

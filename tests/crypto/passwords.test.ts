@@ -52,7 +52,7 @@ describe('a password', () => {
 })
 
 describe('an unknown user', () => {
-  test('gets the same answer after the same work as a known one with a wrong password', async () => {
+  test('gets the same response after the same work as a known user with a wrong password', async () => {
     // Costly enough that leaving the work out would show as a hundredfold difference.
     const hasher = createPasswordHasher({ concurrency: 1, queue: 10, memoryKiB: 8_192, timeCost: 2 })
     const hash = await hasher.hash('blue kettle')
@@ -158,7 +158,7 @@ describe('a new password is refused', () => {
     expect(weakness('mallory likes herons', eve, site)).toBeUndefined()
   })
 
-  test('and a good one is not', () => {
+  test('a good password is not refused', () => {
     for (const password of [
       'blue kettle',
       'correct pony staple',
@@ -171,7 +171,7 @@ describe('a new password is refused', () => {
     }
   })
 
-  test('with a character that is only half of one', () => {
+  test('with half of a surrogate pair', () => {
     expect(weakness('kettle kettle \ud800', ada)).toEqual(['broken_text'])
   })
 })

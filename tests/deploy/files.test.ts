@@ -58,7 +58,7 @@ describe('deploy/compose.yaml', async () => {
     expect([...new Set(used.map(([, name]) => name!))].sort()).toEqual(Object.keys(example).sort())
   })
 
-  test('has no secret of its own: without one it does not start', () => {
+  test('contains no secret: without one from outside it does not start', () => {
     const secrets = ['POSTGRES_PASSWORD', 'SECRET_KEY', 'ENCRYPTION_KEY']
     expect(secrets.map((name) => example[name])).toEqual(['', '', ''])
     const optional = used.filter(([, name = '', sign]) => secrets.includes(name) && sign !== ':')
@@ -83,7 +83,7 @@ describe('deploy/compose.yaml', async () => {
     expect(ports.map((port) => port.startsWith('127.0.0.1:'))).toEqual([true])
   })
 
-  test('lets Parley finish what is under way', () => {
+  test('lets Parley finish requests in progress', () => {
     expect(Number.parseInt(stop_grace_period, 10)).toBeGreaterThan(stopSeconds)
   })
 })
@@ -93,7 +93,7 @@ const analyze = Bun.which('systemd-analyze')
 describe('deploy/parley.service', async () => {
   const unit = await read('parley.service')
 
-  test('lets Parley finish what is under way', () => {
+  test('lets Parley finish requests in progress', () => {
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(stopSeconds)
   })
 

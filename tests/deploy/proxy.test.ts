@@ -64,7 +64,7 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
       expect(faults).toEqual([])
     })
 
-    test('who floods is slowed down by their own address, whatever they claim, and nobody else is', async () => {
+    test('a flood is limited by its real address, whatever it claims, and others are not affected', async () => {
       const refresh = ['-H', 'content-type: application/json', '-d', '{"refresh_token":"made up"}']
       const claim = (each: number) => ['-H', `X-Forwarded-For: 203.0.113.${each}`]
       const flood = await Promise.all(

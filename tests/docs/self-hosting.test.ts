@@ -229,7 +229,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     }
   })
 
-  test('says nothing that was not tried here, but how a service and a container are started', async () => {
+  test('has no command that is not tried here, except how to start a service and a container', async () => {
     await follow('Open it to others')
     expect(new Set(steps.map(({ heading }) => heading))).toEqual(followed)
     const untried = steps.filter(({ way }) => way === 'elsewhere').map(({ script }) => script.split(' ')[0])

@@ -6,7 +6,7 @@ import { databasesHere } from './place.ts'
 const kills = 5
 
 describe.each(await databasesHere())('a server on %s that is killed under load', (database) => {
-  test('has every acknowledged message, once, in order, and every listener heard just that', async () => {
+  test('has every acknowledged message once, in order, and every listener received exactly these', async () => {
     const run = (await crash({ database, kills }))!
     expect(findViolations(run.history)).toEqual([])
     expect(run.refusals).toEqual([])

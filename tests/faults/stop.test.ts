@@ -113,7 +113,7 @@ describe.each(await databasesHere())('a server on %s that is stopped under load'
     expect(new Set(hints).size).toBeGreaterThan(sockets / 3)
   })
 
-  test('has answered every send that it stored, and stored every send that it acknowledged', async () => {
+  test('has sent a reply for every stored send, and stored every send that it acknowledged', async () => {
     again = await startChild({ env: place.env })
     const stored = await storedIds(again.url, token)
     const sent = peers.flatMap((peer) => peer.sent.map((id) => ({ id, answer: peer.answered.get(id) })))
@@ -124,7 +124,7 @@ describe.each(await databasesHere())('a server on %s that is stopped under load'
 })
 
 describe('the embedded database', () => {
-  test('turns a second server away while the first one runs, and names the process that holds it', async () => {
+  test('refuses a second server while the first one runs, and names its process', async () => {
     const env = { DATA_DIR: join(directory, 'shared'), LOG_LEVEL: 'warn' }
     const first = await startChild({ env })
     const second = await runChild(['serve'], { env: { ...env, PORT: '0' } })
@@ -155,7 +155,7 @@ describe('a server refuses to start, with a sentence and nothing secret in it,',
 
   const keys = { SECRET_KEY: good, ENCRYPTION_KEY: other }
 
-  test('when Postgres does not answer, and nothing is embedded instead', async () => {
+  test('when Postgres does not respond, and uses no embedded database instead', async () => {
     const port = await closedPort()
     const env = { DATABASE_URL: `postgres://parley:tide-password@127.0.0.1:${port}/parley`, ...keys }
     const said = await refusal({ ...env, DATA_DIR: join(directory, 'unused') })

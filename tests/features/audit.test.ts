@@ -32,7 +32,7 @@ await onBothDatabases((database) => {
     })
   }
 
-  test('every administrative act is in it: who, what, whom, and where', async () => {
+  test('every administrative act is recorded with its actor, action, subject and room', async () => {
     const { server, ada, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const api = rest(server, ada)
@@ -77,7 +77,7 @@ await onBothDatabases((database) => {
     expect(await recorded(() => api.delete(`/rooms/${room}`))).toEqual(ofRoom('room.deleted'))
   })
 
-  test('making accounts for others is in it, and the erasure of your own', async () => {
+  test('creating accounts for others is recorded, and erasing your own', async () => {
     const { server, ada } = at()
     const username = `made-${crypto.randomUUID().slice(0, 8)}`
     const draft = {
@@ -96,7 +96,7 @@ await onBothDatabases((database) => {
     expect(erased).toEqual([{ ...gone, detail: { messages: 'keep' } }])
   })
 
-  test('what is refused is not in it, nor what people do in rooms of their own', async () => {
+  test('refused acts are not recorded, nor what people do in their own rooms', async () => {
     const { server, ada, ben, dan } = at()
     const before = await newest()
     const room = await makeRoom(server, ben, [dan])
@@ -108,7 +108,7 @@ await onBothDatabases((database) => {
     expect(await newest()).toEqual(before)
   })
 
-  test('only administrators read it, by pages, newest first; nobody changes it', async () => {
+  test('only administrators read it, in pages, newest first, and it cannot be changed', async () => {
     const { server, ada, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     for (let n = 0; n < 5; n++)

@@ -38,7 +38,7 @@ await onBothDatabases((database) => {
     },
   )
 
-  test('everyone sees that it is one; of people nothing is said', async () => {
+  test('a bot is marked as one for everyone, and people are not', async () => {
     const { ben, cleo } = at()
     const echo = await makeBot()
     expect((await api(ben).get(`/users/${echo.username}`)).body).toMatchObject({ bot: true, roles: ['user'] })
@@ -46,7 +46,7 @@ await onBothDatabases((database) => {
     expect((await api(ben).get(`/users/${cleo.username}`)).body).not.toHaveProperty('bot')
   })
 
-  test('nobody can log in as it, also with a password that somebody put there', async () => {
+  test('nobody can log in as a bot, even with a password', async () => {
     const { server, ada, ben } = at()
     const echo = await makeBot()
     const { password_hash } = (
@@ -63,7 +63,7 @@ await onBothDatabases((database) => {
     expect(await outcome(api(ada).get(`/users/${echo.username}`))).toBe('ok')
   })
 
-  test('its tokens are listed, and end one by one or by a ban', async () => {
+  test('the tokens of a bot are listed, and end by revocation or by a ban', async () => {
     const { ada } = at()
     const echo = await makeBot()
     const second = (await api(ada).post(`/bots/${echo.username}/tokens`, { ...draft, name: 'Another' })).body
@@ -85,7 +85,7 @@ await onBothDatabases((database) => {
     expect(await names()).toEqual([])
   })
 
-  test('only administrators make them, and for people nobody makes tokens but themselves', async () => {
+  test('only administrators create bots, and they cannot create tokens for people', async () => {
     const { ada, ben } = at()
     const echo = await makeBot()
     expect(await outcome(api(ben).post('/bots', { username: newName() }))).toBe('forbidden')
@@ -129,7 +129,7 @@ await onBothDatabases((database) => {
     expect(roles.sort()).toEqual([`${bob.username} owner`, `${echo.username} moderator`].sort())
   })
 
-  test('the operator makes, lists and revokes them too', async () => {
+  test('the operator creates, lists and revokes bots too', async () => {
     const { server, ada } = at()
     const operator = <Name extends OperationName>(name: Name, params: ParamsOf<Name>) =>
       operate(server.tools, name, params, quiet)

@@ -24,7 +24,7 @@ await onBothDatabases((database) => {
   }
 
   describe.each(eachDoor)('over %s', (door) => {
-    test('the same people have one direct room, no matter who asks and in which order they are named', async () => {
+    test('the same people have one direct room, no matter who opens it and in which order they are named', async () => {
       const { server } = at()
       const [ann, bob, cam] = (await meet(server, 'ann', 'bob', 'cam')) as [Person, Person, Person]
       const { room } = await open(door, server, ann, bob, cam)
@@ -60,7 +60,7 @@ await onBothDatabases((database) => {
       await closeAll(anns, bobs)
     })
 
-    test('it has two to ten people, who all exist', async () => {
+    test('a direct room has two to ten people, who all exist', async () => {
       const { server, ben } = at()
       const crowd = await meet(server, ...Array.from({ length: 10 }, (_, n) => `crowd${n}`))
       expect((await open(door, server, ben, ...crowd)).code).toBe('invalid')
@@ -69,7 +69,7 @@ await onBothDatabases((database) => {
       expect((await open(door, server, ben, 'there-is-nobody')).code).toBe('not_found')
     })
 
-    test('who has blocked somebody, or is blocked, opens none with them', async () => {
+    test('after a block neither of the two can open a direct room with the other', async () => {
       const { server } = at()
       const [ann, bob, cam] = (await meet(server, 'ann', 'bob', 'cam')) as [Person, Person, Person]
       await rest(server, ann).put(`/users/me/blocks/${bob.username}`)
@@ -81,7 +81,7 @@ await onBothDatabases((database) => {
       expect((await open(door, server, bob, ann)).room.access).toBe('direct')
     })
 
-    test('one may be written to by everyone, by who shares a room with one, or by nobody; refusals look alike', async () => {
+    test('people choose to get direct messages from everyone, from people they share a room with, or from nobody; refusals look alike', async () => {
       const { server } = at()
       const [ann, bob, cam] = (await meet(server, 'ann', 'bob', 'cam')) as [Person, Person, Person]
       const welcome = (direct_from: string) => rest(server, ann).patch('/users/me', { direct_from })
@@ -102,7 +102,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('it is made once, also when both sides ask twenty times at the same instant', async () => {
+  test('a direct room is created once, even if both sides ask twenty times at once', async () => {
     const { server } = at()
     const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
     const [anns, bobs] = [await listener(server, ann), await listener(server, bob)]
@@ -130,7 +130,7 @@ await onBothDatabases((database) => {
     await closeAll(anns, bobs)
   })
 
-  test('a block ends writing where both are alone, on every open socket, without a word about it', async () => {
+  test('a block ends writing in the direct room of the two, on every open socket, without an event', async () => {
     const { server } = at()
     const [ann, bob, cam] = (await meet(server, 'ann', 'bob', 'cam')) as [Person, Person, Person]
     const two = (await open('rest', server, ann, bob)).room.id as string
@@ -164,7 +164,7 @@ await onBothDatabases((database) => {
     await bobs.close()
   })
 
-  test('its people are fixed, and nobody else knows of it, administrators included', async () => {
+  test('its members are fixed, and it is hidden from everyone else, administrators included', async () => {
     const { server, ada, ben } = at()
     const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
     const room = (await open('rest', server, ann, bob)).room.id as string
@@ -180,7 +180,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('an administrator who writes with somebody has no more power there than they', async () => {
+  test('an administrator has no special power in their direct rooms', async () => {
     const { server, ada } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = (await open('rest', server, ada, ann)).room.id as string

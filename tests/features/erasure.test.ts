@@ -11,7 +11,7 @@ await onBothDatabases((database) => {
   const erase = (person: Person, messages?: 'keep' | 'delete') =>
     outcome(rest(at().server, person).call('DELETE', '/users/me', messages ? { messages } : undefined))
 
-  test('the account is gone at once: sockets, sessions, sign-in, profile, and the name is nobody’s ever after', async () => {
+  test('erasure ends sockets, sessions, sign-in and profile at once, and the username can never be used again', async () => {
     const { server, ada, ben } = at()
     const eve = await signUp(server, newName('eve'))
     const [here, there] = [
@@ -37,7 +37,7 @@ await onBothDatabases((database) => {
   })
 
   describe('their messages', () => {
-    test('stay as those of a deleted user, in history, log and on live sockets', async () => {
+    test('stay as messages of a deleted user, in history, log and on live sockets', async () => {
       const { server, ben } = at()
       const [eve] = (await meet(server, 'eve')) as [Person]
       const room = await makeRoom(server, ben, [eve])
@@ -86,7 +86,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('a room whose only owner goes is handed to a moderator, or to who is there the longest', async () => {
+  test('a room whose only owner is erased goes to a moderator, or to the member of longest standing', async () => {
     const { server, ben, cleo, dan } = at()
     for (const moderates of [true, false]) {
       const [eve] = (await meet(server, 'eve')) as [Person]
@@ -123,7 +123,7 @@ await onBothDatabases((database) => {
     expect(await outcome(rest(server, ann).post('/directs', { usernames: [eve.username] }))).toBe('not_found')
   })
 
-  test('who is added to rooms at the very moment of their erasure is in none afterwards', async () => {
+  test('a person who is added to rooms during their erasure is in none of them afterwards', async () => {
     const { server, ben } = at()
     for (let round = 0; round < 8; round++) {
       const [eve] = (await meet(server, 'eve')) as [Person]
@@ -138,7 +138,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('who speaks on while their messages are being deleted leaves none behind', async () => {
+  test('messages that are sent while the account is erased are deleted too', async () => {
     const { server, ben } = at()
     const [eve] = (await meet(server, 'eve')) as [Person]
     const room = await makeRoom(server, ben, [eve])

@@ -20,7 +20,7 @@ await onBothDatabases((database) => {
     outcome(api(person).delete(`/users/me/invitations/${room}`))
   const people = (...names: string[]) => meet(at().server, ...names)
 
-  test('a person you share no room with is invited, sees who and where, and is a member when they accept', async () => {
+  test('a person you share no room with is invited, sees the room and who invited them, and joins by accepting', async () => {
     const { server } = at()
     const [ben, cleo] = (await people('ben', 'cleo')) as [Person, Person]
     const room = await makeRoom(server, ben, [], { access: 'closed', title: 'The quay', id: undefined })
@@ -44,7 +44,7 @@ await onBothDatabases((database) => {
     await closeAll(cleos)
   })
 
-  test('who shares a room already is added at once, and so is a bot, and anyone by an administrator', async () => {
+  test('people who share a room with you and bots are added at once, and an administrator adds anyone at once', async () => {
     const { server, ada } = at()
     const [ben, cleo, dan] = (await people('ben', 'cleo', 'dan')) as [Person, Person, Person]
     const shared = await makeRoom(server, ben, [], { access: 'open' })
@@ -60,7 +60,7 @@ await onBothDatabases((database) => {
     )
   })
 
-  test('nobody is added or invited by a person they have blocked, who sees no difference', async () => {
+  test('a blocked person cannot add or invite the one who blocked them, and sees no difference', async () => {
     const { server, ada } = at()
     const [ben, cleo] = (await people('ben', 'cleo')) as [Person, Person]
     const shared = await makeRoom(server, cleo, [], { access: 'open' })
@@ -98,7 +98,7 @@ await onBothDatabases((database) => {
     expect(await invited(cleo)).toEqual([])
   })
 
-  test('it ends with the right of the person who invited, and with the room', async () => {
+  test('an invitation ends with the right of the person who invited, and with the room', async () => {
     const { server } = at()
     const [ben, eve, cleo] = (await people('ben', 'eve', 'cleo')) as [Person, Person, Person]
     const [demoted, archived, deleted] = await Promise.all([1, 2, 3].map(() => makeRoom(server, ben, [eve])))
@@ -114,7 +114,7 @@ await onBothDatabases((database) => {
     for (const room of [demoted!, archived!, deleted!]) expect(await accept(cleo, room)).toBe('not_found')
   })
 
-  test('one person cannot fill the list of another', async () => {
+  test('one person cannot fill another’s list of invitations', async () => {
     const { server } = at()
     const [mallory, ben] = (await people('mallory', 'ben')) as [Person, Person]
     const outcomes: string[] = []
@@ -124,7 +124,7 @@ await onBothDatabases((database) => {
   })
 
   describe('the list of rooms', () => {
-    test('begins with what was used last, in hello and over REST, whatever the page', async () => {
+    test('begins with the rooms used last, in hello and over REST, whatever the page', async () => {
       const { server } = at()
       const [ben] = (await people('ben')) as [Person]
       const rooms: string[] = []

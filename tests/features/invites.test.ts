@@ -33,7 +33,7 @@ await onBothDatabases((database) => {
     await closeAll(bens, anns)
   })
 
-  test('moderators make them, and see the code this once', async () => {
+  test('moderators create invites, and see the code once', async () => {
     const { server, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo], { access: 'closed' })
     const api = (person: Person) => rest(server, person)
@@ -48,7 +48,7 @@ await onBothDatabases((database) => {
     expect(shown).toMatchObject({ max_uses: 3, uses: 0, created_by: 'ben', room })
   })
 
-  test('an invite for five lets five in, of twenty who come at the same instant', async () => {
+  test('an invite for five lets in five of twenty people who use it at the same time', async () => {
     const { server, ben } = at()
     const { room, code } = await invited({ max_uses: 5 })
     const crowd = await meet(server, ...Array.from({ length: 20 }, (_, n) => `guest${n}`))
@@ -64,7 +64,7 @@ await onBothDatabases((database) => {
     await bens.close()
   })
 
-  test('who is in already uses nothing up, also twenty times at once', async () => {
+  test('a member does not use up an invite, even twenty times at once', async () => {
     const { server, ben } = at()
     const { room, code } = await invited({ max_uses: 2 })
     const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
@@ -109,7 +109,7 @@ await onBothDatabases((database) => {
     expect(await accept(ann, expired.code)).toBe('ok')
   })
 
-  test('an archived room takes nobody in, until it lives again', async () => {
+  test('an invite to an archived room is refused until the room is unarchived', async () => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const { room, code } = await invited()
@@ -120,7 +120,7 @@ await onBothDatabases((database) => {
     expect(await accept(ann, code)).toBe('ok')
   })
 
-  test('while its maker is banned an invite lets nobody in, nor make an account', async () => {
+  test('an invite is refused while its creator is banned, also for signing up', async () => {
     const server = await startServer({ database, settings: { SIGNUP: 'invite' } })
     const ada = await setUp(server, 'ada')
     const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
@@ -144,7 +144,7 @@ await onBothDatabases((database) => {
   })
 
   // A removed moderator came back into a closed room by an invite of their own (attacks B11).
-  test('an invite is worth something only while its maker may invite: not when they are removed, demoted, gone or erased', async () => {
+  test('an invite works only while its creator may invite: not after they are removed, demoted, gone or erased', async () => {
     const { server, ben } = at()
     const losses: Record<string, (room: string, ann: Person) => Promise<{ status: number }>> = {
       removed: (room, ann) => rest(server, ben).delete(`/rooms/${room}/members/${ann.username}`),
@@ -188,7 +188,7 @@ await onBothDatabases((database) => {
 
   describe('with SIGNUP=invite', () => {
     // Thirty accounts came of an invite for one person, and its uses stayed at 0 (attacks B10).
-    test('an invite for one person makes one account, of sixty who sign up at the same instant, and lets it in', async () => {
+    test('an invite for one person lets one of sixty parallel sign-ups create an account and join', async () => {
       const server = await startServer({ database, settings: { SIGNUP: 'invite' } })
       const ada = await setUp(server, 'ada')
       const room = await makeRoom(server, ada, [], { access: 'closed' })
@@ -209,7 +209,7 @@ await onBothDatabases((database) => {
       await server.stop()
     })
 
-    test('an invite to an archived or deleted room makes no account, and a taken name uses none up', async () => {
+    test('an invite to an archived or deleted room creates no account, and a taken name does not use it up', async () => {
       const server = await startServer({ database, settings: { SIGNUP: 'invite' } })
       const ada = await setUp(server, 'ada')
       const room = await makeRoom(server, ada, [], { access: 'closed' })
@@ -231,7 +231,7 @@ await onBothDatabases((database) => {
       await server.stop()
     })
 
-    test('an account is made with an invite that can still be used, and without one not', async () => {
+    test('signing up needs an invite that can still be used', async () => {
       const server = await startServer({ database, settings: { SIGNUP: 'invite' } })
       const ada = await setUp(server, 'ada')
       const room = await makeRoom(server, ada, [], { access: 'closed' })

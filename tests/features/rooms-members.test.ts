@@ -12,7 +12,7 @@ await onBothDatabases((database) => {
   const remove = (by: Person, room: string, username: string) =>
     outcome(rest(at().server, by).delete(`/rooms/${room}/members/${username}`))
 
-  test('who is added hears of the room, the room of them, and adding twice is adding once', async () => {
+  test('a person who is added gets an event, and so does the room; adding them again changes nothing', async () => {
     const { server, ben, dan } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     await acquaint(server, ben, ann)
@@ -30,7 +30,7 @@ await onBothDatabases((database) => {
     await closeAll(bens, anns, dans)
   })
 
-  test('who is removed hears that, the room too, and nothing later; their words stay', async () => {
+  test('a member who is removed gets that event, as the room does, and nothing later; their messages stay', async () => {
     const { server, ben, cleo } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     await acquaint(server, ben, cleo)

@@ -82,7 +82,7 @@ await onBothDatabases((database) => {
     )
   })
 
-  test('two owners who leave at once do not both go', async () => {
+  test('when two owners leave at once, one of them stays', async () => {
     const { server, ben, cleo, dan } = at()
     const prepare = async () => {
       const room = await makeRoom(server, ben, [cleo, dan])
@@ -100,7 +100,7 @@ await onBothDatabases((database) => {
   })
 
   describe('a room that is deleted', () => {
-    test('against a send: the message is in it and acked, or refused; nothing is left of either', async () => {
+    test('against a send: the message is stored and acknowledged, or refused; nothing is left of the room', async () => {
       const { server, ben, cleo } = at()
       await race(
         (room) => rest(server, ben).delete(`/rooms/${room}`),
@@ -113,7 +113,7 @@ await onBothDatabases((database) => {
       )
     })
 
-    test('against a hundred pipelined sends: each is answered, and the acked ones are numbered without a hole', async () => {
+    test('against a hundred pipelined sends: each gets a reply, and the acknowledged ones have a sequence without a hole', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       const [hers, bens] = [await socketOf(server, cleo), await listener(server, ben, room)]
@@ -168,7 +168,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('who is removed or demoted while their other acts are still coming is in the log with none after that', async () => {
+  test('after the event that removes or demotes a member, the log has no act of theirs that needed the right', async () => {
     const { server, ben } = at()
     for (let round = 0; round < 6; round++) {
       const [ann] = (await meet(server, 'ann')) as [Person]
@@ -206,7 +206,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('who is removed while their messages are still coming is in the log with none after that', async () => {
+  test('after the event that removes a member, the log has no message of theirs', async () => {
     const { server, ben } = at()
     for (let round = 0; round < 4; round++) {
       const [ann] = (await meet(server, 'ann')) as [Person]
@@ -234,7 +234,7 @@ await onBothDatabases((database) => {
 
   // Each of them began a reading of the membership that made those of all others worthless; with Postgres, where
   // readings overlap, nobody came through in twenty tries and everybody got "the database is away".
-  test('a hundred who ask at once for what the server does not hold in memory are all let in', async () => {
+  test('a hundred parallel requests for a room that is not cached all succeed', async () => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [ann])

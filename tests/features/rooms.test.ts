@@ -48,7 +48,7 @@ await onBothDatabases((database) => {
       expect([await send(cleo), await send(cleo)]).toEqual([undefined, undefined])
     })
 
-    test('an archived room is read and nothing more, until it is opened again', async () => {
+    test('an archived room can only be read, until it is unarchived', async () => {
       const { server, ben, cleo, dan } = at()
       const room = await makeRoom(server, ben, [cleo])
       const seq = await post(server, cleo, room, 'For the record')
@@ -82,7 +82,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('title and description change; everyone in the room hears what, and the name stays', async () => {
+  test('a change of title and description is sent to everyone in the room, and the id stays', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const hers = await listener(server, cleo, room)
@@ -148,7 +148,7 @@ await onBothDatabases((database) => {
     await client.close()
   })
 
-  test('several sockets of one person are one presence, and the last one to go ends it', async () => {
+  test('a person is online while at least one of their sockets is open', async () => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ben, [ann])

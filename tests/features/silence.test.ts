@@ -48,7 +48,7 @@ await onBothDatabases((database) => {
     },
   )
 
-  test('the refusal says when the voice comes back', async () => {
+  test('the refusal says when the silence ends', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     await silence(ben, room, 'cleo', inAnHour())
@@ -59,7 +59,7 @@ await onBothDatabases((database) => {
     expect(await outcome(rest(server, cleo).post(`/rooms/${room}/messages`, { content: 'x' }))).toBe('ok')
   })
 
-  test('moderators and the silenced person see it, live and later; nobody else does', async () => {
+  test('only moderators and the silenced person see a silence, live and later', async () => {
     const { server, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo, dan])
     const [bens, hers, dans] = [
@@ -81,7 +81,7 @@ await onBothDatabases((database) => {
     await closeAll(bens, hers, dans)
   })
 
-  test('moderators silence members, owners moderators too, nobody a room they do not moderate', async () => {
+  test('moderators silence members, owners also moderators, and only in rooms that they moderate', async () => {
     const { server, ada, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo, dan])
     await rest(server, ben).put(`/rooms/${room}/members/cleo`, { role: 'moderator' })
@@ -96,7 +96,7 @@ await onBothDatabases((database) => {
   })
 
   // The silence was once kept in the membership, and ended with it: a person who left and joined again could speak.
-  describe('who goes and comes again', () => {
+  describe('a silenced member who leaves and joins again', () => {
     const withdraw = (door: Client, room: string) => door.leave(room)
     const remove = (_: Client, room: string) =>
       outcome(rest(at().server, at().ben).delete(`/rooms/${room}/members/cleo`))
@@ -147,7 +147,7 @@ await onBothDatabases((database) => {
       },
     )
 
-    test('has their voice back when its time has passed, and nothing tells of it any more', async () => {
+    test('may write again when the silence has ended, and nothing shows it any more', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       expect(await silence(ben, room, 'cleo', new Date(Date.now() - 1).toISOString())).toBe('ok')

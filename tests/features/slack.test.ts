@@ -41,7 +41,7 @@ describe('mrkdwn becomes what people can read', () => {
   })
 })
 
-describe('the words are those of', () => {
+describe('the text is taken from', () => {
   const section = { type: 'section', text: { type: 'mrkdwn', text: '*Deploy* of <https://x.example|x>' } }
   const attachment = { title: 'Build 7', title_link: 'https://ci.example/7', text: 'failed', color: '#f00' }
 
@@ -102,7 +102,7 @@ describe('the words are those of', () => {
     expect(textOf({ attachments: [{ blocks: [section] }] })).toBe('*Deploy* of [x](https://x.example)')
   })
 
-  test('nobody, where there are none; nonsense is nothing, however deep', () => {
+  test('nowhere, if there is no text; invalid input gives nothing, however deep', () => {
     let deep: unknown = { type: 'mrkdwn', text: 'too deep' }
     for (let n = 0; n < 5000; n++)
       deep = { type: n % 2 ? 'rich_text' : 'section', elements: [deep], text: deep }

@@ -14,7 +14,7 @@ await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
   const api = (person: { token: string }) => rest(at().server, person)
 
-  describe('it ends at once, with its sockets,', () => {
+  describe('an API token ends at once, with its sockets,', () => {
     const endings: [string, string, (person: Person, made: Made) => Promise<unknown>][] = [
       ['when it is revoked', 'revoked', (ann, { id }) => api(ann).delete(`/tokens/${id}`)],
       ['by a ban', 'banned', (ann) => api(at().ada).put(`/users/${ann.username}/ban`, {})],
@@ -48,7 +48,7 @@ await onBothDatabases((database) => {
       await bens.close()
     })
 
-    test('and not by logging out: that is another session', async () => {
+    test('but not by logging out, which ends another session', async () => {
       const { server } = at()
       const ben = await logIn(server, 'ben')
       const made = await makeToken(server, ben)
@@ -90,7 +90,7 @@ await onBothDatabases((database) => {
     },
   )
 
-  test('a token that is asked for while a new password shuts everyone out is none', async () => {
+  test('a token that is requested while a new password ends all sessions is not created', async () => {
     const { server } = at()
     const draft = { name: 'Back door', scopes: ['read'] }
     const made: Made[] = []
@@ -144,7 +144,7 @@ await onBothDatabases((database) => {
   )
 
   // The thief had checked the old password too, and then put another one in the place of the new.
-  test('of two who change a password at once with the old one, one does', async () => {
+  test('when two sessions change the password at once, one of them succeeds', async () => {
     const { server } = at()
     const ann = await signUp(server, `ann-${crypto.randomUUID().slice(0, 8)}`)
     const thief = await logIn(server, ann.username)
@@ -156,7 +156,7 @@ await onBothDatabases((database) => {
     expect(['forbidden', 'unauthenticated']).toContain(outcomes.find((each) => each !== 'ok')!)
   })
 
-  test('it expires, and its sockets with it', async () => {
+  test('a token expires, and its sockets are closed', async () => {
     const server = await startServer({ database })
     const { ben } = await cast(server)
     const made = await makeToken(server, ben, { expires_in_days: 2 })

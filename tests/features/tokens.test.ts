@@ -26,7 +26,7 @@ await onBothDatabases((database) => {
     expect((await api(ben).get('/tokens')).body).toEqual({ items: [] })
   })
 
-  test('it lives for a year unless asked otherwise, and for ten at most', async () => {
+  test('a token is valid for a year by default, and for ten at most', async () => {
     const { server } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const made = await makeToken(server, ann)
@@ -41,7 +41,7 @@ await onBothDatabases((database) => {
     expect(await asked({ token: 'parley_mine' })).toBe('invalid')
   })
 
-  test('only an administrator grants `admin`, and it is worth nothing when they are one no more', async () => {
+  test('only an administrator’s token can have `admin`, which has no effect after they are demoted', async () => {
     const { server, ada } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const draft = { name: 'x', scopes: ['admin'] }
@@ -53,7 +53,7 @@ await onBothDatabases((database) => {
     expect(await outcome(api(made).get('/users'))).toBe('forbidden')
   })
 
-  test.each(eachDoor)('%s: it speaks for its user, and its messages are theirs', async (door) => {
+  test.each(eachDoor)('%s: a token acts for its user, and its messages are theirs', async (door) => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const made = asPerson(await makeToken(server, ben))
@@ -68,7 +68,7 @@ await onBothDatabases((database) => {
     await closeAll(client, cleos)
   })
 
-  test('it opens sockets in the header and in the address', async () => {
+  test('a token opens sockets, in the header and in the address', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const { token } = await makeToken(server, ben)
@@ -83,7 +83,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('what only looks like a token is none', async () => {
+  test('a string that only looks like a token is refused', async () => {
     const { server, ben } = at()
     const { token } = await makeToken(server, ben)
     const wrong = ['parley_', `${token}x`, token.slice(0, -1), token.toUpperCase(), token.slice(7), ' ']
@@ -92,7 +92,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('of an account that is erased no token is kept, not even what it was called', async () => {
+  test('of an erased account no token is kept, not even its name', async () => {
     const { server, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     for (const person of [ann, ben]) await makeToken(server, person, { name: 'My hidden garden' })
@@ -107,7 +107,7 @@ await onBothDatabases((database) => {
     expect(await kept()).toBe(1)
   })
 
-  test('nobody ends somebody else’s, which looks like none', async () => {
+  test('a user cannot revoke another user’s token, which looks like a missing one', async () => {
     const { server, ben, cleo } = at()
     const { id, token } = await makeToken(server, ben)
     for (const each of [id, 'x', crypto.randomUUID()]) {
@@ -117,7 +117,7 @@ await onBothDatabases((database) => {
     expect(await outcome(api({ token }).get('/users/me'))).toBe('ok')
   })
 
-  test('a hundred are enough', async () => {
+  test('a user has at most a hundred tokens', async () => {
     const { server } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const made: Made[] = []
@@ -129,7 +129,7 @@ await onBothDatabases((database) => {
   })
 
   describe('on a server of its own', () => {
-    test('it survives a restart, and so does its end; its use is noted to the minute', async () => {
+    test('a token survives a restart, and so does its end; its last use is recorded to the minute', async () => {
       const server = await startServer({ database, kept: true })
       const { ben } = await cast(server)
       const [made, ended] = [await makeToken(server, ben), await makeToken(server, ben)]
@@ -153,7 +153,7 @@ await onBothDatabases((database) => {
       await server.stop()
     })
 
-    test('the rate of messages is that of its user, however many tokens they have', async () => {
+    test('the message rate is per user, however many tokens they have', async () => {
       const server = await startServer({ database, settings: { RATE_LIMITS: 'on' } })
       const { ben } = await cast(server)
       const room = await makeRoom(server, ben)
@@ -173,7 +173,7 @@ await onBothDatabases((database) => {
       await server.stop()
     })
 
-    test('neither log nor metrics nor database holds it', async () => {
+    test('neither log nor metrics nor database contains the token', async () => {
       let written = ''
       const log = createLog({ level: 'debug', destination: { write: (line) => (written += line) } })
       const server = await startServer({ database, log })

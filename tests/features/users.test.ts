@@ -10,7 +10,7 @@ await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
   const api = (person: { token: string }) => rest(at().server, person)
 
-  test('one changes one’s name and address; others see the name, and never the address', async () => {
+  test('people change their own name and email address; others see the name, never the address', async () => {
     const { server, ada, ben } = at()
     const eve = await signUp(server, newName('eve'))
     const changed = await api(eve).patch('/users/me', { display_name: 'Eve E.', email: 'New@Example.org' })
@@ -42,7 +42,7 @@ await onBothDatabases((database) => {
     await bens.close()
   })
 
-  test('a new password ends every other session and its sockets, and not the one that asks', async () => {
+  test('a new password ends every other session and its sockets, but not the one that changed it', async () => {
     const { server, ben } = at()
     const eve = await signUp(server, newName('eve'))
     const other = await logIn({ url: server.url }, eve.username)
@@ -74,7 +74,7 @@ await onBothDatabases((database) => {
     await here.close()
   })
 
-  test('one sees where one is signed in, and ends a session from elsewhere, its sockets too', async () => {
+  test('people see their sessions, and end another one with its sockets', async () => {
     const { server, ben } = at()
     const eve = await signUp(server, newName('eve'))
     const other = await logIn(server, eve.username)
@@ -92,7 +92,7 @@ await onBothDatabases((database) => {
     expect(await outcome(api(eve).delete(`/auth/sessions/${id}`))).toBe('not_found')
   })
 
-  test('a ban silences every open socket at once and closes it; no later seq is heard', async () => {
+  test('a ban closes every open socket at once; none receives a later seq', async () => {
     const { server, ada, ben } = at()
     const eve = await signUp(server, newName('eve'))
     const room = await makeRoom(server, ben, [eve])
@@ -120,7 +120,7 @@ await onBothDatabases((database) => {
     await bens.close()
   })
 
-  test('a lifted ban lets one sign in again; what ended stays ended', async () => {
+  test('after a ban is lifted the person can sign in again; ended sessions stay ended', async () => {
     const { server, ada } = at()
     const eve = await signUp(server, newName('eve'))
     const ban = `/users/${eve.username}/ban`
@@ -133,7 +133,7 @@ await onBothDatabases((database) => {
     expect(await outcome(api(again).get('/users/me'))).toBe('ok')
   })
 
-  test('administrators list, find and change everyone, by pages; nobody else', async () => {
+  test('only administrators list, find and change users, in pages', async () => {
     const { server, ada, ben } = at()
     const people = await meet(server, 'zoe', 'zoe', 'zoe')
     await api(ada).patch(`/users/${people[0]!.username}`, { display_name: 'Zoë 100%_' })
@@ -159,7 +159,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('a promotion and a demotion count at once, whatever the token says', async () => {
+  test('a promotion and a demotion have effect at once, whatever the token says', async () => {
     const { server, ada } = at()
     const [eve] = (await meet(server, 'eve')) as [Person]
     const role = `/users/${eve.username}/roles/admin`
@@ -170,7 +170,7 @@ await onBothDatabases((database) => {
     expect(await outcome(api(eve).get('/users'))).toBe('forbidden')
   })
 
-  test('a changed profile is sent to all sockets of that person, no matter who changed it, and to nobody else', async () => {
+  test('a changed profile is sent to all sockets of that person and to no others, no matter who changed it', async () => {
     const { server, ada, ben } = at()
     const [eve] = (await meet(server, 'eve')) as [Person]
     const room = await makeRoom(server, ben, [eve])
@@ -195,7 +195,7 @@ await onBothDatabases((database) => {
     await Promise.all([eves.close(), bens.close()])
   })
 
-  test('of the last two administrators who demote, ban or erase each other at once, one stays', async () => {
+  test('when the last two administrators demote, ban or erase each other at once, one stays', async () => {
     const server = await startServer({ database })
     const { ada } = await cast(server)
     const [eve] = (await meet(server, 'eve')) as [Person]
@@ -245,7 +245,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('what somebody said before a ban stays, with their name', async () => {
+  test('messages from before a ban stay, with their author’s name', async () => {
     const { server, ada, ben } = at()
     const [eve] = (await meet(server, 'eve')) as [Person]
     const room = await makeRoom(server, ben, [eve])

@@ -15,7 +15,7 @@ await onBothDatabases((database) => {
     return { room, hook: await hookIn(server, ben, room) }
   }
 
-  test('a webhook that is removed says nothing more, also of what was on its way', async () => {
+  test('a removed webhook posts nothing more, not even requests that were in progress', async () => {
     const { server, ben } = at()
     for (let round = 0; round < 5; round++) {
       const { room, hook } = await furnish()
@@ -81,7 +81,7 @@ await onBothDatabases((database) => {
     expect(await code(banned.hook)).toBe('403 webhook_banned')
   })
 
-  test('who is banned does not speak on through a webhook of theirs, until the ban is lifted', async () => {
+  test('a banned person’s webhooks stop until the ban is lifted', async () => {
     const { server, ada } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     const room = await makeRoom(server, ann)
@@ -98,7 +98,7 @@ await onBothDatabases((database) => {
   })
 
   // The webhook of a removed moderator went on, also when they had erased their account (attacks B11).
-  test('a webhook speaks only while its maker may make one there, and the list shows which do not', async () => {
+  test('a webhook works only while its creator may create one there, and the list shows which have stopped', async () => {
     const { server, ada, ben } = at()
     const losses: Record<string, (room: string, ann: Person) => Promise<{ status: number }>> = {
       removed: (room, ann) => api(ben).delete(`/rooms/${room}/members/${ann.username}`),
@@ -126,7 +126,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('no direct room and none for administrators has one, nor an archived one', async () => {
+  test('direct, administrator and archived rooms have no webhooks', async () => {
     const { server, ada, ben } = at()
     const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
     const { id: direct } = (await api(ann).post('/directs', { usernames: [bob.username] })).body

@@ -16,7 +16,7 @@ await onBothDatabases((database) => {
     return { room, hook: await hookIn(server, ben, room) }
   }
 
-  test('what is posted is a message in the room, live and in the log, by the name of the webhook', async () => {
+  test('a post becomes a message in the room, live and in the log, under the name of the webhook', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const cleos = await listener(server, cleo, room)
@@ -34,7 +34,7 @@ await onBothDatabases((database) => {
     await cleos.close()
   })
 
-  test('it takes JSON and a form, under any declared type, and passes over what else Slack knows', async () => {
+  test('a webhook accepts JSON and a form, under any declared type, and ignores the other fields of Slack', async () => {
     const { server, ben } = at()
     const { room, hook } = await furnish()
     const more = {
@@ -64,7 +64,7 @@ await onBothDatabases((database) => {
     expect(said).toEqual(texts.map((text) => `message.created ${text}`))
   })
 
-  test('what cannot be said is refused with a reason, and nothing is said', async () => {
+  test('an invalid post is refused with a reason, and posts nothing', async () => {
     const { server, ben } = at()
     const { room, hook } = await furnish()
     const before = await logOf(server, ben, room)
@@ -96,7 +96,7 @@ await onBothDatabases((database) => {
     expect((await post(hook, { text: '&lt;'.repeat(8000) })).body).toBe('ok' as never)
   })
 
-  test('with an Idempotency-Key, a hundred tries at once are one message, and so are tries after a restart', async () => {
+  test('with an Idempotency-Key, a hundred parallel tries create one message, and tries after a restart no other', async () => {
     const server = await startServer({ database, kept: true })
     const { ben } = await cast(server)
     const room = await makeRoom(server, ben)
@@ -124,7 +124,7 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
-  test('moderators make, see and remove webhooks, and see the address this once', async () => {
+  test('moderators create, list and remove webhooks, and see the address once', async () => {
     const { server, ada, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo], { access: 'closed' })
     const path = `/rooms/${room}/webhooks`
@@ -153,7 +153,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('its secret opens no other door, and nobody logs in as its bot', async () => {
+  test('its secret opens nothing else, and its bot cannot log in', async () => {
     const { server, ada } = at()
     const { hook } = await furnish()
     const token = hook.url.split('/').at(-1)!
@@ -165,7 +165,7 @@ await onBothDatabases((database) => {
     )
   })
 
-  test('it is slowed down as any user is', async () => {
+  test('a webhook has the rate limit of any user', async () => {
     const server = await startServer({ database, settings: { RATE_LIMITS: 'on' } })
     const { ben } = await cast(server)
     const hook = await hookIn(server, ben, await makeRoom(server, ben))

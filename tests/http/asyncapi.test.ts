@@ -39,7 +39,7 @@ describe('the AsyncAPI document', () => {
     expect(JSON.stringify(diagnostics)).toContain('operations')
   })
 
-  test('holds every command with its answer, and every event, on both doors', () => {
+  test('has every command with its reply, and every event, for both doors', () => {
     const { operations, channels } = at().document
     const events = Object.keys({ ...durableEvents, ...ephemeralEvents, ...userEvents })
     for (const door of ['ws', 'ws-room']) {

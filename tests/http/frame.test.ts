@@ -6,7 +6,7 @@ import { serverFor, startServer } from '../support/server.ts'
 const listed = 'https://chat.example.org'
 const at = serverFor({ settings: { CORS_ORIGINS: `${listed},http://localhost:5173` } }, cast)
 
-describe('every answer', () => {
+describe('every response', () => {
   const asked: [string, string][] = [
     ['GET', '/health'],
     ['GET', '/users/me'],
@@ -135,7 +135,7 @@ describe('metrics', () => {
   })
 })
 
-test('an address with a long path, a long query or many headers is answered or refused, and the server lives', async () => {
+test('a request with a long path, a long query or many headers is handled or refused, and the server stays up', async () => {
   const { server, ben } = at()
   const many = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`x-header-${n}`, 'x']))
   const tries = [`/${'x'.repeat(10_000)}`, `/rooms?after=${'x'.repeat(10_000)}`, `/${'a/'.repeat(4000)}`]

@@ -32,7 +32,7 @@ describe('a frame that is none', () => {
     ['a type that is a number', '{"type":5}'],
     ['a type that is an object', '{"type":{"$ne":1}}'],
   ]
-  test.each(broken)('%s is answered with a typed error, and the socket stays open', async (_, frame) => {
+  test.each(broken)('%s gets a typed error, and the socket stays open', async (_, frame) => {
     const { server, ben } = at()
     const socket = await socketOf(server, ben)
     await socket.next('hello')
@@ -146,7 +146,7 @@ describe('a command that is wrong', () => {
   })
 })
 
-test('a frame over 64 KB closes its socket, and nobody else’s', async () => {
+test('a frame over 64 KB closes its socket and no other', async () => {
   const { server, ben, cleo } = at()
   const [socket, other] = [await socketOf(server, ben), await socketOf(server, cleo)]
   socket.send('x'.repeat(65_537))
@@ -155,7 +155,7 @@ test('a frame over 64 KB closes its socket, and nobody else’s', async () => {
   await other.close()
 })
 
-test('10,000 commands pipelined are all answered, in order, while others are served', async () => {
+test('10,000 pipelined commands all get replies, in order, while others are served', async () => {
   const { server, ben, cleo } = at()
   const [socket, other] = [await socketOf(server, ben), await socketOf(server, cleo)]
   await socket.next('hello')
@@ -195,7 +195,7 @@ describe('with limits', () => {
     await socket.close()
   })
 
-  test('who goes on sending nonsense is closed with 4502', async () => {
+  test('a client that keeps sending invalid frames is closed with 4502', async () => {
     const { server, cleo } = at()
     const socket = await socketOf(server, cleo)
     await socket.next('hello')

@@ -288,7 +288,7 @@ await onBothDatabases((database) => {
 describe('a fault of ours', () => {
   const at = serverFor({}, cast)
 
-  test('is answered with an id and nothing more, at both doors', async () => {
+  test('gets a response with an id and no details, at both doors', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const socket = await socketOf(server, ben)

@@ -22,7 +22,7 @@ const operations = () =>
   )
 
 describe('the documentation page', () => {
-  test('uses no other host, and all its files answer', async () => {
+  test('uses no other host, and serves all its files', async () => {
     const { server } = at()
     const page = await rest(server).get('/swagger')
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
@@ -91,7 +91,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('an operation with security answers 401 to nobody, and the others do not', async () => {
+  test('operations with security respond 401 without a token, and the others do not', async () => {
     const { server } = at()
     for (const { name, path, operation } of operations()) {
       const [method] = name.split(' ')

@@ -89,7 +89,7 @@ test('a caller that cannot take the bytes ends the work, and gets its own error 
   expect(askControl(config, 'backup', {}, caller)).rejects.toThrow('no space left here')
 })
 
-test('who goes away ends the work that was done for them', async () => {
+test('an operation ends when its caller disconnects', async () => {
   const gone = new AbortController()
   const { caller } = asker({ report: () => gone.abort(), signal: gone.signal })
   expect(askControl(config, 'keys.rotate', {}, caller)).rejects.toThrow()
@@ -107,7 +107,7 @@ test('who goes away ends the work that was done for them', async () => {
   expect(complaints).toEqual([])
 })
 
-test('nobody is there where no server runs, or one that was killed has left its socket', async () => {
+test('finds no server if none runs, even if a killed one left its socket', async () => {
   const { caller } = asker()
   const nowhere = readConfig({ DATA_DIR: join(directory, 'elsewhere') })
   expect(await askControl(nowhere, 'seed', {}, caller)).toBeUndefined()
@@ -123,7 +123,7 @@ test('nobody is there where no server runs, or one that was killed has left its 
   rmSync(elsewhere, { recursive: true, force: true })
 })
 
-test('servers of two databases in one directory are never taken for each other', async () => {
+test('servers of two databases in one directory are never confused', async () => {
   const secrets = { SECRET_KEY: randomToken(32), ENCRYPTION_KEY: makeKey() }
   const other = readConfig({
     DATA_DIR: directory,
@@ -143,7 +143,7 @@ test('a server that cannot have the socket serves all the same, and says so', ()
   expect(complaints.length).toBe(before)
 })
 
-test('a server that stops before it has answered is reported as such', async () => {
+test('a server that stops before its response is reported as stopped', async () => {
   const { caller } = asker({ report: () => closeControl() })
   const cut = askControl(config, 'backup', {}, { ...caller, write: () => Bun.sleep(5) })
   expect(await cut.catch((error) => error)).toMatchObject({

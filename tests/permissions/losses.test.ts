@@ -93,7 +93,7 @@ function hasRoom(what: string): boolean {
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
 
-  describe('nothing is done in a room with a right that was lost while it waited', () => {
+  describe('a right that is lost while an act waits is not used in a room', () => {
     const cases = inRooms.filter(({ row }) => !['never', 'nothing', 'missing'].includes(row.rule))
     test.each(cases.map((each) => [each.name, each] as const))('%s', async (_, { what, row }) => {
       const wrong: string[] = []
@@ -187,7 +187,7 @@ await onBothDatabases((database) => {
     return { race, ask: () => asked(socket, command) }
   }
 
-  describe('nothing is done elsewhere after the reply to the loss of the right to it', () => {
+  describe('outside of rooms, a right is not used after the reply that ended it', () => {
     const cases = elsewhere.filter(({ row }) => row.rule === 'self' || row.rule === 'admin')
     test.each(cases.map((each) => [each.name, each] as const))('%s', async (_, { what, row }) => {
       const wrong: string[] = []
@@ -230,7 +230,7 @@ await onBothDatabases((database) => {
   }
 
   // An answer that was asked for before a removal showed what was written after it (attacks B5).
-  describe('nothing is read that was written after the reader was removed', () => {
+  describe('a removed reader reads nothing that was written afterwards', () => {
     const page = { limit: 50 }
     const reads: Record<string, (room: string, ann: Person, socket: TestSocket) => Promise<unknown>> = {
       messages: (room, ann) => rest(at().server, ann).get(`/rooms/${room}/messages`),

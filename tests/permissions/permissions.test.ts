@@ -42,7 +42,7 @@ await onBothDatabases((database) => {
   const inRooms = cases.filter(({ row }) => !isGlobal(row.rule))
   const elsewhere = cases.filter(({ row }) => isGlobal(row.rule))
 
-  describe('what may be done in a room is what the table says', () => {
+  describe('the table of permissions holds in rooms', () => {
     test.each(inRooms.map((each) => [each.name, each] as const))(
       '%s',
       async (_, { what, row }) => {
@@ -90,7 +90,7 @@ await onBothDatabases((database) => {
     return traces === none.traces ? outcome : `404, unlike none: ${traces} and ${none.traces}`
   }
 
-  describe('what may be done elsewhere is what the table says', () => {
+  describe('the table of permissions holds outside of rooms', () => {
     test.each(elsewhere.map((each) => [each.name, each] as const))('%s', async (_, { what, row }) => {
       const found: Partial<Record<Visitor, string>> = {}
       const said = globalRules[row.rule as GlobalRule]

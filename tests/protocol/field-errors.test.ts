@@ -3,9 +3,9 @@ import { Value } from '@sinclair/typebox/value'
 import { commands } from '../../src/protocol/commands.ts'
 import { fieldErrors } from '../../src/protocol/field-errors.ts'
 import { ClientId, Email, Emoji, RoomId, Username } from '../../src/protocol/fields.ts'
-import { Content, MessageDraft } from '../../src/protocol/messages.ts'
-import { RoomChange, RoomDraft, Silence } from '../../src/protocol/rooms.ts'
-import { TokenDraft } from '../../src/protocol/tokens.ts'
+import { Content, NewMessage } from '../../src/protocol/messages.ts'
+import { NewRoom, RoomChange, Silence } from '../../src/protocol/rooms.ts'
+import { NewToken } from '../../src/protocol/tokens.ts'
 
 const because = (schema: Parameters<typeof Value.Errors>[0], value: unknown) =>
   fieldErrors(Value.Errors(schema, value)).map(({ path, reason, params }) => [path, reason, params])
@@ -22,20 +22,20 @@ const cases = [
   [RoomId, 'X y', '/', 'room_id_format'],
   [ClientId, 'a b', '/', 'client_id_format'],
   [Emoji, ' ', '/', 'emoji_format'],
-  [RoomDraft, { title: ' ' }, '/title', 'empty'],
-  [RoomDraft, { access: 'secret' }, '/access', 'not_one_of', access],
-  [RoomDraft, [], '/', 'not_an_object'],
+  [NewRoom, { title: ' ' }, '/title', 'empty'],
+  [NewRoom, { access: 'secret' }, '/access', 'not_one_of', access],
+  [NewRoom, [], '/', 'not_an_object'],
   [RoomChange, {}, '/', 'nothing_given'],
   [RoomChange, { slow_seconds: 1.5 }, '/slow_seconds', 'not_an_integer'],
   [RoomChange, { slow_seconds: -1 }, '/slow_seconds', 'too_small', { min: 0 }],
   [RoomChange, { slow_seconds: 3601 }, '/slow_seconds', 'too_large', { max: 3600 }],
   [RoomChange, { archived: 'yes' }, '/archived', 'not_a_boolean'],
-  [TokenDraft, { name: 'x', scopes: 'read' }, '/scopes', 'not_a_list'],
-  [TokenDraft, { name: 'x', scopes: [] }, '/scopes', 'empty'],
-  [TokenDraft, { name: 'x', scopes: ['read', 'read'] }, '/scopes', 'repeated_item'],
+  [NewToken, { name: 'x', scopes: 'read' }, '/scopes', 'not_a_list'],
+  [NewToken, { name: 'x', scopes: [] }, '/scopes', 'empty'],
+  [NewToken, { name: 'x', scopes: ['read', 'read'] }, '/scopes', 'repeated_item'],
   [commands.ping, { type: 'ping', ref: {} }, '/ref', 'ref_format'],
-  [MessageDraft, {}, '/content', 'required'],
-  [MessageDraft, { content: 'x', colour: 'red' }, '/colour', 'unknown_field'],
+  [NewMessage, {}, '/content', 'required'],
+  [NewMessage, { content: 'x', colour: 'red' }, '/colour', 'unknown_field'],
 ] as const
 
 test('a field that is wrong says what it should be, and never a pattern', () => {
@@ -46,20 +46,20 @@ test('a field that is wrong says what it should be, and never a pattern', () => 
 
 test('a list that is too long or holds what is not allowed names its items', () => {
   const scopes = ['read', 'write', 'rooms', 'admin', 'fly']
-  expect(because(TokenDraft, { name: 'x', scopes })).toEqual([
+  expect(because(NewToken, { name: 'x', scopes })).toEqual([
     ['/scopes', 'too_many_items', { max: 4 }],
     ['/scopes/4', 'not_one_of', { allowed: scopes.slice(0, 4) }],
   ])
 })
 
 test('each field is named once, and at most ten are', () => {
-  expect(because(MessageDraft, { content: '' })).toEqual([['/content', 'empty', undefined]])
+  expect(because(NewMessage, { content: '' })).toEqual([['/content', 'empty', undefined]])
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`f${n}`, 1]))
-  expect(because(MessageDraft, { content: 'Ahoy', ...many })).toHaveLength(10)
+  expect(because(NewMessage, { content: 'Ahoy', ...many })).toHaveLength(10)
 })
 
 test('a name that is no name is not repeated: it may be a password', () => {
-  const errors = fieldErrors(Value.Errors(MessageDraft, { content: 'x', '{"password":"tide"}': '' }))
+  const errors = fieldErrors(Value.Errors(NewMessage, { content: 'x', '{"password":"tide"}': '' }))
   expect(JSON.stringify(errors)).not.toContain('tide')
   expect(errors).toMatchObject([{ path: '/', reason: 'unknown_field' }])
 })

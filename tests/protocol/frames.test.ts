@@ -37,8 +37,8 @@ const wrongs = (schema: object, value: unknown) =>
     ({ path, message }) => `${path} ${message}`,
   )
 
-describe('what the server sends is what its schemas say, field by field', () => {
-  test('the answer to every command, and every frame that comes of it', async () => {
+describe('the server sends what its schemas say, field by field', () => {
+  test('the reply to every command, and every frame that follows', async () => {
     const { server, ada, ben, cleo } = at()
     const room = await makeRoom(server, ada, [], { id: 'harbour' })
     const hers = await socketOf(server, ada)

@@ -8,7 +8,7 @@ await onBothDatabases((database) => {
   const it = serverFor({ database }, cast)
 
   // Each membership that changed used to throw away those being read, of everybody: a crowd never got in.
-  test('sixty newcomers open one room at once, and every one of them gets in', async () => {
+  test('sixty new users open one room at once, and all of them get in', async () => {
     const { server, ben } = it()
     const room = await makeRoom(server, ben, [], { access: 'open', id: 'stadium' })
     const usernames = Array.from({ length: 60 }, (_, index) => `fan${index}`)

@@ -59,7 +59,7 @@ test('whatever the bus loses, repeats and swaps, each event is delivered once an
   )
 })
 
-test('what came while the feed was opening is joined to what is stored', async () => {
+test('events that arrive while the feed opens are joined to the stored ones', async () => {
   const { feed, delivered, store } = openFeed(5)
   for (const { seq, text } of store(3).toReversed()) feed.take(seq, text)
   await feed.opened
@@ -70,7 +70,7 @@ test('what came while the feed was opening is joined to what is stored', async (
   expect(delivered).toEqual(texts(6, 9))
 })
 
-test('an event that is missing is fetched without waiting for another one', async () => {
+test('a missing event is fetched without waiting for another event', async () => {
   const { feed, delivered, store } = openFeed(1)
   await feed.opened
   const [, , third] = store(3)
@@ -97,7 +97,7 @@ test('a long absence is repaired page by page', async () => {
   expect(delivered).toEqual(texts(1, 1700))
 })
 
-test('a feed that nobody listens to any more delivers nothing, also not what it was just fetching', async () => {
+test('a feed without listeners delivers nothing, not even events that it was fetching', async () => {
   const { feed, delivered, store } = openFeed(1)
   await feed.opened
   store(5)
@@ -107,7 +107,7 @@ test('a feed that nobody listens to any more delivers nothing, also not what it 
   expect(delivered).toEqual([])
 })
 
-test('what is in memory is all there is after a position, or nothing at all', async () => {
+test('the memory returns all events after a position, or none', async () => {
   const { feed, store } = openFeed(0)
   await feed.opened
   for (const { seq, text } of store(300)) feed.take(seq, text)

@@ -36,7 +36,7 @@ async function shortToken(person: Person, seconds: number): Promise<string> {
   return sign(claims, seconds)
 }
 
-test('a socket that answers no ping is closed with 4009, one that does lives on', async () => {
+test('a socket without pongs is closed with 4009; a socket with pongs stays open', async () => {
   await withShortPings(async () => {
     const [deaf, alive] = [await openRaw(server, ben), await socketOf(server, cleo)]
     await waitFor('the end of the deaf socket', () => deaf.isOver())
@@ -48,7 +48,7 @@ test('a socket that answers no ping is closed with 4009, one that does lives on'
   })
 })
 
-test('a command is a sign of life too', async () => {
+test('a command counts as a pong', async () => {
   await withShortPings(async () => {
     const talking = await openRaw(server, ben)
     const timer = setInterval(() => talking.send({ type: 'ping' }), 50)
@@ -60,7 +60,7 @@ test('a command is a sign of life too', async () => {
   })
 })
 
-test('the ping tells the head of each subscribed room, and of no other', async () => {
+test('a ping has the head of each subscribed room, and of no other', async () => {
   await withShortPings(async () => {
     const other = await makeRoom(server, ben, [cleo])
     const listener = await socketOf(server, cleo)
@@ -76,7 +76,7 @@ test('the ping tells the head of each subscribed room, and of no other', async (
   })
 })
 
-test('a token that runs out is announced, and then ends the socket with 4001', async () => {
+test('an expiring token is announced, and then the socket is closed with 4001', async () => {
   const token = await shortToken(cleo, 4)
   const listener = await socketOf(server, { token })
   expect(await listener.next('session.ending')).toEqual({ type: 'session.ending', reason: 'token_expired' })
@@ -84,7 +84,7 @@ test('a token that runs out is announced, and then ends the socket with 4001', a
   expect(listener.heard('session.ending')).toHaveLength(1)
 })
 
-test('a socket that is shown a fresh token in time outlives the old one, and is warned again before the next end', async () => {
+test('a socket that gets a new token in time outlives the old one, and is warned again before the next expires', async () => {
   const listener = await socketOf(server, { token: await shortToken(cleo, 4) })
   await listener.next('session.ending')
   const renewed = await listener.ask({ type: 'session.renew', token: await shortToken(cleo, 8) })
@@ -96,7 +96,7 @@ test('a socket that is shown a fresh token in time outlives the old one, and is 
   expect(await listener.ending()).toMatchObject({ code: 4001 })
 })
 
-test('a token of somebody else, or none at all, renews nothing', async () => {
+test('another user’s token, or none, renews nothing', async () => {
   const listener = await socketOf(server, cleo)
   expect(await listener.ask({ type: 'session.renew', token: ben.token })).toMatchObject({
     code: 'forbidden',

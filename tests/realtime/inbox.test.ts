@@ -51,7 +51,7 @@ test('commands run one after the other, in their order', async () => {
   expect(inbox.isIdle()).toBe(true)
 })
 
-test('sends start together, and are answered in their order, however they end', async () => {
+test('sends start together, and get their replies in order, however they end', async () => {
   const { inbox, receive, finish, started, sent } = openInbox()
   inbox.begin()
   receive('a', 'b', 'c')
@@ -63,7 +63,7 @@ test('sends start together, and are answered in their order, however they end', 
   expect(sent).toEqual(['a', 'b', 'c'])
 })
 
-test('another command waits for the sends before it, and those after it wait for it', async () => {
+test('any other command waits for the sends before it, and the sends after it wait for it', async () => {
   const { inbox, receive, finish, started, sent } = openInbox()
   inbox.begin()
   receive('a', 'b', 'C', 'd')
@@ -89,7 +89,7 @@ test('nothing runs before the first frame has left, and nothing after the end', 
   expect(started).toEqual(['A'])
 })
 
-test('a socket that sends faster than it is answered is paused, and read again when it is nearly done', async () => {
+test('a socket that sends faster than its commands are handled is paused, and read again when most are done', async () => {
   const { inbox, receive, finish, pauses } = openInbox()
   inbox.begin()
   const names = Array.from({ length: 256 }, (_, n) => `n${n}`)

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-test('one socket more than a user may have is closed with 4503; the others stay, and a closed one makes room', async () => {
+test('a socket beyond the limit of a user is closed with 4503; the others stay, and a closed one makes room', async () => {
   const { sockets_per_user: most } = defaultLimits
   const sockets = await Promise.all(Array.from({ length: most }, () => socketOf(server, cleo)))
   for (const socket of sockets) await socket.next('hello')
@@ -32,7 +32,7 @@ test('one socket more than a user may have is closed with 4503; the others stay,
   await Promise.all([again, ...sockets].map((socket) => socket.close()))
 })
 
-test('broken frames are answered until they are too many; then the socket is closed with 4502', async () => {
+test('broken frames get an error until they are too many; then the socket is closed with 4502', async () => {
   const socket = await socketOf(server, ben)
   await socket.next('hello')
   for (let n = 0; n < 40; n++)

@@ -35,7 +35,7 @@ describe('typing', () => {
 })
 
 describe('presence', () => {
-  test('is of the person, not of the socket: it changes with the first one and after the last one', async () => {
+  test('belongs to the person, not to the socket: it changes with their first socket and after their last', async () => {
     const room = await makeRoom(server, ben, [cleo])
     const listener = await socketOf(server, ben)
     await listener.ask({ type: 'room.subscribe', room })
@@ -64,7 +64,7 @@ describe('presence', () => {
     await Promise.all([listener.close(), cleos[1]!.close()])
   })
 
-  test('twenty sockets of one person that come and go at once leave no trace', async () => {
+  test('twenty sockets of one person that open and close at once leave no presence behind', async () => {
     const room = await makeRoom(server, ben, [cleo])
     const listener = await socketOf(server, ben)
     await listener.ask({ type: 'room.subscribe', room })

@@ -48,7 +48,7 @@ const metric = async (name: string): Promise<number> => {
 const seqsOf = (frames: { type: string; seq?: number }[]): number[] =>
   frames.flatMap(({ type, seq }) => (type === 'message.created' ? [seq!] : []))
 
-test('who does not read is closed with 4008, costs bounded memory and delays nobody; resume brings all it missed', async () => {
+test('a socket that does not read is closed with 4008, uses bounded memory and delays no other; a resume brings all it missed', async () => {
   const [sender, listener] = await Promise.all(
     [ben, cleo].map((who) => openSocket(`${server.url}/ws`, bearer(who))),
   )

@@ -77,7 +77,7 @@ describe('a room that is open', () => {
     expect(resets).toEqual([{ type: 'room.reset', room: 'general', epoch: 'e2', head: 9, since }])
   })
 
-  test('asks again when an event is missing, and hears each event once', async () => {
+  test('asks again when an event is missing, and delivers each event once', async () => {
     const answers = [live(0), replay(3, [created(1), created(2), created(3)])]
     const answer = ({ type }: Frame) => (type === 'room.subscribe' ? answers.shift() : undefined)
     const { peer, client, seqs } = start({ answer })
@@ -91,7 +91,7 @@ describe('a room that is open', () => {
     expect(heard).toEqual([1, 2, 3])
   })
 
-  test('finds out by a ping that it is deaf', async () => {
+  test('learns from a ping that it misses events', async () => {
     const answers = [live(1, [message(1)]), replay(2, [created(2)])]
     const answer = ({ type }: Frame) => (type === 'room.subscribe' ? answers.shift() : undefined)
     const { peer, client, seqs } = start({ answer, rooms: () => [room(1)] })
@@ -102,7 +102,7 @@ describe('a room that is open', () => {
     expect(peer.of('room.subscribe')).toHaveLength(2)
   })
 
-  test('is asked for again after a passing refusal, and given up after a final one', async () => {
+  test('is requested again after a temporary refusal, and given up after a final one', async () => {
     const refusals = [
       new Refusal({ code: 'unavailable', retry_after_ms: 1 }),
       new Refusal({ code: 'not_found' }),
@@ -165,7 +165,7 @@ describe('a message sent', () => {
     expect(general().pending).toEqual([])
   })
 
-  test('is sent again with the same client_id when the connection broke before the answer', async () => {
+  test('is sent again with the same client_id when the connection broke before the reply', async () => {
     let sends = 0
     const answer = answerSends(() => (++sends === 1 ? undefined : ack(1)))
     const { peer, client, general } = start({ answer })
@@ -189,7 +189,7 @@ describe('a message sent', () => {
     expect(peer.of('message.send').map(({ content }) => content)).toEqual(['one', 'two', 'three'])
   })
 
-  test('waits for the answer to the one before it', async () => {
+  test('waits for the reply to the one before it', async () => {
     const silent = answerSends(() => undefined)
     const { peer, client } = start({ answer: (frame) => (frame.type === 'ping' ? {} : silent(frame)) })
     await client.room('general').open()
@@ -263,7 +263,7 @@ describe('a session', () => {
     user,
   }
 
-  test('that has ended ends the client, which says why and does not come back', async () => {
+  test('that has ended ends the client, which says why and does not reconnect', async () => {
     const { peer, client, online } = start()
     await online()
     peer.hangUp(4501)
@@ -288,7 +288,7 @@ describe('a session', () => {
     await until(() => peer.lineCount() === 0)
   })
 
-  test('whose account is erased ends, too; a refusal leaves it as it was', async () => {
+  test('ends when the account is erased; a refusal leaves it as it was', async () => {
     const asked: unknown[] = []
     const answers = [problem(409, 'conflict'), new Response(null, { status: 204 })]
     const http = (method: string, path: string, body: unknown) => {
@@ -319,7 +319,7 @@ describe('a session', () => {
 
   // While a tab sleeps, somebody else may sign in from another: the cookie is theirs then, and the tab came back as they,
   // with the rooms of the other, whose unsent messages it said in their name.
-  test('that has become somebody else’s in another tab ends the client, and nothing is said in their name', async () => {
+  test('that another user took over in another tab ends the client, and nothing is sent in their name', async () => {
     let greeted: object = user
     const { peer, client, online } = start({ user: () => greeted, rooms: () => [room(0)] })
     await online()
@@ -332,7 +332,7 @@ describe('a session', () => {
     expect(peer.of('message.send')).toEqual([])
   })
 
-  test('of a page asks once whether there is one, and nothing else where there is none', async () => {
+  test('of a page is requested once, and nothing else if there is none', async () => {
     const asked: string[] = []
     const http = (method: string, path: string) => {
       asked.push(`${method} ${path}`)
@@ -354,7 +354,7 @@ describe('a session', () => {
     expect(session.renewAt()! - Date.now()).toBeGreaterThan(800_000)
   })
 
-  test('whose token has expired is renewed, and the socket comes back with the new token', async () => {
+  test('is renewed when its token has expired, and the socket reconnects with the new token', async () => {
     const http = (_: string, path: string) =>
       path === '/auth/refresh' ? Response.json(refreshed) : undefined
     const { peer, client, session, online } = start({ http })
@@ -364,7 +364,7 @@ describe('a session', () => {
     expect(session.token()).toBe('second')
   })
 
-  test('is renewed before its token expires, and the open socket is shown the new one', async () => {
+  test('is renewed before its token expires, and the open socket gets the new one', async () => {
     const http = (_: string, path: string) =>
       path === '/auth/refresh' ? Response.json(refreshed) : undefined
     const pairs: string[] = []
@@ -418,7 +418,7 @@ describe('a session', () => {
 })
 
 describe('a request', () => {
-  test('rejects with the code and the wait that the server named', async () => {
+  test('rejects with the code and the wait that the server sent', async () => {
     const { client, online } = start({
       answer: () => new Refusal({ code: 'rate_limited', retry_after_ms: 700 }),
     })
@@ -429,7 +429,7 @@ describe('a request', () => {
     })
   })
 
-  test('rejects when no answer comes in time, and when the connection breaks', async () => {
+  test('rejects when no reply comes in time, and when the connection breaks', async () => {
     const { peer, client, online } = start()
     await online()
     await expect(client.request('ping', {}, { timeoutMs: 5 })).rejects.toMatchObject({ code: 'timeout' })

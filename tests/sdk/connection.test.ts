@@ -85,13 +85,13 @@ test('a connection that is not to come back does not', async () => {
   peer.hangUp(4501, 'session ended')
   await until(() => endings.length === 1)
   expect(endings[0]).toMatchObject({ code: 4501, reason: 'session ended', live: true })
-  connection.hurry()
+  connection.reconnectNow()
   expect(connection.isLive()).toBe(false)
   expect(peer.connections()).toBe(1)
 })
 
 // A phone that left a tunnel waited for the try that had begun inside it: 15 s, and then a long wait.
-test('a hurry gives up a try that hangs, but not one that has just begun', async () => {
+test('`reconnectNow` replaces an attempt that hangs, but not one that has just begun', async () => {
   const peer = startPeer({})
   const tryWith = (patienceMs: number) => {
     let tries = 0
@@ -109,7 +109,7 @@ test('a hurry gives up a try that hangs, but not one that has just begun', async
     })
     closing.push(connection.close)
     connection.open()
-    connection.hurry()
+    connection.reconnectNow()
     return { connection, tries: () => tries }
   }
   closing.push(peer.stop)
@@ -119,7 +119,7 @@ test('a hurry gives up a try that hangs, but not one that has just begun', async
   expect(tries()).toBe(2)
 })
 
-test('nothing is heard of a socket after it was closed here', async () => {
+test('a socket that was closed here delivers nothing more', async () => {
   const { peer, frames, endings, connection } = connect()
   await until(connection.isLive)
   connection.close()

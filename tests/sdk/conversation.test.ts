@@ -68,7 +68,7 @@ await onBothDatabases((database) => {
   }
 
   describe('two people with the SDK', () => {
-    test('talk: what is said is seen at once by who says it, and by both in one order', async () => {
+    test('talk: authors see their message at once, and both people see the same order', async () => {
       const { ben, cleo } = people
       const room = await makeRoom(server, ben, [cleo])
       const [bens, cleos] = [await inRoom(ben, room), await inRoom(cleo, room)]
@@ -213,7 +213,7 @@ await onBothDatabases((database) => {
       await talkThrough(async (clients) => {
         await Bun.sleep(50)
         await server.restart({ PORT: new URL(server.url).port })
-        // The server asked them to come back within some seconds, each in its own; here somebody is in a hurry.
+        // The server asked them to come back within some seconds, each in its own; here somebody is in a reconnectNow.
         for (const client of clients) client.connect()
         await Promise.all(clients.map(online))
         await Bun.sleep(50)
@@ -261,7 +261,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('after any history a client knows exactly what one knows that comes just now', async () => {
+  test('after any history a client has exactly the state of a client that has just connected', async () => {
     let counted = 0
     await fc.assert(
       fc.asyncProperty(history(30), fc.nat({ max: 29 }), async (deeds, cutAt) => {

@@ -102,7 +102,7 @@ async function start() {
 }
 
 describe('a message far back', () => {
-  test('comes with those around it; paging on both ways the excerpt meets the window', async () => {
+  test('has the messages around it; paging both ways joins the excerpt to the window', async () => {
     const { client, seqs, now } = await start()
     expect((await client.room('general').around(100, 20))?.seq).toBe(100)
     expect(seqs(now().excerpt?.messages)).toEqual([80, 119, 40])
@@ -118,7 +118,7 @@ describe('a message far back', () => {
     expect(now().reachedStart).toBe(true)
   })
 
-  test('hears of its edits and reactions, and is let go', async () => {
+  test('gets edits and reactions, and can be dropped', async () => {
     const { peer, client, now } = await start()
     await client.room('general').around(100, 20)
     const event = { room: 'general', epoch: 'e1', at: message(1).created_at, actor: 'ada' }
@@ -136,7 +136,7 @@ describe('a message far back', () => {
     expect(now().excerpt).toBeUndefined()
   })
 
-  test('that is in the state already is not asked for, and one that is not there is nothing', async () => {
+  test('that is in the state is not requested, and a missing one is undefined', async () => {
     const { peer, client, now } = await start()
     expect((await client.room('general').around(295))?.seq).toBe(295)
     expect(peer.of('message.list')).toEqual([])
@@ -148,7 +148,7 @@ describe('a message far back', () => {
     expect(await client.room('general').around(999)).toBeUndefined()
   })
 
-  test('is quoted alone, once, and hears of what becomes of it', async () => {
+  test('is loaded alone, once, and gets later changes', async () => {
     const { peer, client, now } = await start()
     await Promise.all([client.room('general').loadQuoted(7), client.room('general').loadQuoted(7)])
     await client.room('general').loadQuoted(7)

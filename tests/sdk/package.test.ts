@@ -44,7 +44,7 @@ describe('the package', () => {
   })
   afterAll(() => project?.remove())
 
-  test('is one module and its types, of our version, and needs nothing', async () => {
+  test('is one module with its types and our version, without dependencies', async () => {
     expect(readdirSync(project.sdk).sort()).toEqual([
       'README.md',
       'index.d.ts',

@@ -127,7 +127,7 @@ describe('a message that is sent', () => {
     await expect(last).rejects.toMatchObject({ code: 'disconnected' })
   })
 
-  test('need not be waited for: a refusal that nobody looks at is no uncaught error', async () => {
+  test('need not be awaited: an ignored refusal is no uncaught error', async () => {
     const answer = ({ type }: Frame) =>
       type === 'message.send' ? new Refusal({ code: 'forbidden' }) : live(0)
     const { client, general } = start({ answer })
@@ -280,7 +280,7 @@ describe('waiting', () => {
     expect(await reasons(open)).toMatchObject([{ code: 'disconnected' }, { code: 'disconnected' }])
   })
 
-  test('for an answer ends with the signal, over both doors', async () => {
+  test('for a reply ends with the signal, over both doors', async () => {
     const { client } = start({ http: () => new Promise(() => {}) as never })
     await client.ready()
     const signal = AbortSignal.timeout(5)
@@ -291,7 +291,7 @@ describe('waiting', () => {
     await expect(client.request('ping', {}, { signal })).rejects.toMatchObject({ name: 'TimeoutError' })
   })
 
-  test('for a token that nobody knows ends with `unauthenticated`', async () => {
+  test('for an unknown token ends with `unauthenticated`', async () => {
     const peer = startPeer({ refuseUpgrade: () => true, http: () => problem(401, 'unauthenticated') })
     const client = createClient({ url: peer.url, session: apiTokenSession('wrong') })
     closing.push(client.close, peer.stop)
@@ -365,7 +365,7 @@ await onBothDatabases((database) => {
     expect(cleo.state?.role).toBe('member')
   })
 
-  test('messages go on after the one seen last, each once, while others write and the server restarts', async () => {
+  test('messages continue after the last one seen, each once, while others write and the server restarts', async () => {
     const id = await makeRoom(server, people.ben, [people.cleo])
     const first = await post(server, people.ben, id, 'seen')
     for (let n = 0; n < 120; n++) await post(server, people.ben, id, `missed ${n}`)

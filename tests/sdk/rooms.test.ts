@@ -38,7 +38,7 @@ describe('mentions', () => {
     expect(general(after(heard, ...model.act({ ...deed, what: 'message.deleted' }))).mentioned).toEqual([])
   })
 
-  test('stay over a reconnection, but for those read elsewhere', () => {
+  test('stay over a reconnection, except the ones read elsewhere', () => {
     const { model, state } = started()
     const heard = after(state, ...model.act({ ...deed, what: 'message.created' }), mention(2))
     expect(general(applyHello(heard, model.hello())).mentioned).toEqual([2])
@@ -47,7 +47,7 @@ describe('mentions', () => {
   })
 })
 
-test('a list of rooms tells what is archived, slow and quiet, and whose a direct room is', () => {
+test('a list of rooms says which are archived, slow and quiet, and who is in a direct room', () => {
   const { state } = started()
   const shared = {
     id: 'general',
@@ -85,7 +85,7 @@ describe('members, a page at a time', () => {
     [],
   )
 
-  test('add up to the whole list', () => {
+  test('are the whole list together', () => {
     expect(general(first).members_after).toBe('ada')
     const whole = applyMemberPage(first, 'general', { items: [member('ben'), member('cleo')] }, 'ada', [])
     const { online, ...rest } = general(whole)
@@ -95,14 +95,14 @@ describe('members, a page at a time', () => {
     expect(online).toEqual(['ada'])
   })
 
-  test('do not bring back who left while a page was on its way', () => {
+  test('do not bring back a member who left while a page was loading', () => {
     const left = { type: 'member.left', room: 'general', epoch: 'e1', seq: 2, at: '', actor: 'cleo' } as const
     const since: DurableEvent[] = [{ ...left, username: 'cleo', role: 'member' }]
     const whole = applyMemberPage(first, 'general', { items: [member('ben'), member('cleo')] }, 'ada', since)
     expect(general(whole).members!.map(({ username }) => username)).toEqual(['ada', 'ben'])
   })
 
-  test('of a direct room tell what they have read, and take back nothing that was heard since', () => {
+  test('of a direct room have read marks, which never move back', () => {
     const marked = (username: string, read_seq: number) => ({
       ...member(username),
       ...{ read_seq, delivered_seq: read_seq + 1 },
@@ -120,7 +120,7 @@ describe('members, a page at a time', () => {
     expect(general(again).receipts).toBe(general(whole).receipts)
   })
 
-  test('that were asked for twice, and gone on from, change nothing', () => {
+  test('that are requested twice change nothing', () => {
     const page = { items: [member('ben')], next: 'ben' }
     const second = applyMemberPage(first, 'general', page, 'ada', [])
     expect(applyMemberPage(second, 'general', page, 'ada', [])).toBe(second)
@@ -142,7 +142,7 @@ describe('a client', () => {
   }
   const made = { ...room(1), description: 'Boats', posting: 'members', created_at: user.created_at }
 
-  test('has a room in its state as soon as it made it, was invited to it or wrote to somebody', async () => {
+  test('has a room in its state as soon as it creates it, accepts an invitation or opens a direct room', async () => {
     const asked: string[] = []
     const { client, online } = start({
       answer: ({ type, usernames }) =>

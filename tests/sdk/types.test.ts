@@ -137,7 +137,7 @@ test('the types of the protocol are the same as those of its schemas', async () 
       if (value && typeof value === 'object' && Kind in value) schemas.set(name, join(protocol, file))
   const computed = ['CommandName', 'DurableEvent', 'DurableKind', 'EphemeralEvent', 'Event', 'UserEvent']
   const routes = ['Routes', 'RouteName']
-  const tables = ['Commands', 'Answers']
+  const tables = ['Commands', 'Replies']
   expect(
     names.filter((name) => ![...schemas.keys(), ...computed, ...routes, ...tables].includes(name)),
   ).toEqual([])
@@ -160,7 +160,7 @@ test('the types of the protocol are the same as those of its schemas', async () 
     type Name = P.CommandName
     ${lines.join('\n')}
     export const sameParams: Same<{ [N in Name]: ${from('commands.ts', 'Params<N>')} }, P.Commands> = true
-    export const sameAnswers: Same<{ [N in Name]: ${from('replies.ts', 'Answer<N>')} }, P.Answers> = true
+    export const sameReplies: Same<{ [N in Name]: ${from('replies.ts', 'ReplyData<N>')} }, P.Replies> = true
     // @ts-expect-error or the comparison compares nothing
     export const other: Same<{ a?: string }, { a: string }> = true
     // @ts-expect-error

@@ -16,14 +16,14 @@ const storageOf = () => {
 const draft = (client_id: string) => ({ room: 'general', client_id, content: 'hi', at: 'then' })
 
 // Keys were divided by dots, which usernames may have: what `ben.c` had not sent, `ben` sent under his own name.
-test('nobody is given the unsent messages of somebody whose name begins like theirs', () => {
+test('unsent messages are kept apart for users whose names begin alike', () => {
   const storage = storageOf()
   createUnsentStore(storage, 'ben.c').keep(draft('one'))
   expect(createUnsentStore(storage, 'ben').all()).toEqual([])
   expect(createUnsentStore(storage, 'ben.c').all()).toEqual([draft('one')])
 })
 
-test('unsent messages come back in the order of writing, without those that were sent', () => {
+test('unsent messages come back in the order of writing, without the ones that were sent', () => {
   const storage = storageOf()
   const box = createUnsentStore(storage, 'ben')
   for (const id of ['b', 'c', 'a']) box.keep(draft(id))

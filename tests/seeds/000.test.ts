@@ -26,20 +26,20 @@ await onBothDatabases((database) => {
     await place.remove()
   })
 
-  test('5. `python init_db.py`: `parley migrate` makes the tables, and does no harm twice', async () => {
+  test('5. `python init_db.py`: `parley migrate` creates the tables, and may run twice', async () => {
     for (let times = 0; times < 2; times++) {
       const { code, stdout } = await runChild(['migrate'], place)
       expect([code, stdout]).toEqual([0, 'the database is up to date\n'])
     }
   })
 
-  test('6. `python init_rooms.py`: `parley seed` makes the default rooms', async () => {
+  test('6. `python init_rooms.py`: `parley seed` creates the default rooms', async () => {
     const { code, stdout } = await runChild(['seed'], place)
     expect(code).toBe(0)
     expect(stdout).toMatch(/created general[\s\S]*created admin_room|the default rooms exist already/)
   })
 
-  test('7. `uvicorn main:app`: `parley serve` is there, and says where', async () => {
+  test('7. `uvicorn main:app`: `parley serve` listens, and prints its address', async () => {
     server = await startChild({ env: { ...place.env, ROOM_CREATION: 'admins' } })
     expect((await rest(server).get('/health')).status).toBe(200)
     const made = await runChild(
@@ -89,7 +89,7 @@ await onBothDatabases((database) => {
     expect((await alice.get('/audit')).status).toBe(403)
   })
 
-  test('a room for administrators only: admin_room is none for anybody else', async () => {
+  test('a room for administrators only: admin_room does not exist for others', async () => {
     const [alice, root] = [rest(server, { token: tokens.alice }), rest(server, { token: tokens.root })]
     const names = async (api: typeof alice) =>
       (await api.get('/rooms')).body.items.map(({ id }: { id: string }) => id)

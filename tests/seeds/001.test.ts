@@ -11,7 +11,7 @@ import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
 
-  test('POST /auth/login answers token and user, POST /auth/token the session only, as a form', async () => {
+  test('POST /auth/login returns token and user, POST /auth/token takes a form and returns the session only', async () => {
     const { server } = at()
     const [username, password] = ['ben', passwordOf('ben')]
     const login = (await rest(server).post('/auth/login', { username, password })).body
@@ -49,7 +49,7 @@ await onBothDatabases((database) => {
     ])
   })
 
-  test('/room/: who makes a room is its administrator; they see theirs, an administrator sees all', async () => {
+  test('/room/: the creator of a room administers it; users see their rooms, an administrator sees all', async () => {
     const { server, ada, ben, cleo } = at()
     const made = await rest(server, ben).post('/rooms', {
       id: 'workshop',
@@ -82,7 +82,7 @@ await onBothDatabases((database) => {
     expect(items).toEqual([sent.body])
   })
 
-  test('ws/{room_id}?token=…: plain text is heard by all connected clients, and saved', async () => {
+  test('ws/{room_id}?token=…: plain text is sent to all connected clients, and saved', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben)
     const [one, two] = [ben, cleo].map(({ token }) => openSocket(`${server.url}/ws/${room}?token=${token}`))
@@ -108,7 +108,7 @@ await onBothDatabases((database) => {
     expect(await write()).toBe(404)
   })
 
-  test('its second limitation: two people write to each other, and nobody else reads it', async () => {
+  test('its second limitation: two people write to each other in private', async () => {
     const { server, ada, ben, cleo, dan } = at()
     const { body } = await rest(server, ben).post('/directs', { usernames: ['cleo'] })
     expect((await rest(server, ben).post(`/rooms/${body.id}/messages`, { content: 'For you' })).status).toBe(
@@ -143,7 +143,7 @@ await onBothDatabases((database) => {
     expect(schemes.some(({ flows }) => flows?.password?.tokenUrl === '/auth/token')).toBe(true)
   })
 
-  test('service.log: the log is one JSON object a line, with what was asked and how it went', async () => {
+  test('service.log: the log is one JSON object per line, with each request and its result', async () => {
     const lines: string[] = []
     const log = createLog({ level: 'info', destination: { write: (line: string) => void lines.push(line) } })
     const server = await startServer({ database, log })

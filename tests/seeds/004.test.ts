@@ -74,7 +74,7 @@ await onBothDatabases((database) => {
     await Promise.all(sockets.map((socket) => socket.close()))
   })
 
-  test('ERROR: what goes wrong is said with a code and the ref of the command, and the socket stays', async () => {
+  test('ERROR: a failed command gets an error with a code and its ref, and the socket stays open', async () => {
     const { ben } = at()
     const socket = await connect(ben)
     await socket.next('hello')

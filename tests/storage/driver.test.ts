@@ -97,7 +97,7 @@ describe.skipIf(!server)('over postgres.js', () => {
   })
 
   // Was: the pool never learned that this connection was ready.
-  test('a connection whose first statement was taken back serves the next one', async () => {
+  test('a connection whose first statement was cancelled serves the next one', async () => {
     const { query, cable } = await cabled(1)
     cable.hold()
     expect(await outcome(query('select 1'))).toBe('unavailable')
@@ -164,7 +164,7 @@ describe.skipIf(!server)('over postgres.js', () => {
     expect(outcomes.filter((each) => each === 'unavailable')).toHaveLength(10)
   })
 
-  test('of several hosts the next is tried where one refuses', async () => {
+  test('of several hosts the next is tried when one refuses', async () => {
     // Nothing listens at the first: a server on this machine is at 127.0.0.1 only.
     const { query } = open(1, { host: '127.0.0.9,127.0.0.1' })
     while ((await outcome(query('select 1'))) !== 'answered');

@@ -144,7 +144,7 @@ describe('an acknowledged commit', () => {
     30_000,
   )
 
-  test('is there after ten kills, and so is nothing else', async () => {
+  test('is complete after ten kills, with nothing else', async () => {
     const dataDir = join(root, 'killed')
     let acknowledged = 0
     for (let round = 0; round < 10; round++) {
@@ -176,7 +176,7 @@ test('a first start that is killed at any time leaves a directory that opens', a
   }
 })
 
-test('what is under way at close is finished, and what comes later is unavailable', async () => {
+test('statements in progress at close are finished, and later ones are unavailable', async () => {
   const dataDir = join(root, 'closing')
   const storage = await openStorage({ dataDir })
   await storage.query('create table counts (n int primary key)')

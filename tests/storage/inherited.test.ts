@@ -102,7 +102,7 @@ describe.skipIf(!fresh)('a database with settings of its own', () => {
     expect(await storage.query('select fail_twice() as n')).toEqual([{ n: 3 }])
   })
 
-  test('one that loses again and again is unavailable, not a bug', async () => {
+  test('a transaction that keeps losing conflicts is unavailable, not a bug', async () => {
     const storage = await open()
     const lose = `do $$ begin raise exception 'lost' using errcode = '40001'; end $$`
     const error = await storage.query(lose).catch((reason: unknown) => reason)

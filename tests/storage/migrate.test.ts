@@ -52,7 +52,7 @@ for (const storage of await databases()) {
   })
 }
 
-test('the books are those of Drizzle itself', async () => {
+test('the table of migrations is the same as Drizzle’s own', async () => {
   const storage = await openStorage({ dataDir: ':memory:' })
   await migrate(storage)
   const rows = await storage.query(
@@ -71,7 +71,7 @@ test('the list of migrations is the one in the journal (bun run db:generate)', (
 })
 
 for (const storage of await databases()) {
-  test(`${storage.kind}: who was silenced before silences had a table still is, until the time`, async () => {
+  test(`${storage.kind}: a silence from before silences had a table lasts until its time`, async () => {
     await migrate(storage, migrations.slice(0, 4))
     await storage.query(`insert into users (id, username, display_name, created_at)
       select gen_random_uuid(), name, name, now() from unnest(array['ada', 'ben', 'cleo']) as name`)

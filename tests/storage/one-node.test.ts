@@ -118,7 +118,7 @@ test.skipIf(!place)(
   },
 )
 
-test.skipIf(!place)('a lost lock is taken again; when another has it, the server stops', async () => {
+test.skipIf(!place)('a lost lock is taken again; if another server has it, this one stops', async () => {
   const { env, url } = place!
   const server = await startChild({ env })
   const sql = new Bun.SQL(url, { max: 1 })

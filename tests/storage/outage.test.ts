@@ -29,7 +29,7 @@ describe.skipIf(!server)('Postgres', () => {
     await stop()
   })
 
-  test('a server that is not there is named without its password, and nothing else is opened instead', async () => {
+  test('an unreachable server is named without its password, and no other database is opened instead', async () => {
     const opening = openStorage({
       databaseUrl: 'postgres://ada:s3cret@127.0.0.1:1/chat',
       dataDir: '/nowhere',
@@ -54,7 +54,7 @@ describe.skipIf(!server)('Postgres', () => {
     }
   })
 
-  test('a transaction whose connection dies is over: nothing more of it reaches any other connection', async () => {
+  test('a transaction whose connection dies ends: none of its statements reaches another connection', async () => {
     const attempt = outcome(
       storage.transaction(async (tx) => {
         await tx.query('insert into marks values (1)')

@@ -20,7 +20,7 @@ for (const storage of await databases()) {
       (await query<{ value: unknown }>(sql, params))[0]?.value
     const count = () => one('select count(*) as value from notes')
 
-    test('makes a table', async () => {
+    test('creates a table', async () => {
       await query('drop table if exists notes')
       await query(
         `create table notes (id int primary key, size bigint, at timestamptz(3), detail jsonb, text text not null
@@ -138,7 +138,7 @@ for (const storage of await databases()) {
       expect(await count()).toBe(3)
     })
 
-    test('a transaction that throws leaves nothing behind and throws what was thrown', async () => {
+    test('a transaction that throws is rolled back, and the error is passed on', async () => {
       const refusal = new Error('no')
       const failed = transaction(async (tx) => {
         await tx.db.insert(notes).values({ id: 4 })
@@ -149,7 +149,7 @@ for (const storage of await databases()) {
       expect(await count()).toBe(3)
     })
 
-    test('a transaction of Drizzle is one as well', async () => {
+    test('a transaction of Drizzle is rolled back too', async () => {
       const failed = db.transaction(async (tx) => {
         await tx.insert(notes).values({ id: 5 })
         throw new Error('no')
@@ -202,7 +202,7 @@ for (const storage of await databases()) {
       expect(longest).toBeLessThan(Math.max(100, (performance.now() - begun) / 2))
     })
 
-    test('answers a ping', () => storage.ping())
+    test('replies to a ping', () => storage.ping())
 
     test('says which database it is, without a password', () => {
       expect(storage.promise).toContain(storage.kind === 'embedded' ? 'in memory' : 'database "parley_test_')

@@ -35,7 +35,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   const messagesOf = async (person: Person, room: string) =>
     (await rest(server, person).get(`/rooms/${room}/messages`)).body.items as Record<string, unknown>[]
 
-  test('one logs in at a prompt that does not show the password, and a wrong one is said to be wrong', async () => {
+  test('the login prompt hides the password, and a wrong password is refused with a sentence', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Tea' })
     await post(server, people.cleo, room, 'welcome to tea')
     const ben = sit({ words: ['--room', room] })
@@ -55,7 +55,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     expect(await ben.sees('welcome to tea')).not.toContain('the password of')
   })
 
-  test('one signs up, finds a room, goes in and out of it', async () => {
+  test('a new user signs up, finds a room, joins and leaves it', async () => {
     const room = await makeRoom(server, people.ben, [], { title: 'Garden' })
     const eve = sit()
     for (const [question, answer] of [
@@ -104,7 +104,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await ben.sees('1 online')
   })
 
-  test('a message can be answered, reacted to, changed and deleted, and one can say what one does', async () => {
+  test('a message can be replied to, reacted to, edited and deleted, and /me sends an action', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
     const asked = await post(server, people.cleo, room, 'shall we?')
     const ben = await sitIn(people.ben, room)
@@ -138,7 +138,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await ben.sees(/ben \/slash/)
   })
 
-  test('one writes to somebody directly; who reads elsewhere sees a count, and gets there with a key', async () => {
+  test('a direct message shows an unread count in other rooms, and a key leads to it', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Square' })
     const cleo = await sitIn(people.cleo, room)
     const ben = await sitIn(people.ben, room)
@@ -150,7 +150,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await cleo.misses(/@ben +1 *│/)
   })
 
-  test('/help fits on the screen; /who lists who is online and offline', async () => {
+  test('/help fits on the screen; /who lists members as online or offline', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
     const ben = await sitIn(people.ben, room)
     ben.say('/help')
@@ -174,7 +174,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     expect(who).toContain('ben: online, owner')
   })
 
-  test('one scrolls back to the first message and returns to the newest, while others talk on', async () => {
+  test('you can scroll back to the first message and return to the newest, while others write', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
     for (let n = 1; n <= 130; n++) await post(server, people.cleo, room, `line-${n}.`)
     const ben = await sitIn(people.ben, room)
@@ -220,7 +220,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     expect(bright.painted()).toMatch(colours)
   })
 
-  test('a terminal may change its size; a narrow one gives up the list of rooms', async () => {
+  test('the screen follows the size of the terminal; a narrow one hides the list of rooms', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Elastic' })
     await post(server, people.cleo, room, '日本語の長い文章はここで折り返されますよね本当に。'.repeat(3))
     const ben = await sitIn(people.ben, room)
@@ -252,7 +252,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await ben.sees(/ben two\n.*lines #/)
   })
 
-  test('a room that is not there is said to be so, and one begins in another', async () => {
+  test('a missing room is reported, and another one is shown', async () => {
     const room = await makeRoom(server, people.dan, [], { title: 'Dan alone' })
     const dan = await sitIn(people.dan, 'nowhere')
     await dan.sees(refusals.room_not_found.message)

@@ -10,7 +10,7 @@ function after(text: string, ...keys: ReturnType<typeof key>[]): string {
   return `${draft.characters.slice(0, draft.at).join('')}|${draft.characters.slice(draft.at).join('')}`
 }
 
-describe('the line one writes', () => {
+describe('the line editor', () => {
   test('knows characters as people do', () => {
     expect(after('a👨‍👩‍👧日', key('left'), key('backspace'))).toBe('a|日')
     expect(after('日本', key('home'), key('delete'))).toBe('|本')

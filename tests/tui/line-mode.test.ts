@@ -74,8 +74,8 @@ async function ready(child: ReturnType<typeof pipe>, person: Person, room: strin
   })
 }
 
-describe('what is piped into parley chat', () => {
-  test('becomes a message a line, in order, also in a room one has yet to join', async () => {
+describe('input piped into parley chat', () => {
+  test('becomes one message per line, in order, also in a room that you have not joined yet', async () => {
     const { dan, ben } = people
     const room = await makeRoom(server, ben)
     const texts = Array.from({ length: 60 }, (_, n) => `line ${n} 日本`)
@@ -85,7 +85,7 @@ describe('what is piped into parley chat', () => {
     expect(await contentsOf(ben, room)).toEqual(texts)
   })
 
-  test('is complained about line by line where the server refuses it, and the rest is sent', async () => {
+  test('reports each refused line, and sends the rest', async () => {
     const { ben } = people
     const room = await makeRoom(server, ben)
     const child = start(ben, ['--room', room], `fine\n${'x'.repeat(8001)}\nalso fine\n`)
@@ -97,7 +97,7 @@ describe('what is piped into parley chat', () => {
     expect(await contentsOf(ben, room)).toEqual(['fine', 'also fine'])
   })
 
-  test('needs to know where and who, and says what is missing', async () => {
+  test('needs a room and a session, and says what is missing', async () => {
     const where = start(people.ben, [], 'hi\n')
     const who = start(undefined, ['--room', 'general'], 'hi\n')
     const wrong = start({ ...people.ben, token: 'wrong' }, ['--room', 'general'], 'hi\n')
@@ -110,7 +110,7 @@ describe('what is piped into parley chat', () => {
     expect(refused.output.stderr).toMatch(/^parley: .+/)
   })
 
-  test('is not waited with for a server that is not there', async () => {
+  test('does not wait for a server that is not there', async () => {
     const child = start(people.ben, ['--room', 'general', '--url', 'http://127.0.0.1:1'], 'hi\n')
     expect(await child.exited).toBe(1)
     expect(child.output.stderr).toBe(`parley: ${failures.unreachable.message}\n`)
@@ -118,7 +118,7 @@ describe('what is piped into parley chat', () => {
 })
 
 describe('parley chat --follow', () => {
-  test('prints a line a message, whatever is in it', async () => {
+  test('prints one line per message, whatever is in it', async () => {
     const { ben, cleo } = people
     const room = await makeRoom(server, ben, [cleo])
     const child = start(ben, ['--follow', '--room', room], 'none')
@@ -130,7 +130,7 @@ describe('parley chat --follow', () => {
     expect(await child.exited).toBe(0)
   })
 
-  test('with --json prints every event of every room, over a restart each exactly once, and sends what comes', async () => {
+  test('with --json prints every event of every room exactly once, even over a restart, and sends its input', async () => {
     const { ben, cleo } = people
     const [room, other] = [await makeRoom(server, ben, [cleo]), await makeRoom(server, ben, [cleo])]
     const everywhere = start(ben, ['--follow', '--json'], 'none')
@@ -171,7 +171,7 @@ describe('parley chat --follow', () => {
     }
   })
 
-  test('ends quietly when nobody reads it any more', async () => {
+  test('ends quietly when its output is closed', async () => {
     const { ben, cleo } = people
     const room = await makeRoom(server, ben, [cleo])
     const shell = Bun.spawn(

@@ -34,7 +34,7 @@ describe.skipIf(!hasTmux)('a session', () => {
   const sessions = async () =>
     (await rest(server, people.ben).get('/auth/sessions')).body.items.length as number
 
-  test('ends when one leaves, and leaves nothing behind', async () => {
+  test('ends when you quit, and leaves nothing behind', async () => {
     const before = await sessions()
     await at(['--user', 'ben'], async (ben) => {
       await ben.sees('Password:')
@@ -48,7 +48,7 @@ describe.skipIf(!hasTmux)('a session', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
-  test('is kept only when asked to, in a file that only its owner can read, until one logs out', async () => {
+  test('is saved only on request, in a file that only its owner can read, until /logout', async () => {
     await at(['--user', 'ben', '--remember'], async (ben) => {
       await ben.sees('Password:')
       ben.say(people.ben.password)

@@ -22,7 +22,7 @@ describe.skipIf(!hasTmux)('a terminal', () => {
     await server.stop()
   })
 
-  test('survives a restart of the server: what was said before, meanwhile and after stands there once, in order', async () => {
+  test('survives a restart of the server: messages from before, meanwhile and after are shown once, in order', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo], { title: 'Phoenix' })
     const ben = sitDown({
       words: ['--url', wire.url, '--room', room],

@@ -9,7 +9,7 @@ const line = (entry: object) =>
 const detail = (detail: unknown) =>
   detailOf({ id: 1, at, action: 'x', detail }).replace(/[\u2068\u2069]/g, '')
 
-test('an act is a sentence with who, whom and where', () => {
+test('an act is a sentence with actor, subject and room', () => {
   expect(line({ actor: 'ada', action: 'user.banned', subject: 'ben' })).toBe('ada banned ben')
   expect(line({ action: 'role.granted', subject: 'ben' })).toBe('The operator made ben an administrator')
   expect(line({ actor: 'ada', action: 'member.put', subject: 'ben', room: 'pier' })).toBe(

@@ -18,7 +18,7 @@ test('mentions and messages of direct rooms notify; a muted room does not', () =
   expect(notified('open', 'nothing', 'all')).toEqual([])
 })
 
-test('a notification says who, where and what, without marks', () => {
+test('a notification has author, room and text, without markup', () => {
   const talk = room({ messages: [message(4, 'ben', { content: '**Ahoy** `you`\nthere' })] })
   expect(notificationOf(talk, 4)).toEqual({
     title: '\u2068Ben\u2069 in \u2068General\u2069',
@@ -29,13 +29,13 @@ test('a notification says who, where and what, without marks', () => {
   expect(notificationOf(talk, 9)).toEqual({ title: 'General', body: 'You were mentioned.' })
 })
 
-test('what is read, or gone, is no news', () => {
+test('a read or deleted message does not notify', () => {
   const talk = room({ messages: [message(4, 'ben'), message(5, 'ben', { deleted_at: 'now' })] })
   expect(notificationOf({ ...talk, read_seq: 4 }, 4)).toBeUndefined()
   expect(notificationOf(talk, 5)).toBeUndefined()
 })
 
-test('a slow room is waited for after what one said or is sending, as long as the clocks agree', () => {
+test('slow mode counts from your last message, sent or being sent, as long as the clocks agree', () => {
   const said = message(7, 'ada')
   const slow = room({ slow_seconds: 30, messages: [said, message(8, 'ben')] })
   const then = Date.parse(said.created_at)

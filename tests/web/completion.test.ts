@@ -28,7 +28,7 @@ const people = (query: string) =>
 const emoji = (query: string) =>
   suggestionsFor({ kind: 'emoji', from: 0, query }, quay, ada).map(({ sign }) => sign)
 
-describe('what is asked to be completed', () => {
+describe('the completed text', () => {
   test('is a name after an @ that the server would find too', () => {
     expect(asked('Hello @be|')).toEqual({ kind: 'person', from: 6, query: 'be' })
     expect(asked('@|')).toEqual({ kind: 'person', from: 0, query: '' })

@@ -48,7 +48,7 @@ test('a draft is there after a reload, and in the other tab at once', () => {
   expect([...reloaded.drafts.value]).toEqual([['quay', 'Kept']])
 })
 
-test('somebody else at the same browser sees none of it, whatever their name begins with', () => {
+test('another user of the same browser sees no drafts, even if their names begin alike', () => {
   const { tab } = browser()
   const one = tab()
   one.open('ben')
@@ -61,7 +61,7 @@ test('somebody else at the same browser sees none of it, whatever their name beg
   }
 })
 
-test('signing out leaves nothing behind, and takes nothing of others', () => {
+test('signing out deletes your drafts, and none of others', () => {
   const { tab, kept } = browser()
   const one = tab()
   one.open('ben.c')

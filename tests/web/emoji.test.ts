@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { emojis, nameOf, searchEmoji } from '../../src/web/text/emoji/emoji.ts'
 import { quick } from '../../src/web/text/emoji/recent.ts'
 
-test('every emoji stands there once, with a name, and is one emoji', () => {
+test('every emoji is in the table once, with a name, and is one emoji', () => {
   const all = [...emojis().groups.values()].flat()
   expect(all.length).toBeGreaterThan(500)
   expect(new Set(all.map(({ emoji }) => emoji)).size).toBe(all.length)

@@ -33,7 +33,7 @@ test('a reason that the page does not know yet has the text of its code', () => 
   expect(errorText(newer).message).toBe(say('error.gone'))
 })
 
-test('a person who is too fast sees how long to wait', () => {
+test('a rate limit says how long to wait', () => {
   const fast = new RequestError('rate_limited', 'x', { retry_after_ms: 1200 })
   expect(errorText(fast).message).toBe(say('error.wait', { n: 2 }))
 })

@@ -16,13 +16,13 @@ const done = (format: Format, marked: string) => {
 }
 
 describe('marks', () => {
-  test('stand around the words, and come off again', () => {
+  test('are put around the selection, and removed again', () => {
     expect(done(of('bold'), 'so [bold] a')).toBe('so **[bold]** a')
     expect(done(of('bold'), 'so **[bold]** a')).toBe('so [bold] a')
     expect(done(of('strike'), '[no]')).toBe('~~[no]~~')
   })
 
-  test('leave spaces outside, and open for what is to be written', () => {
+  test('leave spaces outside, and are open for new text', () => {
     expect(done(of('bold'), 'so[ bold ]a')).toBe('so **[bold]** a')
     expect(done(of('italic'), 'so []')).toBe('so *[]*')
   })
@@ -55,14 +55,14 @@ test('a link has its address selected, or its words still to be written', () => 
   })
 })
 
-test('a quote and a list take whole lines, and give them back', () => {
+test('a quote and a list mark whole lines, and unmark them again', () => {
   expect(done(of('quote'), 'a\nb[b\nc]c')).toBe('a\n[> bb\n> cc]')
   expect(done(of('quote'), 'a\n[> bb\n> cc]')).toBe('a\n[bb\ncc]')
   expect(done(of('list'), 'on[]e')).toBe('- on[]e')
   expect(done(of('list'), '[]- one')).toBe('[]one')
 })
 
-test('a key is heard with Shift or without, as the list of keys prints it', () => {
+test('a shortcut works with or without Shift, as the list of keys shows it', () => {
   expect(formatFor({ key: 'b', shiftKey: false })).toBe(of('bold'))
   expect(formatFor({ key: 'X', shiftKey: true })).toBe(of('strike'))
   expect(formatFor({ key: 'b', shiftKey: true })).toBeUndefined()

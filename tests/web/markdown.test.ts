@@ -34,7 +34,7 @@ describe('inside a line', () => {
     ['one\ntwo', ['one\ntwo']],
   ])('%s', (text, parts) => expect(inline(text)).toEqual(parts as unknown[]))
 
-  test('links go where they say, and only to the web or to a mailbox', () => {
+  test('links go to the shown address, and only to the web or to a mailbox', () => {
     expect(inline('[the *table*](https://tides.example/a_(b))')).toEqual([
       { to: 'https://tides.example/a_(b)', children: ['the ', { em: ['table'] }] },
     ])
@@ -64,7 +64,7 @@ describe('inside a line', () => {
     for (const text of ['xhttps://a.b', 'https://', 'http', 'oh, hi']) expect(inline(text)).toEqual([text])
   })
 
-  test('mentions are those the server tells of', () => {
+  test('mentions are the ones that the server recognises', () => {
     expect(inline('@ben. and (@Cleo_M-) but mail@ben or @x')).toEqual([
       { at: 'ben' },
       '. and (',
@@ -107,7 +107,7 @@ describe('line by line', () => {
     ])
   })
 
-  test('what is no Markdown stays as it was written', () => {
+  test('text that is no Markdown stays as it was written', () => {
     for (const text of ['-5 degrees', '#harbour', '1.5 knots', '<b>x</b> & <script>', '- ', '***', '|a|b|'])
       expect(inline(text)).toEqual([text])
   })
@@ -145,7 +145,7 @@ const dialect = fc
   )
   .map((parts) => parts.join(''))
 
-describe('whatever somebody writes', () => {
+describe('any text', () => {
   test('no word is lost, doubled or moved', () => {
     fc.assert(
       fc.property(dialect, (text) => {

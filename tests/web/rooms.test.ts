@@ -43,7 +43,7 @@ describe('the list at the side', () => {
     expect(rowsIn(state).archived.map(({ id }) => id)).toEqual(['old'])
   })
 
-  test('is loud for messages meant for you, and quiet in rooms you have muted', () => {
+  test('emphasises mentions and direct messages, and is quiet in rooms you have muted', () => {
     const toneOf = (more: Partial<RoomState>) => rowsIn(stateOf(room('boats', more))).rooms[0]
     expect(toneOf({ unread: 1 })).toMatchObject({ tone: 'plain', mentions: 0 })
     expect(toneOf({ unread: 1, mentioned: [4] })).toMatchObject({ tone: 'loud', mentions: 1 })
@@ -86,7 +86,7 @@ test('rooms are found by any words of theirs, whatever the case and the accents'
   expect(isFound('boats oars', 'Boats', 'and sails')).toBe(false)
 })
 
-test('an address is made of a title, of what an address can be made of', () => {
+test('a title becomes an address of the allowed characters', () => {
   expect(addressFor('Rust & Friends')).toBe('rust-friends')
   expect(addressFor('  Crème Brûlée! ')).toBe('creme-brulee')
   expect(addressFor('港口')).toBe('')
@@ -96,7 +96,7 @@ test('an address is made of a title, of what an address can be made of', () => {
 describe('a direct room', () => {
   const names = new Map([['ada', 'Ada Lovelace']])
 
-  test('is called by the others in it, by the names that are known', () => {
+  test('is named after the others in it, by the names that are known', () => {
     const titleOf = (...people: string[]) =>
       plain(callByName(stateOf(direct('d', people)), names).rooms.d!.title)
     expect(titleOf('ada', 'ben')).toBe('Ada Lovelace')
@@ -112,7 +112,7 @@ describe('a direct room', () => {
     expect(once.rooms.boats).toBe(state.rooms.boats!)
   })
 
-  test('asks for its people where their names are not known', () => {
+  test('loads its people if their names are not known', () => {
     const members = [{ username: 'cleo', role: 'member', display_name: 'Cleo' } as const]
     const state = stateOf(
       direct('d1', ['ada', 'ben']),
@@ -123,13 +123,13 @@ describe('a direct room', () => {
   })
 })
 
-describe('somebody who has just come', () => {
+describe('a new member', () => {
   const members = [
     { username: 'ada', role: 'member' },
     { username: 'cleo', role: 'member', display_name: 'Cleo' },
   ] as const
 
-  test('to the room in view is asked for, and then called by their name', () => {
+  test('of the room in view is loaded, and then shown by name', () => {
     const state = stateOf(room('boats', { members, online: ['ada'] }))
     expect(namelessIn(state, new Map(), 'boats')).toEqual(['ada'])
     expect(namelessIn(state, new Map(), 'ships')).toEqual([])
@@ -163,7 +163,7 @@ describe('people', () => {
   })
 })
 
-test('turns are taken so many at a time, in order, and a failure holds nobody up', async () => {
+test('limitConcurrency runs a few at a time, in order, and continues after a failure', async () => {
   const turns = limitConcurrency(2)
   const begun: number[] = []
   const ends: (() => void)[] = []

@@ -17,7 +17,7 @@ test('the fragment names the room, whatever its letters, and a message in it', (
     expect(routeIn(`#room=general&seq=${seq}`)).toEqual({ view: 'room', room: 'general' })
 })
 
-test('the other views have addresses too, and a strange one leads to the list', () => {
+test('the other views have addresses too, and an unknown one leads to the list', () => {
   expect(routeIn(inviteAddress('a/b&c'))).toEqual({ view: 'invite', code: 'a/b&c' })
   expect(routeIn(settingsAddress('sessions'))).toEqual({ view: 'settings', page: 'sessions' })
   expect(routeIn(adminAddress('audit'))).toEqual({ view: 'admin', page: 'audit' })

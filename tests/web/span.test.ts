@@ -6,7 +6,7 @@ const lines = Array.from({ length: 1000 }, (_, index) => ({ seq: 1 + index * 3 }
 const seqs = (part: { seq: number }[]) => part.map(({ seq }) => seq)
 
 describe('the lines in the page', () => {
-  test('are the last ones at first, and those that come', () => {
+  test('are first the last ones, and then also new ones', () => {
     const span = lastOf(lines)
     expect(linesIn(lines, span, true).at(-1)).toEqual(lines.at(-1)!)
     const more = [...lines, { seq: 4000 }]
@@ -25,12 +25,12 @@ describe('the lines in the page', () => {
     expect(earlier(lines, span)).toBe(span)
   })
 
-  test('stand where they are when a page comes above them', () => {
+  test('keep their place when a page is added above them', () => {
     const span = around(lines.slice(500), lines[600]!.seq, true)
     expect(seqs(linesIn(lines, span, false))).toEqual(seqs(linesIn(lines.slice(500), span, false)))
   })
 
-  test('around one message end before the end, and lead on to it', () => {
+  test('around a message end before the last one, and can be extended to it', () => {
     let span = around(lines, lines[500]!.seq + 1, true)
     expect(linesIn(lines, span, false).some(({ seq }) => seq === lines[501]!.seq)).toBe(true)
     expect(span.to).toBeDefined()
@@ -39,7 +39,7 @@ describe('the lines in the page', () => {
     expect(around(lines, lines[999]!.seq, true).to).toBeUndefined()
   })
 
-  test('of a part of the log have an end of their own, until more comes', () => {
+  test('of a part of the log have their own end, until more is loaded', () => {
     const part = lines.slice(100, 200)
     let span = around(part, part[99]!.seq, false)
     expect(span.to).toBe(part[99]!.seq)
@@ -48,7 +48,7 @@ describe('the lines in the page', () => {
     expect(span.to).toBe(lines[200 + step - 1]!.seq)
   })
 
-  test('are never all the lines at once, whatever comes', () => {
+  test('are never all the lines at once', () => {
     expect(linesIn(lines, { from: 0 }, true).at(-1)).toEqual(lines.at(-1)!)
     expect(linesIn(lines, { from: 0 }, false)[0]).toEqual(lines[0]!)
     for (const following of [true, false])

@@ -45,7 +45,7 @@ describe('the timeline of a room', () => {
     expect(shape(items)).toEqual(['Today', '+ message 1', 'message 2', '+ message 3', '+ message 4'])
   })
 
-  test('tells comings and goings where they happened, and not before the oldest message shown', () => {
+  test('shows joining and leaving where they happened, and not before the oldest message shown', () => {
     const messages = [message(5, 'ada', at(20, 9)), message(8, 'ada', at(20, 9, 1))]
     const notice = (seq: number, username: string) => ({
       seq,
@@ -62,13 +62,13 @@ describe('the timeline of a room', () => {
     expect(shape(items)).toEqual(['Today', '+ message 5', 'ben joined,cleo joined', '+ message 8'])
   })
 
-  test('tells who came before the first message, where the room is shown from its beginning', () => {
+  test('shows who joined before the first message, if the room is shown from its beginning', () => {
     const room = { messages: [message(5, 'ada', at(20, 9))], pending: [], reachedStart: true }
     const items = timelineOf(room, [{ seq: 2, at: at(20, 9), username: 'dan', kind: 'joined' }], 'ada', now)
     expect(shape(items)).toEqual(['Today', 'dan joined', '+ message 5'])
   })
 
-  test('keeps what is on its way last, under the key it will have when it is stored', () => {
+  test('keeps unsent messages last, under the key that they keep when they are stored', () => {
     const pending = [{ client_id: 'c1', content: 'on its way', at: at(20, 9, 1), state: 'sending' as const }]
     const before = timelineOf(
       { messages: [message(1, 'ada', at(20, 9))], pending, reachedStart: false },
@@ -82,7 +82,7 @@ describe('the timeline of a room', () => {
     expect(after.at(-1)?.key).toBe(before.at(-1)!.key)
   })
 
-  test('another author may have chosen the same client id as we did', () => {
+  test('keeps messages of different authors with the same client id apart', () => {
     const messages = [message(1, 'ada', at(20, 9), 'c1'), message(2, 'ben', at(20, 9), 'c1')]
     const keys = timelineOf({ messages, pending: [], reachedStart: false }, [], 'ada', now).map(
       ({ key }) => key,

@@ -16,7 +16,7 @@ describe.each(['de', 'zh', 'ar'])('the texts in %s', async (language) => {
   >
   const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories
 
-  test('are complete, and there is none too many', () => {
+  test('are complete, and none is superfluous', () => {
     expect(words.filter((word) => texts[word] === undefined)).toEqual([])
     expect(Object.keys(texts).filter((word) => !Object.hasOwn(en, word))).toEqual([])
     expect(words.filter((word) => formsOf(texts[word] ?? ' ').some((text) => text.trim() === ''))).toEqual([])

@@ -1,7 +1,7 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Scope } from '../../scope.ts'
 import { checkPassword } from './passwords.ts'
-import { forgive, slowDown } from './rates.ts'
+import { limitAttempts, refundAttempt } from './rates.ts'
 import { findSession, findUser, type UserRow } from './store.ts'
 
 const freshMs = 10 * 60_000
@@ -26,10 +26,10 @@ async function signedInLately({ sql, session, limitedTo, clock }: Scope): Promis
 /** Checks the actor's password and returns their row. */
 export async function requirePassword(scope: Scope, password: string): Promise<UserRow> {
   const { actor } = scope
-  slowDown(scope, 'session_password', actor.id)
+  limitAttempts(scope, 'session_password', actor.id)
   const row = await findUser(scope.sql, actor.id)
   if (!row || !(await checkPassword(scope, password, row.passwordHash, 'known'))) throw wrongPassword()
-  forgive(scope, 'session_password', actor.id)
+  refundAttempt(scope, 'session_password', actor.id)
   return row
 }
 

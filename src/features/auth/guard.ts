@@ -14,7 +14,7 @@ export const guard = (tools: Tools) =>
     auth: (route: Extract<Route, { budget: unknown }>) => ({
       detail: { security: [{ bearer: [] }] },
       async resolve({ request, params }) {
-        const { scope } = await whoAsks(tools, request)
+        const { scope } = await identifyRequest(tools, request)
         permitRoute(scope, route, params)
         if (route.access === 'admin' && !isAdmin(scope)) throw new ChatError('admins_only')
         return { scope }
@@ -23,7 +23,11 @@ export const guard = (tools: Tools) =>
   })
 
 /** Identifies the actor by bearer token or cookie. With a cookie, a request that `changes` something needs an allowed Origin. */
-export async function whoAsks(tools: Tools, request: Request, { changes = false } = {}): Promise<Identity> {
+export async function identifyRequest(
+  tools: Tools,
+  request: Request,
+  { changes = false } = {},
+): Promise<Identity> {
   const token = bearerToken(request)
   if (token !== undefined) return identify(tools, token)
   const cookie = readCookie(request, 'parley_access')

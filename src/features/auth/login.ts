@@ -4,7 +4,7 @@ import type { Person, Tools } from '../../scope.ts'
 import { knownDevice } from './devices.ts'
 import { checkPassword } from './passwords.ts'
 import { people } from './people.ts'
-import { forgive, slowDown } from './rates.ts'
+import { limitAttempts, refundAttempt } from './rates.ts'
 import { startSession } from './sessions.ts'
 import { findUser, findUserByName, type UserRow } from './store.ts'
 
@@ -28,8 +28,8 @@ export async function logIn(
     device ? 'known' : 'stranger',
   )
   if (!user || !correct || !mayLogIn(user)) throw wrong()
-  failures.forgive()
-  const person = people(tools).meet(user)
+  failures.refundAttempt()
+  const person = people(tools).keep(user)
   const userAgent = request.headers.get('user-agent') ?? ''
   const pair = await startSession(tools, person, userAgent, async (sql) => {
     // The check takes long. The password may have been changed in the meantime, to lock out a person who knows the old one.
@@ -41,7 +41,7 @@ export async function logIn(
 
 /** An unknown name has a limit as an account has, so that both are answered alike. */
 function ofStrangers(tools: Tools, request: Request, account: string) {
-  slowDown(tools, 'login_address', tools.http.addressOf(request))
+  limitAttempts(tools, 'login_address', tools.http.addressOf(request))
   return failuresOf(tools, 'login_account', account)
 }
 
@@ -49,8 +49,8 @@ const ofDevice = (tools: Tools, device: string) => failuresOf(tools, 'login_devi
 
 /** Counts now, so that many at once count too, until it is known to be right. */
 function failuresOf(tools: Tools, what: 'login_account' | 'login_device', key: string) {
-  slowDown(tools, what, key)
-  return { forgive: () => forgive(tools, what, key) }
+  limitAttempts(tools, what, key)
+  return { refundAttempt: () => refundAttempt(tools, what, key) }
 }
 
 const mayLogIn = ({ bot, bannedAt, deletedAt }: UserRow): boolean => !bot && !bannedAt && !deletedAt

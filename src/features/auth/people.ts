@@ -27,11 +27,11 @@ export const people = perServer((tools) => {
   async function refresh(id: string): Promise<void> {
     const row = await current(() => findUser(tools.sql, id)).catch(() => undefined)
     // If the database is unavailable, remove the person rather than keep an old state: the next use reads it again.
-    if (row) meet(row)
+    if (row) keep(row)
     else byId.delete(id)
   }
 
-  function meet(row: UserRow): Person {
+  function keep(row: UserRow): Person {
     const person = personOf(row)
     const known = byId.get(row.id)
     if (!known) {
@@ -45,22 +45,22 @@ export const people = perServer((tools) => {
     const known = byId.get(id)
     if (known) return known
     const row = await current(() => findUser(tools.sql, id))
-    return row && meet(row)
+    return row && keep(row)
   }
 
   /** Loads those not in the cache in one query. The result has everyone asked for, if they exist. */
   async function findAll(ids: Iterable<string>, sql: Sql): Promise<Map<string, Person>> {
     const missing = [...new Set(ids)].filter((id) => !byId.has(id))
-    if (missing.length > 0) for (const row of await current(() => findUsers(sql, missing))) meet(row)
+    if (missing.length > 0) for (const row of await current(() => findUsers(sql, missing))) keep(row)
     return byId
   }
 
   async function findByName(name: string): Promise<Person | undefined> {
     const row = await current(() => findUserByName(tools.sql, name.toLowerCase()))
-    return row && meet(row)
+    return row && keep(row)
   }
 
-  return { meet, find, findAll, findByName, refresh }
+  return { keep, find, findAll, findByName, refresh }
 })
 
 /**

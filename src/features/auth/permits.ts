@@ -1,31 +1,9 @@
-import { commandBudgets } from '../../protocol/budgets.ts'
+import { commandRules } from '../../protocol/command-rules.ts'
 import type { CommandName } from '../../protocol/commands.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Permit, Route } from '../../protocol/route.ts'
 import type { Scope } from '../../scope.ts'
 import { spend } from './budgets.ts'
-
-/** What an API token needs for each command. A missing command is a compile error. */
-export const commandPermits: Record<CommandName, Permit> = {
-  'room.subscribe': 'read',
-  'room.unsubscribe': 'read',
-  'message.list': 'read',
-  'presence.list': 'read',
-  ping: 'read',
-  'room.join': 'write',
-  'room.leave': 'write',
-  'message.send': 'write',
-  'message.edit': 'write',
-  'message.delete': 'write',
-  'reaction.add': 'write',
-  'reaction.remove': 'write',
-  'pin.add': 'write',
-  'pin.remove': 'write',
-  'read.mark': 'write',
-  'typing.start': 'write',
-  'direct.open': 'write',
-  'session.renew': 'person',
-}
 
 type Asked = Pick<Extract<Route, { budget: unknown }>, 'permit' | 'budget'>
 
@@ -37,8 +15,9 @@ export function permitRoute(scope: Scope, { permit, budget }: Asked, params?: Re
 }
 
 export function permitCommand(scope: Scope, name: CommandName): void {
-  requireScope(scope, commandPermits[name])
-  spend(scope, commandBudgets[name])
+  const { permit, budget } = commandRules[name]
+  requireScope(scope, permit)
+  spend(scope, budget)
 }
 
 function requireScope({ limitedTo: granted }: Scope, permit: Permit): void {

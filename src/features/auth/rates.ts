@@ -31,12 +31,12 @@ const limits = perServer(
   () => new Map(Object.entries(rates).map(([what, rate]) => [what, createRateLimit(rate)] as const)),
 )
 
-/** Makes only failures count: call `slowDown` before, so that parallel attempts count too, and this after a success. */
-export function forgive(tools: Tools, what: keyof typeof rates, key: string): void {
+/** Makes only failures count: call `limitAttempts` before, so that parallel attempts count too, and this after a success. */
+export function refundAttempt(tools: Tools, what: keyof typeof rates, key: string): void {
   if (tools.policy.rateLimits) limits(tools).get(what)!.giveBack(key)
 }
 
-export function slowDown(tools: Tools, what: keyof typeof rates, key: string): void {
+export function limitAttempts(tools: Tools, what: keyof typeof rates, key: string): void {
   if (!tools.policy.rateLimits) return
   const retryAfterMs = limits(tools).get(what)!.take(key)
   if (retryAfterMs === undefined) return

@@ -53,10 +53,10 @@ export function actAs<Result>(
   power: Power,
   work: (sql: Sql) => Promise<Result>,
 ): Promise<Result> {
-  return redeem(acting, powerOf(acting, power), () => acting.sql.transaction(work))
+  return redeem(acting, passWith(acting, power), () => acting.sql.transaction(work))
 }
 
-export function powerOf(acting: Acting, power: Power): Pass<undefined> {
+export function passWith(acting: Acting, power: Power): Pass<undefined> {
   if (acting.actor === undefined) return operatorsPass
   return {
     recheck() {

@@ -1,24 +1,24 @@
 import type { RouteTable, Tools } from '../../scope.ts'
 import { clearedCookies, readCookie } from './cookies.ts'
 import { requireOrigin } from './guard.ts'
-import { hand, welcome } from './hand.ts'
 import { logIn } from './login.ts'
-import { slowDown } from './rates.ts'
+import { limitAttempts } from './rates.ts'
 import { issuedSession } from './refresh-token.ts'
-import { closeSession, dropSession, listSessions, refreshSession } from './sessions.ts'
+import { respondWithSession, signInNewUser } from './session-response.ts'
+import { closeSession, endOwnSession, listSessions, refreshSession } from './sessions.ts'
 import { setUp } from './setup.ts'
 import { issueTicket, ticketSeconds } from './tickets.ts'
 
 export const authRoutes = {
   async 'POST /auth/setup'(call) {
     const { tools, body, request } = call
-    slowDown(tools, 'setup', tools.http.addressOf(request))
-    return welcome(call, await setUp(tools, body))
+    limitAttempts(tools, 'setup', tools.http.addressOf(request))
+    return signInNewUser(call, await setUp(tools, body))
   },
   async 'POST /auth/login'(call) {
     const { tools, body, request } = call
     const { person, pair } = await logIn(tools, body, request)
-    return hand(call, person, pair)
+    return respondWithSession(call, person, pair)
   },
   async 'POST /auth/token'({ tools, body, request }) {
     const { grant_type, username, password, refresh_token } = body
@@ -31,14 +31,14 @@ export const authRoutes = {
     const cookie = body.refresh_token === undefined ? readCookie(request, 'parley_refresh') : undefined
     if (cookie !== undefined) requireOrigin(tools, request)
     const { person, pair } = await refresh(tools, request, body.refresh_token ?? cookie ?? '')
-    return hand(call, person, pair)
+    return respondWithSession(call, person, pair)
   },
   async 'POST /auth/logout'({ scope, headers }) {
     await closeSession(scope, scope.session, 'logged_out')
     headers['set-cookie'] = clearedCookies(scope)
   },
   'GET /auth/sessions': ({ scope }) => listSessions(scope),
-  'DELETE /auth/sessions/:id': ({ scope, params }) => dropSession(scope, params.id),
+  'DELETE /auth/sessions/:id': ({ scope, params }) => endOwnSession(scope, params.id),
   'POST /auth/ticket': ({ scope }) => ({ ticket: issueTicket(scope, scope), expires_in: ticketSeconds }),
 } satisfies RouteTable
 
@@ -46,7 +46,8 @@ export const authRoutes = {
 function refresh(tools: Tools, request: Request, token: string) {
   const session = issuedSession(tools.policy.keyFor('refresh token'), token)
   // A page that starts without a session sends nothing, and is refused at once.
-  if (session === undefined && token !== '') slowDown(tools, 'refresh_junk', tools.http.addressOf(request))
-  if (session !== undefined) slowDown(tools, 'refresh', session)
+  if (session === undefined && token !== '')
+    limitAttempts(tools, 'refresh_junk', tools.http.addressOf(request))
+  if (session !== undefined) limitAttempts(tools, 'refresh', session)
   return refreshSession(tools, token)
 }

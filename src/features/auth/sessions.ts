@@ -13,9 +13,9 @@ import {
   endSession,
   endSessionsOf,
   findSession,
-  holdUser,
   insertSession,
   listSessionRows,
+  lockUser,
   rotateSession,
   type SessionRow,
 } from './store.ts'
@@ -110,11 +110,11 @@ async function refreshAgain(tools: Tools, token: string, person: Person, next: s
 /** Ends a session: its tokens, and its sockets on every node. */
 export async function closeSession(tools: Tools, session: string, reason: EndReason): Promise<void> {
   await endSession(tools.sql, session, tools.clock())
-  await tellEnded(tools, session, reason)
+  await announceEnded(tools, session, reason)
 }
 
 /** After the database has it. Nothing of the session comes after this. */
-export async function tellEnded(tools: Tools, session: string, reason: EndReason): Promise<void> {
+export async function announceEnded(tools: Tools, session: string, reason: EndReason): Promise<void> {
   announce(tools, { what: 'session', session, reason })
   await settled(tools)
 }
@@ -128,7 +128,7 @@ export async function closeSessions(
 ): Promise<void> {
   const ended = await tools.sql.transaction(async (sql) => {
     // First, in a statement of its own: it waits for transactions that insert a session, and the next statement sees them.
-    await holdUser(sql, person.id)
+    await lockUser(sql, person.id)
     return endSessionsOf(sql, person.id, except ?? null, tools.clock())
   })
   for (const session of ended) announce(tools, { what: 'session', session, reason })
@@ -149,13 +149,13 @@ export async function listSessions(scope: Scope): Promise<{ items: Session[] }> 
 }
 
 /** Ends one of the actor's sessions. Another user's session is reported as not found. */
-export async function dropSession(scope: Scope, id: string): Promise<void> {
+export async function endOwnSession(scope: Scope, id: string): Promise<void> {
   await actAs(scope, 'self', async (sql) => {
     const rows = await listSessionRows(sql, scope.actor.id, scope.clock())
     if (!rows.some((row) => row.id === id)) throw new ChatError('session_not_found')
     await endSession(sql, id, scope.clock())
   })
-  await tellEnded(scope, id, 'logged_out')
+  await announceEnded(scope, id, 'logged_out')
 }
 
 export type Identity = { scope: Scope; expiresAt: number }

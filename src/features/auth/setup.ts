@@ -1,7 +1,7 @@
 import { constantTimeEqual, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import { type Person, perServer, type Tools } from '../../scope.ts'
-import { createUser, tellMade } from './signup.ts'
+import { createUser, notifyAccountCreated } from './signup.ts'
 import { hasAdmin } from './store.ts'
 
 /** The code of the set-up link: printed by the server, and valid until the server stops. */
@@ -29,7 +29,7 @@ export async function setUp(
     if (await hasAdmin(tools.sql)) throw new ChatError('admin_exists')
     const { code: _, ...user } = request
     const person = await createUser(tools, { ...user, role: 'admin' })
-    await tellMade(tools, { person })
+    await notifyAccountCreated(tools, { person })
     return person
   } catch (error) {
     code.used = false

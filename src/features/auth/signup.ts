@@ -8,14 +8,14 @@ import { erasedName, people } from './people.ts'
 import { findUserByName, insertUser, type UserRow } from './store.ts'
 
 /** An account that an administrator created, or the operator with the set-up link. */
-export type Made = { person: Person; by?: string }
+export type CreatedAccount = { person: Person; by?: string }
 
-const listeners = perServer((): ((made: Made) => Promise<void>)[] => [])
+const listeners = perServer((): ((made: CreatedAccount) => Promise<void>)[] => [])
 
-export const onMade = (tools: Tools, listener: (made: Made) => Promise<void>): void =>
+export const onAccountCreated = (tools: Tools, listener: (made: CreatedAccount) => Promise<void>): void =>
   void listeners(tools).push(listener)
 
-export async function tellMade(tools: Tools, made: Made): Promise<void> {
+export async function notifyAccountCreated(tools: Tools, made: CreatedAccount): Promise<void> {
   for (const listener of listeners(tools)) await listener(made)
 }
 
@@ -57,7 +57,7 @@ export async function createUser(
       bot: request.bot ?? false,
       createdAt: tools.clock(),
     }
-    return people(tools).meet(await store((sql) => insertUser(sql, user)))
+    return people(tools).keep(await store((sql) => insertUser(sql, user)))
   } catch (error) {
     const broken = violation(error)
     if (broken?.constraint === 'users_username') throw taken('username')

@@ -117,7 +117,7 @@ export async function listSessionRows({ db }: Sql, userId: string, now: Date): P
 }
 
 /** Locks the user: until the transaction ends, nobody else can start a session of theirs. */
-export async function holdUser({ db }: Sql, id: string): Promise<void> {
+export async function lockUser({ db }: Sql, id: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('update')
 }
 

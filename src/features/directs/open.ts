@@ -4,12 +4,12 @@ import type { Room } from '../../protocol/rooms.ts'
 import type { Person, Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
-import { powerOf } from '../auth/redeem.ts'
+import { passWith } from '../auth/redeem.ts'
 import { writer } from '../log/writer.ts'
-import { tellOpened } from '../rooms/enter.ts'
 import { sharesRoom } from '../rooms/invitation-store.ts'
 import { type KnownRoom, knownRooms } from '../rooms/known.ts'
 import { showRoom } from '../rooms/list.ts'
+import { sendRoomOpened } from '../rooms/membership.ts'
 import { insertMember, insertRoom } from '../rooms/store.ts'
 import { findPerson } from '../users/find.ts'
 import { isBlockedAmong } from '../users/store.ts'
@@ -32,7 +32,7 @@ export async function openDirect(scope: Scope, usernames: string[]): Promise<Roo
   if (known !== undefined) return showRoom(scope, known)
   await requireAccepted(scope, [...others.values()])
   const room = await createDirect(scope, people, directKey)
-  if (room) for (const person of people) await tellOpened(scope, room, person)
+  if (room) for (const person of people) await sendRoomOpened(scope, room, person)
   return showRoom(scope, room?.id ?? (await findDirect(scope.sql, directKey))!)
 }
 
@@ -43,7 +43,7 @@ async function createDirect(
   directKey: string,
 ): Promise<KnownRoom | undefined> {
   try {
-    const row = await writer(scope).createRoom(powerOf(scope, 'self'), async (sql, at) => {
+    const row = await writer(scope).createRoom(passWith(scope, 'self'), async (sql, at) => {
       // Somebody may have blocked the actor since they were asked.
       await requireAccepted(
         scope,

@@ -9,10 +9,10 @@ import { updateUser } from '../auth/store.ts'
 import { writer } from '../log/writer.ts'
 import { deleteInTransaction } from '../messages/edit.ts'
 import { passOfServer } from '../rooms/access.ts'
-import { dismiss } from '../rooms/enter.ts'
 import { knownRooms } from '../rooms/known.ts'
+import { removeFromRoom } from '../rooms/membership.ts'
 import { listRoomsOf } from '../rooms/store.ts'
-import { keepAnAdmin, spread } from '../users/roles.ts'
+import { announceUpdate, requireAnotherAdmin } from '../users/roles.ts'
 import { removeWebhooksBy } from '../webhooks/webhook.ts'
 import { listMessagesBy } from './store.ts'
 
@@ -29,19 +29,19 @@ export async function eraseAccount(
 ): Promise<void> {
   const { actor } = scope
   await confirm(scope, password)
-  await actAs(scope, 'self', (sql) => keepAnAdmin(sql, actor))
+  await actAs(scope, 'self', (sql) => requireAnotherAdmin(sql, actor))
   // First, because new messages would keep arriving while we delete.
   await closeSessions(scope, actor, 'erased')
   await withdraw(scope, messages)
   await scope.sql.transaction(async (sql) => {
-    await keepAnAdmin(sql, actor)
+    await requireAnotherAdmin(sql, actor)
     await updateUser(sql, actor.id, { deletedAt: scope.clock() })
     await removeOwned(sql, 'person', actor.id)
     const detail = { messages }
     await recordAct(scope, { actor: actor.id, action: 'user.erased', subject: actor.id, detail }, sql)
   })
   await closeSessions(scope, actor, 'erased')
-  await spread(scope, actor)
+  await announceUpdate(scope, actor)
   // Requests that were under way may have added something: a last message, a membership, an invite.
   await withdraw(scope, messages)
   await scope.sql.transaction((sql) => removeOwned(sql, 'person', actor.id))
@@ -53,7 +53,7 @@ async function withdraw(scope: Scope, messages: 'keep' | 'delete'): Promise<void
   for (const row of await listRoomsOf(scope.sql, scope.actor.id)) {
     if (row.access === 'direct') continue
     const leaving = { reason: 'left', handOver: true } as const
-    await dismiss(scope, passOfServer(knownRooms(scope).keep(row)), scope.actor, leaving)
+    await removeFromRoom(scope, passOfServer(knownRooms(scope).keep(row)), scope.actor, leaving)
   }
 }
 

@@ -4,9 +4,9 @@ import type { Room } from '../../protocol/rooms.ts'
 import type { Person, Scope, Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
-import { enter, tellOpened } from '../rooms/enter.ts'
 import { type KnownRoom, knownRooms } from '../rooms/known.ts'
 import { showRoom } from '../rooms/list.ts'
+import { addMember, sendRoomOpened } from '../rooms/membership.ts'
 import { findInvite, type OfferedInvite, useInvite } from './store.ts'
 
 /** What a person with the code may see of the room, before they join. */
@@ -28,8 +28,8 @@ export async function acceptInvite(scope: Scope, code: string): Promise<Room> {
   if (room.archived) throw gone()
   if (!isMember) {
     const pass: RoomPass<undefined> = { room, recheck: () => scope.recheck() }
-    const joined = await writer(scope).transact(pass, (tx) => enterByInvite(scope, tx, room, invite))
-    if (joined) await tellOpened(scope, room, scope.actor)
+    const joined = await writer(scope).transact(pass, (tx) => joinByInvite(scope, tx, room, invite))
+    if (joined) await sendRoomOpened(scope, room, scope.actor)
   }
   return showRoom(scope, room.id)
 }
@@ -45,13 +45,13 @@ export async function findInviteFor(
 }
 
 /** False if they are a member already. Inside the transaction: an invite for one person must not let two in. */
-export async function enterByInvite(
+export async function joinByInvite(
   scope: Tools & { actor: Person },
   tx: Transaction,
   room: KnownRoom,
   invite: OfferedInvite,
 ): Promise<boolean> {
-  if (!(await enter(scope, tx, room, scope.actor, 'member'))) return false
+  if (!(await addMember(scope, tx, room, scope.actor, 'member'))) return false
   if (!(await useInvite(tx.sql, invite.id, tx.at))) throw gone()
   return true
 }

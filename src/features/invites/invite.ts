@@ -1,6 +1,6 @@
 import { hashToken, randomId, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
-import type { Invite, InviteDraft } from '../../protocol/rooms.ts'
+import type { Invite, NewInvite } from '../../protocol/rooms.ts'
 import type { Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import { recordAdministration } from '../rooms/administration.ts'
@@ -9,7 +9,7 @@ import { type InviteRow, insertInvite, listInvites, revokeInviteRow } from './st
 
 const weekSeconds = 7 * 24 * 3600
 
-export function createInvite(scope: Scope, id: string, draft: InviteDraft): Promise<Invite> {
+export function createInvite(scope: Scope, id: string, newInvite: NewInvite): Promise<Invite> {
   return withRoomLock(scope, id, 'moderate', async (tx, access) => {
     const { room } = access
     if (room.access !== 'open' && room.access !== 'closed') throw new ChatError('invites_not_accepted')
@@ -21,8 +21,8 @@ export function createInvite(scope: Scope, id: string, draft: InviteDraft): Prom
       codeHash: hashToken(code),
       createdBy: scope.actor.id,
       createdAt: tx.at,
-      expiresAt: new Date(tx.at.getTime() + (draft.expires_in ?? weekSeconds) * 1000),
-      mostUses: draft.max_uses ?? null,
+      expiresAt: new Date(tx.at.getTime() + (newInvite.expires_in ?? weekSeconds) * 1000),
+      mostUses: newInvite.max_uses ?? null,
     })
     await recordAdministration(scope, access, { action: 'invite.made', detail: { invite: row.id } }, tx.sql)
     return { ...presentInvite(row, room.id, scope.actor.username), code }

@@ -5,7 +5,7 @@ import { isUnavailable } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { redeem, track } from '../auth/redeem.ts'
 import { reportBreak } from './breaks.ts'
-import { holdingAttempt, letOthersGo, lostTo, patienceMs } from './contest.ts'
+import { conflictOf, lockingAttempt, patienceMs, waitForRetry } from './contest.ts'
 import { type Entry, type LogRoom, type NewEntry, noTip, type Tip, timeAfter } from './entry.ts'
 import { createHeads } from './heads.ts'
 import { type Appended, createRepeats } from './repeats.ts'
@@ -130,7 +130,7 @@ export const writer = perServer((tools) => {
     const giveUpAt = performance.now() + patienceMs
     try {
       for (let attempt = 0; rest.length > 0; attempt++) {
-        if (attempt > 0) await letOthersGo(attempt, giveUpAt)
+        if (attempt > 0) await waitForRetry(attempt, giveUpAt)
         if (attempt > 0) rest = await repeats.settleKnown(rest)
         await heads.load(rooms, { again: attempt > 0 })
         rest = refuseVanished(rest)
@@ -149,7 +149,7 @@ export const writer = perServer((tools) => {
     const started = performance.now()
     const now = tools.clock()
     try {
-      if (attempt < holdingAttempt) {
+      if (attempt < lockingAttempt) {
         const { entries, rows } = number(batch, now, heads.tipOf)
         await settle(batch, entries, await insertRows(tools.sql, rows))
       } else {
@@ -167,7 +167,7 @@ export const writer = perServer((tools) => {
         await settle(batch, locked.entries, locked.count)
       }
     } catch (error) {
-      const lost = lostTo(error)
+      const lost = conflictOf(error)
       if (!lost) throw error
       tools.metrics.logRetries.add(lost)
       return false
@@ -231,10 +231,10 @@ export const writer = perServer((tools) => {
     try {
       for (let attempt = 0; ; attempt++) {
         try {
-          if (attempt > 0) await letOthersGo(attempt, giveUpAt)
+          if (attempt > 0) await waitForRetry(attempt, giveUpAt)
           return await redeem(tools, pass, (held) => transactOnce(room, (tx) => work(tx, held), attempt))
         } catch (error) {
-          if (lostTo(error)) continue
+          if (conflictOf(error)) continue
           if (isUnavailable(error)) heads.doubt([room])
           throw error
         }

@@ -6,8 +6,8 @@ import { isReadyToSend, sendMessage } from './send.ts'
 
 export const messageCommands = {
   'message.send': {
-    run: (scope, draft) => sendMessage(scope, draft.room, draft),
-    pipelines: (scope, draft) => isReadyToSend(scope, draft.room, draft),
+    run: (scope, message) => sendMessage(scope, message.room, message),
+    pipelines: (scope, message) => isReadyToSend(scope, message.room, message),
   },
   'message.edit': { run: (scope, { room, seq, content }) => editMessage(scope, room, seq, content) },
   'message.delete': { run: (scope, { room, seq }) => deleteMessage(scope, room, seq) },

@@ -7,7 +7,7 @@ import { sealStanding } from '../log/integrity.ts'
 import type { Transaction } from '../log/writer.ts'
 import { moderates } from '../rooms/access.ts'
 import { withRoomLock } from '../rooms/lock.ts'
-import { keepSlow } from './slow-mode.ts'
+import { enforceSlowMode } from './slow-mode.ts'
 import { findMessage, type MessageRow, markDeleted, markEdited } from './store.ts'
 
 export async function editMessage(scope: Scope, id: string, seq: number, content: string): Promise<Sent> {
@@ -17,7 +17,7 @@ export async function editMessage(scope: Scope, id: string, seq: number, content
     if (row.authorId !== scope.actor.id) throw new ChatError('not_the_author')
     if (row.deletedAt) throw new ChatError('message_deleted')
     // Once, though a transaction may run again.
-    if (!counted) keepSlow(scope, room, member)
+    if (!counted) enforceSlowMode(scope, room, member)
     counted = true
     const reactions = (row.reactions ?? []).map(({ emoji, count }) => ({ emoji, count }))
     const editedSeq = tx.add({

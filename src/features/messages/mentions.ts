@@ -1,6 +1,6 @@
 import type { Scope } from '../../scope.ts'
 import type { KnownRoom } from '../rooms/known.ts'
-import { tellPerson } from '../rooms/tell.ts'
+import { sendToPerson } from '../rooms/send.ts'
 import { findMentioned } from './store.ts'
 
 const mostMentions = 20
@@ -27,7 +27,7 @@ export async function notifyMentioned(
   if (names.size === 0) return
   try {
     for (const user of await findMentioned(scope.sql, room.key, scope.actor.id, [...names])) {
-      tellPerson(scope, room, user, {
+      sendToPerson(scope, room, user, {
         type: 'mention.created',
         room: room.id,
         seq,

@@ -7,7 +7,7 @@ const mostKept = 50_000
 const lastTexts = perServer(() => createBounded<string, number>(mostKept))
 
 /** Slow mode: a member waits `slowSeconds` between two texts. An edit counts too: otherwise members could edit instead. */
-export function keepSlow(scope: Scope, room: Access['room'], member: Access['member']): void {
+export function enforceSlowMode(scope: Scope, room: Access['room'], member: Access['member']): void {
   if (room.slowSeconds === 0 || moderates(scope, member)) return
   const texts = lastTexts(scope)
   const key = `${room.key} ${scope.actor.id}`

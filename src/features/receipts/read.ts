@@ -1,6 +1,6 @@
 import type { CommandTable, Scope } from '../../scope.ts'
 import { changeInRoom } from '../rooms/lock.ts'
-import { tellPerson } from '../rooms/tell.ts'
+import { sendToPerson } from '../rooms/send.ts'
 import { moveReadMark, readMarkOf } from './store.ts'
 
 /** Moves the actor's read mark, never backwards. Their other sockets and the room get an event. */
@@ -17,7 +17,7 @@ export async function markRead(
     return { room: room.id, read_seq: (await readMarkOf(scope.sql, room.key, scope.actor.id)) ?? 0 }
   }
   const { readSeq: read_seq, unread } = moved
-  tellPerson(scope, room, scope.actor.id, { type: 'read.changed', room: room.id, read_seq, unread })
+  sendToPerson(scope, room, scope.actor.id, { type: 'read.changed', room: room.id, read_seq, unread })
   const receipt = { room: room.id, username: scope.actor.username, delivered_seq: read_seq, read_seq }
   const text = JSON.stringify({ type: 'receipt.changed', ...receipt })
   scope.bus.publish({ to: 'room', room: room.key, text })

@@ -8,8 +8,8 @@ import type { KnownRoom } from './known.ts'
 import { showRoom } from './list.ts'
 import { withRoomLock } from './lock.ts'
 import { purgeRoom } from './purge.ts'
+import { sendToPerson } from './send.ts'
 import { listMemberIds, type RoomRow, updateRoom } from './store.ts'
-import { tellPerson } from './tell.ts'
 
 export async function changeRoom(scope: Scope, id: string, change: RoomChange): Promise<Room> {
   await withRoomLock(scope, id, 'own', async (tx, { room, member }) => {
@@ -32,7 +32,7 @@ export async function deleteRoom(scope: Scope, id: string): Promise<void> {
     if (room.access === 'direct') throw new ChatError('direct_permanent')
     return { room, members: await closeForAll(scope, tx, room, scope.actor) }
   })
-  tellClosed(scope, room, members)
+  sendRoomClosed(scope, room, members)
   void purgeRoom(scope, room.key)
 }
 
@@ -40,7 +40,7 @@ export async function deleteRoom(scope: Scope, id: string): Promise<void> {
 export async function deleteRoomAsOperator(tools: Tools, id: string): Promise<void> {
   const room = await operatorsRoom(tools, id)
   const members = await writer(tools).transact(passOfServer(room), (tx) => closeForAll(tools, tx, room))
-  tellClosed(tools, room, members)
+  sendRoomClosed(tools, room, members)
   await purgeRoom(tools, room.key)
 }
 
@@ -61,9 +61,9 @@ async function closeForAll(
   return listMemberIds(tx.sql, room.key)
 }
 
-function tellClosed(tools: Tools, room: KnownRoom, members: string[]): void {
+function sendRoomClosed(tools: Tools, room: KnownRoom, members: string[]): void {
   const event = { type: 'room.closed', room: room.id, reason: 'deleted' }
-  for (const user of members) tellPerson(tools, room, user, event)
+  for (const user of members) sendToPerson(tools, room, user, event)
 }
 
 function columnsOf({ slow_seconds, archived, ...same }: RoomChange, at: Date): Partial<RoomRow> {

@@ -1,58 +1,58 @@
 import { randomId } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
-import type { Room, RoomDraft } from '../../protocol/rooms.ts'
+import type { NewRoom, Room } from '../../protocol/rooms.ts'
 import { isAdmin, type Pass, type Person, type Scope, type Tools } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
-import { powerOf } from '../auth/redeem.ts'
+import { passWith } from '../auth/redeem.ts'
 import { writer } from '../log/writer.ts'
-import { tellOpened } from './enter.ts'
 import { type KnownRoom, knownRooms } from './known.ts'
 import { showRoom } from './list.ts'
+import { sendRoomOpened } from './membership.ts'
 import { insertMember, insertRoom } from './store.ts'
 
-export async function createRoom(scope: Scope, draft: RoomDraft): Promise<Room> {
+export async function createRoom(scope: Scope, newRoom: NewRoom): Promise<Room> {
   const { actor } = scope
-  const access = draft.access ?? 'open'
+  const access = newRoom.access ?? 'open'
   if (access === 'direct') throw invalidField('/access', 'direct_elsewhere')
   const forAdmins = scope.policy.roomCreation === 'admins' || access === 'admins'
   if (forAdmins && !isAdmin(scope)) throw new ChatError('admins_create_rooms')
-  const pass = powerOf(scope, forAdmins ? 'admin' : 'self')
-  const room = await foundRoom(scope, pass, actor, { ...draft, access })
-  await tellOpened(scope, room, actor)
+  const pass = passWith(scope, forAdmins ? 'admin' : 'self')
+  const room = await createRoomFor(scope, pass, actor, { ...newRoom, access })
+  await sendRoomOpened(scope, room, actor)
   return showRoom(scope, room.id)
 }
 
 /** Creates a room; its first event says that the owner joined. Rooms of the community have no owner. */
-export async function foundRoom(
+export async function createRoomFor(
   tools: Tools,
   pass: Pass<unknown>,
-  founder: Person | undefined,
-  draft: RoomDraft,
+  owner: Person | undefined,
+  newRoom: NewRoom,
 ): Promise<KnownRoom> {
-  const access = draft.access ?? 'open'
+  const access = newRoom.access ?? 'open'
   // Private rooms get a random id: otherwise anybody could find their names by creating rooms of the same name.
-  const id = access === 'closed' || access === 'direct' ? randomId() : draft.id
+  const id = access === 'closed' || access === 'direct' ? randomId() : newRoom.id
   if (id === undefined) throw invalidField('/id', 'required')
   try {
     const row = await writer(tools).createRoom(pass, async (sql, at) => {
       const room = await insertRoom(sql, {
         id,
         epoch: randomId(),
-        title: draft.title ?? draft.id ?? id,
-        description: draft.description ?? '',
+        title: newRoom.title ?? newRoom.id ?? id,
+        description: newRoom.description ?? '',
         access,
-        posting: draft.posting ?? 'members',
-        createdBy: founder?.id ?? null,
+        posting: newRoom.posting ?? 'members',
+        createdBy: owner?.id ?? null,
         createdAt: at,
       })
-      if (!founder) return { room, entries: [] }
+      if (!owner) return { room, entries: [] }
       const role = 'owner'
-      await insertMember(sql, { roomKey: room.key, userId: founder.id, role, joinedAt: at, readSeq: 1 })
+      await insertMember(sql, { roomKey: room.key, userId: owner.id, role, joinedAt: at, readSeq: 1 })
       const joined = {
         kind: 'member.joined',
-        actor: founder,
-        member: founder,
-        detail: { user: founder.id, role },
+        actor: owner,
+        member: owner,
+        detail: { user: owner.id, role },
       } as const
       return { room, entries: [joined] }
     })

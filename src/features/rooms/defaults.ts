@@ -1,12 +1,12 @@
 import { ChatError } from '../../protocol/errors.ts'
-import type { RoomDraft } from '../../protocol/rooms.ts'
+import type { NewRoom } from '../../protocol/rooms.ts'
 import type { Tools } from '../../scope.ts'
 import { operatorsPass } from '../auth/redeem.ts'
 import { readSetting, writeSetting } from '../settings.ts'
-import { foundRoom } from './create.ts'
+import { createRoomFor } from './create.ts'
 import { findRoomRow } from './store.ts'
 
-const defaults: (RoomDraft & { id: string })[] = [
+const defaults: (NewRoom & { id: string })[] = [
   { id: 'general', title: 'General', description: 'For everyone.', access: 'open' },
   { id: 'admin_room', title: 'Administrators', description: 'For administrators only.', access: 'admins' },
 ]
@@ -14,18 +14,18 @@ const defaults: (RoomDraft & { id: string })[] = [
 /** Creates the missing default rooms, and returns their ids. */
 export async function seedRooms(tools: Tools): Promise<string[]> {
   const made: string[] = []
-  for (const draft of defaults) {
-    if (!(await findRoomRow(tools.sql, draft.id)) && (await makeUnlessThere(tools, draft)))
-      made.push(draft.id)
+  for (const newRoom of defaults) {
+    if (!(await findRoomRow(tools.sql, newRoom.id)) && (await createUnlessThere(tools, newRoom)))
+      made.push(newRoom.id)
   }
   await writeSetting(tools.sql, 'seeded', true)
   return made
 }
 
 /** If several servers and commands start at once, the insertion of one decides. */
-async function makeUnlessThere(tools: Tools, draft: RoomDraft): Promise<boolean> {
+async function createUnlessThere(tools: Tools, newRoom: NewRoom): Promise<boolean> {
   try {
-    await foundRoom(tools, operatorsPass, undefined, draft)
+    await createRoomFor(tools, operatorsPass, undefined, newRoom)
     return true
   } catch (error) {
     const [field] = error instanceof ChatError ? (error.detail.errors ?? []) : []

@@ -3,7 +3,6 @@ import type { Room, RoomInvitation } from '../../protocol/rooms.ts'
 import { isAdmin, type Person, type Scope } from '../../scope.ts'
 import { people } from '../auth/people.ts'
 import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
-import { enter, tellOpened } from './enter.ts'
 import {
   countInvitations,
   deleteInvitation,
@@ -15,8 +14,9 @@ import {
 } from './invitation-store.ts'
 import { type KnownRoom, knownRooms } from './known.ts'
 import { showRoom } from './list.ts'
-import { findMemberRow, holdPerson, type MemberRow } from './store.ts'
-import { tellPerson } from './tell.ts'
+import { addMember, sendRoomOpened } from './membership.ts'
+import { sendToPerson } from './send.ts'
+import { findMemberRow, lockPerson, type MemberRow } from './store.ts'
 
 /** Unanswered invitations from one person to another. */
 const mostUnanswered = 10
@@ -40,7 +40,7 @@ export async function invite(
   role: MemberRow['role'],
 ): Promise<void> {
   const { actor } = scope
-  if (!(await holdPerson(sql, person.id))) throw new ChatError('user_not_found')
+  if (!(await lockPerson(sql, person.id))) throw new ChatError('user_not_found')
   if (await hasBlocked(sql, person.id, actor.id)) return
   if ((await countInvitations(sql, person.id, actor.id)) >= mostUnanswered) {
     throw new ChatError('too_many_invitations', { most: mostUnanswered })
@@ -49,7 +49,7 @@ export async function invite(
   if (!(await insertInvitation(sql, row))) return
   const { id, title, description } = room
   const shown = presentInvitation({ room: id, title, description, invitedBy: actor.username, at })
-  onCommit(() => tellPerson(scope, room, person.id, { type: 'room.invited', ...shown }))
+  onCommit(() => sendToPerson(scope, room, person.id, { type: 'room.invited', ...shown }))
 }
 
 export async function listOwnInvitations(scope: Scope): Promise<{ items: RoomInvitation[] }> {
@@ -70,9 +70,9 @@ export async function acceptInvitation(scope: Scope, id: string): Promise<Room> 
     if (!gone) throw notFound()
     const inviter = await people(scope).findAll([gone.invitedBy], tx.sql)
     const role = inviter.get(gone.invitedBy)?.admin ? gone.role : await roleFrom(tx, room, gone)
-    return enter(scope, tx, room, actor, role)
+    return addMember(scope, tx, room, actor, role)
   })
-  if (joined) await tellOpened(scope, room, actor)
+  if (joined) await sendRoomOpened(scope, room, actor)
   return showRoom(scope, id)
 }
 

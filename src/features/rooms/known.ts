@@ -1,5 +1,4 @@
 import { onChange, perServer } from '../../scope.ts'
-import type { LogRoom } from '../log/entry.ts'
 import { findMemberRow, findRoomRow, isBlockedIn, type MemberRow, type RoomRow } from './store.ts'
 
 export type Membership = Pick<MemberRow, 'role' | 'silencedUntil'> & {
@@ -8,15 +7,14 @@ export type Membership = Pick<MemberRow, 'role' | 'silencedUntil'> & {
 }
 
 /** A cached room. All code shares one object per room; changes update it in place. */
-export type KnownRoom = LogRoom &
-  Pick<RoomRow, 'title' | 'description' | 'access' | 'posting' | 'slowSeconds' | 'createdAt'> & {
-    archived: boolean
-    deleted: boolean
-    /** Cached memberships by user; null means: known not to be a member. */
-    members: Map<string, Membership | null>
-    /** Memberships being read. A change removes the read from here, and its result is then not cached. */
-    reading: Map<string, Promise<Membership | null>>
-  }
+export type KnownRoom = Omit<RoomRow, 'archivedAt' | 'deletedAt'> & {
+  archived: boolean
+  deleted: boolean
+  /** Cached memberships by user; null means: known not to be a member. */
+  members: Map<string, Membership | null>
+  /** Memberships being read. A change removes the read from here, and its result is then not cached. */
+  reading: Map<string, Promise<Membership | null>>
+}
 
 export type Held = { room: KnownRoom; member: Membership | null }
 
@@ -102,13 +100,16 @@ export const knownRooms = perServer((tools) => {
     const known = byKey.get(row.key)
     if (known) return known
     if (byId.size >= mostRooms) forget(byKey.keys().next().value as number)
-    const { key, id, epoch, title, description, access, posting, slowSeconds, createdAt } = row
+    const { archivedAt, deletedAt: _, ...columns } = row
     const room: KnownRoom = {
-      ...{ key, id, epoch, title, description, access, posting, slowSeconds, createdAt },
-      ...{ archived: row.archivedAt !== null, deleted: false, members: new Map(), reading: new Map() },
+      ...columns,
+      archived: archivedAt !== null,
+      deleted: false,
+      members: new Map(),
+      reading: new Map(),
     }
-    byId.set(id, room)
-    byKey.set(key, room)
+    byId.set(row.id, room)
+    byKey.set(row.key, room)
     return room
   }
 

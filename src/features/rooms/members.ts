@@ -9,19 +9,19 @@ import { isOnline } from '../presence/online.ts'
 import { findPerson } from '../users/find.ts'
 import { type Access, accessRoom, moderates, passTo } from './access.ts'
 import { recordAdministration } from './administration.ts'
-import { appoint, dismiss, enter, tellOpened } from './enter.ts'
 import { invite, mayAddAtOnce } from './invitation.ts'
 import { deleteInvitation } from './invitation-store.ts'
 import { changeInRoom, readRoom, withRoomLock } from './lock.ts'
+import { addMember, changeRole, removeFromRoom, sendRoomOpened } from './membership.ts'
+import { sendSilence } from './send.ts'
 import {
   findMemberRow,
-  holdPerson,
   listMemberRows,
+  lockPerson,
   type MemberRow,
   putSilence,
   updateMember,
 } from './store.ts'
-import { tellSilence } from './tell.ts'
 
 type Role = MemberRow['role']
 
@@ -40,21 +40,21 @@ export async function putMember(scope: Scope, id: string, username: string, role
     await recordAdministration(scope, now, { action: 'member.put', subject: person.id, ...detail }, tx.sql)
     return { room, joined }
   })
-  if (joined) await tellOpened(scope, room, person)
+  if (joined) await sendRoomOpened(scope, room, person)
 
   async function put(tx: Transaction, now: Access): Promise<boolean> {
     const { room } = now
     const appoints = mayAppoint(scope, now)
     if (role !== undefined && role !== 'member' && !appoints) throw new ChatError('owners_appoint')
     const present = await findMemberRow(tx.sql, room.key, person.id)
-    if (!present && atOnce) return enter(scope, tx, room, person, role ?? 'member')
+    if (!present && atOnce) return addMember(scope, tx, room, person, role ?? 'member')
     if (!present) {
       await invite(scope, tx, room, person, role ?? 'member')
       return false
     }
     if (role === undefined || present.role === role) return false
     if (present.role !== 'member' && !appoints) throw new ChatError('owners_appoint')
-    await appoint(scope, tx, room, person, present.role, role)
+    await changeRole(scope, tx, room, person, present.role, role)
     return false
   }
 }
@@ -64,7 +64,7 @@ export async function removeMember(scope: Scope, id: string, username: string): 
   requireChangeable(access)
   const person = await findPerson(scope, username)
   const reason = person === scope.actor ? 'left' : 'removed'
-  await dismiss(scope, passTo(scope, access.room, 'moderate'), person, {
+  await removeFromRoom(scope, passTo(scope, access.room, 'moderate'), person, {
     reason,
     async check(role, now, tx) {
       requireChangeable(now)
@@ -73,7 +73,7 @@ export async function removeMember(scope: Scope, id: string, username: string): 
       await recordAdministration(scope, now, { action: 'member.removed', subject: person.id }, tx.sql)
     },
     // A person who has not accepted yet: their invitation is deleted.
-    async absent(now, tx) {
+    async ifAbsent(now, tx) {
       const invited = await deleteInvitation(tx.sql, now.room.key, person.id)
       if (!invited) return false
       await recordAdministration(scope, now, { action: 'member.removed', subject: person.id }, tx.sql)
@@ -91,7 +91,7 @@ export async function silence(scope: Scope, id: string, username: string, until?
   if (silencedUntil && Number.isNaN(silencedUntil.getTime())) throw invalidField('/until', 'time_format')
   await withRoomLock(scope, id, 'moderate', async (tx, now) => {
     const present =
-      (await holdPerson(tx.sql, person.id)) && (await findMemberRow(tx.sql, room.key, person.id))
+      (await lockPerson(tx.sql, person.id)) && (await findMemberRow(tx.sql, room.key, person.id))
     if (!present) throw new ChatError('member_not_found')
     if (present.role !== 'member' && !mayAppoint(scope, now)) throw new ChatError('owners_appoint')
     await putSilence(tx.sql, { roomKey: room.key, userId: person.id, until: silencedUntil }, tx.at)
@@ -101,7 +101,7 @@ export async function silence(scope: Scope, id: string, username: string, until?
     await recordAct(scope, act, tx.sql)
     tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: person.id, gone: false }))
   })
-  await tellSilence(scope, room, person, silencedUntil)
+  await sendSilence(scope, room, person, silencedUntil)
 }
 
 /** Sets what the room notifies the actor about. */

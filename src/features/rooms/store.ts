@@ -54,7 +54,7 @@ export async function updateRoom({ db }: Sql, key: number, change: Partial<RoomR
 }
 
 /** Locks a person; false if the account is erased. An erasure that starts now waits, and then sees this transaction's rows. */
-export async function holdPerson({ db }: Sql, user: string): Promise<boolean> {
+export async function lockPerson({ db }: Sql, user: string): Promise<boolean> {
   const held = await db
     .select({ id: users.id })
     .from(users)

@@ -3,11 +3,11 @@ import type { SignUp } from '../../protocol/users.ts'
 import { isAdmin, type Person, type Scope, type Tools } from '../../scope.ts'
 import { people } from '../auth/people.ts'
 import { actAs } from '../auth/redeem.ts'
-import { createUser, tellMade } from '../auth/signup.ts'
-import { enterByInvite, findInviteFor } from '../invites/accept.ts'
+import { createUser, notifyAccountCreated } from '../auth/signup.ts'
+import { findInviteFor, joinByInvite } from '../invites/accept.ts'
 import { writer } from '../log/writer.ts'
 import { passOfServer } from '../rooms/access.ts'
-import { tellOpened } from '../rooms/enter.ts'
+import { sendRoomOpened } from '../rooms/membership.ts'
 
 /** An administrator may always make an account; anybody else as the operator has set it. */
 export async function signUp(
@@ -29,7 +29,7 @@ async function signUpByAdmin(scope: Scope, request: SignUp): Promise<Person> {
   // A new administrator would keep a power that does not end when the token is revoked.
   if (request.role === 'admin' && scope.limitedTo) throw new ChatError('token_not_allowed')
   const person = await createUser(scope, request, 'known', (insert) => actAs(scope, 'admin', insert))
-  await tellMade(scope, { person, by: scope.actor.id })
+  await notifyAccountCreated(scope, { person, by: scope.actor.id })
   return person
 }
 
@@ -46,11 +46,11 @@ async function signUpByInvite(tools: Tools, request: SignUp, code: string): Prom
     const person = await createUser(tools, request, 'stranger', (insert) =>
       writer(tools).transact(passOfServer(room), async (tx) => {
         const row = await insert(tx.sql)
-        await enterByInvite({ ...tools, actor: people(tools).meet(row) }, tx, room, invite)
+        await joinByInvite({ ...tools, actor: people(tools).keep(row) }, tx, room, invite)
         return row
       }),
     )
-    await tellOpened(tools, room, person)
+    await sendRoomOpened(tools, room, person)
     return person
   } catch (error) {
     const isOver = error instanceof ChatError && ['invite_invalid', 'room_not_found'].includes(error.reason)

@@ -1,5 +1,5 @@
 import { ChatError } from '../../protocol/errors.ts'
-import type { ApiToken, BotDraft, TokenDraft } from '../../protocol/tokens.ts'
+import type { ApiToken, NewBot, NewToken } from '../../protocol/tokens.ts'
 import type { Acting, Person, Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { people } from '../auth/people.ts'
@@ -12,8 +12,8 @@ import { createToken, listTokens, revokeToken } from './token.ts'
 const by = ({ actor }: Acting) => (actor ? { actor: actor.id } : {})
 
 /** A user without a password, for programs. */
-export function createBot(acting: Acting, draft: BotDraft): Promise<Person> {
-  return createUser(acting, { ...draft, bot: true }, 'known', (insert) =>
+export function createBot(acting: Acting, newBot: NewBot): Promise<Person> {
+  return createUser(acting, { ...newBot, bot: true }, 'known', (insert) =>
     actAs(acting, 'admin', async (sql) => {
       const row = await insert(sql)
       const detail = { role: 'user', bot: true }
@@ -31,13 +31,17 @@ export async function findBot(tools: Tools, username: string): Promise<Person> {
 }
 
 export async function listBots(tools: Tools): Promise<Person[]> {
-  return (await listBotRows(tools.sql)).map((row) => people(tools).meet(row))
+  return (await listBotRows(tools.sql)).map((row) => people(tools).keep(row))
 }
 
-export async function createBotToken(acting: Acting, username: string, draft: TokenDraft): Promise<ApiToken> {
+export async function createBotToken(
+  acting: Acting,
+  username: string,
+  newToken: NewToken,
+): Promise<ApiToken> {
   const bot = await findBot(acting, username)
-  return createToken(acting, bot, draft, 'admin', async (sql) => {
-    const detail = { token: draft.name, scopes: draft.scopes }
+  return createToken(acting, bot, newToken, 'admin', async (sql) => {
+    const detail = { token: newToken.name, scopes: newToken.scopes }
     await recordAct(acting, { ...by(acting), action: 'token.made', subject: bot.id, detail }, sql)
   })
 }

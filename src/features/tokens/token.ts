@@ -1,11 +1,11 @@
 import { hashToken, randomToken } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
-import type { ApiToken, TokenDraft, TokenScope } from '../../protocol/tokens.ts'
+import type { ApiToken, NewToken, TokenScope } from '../../protocol/tokens.ts'
 import type { Acting, Person, Scope, Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { apiTokenPrefix } from '../auth/api-tokens.ts'
 import { actAs, type Power } from '../auth/redeem.ts'
-import { tellEnded } from '../auth/sessions.ts'
+import { announceEnded } from '../auth/sessions.ts'
 import { endSession, findSession, insertSession } from '../auth/store.ts'
 import { insertToken, listTokenRows, type TokenRow } from './store.ts'
 
@@ -14,8 +14,8 @@ const defaultDays = 365
 const mostTokens = 100
 
 /** Creates a token for the actor, unless their session has just ended by a new password or a ban. */
-export async function createOwnToken(scope: Scope, draft: TokenDraft): Promise<ApiToken> {
-  return createToken(scope, scope.actor, draft, 'self', async (sql) => {
+export async function createOwnToken(scope: Scope, newToken: NewToken): Promise<ApiToken> {
+  return createToken(scope, scope.actor, newToken, 'self', async (sql) => {
     // After the insertion, whose foreign key locks the user: nobody else can end their sessions until the commit.
     const session = await findSession(sql, scope.session)
     if (!session || session.endedAt !== null) throw new ChatError('session_ended')
@@ -26,11 +26,11 @@ export async function createOwnToken(scope: Scope, draft: TokenDraft): Promise<A
 export async function createToken(
   acting: Acting,
   person: Person,
-  draft: TokenDraft,
+  newToken: NewToken,
   power: Power,
   also: (sql: Sql) => Promise<void> = async () => {},
 ): Promise<ApiToken> {
-  if (draft.scopes.includes('admin') && !person.admin) {
+  if (newToken.scopes.includes('admin') && !person.admin) {
     throw invalidField('/scopes', 'scope_needs_admin')
   }
   const now = acting.clock()
@@ -41,11 +41,11 @@ export async function createToken(
   const row: TokenRow = {
     id: acting.newId(),
     userId: person.id,
-    name: draft.name,
-    scopes: draft.scopes.join(' '),
+    name: newToken.name,
+    scopes: newToken.scopes.join(' '),
     createdAt: now,
     usedAt: now,
-    expiresAt: new Date(now.getTime() + (draft.expires_in_days ?? defaultDays) * dayMs),
+    expiresAt: new Date(now.getTime() + (newToken.expires_in_days ?? defaultDays) * dayMs),
   }
   await actAs(acting, power, async (sql) => {
     const { id, userId, name, scopes, createdAt, usedAt, expiresAt } = row
@@ -77,7 +77,7 @@ export async function revokeToken(
     await endSession(sql, id, acting.clock())
     await also(sql)
   })
-  await tellEnded(acting, id, 'revoked')
+  await announceEnded(acting, id, 'revoked')
 }
 
 function presentToken(row: TokenRow): ApiToken {

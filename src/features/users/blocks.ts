@@ -11,13 +11,13 @@ export async function blockUser(scope: Scope, username: string): Promise<void> {
   const person = await findPerson(scope, username)
   if (person === scope.actor) throw new ChatError('block_yourself')
   await actAs(scope, 'self', (sql) => insertBlock(sql, scope.actor.id, person.id))
-  await spread(scope, person)
+  await announceToDirects(scope, person)
 }
 
 export async function unblockUser(scope: Scope, username: string): Promise<void> {
   const person = await findPerson(scope, username)
   await actAs(scope, 'self', (sql) => deleteBlock(sql, scope.actor.id, person.id))
-  await spread(scope, person)
+  await announceToDirects(scope, person)
 }
 
 export async function listBlocks(scope: Scope): Promise<{ items: Author[] }> {
@@ -30,7 +30,7 @@ export async function listBlocks(scope: Scope): Promise<{ items: Author[] }> {
 }
 
 /** What both may do in a direct room of theirs has changed. */
-async function spread(scope: Scope, person: Person): Promise<void> {
+async function announceToDirects(scope: Scope, person: Person): Promise<void> {
   for (const room of await listDirectsOf(scope.sql, scope.actor.id, person.id)) {
     for (const { id: user } of [scope.actor, person])
       announce(scope, { what: 'member', room, user, gone: false })

@@ -26,6 +26,6 @@ export async function listUsers(
   const clean = (text: string | undefined): string => (text ?? '').replaceAll('\0', '')
   const rows = await searchUsers(scope.sql, clean(query.q), clean(query.after), limit + 1)
   const { page, next } = pageOf(rows, limit, ({ username }) => username)
-  const items = page.map((row) => presentUser(people(scope).meet(row), { withEmail: true }))
+  const items = page.map((row) => presentUser(people(scope).keep(row), { withEmail: true }))
   return { items, ...next }
 }

@@ -7,12 +7,12 @@ import { recordAct } from '../audit/record.ts'
 import { confirm, requirePassword, wrongPassword } from '../auth/confirm.ts'
 import { hashPassword } from '../auth/passwords.ts'
 import { presentUser } from '../auth/present.ts'
-import { slowDown } from '../auth/rates.ts'
+import { limitAttempts } from '../auth/rates.ts'
 import { actAs } from '../auth/redeem.ts'
 import { closeSessions } from '../auth/sessions.ts'
-import { findUser, holdUser, updateUser } from '../auth/store.ts'
+import { findUser, lockUser, updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
-import { spread } from './roles.ts'
+import { announceUpdate } from './roles.ts'
 
 export async function changeOwnProfile(scope: Scope, change: OwnProfileChange): Promise<User> {
   const columns = await confirmChange(scope, change)
@@ -28,7 +28,7 @@ async function confirmChange(
   const { email } = change
   if (Object.keys(change).length === 0) throw invalidField('/', 'nothing_given')
   if (email !== undefined && email.toLowerCase() !== actor.email) {
-    slowDown(scope, 'email', actor.id)
+    limitAttempts(scope, 'email', actor.id)
     await confirm(scope, password)
   } else if (password !== undefined) await requirePassword(scope, password)
   return change
@@ -50,7 +50,7 @@ async function update(scope: Scope, person: Person, change: ProfileChange, act: 
     if (violation(error)?.constraint !== 'users_email') throw error
     throw invalidField('/email', 'email_taken')
   }
-  await spread(scope, person)
+  await announceUpdate(scope, person)
   return presentUser(person, { withEmail: true })
 }
 
@@ -75,7 +75,7 @@ export async function changePassword(scope: Scope, current: string, next: string
   const owner = { username: actor.username, ...(actor.email === null ? {} : { email: actor.email }) }
   const passwordHash = await hashPassword(scope, next, owner, { path: '/new_password', asker: 'known' })
   await actAs(scope, 'self', async (sql) => {
-    await holdUser(sql, actor.id)
+    await lockUser(sql, actor.id)
     // Somebody else may have changed it since it was checked: then it is no longer the current password.
     if ((await findUser(sql, actor.id))?.passwordHash !== before) throw wrongPassword()
     await updateUser(sql, actor.id, { passwordHash })

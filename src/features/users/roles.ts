@@ -21,7 +21,7 @@ export async function revokeRole(scope: Acting, username: string, role: 'admin' 
   const person = await findPerson(scope, username)
   if (role === 'user') throw new ChatError('user_role_fixed')
   if (!person.admin) return
-  await change(scope, person, { role: 'user' }, 'role.revoked', (sql) => keepAnAdmin(sql, person))
+  await change(scope, person, { role: 'user' }, 'role.revoked', (sql) => requireAnotherAdmin(sql, person))
 }
 
 /** Ends the user's sessions and sockets at once, and refuses new ones. */
@@ -29,7 +29,9 @@ export async function banUser(scope: Acting, username: string): Promise<void> {
   const person = await findPerson(scope, username)
   if (person.banned) return
   if (person === scope.actor) throw new ChatError('ban_yourself')
-  await change(scope, person, { bannedAt: scope.clock() }, 'user.banned', (sql) => keepAnAdmin(sql, person))
+  await change(scope, person, { bannedAt: scope.clock() }, 'user.banned', (sql) =>
+    requireAnotherAdmin(sql, person),
+  )
   await closeSessions(scope, person, 'banned')
 }
 
@@ -39,7 +41,7 @@ export async function unbanUser(scope: Acting, username: string): Promise<void> 
 }
 
 /** Refuses to remove the last administrator. It locks them all, so two cannot demote each other at the same time. */
-export async function keepAnAdmin(sql: Sql, leaving: Person): Promise<void> {
+export async function requireAnotherAdmin(sql: Sql, leaving: Person): Promise<void> {
   const admins = await lockAdmins(sql)
   if (admins.length === 1 && admins[0] === leaving.id) {
     throw new ChatError('last_admin')
@@ -64,12 +66,12 @@ async function change(
       sql,
     )
   })
-  await spread(scope, person)
+  await announceUpdate(scope, person)
   await settled(scope)
 }
 
 /** Refreshes the cached person, here at once and on other nodes by an announcement, and sends them an event. */
-export async function spread(tools: Tools, person: Person): Promise<void> {
+export async function announceUpdate(tools: Tools, person: Person): Promise<void> {
   await refreshPerson(tools, person.id)
   const event: UserEvent = { type: 'user.updated', user: presentUser(person, { withEmail: true }) }
   tools.bus.publish({ to: 'user', user: person.id, text: JSON.stringify(event) })

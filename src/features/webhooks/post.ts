@@ -7,7 +7,7 @@ import { SlackMessage } from '../../protocol/webhooks.ts'
 import type { Person, Scope, Tools } from '../../scope.ts'
 import { spend } from '../auth/budgets.ts'
 import { people } from '../auth/people.ts'
-import { slowDown } from '../auth/rates.ts'
+import { limitAttempts } from '../auth/rates.ts'
 import { operatorsPass } from '../auth/redeem.ts'
 import { sendMessage } from '../messages/send.ts'
 import { accessRoom } from '../rooms/access.ts'
@@ -24,7 +24,7 @@ export async function postToWebhook(
   const webhook = await findWebhook(tools.sql, hashToken(secret))
   if (!webhook) {
     // Only wrong secrets count by address: a correct one must work from an address where somebody else guesses.
-    slowDown(tools, 'webhook_secret', tools.http.addressOf(request))
+    limitAttempts(tools, 'webhook_secret', tools.http.addressOf(request))
     throw new ChatError('webhook_not_found')
   }
   const creator = await people(tools).find(webhook.createdBy)

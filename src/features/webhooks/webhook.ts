@@ -8,9 +8,9 @@ import { insertUser } from '../auth/store.ts'
 import { type Transaction, writer } from '../log/writer.ts'
 import { passOfServer } from '../rooms/access.ts'
 import { recordAdministration } from '../rooms/administration.ts'
-import { enter, leave } from '../rooms/enter.ts'
 import { type KnownRoom, knownRooms } from '../rooms/known.ts'
 import { readRoom, withRoomLock } from '../rooms/lock.ts'
+import { addMember, removeMemberInTransaction } from '../rooms/membership.ts'
 import {
   insertWebhook,
   type ListedWebhook,
@@ -46,8 +46,8 @@ export async function createWebhook(
       bot: true,
       createdAt: tx.at,
     })
-    const bot = people(scope).meet(user)
-    await enter(scope, tx, room, bot, 'member')
+    const bot = people(scope).keep(user)
+    await addMember(scope, tx, room, bot, 'member')
     const row = await insertWebhook(tx.sql, {
       id: randomId(),
       roomKey: room.key,
@@ -100,7 +100,7 @@ async function endWebhook(
 ): Promise<boolean> {
   const bot = (await authorsOf(scope, [row.userId], tx.sql)).get(row.userId)!
   // A moderator may have removed the bot from the room.
-  await leave(scope, tx, room, bot, { handOver: true })
+  await removeMemberInTransaction(scope, tx, room, bot, { handOver: true })
   return revokeWebhookRow(tx.sql, row.id, tx.at)
 }
 

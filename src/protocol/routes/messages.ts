@@ -1,4 +1,4 @@
-import { HistoryQuery, Message, MessageDraft, MessageEdit, MessagePage, PinsQuery } from '../messages.ts'
+import { HistoryQuery, Message, MessageEdit, MessagePage, NewMessage, PinsQuery } from '../messages.ts'
 import type { Route } from '../route.ts'
 
 export const messageRoutes = {
@@ -13,7 +13,7 @@ export const messageRoutes = {
     summary: 'Send a message',
     permit: 'write',
     budget: 'message',
-    body: MessageDraft,
+    body: NewMessage,
     reply: Message,
     status: 201,
   },

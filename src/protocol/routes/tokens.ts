@@ -1,5 +1,5 @@
 import type { Route } from '../route.ts'
-import { ApiToken, BotDraft, TokenDraft, TokenPage } from '../tokens.ts'
+import { ApiToken, NewBot, NewToken, TokenPage } from '../tokens.ts'
 import { BotPage, User } from '../users.ts'
 
 export const tokenRoutes = {
@@ -7,7 +7,7 @@ export const tokenRoutes = {
     summary: 'Create an API token; it is shown only in this response',
     permit: 'person',
     budget: 'create',
-    body: TokenDraft,
+    body: NewToken,
     reply: ApiToken,
     status: 201,
     noStore: true,
@@ -29,7 +29,7 @@ export const tokenRoutes = {
     // An administrator's API token may not: the bots and tokens that it created would outlive it.
     permit: 'person',
     budget: 'create',
-    body: BotDraft,
+    body: NewBot,
     reply: User,
     status: 201,
   },
@@ -45,7 +45,7 @@ export const tokenRoutes = {
     access: 'admin',
     permit: 'person',
     budget: 'create',
-    body: TokenDraft,
+    body: NewToken,
     reply: ApiToken,
     status: 201,
     noStore: true,

@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
 import type { Route } from '../route.ts'
-import { SlackMessage, Webhook, WebhookDraft, WebhookPage } from '../webhooks.ts'
+import { NewWebhook, SlackMessage, Webhook, WebhookPage } from '../webhooks.ts'
 
 export const webhookRoutes = {
   'POST /rooms/:room/webhooks': {
     summary: 'Create a webhook; its URL is shown only in this response (moderators only)',
     permit: 'rooms',
     budget: 'create',
-    body: WebhookDraft,
+    body: NewWebhook,
     reply: Webhook,
     status: 201,
     noStore: true,

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { BotDraft } from '../../protocol/tokens.ts'
+import type { NewBot } from '../../protocol/tokens.ts'
 import type { AuditEntry, ProfileChange, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { sentenceFor } from '../language/error-text.ts'
@@ -16,7 +16,7 @@ export type AdminActs = {
   changeUser(username: string, change: ProfileChange): Promise<void>
 
   bots(): Promise<readonly User[]>
-  createBot(draft: BotDraft): Promise<User>
+  createBot(newBot: NewBot): Promise<User>
 
   readonly audit: ReadonlySignal<Pages<AuditEntry> | undefined>
   loadAudit(): void
@@ -70,7 +70,7 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
       await refresh(username)
     },
     bots: async () => (await client().rest('GET /bots')).items,
-    createBot: (draft) => client().rest('POST /bots', { body: draft }),
+    createBot: (newBot) => client().rest('POST /bots', { body: newBot }),
     audit: audit.pages,
     loadAudit: () => attempt(audit.start()),
     moreAudit: () => attempt(audit.more()),

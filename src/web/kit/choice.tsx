@@ -1,19 +1,18 @@
 import { useId } from 'preact/hooks'
-
-type Props<Value extends string> = {
-  label: string
-  name: string
-  value: Value
-  options: readonly (readonly [Value, string])[]
-  hint?: string | undefined
-  onPick?: (value: Value) => void
-}
+import { describedBy, Hint, type OptionsProps } from './options.tsx'
 
 /** One of a few options, all of them visible: a group of radio buttons. */
-export function Choice<Value extends string>({ label, name, value, options, hint, onPick }: Props<Value>) {
+export function Choice<Value extends string>({
+  label,
+  name,
+  value,
+  options,
+  hint,
+  onPick,
+}: OptionsProps<Value>) {
   const id = useId()
   return (
-    <fieldset class="choice" {...(hint ? { 'aria-describedby': `${id}-hint` } : {})}>
+    <fieldset class="choice" {...describedBy(id, hint)}>
       <legend>{label}</legend>
       <div class="options">
         {options.map(([each, words]) => (
@@ -29,11 +28,7 @@ export function Choice<Value extends string>({ label, name, value, options, hint
           </label>
         ))}
       </div>
-      {hint && (
-        <p id={`${id}-hint`} class="hint">
-          {hint}
-        </p>
-      )}
+      {hint && <Hint of={id}>{hint}</Hint>}
     </fieldset>
   )
 }

@@ -1,5 +1,6 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Drawing, Icon } from './icon.tsx'
+import { placeNear, useCloseOutside } from './popover.ts'
 
 export type Choice = {
   name: string
@@ -66,18 +67,7 @@ function Choices({ id, label, choices, anchor, onClose }: ChoicesProps) {
     menu.querySelector('button')?.focus({ preventScroll: true })
   }, [anchor])
 
-  useEffect(() => {
-    const leave = (event: Event) => {
-      const at = event.target as Node
-      if (!list.current?.contains(at) && !anchor?.contains(at)) onClose()
-    }
-    addEventListener('pointerdown', leave)
-    addEventListener('resize', onClose)
-    return () => {
-      removeEventListener('pointerdown', leave)
-      removeEventListener('resize', onClose)
-    }
-  }, [])
+  useCloseOutside(list, anchor, onClose)
 
   const move = (event: KeyboardEvent) => {
     const buttons = [...(list.current?.querySelectorAll('button') ?? [])]
@@ -123,18 +113,4 @@ function Choices({ id, label, choices, anchor, onClose }: ChoicesProps) {
       ))}
     </div>
   )
-}
-
-const gapPx = 4
-
-/** Below its anchor and inside the window; above it if there is no space below. */
-export function placeNear(popover: HTMLElement, anchor: HTMLElement): void {
-  const from = anchor.getBoundingClientRect()
-  const { offsetWidth: width, offsetHeight: height } = popover
-  const below = from.bottom + gapPx + height <= innerHeight
-  const top = below ? from.bottom + gapPx : Math.max(gapPx, from.top - gapPx - height)
-  const start = document.documentElement.dir === 'rtl' ? from.left : from.right - width
-  const left = Math.min(Math.max(gapPx, start), innerWidth - width - gapPx)
-  popover.style.top = `${top}px`
-  popover.style.left = `${left}px`
 }

@@ -1,16 +1,15 @@
 import { useId } from 'preact/hooks'
-
-type Props<Value extends string> = {
-  label: string
-  name: string
-  value: Value
-  options: readonly (readonly [Value, string])[]
-  hint?: string | undefined
-  onPick?: (value: Value) => void
-}
+import { describedBy, Hint, type OptionsProps } from './options.tsx'
 
 /** One of several options, of which only the chosen one is visible. */
-export function Select<Value extends string>({ label, name, value, options, hint, onPick }: Props<Value>) {
+export function Select<Value extends string>({
+  label,
+  name,
+  value,
+  options,
+  hint,
+  onPick,
+}: OptionsProps<Value>) {
   const id = useId()
   return (
     <div class="field">
@@ -18,7 +17,7 @@ export function Select<Value extends string>({ label, name, value, options, hint
       <select
         id={id}
         name={name}
-        {...(hint ? { 'aria-describedby': `${id}-hint` } : {})}
+        {...describedBy(id, hint)}
         {...(onPick ? { value, onChange: (event) => onPick(event.currentTarget.value as Value) } : {})}
       >
         {options.map(([each, words]) => (
@@ -27,11 +26,7 @@ export function Select<Value extends string>({ label, name, value, options, hint
           </option>
         ))}
       </select>
-      {hint && (
-        <p id={`${id}-hint`} class="hint">
-          {hint}
-        </p>
-      )}
+      {hint && <Hint of={id}>{hint}</Hint>}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import { Admin } from '../admin/admin.tsx'
 import { useStore } from '../ground/context.ts'
 import { browseAddress, type Route } from '../ground/route.ts'
-import { Vacant } from '../kit/vacant.tsx'
+import { EmptyPane } from '../kit/empty-pane.tsx'
 import { say } from '../language/say.ts'
 import { PersonCard } from '../people/person-card.tsx'
 import { Browse } from '../rooms/browse.tsx'
@@ -50,11 +50,11 @@ function Nothing() {
   const { me } = store.state.value
   const { rows, isListed } = store.rooms
   const isNew = isListed.value && Object.values(rows.value).every((section) => section.length === 0)
-  if (!me || !isNew) return <Vacant title={say('room.choose')}>{say('room.chooseHint')}</Vacant>
+  if (!me || !isNew) return <EmptyPane title={say('room.choose')}>{say('room.chooseHint')}</EmptyPane>
   const action = { name: say('rooms.browse'), run: () => store.go(browseAddress) }
   return (
-    <Vacant title={say('room.welcome', { name: me.display_name })} action={action}>
+    <EmptyPane title={say('room.welcome', { name: me.display_name })} action={action}>
       {say('room.welcomeHint')}
-    </Vacant>
+    </EmptyPane>
   )
 }

@@ -21,8 +21,8 @@ import { webhookActs } from '../rooms/webhook-acts.ts'
 import { accountActs } from '../settings/acts.ts'
 import { tokenActs } from '../settings/token-acts.ts'
 import { signInActs } from '../sign-in/acts.ts'
-import { farewellFor } from '../sign-in/farewell.ts'
 import { forgetLease, leasedSession, noteLease } from '../sign-in/lease.ts'
+import { signedOutText } from '../sign-in/signed-out-text.ts'
 import { talkActs } from '../talk/acts.ts'
 import { createBadge } from './badge.ts'
 import { setUpNotifications } from './notifications.ts'
@@ -85,7 +85,7 @@ export function openStore(window: Window & typeof globalThis): Store {
         return
       }
       forgetLease(storage)
-      farewell.value = wasSignedIn ? farewellFor(next.endedBecause, ending) : undefined
+      farewell.value = wasSignedIn ? signedOutText(next.endedBecause, ending) : undefined
     })
     received.value = mine.state
     mine.connect()

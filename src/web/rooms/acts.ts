@@ -2,10 +2,10 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type {
   Invitation,
   Invite,
-  InviteDraft,
+  NewInvite,
+  NewRoom,
   Room,
   RoomChange,
-  RoomDraft,
   RoomInvitation,
 } from '../../protocol/rooms.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
@@ -33,13 +33,13 @@ export type RoomActs = {
   enter(room: string): void
   join(room: string): void
   leave(room: string): void
-  create(draft: RoomDraft): Promise<void>
+  create(newRoom: NewRoom): Promise<void>
   change(room: string, change: RoomChange): Promise<void>
   remove(room: string): Promise<void>
   notify(room: string, level: RoomState['notify']): void
   invites(room: string): Promise<readonly Invite[]>
   /** Only this response has the `code` of the invite. */
-  createInvite(room: string, draft: InviteDraft): Promise<Invite>
+  createInvite(room: string, newInvite: NewInvite): Promise<Invite>
   revokeInvite(room: string, invite: string): Promise<void>
   invitation(code: string): Promise<Invitation>
   /** Joins the room that the code is for, and shows it. */
@@ -167,8 +167,8 @@ export function roomActs({
         toast.value = sentenceFor(error)
       })
     },
-    async create(draft) {
-      const room = await client().createRoom(draft)
+    async create(newRoom) {
+      const room = await client().createRoom(newRoom)
       page.go(addressOf(room.id))
       quietly(refresh())
     },
@@ -184,8 +184,8 @@ export function roomActs({
       const { items } = await client().rest('GET /rooms/:room/invites', { params: { room } })
       return items
     },
-    createInvite: (room, draft) =>
-      client().rest('POST /rooms/:room/invites', { params: { room }, body: draft }),
+    createInvite: (room, newInvite) =>
+      client().rest('POST /rooms/:room/invites', { params: { room }, body: newInvite }),
     revokeInvite: (room, id) => client().rest('DELETE /rooms/:room/invites/:id', { params: { room, id } }),
     invitation: (code) => client().rest('GET /invites/:code', { params: { code } }),
     async accept(code) {

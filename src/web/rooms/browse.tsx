@@ -6,8 +6,8 @@ import { addressOf } from '../ground/route.ts'
 import { isFound } from '../ground/search.ts'
 import { Pane } from '../kit/pane.tsx'
 import { say } from '../language/say.ts'
-import { NewRoom } from './new-room.tsx'
-import { Sigil } from './sigil.tsx'
+import { NewRoomSheet } from './new-room.tsx'
+import { RoomIcon } from './room-icon.tsx'
 
 const mostShown = 100
 
@@ -64,7 +64,7 @@ export function Browse() {
           {say('act.showMore')}
         </button>
       )}
-      {making && <NewRoom onClose={() => setMaking(false)} />}
+      {making && <NewRoomSheet onClose={() => setMaking(false)} />}
     </Pane>
   )
 }
@@ -75,7 +75,7 @@ function Found({ room, joined }: { room: Room; joined: boolean }) {
     <li>
       <div class="what">
         <h3>
-          <Sigil access={room.access} />
+          <RoomIcon access={room.access} />
           <span dir="auto">{room.title}</span>
         </h3>
         {room.description && <p dir="auto">{room.description}</p>}

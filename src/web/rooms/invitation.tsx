@@ -3,7 +3,7 @@ import type { Invitation } from '../../protocol/rooms.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'
-import { Vacant } from '../kit/vacant.tsx'
+import { EmptyPane } from '../kit/empty-pane.tsx'
 import { whenOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
@@ -22,8 +22,8 @@ export function InvitationPane({ code }: { code: string }) {
     store.rooms.invitation(code).then(setInvitation, failed)
   }, [store, code, online])
 
-  if (errorText) return <Vacant title={say('invitation.none')}>{errorText}</Vacant>
-  if (!invitation) return <Vacant title={say('app.moment')}>{say('invitation.looking')}</Vacant>
+  if (errorText) return <EmptyPane title={say('invitation.none')}>{errorText}</EmptyPane>
+  if (!invitation) return <EmptyPane title={say('app.moment')}>{say('invitation.looking')}</EmptyPane>
 
   const { room, title, description, invited_by: host, expires_at } = invitation
   const joined = roomOf(store.state.value, room)?.role !== undefined
@@ -31,7 +31,7 @@ export function InvitationPane({ code }: { code: string }) {
     ? { name: say('invitation.open'), run: () => store.go(addressOf(room)) }
     : { name: say('invitation.join'), run: () => void store.rooms.accept(code).catch(failed) }
   return (
-    <Vacant title={title} action={action}>
+    <EmptyPane title={title} action={action}>
       <span class="invited">
         {say(joined ? 'invitation.member' : 'invitation.text', { name: `@${host}` })}
       </span>
@@ -41,6 +41,6 @@ export function InvitationPane({ code }: { code: string }) {
         </span>
       )}
       <span class="invited hint">{say('invitation.until', { at: whenOf(expires_at) })}</span>
-    </Vacant>
+    </EmptyPane>
   )
 }

@@ -1,6 +1,6 @@
 import { useStore } from '../ground/context.ts'
 import { say } from '../language/say.ts'
-import { Sigil } from './sigil.tsx'
+import { RoomIcon } from './room-icon.tsx'
 
 /** The rooms that people you share no room with have added you to: you decide. */
 export function Invited() {
@@ -13,7 +13,7 @@ export function Invited() {
       <ul aria-labelledby="invited">
         {invited.map(({ room, title, invited_by }) => (
           <li key={room} class="invited">
-            <Sigil access="closed" />
+            <RoomIcon access="closed" />
             <span class="title" dir="auto">
               {title}
             </span>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Invite, InviteDraft, Room } from '../../protocol/rooms.ts'
+import type { Invite, NewInvite, Room } from '../../protocol/rooms.ts'
 import { useStore } from '../ground/context.ts'
 import { powersIn } from '../ground/powers.ts'
 import { inviteAddress } from '../ground/route.ts'
@@ -29,7 +29,7 @@ export function Invites({ room, onClose }: Props) {
   useEffect(() => void load(), [room.id])
 
   const make = async (fields: FormData) => {
-    const { code = '' } = await store.rooms.createInvite(room.id, draftOf(fields))
+    const { code = '' } = await store.rooms.createInvite(room.id, newInviteOf(fields))
     setMade(`${location.origin}${location.pathname}${inviteAddress(code)}`)
     await load()
   }
@@ -96,7 +96,7 @@ export function Invites({ room, onClose }: Props) {
 const usesOf = ({ uses: n, max_uses: most }: Invite) =>
   most === undefined ? say('invites.used', { n }) : say('invites.usedOf', { n, most })
 
-function draftOf(fields: FormData): InviteDraft {
+function newInviteOf(fields: FormData): NewInvite {
   const most = Number(fields.get('uses'))
   return {
     expires_in: lives[fields.get('life') as keyof typeof lives],

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import type { RoomDraft } from '../../protocol/rooms.ts'
+import type { NewRoom } from '../../protocol/rooms.ts'
 import { useStore } from '../ground/context.ts'
 import { Choice } from '../kit/choice.tsx'
 import { Field } from '../kit/field.tsx'
@@ -11,7 +11,7 @@ import { addressFor } from './room-address.ts'
 type Access = 'open' | 'closed' | 'admins'
 
 /** Creates a room. Its address comes from the title if others can find the room; a private room gets a random one. */
-export function NewRoom({ onClose }: { onClose: () => void }) {
+export function NewRoomSheet({ onClose }: { onClose: () => void }) {
   const store = useStore()
   const suggested = useRef('')
   const access: Access[] = ['open', 'closed', ...(isAdmin(store.state.value.me) ? (['admins'] as const) : [])]
@@ -24,7 +24,7 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
     id.value = suggested.current
   }
   const create = async (fields: FormData) => {
-    await store.rooms.create(draftOf(fields))
+    await store.rooms.create(newRoomOf(fields))
     onClose()
   }
 
@@ -91,7 +91,7 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
 
 const isAdmin = (me: { roles: readonly string[] } | undefined) => me?.roles.includes('admin') ?? false
 
-function draftOf(fields: FormData): RoomDraft {
+function newRoomOf(fields: FormData): NewRoom {
   const text = (name: string) => String(fields.get(name) ?? '').trim()
   const access = text('access') as Access
   // A title in another script gives no address.

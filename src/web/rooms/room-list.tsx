@@ -5,8 +5,8 @@ import { isFound } from '../ground/search.ts'
 import { Icon } from '../kit/icon.tsx'
 import { language } from '../language/language.ts'
 import { say } from '../language/say.ts'
+import { RoomIcon } from './room-icon.tsx'
 import { type Row, type Section, sections } from './rows.ts'
-import { Sigil } from './sigil.tsx'
 
 type Props = {
   rows: Record<Section, readonly Row[]>
@@ -113,12 +113,12 @@ function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafte
           aria-current={current ? 'page' : undefined}
         >
           {access === 'direct' ? (
-            <span class="sigil">
+            <span class="room-icon">
               <span class={online ? 'dot' : 'dot away'} />
               {online && <span class="unseen">{say('people.isOnline')} </span>}
             </span>
           ) : (
-            <Sigil access={access} />
+            <RoomIcon access={access} />
           )}
           <span class="title" dir="auto">
             {title}

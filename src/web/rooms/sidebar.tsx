@@ -6,11 +6,11 @@ import { Mark } from '../kit/mark.tsx'
 import { say } from '../language/say.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Invited } from './invited.tsx'
-import { NewDirect } from './new-direct.tsx'
-import { NewRoom } from './new-room.tsx'
+import { NewDirectSheet } from './new-direct.tsx'
+import { NewRoomSheet } from './new-room.tsx'
+import { RoomIcon } from './room-icon.tsx'
 import { RoomList } from './room-list.tsx'
 import { joinableRooms } from './rows.ts'
-import { Sigil } from './sigil.tsx'
 
 /** With more rooms than this, the list has a search field. */
 const many = 15
@@ -68,7 +68,7 @@ export function Sidebar() {
             class="row browse"
             aria-current={store.route.value.view === 'browse' ? 'page' : undefined}
           >
-            <span class="sigil">
+            <span class="room-icon">
               <Icon of="search" />
             </span>
             <span class="title">{say('rooms.browse')}</span>
@@ -76,8 +76,8 @@ export function Sidebar() {
         </nav>
         <AccountMenu />
       </div>
-      {making === 'rooms' && <NewRoom onClose={close} />}
-      {making === 'directs' && <NewDirect onClose={close} />}
+      {making === 'rooms' && <NewRoomSheet onClose={close} />}
+      {making === 'directs' && <NewDirectSheet onClose={close} />}
     </>
   )
 }
@@ -96,7 +96,7 @@ function Offered() {
         {rooms.slice(0, mostOffered).map(({ id, title, access }) => (
           <li key={id}>
             <button type="button" class="row" onClick={() => store.rooms.join(id)}>
-              <Sigil access={access} />
+              <RoomIcon access={access} />
               <span class="title" dir="auto">
                 {title}
               </span>

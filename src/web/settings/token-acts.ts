@@ -1,4 +1,4 @@
-import type { ApiToken, TokenDraft } from '../../protocol/tokens.ts'
+import type { ApiToken, NewToken } from '../../protocol/tokens.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 
 /** Your own tokens, or those of a bot, which administrators manage. */
@@ -7,7 +7,7 @@ export type TokenOwner = 'me' | { bot: string }
 export type TokenActs = {
   list(owner: TokenOwner): Promise<readonly ApiToken[]>
   /** Only this response has the `token` itself. */
-  create(owner: TokenOwner, draft: TokenDraft): Promise<ApiToken>
+  create(owner: TokenOwner, newToken: NewToken): Promise<ApiToken>
   revoke(owner: TokenOwner, id: string): Promise<void>
 }
 
@@ -19,10 +19,10 @@ export const tokenActs = ({ client }: ActTools): TokenActs => ({
         : await client().rest('GET /bots/:username/tokens', { params: { username: owner.bot } })
     return items
   },
-  create: (owner, draft) =>
+  create: (owner, newToken) =>
     owner === 'me'
-      ? client().rest('POST /tokens', { body: draft })
-      : client().rest('POST /bots/:username/tokens', { params: { username: owner.bot }, body: draft }),
+      ? client().rest('POST /tokens', { body: newToken })
+      : client().rest('POST /bots/:username/tokens', { params: { username: owner.bot }, body: newToken }),
   revoke: (owner, id) =>
     owner === 'me'
       ? client().rest('DELETE /tokens/:id', { params: { id } })

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { ApiToken, TokenDraft, TokenScope } from '../../protocol/tokens.ts'
+import type { ApiToken, NewToken, TokenScope } from '../../protocol/tokens.ts'
 import { useStore } from '../ground/context.ts'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
@@ -26,7 +26,7 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
   useEffect(() => void load(), [key])
 
   const make = async (fields: FormData) => {
-    const { token } = await tokens.create(owner, draftOf(fields))
+    const { token } = await tokens.create(owner, newTokenOf(fields))
     setMade(token)
     await load()
   }
@@ -118,7 +118,7 @@ function Line({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
 const lifeName = (days: number) =>
   days % 365 === 0 ? say('tokens.years', { n: days / 365 }) : say('tokens.days', { n: days })
 
-const draftOf = (fields: FormData): TokenDraft => ({
+const newTokenOf = (fields: FormData): NewToken => ({
   name: String(fields.get('name') ?? '').trim(),
   scopes: fields.getAll('scopes') as TokenScope[],
   expires_in_days: Number(fields.get('days')),

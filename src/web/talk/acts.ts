@@ -1,7 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Message } from '../../protocol/messages.ts'
 import { findSeq, indexFrom } from '../../sdk/by-seq.ts'
-import { isWished } from '../../sdk/errors.ts'
+import { isUsersChoice } from '../../sdk/errors.ts'
 import { roomOf } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { addressOf } from '../ground/route.ts'
@@ -81,7 +81,7 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
     if (me.value !== undefined) draftStore.open(me.value)
   })
   effect(() => {
-    if (isWished(state.value.endedBecause ?? '')) draftStore.erase()
+    if (isUsersChoice(state.value.endedBecause ?? '')) draftStore.erase()
   })
 
   const at = ({ room, seq }: Message) => ({ room, seq })

@@ -54,7 +54,12 @@ export function MessageLine(props: Props) {
         onFocusOut={(event) => setFocused(event.currentTarget.contains(event.relatedTarget as Node | null))}
         {...longPress}
       >
-        <Who username={message.author.username} name={message.author.display_name} shown={first} tab={tab} />
+        <AuthorName
+          username={message.author.username}
+          name={message.author.display_name}
+          shown={first}
+          tab={tab}
+        />
         <time class="when" dateTime={message.created_at} title={momentOf(message.created_at)}>
           {timeOf(message.created_at)}
         </time>
@@ -68,7 +73,7 @@ export function MessageLine(props: Props) {
               {say('line.pinned')}
             </span>
           )}
-          <Said
+          <MessageText
             message={message}
             me={powers.me}
             reachable={focused}
@@ -102,7 +107,7 @@ function Folded({ onShow }: { onShow: () => void }) {
   )
 }
 
-type SaidProps = {
+type MessageTextProps = {
   message: Message
   me: string | undefined
   reachable: boolean
@@ -110,7 +115,7 @@ type SaidProps = {
   onShow: () => void
 }
 
-function Said({ message, me, reachable, hidden, onShow }: SaidProps) {
+function MessageText({ message, me, reachable, hidden, onShow }: MessageTextProps) {
   if (message.deleted_at) return <span class="tombstone">{say('line.deleted')}</span>
   if (message.damaged) return <span class="tombstone">{say('line.damaged')}</span>
   if (hidden) return <Folded onShow={onShow} />
@@ -128,7 +133,7 @@ function Said({ message, me, reachable, hidden, onShow }: SaidProps) {
   )
 }
 
-type WhoProps = {
+type AuthorNameProps = {
   username: string
   name: string
   shown: boolean
@@ -137,7 +142,7 @@ type WhoProps = {
 }
 
 /** The name is shown once for a group; a screen reader reads it with every line. */
-export function Who({ username, name, shown, tab }: WhoProps) {
+export function AuthorName({ username, name, shown, tab }: AuthorNameProps) {
   if (!shown) return <span class="unseen">{name}: </span>
   const looks = `who ${hueOf(username)}`
   if (tab !== undefined && username !== deletedUser)

@@ -5,7 +5,7 @@ import type { Pending } from '../../sdk/state.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { MarkdownView } from '../text/markdown/markdown-view.tsx'
-import { RepliedTo, Who } from './message.tsx'
+import { AuthorName, RepliedTo } from './message.tsx'
 
 type Props = {
   pending: Pending
@@ -24,7 +24,7 @@ export function PendingLine(props: Props) {
   const failed = pending.state === 'failed'
   return (
     <li class={`message ${failed ? 'failed' : 'sending'}${first ? ' first' : ''}`}>
-      <Who username={me.username} name={me.display_name} shown={first} tab={0} />
+      <AuthorName username={me.username} name={me.display_name} shown={first} tab={0} />
       <div class="said">
         {pending.reply_to !== undefined && (
           <RepliedTo to={repliedTo} tab={0} onJump={() => onJump(pending.reply_to!)} />

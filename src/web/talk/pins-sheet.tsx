@@ -5,7 +5,7 @@ import { Sheet } from '../kit/sheet.tsx'
 import { whenOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { MarkdownView } from '../text/markdown/markdown-view.tsx'
-import { Who } from './message.tsx'
+import { AuthorName } from './message.tsx'
 
 /** The pinned messages of a room, newest first. */
 export function PinsSheet({ room, onClose }: { room: string; onClose: () => void }) {
@@ -21,7 +21,7 @@ export function PinsSheet({ room, onClose }: { room: string; onClose: () => void
           {pins.map((message) => (
             <li key={message.seq}>
               <p class="pin-head">
-                <Who username={message.author.username} name={message.author.display_name} shown />
+                <AuthorName username={message.author.username} name={message.author.display_name} shown />
                 <a href={addressOf(room, message.seq)} onClick={onClose}>
                   <span class="unseen">{say('pins.go', { name: message.author.display_name })}, </span>
                   {whenOf(message.created_at)}

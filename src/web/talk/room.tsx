@@ -6,7 +6,7 @@ import { wide } from '../ground/media.ts'
 import type { Powers } from '../ground/powers.ts'
 import { usePowers } from '../ground/use-powers.ts'
 import { useSilence } from '../ground/use-silence.ts'
-import { Vacant } from '../kit/vacant.tsx'
+import { EmptyPane } from '../kit/empty-pane.tsx'
 import { clockOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { namesIn } from '../people/people.ts'
@@ -29,15 +29,16 @@ export function RoomView({ id }: { id: string }) {
   }, [store, id, member])
 
   if (room && member) return <Talk room={room} />
-  if (listed?.archived) return <Vacant title={listed.title}>{say('room.archived')}</Vacant>
+  if (listed?.archived) return <EmptyPane title={listed.title}>{say('room.archived')}</EmptyPane>
   if (listed)
     return (
-      <Vacant title={listed.title} action={{ name: say('room.join'), run: () => store.rooms.join(id) }}>
+      <EmptyPane title={listed.title} action={{ name: say('room.join'), run: () => store.rooms.join(id) }}>
         {listed.description || say('room.joinText')}
-      </Vacant>
+      </EmptyPane>
     )
-  if (!store.rooms.isListed.value) return <Vacant title={say('app.moment')}>{say('room.looking')}</Vacant>
-  return <Vacant title={say('room.none')}>{say('room.noneText')}</Vacant>
+  if (!store.rooms.isListed.value)
+    return <EmptyPane title={say('app.moment')}>{say('room.looking')}</EmptyPane>
+  return <EmptyPane title={say('room.none')}>{say('room.noneText')}</EmptyPane>
 }
 
 function Talk({ room }: { room: RoomState }) {

@@ -5,7 +5,7 @@ import { makeKey } from '../../../src/crypto/keyring.ts'
 import { randomToken } from '../../../src/crypto/keys.ts'
 import { operatorsPass } from '../../../src/features/auth/redeem.ts'
 import { createUser } from '../../../src/features/auth/signup.ts'
-import { foundRoom } from '../../../src/features/rooms/create.ts'
+import { createRoomFor } from '../../../src/features/rooms/create.ts'
 import type { KnownRoom } from '../../../src/features/rooms/known.ts'
 import { createLog } from '../../../src/log.ts'
 import type { Person } from '../../../src/scope.ts'
@@ -18,7 +18,7 @@ import { listenTo, type Node, say, storedIn } from './nodes.ts'
 const server = await startPostgres()
 if (!server) console.error('\n!!! NO POSTGRES BINARIES HERE: the test of a lost answer was NOT RUN. !!!\n')
 
-describe.skipIf(!server)('an answer that is lost after the commit', () => {
+describe.skipIf(!server)('a response of the database that is lost after the commit', () => {
   const admin = postgres(server?.url ?? '', { max: 1, onnotice: () => undefined })
   let node: Node
   let ben: Person
@@ -32,7 +32,7 @@ describe.skipIf(!server)('an answer that is lost after the commit', () => {
     )
     node = listenTo(tools)
     ben = await createUser(tools, { username: 'ben', password: randomToken() })
-    room = await foundRoom(tools, operatorsPass, ben, { id: 'a-room' })
+    room = await createRoomFor(tools, operatorsPass, ben, { id: 'a-room' })
   })
   afterAll(async () => {
     await closeTools(node.tools)
@@ -70,7 +70,7 @@ describe.skipIf(!server)('an answer that is lost after the commit', () => {
     return ended.length > 0
   }
 
-  test('is refused as unavailable, sent to the room all the same, and stored once when it is sent again', async () => {
+  test('the message is refused as unavailable, still sent to the room, and stored once when it is sent again', async () => {
     await say(node, room, ben, 'before')
     let refusal: unknown
     await withCommitsUnanswered(async () => {

@@ -7,7 +7,7 @@ import { createUser } from '../../../src/features/auth/signup.ts'
 import type { Appended } from '../../../src/features/log/repeats.ts'
 import { writer } from '../../../src/features/log/writer.ts'
 import { passOfServer } from '../../../src/features/rooms/access.ts'
-import { foundRoom } from '../../../src/features/rooms/create.ts'
+import { createRoomFor } from '../../../src/features/rooms/create.ts'
 import type { KnownRoom } from '../../../src/features/rooms/known.ts'
 import { createLog } from '../../../src/log.ts'
 import type { Person, Scope, Tools } from '../../../src/scope.ts'
@@ -43,7 +43,7 @@ export async function twoNodes(usernames: string[]): Promise<Community | undefin
   for (const username of usernames)
     members.push(await createUser(first, { username, password: randomToken() }))
   const made = () =>
-    foundRoom(first, operatorsPass, members[0], { id: `room-${crypto.randomUUID().slice(0, 8)}` })
+    createRoomFor(first, operatorsPass, members[0], { id: `room-${crypto.randomUUID().slice(0, 8)}` })
   return {
     nodes,
     rooms: [await made(), await made(), await made()],

@@ -68,7 +68,7 @@ describe.skipIf(!postgres)('two nodes that write to the same rooms at the same t
     }
   }
 
-  test('share one numbering without a hole, each sender in order, each event published once and in order', async () => {
+  test('share one sequence without a hole, each sender in order, each event published once and in order', async () => {
     const sent = await talk(250, 'together')
     expect(sent).toHaveLength(1000)
     await check(sent)

@@ -1,6 +1,6 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { hasKeyboard } from '../../ground/media.ts'
-import { placeNear } from '../../kit/menu.tsx'
+import { placeNear, useCloseOutside } from '../../kit/popover.ts'
 import { say } from '../../language/say.ts'
 import { type Emoji, emojis, type Group, nameOf, searchEmoji } from './emoji.ts'
 import { labelOf } from './label.ts'
@@ -42,18 +42,7 @@ export function Picker({ anchor, writing, onPick, onClose }: Props) {
     first?.focus({ preventScroll: true })
   }, [anchor])
 
-  useEffect(() => {
-    const leave = (event: Event) => {
-      const at = event.target as Node
-      if (!box.current?.contains(at) && !anchor?.contains(at)) onClose()
-    }
-    addEventListener('pointerdown', leave)
-    addEventListener('resize', onClose)
-    return () => {
-      removeEventListener('pointerdown', leave)
-      removeEventListener('resize', onClose)
-    }
-  }, [])
+  useCloseOutside(box, anchor, onClose)
 
   const pick = (emoji: string) => {
     noteEmoji(emoji)

@@ -12,7 +12,7 @@ const known = [
 ] as const
 
 /** Why a session has ended; undefined if the person signed out. `ending` is the reason that the server sent before. */
-export function farewellFor(endedBecause: string | undefined, ending?: string): Word | undefined {
+export function signedOutText(endedBecause: string | undefined, ending?: string): Word | undefined {
   if (endedBecause === 'signed_out') return undefined
   const named = (reason: string | undefined) => known.find((each) => each === reason)
   const why = endedBecause === 'session_ended' ? (named(ending) ?? endedBecause) : named(endedBecause)

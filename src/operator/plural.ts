@@ -1,3 +1,3 @@
 /** `1 member`, `2,000 members`. */
-export const counted = (number: number, noun: string): string =>
+export const plural = (number: number, noun: string): string =>
   `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`

@@ -3,7 +3,7 @@ import type { KnownRoom } from './known.ts'
 import { listModeratorIds } from './store.ts'
 
 /** Sends an event about a room to all sockets of a person; about a room for administrators, only to those with that power. */
-export function tellPerson(
+export function sendToPerson(
   { bus }: Tools,
   { access }: Pick<KnownRoom, 'access'>,
   user: string,
@@ -13,7 +13,7 @@ export function tellPerson(
 }
 
 /** Sends the silence to the person and the moderators only. */
-export async function tellSilence(
+export async function sendSilence(
   tools: Tools,
   room: KnownRoom,
   { id, username }: Person,
@@ -26,6 +26,6 @@ export async function tellSilence(
     ...(until ? { until: until.toISOString() } : {}),
   }
   for (const user of new Set([id, ...(await listModeratorIds(tools.sql, room.key))])) {
-    tellPerson(tools, room, user, event)
+    sendToPerson(tools, room, user, event)
   }
 }

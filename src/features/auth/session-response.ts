@@ -9,12 +9,12 @@ import { startSession } from './sessions.ts'
 type Entering = Pick<Call<'POST /auth/login'>, 'tools' | 'request' | 'headers'>
 
 /** Starts the first session of a new account. */
-export async function welcome(call: Entering, person: Person) {
-  return hand(call, person, await startSession(call.tools, person, userAgent(call.request)))
+export async function signInNewUser(call: Entering, person: Person) {
+  return respondWithSession(call, person, await startSession(call.tools, person, userAgent(call.request)))
 }
 
 /** A page asks for a cookie session, so that no script ever holds a token; anyone else gets the tokens. */
-export function hand({ tools, request, headers }: Entering, person: Person, pair: TokenPair) {
+export function respondWithSession({ tools, request, headers }: Entering, person: Person, pair: TokenPair) {
   const user = presentUser(person, { withEmail: true })
   const device = issueDevice(tools, person.id)
   headers['x-device'] = device

@@ -3,9 +3,9 @@ import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 
 /** The sign in front of a title for the kind of room. A screen reader reads it as a word. */
-export function Sigil({ access }: { access: Room['access'] }) {
+export function RoomIcon({ access }: { access: Room['access'] }) {
   return (
-    <span class="sigil">
+    <span class="room-icon">
       {access === 'open' && <span aria-hidden="true">#</span>}
       {access === 'closed' && <Icon of="lock" />}
       {access === 'admins' && <Icon of="shield" />}

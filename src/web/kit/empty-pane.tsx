@@ -7,9 +7,9 @@ import { Mark } from './mark.tsx'
 type Props = { title: string; children: ComponentChildren; action?: { name: string; run: () => void } }
 
 /** Shown in place of a room when there is none to show. */
-export function Vacant({ title, children, action }: Props) {
+export function EmptyPane({ title, children, action }: Props) {
   return (
-    <main class="room vacant">
+    <main class="room empty-pane">
       <a href={listAddress} class="icon back" aria-label={say('act.back')}>
         <Icon of="back" />
       </a>

@@ -5,40 +5,40 @@ import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
 import { deleteInvitation } from './invitation-store.ts'
 import type { KnownRoom } from './known.ts'
 import { presentRoom } from './present.ts'
+import { sendSilence, sendToPerson } from './send.ts'
 import {
   countOwners,
   deleteMember,
   findMemberRow,
   findSuccessor,
-  holdPerson,
   insertMember,
   listRoomRows,
+  lockPerson,
   type MemberRow,
   updateMemberRole,
 } from './store.ts'
-import { tellPerson, tellSilence } from './tell.ts'
 
 type Role = MemberRow['role']
 
-/** Lets somebody in; false when they were in already. */
-export async function enter(
+/** Adds a person to the room; false if they are a member already. */
+export async function addMember(
   scope: Tools & { actor: Person },
   tx: Transaction,
   room: KnownRoom,
   person: Person,
   role: Role,
 ): Promise<boolean> {
-  if (!(await holdPerson(tx.sql, person.id))) throw new ChatError('user_not_found')
+  if (!(await lockPerson(tx.sql, person.id))) throw new ChatError('user_not_found')
   // Messages from before they joined are not unread.
   const row = { roomKey: room.key, userId: person.id, role, joinedAt: tx.at, readSeq: tx.head + 1 }
   const joined = await insertMember(tx.sql, row)
-  // However they came in, nothing is left to accept.
+  // However they joined, nothing is left to accept.
   await deleteInvitation(tx.sql, room.key, person.id)
-  if (joined) tell(scope, tx, room, person, { kind: 'member.joined', role, gone: false })
+  if (joined) addMemberEvent(scope, tx, room, person, { kind: 'member.joined', role, gone: false })
   return joined
 }
 
-export async function appoint(
+export async function changeRole(
   scope: Scope,
   tx: Transaction,
   room: KnownRoom,
@@ -46,59 +46,60 @@ export async function appoint(
   from: Role,
   role: Role,
 ) {
-  await keepAnOwner(tx, room, from)
+  await requireAnotherOwner(tx, room, from)
   await updateMemberRole(tx.sql, room.key, person.id, role)
-  tell(scope, tx, room, person, { kind: 'member.updated', role, gone: false })
+  addMemberEvent(scope, tx, room, person, { kind: 'member.updated', role, gone: false })
 }
 
-type Leaving<Held> = {
+type Removal<Held> = {
   reason: 'left' | 'removed'
   /** May refuse, knowing the role that they have at this moment, and what the gate says of the actor. */
   check?: (role: Role, held: Held, tx: Transaction) => Promise<void>
-  /** Runs when the person is not a member; false when there is nothing of theirs to remove either. */
-  absent?: (held: Held, tx: Transaction) => Promise<boolean>
-  /** Somebody whose account ends does go: then the longest member becomes owner. */
+  /** Runs if the person is not a member; false if there is nothing else of theirs to remove. */
+  ifAbsent?: (held: Held, tx: Transaction) => Promise<boolean>
+  /** An account that ends leaves even as the last owner: then the member of longest standing becomes owner. */
   handOver?: boolean
 }
 
-export async function dismiss<Held>(
+export async function removeFromRoom<Held>(
   scope: Scope,
   pass: RoomPass<Held> & { room: KnownRoom },
   person: Person,
-  leaving: Leaving<Held>,
+  removal: Removal<Held>,
 ): Promise<void> {
   const { room } = pass
   const gone = await writer(scope).transact(pass, async (tx, held) => {
-    const check = async (role: Role) => leaving.check?.(role, held, tx)
-    if (await leave(scope, tx, room, person, { check, handOver: leaving.handOver ?? false })) return 'member'
-    return (await leaving.absent?.(held, tx)) ? 'invited' : undefined
+    const check = async (role: Role) => removal.check?.(role, held, tx)
+    if (
+      await removeMemberInTransaction(scope, tx, room, person, { check, handOver: removal.handOver ?? false })
+    )
+      return 'member'
+    return (await removal.ifAbsent?.(held, tx)) ? 'invited' : undefined
   })
   if (!gone) throw new ChatError('member_not_found')
   if (gone === 'invited') return
-  tellPerson(scope, room, person.id, { type: 'room.closed', room: room.id, reason: leaving.reason })
+  sendToPerson(scope, room, person.id, { type: 'room.closed', room: room.id, reason: removal.reason })
 }
 
-type Way = { check?: (role: Role) => Promise<void>; handOver: boolean }
-
-/** False when they were not in the room. */
-export async function leave(
+/** False if they were not in the room. */
+export async function removeMemberInTransaction(
   scope: Scope,
   tx: Transaction,
   room: KnownRoom,
   person: Person,
-  { check, handOver }: Way,
+  { check, handOver }: { check?: (role: Role) => Promise<void>; handOver: boolean },
 ): Promise<boolean> {
   const present = await findMemberRow(tx.sql, room.key, person.id)
   if (!present) return false
   await check?.(present.role)
   await deleteMember(tx.sql, room.key, person.id)
-  tell(scope, tx, room, person, { kind: 'member.left', role: present.role, gone: true })
-  if (present.role === 'owner') await succeed(scope, tx, room, handOver)
+  addMemberEvent(scope, tx, room, person, { kind: 'member.left', role: present.role, gone: true })
+  if (present.role === 'owner') await ensureOwner(scope, tx, room, handOver)
   return true
 }
 
 /** A room that has members keeps an owner. */
-async function succeed(scope: Scope, tx: Transaction, room: KnownRoom, handOver: boolean): Promise<void> {
+async function ensureOwner(scope: Scope, tx: Transaction, room: KnownRoom, handOver: boolean): Promise<void> {
   if ((await countOwners(tx.sql, room.key)) > 0) return
   const successor = await findSuccessor(tx.sql, room.key)
   if (!handOver) throw new ChatError('last_owner')
@@ -110,7 +111,7 @@ async function succeed(scope: Scope, tx: Transaction, room: KnownRoom, handOver:
   tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: successor, gone: false }))
 }
 
-async function keepAnOwner(tx: Transaction, room: KnownRoom, leaving: Role): Promise<void> {
+async function requireAnotherOwner(tx: Transaction, room: KnownRoom, leaving: Role): Promise<void> {
   if (leaving === 'owner' && (await countOwners(tx.sql, room.key)) === 1) {
     throw new ChatError('last_owner')
   }
@@ -118,7 +119,7 @@ async function keepAnOwner(tx: Transaction, room: KnownRoom, leaving: Role): Pro
 
 type MemberEvent = { kind: 'member.joined' | 'member.left' | 'member.updated'; role: Role; gone: boolean }
 
-function tell(
+function addMemberEvent(
   scope: Tools & { actor: Person },
   tx: Transaction,
   room: KnownRoom,
@@ -131,11 +132,11 @@ function tell(
 }
 
 /** Sends all sockets of a person the room that they are now in. */
-export async function tellOpened(tools: Tools, room: KnownRoom, person: Person): Promise<void> {
+export async function sendRoomOpened(tools: Tools, room: KnownRoom, person: Person): Promise<void> {
   const page = { limit: 1, others: false, only: room.id }
   const [row] = await listRoomRows(tools.sql, person, page)
   if (!row) return
-  tellPerson(tools, room, person.id, { type: 'room.opened', room: presentRoom(row) })
+  sendToPerson(tools, room, person.id, { type: 'room.opened', room: presentRoom(row) })
   // A silence outlives leaving and is not in the log: without this, moderators would not know that they are still silenced.
-  if (row.silencedUntil) await tellSilence(tools, room, person, row.silencedUntil)
+  if (row.silencedUntil) await sendSilence(tools, room, person, row.silencedUntil)
 }
