@@ -1,9 +1,8 @@
 import { medians, quantileOf, together } from './figures.ts'
 import type { DatabaseKind } from './place.ts'
-import type { CrowdName } from './plan.ts'
+import type { ScenarioName } from './plan.ts'
 import type { Figures, Round } from './round.ts'
 
-export type ScenarioName = CrowdName | 'idle' | 'history' | 'mixed'
 export type Who = 'Parley' | 'limit' | 'raw'
 
 /** One scenario on one server: all rounds and the medians. */

@@ -2,8 +2,13 @@
 export type Crowd = { name: CrowdName; title: string; rooms: number; sockets: number; window: number }
 export type CrowdName = 'many' | 'hundred' | 'thousand'
 
+/** In the order in which they run. */
+export const scenarios = ['idle', 'many', 'hundred', 'thousand', 'history', 'mixed'] as const
+export type ScenarioName = (typeof scenarios)[number]
+
 export type Plan = {
   quick: boolean
+  scenarios: readonly ScenarioName[]
   rounds: number
   warmMs: number
   measureMs: number
@@ -34,20 +39,24 @@ const crowd = (name: CrowdName, rooms: number, sockets: number, window: number):
 /** Adjusts the plan to the number of files a process may open. The title shows a smaller scenario. */
 export function createPlan(options: {
   quick: boolean
+  only?: readonly ScenarioName[]
   rounds?: number
   loads?: number
   openFiles: number
 }): Plan {
+  const chosen = options.only ?? scenarios
+  const crowds = (...all: Crowd[]): Crowd[] => all.filter(({ name }) => chosen.includes(name))
   const most = Math.max(50, options.openFiles - spareFiles)
   const many = Math.min(100, most >> 1)
   const loads = options.loads ?? Math.max(1, Math.min(4, navigator.hardwareConcurrency - 2))
   if (options.quick)
     return {
       quick: true,
+      scenarios: chosen,
       rounds: options.rounds ?? 1,
       warmMs: 200,
       measureMs: 400,
-      crowds: [crowd('many', 20, 40, 4), crowd('hundred', 1, 50, 16)],
+      crowds: crowds(crowd('many', 20, 40, 4), crowd('hundred', 1, 50, 16)),
       people: 20,
       idleSockets: Math.min(200, most),
       settleMs: 200,
@@ -57,14 +66,15 @@ export function createPlan(options: {
     }
   return {
     quick: false,
+    scenarios: chosen,
     rounds: options.rounds ?? 3,
     warmMs: 700,
     measureMs: 2000,
-    crowds: [
+    crowds: crowds(
       crowd('many', many, many * 2, 4),
       crowd('hundred', 1, Math.min(100, most), 16),
       crowd('thousand', 1, Math.min(1000, most), 16),
-    ],
+    ),
     people: Math.min(1000, most),
     idleSockets: Math.min(10_000, most),
     settleMs: 1000,

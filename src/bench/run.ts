@@ -31,6 +31,7 @@ type Options = {
   plan: Plan
   /** A Postgres server on which we may create databases. */
   postgresUrl?: string | undefined
+  databases: readonly DatabaseKind[]
   /** A directory to keep the recorded histories; by default they are removed at the end. */
   histories?: string | undefined
   tell(line: string): void
@@ -41,6 +42,7 @@ type Options = {
 export async function runBench({
   plan,
   postgresUrl,
+  databases,
   histories,
   tell,
   program = ownProgram(),
@@ -67,8 +69,9 @@ export async function runBench({
 
   async function everything(): Promise<void> {
     measurements.push(...(await runRaw(stage)))
-    places.push(embeddedPlace(directory))
-    if (postgresUrl) places.push(await postgresPlace(postgresUrl, directory))
+    if (databases.includes('embedded')) places.push(embeddedPlace(directory))
+    if (postgresUrl && databases.includes('postgres'))
+      places.push(await postgresPlace(postgresUrl, directory))
     for (const place of places) {
       const found = await runDatabase(stage, place, recorded)
       measurements.push(...found.measurements)
@@ -106,8 +109,8 @@ async function runRaw(stage: Stage): Promise<Measurement[]> {
   const { processes, plan, tell } = stage
   const raw = processes.help(['bench', 'raw'])
   const subject = await subjectOf(raw)
-  const idle = await runIdle(stage, subject, 'raw')
-  const measurements = [idle]
+  const measurements: Measurement[] = []
+  if (plan.scenarios.includes('idle')) measurements.push(await runIdle(stage, subject, 'raw'))
   for (const crowd of plan.crowds) {
     tell(`raw: ${crowd.title}`)
     const rounds: Round[] = []
@@ -129,8 +132,10 @@ async function runDatabase(stage: Stage, place: Place, histories: string) {
   const limitSubject = await subjectOf(limit)
   const measurements: Measurement[] = []
 
-  tell(`${database}: ${plan.idleSockets} idle sockets`)
-  measurements.push(await runIdle(stage, server, 'Parley', community, database))
+  if (plan.scenarios.includes('idle')) {
+    tell(`${database}: ${plan.idleSockets} idle sockets`)
+    measurements.push(await runIdle(stage, server, 'Parley', community, database))
+  }
   for (const crowd of plan.crowds) {
     await community.makeRooms(crowdRooms(crowd), membersOf(crowd, community.people))
     const limits: Round[] = []
@@ -148,11 +153,17 @@ async function runDatabase(stage: Stage, place: Place, histories: string) {
     )
   }
   await limit.stop()
-  tell(`${database}: history pages`)
-  measurements.push(await runHistory(stage, community, database))
-  tell(`${database}: mixed, recorded and checked`)
-  const { measurement, violations } = await runMixed(stage, community, database, histories)
-  measurements.push(measurement)
+  if (plan.scenarios.includes('history')) {
+    tell(`${database}: history pages`)
+    measurements.push(await runHistory(stage, community, database))
+  }
+  const violations: Violation[] = []
+  if (plan.scenarios.includes('mixed')) {
+    tell(`${database}: mixed, recorded and checked`)
+    const mixed = await runMixed(stage, community, database, histories)
+    measurements.push(mixed.measurement)
+    violations.push(...mixed.violations)
+  }
   await server.stop()
   return { measurements, violations }
 }

@@ -1,5 +1,6 @@
-import type { Measurement, ScenarioName, Who } from './measurement.ts'
+import type { Measurement, Who } from './measurement.ts'
 import type { DatabaseKind } from './place.ts'
+import type { ScenarioName } from './plan.ts'
 import type { Figures } from './round.ts'
 
 /** One target for speed, and the result. */

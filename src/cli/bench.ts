@@ -1,7 +1,8 @@
 import { findViolations } from '../bench/check.ts'
 import { insertIntoPostgres, limitInsert, limitTable, serveLimit } from '../bench/limit.ts'
 import { runLoad } from '../bench/load/load.ts'
-import { createPlan, mostOpenFiles } from '../bench/plan.ts'
+import type { DatabaseKind } from '../bench/place.ts'
+import { createPlan, mostOpenFiles, scenarios } from '../bench/plan.ts'
 import { serveRaw } from '../bench/raw.ts'
 import { readHistory } from '../bench/recorded.ts'
 import { runBench } from '../bench/run.ts'
@@ -17,6 +18,7 @@ export const bench: Subcommand = {
   operands: ['[<role>]'],
   options: {
     quick: 'one short round, to see whether it works',
+    only: '<names> of scenarios and databases, with commas (everything)',
     rounds: '<number> of rounds; the report shows medians (3)',
     loads: '<number> of load processes',
     json: '<file> for the whole report',
@@ -33,11 +35,20 @@ export const bench: Subcommand = {
   },
 }
 
+const databaseKinds: readonly DatabaseKind[] = ['embedded', 'postgres']
+const names: readonly string[] = [...scenarios, ...databaseKinds]
+
 async function measure(args: Arguments): Promise<number> {
   const rounds = numberOption(args, 'rounds')
   const loads = numberOption(args, 'loads')
+  const chosen = textOption(args, 'only')?.split(',') ?? []
+  for (const name of chosen)
+    if (!names.includes(name)) throw new UsageError(`--only takes ${names.join(', ')}; "${name}" is none.`)
+  const only = scenarios.filter((name) => chosen.includes(name))
+  const databases = databaseKinds.filter((name) => chosen.includes(name))
   const plan = createPlan({
     quick: args.options.quick === true,
+    ...(only.length === 0 ? {} : { only }),
     ...(rounds === undefined ? {} : { rounds }),
     ...(loads === undefined ? {} : { loads }),
     openFiles: await mostOpenFiles(),
@@ -45,6 +56,7 @@ async function measure(args: Arguments): Promise<number> {
   const report = await runBench({
     plan,
     postgresUrl: process.env.DATABASE_URL || process.env.TEST_DATABASE_URL || undefined,
+    databases: databases.length === 0 ? databaseKinds : databases,
     histories: textOption(args, 'histories'),
     tell: (line) => void process.stderr.write(`${line}\n`),
   })
