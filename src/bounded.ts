@@ -18,7 +18,8 @@ export function createBounded<Key, Value>(most: number): Bounded<Key, Value> {
   return {
     get(key) {
       const value = entries.get(key)
-      if (value !== undefined) set(key, value)
+      // Half empty, it removes nothing soon: then reading costs no change of order.
+      if (value !== undefined && entries.size > most / 2) set(key, value)
       return value
     },
     set,

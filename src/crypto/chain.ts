@@ -1,6 +1,6 @@
 /**
- * SHA-512/256 over a key of fixed length and a text, cut to 128 bits. The hash is itself a cut one, so it cannot be
- * extended, and the key in front makes it a MAC; HMAC would cost twice as much for every message that is stored.
+ * SHA-256 over a key of fixed length and a text, cut to 128 bits. Half of the state is not shown, so nobody can extend it,
+ * and the key in front makes it a MAC; HMAC would cost several times as much for every message that is stored.
  */
 export function createChain(key: Uint8Array) {
   if (key.length !== 32) throw new Error('The key of a chain has 32 bytes')
@@ -8,7 +8,7 @@ export function createChain(key: Uint8Array) {
   const out = new Uint8Array(32)
   const first = Buffer.from(out.buffer, 0, 16)
   return (text: string): string => {
-    Bun.SHA512_256.hash(prefix + text, out)
+    Bun.SHA256.hash(prefix + text, out)
     return first.toString('hex')
   }
 }

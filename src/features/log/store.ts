@@ -212,7 +212,7 @@ export async function readRows({ query }: Sql, room: number, from: number, limit
        on log.target is not null and before.room_key = log.room_key and before.seq = log.target - 1
      left join lateral (
        select at from log deletion where deletion.room_key = log.room_key and deletion.kind in (2, 3, 6, 7)
-         and deletion.kind = 3 and deletion.target = coalesce(log.target, log.seq) order by deletion.seq limit 1
+         and deletion.kind = 3 and deletion.target = coalesce(log.target, log.seq) order by deletion.seq + 0 limit 1
      ) as gone on log.kind in (1, 2)
      where log.room_key = $1 and log.seq >= $2 order by log.seq limit $3`,
     [room, from, limit],

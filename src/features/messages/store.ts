@@ -32,12 +32,13 @@ export type MessageRow = {
 /**
  * A message with its latest text, and its reactions in the order of their first use. Pages of history are measured: they stay
  * SQL text, which skips Drizzle's mapping of 15 columns for each message, and aggregates reactions only where there are any.
+ * For `max(seq)` without `+ 0` Postgres may read the whole log of the room backwards, in search of a mark.
  */
 const columns = `(select max(seq) from log where room_key = $1) as head, log.seq, log.actor_id as "authorId", log.at, log.client_id as "clientId", log.reply_to as "replyTo",
   log.deleted_at as "deletedAt", log.pinned_at as "pinnedAt", log.body, log.edited_seq as "editedSeq",
   edited.at as "editedAt", edited.body as "editedBody", edited.detail as "editedDetail",
   case when log.standing is not null then encode(uuid_send(log.standing), 'hex') end as standing,
-  (select max(seq) from log marks where marks.room_key = log.room_key and marks.target = log.seq
+  (select max(marks.seq + 0) from log marks where marks.room_key = log.room_key and marks.target = log.seq
      and marks.kind in (2, 3, 6, 7)) as "lastMark",
   case when log.reacted then (
     select json_agg(json_build_object('emoji', emoji, 'count', count, 'mine', mine) order by first) from (
