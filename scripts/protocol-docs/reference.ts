@@ -1,12 +1,12 @@
 import { type Message, replyTo } from '../../src/http/asyncapi/messages.ts'
 import type { SocketDocument } from '../../src/http/asyncapi.ts'
 import type { JsonSchema } from '../../src/http/schemas.ts'
+import { commandRows } from '../../src/protocol/command-rows.ts'
 import { type CommandName, commands } from '../../src/protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
 import { Time } from '../../src/protocol/fields.ts'
 import { operatorRefusals } from '../../src/protocol/operator-refusals.ts'
 import { describeReasons } from '../../src/protocol/refusals.ts'
-import { replies } from '../../src/protocol/replies.ts'
 import { typeOf } from './types.ts'
 
 /** The AsyncAPI document as Markdown. */
@@ -102,7 +102,7 @@ const reasonTable = (reasons: ReturnType<typeof describeReasons>): string =>
 
 function command(name: CommandName, { summary, payload }: Message, reply: JsonSchema): string {
   const { data } = reply.properties as { data: JsonSchema }
-  const replied = replies[name]
+  const replied = commandRows[name].reply
   const long =
     Object.keys((replied as { properties?: object }).properties ?? {}).length > 4 && !('$ref' in data)
   const fields = fieldTable(payload, ['type', 'ref'])

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { Kind, OptionalKind, type TSchema, Type } from '@sinclair/typebox'
-
+import { commandRows } from '../../src/protocol/command-rows.ts'
 import { commands } from '../../src/protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
-import { replies } from '../../src/protocol/replies.ts'
 import { pathParameters, type Route } from '../../src/protocol/route.ts'
 import { routes } from '../../src/protocol/routes.ts'
 
@@ -20,7 +19,7 @@ type Print = (schema: TSchema) => string
 /** The types that `src/protocol` computes from its tables. */
 const computed: Record<string, (print: Print) => string> = {
   Commands: (print) => table(commands, (schema) => print(withoutEnvelope(schema))),
-  Replies: (print) => table(replies, print),
+  Replies: (print) => table(repliesOf(commandRows), print),
   Routes: (print) => routeTable(print),
   RouteName: () => 'keyof Routes',
   CommandName: () => 'keyof Commands',
@@ -122,6 +121,9 @@ async function readSchemas() {
 }
 
 const quoted = (key: string) => (/^\w+$/.test(key) ? key : `'${key}'`)
+
+const repliesOf = (rows: typeof commandRows): Record<string, TSchema> =>
+  Object.fromEntries(Object.entries(rows).map(([name, { reply }]) => [name, reply]))
 
 const table = (rows: Record<string, TSchema>, print: Print) =>
   `{\n${Object.entries(rows)

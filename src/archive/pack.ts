@@ -9,7 +9,7 @@ export type Pack = {
   close(): void
 }
 
-/** Makes a backup file of lines, piece by piece. */
+/** Compresses lines into a backup file, piece by piece. */
 export function createPack(out: (piece: Uint8Array) => Promise<void>): Pack {
   const zip = createZstdCompress()
   const hash = new Bun.CryptoHasher('sha256')

@@ -76,7 +76,7 @@ export async function restore(
         return count(sql)
       },
     })
-    // With the default target, the embedded database would need a few hundred megabytes.
+    // With the default target, `analyze` would need a few hundred megabytes in the embedded database.
     await session.query('set default_statistics_target = 10')
     await session.query(`analyze ${tables.map(({ name }) => name).join(', ')}`)
     return counts
@@ -94,7 +94,7 @@ function withBody(row: string, reseal: Reseal): string {
   return entry.body === null ? row : JSON.stringify({ ...entry, body: reseal(entry) })
 }
 
-/** Without this setting the next start makes another key, and links every log again. */
+/** A setting that cannot be sealed again is left out: then the next start creates another key and links every log again. */
 function withIntegrity(row: string, reseal: (sealed: string) => string | undefined): string | undefined {
   const setting = JSON.parse(row) as { name: string; value: unknown }
   if (setting.name !== integritySetting) return row
@@ -122,8 +122,8 @@ async function backendOf({ query }: Sql): Promise<number> {
 
 /** A community has users. Rooms do not count: the first start creates the default rooms. */
 async function refuseCommunity({ query }: Sql): Promise<void> {
-  const [there] = await query<{ table: string | null }>(`select to_regclass('public.users')::text as table`)
-  if (!there?.table) return
+  const [users] = await query<{ table: string | null }>(`select to_regclass('public.users')::text as table`)
+  if (!users?.table) return
   const people = await query('select 1 from users limit 1')
   if (people.length === 0) return
   throw new ChatError('community_exists')

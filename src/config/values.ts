@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import { type AddressRange, parseAddressRange } from './addresses.ts'
 
-// Each function parses one value. The message of its error continues the name of the variable, says which values are
-// valid, and repeats the value only if it cannot be a secret.
+// Each function parses one value. The message of its error is printed after the name of the variable: it says which values
+// are valid, and repeats the value only if it cannot be a secret.
 
 export type MetricsAccess =
   | { readonly access: 'on' | 'off' | 'loopback' }

@@ -4,9 +4,9 @@ import { randomToken } from '../crypto/keys.ts'
 import { lockFile } from '../storage/lock.ts'
 
 /**
- * Listens at `path` and answers how to stop. A file next to it is locked meanwhile, so of two servers with one path
- * the second fails and leaves the socket of the first alone; a socket that a killed server has left is replaced. Bun
- * removes the path it has listened at, even if another server has it by then: hence another name first, and a rename.
+ * Listens at `path`, and returns a function that stops it. Meanwhile a file next to the socket is locked, so that a second
+ * server with this path fails and leaves the socket of the first alone. A socket that a killed server has left is replaced.
+ * Bun removes the path that it listens at, even if another server has it by then: hence another name first, and a rename.
  */
 export function listenAt(path: string, serve: (path: string) => { stop(force: boolean): unknown }) {
   const lock = lockFile(path.replace(/\.sock$/, '.lock'))

@@ -1,6 +1,6 @@
+import type { ReplyData } from '../protocol/command-rows.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { Hello, Ping } from '../protocol/frames.ts'
-import type { ReplyData } from '../protocol/replies.ts'
 import { isEvent } from './apply.ts'
 import { applyHello } from './apply-fetched.ts'
 import { logOut } from './auth.ts'
@@ -34,11 +34,11 @@ export type Client = Disposable &
   RoomLists & {
     /** All that the client knows. Immutable: a change makes a new one. */
     readonly state: State
-    /** Calls the listener after every change, with the newest state. Returns how to stop. */
+    /** Calls the listener after every change, with the newest state. Returns a function that removes the listener. */
     subscribe(listener: (state: State) => void): () => void
     /**
-     * Connects, and keeps connecting until `close` or until the session has ended. While the client waits for its next
-     * try, it tries at once. Throws `unsupported` where there is no WebSocket.
+     * Connects, and keeps connecting until `close` or until the session has ended. If the client is waiting
+     * for its next attempt, it tries at once. Throws `unsupported` where there is no WebSocket.
      */
     connect(): void
     /** Disconnects. Streams end, waits reject with `disconnected`; `connect` resumes. `using` calls it. */
@@ -61,7 +61,10 @@ export type Client = Disposable &
     ): Promise<ReplyData<Name>>
     /** Sends one HTTP request as the same user. */
     rest: Rest
-    /** Calls the handler for each event of a type (`*`: all), once the state has it. Returns how to stop. */
+    /**
+     * Calls the handler for each event of a type (`*`: all), once the state has it. Returns a function that removes the
+     * handler.
+     */
     on: Listeners['on']
     /**
      * All events of open rooms and of this user from now on, each once. Ends with `close`; throws what ended the session,
@@ -164,13 +167,13 @@ export function createClient(options: ClientOptions): Client {
   const typing = createTyping(store, (room) => connection.send({ type: 'typing.start', room }))
 
   function receive(frame: Frame) {
-    if (frame.type === 'hello') return greeted(frame as unknown as Hello)
+    if (frame.type === 'hello') return receiveHello(frame as unknown as Hello)
     if (frame.type === 'reply' || frame.type === 'error') return void requests.settle(frame)
     if (frame.type === 'ping') return subscriptions.ping(frame as unknown as Ping)
     if (isEvent(frame)) subscriptions.receive(frame)
   }
 
-  function greeted(hello: Hello) {
+  function receiveHello(hello: Hello) {
     const { me } = store.get()
     // Another user may have signed in in another tab: they must not send what this user wrote.
     if (me && me.id !== hello.user.id) return end('somebody_else')

@@ -1,6 +1,6 @@
+import type { ReplyData } from '../protocol/command-rows.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { ErrorFrame } from '../protocol/frames.ts'
-import type { ReplyData } from '../protocol/replies.ts'
 import { disconnected, failure, fromFrame } from './errors.ts'
 import { type Abortable, abortable } from './waiting.ts'
 

@@ -14,7 +14,7 @@ type Recorder = { events: DurableEvent[]; reset: boolean }
 export type Subscriptions = {
   open(id: string, history?: number): Promise<void>
   close(id: string): void
-  /** The client is closing: waits for a room reject. Open rooms stay open for the next connection. */
+  /** For a client that closes: pending promises reject, and open rooms stay open for the next connection. */
   abandon(why: RequestError): void
   /** After a hello: every open room resumes from its position. */
   resume(): void
@@ -36,8 +36,8 @@ export type SubscriptionsOptions = {
 }
 
 type Position = { epoch: string; seq: number }
-/** `ahead`: the highest `seq` seen beyond a gap. `brokeOff`: where a replay had a hole. */
-type Open = { history: number; ready: Deferred; ahead: number; brokeOff?: Position; syncing?: Promise<void> }
+/** `ahead`: the highest `seq` seen beyond a gap. `stoppedAt`: the position before a hole in a replay. */
+type Open = { history: number; ready: Deferred; ahead: number; stoppedAt?: Position; syncing?: Promise<void> }
 
 /** How long a head may be ahead of its events, which may be on their way. */
 const headGraceMs = 1_000
@@ -48,7 +48,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const opened = new Map<string, Open>()
   const recorders = new Map<string, Set<Recorder>>()
 
-  const applied = (event: Event) => {
+  const emitApplied = (event: Event) => {
     if (isDurable(event)) for (const recorder of recorders.get(event.room) ?? []) recorder.events.push(event)
     emit(event)
   }
@@ -101,10 +101,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     store.update((state) => changeRoom(state, id, (old) => ({ ...old, open: true })))
     const replay = applyReplay(store.get(), reply.events ?? [])
     store.set(replay.state)
-    for (const event of replay.applied) applied(event)
+    for (const event of replay.applied) emitApplied(event)
     // The same request would return the same hole: fetch the room again instead.
     const stopped = roomOf(replay.state, id)
-    if (replay.gap && stopped) open.brokeOff = { epoch: stopped.epoch, seq: stopped.head }
+    if (replay.gap && stopped) open.stoppedAt = { epoch: stopped.epoch, seq: stopped.head }
     if (replay.gap)
       store.update((state) => changeRoom(state, id, (old) => ({ ...old, open: false, messages: [] })))
     if (replay.gap && open.history === 0) open.history = 1
@@ -115,8 +115,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const before = roomOf(store.get(), reply.room)
     store.update((state) => applyFresh(state, reply, opened.history))
     for (const recorder of recorders.get(reply.room) ?? []) recorder.reset = true
-    const since = before?.open ? { epoch: before.epoch, seq: before.head } : opened.brokeOff
-    delete opened.brokeOff
+    const since = before?.open ? { epoch: before.epoch, seq: before.head } : opened.stoppedAt
+    delete opened.stoppedAt
     const { room, epoch, head } = reply
     if (since) emit({ type: 'room.reset', room, epoch, head, since })
   }
@@ -164,7 +164,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     receive(event) {
       const result = apply(store.get(), event)
       store.set(result.state)
-      if (result.outcome === 'applied') applied(event)
+      if (result.outcome === 'applied') emitApplied(event)
       if (result.outcome === 'gap' && isDurable(event)) {
         const open = opened.get(event.room)
         if (open) open.ahead = Math.max(open.ahead, event.seq)
@@ -182,9 +182,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     },
     record(id) {
       const recorder: Recorder = { events: [], reset: false }
-      const those = recorders.get(id) ?? new Set()
-      recorders.set(id, those.add(recorder))
-      return Object.assign(recorder, { stop: () => void those.delete(recorder) })
+      const inRoom = recorders.get(id) ?? new Set()
+      recorders.set(id, inRoom.add(recorder))
+      return Object.assign(recorder, { stop: () => void inRoom.delete(recorder) })
     },
   }
 

@@ -5,7 +5,7 @@ export type Key = { name: string; text: string; ctrl: boolean; meta: boolean }
 
 type Pressed = { name?: string; ctrl?: boolean; meta?: boolean }
 
-/** Calls `onKey` for every key, without echo. A paste is one key. Returns how to stop. */
+/** Calls `onKey` for every key, without echo. A paste is one key. Returns a function that stops it. */
 export function listenToKeys(keyboard: NodeJS.ReadStream, onKey: (key: Key) => void): () => void {
   let pasted: string | undefined
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Glob } from 'bun'
-import { commandRules } from '../../src/protocol/command-rules.ts'
+import { commandRows } from '../../src/protocol/command-rows.ts'
 import { commands } from '../../src/protocol/commands.ts'
 import type { Permit, Route } from '../../src/protocol/route.ts'
 import { routes as table } from '../../src/protocol/routes.ts'
@@ -43,7 +43,7 @@ await onBothDatabases((database) => {
 
   test('every protected route and every command says what a token needs', () => {
     expect(Object.keys(routePermits).sort()).toEqual(at().routes.toSorted())
-    expect(Object.keys(commandRules).sort()).toEqual(Object.keys(commands).sort())
+    expect(Object.keys(commandRows).sort()).toEqual(Object.keys(commands).sort())
   })
 
   test('on every route a token needs exactly one scope: without it, it is refused, with it alone, it passes', async () => {
@@ -90,7 +90,7 @@ await onBothDatabases((database) => {
       await socketOf(server, await tokenOf('read')),
       await socketOf(server, await tokenOf('read', 'write')),
     ]
-    for (const [type, { permit: needed }] of Object.entries(commandRules)) {
+    for (const [type, { permit: needed }] of Object.entries(commandRows)) {
       const { properties } = commands[type as keyof typeof commands]
       const filled: Record<string, unknown> = {
         ...{ room, seq, content: 'Words', emoji: '👍', usernames: ['cleo'], token: 'x' },

@@ -60,6 +60,13 @@ const parley = async (env: Env, ...words: string[]) => {
   return { code: run.code, out: run.stdout, err: run.stderr }
 }
 
+/** What `parley restore --json` says of its refusal. */
+const refused = async (env: Env, ...words: string[]) => {
+  const { code, out, err } = await parley(env, 'restore', ...words, '--json')
+  expect([code, out]).toEqual([1, ''])
+  return JSON.parse(err)
+}
+
 test.skipIf(!hasPostgres)(
   'a community moves from embedded to Postgres and back, row by row, with one line each',
   async () => {
@@ -117,11 +124,7 @@ test.skipIf(!hasPostgres)(
     // A database in use is no place for a restore.
     const inUse = await parley(server, 'backup', 'in-use.backup')
     expect(inUse).toMatchObject({ code: 0, out: expect.stringContaining('the keys are not in the file') })
-    const refused = await parley(server, 'restore', 'in-use.backup', '--replace')
-    expect(refused).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('Parley is running on this database'),
-    })
+    expect(await refused(server, 'in-use.backup', '--replace')).toMatchObject({ reason: 'database_in_use' })
 
     const back = embedded()
     writeFileSync(join(root, 'keys'), server.ENCRYPTION_KEY!, { mode: 0o600 })
@@ -230,7 +233,7 @@ describe('parley backup', () => {
 })
 
 describe('parley restore', () => {
-  test('refuses a database in use, a damaged file and no file, each with a sentence', async () => {
+  test('refuses a database in use, a damaged file, a missing file and an existing community', async () => {
     const env = embedded()
     const server = await startChild({ env })
     await found(server)
@@ -244,18 +247,13 @@ describe('parley restore', () => {
     bytes[bytes.length >> 1]! ^= 1
     writeFileSync(join(root, 'bad.backup'), bytes)
     const untouched = embedded()
-    for (const [file, sentence] of [
-      ['bad.backup', 'The backup is damaged'],
-      ['missing.backup', 'missing.backup cannot be read: no such file.'],
-    ] as const) {
-      const refused = await parley(untouched, 'restore', file)
-      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining(sentence) })
-    }
-    expect(readdirSync(root)).not.toContain(untouched.DATA_DIR!.split('/').at(-1))
-    expect(await parley(env, 'restore', 'good.backup')).toMatchObject({
+    expect(await refused(untouched, 'bad.backup')).toMatchObject({ reason: 'backup_damaged' })
+    expect(await parley(untouched, 'restore', 'missing.backup')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('add --replace'),
+      err: expect.stringContaining('missing.backup cannot be read: no such file.'),
     })
+    expect(readdirSync(root)).not.toContain(untouched.DATA_DIR!.split('/').at(-1))
+    expect(await refused(env, 'good.backup')).toMatchObject({ reason: 'community_exists' })
     expect(await parley(env, 'restore')).toMatchObject({ code: 2 })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Budget } from '../../src/protocol/budgets.ts'
-import { commandRules } from '../../src/protocol/command-rules.ts'
+import { commandRows } from '../../src/protocol/command-rows.ts'
 import { type CommandName, commands } from '../../src/protocol/commands.ts'
 import { defaultLimits } from '../../src/protocol/limits.ts'
 import type { Route } from '../../src/protocol/route.ts'
@@ -224,7 +224,7 @@ describe('every verb has its budget', () => {
     })
 
   test('and every command is in the table', () => {
-    expect(Object.keys(commandRules).sort()).toEqual(Object.keys(commands).sort() as CommandName[])
+    expect(Object.keys(commandRows).sort()).toEqual(Object.keys(commands).sort() as CommandName[])
   })
 })
 

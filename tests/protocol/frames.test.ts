@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { commandRows } from '../../src/protocol/command-rows.ts'
 import { type CommandName, commands } from '../../src/protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/events.ts'
 import { ErrorFrame, Hello, Ping, Reply, RoomReady } from '../../src/protocol/frames.ts'
-import { replies } from '../../src/protocol/replies.ts'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Frame, rest, socketOf } from '../support/client.ts'
 import { serverFor } from '../support/server.ts'
@@ -50,7 +50,12 @@ describe('the server sends what its schemas say, field by field', () => {
     const answered = new Set<CommandName>()
     const ask = async (socket: typeof his, type: CommandName, fields: object = {}): Promise<Frame> => {
       const { type: kind, data, code } = await socket.ask({ type, ...fields })
-      expect([type, kind, code, wrongs(replies[type], data)]).toEqual([type, 'reply', undefined, []])
+      expect([type, kind, code, wrongs(commandRows[type].reply, data)]).toEqual([
+        type,
+        'reply',
+        undefined,
+        [],
+      ])
       answered.add(type)
       return data
     }
@@ -109,8 +114,10 @@ describe('the server sends what its schemas say, field by field', () => {
 
   test('a field that no schema knows would be noticed', () => {
     const data = { room: 'general', seq: 1, created_at: new Date().toISOString(), epoch: 'one' }
-    expect(wrongs(replies['message.send'], data)).toEqual([])
-    expect(wrongs(replies['message.send'], { ...data, key: 7 })).toEqual(['/key Unexpected property'])
+    expect(wrongs(commandRows['message.send'].reply, data)).toEqual([])
+    expect(wrongs(commandRows['message.send'].reply, { ...data, key: 7 })).toEqual([
+      '/key Unexpected property',
+    ])
     expect(wrongs(Type.Array(Reply), [{ type: 'reply', data: 1, to: 2 }])).toHaveLength(1)
   })
 })

@@ -160,7 +160,7 @@ test('the types of the protocol are the same as those of its schemas', async () 
     type Name = P.CommandName
     ${lines.join('\n')}
     export const sameParams: Same<{ [N in Name]: ${from('commands.ts', 'Params<N>')} }, P.Commands> = true
-    export const sameReplies: Same<{ [N in Name]: ${from('replies.ts', 'ReplyData<N>')} }, P.Replies> = true
+    export const sameReplies: Same<{ [N in Name]: ${from('command-rows.ts', 'ReplyData<N>')} }, P.Replies> = true
     // @ts-expect-error or the comparison compares nothing
     export const other: Same<{ a?: string }, { a: string }> = true
     // @ts-expect-error

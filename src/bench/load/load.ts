@@ -11,12 +11,12 @@ export async function runLoad(): Promise<number> {
     const { value, done } = await lines.next()
     return done ? undefined : (JSON.parse(value) as What)
   }
-  const say = (what: Ready | Result): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
+  const send = (message: Ready | Result): void => void process.stdout.write(`${JSON.stringify(message)}\n`)
   const job = await next<Job>()
   if (!job) return 0
   const go = (): Promise<Go | undefined> => next<Go>()
-  if (job.kind === 'rooms') say(await driveRooms(job, say, go))
-  else if (job.kind === 'pages') say(await drivePages(job, say, go))
-  else say(await driveMixed(job, say, go))
+  if (job.kind === 'rooms') send(await driveRooms(job, send, go))
+  else if (job.kind === 'pages') send(await drivePages(job, send, go))
+  else send(await driveMixed(job, send, go))
   return 0
 }

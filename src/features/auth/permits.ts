@@ -1,4 +1,4 @@
-import { commandRules } from '../../protocol/command-rules.ts'
+import { commandRows } from '../../protocol/command-rows.ts'
 import type { CommandName } from '../../protocol/commands.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Permit, Route } from '../../protocol/route.ts'
@@ -15,7 +15,7 @@ export function permitRoute(scope: Scope, { permit, budget }: Asked, params?: Re
 }
 
 export function permitCommand(scope: Scope, name: CommandName): void {
-  const { permit, budget } = commandRules[name]
+  const { permit, budget } = commandRows[name]
   requireScope(scope, permit)
   spend(scope, budget)
 }

@@ -1,11 +1,11 @@
 import { type TObject, Type } from '@sinclair/typebox'
+import { commandRows } from '../../protocol/command-rows.ts'
 import { type CommandName, commands } from '../../protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../protocol/events.ts'
 import { ErrorFrame, Hello, Ping, Reply, RoomReady } from '../../protocol/frames.ts'
 import { Content } from '../../protocol/messages.ts'
-import { replies } from '../../protocol/replies.ts'
 import type { createSchemas, JsonSchema } from '../schemas.ts'
-import { commandSentences, eventSentences } from './sentences.ts'
+import { eventSentences } from './sentences.ts'
 
 export type Message = {
   name: string
@@ -44,9 +44,10 @@ export function describeMessages({ received, sent }: Schemas): Record<string, Me
   }
   for (const name of commandNames) {
     const command: TObject = commands[name]
-    add(name, commandSentences[name], command, received)
-    if (keyInRoom(name) !== name) add(keyInRoom(name), commandSentences[name], withoutRoom(command), received)
-    const reply = Type.Object({ ...Reply.properties, data: replies[name] })
+    const { summary, reply: data } = commandRows[name]
+    add(name, summary, command, received)
+    if (keyInRoom(name) !== name) add(keyInRoom(name), summary, withoutRoom(command), received)
+    const reply = Type.Object({ ...Reply.properties, data })
     add(replyTo(name), `The reply to \`${name}\`.`, reply)
   }
   described.text = {

@@ -1,6 +1,6 @@
+import { commandRows } from '../../protocol/command-rows.ts'
 import type { JsonSchema } from '../schemas.ts'
 import { commandNames, eventNames, keyInRoom, replyTo } from './messages.ts'
-import { commandSentences } from './sentences.ts'
 
 type Door = { channel: string; greeting: string; keyOf(name: (typeof commandNames)[number]): string }
 
@@ -38,7 +38,7 @@ export function operationsOf({ channel, greeting, keyOf }: Door): Record<string,
   })
   const operations: Record<string, JsonSchema> = {}
   for (const name of commandNames) {
-    operations[`${channel}.${name}`] = receive(keyOf(name), commandSentences[name], replyTo(name))
+    operations[`${channel}.${name}`] = receive(keyOf(name), commandRows[name].summary, replyTo(name))
   }
   if (channel === 'ws-room') {
     operations[`${channel}.text`] = receive(

@@ -1,32 +1,8 @@
 import type { CloseReason } from '../../protocol/close.ts'
-import type { CommandName } from '../../protocol/commands.ts'
 import type { ErrorCode } from '../../protocol/errors.ts'
 import type { durableEvents, ephemeralEvents, userEvents } from '../../protocol/events.ts'
 
 /** Descriptions that the schemas do not have. The compiler reports a missing one. */
-
-export const commandSentences: Record<CommandName, string> = {
-  'room.subscribe':
-    'Receive everything that happens in a room. With `since`, also everything that you have missed.',
-  'room.unsubscribe': 'Stop receiving the events of a room. You stay a member.',
-  'room.join': 'Become a member of an open room. If you are one already, nothing changes.',
-  'room.leave': 'Stop being a member of a room. You cannot leave a direct room.',
-  'message.send':
-    'Send a message to a room. If you send it again with the same `client_id`, it stays one message.',
-  'message.edit': 'Change your message.',
-  'message.delete': 'Delete a message (its author, moderators). A tombstone takes its place.',
-  'message.list': 'Get a page of messages, in ascending order. Without `before` and `after`: the latest.',
-  'reaction.add': 'Add a reaction to a message. If you have added it already, nothing changes.',
-  'reaction.remove': 'Remove your reaction.',
-  'pin.add': 'Pin a message (moderators only).',
-  'pin.remove': 'Unpin a message (moderators only).',
-  'read.mark': 'Move your read mark forward to a `seq`. It never moves backwards.',
-  'typing.start': 'Show the room that you are typing. This ends after 6 s: send it again while you type.',
-  'presence.list': 'List the members of a room who are online.',
-  'direct.open': 'Get the direct room of you and these people. It is created the first time.',
-  'session.renew': 'Give the open socket a new access token of the same session.',
-  ping: 'Check that the server replies.',
-}
 
 export const eventSentences: Record<
   keyof typeof durableEvents | keyof typeof ephemeralEvents | keyof typeof userEvents,

@@ -11,7 +11,7 @@ import { webhooks } from './webhooks.ts'
 
 /*
  * What belongs to a room and to a person. The deletion of a room, the erasure of a person and the backup read this list;
- * `tests/storage/ownership.test.ts` fails for a table or a reference that is not in it, and looks in the database for
+ * `tests/features/ownership.test.ts` fails for a table or a reference that is not in it, and looks in the database for
  * anything that remains against it.
  */
 

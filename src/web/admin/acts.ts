@@ -37,11 +37,11 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
     audit.clear()
   })
 
-  /** Also after a refusal: another administrator may have changed the user first. */
   const refresh = async (username: string) => {
     const user = await client().rest('GET /users/:username', { params: { username } })
     users.replace((each) => each.username === username, user)
   }
+  /** Fetches the user again, also after a refusal: another administrator may have changed them first. */
   const finish = (username: string, change: Promise<void>) =>
     change
       .catch((error) => {

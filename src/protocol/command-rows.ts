@@ -1,0 +1,139 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import type { Budget } from './budgets.ts'
+import type { CommandName } from './commands.ts'
+import { Position, Time } from './fields.ts'
+import { Subscribed } from './frames.ts'
+import { MessagePage, Sent } from './messages.ts'
+import { Room } from './rooms.ts'
+import type { Permit } from './route.ts'
+
+type CommandRow = {
+  summary: string
+  /** What an API token needs. */
+  permit: Permit
+  /** The budget that it spends from. */
+  budget: Budget
+  /** The `data` of the reply. */
+  reply: TSchema
+}
+
+const OfRoom = Type.Object({ room: Type.String() })
+
+/** Everything about each command except its fields, as routes have it in their rows. A missing command is a compile error. */
+export const commandRows = {
+  'room.subscribe': {
+    summary: 'Receive everything that happens in a room. With `since`, also everything that you have missed.',
+    permit: 'read',
+    budget: 'subscribe',
+    reply: Subscribed,
+  },
+  'room.unsubscribe': {
+    summary: 'Stop receiving the events of a room. You stay a member.',
+    permit: 'read',
+    budget: 'signal',
+    reply: OfRoom,
+  },
+  'room.join': {
+    summary: 'Become a member of an open room. If you are one already, nothing changes.',
+    permit: 'write',
+    budget: 'write',
+    reply: Room,
+  },
+  'room.leave': {
+    summary: 'Stop being a member of a room. You cannot leave a direct room.',
+    permit: 'write',
+    budget: 'write',
+    reply: OfRoom,
+  },
+  'message.send': {
+    summary:
+      'Send a message to a room. If you send it again with the same `client_id`, it stays one message.',
+    permit: 'write',
+    budget: 'message',
+    reply: Sent,
+  },
+  'message.edit': {
+    summary: 'Change your message.',
+    permit: 'write',
+    budget: 'write',
+    reply: Sent,
+  },
+  'message.delete': {
+    summary: 'Delete a message (its author, moderators). A tombstone takes its place.',
+    permit: 'write',
+    budget: 'write',
+    reply: Sent,
+  },
+  'message.list': {
+    summary: 'Get a page of messages, in ascending order. Without `before` and `after`: the latest.',
+    permit: 'read',
+    budget: 'read',
+    reply: MessagePage,
+  },
+  'reaction.add': {
+    summary: 'Add a reaction to a message. If you have added it already, nothing changes.',
+    permit: 'write',
+    budget: 'write',
+    reply: Sent,
+  },
+  'reaction.remove': {
+    summary: 'Remove your reaction.',
+    permit: 'write',
+    budget: 'write',
+    reply: Sent,
+  },
+  'pin.add': {
+    summary: 'Pin a message (moderators only).',
+    permit: 'write',
+    budget: 'write',
+    reply: Sent,
+  },
+  'pin.remove': {
+    summary: 'Unpin a message (moderators only).',
+    permit: 'write',
+    budget: 'write',
+    reply: Sent,
+  },
+  'read.mark': {
+    summary: 'Move your read mark forward to a `seq`. It never moves backwards.',
+    permit: 'write',
+    budget: 'write',
+    reply: Type.Object({ room: Type.String(), read_seq: Position }),
+  },
+  'typing.start': {
+    summary: 'Show the room that you are typing. This ends after 6 s: send it again while you type.',
+    permit: 'write',
+    budget: 'signal',
+    reply: OfRoom,
+  },
+  'presence.list': {
+    summary: 'List the members of a room who are online.',
+    permit: 'read',
+    budget: 'read',
+    reply: Type.Object({
+      room: Type.String(),
+      count: Type.Integer({ description: 'How many members are online.' }),
+      online: Type.Array(Type.String(), { description: 'Usernames, sorted. In a big room not all of them.' }),
+    }),
+  },
+  'direct.open': {
+    summary: 'Get the direct room of you and these people. It is created the first time.',
+    permit: 'write',
+    budget: 'create',
+    reply: Room,
+  },
+  'session.renew': {
+    summary: 'Give the open socket a new access token of the same session.',
+    permit: 'person',
+    budget: 'signal',
+    reply: Type.Object({ expires_at: Time }),
+  },
+  ping: {
+    summary: 'Check that the server replies.',
+    permit: 'read',
+    budget: 'signal',
+    reply: Type.Object({}),
+  },
+} as const satisfies Record<CommandName, CommandRow>
+
+export type ReplyData<Name extends CommandName> = Static<(typeof commandRows)[Name]['reply']>
