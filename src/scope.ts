@@ -25,6 +25,8 @@ export type Policy = {
   keyFor(purpose: string): Uint8Array
   /** The keys of message texts, the current one first. A rotation replaces the keyring while the server runs. */
   keyring: Keyring
+  /** Where the anchor of the database is kept, and what that directory calls the database; absent if nothing is kept. */
+  anchors?: { directory: string; place: string }
   /** Saves a new keyring to its file; absent if the keyring comes from a setting, which only the operator can change. */
   storeKeyring?(keyring: Keyring): void
 }

@@ -3,8 +3,7 @@ import { createAddressList } from './config/addresses.ts'
 import type { Config } from './config.ts'
 import { guard } from './features/auth/guard.ts'
 import { setupCode } from './features/auth/setup.ts'
-import { renewIntegrity } from './features/log/integrity.ts'
-import { introduceKey } from './features/log/key-check.ts'
+import { closeAnchor } from './features/log/anchor.ts'
 import { linkOldLogs } from './features/log/link-old.ts'
 import { writer } from './features/log/writer.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
@@ -58,8 +57,6 @@ export async function createServer(
 ): Promise<Server> {
   const lost = Promise.withResolvers<Error>()
   const tools = await openTools(config, log, { ...(waitUntil && { waitUntil }), onLost: lost.resolve })
-  await introduceKey(tools.sql, tools.policy.keyring)
-  await renewIntegrity(tools)
   log.info('the database is open', { database: tools.sql.kind, promise: tools.sql.promise })
   let draining = false
   const isDraining = (): boolean => draining
@@ -144,6 +141,7 @@ export async function createServer(
     // `stop(false)` waits for open connections without a limit: give them a moment, then close the rest.
     await Promise.race([app.server?.stop(false), Bun.sleep(500)])
     await Promise.race([app.server?.stop(true), Bun.sleep(1000)])
+    await closeAnchor(tools)
     await closeTools(tools)
   }
 

@@ -1,10 +1,12 @@
 import { createMemoryBus } from './bus/memory.ts'
+import { withoutPassword } from './config/values.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './crypto/keyring.ts'
 import { deriveKey } from './crypto/keys.ts'
 import { recordAccounts } from './features/audit/accounts.ts'
-import { openIntegrity } from './features/log/integrity.ts'
-import { checkKey } from './features/log/key-check.ts'
+import { openAnchor } from './features/log/anchor.ts'
+import { openIntegrity, renewIntegrity } from './features/log/integrity.ts'
+import { checkKey, introduceKey } from './features/log/key-check.ts'
 import { seedRoomsOnce } from './features/rooms/defaults.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -60,6 +62,9 @@ export async function openTools(
         return key
       },
       keyring,
+      ...(config.dataDir !== ':memory:' && {
+        anchors: { directory: config.dataDir, place: placeOf(config) },
+      }),
       ...(config.encryptionKey === undefined && {
         storeKeyring: (next: Keyring) => storeKeyring(config, tools.policy.keyring, next),
       }),
@@ -80,6 +85,11 @@ export async function openTools(
     await migrate(sql)
     await checkKey(tools)
     await openIntegrity(tools)
+    if (claiming) {
+      await introduceKey(sql, tools.policy.keyring)
+      await renewIntegrity(tools)
+      await openAnchor(tools)
+    }
     await seedRoomsOnce(tools)
   } catch (error) {
     await closeTools(tools)
@@ -93,6 +103,12 @@ export async function closeTools(tools: Tools): Promise<void> {
   await tools.bus.close()
   await tools.sql.close()
 }
+
+/** Servers with different databases may share a directory. */
+const placeOf = ({ databaseUrl }: Config): string =>
+  databaseUrl === undefined
+    ? 'embedded'
+    : new Bun.CryptoHasher('sha256').update(withoutPassword(databaseUrl)).digest('hex').slice(0, 12)
 
 const waitMs = 250
 

@@ -1,7 +1,16 @@
 import type { Key, Keyring } from '../crypto/keyring.ts'
 import { randomId } from '../crypto/keys.ts'
-import { integritySetting } from '../features/log/integrity.ts'
+import {
+  firstIncarnation,
+  type Incarnation,
+  incarnationPlace,
+  incarnationSetting,
+  nextNumber,
+  writeIncarnation,
+} from '../features/log/incarnation.ts'
+import { integrityPlace, integritySetting } from '../features/log/integrity.ts'
 import { renewChecks } from '../features/log/key-check.ts'
+import { readSetting } from '../features/settings.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { rebuild } from '../storage/migrate.ts'
 import { migrations } from '../storage/migrations.ts'
@@ -65,7 +74,7 @@ export async function restore(
           rewrites: {
             rooms: withNewEpoch,
             log: (row) => withBody(row, resealer.reseal),
-            settings: (row) => withIntegrity(row, resealer.resealIntegrity),
+            settings: (row) => withOwnSeal(row, resealer.resealSetting),
           },
           addRing: ({ ring }) => resealer.addRing(ring),
           loaded,
@@ -73,6 +82,8 @@ export async function restore(
         }),
       finish: async (sql) => {
         await renewChecks(sql, keyring)
+        if ((await readSetting(sql, incarnationSetting)) === undefined)
+          await writeIncarnation({ policy: { keyring } }, sql, firstIncarnation())
         return count(sql)
       },
     })
@@ -94,12 +105,28 @@ function withBody(row: string, reseal: Reseal): string {
   return entry.body === null ? row : JSON.stringify({ ...entry, body: reseal(entry) })
 }
 
-/** A setting that cannot be sealed again is left out: then the next start creates another key and links every log again. */
-function withIntegrity(row: string, reseal: (sealed: string) => string | undefined): string | undefined {
+/**
+ * Sealed settings. One that cannot be sealed again is left out: then the next start creates another key of the links, and
+ * links every log again. The incarnation is a new one, because an older anchor says nothing about what is restored.
+ */
+function withOwnSeal(
+  row: string,
+  reseal: ReturnType<typeof createResealer>['resealSetting'],
+): string | undefined {
   const setting = JSON.parse(row) as { name: string; value: unknown }
-  if (setting.name !== integritySetting) return row
-  const value = reseal(String(setting.value))
+  const resealed = () => {
+    const sealed = String(setting.value)
+    if (setting.name === integritySetting) return reseal(sealed, integrityPlace)
+    return reseal(sealed, incarnationPlace, renewed)
+  }
+  if (setting.name !== integritySetting && setting.name !== incarnationSetting) return row
+  const value = resealed()
   return value && JSON.stringify({ ...setting, value })
+}
+
+function renewed(text: string): string {
+  const incarnation = JSON.parse(text) as Incarnation
+  return JSON.stringify({ ...incarnation, number: nextNumber(incarnation.number), starts: 0 })
 }
 
 /** A server on the embedded database has locked it; servers on Postgres show up as connections. */

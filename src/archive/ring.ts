@@ -2,7 +2,6 @@ import type { Key, Keyring } from '../crypto/keyring.ts'
 import { createMessageCipher, type MessageCipher, Tampered } from '../crypto/messages.ts'
 import type { Detail } from '../features/log/entry.ts'
 import type { Facts } from '../features/log/facts.ts'
-import { integrityPlace } from '../features/log/integrity.ts'
 import { isOld, placeIn } from '../features/log/seal.ts'
 import { ChatError } from '../protocol/errors.ts'
 import type { RingKey } from './format.ts'
@@ -80,19 +79,19 @@ export function createResealer(target: Keyring, offered: readonly Key[]) {
     }
   }
 
-  /** The key of the links; undefined where it cannot be opened: then every log is linked again. */
-  function resealIntegrity(sealed: string): string | undefined {
+  /** A setting, changed on its way; undefined where it cannot be opened. */
+  function resealSetting(sealed: string, place: string, change = (text: string) => text): string | undefined {
     const id = sealed.split('.')[1] ?? ''
     try {
       const cipher = ciphers.get(id) ?? unlisted.get(id)
-      return cipher && own.seal(cipher.open(sealed, integrityPlace), integrityPlace)
+      return cipher && own.seal(change(cipher.open(sealed, place)), place)
     } catch (error) {
       if (error instanceof Tampered) return undefined
       throw error
     }
   }
 
-  return { addRing, reseal, resealIntegrity, unreadable: () => unreadable }
+  return { addRing, reseal, resealSetting, unreadable: () => unreadable }
 }
 
 const factsOf = (entry: Omit<Entry, 'body'>): Facts => ({

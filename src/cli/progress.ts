@@ -19,9 +19,10 @@ export function watchProgress(): { report(progress: Progress): void; clear(): vo
   }
 }
 
-export function progressText({ what, done, total }: Progress): string {
+export function progressText({ what, done, total, secondsLeft }: Progress): string {
   const count = (number: number) => number.toLocaleString('en')
   if (total === undefined) return `${what} ${count(done)}`
   const percent = total === 0 ? 100 : Math.floor((done / total) * 100)
-  return `${what} ${count(done)} of ${count(total)} (${percent} %)`
+  const left = secondsLeft === undefined ? '' : `, about ${count(Math.ceil(secondsLeft))} s left`
+  return `${what} ${count(done)} of ${count(total)} (${percent} %)${left}`
 }

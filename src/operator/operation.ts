@@ -1,7 +1,7 @@
 import type { Tools } from '../scope.ts'
 
 /** The progress of a long operation. There is no total while the amount of work is unknown. */
-export type Progress = { what: string; done: number; total?: number }
+export type Progress = { what: string; done: number; total?: number; secondsLeft?: number }
 
 /** The result of an operation: lines for people, data for scripts (`--json`). */
 export type Outcome = { lines: string[]; data: unknown }

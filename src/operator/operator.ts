@@ -8,7 +8,7 @@ import type { Caller, Operation, Outcome } from './operation.ts'
 import { createRoom, deleteRoom, listRooms } from './rooms.ts'
 import { rotateKeys } from './rotate.ts'
 import { issueTokens } from './tokens.ts'
-import { verifyCommunity } from './verify.ts'
+import { acceptOlder, verifyCommunity } from './verify.ts'
 
 /** By name. They run in the server if one is running, otherwise in the command line itself. */
 export const operations = {
@@ -29,6 +29,7 @@ export const operations = {
   'keys.list': listKeys,
   'keys.rotate': rotateKeys,
   verify: verifyCommunity,
+  'verify.accept': (tools: Tools, _params: object) => acceptOlder(tools),
   seed: async (tools: Tools, _params: object): Promise<Outcome> => {
     const made = await seedRooms(tools)
     const lines = made.length === 0 ? ['the default rooms exist already'] : made.map((id) => `created ${id}`)

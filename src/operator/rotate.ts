@@ -1,5 +1,7 @@
 import { ConfigError } from '../config.ts'
 import { type Keyring, makeKey, parseKeyring, writeKeyring } from '../crypto/keyring.ts'
+import { resealAnchor } from '../features/log/anchor.ts'
+import { resealIncarnation } from '../features/log/incarnation.ts'
 import { resealIntegrity } from '../features/log/integrity.ts'
 import { forgetKey, introduceKey, isIntroduced } from '../features/log/key-check.ts'
 import { resealLogs } from '../features/log/reseal.ts'
@@ -37,6 +39,8 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
   else await checkNodesKnowKey(tools)
   const { current, older } = policy.keyring
   await resealIntegrity(tools)
+  await resealIncarnation(tools)
+  await resealAnchor(tools)
 
   const total = others(await countSealed(sql, signal), current.id)
   if (total === 0 && older.length === 0) return explainRotation(current.id)

@@ -1,11 +1,24 @@
-import { type Finding, listMarksBeyond, verifyLogs } from '../features/messages/verify.ts'
+import { acceptNoticed, reviewAnchor } from '../features/log/anchor.ts'
+import { type Finding, listMarksBeyond, verifyLogs, verifyReactions } from '../features/messages/verify.ts'
 import type { Tools } from '../scope.ts'
+import { type Leftover, listLeftovers } from '../storage/leftovers.ts'
+
 import type { Caller, Outcome } from './operation.ts'
 import { plural } from './plural.ts'
 
 const mostListed = 1000
 
-type Problem = { room: string; seq: number; what: Finding['what'] | 'mark_beyond_end' }
+type Anchored = 'older' | 'cut' | 'key'
+
+type Problem = {
+  /** Empty where it is about all rooms. */
+  room: string
+  seq: number
+  what: Finding['what'] | Anchored | 'mark_beyond_end' | 'leftover'
+  /** When a start of the server noticed it; absent for what is found now. */
+  noticed_at?: string
+  leftover?: Leftover
+}
 
 export type Verified = {
   ok: boolean
@@ -13,6 +26,8 @@ export type Verified = {
   found: number
   /** The first 1,000. */
   problems: Problem[]
+  /** Whether there was an anchor to compare the ends of the logs with. */
+  anchored: boolean
   ms: number
 }
 
@@ -22,10 +37,21 @@ const sentences: Record<Problem['what'], string> = {
   unreadable: 'the text does not decrypt',
   standing: 'the message was edited, deleted or pinned differently from what its row says',
   unlinked: 'the entry has lost its link',
+  reactions: 'the reactions are not those that the log has',
   mark_beyond_end: 'a read mark points behind the end of the log',
+  cut: 'the log ended before this entry, which was there',
+  older: 'the database is older than it was',
+  key: 'the key of the links was removed: what was changed before that cannot be found',
+  leftover: 'rows of deleted rooms or accounts are left',
 }
 
-/** Compares everything in the logs with their links and seals. */
+function lineOf({ room, seq, what, noticed_at, leftover }: Problem): string {
+  const where = leftover ? leftover.table : room || 'all rooms'
+  const when = noticed_at ? ` (noticed at the start of ${noticed_at})` : ''
+  return `${where}\t${leftover ? leftover.rows : seq}\t${sentences[what]}${when}`
+}
+
+/** Compares everything in the logs with their links and seals, their ends with the anchor, and what is derived with the logs. */
 export async function verifyCommunity(
   tools: Tools,
   _params: object,
@@ -34,25 +60,43 @@ export async function verifyCommunity(
   const began = performance.now()
   const problems: Problem[] = []
   let entries = 0
+  let total = 0
   let found = 0
   const add = (problem: Problem) => {
     found++
     if (problems.length < mostListed) problems.push(problem)
   }
+  const { anchored, losses, noticed } = await reviewAnchor(tools)
+  for (const { what, room, seq } of losses) add({ room, seq, what })
+  for (const { at, ...each } of noticed) add({ ...each, noticed_at: at })
   await tools.sql.withoutTimeLimits(async (sql) => {
     await verifyLogs(tools, sql, {
       signal,
       found: add,
+      begin(count) {
+        total = count
+      },
       read(rows) {
         entries += rows
-        report({ what: 'entries checked:', done: entries })
+        const secondsLeft = ((performance.now() - began) / entries) * Math.max(0, total - entries) * 0.001
+        report({ what: 'entries checked:', done: entries, total: Math.max(total, entries), secondsLeft })
       },
     })
+    report({ what: 'reactions, read marks and leftovers, of entries:', done: entries })
+    await verifyReactions(sql, { signal, found: add })
     for (const mark of await listMarksBeyond(sql)) add({ ...mark, what: 'mark_beyond_end' })
+    for (const leftover of await listLeftovers(sql)) add({ room: '', seq: 0, what: 'leftover', leftover })
   })
   const ms = Math.round(performance.now() - began)
-  const data: Verified = { ok: found === 0, entries, found, problems, ms }
-  const lines = problems.map(({ room, seq, what }) => `${room}\t${seq}\t${sentences[what]}`)
+  const data: Verified = { ok: found === 0, entries, found, problems, anchored, ms }
   const summary = `${plural(entries, 'event')} checked in ${(ms / 1000).toFixed(1)} s: ${found === 0 ? 'all is as it was written' : plural(found, 'problem')}`
-  return { lines: [...lines, summary], data }
+  const unanchored =
+    'DATA_DIR has no anchor of this database: whether an end was cut, or the whole database is an older one, cannot be said'
+  return { lines: [...problems.map(lineOf), ...(anchored ? [] : [unanchored]), summary], data }
+}
+
+/** The operator knows of the older database that was noticed, or put it there. */
+export async function acceptOlder(tools: Tools): Promise<Outcome> {
+  const accepted = await acceptNoticed(tools)
+  return { lines: [`${plural(accepted, 'noticed problem')} accepted`], data: { accepted } }
 }

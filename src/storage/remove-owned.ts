@@ -1,10 +1,13 @@
-import { type AnyColumn, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, eq, getTableColumns, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { Sql } from './storage.ts'
 import { type Fate, type Kept, ownership } from './tables/ownership.ts'
 
 type Owner = 'room' | 'person'
-type Reference = { table: PgTable; owned: SQL; fate: 'delete' | Kept }
+/** The rows of a table that refer to the owner by this column. */
+type Reference = { table: PgTable; column: string; owned: SQL; fate: 'delete' | Kept }
+/** One owner, or a query for many. */
+type Owners = string | number | SQLWrapper
 
 /**
  * Deletes up to `most` rows that belong to a deleted room or an erased person, and returns their number. When no row is
@@ -42,17 +45,20 @@ export async function removeOwned(
 }
 
 /** Rows that refer to others come first. */
-function referencesTo({ db }: Pick<Sql, 'db'>, owner: Owner, id: string | number): Reference[] {
+export function referencesTo({ db }: Pick<Sql, 'db'>, owner: Owner, id: Owners): Reference[] {
   return [...ownership].reverse().flatMap(({ table, [owner]: columns = {} }) =>
     Object.entries(columns).map(([name, fate]) => {
       const column = getTableColumns(table)[name] as AnyColumn
-      if (!isIndirect(fate!)) return { table, owned: eq(column, id), fate: fate! }
+      if (!isIndirect(fate!)) return { table, column: name, owned: isOf(column, id), fate: fate! }
       const { key, owner } = fate.through
-      const keys = db.select({ key }).from(tableOf(key)).where(eq(owner, id))
-      return { table, owned: inArray(column, keys), fate: fate.fate }
+      const keys = db.select({ key }).from(tableOf(key)).where(isOf(owner, id))
+      return { table, column: name, owned: inArray(column, keys), fate: fate.fate }
     }),
   )
 }
+
+const isOf = (column: AnyColumn, owners: Owners): SQL =>
+  typeof owners === 'object' ? inArray(column, owners) : eq(column, owners)
 
 const isIndirect = (fate: Fate): fate is Extract<Fate, { through: unknown }> =>
   typeof fate === 'object' && 'through' in fate

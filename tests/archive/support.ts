@@ -73,7 +73,7 @@ export async function contentsOf(sql: Sql, keyring: Keyring): Promise<Record<str
     )
     contents[name] = rows
       .map(({ row }) => row)
-      .filter((row) => name !== 'settings' || !/^(key_check|integrity)/.test(String(row.name)))
+      .filter((row) => name !== 'settings' || !/^(key_check|integrity|incarnation)/.test(String(row.name)))
       .map((row) => {
         if (name === 'rooms') return { ...row, epoch: 'of this place' }
         if (name !== 'log' || row.body === null) return row

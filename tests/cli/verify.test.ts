@@ -1,4 +1,7 @@
 import { expect, test } from 'bun:test'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createMessageCipher } from '../../src/crypto/messages.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { runChild } from '../support/child.ts'
@@ -26,7 +29,7 @@ await onBothDatabases((database) => {
     const [found] = await server.tools.sql.query<{ key: number }>('select key from rooms where id = $1', [
       room,
     ])
-    return { ben, room, api, key: found!.key }
+    return { ben, cleo, room, api, key: found!.key }
   }
 
   test('an untouched community verifies; each change is found, every time', async () => {
@@ -72,6 +75,93 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
+  test('reactions that the log does not have are found, and so are those that it has', async () => {
+    const server = await startServer({ database })
+    const { room, api, key } = await talk(server)
+    const { sql } = server.tools
+    await api.put(`/rooms/${room}/messages/6/reactions/🎉`)
+    await api.delete(`/rooms/${room}/messages/6/reactions/🎉`)
+    await api.put(`/rooms/${room}/messages/6/reactions/❤️`)
+    await api.put(`/rooms/${room}/messages/3/reactions/👀`)
+    await api.delete(`/rooms/${room}/messages/3`)
+    expect(await verify(server)).toMatchObject({ ok: true, found: 0 })
+    const [row] = await sql.query<{ user_id: string; added_seq: number }>(
+      'select * from reactions where room_key = $1 and seq = 6',
+      [key],
+    )
+    const add = (seq: number, emoji: string) =>
+      sql.query(
+        'insert into reactions (room_key, seq, emoji, user_id, added_seq) values ($1, $2, $3, $4, 9)',
+        [...[key, seq, emoji, row!.user_id]],
+      )
+    const changes: [string, () => Promise<unknown>, () => Promise<unknown>, number[]][] = [
+      [
+        'one is gone',
+        () => sql.query('delete from reactions where room_key = $1 and seq = 6', [key]),
+        () => add(6, '❤️'),
+        [6],
+      ],
+      [
+        'one that was removed is back',
+        () => add(6, '🎉'),
+        () => sql.query(`delete from reactions where emoji = '🎉'`),
+        [6],
+      ],
+      [
+        'one of a deleted message is back',
+        () => add(3, '👀'),
+        () => sql.query(`delete from reactions where emoji = '👀'`),
+        [3],
+      ],
+      [
+        'one is somebody else’s',
+        () => sql.query('update reactions set user_id = gen_random_uuid() where seq = 6'),
+        () => sql.query('update reactions set user_id = $1 where seq = 6', [row!.user_id]),
+        [6],
+      ],
+      [
+        'they are hidden',
+        () => sql.query('update log set reacted = false where room_key = $1 and seq = 5', [key]),
+        () => sql.query('update log set reacted = true where room_key = $1 and seq = 5', [key]),
+        [5],
+      ],
+    ]
+    for (const [what, change, back, seqs] of changes) {
+      await change()
+      const { problems } = await verify(server)
+      expect([what, problems]).toEqual([what, seqs.map((seq) => ({ room, seq, what: 'reactions' }))] as never)
+      await back()
+      expect([what, (await verify(server)).ok]).toEqual([what, true])
+    }
+    await server.stop()
+  })
+
+  test('rows that a deletion should have removed are found', async () => {
+    const server = await startServer({ database })
+    const { cleo, room, api, key } = await talk(server)
+    const { sql } = server.tools
+    await rest(server, cleo).call('DELETE', '/users/me', { current_password: cleo.password })
+    await api.delete(`/rooms/${room}`)
+    const purged = async () =>
+      (await sql.query(`select 1 from rooms where deleted_at is not null and title <> ''`)).length === 0
+    while (!(await purged())) await Bun.sleep(5)
+    const { id } = cleo
+    await sql.query(`update users set deleted_at = deleted_at - interval '1 hour' where id = $1`, [id])
+    expect(await verify(server)).toMatchObject({ ok: true, found: 0 })
+    await sql.query(
+      `insert into log (room_key, seq, kind, actor_id, at) values ($1, 1, 1, $2, now()), ($1, 2, 1, $2, now())`,
+      [key, id],
+    )
+    await sql.query(`update users set email = 'cleo@example.org' where id = $1`, [id])
+    await sql.query(`update rooms set description = 'What it was' where key = $1`, [key])
+    expect((await verify(server)).problems.map((each) => (each as { leftover?: object }).leftover)).toEqual([
+      { of: 'room', table: 'log', rows: 2 },
+      { of: 'room', table: 'rooms', rows: 1 },
+      { of: 'person', table: 'users', rows: 1 },
+    ])
+    await server.stop()
+  })
+
   test('logs of before are linked after the start, while people talk; then what has no link was changed', async () => {
     const server = await startServer({ database, kept: true })
     const { ben, room, api, key } = await talk(server)
@@ -79,8 +169,11 @@ await onBothDatabases((database) => {
     const old = createMessageCipher(policy.keyring).seal('of before', `message|${key}|6|${ben.id}`)
     await sql.query('update log set body = $2 where room_key = $1 and seq = 6', [key, old])
     await sql.query('update log set link = null, standing = null')
-    await sql.query(`delete from settings where name = 'integrity'`)
-    await server.restart()
+    await sql.query(`delete from settings where name in ('integrity', 'incarnation')`)
+    await server.restart({}, async () => {
+      for (const name of readdirSync(server.directory!))
+        if (name.startsWith('anchor-')) rmSync(join(server.directory!, name))
+    })
     await post(server, ben, room, 'meanwhile')
     const unlinked = async () =>
       (await server.tools.sql.query('select 1 from log where link is null or starts_with(body, $1)', ['1.']))
@@ -105,9 +198,6 @@ await onBothDatabases((database) => {
 })
 
 test('the subcommand ends with 1 when something was found, and prints JSON for scripts', async () => {
-  const { mkdtempSync, rmSync } = await import('node:fs')
-  const { tmpdir } = await import('node:os')
-  const { join } = await import('node:path')
   const directory = mkdtempSync(join(tmpdir(), 'parley-verify-'))
   const env = { DATA_DIR: directory }
   await runChild(['seed'], { env })

@@ -18,8 +18,12 @@ export type TestServer = {
   readonly tools: Tools
   /** The code of the printed set-up link, while there is no admin. */
   readonly setupCode: string | undefined
+  /** DATA_DIR; undefined for the embedded database in memory. */
+  readonly directory: string | undefined
+  /** Of Postgres. */
+  readonly databaseUrl: string | undefined
   /** Stops it and starts it again on the same database and with the same secrets. */
-  restart(settings?: Record<string, string>): Promise<void>
+  restart(settings?: Record<string, string>, whileStopped?: () => Promise<unknown>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -54,8 +58,11 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     get setupCode() {
       return server.setupLink?.split('#setup=')[1]
     },
-    async restart(settings) {
+    directory: place.directory,
+    databaseUrl: place.databaseUrl,
+    async restart(settings, whileStopped) {
       await server.stop()
+      await whileStopped?.()
       server = await start(settings)
     },
     async stop() {
@@ -69,10 +76,21 @@ async function freshPlace({ database, kept }: Options) {
   if (database === 'postgres') {
     const fresh = await freshDatabase()
     if (!fresh) throw new Error('There is no Postgres for tests here')
-    return { settings: { DATABASE_URL: fresh.url, DATA_DIR: 'unused' }, remove: fresh.drop }
+    const directory = mkdtempSync(join(tmpdir(), 'parley-test-'))
+    return {
+      directory,
+      databaseUrl: fresh.url,
+      settings: { DATABASE_URL: fresh.url, DATA_DIR: directory },
+      async remove() {
+        await fresh.drop()
+        rmSync(directory, { recursive: true, force: true })
+      },
+    }
   }
   const directory = kept ? mkdtempSync(join(tmpdir(), 'parley-test-')) : undefined
   return {
+    directory,
+    databaseUrl: undefined,
     settings: { DATA_DIR: directory ?? ':memory:' },
     async remove() {
       if (directory) rmSync(directory, { recursive: true, force: true })

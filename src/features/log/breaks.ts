@@ -13,6 +13,20 @@ export type BreakKind =
   | 'cut'
   /** The key of the links was removed: every log was linked again. */
   | 'key'
+  /** The whole database is older than it was. */
+  | 'older'
+  /** The anchor, the file next to the database, is not what was written. */
+  | 'anchor'
+
+const sentences: Record<BreakKind, string> = {
+  hole: 'entries of a log are missing: somebody changed the database',
+  changed: 'an entry of a log is not what was written: somebody changed the database',
+  standing: 'a message is not what its log says: somebody changed the database',
+  cut: 'a log ends before an entry that was there: somebody changed the database, or it is an older one',
+  key: 'the key of the links was removed: what was changed before cannot be noticed any more',
+  older: 'the database is older than it was',
+  anchor: 'somebody changed the anchor in DATA_DIR',
+}
 
 const mostRemembered = 10_000
 
@@ -24,9 +38,5 @@ export function reportBreak(tools: Tools, what: BreakKind, room: number, seq: nu
   if (reported(tools).get(key)) return
   reported(tools).set(key, true)
   tools.metrics.logBreaks.add(what)
-  tools.log.error('the log of a room is not what was written: somebody changed the database', {
-    what,
-    room,
-    seq,
-  })
+  tools.log.error(sentences[what], { what, room, seq })
 }

@@ -1,6 +1,7 @@
 import type { Tools } from '../../scope.ts'
 import { reportBreak } from './breaks.ts'
 import { type Entry, type LogRoom, noTip, type Tip } from './entry.ts'
+import { movedRooms } from './moved.ts'
 import { encodeEvent } from './present.ts'
 import { readEntryPage } from './replay.ts'
 import { readTips } from './store.ts'
@@ -15,6 +16,7 @@ const retryMs = 500
  */
 export function createHeads(tools: Tools) {
   const published = new Map<number, Tip & { room: LogRoom }>()
+  const { moved } = movedRooms(tools)
   const doubted = new Map<number, LogRoom>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
@@ -54,13 +56,19 @@ export function createHeads(tools: Tools) {
     if (known.head === tip.head) known.link = tip.link ?? known.link
   }
 
+  function begin(room: LogRoom, tip = noTip): void {
+    const known = { ...tip, room }
+    published.set(room.key, known)
+    moved.set(room.key, known)
+  }
+
   function publish(room: LogRoom, entry: Entry): void {
     const known = published.get(room.key)
     // Two calls may catch up at the same time, or one may reach an entry that is about to be published anyway.
     if (known && entry.seq <= known.head) return
     const tip: Tip = { head: entry.seq, at: entry.at, link: entry.link ?? null }
-    if (known) Object.assign(known, tip)
-    else published.set(room.key, { room, ...tip })
+    if (known) moved.set(room.key, Object.assign(known, tip))
+    else begin(room, tip)
     tools.bus.publish({ to: 'room', room: room.key, seq: entry.seq, text: encodeEvent(room, entry) })
   }
 
@@ -88,10 +96,12 @@ export function createHeads(tools: Tools) {
     /** The head was linked later than it was stored. */
     setLink: (room: number, { head, link }: Pick<Tip, 'head' | 'link'>): void => {
       const known = published.get(room)
-      if (known?.head === head) known.link = link
+      if (known?.head !== head) return
+      known.link = link
+      moved.set(room, known)
     },
     has: (room: number): boolean => published.has(room),
-    begin: (room: LogRoom): void => void published.set(room.key, { ...noTip, room }),
+    begin,
     close: (): void => {
       closed = true
       clearTimeout(timer)

@@ -79,6 +79,9 @@ async function dropLinks(tools: Tools): Promise<void> {
   )
 }
 
+/** Says whether two keys of the links are the same, and nothing about them. */
+export const keyMark = (tools: Tools): string => stateOf(tools).chain('key')
+
 /** Whether every entry has a link, and every text the newest form: then one without is not an old one. */
 export const isLinked = (tools: Tools): boolean => stateOf(tools).linked
 

@@ -8,6 +8,7 @@ import { isOld, placeIn } from '../log/seal.ts'
 import { linkText } from '../log/store.ts'
 import { isStandingTrue, type MarkedRow } from './standing.ts'
 import { readMarks } from './store.ts'
+import { listWrongReactions } from './verify-reactions.ts'
 
 export type FindingKind =
   /** Entries are missing before this one. */
@@ -20,6 +21,8 @@ export type FindingKind =
   | 'standing'
   /** It has no link, although the community is linked. */
   | 'unlinked'
+  /** Its reactions are not those that the log has. */
+  | 'reactions'
 
 export type Finding = { room: string; seq: number; what: FindingKind }
 
@@ -27,7 +30,13 @@ type Row = Facts & MarkedRow & { link: string | null; lastMark: number | null }
 
 const rowsAtOnce = 1000
 
-type Walk = { signal: AbortSignal; read(rows: number): void; found(finding: Finding): void }
+type Walk = {
+  signal: AbortSignal
+  /** Of so many entries altogether. */
+  begin(entries: number): void
+  read(rows: number): void
+  found(finding: Finding): void
+}
 
 /** Reads every entry of every room. Entries that are stored during the run are left to the next one. */
 export async function verifyLogs(tools: Tools, sql: Sql, walk: Walk): Promise<void> {
@@ -43,7 +52,9 @@ export async function verifyLogs(tools: Tools, sql: Sql, walk: Walk): Promise<vo
       throw error
     }
   }
-  for (const { key, id, head } of await listLogs(sql)) {
+  const logs = await listLogs(sql)
+  walk.begin(logs.reduce((sum, { head }) => sum + head, 0))
+  for (const { key, id, head } of logs) {
     let before: Pick<Tip, 'head' | 'link'> = noTip
     while (before.head < head) {
       walk.signal.throwIfAborted()
@@ -66,6 +77,24 @@ export async function verifyLogs(tools: Tools, sql: Sql, walk: Walk): Promise<vo
       walk.read(rows.length)
       if (rows.length === 0) break
     }
+  }
+}
+
+const entriesOfReactionsAtOnce = 100_000
+
+/** Compares the reactions of every room with its log, some rooms at a time. */
+export async function verifyReactions(sql: Sql, walk: Pick<Walk, 'signal' | 'found'>): Promise<void> {
+  const logs = await listLogs(sql)
+  for (let first = 0; first < logs.length; ) {
+    walk.signal.throwIfAborted()
+    let last = first
+    for (let entries = logs[first]!.head; last + 1 < logs.length; last++) {
+      entries += logs[last + 1]!.head
+      if (entries > entriesOfReactionsAtOnce) break
+    }
+    const rooms = { from: logs[first]!.key, to: logs[last]!.key }
+    for (const place of await listWrongReactions(sql, rooms)) walk.found({ ...place, what: 'reactions' })
+    first = last + 1
   }
 }
 

@@ -2,6 +2,7 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Room, RoomChange } from '../../protocol/rooms.ts'
 import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
+import { movedRooms } from '../log/moved.ts'
 import { type Transaction, writer } from '../log/writer.ts'
 import { type Access, operatorsRoom, passOfServer } from './access.ts'
 import type { KnownRoom } from './known.ts'
@@ -56,6 +57,7 @@ async function closeForAll(
   await recordAct(tools, act, tx.sql)
   tx.onCommit(() => {
     room.deleted = true
+    movedRooms(tools).deleted.add(room.key)
     announce(tools, { what: 'room', room: room.key })
   })
   return listMemberIds(tx.sql, room.key)

@@ -1,0 +1,8 @@
+import { perServer } from '../../scope.ts'
+import type { Tip } from './entry.ts'
+
+/**
+ * The rooms, by key, whose log has moved or that were deleted since the anchor was written last. The tips are those of the
+ * writer, which it goes on changing: who reads them later, reads where the log is then.
+ */
+export const movedRooms = perServer(() => ({ moved: new Map<number, Tip>(), deleted: new Set<number>() }))
