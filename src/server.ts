@@ -18,6 +18,7 @@ import { pageRoutes } from './http/page.ts'
 import { restRoutes } from './http/rest.ts'
 import { swaggerRoutes } from './http/swagger.ts'
 import { createLog, type Log } from './log.ts'
+import { startCatchUp } from './realtime/catch-up.ts'
 import type { Connection } from './realtime/connection.ts'
 import { createHub } from './realtime/hub.ts'
 import { startSweep } from './realtime/sweep.ts'
@@ -69,9 +70,10 @@ export async function createServer(
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
   }
 
-  const ports = socketPorts(tools)
+  const ports = socketPorts(tools, writer(tools).heads)
   const hub = createHub(tools, ports, (topic, text) => void app.server?.publish(topic, text, false))
   const stopSweep = startSweep(tools, hub)
+  const stopCatchUp = startCatchUp(tools, hub, ports)
 
   const api = new Elysia({ normalize: false })
     .use(restRoutes(tools, guard(tools), featureRoutes))
@@ -114,6 +116,7 @@ export async function createServer(
     })
   } catch (error) {
     stopSweep()
+    stopCatchUp()
     await closeTools(tools)
     throw error
   }
@@ -138,6 +141,7 @@ export async function createServer(
     await Bun.sleep(lastFramesMs)
     hub.dismissAll(spreadMs)
     stopSweep()
+    stopCatchUp()
     // `stop(false)` waits for open connections without a limit: give them a moment, then close the rest.
     await Promise.race([app.server?.stop(false), Bun.sleep(500)])
     await Promise.race([app.server?.stop(true), Bun.sleep(1000)])

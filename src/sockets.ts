@@ -4,6 +4,7 @@ import { presentUser } from './features/auth/present.ts'
 import { identify } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
 import { directCommands } from './features/directs/routes.ts'
+import type { Heads } from './features/log/heads.ts'
 import { encodeEvent } from './features/log/present.ts'
 import { readEntryPage } from './features/log/replay.ts'
 import { readHeads } from './features/log/store.ts'
@@ -23,8 +24,8 @@ import type { Tools } from './scope.ts'
 
 const mostRoomsInHello = 500
 
-/** What the socket door may use of the features. */
-export function socketPorts(tools: Tools): Ports {
+/** What the socket door may use of the features. `heads` are those of the writer, which the door may only look at. */
+export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublishing'>): Ports {
   return {
     commands: {
       ...directCommands,
@@ -64,6 +65,13 @@ export function socketPorts(tools: Tools): Ports {
     async head(room) {
       return (await readHeads(tools.sql, [room.key])).get(room.key) ?? 0
     },
+    heads: (rooms) =>
+      readHeads(
+        tools.sql,
+        rooms.map(({ key }) => key),
+      ),
+    committed: ({ key }) => heads.tipOf(key).head,
+    isOwn: heads.isPublishing,
     async replay(room, since, limit) {
       const { entries, broken } = await readEntryPage(tools, room, since, limit)
       const events = entries.map((entry) => ({ seq: entry.seq, text: encodeEvent(room, entry) }))

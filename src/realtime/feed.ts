@@ -8,7 +8,8 @@ const retryMs = 250
 export type Feed = ReturnType<typeof createFeed>
 
 /**
- * What this node has delivered of one room's log: strictly by `seq`, whatever the bus loses, repeats or reorders. The
+ * What this node has delivered of one room's log: strictly by `seq`, whatever the bus loses, repeats, reorders or makes up.
+ * Events come from the writer of this node or from the log; a note of anybody else is only a hint to read the log. The
  * last events are kept, so that a replay from the database can be joined to what follows live in one tick.
  */
 export function createFeed(
@@ -22,6 +23,8 @@ export function createFeed(
   let head = -1
   let repairing = false
   let stopped = false
+  /** The log may have more than was read. */
+  let hinted = false
   /** Events that arrived before their predecessors, or before the head was known. */
   let early = new Map<number, string>()
   const waiting: { seq: number; resolve(): void }[] = []
@@ -30,9 +33,10 @@ export function createFeed(
     const stored = await ports.head(room)
     head = stored
     useEarly()
-    if (early.size > 0) void repair()
+    if (early.size > 0 || hinted) void repair()
   })()
 
+  /** An event that this node has committed. */
   function take(seq: number, text: string): void {
     if (head >= 0 && seq <= head) return
     if (head < 0 || repairing || seq > head + 1) {
@@ -41,6 +45,13 @@ export function createFeed(
       return
     }
     accept(seq, text)
+  }
+
+  /** Somebody says that the log reaches `seq`. Whether it does, and with what, is for the log to say. */
+  function hint(seq: number): void {
+    if (head >= 0 && seq <= head) return
+    hinted = true
+    void repair()
   }
 
   function accept(seq: number, text: string): void {
@@ -73,7 +84,8 @@ export function createFeed(
     repairing = true
     let failed = false
     try {
-      for (let full = true; full && !stopped; ) {
+      for (let full = true; (full || hinted) && !stopped; ) {
+        hinted = false
         const { events } = await ports.replay(room, head, repairPage)
         // In order, and all that there is: a hole in what is stored must not silence the room.
         for (const { seq, text } of events) if (seq > head) accept(seq, text)
@@ -92,9 +104,12 @@ export function createFeed(
     room,
     opened,
     take,
+    hint,
     repair,
     /** The last seq delivered here. */
     head: (): number => head,
+    /** The last seq that is known to be stored. */
+    stored: (): number => Math.max(head, ports.committed(room)),
     /** The events with `after < seq ≤ head`; undefined if some of them are no longer in memory. */
     since(after: number): string[] | undefined {
       if (after >= head) return []

@@ -55,7 +55,8 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     const feed = feeds.get(note.room)
     if (!feed) return
     if (note.seq === undefined) publish(roomTopic(note.room), note.text)
-    else feed.take(note.seq, note.text)
+    else if (ports.isOwn(note)) feed.take(note.seq, note.text)
+    else feed.hint(note.seq)
   }
 
   function deliverToUser({ user, text, admins }: Extract<Note, { to: 'user' }>): void {
@@ -161,6 +162,6 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     all: (): Iterable<LiveConnection> => connections,
     countOf: (user: string): number => byUser.get(user)?.size ?? 0,
     size: (): number => connections.size,
-    headOf: (room: number): number => feeds.get(room)?.head() ?? 0,
+    feeds: (): Iterable<Feed> => feeds.values(),
   }
 }

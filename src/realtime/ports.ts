@@ -1,3 +1,4 @@
+import type { Note } from '../bus/bus.ts'
 import type { CommandName } from '../protocol/commands.ts'
 import type { Hello } from '../protocol/frames.ts'
 import type { Message } from '../protocol/messages.ts'
@@ -26,6 +27,12 @@ export type Ports = {
   /** The room of a simple socket. Joins an open room. */
   enter(scope: Scope, room: string): Promise<Room>
   head(room: Room): Promise<number>
+  /** The heads of these rooms, by key, as they are stored. */
+  heads(rooms: Room[]): Promise<ReadonlyMap<number, number>>
+  /** The last seq that this node has seen committed; 0 if it has seen none. */
+  committed(room: Room): number
+  /** Whether the writer of this node is publishing this note right now. Any other note may be wrong. */
+  isOwn(note: Note): boolean
   /** `broken` says that events are missing from what is stored. */
   replay(room: Room, since: number, limit: number): Promise<{ events: Numbered[]; broken: boolean }>
   /** The newest messages, and the head of the log at the same moment. */

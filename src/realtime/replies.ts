@@ -2,7 +2,7 @@ import type { Log } from '../log.ts'
 import type { Ref } from '../protocol/commands.ts'
 import { ChatError, type ErrorCode, type Reason } from '../protocol/errors.ts'
 import type { ErrorFrame } from '../protocol/frames.ts'
-import { isUnavailable } from '../storage/errors.ts'
+import { isUnavailable, outageOf } from '../storage/errors.ts'
 
 /** A result that is JSON already, such as events that every reader gets byte for byte. */
 export class Encoded {
@@ -49,5 +49,5 @@ export function encodeError(
 export function refusalOf(error: unknown): ChatError | undefined {
   if (error instanceof ChatError) return error
   if (!isUnavailable(error)) return undefined
-  return new ChatError('database_away', { retryAfterMs: 1000 })
+  return new ChatError(outageOf(error), { retryAfterMs: 1000 })
 }

@@ -17,14 +17,14 @@ export function startSweep(tools: Tools, hub: Hub): () => void {
     const now = performance.now()
     const wallClock = tools.clock().getTime()
     let unread = 0
-    for (const connection of hub.all()) unread += sweep(tools, hub, connection, now, wallClock)
+    for (const connection of hub.all()) unread += sweep(tools, connection, now, wallClock)
     if (unread > mostBufferedInAll) relieve(tools, hub, unread)
   }, sweepMs)
   return () => clearInterval(timer)
 }
 
 /** Returns how many bytes the client has not read. */
-function sweep(tools: Tools, hub: Hub, connection: LiveConnection, now: number, wallClock: number): number {
+function sweep(tools: Tools, connection: LiveConnection, now: number, wallClock: number): number {
   const unread = connection.bufferedBytes()
   if (unread <= mostBuffered) connection.longBytes = 0
   else if (unread > mostBuffered + connection.longBytes) {
@@ -45,7 +45,7 @@ function sweep(tools: Tools, hub: Hub, connection: LiveConnection, now: number, 
     connection.warnedOfExpiry = true
     connection.send(JSON.stringify({ type: 'session.ending', reason: 'token_expired' }))
   }
-  if (aliveSincePing && now - pingedAt >= pingIntervalMs) connection.ping(encodePing(hub, connection))
+  if (aliveSincePing && now - pingedAt >= pingIntervalMs) connection.ping(encodePing(connection))
   return unread
 }
 
@@ -63,9 +63,10 @@ function relieve(tools: Tools, hub: Hub, unread: number): void {
   }
 }
 
-/** With the head of every room it listens to, so that a client notices missing events. */
-function encodePing(hub: Hub, connection: LiveConnection): string {
+/** With the head of every room it listens to, as it is stored, so that a client notices missing events. */
+function encodePing(connection: LiveConnection): string {
   const heads: Record<string, { epoch: string; seq: number }> = {}
-  for (const [key, { room }] of connection.rooms) heads[room.id] = { epoch: room.epoch, seq: hub.headOf(key) }
+  for (const { room, stored } of connection.rooms.values())
+    heads[room.id] = { epoch: room.epoch, seq: stored() }
   return JSON.stringify({ type: 'ping', heads })
 }

@@ -1,3 +1,4 @@
+import type { Note } from '../../bus/bus.ts'
 import type { Tools } from '../../scope.ts'
 import { reportBreak } from './breaks.ts'
 import { type Entry, type LogRoom, noTip, type Tip } from './entry.ts'
@@ -9,6 +10,8 @@ import { readTips } from './store.ts'
 const repairPage = 500
 const retryMs = 500
 
+export type Heads = ReturnType<typeof createHeads>
+
 /**
  * The last `seq` of each room that this node has published. Events are published strictly by `seq`: an entry that is
  * stored but was not published here (another node wrote it, or the response of the database was lost) is read from the
@@ -18,6 +21,7 @@ export function createHeads(tools: Tools) {
   const published = new Map<number, Tip & { room: LogRoom }>()
   const { moved } = movedRooms(tools)
   const doubted = new Map<number, LogRoom>()
+  let publishing: Note | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
 
@@ -69,7 +73,12 @@ export function createHeads(tools: Tools) {
     const tip: Tip = { head: entry.seq, at: entry.at, link: entry.link ?? null }
     if (known) moved.set(room.key, Object.assign(known, tip))
     else begin(room, tip)
-    tools.bus.publish({ to: 'room', room: room.key, seq: entry.seq, text: encodeEvent(room, entry) })
+    publishing = { to: 'room', room: room.key, seq: entry.seq, text: encodeEvent(room, entry) }
+    try {
+      tools.bus.publish(publishing)
+    } finally {
+      publishing = undefined
+    }
   }
 
   /** A write may have succeeded without a response: read the log as soon as the database is available again. */
@@ -91,6 +100,7 @@ export function createHeads(tools: Tools) {
     load,
     catchUp,
     publish,
+    isPublishing: (note: Note): boolean => note === publishing,
     doubt,
     tipOf: (room: number): Tip => published.get(room) ?? noTip,
     /** The head was linked later than it was stored. */
