@@ -78,34 +78,38 @@ export type Weakness =
   | ['too_short', { min: number }]
   | ['too_long', { max: number }]
 
+/** Whose password it is: what a guesser knows of them. */
+export type Owner = { username: string; email?: string | undefined; displayName?: string | undefined }
+
 /** Why a new password is refused; `undefined` when it is good enough. */
-export function weakness(
-  password: string,
-  owner: { username: string; email?: string | undefined },
-  site?: string,
-): Weakness | undefined {
+export function weakness(password: string, owner: Owner, site?: string): Weakness | undefined {
   if (!password.isWellFormed()) return ['broken_text']
   const prepared = preparePassword(password)
   const length = [...prepared].length
   if (length < 8) return ['too_short', { min: 8 }]
   if (length > 1_024) return ['too_long', { max: 1_024 }]
   const lower = prepared.toLowerCase()
-  const own = [owner.username, owner.email, owner.email?.split('@')[0]]
-  if (own.some((name) => name !== undefined && name.normalize('NFC').toLowerCase() === lower)) {
-    return ['password_is_name']
-  }
-  if ([owner.username, owner.email?.split('@')[0]].some((name) => isMadeOf(lower, name)))
-    return ['password_is_name']
-  const ofSite = site === undefined ? [] : [site, ...site.split('.').slice(0, -1)]
-  if (ofSite.some((name) => isMadeOf(lower, name)) || isCommonPassword(prepared)) return ['password_common']
+  if (owner.email?.normalize('NFC').toLowerCase() === lower) return ['password_is_name']
+  const [local, domain = ''] = owner.email?.split('@') ?? []
+  const own = [owner.username, local, ...partsOf(owner.displayName, ' ')]
+  const places = [...partsOf(site, '.'), ...partsOf(domain, '.')]
+  if (isMadeOf(lower, own)) return ['password_is_name']
+  if (isMadeOf(lower, [...own, ...places]) || isCommonPassword(prepared)) return ['password_common']
   return undefined
 }
 
-/** "mallory1", "Mallory-1990", "mallory mallory": a name, and nothing else but a number of up to eight digits. */
-function isMadeOf(lower: string, name = ''): boolean {
-  const plain = withoutSigns(name.normalize('NFC').toLowerCase())
+/** "Ada Lovelace", "Ada", "Lovelace". */
+const partsOf = (name = '', sign: string): string[] => [name, ...name.split(sign)]
+
+/** "mallory1", "Mallory-1990", "mallory mallory": names, and nothing else but a number of up to eight digits. */
+function isMadeOf(lower: string, names: (string | undefined)[]): boolean {
+  const plain = names
+    .map((name = '') => withoutSigns(name.normalize('NFC').toLowerCase()))
+    .filter((name) => name.length >= 3)
+    .sort((one, other) => other.length - one.length)
   const password = withoutSigns(lower)
-  return plain.length >= 3 && password.includes(plain) && /^\d{0,8}$/.test(password.replaceAll(plain, ''))
+  const rest = plain.reduce((left, name) => left.replaceAll(name, ''), password)
+  return rest.length < password.length && /^\d{0,8}$/.test(rest)
 }
 
 /** A hash of the same cost that matches no password, so that an unknown user takes as long as a known one. */

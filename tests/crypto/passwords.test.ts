@@ -158,6 +158,28 @@ describe('a new password is refused', () => {
     expect(weakness('mallory likes herons', eve, site)).toBeUndefined()
   })
 
+  test('when it is made of the names of its owner, of their address and of the site, and a number', () => {
+    const owner = { username: 'mallory', email: 'm.quill@kettleworks.example', displayName: 'Kestrel Quill' }
+    const site = 'talk.lighthouse.example'
+    for (const own of [
+      'kestrelquill',
+      'Quill-Kestrel-77',
+      'quill2026',
+      'malloryquill1',
+      'm.quill@kettleworks.example',
+    ])
+      expect([own, weakness(own, owner, site)]).toEqual([own, ['password_is_name']])
+    for (const common of [
+      'mallorylighthouse',
+      'Lighthouse-Mallory-1',
+      'kettleworks2026',
+      'kettleworks.example',
+      'quill@kettleworks',
+    ])
+      expect([common, weakness(common, owner, site)]).toEqual([common, ['password_common']])
+    expect(weakness('mallory at the lighthouse', owner, site)).toBeUndefined()
+  })
+
   test('a good password is not refused', () => {
     for (const password of [
       'blue kettle',

@@ -1,6 +1,6 @@
-import { type Asker, createPasswordHasher, HasherBusy, weakness } from '../../crypto/passwords.ts'
+import { type Asker, createPasswordHasher, HasherBusy, type Owner, weakness } from '../../crypto/passwords.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
-import { perServer, type Tools } from '../../scope.ts'
+import { type Person, perServer, type Tools } from '../../scope.ts'
 
 /** At most two hashes at a time: each takes 19 MiB and a core, and a flood of logins must not use up the memory. */
 export const hasher = perServer((tools) => {
@@ -12,7 +12,7 @@ export const hasher = perServer((tools) => {
 export async function hashPassword(
   tools: Tools,
   password: string,
-  owner: { username: string; email?: string },
+  owner: Owner,
   { path = '/password', asker = 'stranger' }: { path?: string; asker?: Asker } = {},
 ): Promise<string> {
   const weak = weakness(password, owner, tools.policy.site)
@@ -37,3 +37,10 @@ async function busyIsRateLimited<T>(work: Promise<T>): Promise<T> {
     throw new ChatError('passwords_busy', { retryAfterMs: error.retryAfterMs })
   }
 }
+
+/** What a guesser knows of a person. */
+export const ownerOf = ({ username, displayName, email }: Person): Owner => ({
+  username,
+  displayName,
+  ...(email !== null && { email }),
+})

@@ -42,10 +42,9 @@ export async function createUser(
   const email = request.email?.toLowerCase()
   // The unique index decides; this check only saves the cost of a password hash.
   if (username === erasedName || (await findUserByName(tools.sql, username))) throw taken('username')
+  const owner = { username, email, displayName: request.display_name }
   const passwordHash =
-    request.password === undefined
-      ? null
-      : await hashPassword(tools, request.password, { username, ...(email ? { email } : {}) }, { asker })
+    request.password === undefined ? null : await hashPassword(tools, request.password, owner, { asker })
   try {
     const user = {
       id: tools.newId(),

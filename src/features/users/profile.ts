@@ -5,7 +5,7 @@ import { violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
 import { confirm, requirePassword, wrongPassword } from '../auth/confirm.ts'
-import { hashPassword } from '../auth/passwords.ts'
+import { hashPassword, ownerOf } from '../auth/passwords.ts'
 import { presentUser } from '../auth/present.ts'
 import { limitAttempts } from '../auth/rates.ts'
 import { actAs } from '../auth/redeem.ts'
@@ -72,8 +72,8 @@ export async function changeUser(scope: Scope, username: string, change: Profile
 export async function changePassword(scope: Scope, current: string, next: string): Promise<void> {
   const { actor } = scope
   const { passwordHash: before } = await requirePassword(scope, current)
-  const owner = { username: actor.username, ...(actor.email === null ? {} : { email: actor.email }) }
-  const passwordHash = await hashPassword(scope, next, owner, { path: '/new_password', asker: 'known' })
+  const where = { path: '/new_password', asker: 'known' } as const
+  const passwordHash = await hashPassword(scope, next, ownerOf(actor), where)
   await actAs(scope, 'self', async (sql) => {
     await lockUser(sql, actor.id)
     // Somebody else may have changed it since it was checked: then it is no longer the current password.
