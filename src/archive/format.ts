@@ -50,8 +50,14 @@ export const factLine = (fact: { header: Header } | { ring: RingKey[] } | { end:
 export function readLine(line: string): Line {
   const row = /^\["(-?)([a-z_]+)",(\{.*\})\]$/s.exec(line)
   if (row) return row[1] ? { forget: row[2]!, row: row[3]! } : { table: row[2]!, row: row[3]! }
+  const fact = parsed(line)
+  if (typeof fact !== 'object' || fact === null || Array.isArray(fact)) throw damaged()
+  return fact as Line
+}
+
+function parsed(line: string): unknown {
   try {
-    return JSON.parse(line) as Line
+    return JSON.parse(line)
   } catch {
     throw damaged()
   }

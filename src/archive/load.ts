@@ -1,3 +1,5 @@
+import { ChatError } from '../protocol/errors.ts'
+import { isRefusedStatement } from '../storage/errors.ts'
 import type { Sql } from '../storage/storage.ts'
 import { damaged, type End, type Line } from './format.ts'
 
@@ -17,21 +19,23 @@ type Options = {
   checkpoints: boolean
 }
 
-/** Inserts the rows of a backup into empty tables. Refuses a backup that is incomplete. */
+/** Inserts the rows of a backup into empty tables. Refuses a backup that is incomplete, or that Parley did not write. */
 export async function loadRows(
   sql: Sql,
   { lines, rewrites, addRing, loaded, checkpoints }: Options,
 ): Promise<void> {
   const names = new Set(await listTables(sql))
-  const batch = { table: '', rows: [] as string[], characters: 0 }
+  const batch = { table: '', rows: [] as string[], characters: 0, from: 0 }
   const found: Record<string, number> = {}
   let rows = 0
   let checkpointed = 0
   let end: End | undefined
+  // The header was the first.
+  let line = 1
 
   async function flush(): Promise<void> {
     if (batch.rows.length === 0) return
-    await insert(sql, batch.table, batch.rows)
+    await fitting(batch.from, line, () => insert(sql, batch.table, batch.rows))
     rows += batch.rows.length
     batch.rows = []
     batch.characters = 0
@@ -41,30 +45,49 @@ export async function loadRows(
     await sql.query('checkpoint')
   }
 
-  for await (const line of lines) {
+  for await (const each of lines) {
     if (end) throw damaged()
-    if ('table' in line) {
-      const { table } = line
+    if ('table' in each) {
+      const { table } = each
       if (!names.has(table)) throw damaged()
       if (batch.table !== table || batch.rows.length >= mostRows || batch.characters > mostCharacters)
         await flush()
+      line++
+      if (batch.rows.length === 0) batch.from = line
       batch.table = table
       const rewrite = rewrites[table]
-      const row = rewrite ? rewrite(line.row) : line.row
+      const row = rewrite ? await fitting(line, line, () => rewrite(each.row)) : each.row
       if (row !== undefined) batch.rows.push(row)
       batch.characters += row?.length ?? 0
       found[table] = (found[table] ?? 0) + 1
-    } else if ('forget' in line) {
-      if (!names.has(line.forget)) throw damaged()
-      await flush()
-      await remove(sql, line.forget, JSON.parse(line.row) as Record<string, number>)
-    } else if ('ring' in line) addRing(line)
-    else if ('end' in line) end = line.end
+      continue
+    }
+    await flush()
+    line++
+    if ('forget' in each) {
+      if (!names.has(each.forget)) throw damaged()
+      await fitting(line, line, () => remove(sql, each.forget, JSON.parse(each.row)))
+    } else if ('ring' in each) await fitting(line, line, () => addRing(each))
+    else if ('end' in each) end = each.end
     else throw damaged()
   }
   await flush()
   if (!end || !Bun.deepEquals(end.rows, found)) throw damaged()
-  await setCounters(sql, end.counters)
+  await fitting(line, line, () => setCounters(sql, end.counters))
+}
+
+/**
+ * Runs `work` on lines of the backup. What only somebody else than Parley can have written is refused with their numbers
+ * instead of the words of a parser or of the database.
+ */
+async function fitting<T>(from: number, to: number, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const isWrong = error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError
+    if (!isWrong && !isRefusedStatement(error)) throw error
+    throw new ChatError('backup_line_wrong', { lines: from === to ? String(to) : `${from}–${to}` })
+  }
 }
 
 async function listTables({ query }: Sql): Promise<string[]> {

@@ -47,7 +47,8 @@ export async function openBackup(bytes: AsyncIterable<Uint8Array>): Promise<Open
   const { value } = await lines.next()
   if (!value || !('header' in value)) throw damaged()
   const { header } = value
-  const { when, tag } = header.schema
+  const { when, tag } = header?.schema ?? {}
+  if (typeof when !== 'number' || typeof tag !== 'string') throw damaged()
   if (migrations.some((each) => each.when === when)) return { header, lines }
   const newer = when > (migrations.at(-1)?.when ?? 0)
   throw newer

@@ -26,13 +26,21 @@ export async function* unpack(bytes: Bytes): AsyncGenerator<Line> {
   const flowing = pipeline(Readable.from(sealed(bytes)), zip).catch((error: unknown) => {
     failure = error instanceof ChatError ? error : damaged()
   })
-  let rest = ''
+  /** The line that has not ended yet. Joined only at its end: otherwise each piece would copy all before it. */
+  let begun: string[] = []
+  let characters = 0
   try {
     for await (const piece of zip) {
-      const lines = (rest + decoder.decode(piece as Buffer, { stream: true })).split('\n')
-      rest = lines.pop()!
-      if (rest.length > mostLineCharacters) throw damaged()
-      for (const line of lines) yield readLine(line)
+      const [first = '', ...more] = decoder.decode(piece as Buffer, { stream: true }).split('\n')
+      begun.push(first)
+      characters += first.length
+      if (characters > mostLineCharacters) throw damaged()
+      const last = more.pop()
+      if (last === undefined) continue
+      yield readLine(begun.join(''))
+      for (const line of more) yield readLine(line)
+      begun = [last]
+      characters = last.length
     }
   } catch (error) {
     await flowing
@@ -40,7 +48,7 @@ export async function* unpack(bytes: Bytes): AsyncGenerator<Line> {
   }
   await flowing
   if (failure) throw failure
-  if (rest !== '') throw damaged()
+  if (characters > 0) throw damaged()
 }
 
 /** The compressed part of a file. Throws at the end if the checksum of the whole file is wrong. */

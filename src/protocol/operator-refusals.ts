@@ -54,6 +54,12 @@ export const operatorRefusals = {
     code: 'invalid',
     message: 'The backup is damaged: it is not what was written. Nothing was changed.',
   },
+  backup_line_wrong: {
+    code: 'invalid',
+    message:
+      'The backup has a row that Parley did not write and that does not fit, in line {lines}. Nothing was changed.',
+    params: { lines: 'text' },
+  },
   backup_cut_short: {
     code: 'invalid',
     message: 'The backup has no end: it was cut short, or something was added to it. Nothing was changed.',
