@@ -71,6 +71,8 @@ export function createMetrics() {
       'Places where the log of a room is not what was written: changed, rolled back or cut in the database',
       'what',
     ),
+    dataFreeBytes: level('data_free_bytes', 'Free bytes on the disk of DATA_DIR'),
+    databaseFreeBytes: level('database_free_bytes', 'Free bytes on the disk of the embedded database'),
     rateLimited: countBy('rate_limited_total', 'Requests and commands refused by a rate limit', 'what'),
 
     contentType,

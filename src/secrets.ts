@@ -12,7 +12,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { type Config, ConfigError, type Source } from './config.ts'
 import { type Keyring, makeKey, parseKeyring, writeKeyring } from './crypto/keyring.ts'
 import { checkSecret, randomToken } from './crypto/keys.ts'
@@ -25,7 +25,11 @@ export type Secrets = {
   readonly sources: { readonly SECRET_KEY: Source; readonly ENCRYPTION_KEY: Source }
 }
 
-type Stored = { secret_key?: string; encryption_key?: string }
+/** `first_start`: they were made for a community whose database is not there yet. */
+type Stored = { secret_key?: string; encryption_key?: string; first_start?: true }
+
+/** Nothing of this community is kept, so its secrets are not either. */
+const isKept = ({ dataDir }: Config): boolean => dataDir !== ':memory:'
 
 /**
  * Reads the secrets from the environment or, with the embedded database, from `DATA_DIR/secrets.json`. Makes missing ones
@@ -36,6 +40,7 @@ export function loadSecrets(config: Config): Secrets {
   if (config.databaseUrl !== undefined) {
     throw new ConfigError(['SECRET_KEY and ENCRYPTION_KEY are needed with DATABASE_URL.'])
   }
+  if (!isKept(config)) return secretsOf(config, withMissingSecrets(config, undefined))
   const path = pathOf(config)
   const stored = readStored(path)
   const complete = withMissingSecrets(config, stored)
@@ -52,12 +57,37 @@ export function loadSecrets(config: Config): Secrets {
 }
 
 const pathOf = (config: Config): string => join(config.dataDir, 'secrets.json')
+const databaseOf = (config: Config): string => join(config.dataDir, 'db')
+
+/**
+ * Throws a `ConfigError` when there are secrets of a community without its database: a volume that is not mounted would
+ * otherwise become a new, empty community. A first start that was interrupted may go on.
+ */
+export function requireDatabase(config: Config): void {
+  if (config.databaseUrl !== undefined || !isKept(config) || existsSync(databaseOf(config))) return
+  const stored = readStored(pathOf(config))
+  if (!stored || stored.first_start) return
+  throw new ConfigError([
+    `${pathOf(config)} is there, but the database ${resolve(databaseOf(config))} is not. If it is on a volume, mount that; if it ` +
+      'is lost, restore a backup with parley restore. To start a new, empty community with these keys, start once with ' +
+      'parley serve --new.',
+  ])
+}
+
+/** The database of these secrets is there: from now on it must not be missing. */
+export function endFirstStart(config: Config): void {
+  if (config.databaseUrl !== undefined || !isKept(config)) return
+  const path = pathOf(config)
+  const { first_start, ...secrets } = readStored(path) ?? {}
+  if (first_start) store(path, secrets, true)
+}
 
 /**
  * Replaces the keyring in `DATA_DIR/secrets.json`. Only the process that has locked the database may do so. Throws a
  * `ConfigError` when the file does not hold the keys that were read at the start: somebody has replaced it.
  */
 export function storeKeyring(config: Config, current: Keyring, next: Keyring): void {
+  if (!isKept(config)) return
   const path = pathOf(config)
   const stored = readStored(path)
   const written = stored?.encryption_key
@@ -91,7 +121,7 @@ function withMissingSecrets(config: Config, stored: Stored | undefined): Stored 
   const needsKey = config.encryptionKey === undefined && stored?.encryption_key === undefined
   const needsSecret = config.secretKey === undefined && stored?.secret_key === undefined
   if (stored && !needsKey && !needsSecret) return stored
-  const database = join(config.dataDir, 'db')
+  const database = databaseOf(config)
   if (needsKey && existsSync(database)) {
     throw new ConfigError([
       `${database} has messages, but their key is not in ${join(config.dataDir, 'secrets.json')}. ` +
@@ -103,6 +133,7 @@ function withMissingSecrets(config: Config, stored: Stored | undefined): Stored 
     ...stored,
     ...(needsSecret && { secret_key: randomToken(32) }),
     ...(needsKey && { encryption_key: makeKey() }),
+    ...(!existsSync(database) && (needsKey || !stored) && { first_start: true as const }),
   }
 }
 
@@ -136,7 +167,7 @@ function checked(path: string, text: string): Stored {
   } catch {
     throw broken('is not JSON')
   }
-  const { secret_key, encryption_key } = (parsed ?? {}) as Record<string, unknown>
+  const { secret_key, encryption_key, first_start } = (parsed ?? {}) as Record<string, unknown>
   if (secret_key !== undefined && (typeof secret_key !== 'string' || checkSecret(secret_key))) {
     throw broken('has a secret_key that is not a good secret')
   }
@@ -151,6 +182,7 @@ function checked(path: string, text: string): Stored {
   return {
     ...(secret_key !== undefined && { secret_key }),
     ...(encryption_key !== undefined && { encryption_key }),
+    ...(first_start === true && { first_start }),
   }
 }
 

@@ -8,6 +8,7 @@ import { linkOldLogs } from './features/log/link-old.ts'
 import { writer } from './features/log/writer.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
 import { createAddressOf } from './http/address.ts'
+import { watchDisk } from './http/disk.ts'
 import { errorMapper } from './http/errors.ts'
 import { httpFrame } from './http/frame.ts'
 import { healthRoutes } from './http/health.ts'
@@ -26,7 +27,7 @@ import { socketRoutes } from './realtime/upgrade.ts'
 import { featureRoutes } from './routes.ts'
 import type { Tools } from './scope.ts'
 import { socketPorts } from './sockets.ts'
-import { closeTools, openTools } from './tools.ts'
+import { closeTools, explainDamage, openTools } from './tools.ts'
 import { version } from './version.ts'
 import page from './web/index.html'
 
@@ -54,10 +55,19 @@ export type Server = {
 export async function createServer(
   config: Config,
   log: Log = createLog({ level: config.logLevel }),
-  { waitUntil }: { waitUntil?: AbortSignal } = {},
+  { waitUntil, startNew = false }: { waitUntil?: AbortSignal; startNew?: boolean } = {},
 ): Promise<Server> {
   const lost = Promise.withResolvers<Error>()
-  const tools = await openTools(config, log, { ...(waitUntil && { waitUntil }), onLost: lost.resolve })
+  const tools = await openTools(config, log, {
+    ...(waitUntil && { waitUntil }),
+    startNew,
+    onLost: lost.resolve,
+  })
+  const code = await setupCode(tools).catch(async (error) => {
+    await closeTools(tools)
+    throw explainDamage(error, config)
+  })
+  const stopDiskWatch = await watchDisk(tools, config)
   log.info('the database is open', { database: tools.sql.kind, promise: tools.sql.promise })
   let draining = false
   const isDraining = (): boolean => draining
@@ -78,7 +88,7 @@ export async function createServer(
   const api = new Elysia({ normalize: false })
     .use(restRoutes(tools, guard(tools), featureRoutes))
     .use(socketRoutes(hub, ports, isDraining))
-    .use(healthRoutes(tools, version, isDraining))
+    .use(healthRoutes(tools, version, { isDraining, hasSendFailed: writer(tools).hasFailed }))
     .use(metricsRoutes(tools, config.metrics, peerOf))
 
   const app = new Elysia({ normalize: false })
@@ -117,6 +127,7 @@ export async function createServer(
   } catch (error) {
     stopSweep()
     stopCatchUp()
+    stopDiskWatch()
     await closeTools(tools)
     throw error
   }
@@ -124,7 +135,6 @@ export async function createServer(
   const port = app.server!.port!
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   const url = config.publicUrl ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
-  const code = await setupCode(tools)
   void purgeLeftovers(tools)
   void linkOldLogs(tools)
 
@@ -142,6 +152,7 @@ export async function createServer(
     hub.dismissAll(spreadMs)
     stopSweep()
     stopCatchUp()
+    stopDiskWatch()
     // `stop(false)` waits for open connections without a limit: give them a moment, then close the rest.
     await Promise.race([app.server?.stop(false), Bun.sleep(500)])
     await Promise.race([app.server?.stop(true), Bun.sleep(1000)])

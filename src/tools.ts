@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createMemoryBus } from './bus/memory.ts'
 import { withoutPassword } from './config/values.ts'
 import type { Config } from './config.ts'
@@ -12,16 +13,20 @@ import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { defaultLimits, pingIntervalMs, pongTimeoutMs, unhurriedLimits } from './protocol/limits.ts'
 import type { Tools } from './scope.ts'
-import { loadSecrets, storeKeyring } from './secrets.ts'
-import { DatabaseInUse } from './storage/errors.ts'
+import { endFirstStart, loadSecrets, requireDatabase, storeKeyring } from './secrets.ts'
+import { doesNotOpen } from './storage/cluster.ts'
+import { DatabaseInUse, outageOf } from './storage/errors.ts'
 import { migrate } from './storage/migrate.ts'
 import { openStorage } from './storage/open.ts'
 import type { Storage } from './storage/storage.ts'
 
 const refreshTokenSeconds = 30 * 24 * 3600
 
-/** How a server opens its database: as the only server of it. With `waitUntil` it waits for another one to stop. */
-export type Claiming = { waitUntil?: AbortSignal; onLost(why: Error): void }
+/**
+ * How a server opens its database: as the only server of it. With `waitUntil` it waits for another one to stop; with
+ * `startNew` it creates a database where that of its secrets is gone.
+ */
+export type Claiming = { waitUntil?: AbortSignal; startNew?: boolean; onLost(why: Error): void }
 
 /** Opens the tools of the verbs: the database, after its migrations and the check of its key, and the bus. */
 export async function openTools(
@@ -30,6 +35,7 @@ export async function openTools(
   claiming?: Claiming,
 ): Promise<Tools> {
   const { secretKey, keyring } = loadSecrets(config)
+  if (!claiming?.startNew) requireDatabase(config)
   const keys = new Map<string, Uint8Array>()
   const open = () =>
     openStorage({
@@ -83,6 +89,7 @@ export async function openTools(
   recordAccounts(tools)
   try {
     await migrate(sql)
+    endFirstStart(config)
     await checkKey(tools)
     await openIntegrity(tools)
     if (claiming) {
@@ -93,9 +100,16 @@ export async function openTools(
     await seedRoomsOnce(tools)
   } catch (error) {
     await closeTools(tools)
-    throw error
+    throw explainDamage(error, config)
   }
   return tools
+}
+
+/** Says what to do where the files of the embedded database are damaged. Any other error stays as it is. */
+export function explainDamage(error: unknown, { databaseUrl, dataDir }: Config): unknown {
+  if (databaseUrl !== undefined || outageOf(error) !== 'database_damaged') return error
+  const { message, cause } = error as Error
+  return doesNotOpen(join(dataDir, 'db'), cause instanceof Error ? cause.message : message)
 }
 
 export async function closeTools(tools: Tools): Promise<void> {

@@ -36,6 +36,7 @@ describe('the configuration', () => {
       rateLimits: true,
       swagger: true,
       metrics: { access: 'loopback' },
+      diskLowMegabytes: 500,
       logLevel: 'info',
     })
     expect(written.PORT).toEqual({ shown: '8000', source: 'default' })
@@ -59,6 +60,7 @@ describe('the configuration', () => {
       RATE_LIMITS: 'off',
       SWAGGER: 'off',
       METRICS: 'token:0123456789abcdef',
+      DISK_LOW_MB: '2000',
       LOG_LEVEL: 'debug',
     })
     expect(config).toEqual({
@@ -81,6 +83,7 @@ describe('the configuration', () => {
       rateLimits: false,
       swagger: false,
       metrics: { access: 'token', token: '0123456789abcdef' },
+      diskLowMegabytes: 2000,
       logLevel: 'debug',
     })
   })
@@ -223,7 +226,7 @@ test('parley config shows every setting, its source and its meaning, and nothing
   )
   const text = JSON.stringify(shown)
   for (const secret of ['canary', SECRET_KEY, ENCRYPTION_KEY.slice(9)]) expect(text).not.toContain(secret)
-  expect(shown).toHaveLength(17)
+  expect(shown).toHaveLength(18)
   for (const { name, meaning } of shown) expect([name, meaning.length > 10]).toEqual([name, true])
   expect(shown.find(({ name }) => name === 'DATABASE_URL')).toMatchObject({
     value: 'postgres://me:hidden@db/parley?sslmode=require&password=hidden',

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -51,10 +52,19 @@ describe('secrets of an embedded database', () => {
     const first = load(directory, { ENCRYPTION_KEY: makeKey() })
     expect(Object.keys(JSON.parse(readFileSync(join(directory, 'secrets.json'), 'utf8')))).toEqual([
       'secret_key',
+      'first_start',
     ])
     const second = load(directory)
     expect(second.secretKey).toBe(first.secretKey)
     expect(load(directory)).toEqual(second)
+  })
+
+  // A file was written into a directory of this name, next to wherever the tests ran.
+  test('of a database in memory are kept in memory too', () => {
+    const first = load(':memory:')
+    expect(first.sources).toEqual({ SECRET_KEY: 'file', ENCRYPTION_KEY: 'file' })
+    expect(existsSync(':memory:')).toBe(false)
+    expect(load(':memory:').secretKey).not.toBe(first.secretKey)
   })
 
   test('are never created again while there are messages that need the old key', () => {

@@ -1,4 +1,5 @@
 import { readConfig } from '../config.ts'
+import { requireDatabase } from '../secrets.ts'
 import { migrate } from '../storage/migrate.ts'
 import { openStorage } from '../storage/open.ts'
 import { forScripts, type Subcommand } from './command.ts'
@@ -9,7 +10,9 @@ export const migrateCommand: Subcommand = {
   about: 'Does nothing if the database is up to date.',
   options: { json: forScripts },
   async run({ options }) {
-    const { databaseUrl, dataDir } = readConfig(process.env)
+    const config = readConfig(process.env)
+    requireDatabase(config)
+    const { databaseUrl, dataDir } = config
     const storage = await openStorage({ ...(databaseUrl === undefined ? {} : { databaseUrl }), dataDir })
     try {
       const ran = await migrate(storage)

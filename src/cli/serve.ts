@@ -9,7 +9,7 @@ import { stopSignals } from './interrupt.ts'
 const stopDeadlineMs = 29_000
 
 export const serve: Subcommand = {
-  usage: 'parley serve [--host <address>] [--port <number>] [--wait]',
+  usage: 'parley serve [--host <address>] [--port <number>] [--wait] [--new]',
   about:
     'It listens on 127.0.0.1:8000 and keeps everything in ./data; settings change both (parley config). ' +
     'Stop it with Ctrl-C or SIGTERM: it finishes the requests in progress first.',
@@ -17,6 +17,7 @@ export const serve: Subcommand = {
     host: '<address> to listen on (HOST)',
     port: '<number> of the port (PORT)',
     wait: 'if another server uses the database, wait until it has stopped',
+    new: 'if DATA_DIR has secrets but no database, start a new, empty community with them',
   },
   examples: ['parley serve', 'DATA_DIR=/var/lib/parley parley serve --host 0.0.0.0'],
   async run(args) {
@@ -29,12 +30,13 @@ export const serve: Subcommand = {
     const waiting = new AbortController()
     const waitUntil = args.options.wait === true ? waiting.signal : undefined
     void stopSignal.then(() => waiting.abort(new StoppedWaiting()))
-    const server = await createServer(config, log, { ...(waitUntil && { waitUntil }) }).catch(
-      (error: unknown) => {
-        if (error instanceof StoppedWaiting) return undefined
-        throw explainListen(error, config) ?? error
-      },
-    )
+    const server = await createServer(config, log, {
+      ...(waitUntil && { waitUntil }),
+      startNew: args.options.new === true,
+    }).catch((error: unknown) => {
+      if (error instanceof StoppedWaiting) return undefined
+      throw explainListen(error, config) ?? error
+    })
     if (!server) return 0
     const closeControl = openControl(server.tools, config)
     log.info('parley serves', { version, url: server.url, pid: process.pid })
@@ -44,7 +46,7 @@ export const serve: Subcommand = {
     process.stdout.write('\n')
 
     const why = await Promise.race([stopSignal, server.lost])
-    if (why instanceof Error) log.error('stopping, because another server has taken the database')
+    if (why instanceof Error) log.error('stopping, because this server has lost its lock on the database')
     else log.info('stopping', { signal: why })
     const late = setTimeout(() => {
       log.error('could not stop in time')

@@ -138,6 +138,12 @@ export const settings = {
     metricsAccess,
     (text) => (text.startsWith('token:') ? 'token:[hidden]' : text),
   ),
+  diskLowMegabytes: setting(
+    'DISK_LOW_MB',
+    '500',
+    'Warn when fewer megabytes than this are free on the disk of DATA_DIR; 0 never warns',
+    wholeNumber(0, 1_000_000),
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',

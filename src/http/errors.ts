@@ -2,7 +2,7 @@ import { Elysia, ValidationError } from 'elysia'
 import type { Log } from '../log.ts'
 import { ChatError, invalidFields } from '../protocol/errors.ts'
 import { fieldErrors } from '../protocol/field-errors.ts'
-import { isUnavailable } from '../storage/errors.ts'
+import { isUnavailable, outageOf } from '../storage/errors.ts'
 import { unreadable } from './body.ts'
 import { problemOf, problemResponse } from './problem.ts'
 
@@ -30,7 +30,7 @@ function refusalOf(error: unknown, code: string | number, request: Request, addr
   if (code === 'PARSE') return new ChatError(isJson(request) ? 'not_json' : 'json_expected')
   if (code === 'INVALID_COOKIE_SIGNATURE') return new ChatError('bad_cookie')
   if (code === 'NOT_FOUND') return new ChatError('nothing_here')
-  return isUnavailable(error) ? new ChatError('database_away', { retryAfterMs: 1000 }) : undefined
+  return isUnavailable(error) ? new ChatError(outageOf(error), { retryAfterMs: 1000 }) : undefined
 }
 
 function bugId(error: unknown, log: Log, request: Request): string {

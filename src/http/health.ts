@@ -2,12 +2,24 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { ChatError } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
+import { isDiskLow } from './disk.ts'
 import { readiness } from './readiness.ts'
 
 const Health = Type.Object({ status: Type.String(), version: Type.String() })
+const Ready = Type.Object({
+  ...Health.properties,
+  disk: Type.Union([Type.Literal('ok'), Type.Literal('low')], {
+    description: '`low`: the disk of the server is nearly full (DISK_LOW_MB)',
+  }),
+})
 
-/** `/health`: the process is running. `/health/ready`: a message would be stored, and the server is not stopping. */
-export const healthRoutes = (tools: Tools, version: string, isDraining: () => boolean) =>
+type State = { isDraining(): boolean; hasSendFailed(): boolean }
+
+/**
+ * `/health`: the process is running. `/health/ready`: a message would be stored, and the server is not stopping; if not, the
+ * problem has the reason.
+ */
+export const healthRoutes = (tools: Tools, version: string, { isDraining, hasSendFailed }: State) =>
   new Elysia({ name: 'health', tags: ['operation'] })
     .get('/health', () => ({ status: 'ok', version }), {
       response: { 200: Health },
@@ -17,12 +29,9 @@ export const healthRoutes = (tools: Tools, version: string, isDraining: () => bo
       '/health/ready',
       async () => {
         if (isDraining()) throw new ChatError('server_stopping')
-        try {
-          await readiness(tools)()
-        } catch {
-          throw new ChatError('database_away')
-        }
-        return { status: 'ready', version }
+        const outage = await readiness(tools)(hasSendFailed)
+        if (outage) throw new ChatError(outage)
+        return { status: 'ready', version, disk: isDiskLow(tools) ? ('low' as const) : ('ok' as const) }
       },
-      { response: { 200: Health }, detail: { summary: 'Check that the server is ready for traffic' } },
+      { response: { 200: Ready }, detail: { summary: 'Check that the server is ready for traffic' } },
     )

@@ -8,7 +8,7 @@ export type CountBy<L extends readonly string[]> = {
 export type Level = {
   add(amount: number): void
   set(value: number): void
-  /** Reads the value at each scrape instead. */
+  /** Reads the value at each scrape instead; NaN is not written, for a value that cannot be known. */
   from(read: () => number): void
 }
 export type Spread = { observe(value: number): void }
@@ -58,7 +58,10 @@ export function createSeries() {
   function gauge(name: string, help: string, read?: () => number): Level {
     let value = 0
     let ask = read
-    add('gauge', name, help, () => [line(name, '', ask ? ask() : value)])
+    add('gauge', name, help, () => {
+      const now = ask ? ask() : value
+      return Number.isNaN(now) ? [] : [line(name, '', now)]
+    })
     return {
       add: (amount) => {
         value += amount

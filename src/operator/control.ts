@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
 import { type AnyReason, ChatError, type FieldError, type RefusalParams } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
-import { isUnavailable } from '../storage/errors.ts'
+import { isUnavailable, outageOf } from '../storage/errors.ts'
 import { listenAt } from './control-socket.ts'
 import type { Caller, Outcome, Progress } from './operation.ts'
 import { isOperation, type OperationName, operate, type ParamsOf } from './operator.ts'
@@ -77,7 +77,7 @@ async function runOperation(tools: Tools, { name, params }: Call, caller: Caller
     return { outcome: await operate(tools, name, params as never, caller) }
   } catch (error) {
     if (error instanceof ChatError) return refusalLine(error)
-    if (isUnavailable(error)) return refusalLine(new ChatError('database_away'))
+    if (isUnavailable(error)) return refusalLine(new ChatError(outageOf(error)))
     if (!caller.signal.aborted) tools.log.error('an operation failed', { name, error })
     return refusalLine(new ChatError('operation_failed'))
   }

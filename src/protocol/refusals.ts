@@ -277,6 +277,18 @@ export const refusals = {
   // The server
   nothing_here: { code: 'not_found', message: 'There is nothing at this address.' },
   internal: { code: 'internal', message: 'Something went wrong on the server.' },
+  disk_full: {
+    code: 'unavailable',
+    message: 'The disk of this server is full, so nothing can be saved. The operator has to free some space.',
+  },
+  database_gone: {
+    code: 'unavailable',
+    message: 'The files of the database were removed while the server ran. The operator has to restore them.',
+  },
+  database_damaged: {
+    code: 'unavailable',
+    message: 'The database is damaged. The operator has to check the disk and restore a backup.',
+  },
   database_away: { code: 'unavailable', message: 'The database is not responding. Try again in a moment.' },
   server_stopping: { code: 'unavailable', message: 'The server is restarting. Try again in a moment.' },
   room_busy: { code: 'unavailable', message: 'The room is too busy. Try again in a moment.' },

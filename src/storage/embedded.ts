@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/pglite'
 import { doesNotOpen, ensureCluster } from './cluster.ts'
 import { decoders, encoders, refuseUndefined } from './codecs.ts'
 import { type Engine, startEngine } from './engine.ts'
-import { DatabaseUnavailable } from './errors.ts'
+import { DatabaseGone, DatabaseUnavailable } from './errors.ts'
 import { lockDirectory } from './lock.ts'
 import { startMaintenance } from './maintenance.ts'
 import { createSerialQueue } from './serial-queue.ts'
@@ -109,7 +109,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
       if (closed) throw new DatabaseUnavailable('The database is closed.')
       // What is written to files that were removed succeeds, and is gone with this process.
       if (directory && !existsSync(join(directory, 'global', 'pg_control')))
-        throw new DatabaseUnavailable('The directory of the database has been removed.')
+        throw new DatabaseGone('The directory of the database has been removed.')
       await outer.query('select 1')
     },
     async close() {

@@ -16,6 +16,11 @@ export class DatabaseUnavailable extends Error {
   readonly code = 'DATABASE_UNAVAILABLE'
 }
 
+/** The files of the embedded database have been removed while it ran. */
+export class DatabaseGone extends DatabaseUnavailable {
+  override name = 'DatabaseGone'
+}
+
 /** Another process has locked the database, and only one may use it. */
 export class DatabaseInUse extends Error {
   override name = 'DatabaseInUse'
@@ -40,6 +45,27 @@ export function isUnavailable(error: unknown): boolean {
     )
   })
 }
+
+/** Why nothing can be stored, as the reason of a refusal. */
+export type Outage = 'disk_full' | 'database_gone' | 'database_damaged' | 'database_away'
+
+export function outageOf(error: unknown): Outage {
+  const found = causes(error)
+  const has = (codes: ReadonlySet<string>) => found.some(({ code }) => codes.has(String(code ?? '')))
+  if (has(full) || found.some(({ message }) => /no space left on device/i.test(String(message ?? ''))))
+    return 'disk_full'
+  if (found.some((cause) => cause instanceof DatabaseGone)) return 'database_gone'
+  return has(damage) ? 'database_damaged' : 'database_away'
+}
+
+const full = new Set(['53100', 'ENOSPC', 'EDQUOT'])
+
+/** A page or an index that is wrong, a file that is missing, and a table or column that is. */
+const damage = new Set(['XX000', 'XX001', 'XX002', '58P01', '42P01', '42703'])
+
+/** True when the database has refused a statement or its values, and would refuse them again. */
+export const isRefusedStatement = (error: unknown): boolean =>
+  !isUnavailable(error) && causes(error).some(({ code }) => sqlState.test(String(code ?? '')))
 
 const sqlState = /^[0-9A-Z]{5}$/
 
@@ -75,7 +101,13 @@ const unavailable = new Set([
   'ERR_SOCKET_CLOSED',
 ])
 
-type Cause = { code?: unknown; constraint_name?: unknown; constraint?: unknown; cause?: unknown }
+type Cause = {
+  code?: unknown
+  message?: unknown
+  constraint_name?: unknown
+  constraint?: unknown
+  cause?: unknown
+}
 
 /** The error and its causes: Drizzle puts the driver's error into `cause`. */
 function causes(error: unknown): Cause[] {

@@ -51,10 +51,10 @@ export type OwnPostgres = PostgresForTests & {
 }
 
 /** A server of our own that a test may stop, freeze and kill. Undefined without installed binaries. */
-export async function startPostgres(): Promise<OwnPostgres | undefined> {
+export async function startPostgres(place = tmpdir()): Promise<OwnPostgres | undefined> {
   const bin = binaries()
   if (!bin) return undefined
-  const directory = mkdtempSync(join(tmpdir(), 'parley-postgres-'))
+  const directory = mkdtempSync(join(place, 'parley-postgres-'))
   const cluster = join(directory, 'cluster')
   const asPostgres =
     process.getuid?.() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : []

@@ -55,6 +55,7 @@ export const writer = perServer((tools) => {
   const repeats = createRepeats(tools)
   const lanes = Array.from({ length: tools.sql.kind === 'postgres' ? postgresLanes : 1 }, newLane)
   let working = 0
+  let failed = false
   const locks = createRoomLocks((room) => kick(laneOf(room)))
   const laneOf = (room: number): Lane => lanes[room % lanes.length]!
 
@@ -139,6 +140,7 @@ export const writer = perServer((tools) => {
     } catch (error) {
       // The commit may have succeeded and its response got lost: then its events are published when the database is back.
       heads.doubt(rooms)
+      failed ||= isUnavailable(error)
       for (const { reject } of rest) reject(error)
     }
   }
@@ -172,6 +174,7 @@ export const writer = perServer((tools) => {
       tools.metrics.logRetries.add(lost)
       return false
     }
+    failed = false
     tools.metrics.logCommitSeconds.observe((performance.now() - started) / 1000)
     tools.metrics.logCommitRows.observe(batch.length)
     return true
@@ -235,7 +238,10 @@ export const writer = perServer((tools) => {
           return await redeem(tools, pass, (held) => transactOnce(room, (tx) => work(tx, held), attempt))
         } catch (error) {
           if (conflictOf(error)) continue
-          if (isUnavailable(error)) heads.doubt([room])
+          if (isUnavailable(error)) {
+            failed = true
+            heads.doubt([room])
+          }
           throw error
         }
       }
@@ -317,7 +323,15 @@ export const writer = perServer((tools) => {
     heads.close()
   }
 
-  return { append, transact, createRoom, drained, heads }
+  return {
+    append,
+    transact,
+    createRoom,
+    drained,
+    heads,
+    /** Whether the database has failed and no message was stored since. */
+    hasFailed: (): boolean => failed,
+  }
 })
 
 /** A log never gets shorter: one that ends before its known head was cut, and its numbers are not used again. */

@@ -20,5 +20,9 @@ export async function purgeRoom(tools: Tools, key: number): Promise<void> {
 
 /** Continues what the last process did not finish. */
 export async function purgeLeftovers(tools: Tools): Promise<void> {
-  for (const key of await listUnpurged(tools.sql)) await purgeRoom(tools, key)
+  try {
+    for (const key of await listUnpurged(tools.sql)) await purgeRoom(tools, key)
+  } catch (error) {
+    tools.log.warn('deleted rooms could not be looked for; the next start continues', { error })
+  }
 }

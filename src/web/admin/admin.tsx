@@ -5,6 +5,7 @@ import { Pane } from '../kit/pane.tsx'
 import { say } from '../language/say.ts'
 import { Audit } from './audit.tsx'
 import { Bots } from './bots.tsx'
+import { Health } from './health.tsx'
 import { Users } from './users.tsx'
 
 const pages: Record<AdminPage, () => JSX.Element> = { users: Users, bots: Bots, audit: Audit }
@@ -25,6 +26,7 @@ export function Admin({ page }: { page: AdminPage }) {
   }))
   return (
     <Pane title={say('admin.title')} tabs={tabs}>
+      <Health />
       <Page key={page} />
     </Pane>
   )

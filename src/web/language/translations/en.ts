@@ -465,6 +465,8 @@ export const en = {
 
   // Administration
   'admin.only': 'Only administrators can see this.',
+  'admin.diskLow':
+    "The server's disk is nearly full. When it is full, nobody can send messages. Tell the person who runs the server.",
   'users.search': 'Find people by name, username or email',
   'users.invite': 'Invite people',
   'users.inviteHint':
