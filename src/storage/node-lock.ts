@@ -7,10 +7,12 @@ type Log = (message: string, fields?: object) => void
 /** The lock that one server has on a database, kept by a connection of its own. */
 export type NodeLock = {
   isHeld(): boolean
+  /** Throws when statements of others come to the backend that has the lock. */
+  checkOwn(backends: number[]): void
   /** Resolves when it is held, again where its connection was lost. Rejects with `DatabaseUnavailable` otherwise. */
   held(): Promise<void>
   /** Resolves when another server has taken it: this one must not write any more. */
-  lost: Promise<DatabaseInUse>
+  lost: Promise<Error>
   release(): Promise<void>
 }
 
@@ -31,6 +33,9 @@ const session = {
   settings: { tcp_keepalives_idle: '20', tcp_keepalives_interval: '5', tcp_keepalives_count: '4' },
 }
 
+/** Our connections are not to Postgres itself, and a lock belongs to whichever session a statement came to. */
+class SharedSessions extends Error {}
+
 type Backend = { pid: number; since: Date | null }
 type Holder = Backend & { address: string | null }
 
@@ -48,10 +53,11 @@ export const holderKey = nodeLock
  */
 export async function takeNodeLock(url: string, log: Log, place: string): Promise<NodeLock> {
   let own: string[] = []
-  const lost = Promise.withResolvers<DatabaseInUse>()
+  const lost = Promise.withResolvers<Error>()
   let regained = Promise.withResolvers<void>()
   let isHeld = false
-  let ended: DatabaseInUse | 'released' | undefined
+  let ended: Error | 'released' | undefined
+  let pid = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let checking = false
 
@@ -76,6 +82,8 @@ export async function takeNodeLock(url: string, log: Log, place: string): Promis
       nodeLock,
     )
     const name = nameOf(row!)
+    if (isHeld && !own.includes(name)) throw shared(place)
+    pid = row!.pid
     own = row!.taken ? [name] : [...own, name]
     if (row!.taken) return undefined
     const [holder] = await ask<Holder>(holderQuery, nodeLock)
@@ -92,8 +100,9 @@ export async function takeNodeLock(url: string, log: Log, place: string): Promis
       // The server has not noticed yet that our own connection of before has ended.
       else if (own.includes(nameOf(holder))) await ask('select pg_terminate_backend($1)', [holder.pid])
       else if (holder.pid !== 0) return end(inUse(place, holder))
-    } catch {
-      // The database does not answer: asked again below.
+    } catch (error) {
+      // Otherwise the database does not answer: asked again below.
+      if (error instanceof SharedSessions) end(error)
     } finally {
       checking = false
       if (!ended) {
@@ -109,7 +118,7 @@ export async function takeNodeLock(url: string, log: Log, place: string): Promis
     regained.resolve()
   }
 
-  function end(why: DatabaseInUse): void {
+  function end(why: Error): void {
     isHeld = false
     ended = why
     lost.resolve(why)
@@ -142,8 +151,17 @@ export async function takeNodeLock(url: string, log: Log, place: string): Promis
   confirm()
   timer = setTimeout(() => void check(), checkMs)
   timer.unref()
-  return { isHeld: () => isHeld, held, lost: lost.promise, release }
+  const checkOwn = (backends: number[]): void => {
+    if (backends.includes(pid)) throw shared(place)
+  }
+  return { isHeld: () => isHeld, checkOwn, held, lost: lost.promise, release }
 }
+
+const shared = (place: string): Error => new SharedSessions(poolerAt(place))
+
+export const poolerAt = (place: string): string =>
+  `Something between this server and Postgres at ${place}, such as PgBouncer, does not keep a session for each connection, so ` +
+  'locks and settings get lost. Let DATABASE_URL lead to Postgres itself.'
 
 /** A number of a process comes again, and soon after a restart. */
 const nameOf = ({ pid, since }: Backend): string => `${pid} ${since?.toISOString()}`

@@ -1,6 +1,6 @@
 import { createDeadline, type Within } from './deadline.ts'
 import { DatabaseUnavailable } from './errors.ts'
-import { holderKey, holderQuery, type NodeLock, takeNodeLock } from './node-lock.ts'
+import { holderKey, holderQuery, type NodeLock, poolerAt, takeNodeLock } from './node-lock.ts'
 import { openPool, type Pool } from './pool.ts'
 import { cancelUnlessSent, sqlOver, transact } from './statements.ts'
 import type { DbSession, Storage } from './storage.ts'
@@ -31,22 +31,30 @@ export async function openPostgres(url: string, poolSize: number, log: Log): Pro
   const deadline = createDeadline({ limitMs: deadlineMs, mostWaiting, onMiss: pool.dropSilentSince })
   let lock: NodeLock | undefined
   /** A server that has lost its lock must not write, because another may have it by now. */
-  const within: Within = (work, abandon) =>
-    deadline(() => (!lock || lock.isHeld() ? work() : lock.held().then(work)), abandon)
+  const whileHeld = <T>(work: () => PromiseLike<T>): PromiseLike<T> =>
+    !lock || lock.isHeld() ? work() : lock.held().then(work)
+  const within: Within = (work, abandon) => deadline(() => whileHeld(work), abandon)
   const withinPing = createDeadline({ limitMs: pingMs, mostWaiting, onMiss: () => undefined })
 
   const storage: Storage = {
     ...sessionOver(pool, within),
     kind: 'postgres',
     promise: `Postgres at ${place}: an acknowledged commit survives what that server promises to survive.`,
-    withoutTimeLimits: (work) => withoutTimeLimits(url, log, work),
-    exclusively: (work) => exclusively(url, log, work),
+    withoutTimeLimits: (work) => withoutTimeLimits(url, log, whileHeld, work),
+    exclusively: (work) => exclusively(url, log, whileHeld, work),
     ping: async () => {
       const query = pool.sql.unsafe('select 1')
       await withinPing(() => query, cancelUnlessSent(query))
     },
     claim: async () => {
-      lock = await takeNodeLock(url, log, place)
+      const taken = await takeNodeLock(url, log, place)
+      try {
+        taken.checkOwn(await backendsOf(storage))
+      } catch (error) {
+        await taken.release()
+        throw error
+      }
+      lock = taken
       return lock
     },
     isClaimed: async () => {
@@ -76,39 +84,57 @@ function sessionOver({ sql }: Pool, within: Within): DbSession {
   }
 }
 
+type Ask = <T>(work: () => PromiseLike<T>) => PromiseLike<T>
+
+const looks = 5
+
+/** The backends that our statements come to, of several one after the other and at once. */
+async function backendsOf({ query }: DbSession): Promise<number[]> {
+  const ask = async () => (await query<{ pid: number }>('select pg_backend_pid() as pid'))[0]!.pid
+  return [...(await Promise.all(Array.from({ length: looks }, ask))), await ask()]
+}
+
 const unlimited = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 }
 
 /** Runs `work` on a connection of its own. */
 async function withoutTimeLimits<T>(
   url: string,
   log: Log,
+  within: Ask,
   work: (session: DbSession) => Promise<T>,
 ): Promise<T> {
   const pool = openPool(url, log, { max: 1, max_lifetime: null, limits: unlimited })
   try {
-    return await work(sessionOver(pool, async (ask) => ask()))
+    return await work(sessionOver(pool, async (ask) => within(ask)))
   } finally {
     await pool.close()
   }
 }
 
 /** The lock belongs to the connection, so it is gone however this process ends. */
-function exclusively<T>(url: string, log: Log, work: (session: DbSession) => Promise<T>): Promise<T> {
-  return withoutTimeLimits(url, log, async (session) => {
+function exclusively<T>(
+  url: string,
+  log: Log,
+  within: Ask,
+  work: (session: DbSession) => Promise<T>,
+): Promise<T> {
+  return withoutTimeLimits(url, log, within, async (session) => {
     await session.query('select pg_advisory_lock($1, $2)', exclusiveLock)
     return work(session)
   })
 }
 
-type Server = { number: number; name: string; encoding: string }
+type Server = { number: number; name: string; encoding: string; timeout: string; path: string }
 
 async function checkServer(storage: Storage, place: string): Promise<void> {
   const [server] = await storage
     .query<Server>(
       `select current_setting('server_version_num')::int as number, current_setting('server_version') as name,
-              current_setting('server_encoding') as encoding`,
+              current_setting('server_encoding') as encoding, current_setting('statement_timeout') as timeout,
+              current_setting('search_path') as path`,
     )
     .catch((error: unknown) => {
+      if (/startup parameter/i.test(reasonOf(error))) throw new Error(poolerAt(place))
       throw new DatabaseUnavailable(
         `Postgres at ${place} cannot be used: ${reasonOf(error)}. ` +
           'Check DATABASE_URL, that the server is running, and that it accepts connections from this machine. ' +
@@ -116,7 +142,8 @@ async function checkServer(storage: Storage, place: string): Promise<void> {
         { cause: error },
       )
     })
-  const { number, name, encoding } = server!
+  const { number, name, encoding, timeout, path } = server!
+  if (timeout !== `${statementMs / 1000}s` || path !== 'public') throw new Error(poolerAt(place))
   if (number < oldestVersion * 10_000)
     throw new Error(
       `Postgres at ${place} is version ${name}; Parley needs ${oldestVersion} or newer. Upgrade that server.`,

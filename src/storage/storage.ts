@@ -1,5 +1,4 @@
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
-import type { DatabaseInUse } from './errors.ts'
 
 /** Drizzle over either driver. `db.execute()` differs between the drivers: use `query` for raw SQL. */
 export type Db = PgDatabase<PgQueryResultHKT, Record<string, never>>
@@ -37,7 +36,7 @@ export type Storage = DbSession & {
    * Makes this process the only server of the database until `close`, or throws `DatabaseInUse`. Its `lost` resolves
    * when another server has taken its place; from then on every statement is refused.
    */
-  claim(): Promise<{ lost: Promise<DatabaseInUse> }>
+  claim(): Promise<{ lost: Promise<Error> }>
   /** Whether another process has claimed it. */
   isClaimed(): Promise<boolean>
   /** Resolves if the database responds, rejects otherwise (within 2 s). */
