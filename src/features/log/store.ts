@@ -197,7 +197,10 @@ export type LogRow = {
   targetBefore: string | null
 }
 
-/** Entries from `from` on, ascending; those about a message carry what never changes about it. */
+/**
+ * Entries from `from` on, ascending; those about a message carry what never changes about it. The page is cut before
+ * anything is joined to it: a table without statistics is otherwise joined to its end, and then sorted.
+ */
 export async function readRows({ query }: Sql, room: number, from: number, limit: number): Promise<LogRow[]> {
   return query<LogRow>(
     `select log.seq, log.kind, log.actor_id as "actorId", log.at, log.target, log.body, log.client_id as "clientId",
@@ -206,7 +209,8 @@ export async function readRows({ query }: Sql, room: number, from: number, limit
             about.at as "targetAt", about.client_id as "targetClientId", about.reply_to as "targetReplyTo",
             about.target as "targetTarget", about.detail as "targetDetail", ${linkText('about')} as "targetLink",
             about.deleted_at as "targetDeletedAt", ${linkText('before')} as "targetBefore"
-     from log left join log about
+     from (select * from log where room_key = $1 and seq >= $2 order by seq limit $3) as log
+     left join log about
        on log.target is not null and about.room_key = log.room_key and about.seq = log.target
      left join log before
        on log.target is not null and before.room_key = log.room_key and before.seq = log.target - 1
@@ -214,7 +218,7 @@ export async function readRows({ query }: Sql, room: number, from: number, limit
        select at from log deletion where deletion.room_key = log.room_key and deletion.kind in (2, 3, 6, 7)
          and deletion.kind = 3 and deletion.target = coalesce(log.target, log.seq) order by deletion.seq + 0 limit 1
      ) as gone on log.kind in (1, 2)
-     where log.room_key = $1 and log.seq >= $2 order by log.seq limit $3`,
+     order by log.seq`,
     [room, from, limit],
   )
 }
