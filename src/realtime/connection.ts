@@ -3,7 +3,7 @@ import type { EndReason } from '../bus/bus.ts'
 import { closeCodes } from '../protocol/close.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { createRateLimit, type RateLimit } from '../rate.ts'
-import type { Scope } from '../scope.ts'
+import type { CommandTable, Scope } from '../scope.ts'
 import type { Feed } from './feed.ts'
 import { readFrame } from './frames.ts'
 import type { Hub, LiveConnection } from './hub.ts'
@@ -66,7 +66,7 @@ export class Connection implements LiveConnection {
     const own = kind.commands(this)
     this.#inbox = createInbox({
       scope: () => this.scope,
-      handlerOf: ({ name }) => own[name] ?? (ports.commands[name] as Handler | undefined),
+      handlerOf: ({ name }) => own[name] ?? ((ports.commands as CommandTable)[name] as Handler | undefined),
       permit: ({ name }) => ports.permit(this.scope, name),
       reply: (arrived, outcome) => this.#reply(arrived, outcome),
       send: (text) => this.#sendReply(text),

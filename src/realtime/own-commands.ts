@@ -1,18 +1,18 @@
-import type { CommandName, Params } from '../protocol/commands.ts'
+import type { Params } from '../protocol/commands.ts'
 import { ChatError } from '../protocol/errors.ts'
 import type { Scope } from '../scope.ts'
 import type { Connection } from './connection.ts'
 import type { Handler } from './inbox.ts'
+import type { OwnCommand } from './ports.ts'
 import type { Encoded } from './replies.ts'
 import { subscribe } from './subscribe.ts'
 
 type Own = {
-  [Name in CommandName]?: {
+  [Name in OwnCommand]: {
     run(scope: Scope, params: Params<Name>, reply: (reply: Encoded) => void): unknown
   }
 }
 
-/** The commands that are about the connection itself. */
 export function ownCommands(connection: Connection): Record<string, Handler | undefined> {
   const { ports } = connection
   const own: Own = {

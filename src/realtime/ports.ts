@@ -13,9 +13,13 @@ export type Identity = { scope: Scope; expiresAt: number }
 /** An event of a log, encoded. */
 export type Numbered = { seq: number; text: string }
 
+/** The commands that are about the connection itself. The features handle all others. */
+export type OwnCommand = 'room.subscribe' | 'room.unsubscribe' | 'session.renew' | 'ping'
+
 /** What the socket door needs of the features. The server passes it in, because this folder imports none of them. */
 export type Ports = {
-  commands: CommandTable
+  /** A missing command is a compile error. */
+  commands: Required<Omit<CommandTable, OwnCommand>>
   /** Authenticates an upgrade by header, cookie with an allowed Origin, ticket or token. Throws a ChatError. */
   identify(request: Request): Promise<Identity>
   /** Throws a ChatError if the user's token does not allow this command. */
