@@ -8,6 +8,7 @@ import { linkOldLogs } from './features/log/link-old.ts'
 import { writer } from './features/log/writer.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
 import { createAddressOf } from './http/address.ts'
+import { mostSockets } from './http/descriptors.ts'
 import { watchDisk } from './http/disk.ts'
 import { errorMapper } from './http/errors.ts'
 import { httpFrame } from './http/frame.ts'
@@ -87,7 +88,7 @@ export async function createServer(
 
   const api = new Elysia({ normalize: false })
     .use(restRoutes(tools, guard(tools), featureRoutes))
-    .use(socketRoutes(hub, ports, isDraining))
+    .use(socketRoutes(hub, ports, isDraining, mostSockets(log)))
     .use(healthRoutes(tools, version, { isDraining, hasSendFailed: writer(tools).hasFailed }))
     .use(metricsRoutes(tools, config.metrics, peerOf))
 

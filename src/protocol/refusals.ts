@@ -290,6 +290,10 @@ export const refusals = {
     message: 'The database is damaged. The operator has to check the disk and restore a backup.',
   },
   database_away: { code: 'unavailable', message: 'The database is not responding. Try again in a moment.' },
+  server_full: {
+    code: 'unavailable',
+    message: 'The server has no room for another connection. Try again in a moment.',
+  },
   server_stopping: { code: 'unavailable', message: 'The server is restarting. Try again in a moment.' },
   room_busy: { code: 'unavailable', message: 'The room is too busy. Try again in a moment.' },
   socket_closed: { code: 'unavailable', message: 'The connection is closed.' },

@@ -28,12 +28,13 @@ type Upgrader = { upgrade(request: Request, options: { data: unknown }): boolean
  * Both socket doors. A client that is not allowed in gets an HTTP error before the upgrade, so that every open socket has
  * a user. The socket's `data` is its Connection.
  */
-export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean) {
+export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean, mostSockets: number) {
   async function admit(request: Request) {
     if (isDraining()) throw new ChatError('server_stopping', { retryAfterMs: 2000 })
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
       throw new ChatError('not_a_websocket')
     }
+    if (hub.size() >= mostSockets) throw new ChatError('server_full', { retryAfterMs: 5000 })
     return ports.identify(request)
   }
 
