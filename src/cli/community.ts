@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Config, ConfigError } from '../config.ts'
 
-/** With a mistyped DATA_DIR we would otherwise create an empty community and answer from that. */
+/** With a mistyped DATA_DIR we would otherwise create an empty community and show that. */
 export function requireCommunity(config: Config): void {
   if (hasCommunity(config)) return
   throw new ConfigError([

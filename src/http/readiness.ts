@@ -42,8 +42,8 @@ class TakenBack extends Error {}
 
 /**
  * Resolves to why a message that was sent now would not be stored, or to undefined. It writes, waits for the disk, and
- * reads what a login and a send need: an answer alone says too little. While the last send has failed, it also stores
- * what a send would, and takes it back.
+ * reads what a login and a send need: a response alone says too little. While the last send has failed, it also stores
+ * what a send would store, and rolls it back.
  */
 export const readiness = perServer((tools) => {
   let look: Promise<Outage | undefined> | undefined

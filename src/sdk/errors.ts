@@ -81,14 +81,14 @@ export const disconnected = () => failure('disconnected')
 export const isUsersChoice = (endedBecause: string): boolean =>
   ['signed_out', 'erased'].includes(endedBecause)
 
-/** Why nothing is answered any more by a client that has stopped for good. */
+/** The error of every request to a client that has stopped for good. */
 export function endedError(why = ''): RequestError {
   const signedOut =
     isUsersChoice(why) || ['not_authenticated', 'session_ended', 'somebody_else'].includes(why)
   return failure(signedOut ? 'client_signed_out' : 'client_ended')
 }
 
-/** From an HTTP answer; a proxy in between may answer without our problem document. */
+/** From an HTTP response; a proxy in between may respond without our problem document. */
 export async function fromResponse(response: Response): Promise<RequestError> {
   const problem = (await response.json().catch(() => undefined)) as Partial<Problem> | undefined
   const code = problem?.code ?? codeOf(response.status)

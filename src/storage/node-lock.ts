@@ -21,8 +21,8 @@ const nodeLock = [1_348_563_564, 1_852_793_957]
 
 const checkMs = 1000
 const retakeMs = 100
-const answerMs = 2000
-/** So long a statement waits while a lost connection is made again. */
+const responseMs = 2000
+/** How long a statement waits while a lost connection is opened again. */
 const patienceMs = 1000
 
 /** Unlimited, because the lock is held for the life of the process; a peer that is gone must free it within a minute. */
@@ -62,7 +62,7 @@ export async function takeNodeLock(url: string, log: Log, place: string): Promis
   let checking = false
 
   const pool = openPool(url, log, { ...session, onclose: () => connectionLost() })
-  const within = createDeadline({ limitMs: answerMs, mostWaiting: 100, onMiss: pool.dropSilentSince })
+  const within = createDeadline({ limitMs: responseMs, mostWaiting: 100, onMiss: pool.dropSilentSince })
   const ask = <Row>(text: string, params: number[]): Promise<Row[]> =>
     within(() => pool.sql.unsafe(text, params, { prepare: true })) as unknown as Promise<Row[]>
 
@@ -101,7 +101,7 @@ export async function takeNodeLock(url: string, log: Log, place: string): Promis
       else if (own.includes(nameOf(holder))) await ask('select pg_terminate_backend($1)', [holder.pid])
       else if (holder.pid !== 0) return end(inUse(place, holder))
     } catch (error) {
-      // Otherwise the database does not answer: asked again below.
+      // Otherwise the database does not respond: asked again below.
       if (error instanceof SharedSessions) end(error)
     } finally {
       checking = false

@@ -39,7 +39,7 @@ export async function logIn(
   return { person, pair }
 }
 
-/** An unknown name has a limit as an account has, so that both are answered alike. */
+/** An unknown name has the same limit as an account, so that both get the same response. */
 function ofStrangers(tools: Tools, request: Request, account: string) {
   limitAttempts(tools, 'login_address', tools.http.addressOf(request))
   return failuresOf(tools, 'login_account', account)
@@ -47,7 +47,7 @@ function ofStrangers(tools: Tools, request: Request, account: string) {
 
 const ofDevice = (tools: Tools, device: string) => failuresOf(tools, 'login_device', device)
 
-/** Counts now, so that many at once count too, until it is known to be right. */
+/** Counts each attempt before it is checked, so that parallel attempts count too; a correct password is refunded. */
 function failuresOf(tools: Tools, what: 'login_account' | 'login_device', key: string) {
   limitAttempts(tools, what, key)
   return { refundAttempt: () => refundAttempt(tools, what, key) }

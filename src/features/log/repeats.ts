@@ -8,14 +8,14 @@ import { findKnown, type Known } from './store.ts'
 export type Appended = { seq: number; at: Date; repeated: boolean }
 
 type Asked = { room: LogRoom; entry: NewEntry }
-type Waiting = Asked & { resolve(answer: Appended): void; reject(error: unknown): void }
+type Waiting = Asked & { resolve(appended: Appended): void; reject(error: unknown): void }
 
 /**
  * Exactly once: each (author, client_id) is stored once, and a retry gets the result of the first try. The unique index
  * decides. Only when it refuses a row are the stored ones looked up, so that the usual case costs no query.
  */
 export function createRepeats(tools: Tools) {
-  const underWay = new Map<string, Asked & { answer: Promise<Appended> }>()
+  const underWay = new Map<string, Asked & { result: Promise<Appended> }>()
 
   function once(room: LogRoom, entry: NewEntry, store: () => Promise<Appended>): Promise<Appended> {
     if (entry.clientId === undefined) return store()
@@ -25,15 +25,15 @@ export function createRepeats(tools: Tools) {
       if (!isSame(first, { room, entry })) {
         // Either of them may be the wrong one: whatever gets stored decides.
         const again = (): Promise<Appended> => once(room, entry, store)
-        return first.answer.then(again, again)
+        return first.result.then(again, again)
       }
-      return first.answer.then((answer) => ({ ...answer, repeated: true }))
+      return first.result.then((appended) => ({ ...appended, repeated: true }))
     }
-    const answer = store()
-    underWay.set(key, { room, entry, answer })
+    const result = store()
+    underWay.set(key, { room, entry, result })
     const done = () => void underWay.delete(key)
-    answer.then(done, done)
-    return answer
+    result.then(done, done)
+    return result
   }
 
   /** Resolves those that are stored already, refuses those whose id is stored with another body, returns the rest. */

@@ -24,7 +24,7 @@ export async function insertRows({ query }: Sql, rows: NewRow[]): Promise<number
   const [at] = rows.map((row) => row.at.getTime())
   const times = rows.every((row) => row.at.getTime() === at) ? 'one' : 'each'
   const hasOthers = rows.some(({ kind, target, detail }) => kind !== 1 || target !== null || detail !== null)
-  const [answer] = await query<{ count: number }>((hasOthers ? insertAny : insertMessages)[times], [
+  const [stored] = await query<{ count: number }>((hasOthers ? insertAny : insertMessages)[times], [
     times === 'one' ? rows[0]!.at : plain(rows.map((row) => row.at.toISOString())),
     plain(rows.map(({ roomKey }) => roomKey)),
     plain(rows.map(({ seq }) => seq)),
@@ -41,7 +41,7 @@ export async function insertRows({ query }: Sql, rows: NewRow[]): Promise<number
         ]
       : []),
   ])
-  return answer!.count
+  return stored!.count
 }
 
 type Insertion = [columns: string, values: string, types: string, names: string]

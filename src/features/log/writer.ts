@@ -20,7 +20,7 @@ type Waiting = {
   room: LogRoom
   pass: Pass<unknown>
   entry: NewEntry
-  resolve(answer: Appended): void
+  resolve(appended: Appended): void
   reject(error: unknown): void
 }
 
@@ -145,7 +145,7 @@ export const writer = perServer((tools) => {
     }
   }
 
-  /** True when everything was stored, published and answered; false when another writer was faster. */
+  /** True when everything was stored, published and replied to; false when another writer was faster. */
   async function store(batch: Waiting[], attempt: number): Promise<boolean> {
     if (batch.length === 0) return true
     const started = performance.now()

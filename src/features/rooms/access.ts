@@ -14,9 +14,9 @@ export type Need = 'find' | 'read' | 'act' | 'post' | 'moderate' | 'own'
 export type Access = { room: KnownRoom; member: Membership | null }
 
 /**
- * The only way to hold a room. A room one may not know of looks exactly like one that does not exist. Answers at once
- * when room and membership are in memory, so that the messages of one connection keep their order without waiting. Verbs
- * do not ask here but in `withRoomLock`, `changeInRoom` and `readRoom`, which ask again when it counts.
+ * The only way to get a room. A room that the actor may not see looks exactly like a room that does not exist. Returns without
+ * a promise if room and membership are cached, so that the messages of one connection keep their order without waiting. Verbs
+ * call `withRoomLock`, `changeInRoom` or `readRoom` instead, which check the gate again when it counts.
  */
 export function accessRoom(scope: Scope, id: string, need: Need): Access | Promise<Access> {
   const signedIn = scope.recheck()

@@ -32,9 +32,9 @@ export function say(word: Word, values: Record<string, string | number> = {}): s
 /** Loads the translations of a language. Until then, `say` returns English. */
 export async function loadTranslations(name: Language): Promise<void> {
   if (name === 'en' || known.peek()[name]) return
-  const answer = await fetch(files[name])
-  if (!answer.ok) throw new Error(`No texts for ${name}: ${answer.status}`)
-  const texts = (await answer.json()) as Words
+  const response = await fetch(files[name])
+  if (!response.ok) throw new Error(`No texts for ${name}: ${response.status}`)
+  const texts = (await response.json()) as Words
   known.value = { ...known.peek(), [name]: { ...en, ...texts } }
 }
 
