@@ -30,6 +30,7 @@ const basics = [
   'metrics',
   'rate',
   'reasons',
+  'text',
   'time',
   'version',
 ]
@@ -50,9 +51,11 @@ const server = [
 
 const table: Record<string, string[]> = {
   bounded: [],
-  protocol: [],
+  // What a name, an emoji or an address is, for all who take, store or show one.
+  text: [],
+  protocol: ['text'],
   crypto: [],
-  log: [],
+  log: ['text'],
   metrics: [],
   rate: ['bounded'],
   reasons: [],
@@ -60,7 +63,7 @@ const table: Record<string, string[]> = {
   version: ['package.json'],
   config: ['crypto'],
   secrets: ['config', 'crypto', 'reasons'],
-  storage: ['protocol', 'config', 'reasons', 'drizzle'],
+  storage: ['protocol', 'config', 'reasons', 'text', 'drizzle'],
   bus: ['protocol', 'config'],
   scope: [
     'types of protocol',
@@ -70,7 +73,7 @@ const table: Record<string, string[]> = {
     'types of log',
     'types of metrics',
   ],
-  features: ['bounded', 'scope', 'protocol', 'storage', 'crypto', 'rate', 'time', 'types of bus'],
+  features: ['bounded', 'scope', 'protocol', 'storage', 'crypto', 'rate', 'text', 'time', 'types of bus'],
   realtime: ['bounded', 'protocol', 'scope', 'bus', 'log', 'metrics', 'rate', 'storage/errors.ts'],
   http: [
     'protocol',
@@ -86,14 +89,14 @@ const table: Record<string, string[]> = {
   tools: server,
   routes: server,
   sockets: server,
-  archive: ['features', 'protocol', 'scope', 'crypto', 'storage', 'version'],
+  archive: ['features', 'protocol', 'scope', 'crypto', 'storage', 'text', 'version'],
   operator: server,
   server: [...server, 'web/index.html'],
   cli: [...server, 'server', 'sdk', 'bench', 'tui'],
   main: ['cli'],
-  sdk: ['protocol'],
-  web: ['sdk', 'protocol'],
-  tui: ['sdk', 'protocol', 'version'],
+  sdk: ['protocol', 'text'],
+  web: ['sdk', 'protocol', 'text'],
+  tui: ['sdk', 'protocol', 'text', 'version'],
   bench: ['sdk', 'protocol', 'version'],
 }
 
@@ -114,6 +117,7 @@ const places: Record<string, string[]> = {
 
 /** What runs in a browser, or is read by people who write clients, stays free of the server's packages. */
 const packages: Record<string, RegExp> = {
+  text: /^$/,
   protocol: /^@sinclair\/typebox/,
   sdk: /^(?!elysia|drizzle|postgres|pino|bun$|node:|@electric-sql|@elysiajs)/,
   web: /^(?!elysia|drizzle|postgres|pino|bun$|node:|@electric-sql|@elysiajs)/,

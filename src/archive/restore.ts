@@ -17,6 +17,7 @@ import { migrations } from '../storage/migrations.ts'
 import type { DbSession, Sql, Storage } from '../storage/storage.ts'
 import { damaged, type Header, type Line } from './format.ts'
 import { loadRows } from './load.ts'
+import { nameRewrites } from './names.ts'
 import { createResealer } from './ring.ts'
 import { tables } from './tables.ts'
 import { unpack } from './unpack.ts'
@@ -73,7 +74,8 @@ export async function restore(
         loadRows(sql, {
           lines,
           rewrites: {
-            rooms: withNewEpoch,
+            ...nameRewrites,
+            rooms: (row) => withNewEpoch(nameRewrites.rooms!(row)!),
             log: (row) => withBody(row, resealer.reseal),
             settings: (row) => withOwnSeal(row, resealer.resealSetting),
           },

@@ -6,6 +6,7 @@ import { forScripts, type Subcommand } from './command.ts'
 import { requireCommunity } from './community.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { runOperation } from './operation.ts'
+import { jsonText, tell } from './print.ts'
 import { createTempFile } from './temp-file.ts'
 
 export const backup: Subcommand = {
@@ -70,7 +71,7 @@ function writeOut(piece: Uint8Array): Promise<void> {
 
 /** The summary goes to standard error, because the backup is on standard output. */
 const printToStderr = (json: boolean) => async (outcome: Outcome) => {
-  const lines = json ? [JSON.stringify(outcome.data)] : outcome.lines
-  process.stderr.write(`${lines.join('\n')}\n`)
+  if (json) tell(jsonText(outcome.data))
+  else for (const line of outcome.lines) tell(line)
   return undefined
 }

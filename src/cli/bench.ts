@@ -10,6 +10,7 @@ import { tablesOf } from '../bench/table.ts'
 import { reasonOf } from '../reasons.ts'
 import { openStorage } from '../storage/open.ts'
 import { type Arguments, type Subcommand, textOption, UsageError } from './command.ts'
+import { print, printOwn, tell } from './print.ts'
 
 export const bench: Subcommand = {
   usage: 'parley bench [--quick] [--rounds <number>] [--json <file>]',
@@ -58,9 +59,9 @@ async function measure(args: Arguments): Promise<number> {
     postgresUrl: process.env.DATABASE_URL || process.env.TEST_DATABASE_URL || undefined,
     databases: databases.length === 0 ? databaseKinds : databases,
     histories: textOption(args, 'histories'),
-    tell: (line) => void process.stderr.write(`${line}\n`),
+    tell,
   })
-  process.stdout.write(`${tablesOf(report)}\n`)
+  await printOwn(tablesOf(report).split('\n'))
   const json = textOption(args, 'json')
   if (json !== undefined) await Bun.write(json, `${JSON.stringify(report, null, 2)}\n`)
   const faults = report.measurements.flatMap((each) => each.faults)
@@ -75,8 +76,7 @@ async function check(path: string): Promise<number> {
     )
   })
   const violations = findViolations(history)
-  for (const { kind, what } of violations) process.stdout.write(`${kind}: ${what}\n`)
-  process.stdout.write(`${violations.length} violations\n`)
+  await print([...violations.map(({ kind, what }) => `${kind}: ${what}`), `${violations.length} violations`])
   return violations.length > 0 ? 1 : 0
 }
 

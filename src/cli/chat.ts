@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '../sdk/client.ts'
+import { plainLine } from '../text/plain.ts'
 import { Declined } from '../tui/ask.ts'
 import { chat as chatOnScreen } from '../tui/chat.ts'
 import { endingOf } from '../tui/error-text.ts'
@@ -9,6 +10,7 @@ import { openSessionStore, type SessionStore } from '../tui/session-store.ts'
 import { createStyle } from '../tui/style.ts'
 import { type Arguments, type Subcommand, textOption, UsageError } from './command.ts'
 import { stopSignals } from './interrupt.ts'
+import { tell } from './print.ts'
 
 export const chat: Subcommand = {
   usage:
@@ -54,7 +56,7 @@ async function withScreen(args: Arguments, url: string): Promise<number> {
       return 0
     }
     forget()
-    process.stderr.write(`${endingOf(endedBecause)}\n`)
+    tell(endingOf(endedBecause))
     return endedBecause === 'signed_out' ? 0 : 1
   } catch (error) {
     if (error instanceof Declined) return 130
@@ -87,8 +89,8 @@ async function withoutScreen(
     input: room === undefined ? undefined : input,
     follow,
     json,
-    print: (line) => void process.stdout.write(`${line}\n`),
-    complain: (line) => void process.stderr.write(`parley: ${line}\n`),
+    print: (line) => void process.stdout.write(`${plainLine(line)}\n`),
+    complain: (line) => tell(`parley: ${line}`),
     stopped,
   })
   client.close()

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, describeConfig, readConfig } from '../config.ts'
+import { plainLine } from '../text/plain.ts'
 import { forScripts, type Subcommand } from './command.ts'
-import { print, printJson } from './print.ts'
+import { print, printJson, printOwn } from './print.ts'
 import { styleFor, widthOf, wrap } from './style.ts'
 
 type Described = ReturnType<typeof describeConfig>[number]
@@ -19,7 +20,7 @@ export const config: Subcommand = {
     const settings = describeConfig(read).map((setting) => withMadeSecret(read, setting))
     if (options.json) await printJson(options.check ? { right: true } : settings)
     else if (options.check) await print(['the settings are valid'])
-    else await print(settings.flatMap(linesOf))
+    else await printOwn(settings.flatMap(linesOf))
     return 0
   },
 }
@@ -45,7 +46,7 @@ function linesOf({ name, value, source, meaning }: Described): string[] {
   const { bold, dim } = styleFor(process.stdout)
   const origin = value === undefined ? 'not set' : sources[source]
   return [
-    `${bold(name)}=${value ?? ''} ${dim(`(${origin})`)}`,
+    `${bold(name)}=${plainLine(value ?? '')} ${dim(`(${origin})`)}`,
     ...wrap(meaning, widthOf(process.stdout) - 4).map((line) => `    ${line}`),
   ]
 }

@@ -3,7 +3,7 @@ import { UsageError } from './command.ts'
 import { findCommand } from './commands.ts'
 import { helpFor } from './help.ts'
 import { Interrupted } from './interrupt.ts'
-import { print } from './print.ts'
+import { jsonText, printOwn, tell } from './print.ts'
 import { styleFor } from './style.ts'
 
 /** Runs `parley <subcommand> …` and returns the exit code. */
@@ -17,7 +17,7 @@ export async function runCommandLine(words: string[]): Promise<number> {
   try {
     const asked = helpAskedFor(beforeEnd)
     if (asked) {
-      await print(await helpFor(asked))
+      await printOwn(await helpFor(asked))
       return 0
     }
     const { names, command, rest } = await findCommand(words)
@@ -58,9 +58,7 @@ type Explanation = {
 
 /** On standard error, where it does not mix with the output. */
 function explain({ lines, ...failure }: Explanation, json: boolean): void {
+  if (json) return tell(jsonText({ ...failure, message: lines.join(' ') }))
   const { alarm } = styleFor(process.stderr)
-  const text = json
-    ? JSON.stringify({ ...failure, message: lines.join(' ') })
-    : lines.map((line) => `${alarm('parley:')} ${line}`).join('\n')
-  process.stderr.write(`${text}\n`)
+  for (const line of lines) tell(line, `${alarm('parley:')} `)
 }

@@ -10,7 +10,7 @@ import { DatabaseInUse } from '../storage/errors.ts'
 import { closeTools, openTools } from '../tools.ts'
 import { hasCommunity, requireCommunity } from './community.ts'
 import { listenForInterrupt } from './interrupt.ts'
-import { aligned, print, printJson } from './print.ts'
+import { print, printJson, tell } from './print.ts'
 import { watchProgress } from './progress.ts'
 
 type RunOptions = {
@@ -68,7 +68,7 @@ export async function runOperation<Name extends OperationName>(
     progress.clear()
     const outcome = finish ? await finish(result) : result
     if (json && outcome) await printJson(outcome.data)
-    else if (outcome) await print(process.stdout.isTTY ? aligned(outcome.lines) : outcome.lines)
+    else if (outcome) await print(outcome.lines)
   } catch (error) {
     signal.throwIfAborted()
     throw error
@@ -92,11 +92,10 @@ async function runHere<Name extends OperationName>(
   { name, params, caller, affectsServerCache }: Run<Name>,
 ): Promise<Outcome> {
   // Standard output is for the result: scripts read it.
-  const log = createLog({ level: 'warn', destination: { write: (line) => void process.stderr.write(line) } })
+  const log = createLog({ level: 'warn', destination: { write: (line) => tell(line.trimEnd()) } })
   const isNew = !hasCommunity(config)
   const tools = await openTools(config, log)
-  if (isNew && process.stderr.isTTY)
-    process.stderr.write(`parley: created a community in ${resolve(config.dataDir)}\n`)
+  if (isNew && process.stderr.isTTY) tell(`parley: created a community in ${resolve(config.dataDir)}`)
   try {
     // A change that the server does not hear of would not hold: a banned person would write on.
     if (affectsServerCache && (await tools.sql.isClaimed())) throw new ChatError('server_unreached')

@@ -1,7 +1,32 @@
 import { cannotWrite } from '../reasons.ts'
+import { plainJson, plainLine } from '../text/plain.ts'
 
-/** Writes lines to standard output and waits for it. A reader that has enough (`| head`) closes the pipe: no error. */
-export async function print(lines: readonly string[]): Promise<void> {
+/*
+ * Everything that a subcommand prints goes through here: a line may hold a text of people, which must not give orders to a terminal
+ * or begin a line of its own.
+ */
+
+/** Prints lines, each on one line. Columns are separated by tabs (a name has none): on a terminal they are aligned. */
+export function print(lines: readonly string[]): Promise<void> {
+  const rows = lines.map((line) => line.split('\t').map(plainLine))
+  return write(process.stdout.isTTY ? aligned(rows) : rows.map((row) => row.join('\t')))
+}
+
+/** Prints a text of this program, with its styles. What others wrote goes through `plainLine` first. */
+export const printOwn = (lines: readonly string[]): Promise<void> => write(lines)
+
+export const jsonText = (document: unknown, indent?: number): string =>
+  plainJson(JSON.stringify(document, null, indent))
+
+export const printJson = (document: unknown): Promise<void> => write([jsonText(document, 2)])
+
+/** Prints a line on standard error, where it does not mix with the output; `before` is a word of this program, with its style. */
+export function tell(line: string, before = ''): void {
+  process.stderr.write(`${before}${plainLine(line)}\n`)
+}
+
+/** Waits for standard output. A reader that has enough (`| head`) closes the pipe: no error. */
+async function write(lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return
   const out = process.stdout
   await new Promise<void>((resolve, reject) => {
@@ -15,17 +40,13 @@ export async function print(lines: readonly string[]): Promise<void> {
   })
 }
 
-export const printJson = (document: unknown): Promise<void> => print([JSON.stringify(document, null, 2)])
-
-/** Aligns columns that are separated by tabs. Scripts that read a pipe get the tabs. */
-export function aligned(lines: readonly string[]): string[] {
-  const rows = lines.map((line) => line.split('\t'))
+function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) {
     for (const [column, text] of row.entries())
       widths[column] = Math.max(widths[column] ?? 0, Bun.stringWidth(text))
   }
-  const pad = (text: string, column: number, row: string[]) =>
+  const pad = (text: string, column: number, row: readonly string[]) =>
     column === row.length - 1 ? text : text + ' '.repeat(widths[column]! - Bun.stringWidth(text) + 2)
   return rows.map((row) => row.map((text, column) => pad(text, column, row)).join(''))
 }

@@ -10,7 +10,7 @@ import { loadSecrets } from '../secrets.ts'
 import { openStorage } from '../storage/open.ts'
 import { forScripts, type Subcommand, textOption, UsageError } from './command.ts'
 import { listenForInterrupt } from './interrupt.ts'
-import { print } from './print.ts'
+import { print, printJson } from './print.ts'
 import { watchProgress } from './progress.ts'
 
 export const restoreCommand: Subcommand = {
@@ -59,7 +59,7 @@ export const restoreCommand: Subcommand = {
         },
       })
       progress.clear()
-      await print(args.options.json === true ? [JSON.stringify(restored, null, 2)] : linesOf(restored))
+      await (args.options.json === true ? printJson(restored) : print(linesOf(restored)))
       return 0
     } finally {
       progress.clear()

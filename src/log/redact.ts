@@ -1,3 +1,5 @@
+import { beginningOf } from '../text/cut.ts'
+
 // Turns log fields into plain values: replaces private data, copies only known fields of errors (a new property of a
 // driver's error must not appear by itself), and limits the size of everything.
 
@@ -22,7 +24,7 @@ export function redact(value: unknown): unknown {
 
 /** Removes the secrets of URLs and headers from a text. */
 export function redactText(text: string): string {
-  const short = text.length > maxText ? `${text.slice(0, maxText)}… (${text.length} characters)` : text
+  const short = text.length > maxText ? `${beginningOf(text, maxText)}… (${text.length} characters)` : text
   return short
     .replace(
       /([?&;](?:access_|refresh_|id_)?(?:token|ticket|password|secret|code)=)[^&#\s"'<>]*/gi,

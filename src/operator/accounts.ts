@@ -7,6 +7,7 @@ import { setPassword } from '../features/users/set-password.ts'
 import { DisplayName, Email, GlobalRole, Username } from '../protocol/fields.ts'
 import type { Tools } from '../scope.ts'
 import { checkParams } from './check.ts'
+import { columns } from './columns.ts'
 import type { Outcome } from './operation.ts'
 
 const NewAccount = Type.Object({
@@ -37,7 +38,7 @@ export async function listAccounts(tools: Tools, _params: object): Promise<Outco
   const rows = (await listUserRows(tools.sql)).filter(({ deletedAt }) => deletedAt === null)
   return {
     lines: rows.map(({ username, role, bot, bannedAt }) =>
-      [username, role, ...(bot ? ['bot'] : []), ...(bannedAt ? ['banned'] : [])].join('\t'),
+      columns([username, role, ...(bot ? ['bot'] : []), ...(bannedAt ? ['banned'] : [])]),
     ),
     data: rows.map(({ username, displayName, email, role, bot, bannedAt, createdAt }) => ({
       username,

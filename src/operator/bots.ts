@@ -10,6 +10,7 @@ import { ChatError } from '../protocol/errors.ts'
 import { NewBot, NewToken } from '../protocol/tokens.ts'
 import type { Tools } from '../scope.ts'
 import { checkParams } from './check.ts'
+import { columns } from './columns.ts'
 import type { Outcome } from './operation.ts'
 import { plural } from './plural.ts'
 
@@ -52,12 +53,18 @@ export async function listBotsWithTokens(tools: Tools, _params: object): Promise
   )
   const lines = bots.flatMap(({ username, banned, tokens }) => {
     const state = banned ? ['banned'] : []
-    if (tokens.length === 0) return [[username, 'no token', ...state].join('\t')]
+    if (tokens.length === 0) return [columns([username, 'no token', ...state])]
     return tokens.map(({ id, name, scopes, used_at, expires_at }) => {
       const used = used_at === undefined ? 'never used' : `used ${used_at.slice(0, 10)}`
-      return [username, id, name, scopes.join(','), used, `until ${expires_at.slice(0, 10)}`, ...state].join(
-        '\t',
-      )
+      return columns([
+        username,
+        id,
+        name,
+        scopes.join(','),
+        used,
+        `until ${expires_at.slice(0, 10)}`,
+        ...state,
+      ])
     })
   })
   return { lines, data: bots }

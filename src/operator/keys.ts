@@ -1,5 +1,6 @@
 import { countSealed } from '../features/log/sealed.ts'
 import type { Tools } from '../scope.ts'
+import { columns } from './columns.ts'
 import type { Caller, Outcome } from './operation.ts'
 import { plural } from './plural.ts'
 
@@ -16,7 +17,7 @@ export async function listKeys(tools: Tools, _params: object, { signal }: Caller
     .map(([id, state]) => ({ id, state, texts: counts.get(id) ?? 0 }))
     .sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state))
   return {
-    lines: keys.map(({ id, state, texts }) => `${id || '(damaged)'}\t${state}\t${plural(texts, 'text')}`),
+    lines: keys.map(({ id, state, texts }) => columns([id || '(damaged)', state, plural(texts, 'text')])),
     data: keys,
   }
 }

@@ -5,6 +5,7 @@ import { findPerson } from '../features/users/find.ts'
 import { NewRoom } from '../protocol/rooms.ts'
 import type { Tools } from '../scope.ts'
 import { checkParams } from './check.ts'
+import { columns } from './columns.ts'
 import type { Outcome } from './operation.ts'
 import { plural } from './plural.ts'
 
@@ -22,14 +23,14 @@ export async function listRooms(tools: Tools, _params: object): Promise<Outcome>
   const rows = await surveyRooms(tools.sql)
   return {
     lines: rows.map(({ id, access, members, head, title, archivedAt }) =>
-      [
+      columns([
         id,
         access,
         plural(members, 'member'),
         plural(head, 'event'),
         title,
         ...(archivedAt ? ['archived'] : []),
-      ].join('\t'),
+      ]),
     ),
     data: rows.map(({ archivedAt, createdAt, ...row }) => ({
       ...row,

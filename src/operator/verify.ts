@@ -2,6 +2,7 @@ import { acceptNoticed, reviewAnchor } from '../features/log/anchor.ts'
 import { type Finding, listMarksBeyond, verifyLogs, verifyReactions } from '../features/messages/verify.ts'
 import type { Tools } from '../scope.ts'
 import { type Leftover, listLeftovers } from '../storage/leftovers.ts'
+import { columns } from './columns.ts'
 
 import type { Caller, Outcome } from './operation.ts'
 import { plural } from './plural.ts'
@@ -48,7 +49,7 @@ const sentences: Record<Problem['what'], string> = {
 function lineOf({ room, seq, what, noticed_at, leftover }: Problem): string {
   const where = leftover ? leftover.table : room || 'all rooms'
   const when = noticed_at ? ` (noticed at the start of ${noticed_at})` : ''
-  return `${where}\t${leftover ? leftover.rows : seq}\t${sentences[what]}${when}`
+  return columns([where, String(leftover ? leftover.rows : seq), `${sentences[what]}${when}`])
 }
 
 /** Compares everything in the logs with their links and seals, their ends with the anchor, and what is derived with the logs. */

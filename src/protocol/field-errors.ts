@@ -1,7 +1,9 @@
 import type { TSchema } from '@sinclair/typebox'
 import { ValueErrorType as Kind, type ValueError } from '@sinclair/typebox/errors'
+import { isBlank } from '../text/blank.ts'
 import { type Because, type FieldError, fieldError, type Reason } from './errors.ts'
 import { ClientId, Email, Emoji, RoomId, Username } from './fields.ts'
+import { formatProblem } from './formats.ts'
 
 /** An error as TypeBox reports it and Elysia forwards it. */
 type SchemaError = Pick<ValueError, 'type' | 'path' | 'schema' | 'value'>
@@ -32,6 +34,7 @@ function becauseOf({ type, schema, value }: SchemaError): Because<Reason> {
   if (type === Kind.StringPattern) return [patternReason(schema, value)]
   if (type === Kind.Union) return unionReason(schema, value)
   if (type === Kind.Literal) return ['not_one_of', { allowed: [String(schema.const)] }]
+  if (type === Kind.StringFormat) return [formatReason(schema, value)]
   return (reasons[type] ?? (() => ['wrong_format']))(schema)
 }
 
@@ -50,7 +53,6 @@ const reasons: { [Type in Kind]?: (schema: TSchema) => Because<Reason> } = {
   [Kind.ObjectMinProperties]: () => ['nothing_given'],
   [Kind.ObjectRequiredProperty]: () => ['required'],
   [Kind.String]: () => ['not_text'],
-  [Kind.StringFormat]: ({ format }) => [format === 'date-time' ? 'time_format' : 'wrong_format'],
   [Kind.StringMaxLength]: ({ maxLength }) => ['too_long', { max: maxLength }],
   [Kind.StringMinLength]: ({ minLength }) =>
     minLength === 1 ? ['empty'] : ['too_short', { min: minLength }],
@@ -67,8 +69,16 @@ type ParamlessReason = Extract<Because<Reason>, [Reason]>[0]
 
 /** All other patterns come from `Text`. */
 function patternReason({ pattern }: TSchema, value: unknown): ParamlessReason {
-  return patternReasons.get(pattern) ?? (String(value).trim() === '' ? 'empty' : 'broken_text')
+  return patternReasons.get(pattern) ?? (isBlank(String(value)) ? 'empty' : 'broken_text')
 }
+
+const formatReasons: Record<string, ParamlessReason> = {
+  'date-time': 'time_format',
+  'idn-email': 'email_format',
+}
+
+const formatReason = ({ format }: TSchema, value: unknown): ParamlessReason =>
+  formatProblem(format, value) ?? formatReasons[format] ?? 'wrong_format'
 
 function unionReason({ anyOf }: TSchema, value: unknown): Because<Reason> {
   const members: TSchema[] = anyOf

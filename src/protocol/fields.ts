@@ -1,11 +1,15 @@
-import { Type } from '@sinclair/typebox'
+import { type TString, Type } from '@sinclair/typebox'
+import { visiblePattern } from '../text/blank.ts'
+import { tidyEmail } from '../text/email.ts'
+import { tidyName, tidyProse } from '../text/names.ts'
+import './formats.ts'
 
 /*
  * Text that a database and a browser both store without loss: no NUL and no unpaired surrogate. It does without the `u`
  * flag, because TypeBox compiles `pattern` without it.
  */
 const wellFormed = '(?:[^\\u0000\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])'
-const notBlank = '(?=[\\s\\S]*\\S)'
+const notBlank = `(?=[\\s\\S]*${visiblePattern})`
 
 /** Well-formed text. Its length is counted in UTF-16 code units. */
 export const Text = (minLength: number, maxLength: number, description?: string) =>
@@ -16,13 +20,41 @@ export const Text = (minLength: number, maxLength: number, description?: string)
     ...(description || minLength > 0 ? { description: description ?? 'Not blank.' } : {}),
   })
 
+/** Receives the text, and gives it to the verb in the spelling in which it is stored. */
+const tidied = (schema: TString, tidy: (text: string) => string) =>
+  Type.Transform(schema)
+    .Decode(tidy)
+    .Encode((text) => text)
+
+/** A name of somebody or something, on one line. It is stored as `tidyName` writes it. */
+export const Name = (maxLength: number, description: string) =>
+  tidied(
+    Type.String({
+      minLength: 1,
+      maxLength,
+      pattern: `^${wellFormed}*$`,
+      format: 'name',
+      description: `${description} Spaces are trimmed and folded; invisible characters, line breaks and characters that change the direction of writing are refused.`,
+    }),
+    tidyName,
+  )
+
+/** Text of several lines about something. */
+export const Prose = (maxLength: number, description: string) =>
+  tidied(Type.String({ maxLength, pattern: `^${wellFormed}*$`, format: 'prose', description }), tidyProse)
+
+export const Title = Name(100, 'The name of the room. Not blank.')
+
+export const Description = Prose(1000, 'What the room is for.')
+
 /** ISO 8601 UTC with milliseconds. */
 export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC, milliseconds.' })
 
 /** As a person types it. It is changed to lower case before it is looked up or stored. */
 export const Username = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{2,31}$',
-  description: '3–32 of a-z 0-9 _ . -, starting with a letter or digit. Changed to lower case. Permanent.',
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{1,30}[A-Za-z0-9_]$',
+  description:
+    '3–32 of a-z 0-9 _ . -, starting with a letter or digit, and not ending with a dot or a dash. Changed to lower case. Permanent. Some names are reserved.',
 })
 
 export const RoomId = Type.String({
@@ -33,14 +65,19 @@ export const RoomId = Type.String({
 /** The id of a room in a request. It is not checked for its form: a malformed id is a room that does not exist. */
 export const RoomAddress = Type.String({ minLength: 1, maxLength: 128, description: 'Room id.' })
 
-export const Email = Type.String({
-  maxLength: 254,
-  pattern:
-    '^[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+@[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+\\.[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+$',
-  description: 'An address such as ada@example.org. Unique and private.',
-})
+export const Email = tidied(
+  Type.String({
+    maxLength: 254,
+    pattern:
+      '^[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+@[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+\\.[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+$',
+    format: 'idn-email',
+    description:
+      'An address such as ada@example.org. Unique and private. Stored in lower case, with its domain in ASCII.',
+  }),
+  tidyEmail,
+)
 
-export const DisplayName = Text(1, 64, 'Shown with messages. Not blank; may change.')
+export const DisplayName = Name(64, 'Shown with messages. Not blank; may change.')
 
 /** The number of an event in a room's log: 1, 2, 3 … without a gap. */
 export const Seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
@@ -64,7 +101,8 @@ export const Emoji = Type.String({
   minLength: 1,
   maxLength: 32,
   pattern: `^(?:[^\\u0000-\\u0020\\u007f\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])+$`,
-  description: 'An emoji, or a :name:.',
+  description:
+    'An emoji (RGI), or a :name: of a-z 0-9 _ + -. Spellings with and without U+FE0F are the same.',
 })
 
 export const Access = Type.Union(

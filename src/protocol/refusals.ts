@@ -58,6 +58,11 @@ export const refusals = {
     message: 'Enter your current password to confirm this.',
   },
   username_taken: { code: 'conflict', message: 'This username is taken. Choose another one.' },
+  username_reserved: { code: 'invalid', message: 'This username is reserved. Choose another one.' },
+  name_reserved: {
+    code: 'invalid',
+    message: 'This name looks like that of an administrator or of the server. Choose another one.',
+  },
   email_taken: { code: 'conflict', message: 'This email address is already in use.' },
   last_admin: {
     code: 'conflict',
@@ -192,6 +197,15 @@ export const refusals = {
   },
   too_long: { code: 'invalid', message: 'This can have at most {max} characters.', params: { max: 'count' } },
   broken_text: { code: 'invalid', message: 'This text contains a character that is not allowed.' },
+  hidden_characters: {
+    code: 'invalid',
+    message:
+      'This contains invisible characters, line breaks or characters that change the direction of text. Type it without them.',
+  },
+  too_many_marks: {
+    code: 'invalid',
+    message: 'This has too many accents on one letter, or begins with one.',
+  },
   not_text: { code: 'invalid', message: 'This must be text.' },
   not_a_number: { code: 'invalid', message: 'This must be a number.' },
   not_an_integer: { code: 'invalid', message: 'This must be a whole number.' },
@@ -219,7 +233,8 @@ export const refusals = {
   ref_format: { code: 'invalid', message: 'A `ref` is a number, or text of up to 128 characters.' },
   username_format: {
     code: 'invalid',
-    message: 'Use 3 to 32 letters, digits, dots, dashes or underscores. Start with a letter or a digit.',
+    message:
+      'Use 3 to 32 letters, digits, dots, dashes or underscores. Start with a letter or a digit, and do not end with a dot or a dash.',
   },
   email_format: { code: 'invalid', message: 'Enter an email address, such as ada@example.org.' },
   room_id_format: {

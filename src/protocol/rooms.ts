@@ -1,5 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Access, Epoch, Position, Posting, RoomAddress, RoomId, RoomRole, Text, Time } from './fields.ts'
+import {
+  Access,
+  Description,
+  Epoch,
+  Position,
+  Posting,
+  RoomAddress,
+  RoomId,
+  RoomRole,
+  Time,
+  Title,
+} from './fields.ts'
 
 const closed = { additionalProperties: false }
 
@@ -55,8 +66,8 @@ export const RoomPage = Type.Object({ items: Type.Array(Room), next: Type.Option
 export const NewRoom = Type.Object(
   {
     id: Type.Optional(RoomId),
-    title: Type.Optional(Text(1, 100)),
-    description: Type.Optional(Text(0, 1000)),
+    title: Type.Optional(Title),
+    description: Type.Optional(Description),
     access: Type.Optional(Access),
     posting: Type.Optional(Posting),
   },
@@ -66,8 +77,8 @@ export type NewRoom = Static<typeof NewRoom>
 
 export const RoomChange = Type.Object(
   {
-    title: Type.Optional(Text(1, 100)),
-    description: Type.Optional(Text(0, 1000)),
+    title: Type.Optional(Title),
+    description: Type.Optional(Description),
     posting: Type.Optional(Posting),
     slow_seconds: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 3600, description: 'Slow mode, in seconds. 0 turns it off.' }),

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { DisplayName, Text, Time, Username } from './fields.ts'
+import { DisplayName, Name, Time, Username } from './fields.ts'
 
 const closed = { additionalProperties: false }
 
@@ -17,7 +17,7 @@ const Scopes = Type.Array(TokenScope, { minItems: 1, maxItems: 4, uniqueItems: t
 
 export const NewToken = Type.Object(
   {
-    name: Text(1, 100, 'What the token is for. Not blank.'),
+    name: Name(100, 'What the token is for. Not blank.'),
     scopes: Scopes,
     expires_in_days: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 3650, description: 'Days until it expires. 365 by default.' }),

@@ -1,9 +1,10 @@
 import { type RoomState, roomOf, type State } from '../sdk/state.ts'
+import { plainLine } from '../text/plain.ts'
 import { type LineBuffer, windowOf } from './line-buffer.ts'
 import type { Frame } from './screen.ts'
 import { sidebarRows, titleOf, unreadElsewhere } from './sidebar.ts'
 import type { Style } from './style.ts'
-import { cut, fill, plainLine, widthOf } from './text.ts'
+import { cut, fill, widthOf } from './text.ts'
 import type { Row } from './timeline.ts'
 
 const sidebarColumns = 18

@@ -1,5 +1,6 @@
+import { plain } from '../text/plain.ts'
 import type { Key } from './keys.ts'
-import { graphemesOf, plain, widthOf } from './text.ts'
+import { graphemesOf, widthOf } from './text.ts'
 
 /** The text that is being typed: characters as a person counts them, and the position of the cursor. */
 export type LineBuffer = { readonly characters: readonly string[]; readonly at: number }

@@ -3,9 +3,11 @@ import type { Readable } from 'node:stream'
 import type { Client } from '../sdk/client.ts'
 import { failure } from '../sdk/errors.ts'
 import { type ClientEvent, type Pending, roomOf } from '../sdk/state.ts'
+import { plainJson, plainLine } from '../text/plain.ts'
+import { withRealHosts } from '../text/real-host.ts'
 import { endingOf } from './error-text.ts'
 import { joinOnce, keepRoomsLive, whenOnline } from './live.ts'
-import { cut, plainLine } from './text.ts'
+import { cut } from './text.ts'
 
 export type LinesOptions = {
   client: Client
@@ -105,12 +107,10 @@ function listen({ client, room, json, print, complain }: LinesOptions): void {
   })
 }
 
-/** JSON does not escape these control characters, and some terminals obey them. */
-const jsonLine = (event: ClientEvent): string =>
-  JSON.stringify(event).replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)
+const jsonLine = (event: ClientEvent): string => plainJson(JSON.stringify(event))
 
 /** One message, one line. */
 function textLine({ message }: Extract<ClientEvent, { type: 'message.created' }>, withRoom: boolean): string {
-  const text = message.content.replace(/\r\n?|\n/g, ' ⏎ ')
+  const text = withRealHosts(message.content).replace(/\r\n?|\n/g, ' ⏎ ')
   return plainLine(`${withRoom ? `[${message.room}] ` : ''}${message.author.username}: ${text}`)
 }

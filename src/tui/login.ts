@@ -1,8 +1,8 @@
 import { type AuthEndpoint, type Authenticated, logIn, signUp } from '../sdk/auth.ts'
+import { plainLine } from '../text/plain.ts'
 import { ask } from './ask.ts'
 import { errorLines } from './error-text.ts'
 import type { Terminal } from './terminal.ts'
-import { plainLine } from './text.ts'
 
 /** Asks for a login, or a sign-up, until one succeeds. */
 export async function logInByAsking(

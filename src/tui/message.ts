@@ -1,7 +1,9 @@
 import type { Message } from '../protocol/messages.ts'
 import type { Pending } from '../sdk/state.ts'
+import { plain, plainLine } from '../text/plain.ts'
+import { withRealHosts } from '../text/real-host.ts'
 import type { Style } from './style.ts'
-import { cut, fill, plain, plainLine, widthOf, wrap } from './text.ts'
+import { cut, fill, widthOf, wrap } from './text.ts'
 
 export type Look = {
   columns: number
@@ -91,7 +93,7 @@ function entryRows({ columns, style }: Look, entry: Entry): string[] {
 
 function textOf(message: Message): string {
   if (message.deleted_at) return 'deleted'
-  return message.damaged ? 'damaged: the stored text cannot be read' : plain(message.content)
+  return message.damaged ? 'damaged: the stored text cannot be read' : plain(withRealHosts(message.content))
 }
 
 /** The text of a `/me`, which is sent as Markdown (`*waves*`) so that every client can show it. */

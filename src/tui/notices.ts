@@ -1,7 +1,7 @@
 import type { RoomInvitation } from '../protocol/rooms.ts'
 import type { Client } from '../sdk/client.ts'
 import { roomOf } from '../sdk/state.ts'
-import { plainLine } from './text.ts'
+import { plainLine } from '../text/plain.ts'
 import type { Notice } from './timeline.ts'
 
 /** More than a person scrolls back to. */

@@ -1,6 +1,7 @@
 import { type RoomState, roomOf, type State } from '../sdk/state.ts'
+import { plainLine } from '../text/plain.ts'
 import type { Style } from './style.ts'
-import { fill, plainLine } from './text.ts'
+import { fill } from './text.ts'
 
 /** The rooms of this user: first rooms by title, then direct rooms. */
 export const myRooms = (state: State): RoomState[] =>

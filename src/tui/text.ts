@@ -7,26 +7,6 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 export const graphemesOf = (text: string): string[] =>
   Array.from(graphemes.segment(text), ({ segment }) => segment)
 
-/**
- * Makes text of people safe to print. Control characters, which a terminal obeys, become visible symbols, and characters
- * that change the direction of writing are removed. Line breaks stay. Everything that is drawn passes through here.
- */
-export function plain(text: string): string {
-  return text
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .replaceAll('\t', '    ')
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
-    .replace(/\p{Cc}/gu, (control) => (control === '\n' ? control : pictureOf(control.charCodeAt(0))))
-}
-
-/** The same on one line, for names and titles. */
-export const plainLine = (text: string): string => plain(text).replaceAll('\n', ' ')
-
-function pictureOf(code: number): string {
-  if (code < 0x20) return String.fromCharCode(0x2400 + code)
-  return code === 0x7f ? '␡' : '\ufffd'
-}
-
 /** Cuts a text to `columns`, with an ellipsis if something is missing. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text

@@ -1,7 +1,8 @@
 import type { Message } from '../protocol/messages.ts'
 import type { RoomState } from '../sdk/state.ts'
+import { plainLine } from '../text/plain.ts'
 import { type Look, messageRows, pendingRows } from './message.ts'
-import { fill, plainLine, wrap } from './text.ts'
+import { fill, wrap } from './text.ts'
 
 /** A row with a key, by which a scrolled view keeps its place. */
 export type Row = { key: string; text: string }

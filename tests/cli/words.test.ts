@@ -151,6 +151,7 @@ test('version and help load nothing of the server', async () => {
     'config/mistyped.ts',
     'main.ts',
     'reasons.ts',
+    'text/plain.ts',
     'tui/style.ts',
     'version.ts',
   ])

@@ -19,7 +19,9 @@ export type Place = {
 export async function gather(server: TestServer) {
   const { ada } = await cast(server)
   const names = [...everyday, ...admins.map((name) => `admin-${name}`), ...others]
-  const made = await Promise.all(names.map((name) => signUp(server, name)))
+  // `moderator` is a reserved username.
+  const usernameOf = (name: string) => (name === 'moderator' ? 'a-moderator' : name)
+  const made = await Promise.all(names.map((name) => signUp(server, usernameOf(name))))
   const byName = new Map(names.map((name, at) => [name as string, made[at]!]))
   byName.set('admin', ada)
   const sockets = new Map<string, TestSocket>()

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { people as known } from '../../src/features/auth/people.ts'
 import { refusals } from '../../src/protocol/refusals.ts'
 import { type Cast, cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
@@ -196,14 +197,21 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   test('nothing that people write, call themselves or their rooms reaches the terminal as a command', async () => {
     const evil = '\x1b]0;owned\x07\x1b[2J\x1b[31mRED\x9b1m'
     const mallory = await signUp(server, 'mallory')
-    expect((await rest(server, mallory).patch('/users/me', { display_name: `M${evil}` })).status).toBe(200)
-    const room = await makeRoom(server, mallory, [people.ben], { title: `T${evil}`, description: `D${evil}` })
+    // The server refuses such names now; there may be some of before.
+    expect((await rest(server, mallory).patch('/users/me', { display_name: `M${evil}` })).status).toBe(422)
+    const room = await makeRoom(server, mallory, [people.ben])
+    const { sql } = server.tools
+    await sql.query('update users set display_name = $1 where username = $2', [`M${evil}`, 'mallory'])
+    await sql.query('update rooms set title = $1, description = $2 where id = $3', [
+      ...[`T${evil}`, `D${evil}`, room],
+    ])
+    await known(server.tools).refresh(mallory.id)
     await post(server, mallory, room, `before ${evil} after`)
     const ben = await sitIn(people.ben, room, { env: { NO_COLOR: '1' } })
     await ben.sees(/before ␛\]0;owned␇␛\[2J␛\[31mRED.1m after/)
-    await ben.sees(/^ T␛\]0;owned/m)
+    await ben.sees(/^ T \]0;owned/m)
     ben.say('/who')
-    await ben.sees(/mallory \(M␛\]0;owned␇␛\[2J/)
+    await ben.sees(/mallory \(M \]0;owned \[2J/)
     expect(ben.painted()).not.toContain('\x1b[31m')
     expect(ben.title()).not.toContain('owned')
   })

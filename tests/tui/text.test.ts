@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { cut, fill, graphemesOf, plain, plainLine, widthOf, wrap } from '../../src/tui/text.ts'
+import { plain, plainLine } from '../../src/text/plain.ts'
+import { cut, fill, graphemesOf, widthOf, wrap } from '../../src/tui/text.ts'
 
 const words = fc.string({
   unit: fc.constantFrom('a', 'b', ' ', '日', '本', '👍', '👨‍👩‍👧', 'é', '-'),

@@ -29,6 +29,19 @@ test('a notification has author, room and text, without markup', () => {
   expect(notificationOf(talk, 9)).toEqual({ title: 'General', body: 'You were mentioned.' })
 })
 
+test('a long message is cut between characters', () => {
+  // A cut at 200 code units once left half of a wave, which systems show as a broken character.
+  const talk = room({ messages: [message(4, 'ben', { content: `${'x'.repeat(199)}🌊🌊` })] })
+  expect(notificationOf(talk, 4)?.body).toBe('x'.repeat(199))
+})
+
+test('a name cannot turn the sentence around it', () => {
+  // U+2069 ended the isolate around the name, and U+202E then turned the rest of the line.
+  const author = { username: 'eve', display_name: 'Eve\u2069\u202edrow' }
+  const talk = room({ messages: [message(4, 'eve', { author })] })
+  expect(notificationOf(talk, 4)?.title).toBe('\u2068Evedrow\u2069 in \u2068General\u2069')
+})
+
 test('a read or deleted message does not notify', () => {
   const talk = room({ messages: [message(4, 'ben'), message(5, 'ben', { deleted_at: 'now' })] })
   expect(notificationOf({ ...talk, read_seq: 4 }, 4)).toBeUndefined()

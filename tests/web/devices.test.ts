@@ -20,5 +20,6 @@ test('a browser is shown by its name and its system, no matter what else it clai
 test('a program is shown by its own name, cut short; one without a name is unknown', () => {
   expect(plain('curl/8.5.0')).toBe('curl/8.5.0')
   expect(plain('x'.repeat(200))).toBe('x'.repeat(80))
+  expect(plain(`${'x'.repeat(79)}🌊`)).toBe('x'.repeat(79))
   expect(plain('')).toBe('Unknown device')
 })

@@ -97,7 +97,8 @@ export const erasedDisplayName = 'Deleted user'
 function personOf(row: UserRow): Person {
   const deleted = row.deletedAt !== null
   const username = deleted ? erasedName : row.username
-  const displayName = deleted ? erasedDisplayName : row.displayName
+  // Nothing may be left of a name of before there were rules for names.
+  const displayName = deleted ? erasedDisplayName : row.displayName || row.username
   return {
     id: row.id,
     username,

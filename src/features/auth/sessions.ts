@@ -5,6 +5,7 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Session, TokenPair } from '../../protocol/users.ts'
 import { announce, onChange, type Person, perServer, type Scope, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
+import { beginningOf } from '../../text/cut.ts'
 import { apiTokenPrefix, apiTokens } from './api-tokens.ts'
 import { people } from './people.ts'
 import { actAs, settled } from './redeem.ts'
@@ -56,7 +57,7 @@ export async function startSession(
       id,
       userId: person.id,
       refreshHash: hashToken(refresh),
-      userAgent: userAgent.slice(0, 256),
+      userAgent: beginningOf(userAgent, 256),
       createdAt: now,
       usedAt: now,
       expiresAt: later(now, tools.policy.refreshTokenSeconds),

@@ -4,7 +4,8 @@ import { type Person, perServer, type Tools } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { hashPassword } from './passwords.ts'
-import { erasedName, people } from './people.ts'
+import { people } from './people.ts'
+import { isUnusable, usernameReserved } from './reserved.ts'
 import { findUserByName, insertUser, type UserRow } from './store.ts'
 
 /** An account that an administrator created, or the operator with the set-up link. */
@@ -39,9 +40,12 @@ export async function createUser(
   store: Store = (insert) => insert(tools.sql),
 ): Promise<Person> {
   const username = request.username.toLowerCase()
-  const email = request.email?.toLowerCase()
+  const { email } = request
+  if (isUnusable(username)) throw usernameReserved()
   // The unique index decides; this check only saves the cost of a password hash.
-  if (username === erasedName || (await findUserByName(tools.sql, username))) throw taken('username')
+  if (await findUserByName(tools.sql, username)) throw taken('username')
+  // An account of before may have the address in another spelling, which the index does not know.
+  if (email?.match(/@.*xn--/) && (await findUserByName(tools.sql, email))) throw taken('email')
   const owner = { username, email, displayName: request.display_name }
   const passwordHash =
     request.password === undefined ? null : await hashPassword(tools, request.password, owner, { asker })

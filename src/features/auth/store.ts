@@ -3,6 +3,7 @@ import type { Sql } from '../../storage/storage.ts'
 import { sessions } from '../../storage/tables/sessions.ts'
 import { tokens } from '../../storage/tables/tokens.ts'
 import { users } from '../../storage/tables/users.ts'
+import { spellingsOf } from './emails.ts'
 
 export type UserRow = typeof users.$inferSelect
 export type SessionRow = typeof sessions.$inferSelect
@@ -21,13 +22,20 @@ export async function findUsers({ db }: Sql, ids: string[]): Promise<UserRow[]> 
   return db.select().from(users).where(inArray(users.id, ids))
 }
 
-/** By username or email address, both in lower case. A username has no `@`, so it never equals an address. */
+/** By username, in lower case, or email address, in any spelling. A username has no `@`, so it never equals an address. */
 export async function findUserByName({ db }: Sql, name: string): Promise<UserRow | undefined> {
-  const [user] = await db
-    .select()
-    .from(users)
-    .where(or(eq(users.username, name), eq(users.email, name)))
+  const same = name.includes('@') ? inArray(users.email, spellingsOf(name)) : eq(users.username, name)
+  const [user] = await db.select().from(users).where(same).orderBy(users.createdAt).limit(1)
   return user
+}
+
+/** How administrators are called: nobody else may look like them. */
+export async function listAdminNames({ db }: Sql) {
+  const { id, username, displayName } = users
+  return db
+    .select({ id, username, displayName })
+    .from(users)
+    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNull(users.bannedAt)))
 }
 
 export async function hasAdmin({ db }: Sql): Promise<boolean> {

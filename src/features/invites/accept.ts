@@ -15,7 +15,7 @@ export async function showInvitation(scope: Scope, code: string) {
   const people = await authorsOf(scope, [invite.createdBy])
   return {
     room: invite.room,
-    title: invite.title,
+    title: invite.title || invite.room,
     description: invite.description,
     invited_by: people.get(invite.createdBy)!.username,
     expires_at: invite.expiresAt.toISOString(),

@@ -1,4 +1,5 @@
 import type { Message } from '../../protocol/messages.ts'
+import { shownName, shownProse } from '../../text/names.ts'
 import { isoTime } from '../../time.ts'
 import type { Entry, LogRoom, Origin } from './entry.ts'
 
@@ -60,7 +61,18 @@ const fieldsOf: Record<Exclude<Entry['kind'], 'message.created'>, Fields> = {
   'member.joined': ofMember,
   'member.left': ofMember,
   'member.updated': ofMember,
-  'room.updated': (_, entry) => ({ changed: entry.detail?.changed }),
+  'room.updated': (_, entry) => ({ changed: shownChange(entry.detail?.changed) }),
+}
+
+/** Entries of before there were rules for names: what they say is sealed, and stays in the log as it is. */
+function shownChange(changed: unknown): unknown {
+  const { title, description } = (changed ?? {}) as { title?: unknown; description?: unknown }
+  if (typeof title !== 'string' && typeof description !== 'string') return changed
+  return {
+    ...(changed as object),
+    ...(typeof title === 'string' ? { title: shownName(title) } : {}),
+    ...(typeof description === 'string' ? { description: shownProse(description) } : {}),
+  }
 }
 
 /** The part of a message that never changes, field by field. */

@@ -1,6 +1,7 @@
-import { ChatError } from '../../protocol/errors.ts'
-import type { Sent } from '../../protocol/messages.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import type { Reaction, Sent } from '../../protocol/messages.ts'
 import type { Scope } from '../../scope.ts'
+import { emojiKey, isReaction } from '../../text/emoji.ts'
 import { sealStanding } from '../log/integrity.ts'
 import { requireModerator } from '../rooms/access.ts'
 import { withRoomLock } from '../rooms/lock.ts'
@@ -9,15 +10,22 @@ import { deleteReaction, insertReaction, markPinned } from './store.ts'
 
 const mostEmojis = 50
 
-/** Adding the same emoji again changes nothing. */
-export async function addReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
+/**
+ * Adding the same emoji again changes nothing. Spellings of one emoji, with and without a variation selector, are the same: the first
+ * that was written is used for all.
+ */
+export async function addReaction(scope: Scope, id: string, seq: number, written: string): Promise<Sent> {
+  if (!isReaction(written)) throw invalidField('/emoji', 'emoji_format')
   return withRoomLock(scope, id, 'act', async (tx, { room }) => {
     const { row } = await findInTransaction(scope, tx, room, seq)
     if (row.deletedAt) throw new ChatError('message_deleted')
     const reactions = row.reactions ?? []
-    if (reactions.length >= mostEmojis && !reactions.some((reaction) => reaction.emoji === emoji)) {
+    const same = spellingsIn(reactions, written)
+    if (same.some(({ mine }) => mine)) return sentAs(room, tx.head, tx.at)
+    if (reactions.length >= mostEmojis && same.length === 0) {
       throw new ChatError('too_many_reactions', { most: mostEmojis })
     }
+    const emoji = same[0]?.emoji ?? written
     const key = { room: room.key, seq, emoji, user: scope.actor.id }
     if (!(await insertReaction(tx.sql, key, tx.head + 1))) return sentAs(room, tx.head, tx.at)
     const added = tx.add({ kind: 'reaction.added', actor: scope.actor, target: seq, detail: { emoji } })
@@ -25,15 +33,22 @@ export async function addReaction(scope: Scope, id: string, seq: number, emoji: 
   })
 }
 
-export async function removeReaction(scope: Scope, id: string, seq: number, emoji: string): Promise<Sent> {
+/** Any text can be removed: there may be reactions of before only emoji were accepted, and more than one spelling of an emoji. */
+export async function removeReaction(scope: Scope, id: string, seq: number, written: string): Promise<Sent> {
   return withRoomLock(scope, id, 'act', async (tx, { room }) => {
-    await findInTransaction(scope, tx, room, seq)
-    const deleted = await deleteReaction(tx.sql, { room: room.key, seq, emoji, user: scope.actor.id })
-    if (!deleted) return sentAs(room, tx.head, tx.at)
-    const removed = tx.add({ kind: 'reaction.removed', actor: scope.actor, target: seq, detail: { emoji } })
-    return sentAs(room, removed, tx.at)
+    const { row } = await findInTransaction(scope, tx, room, seq)
+    let last = tx.head
+    for (const { emoji, mine } of spellingsIn(row.reactions ?? [], written)) {
+      const key = { room: room.key, seq, emoji, user: scope.actor.id }
+      if (!mine || !(await deleteReaction(tx.sql, key))) continue
+      last = tx.add({ kind: 'reaction.removed', actor: scope.actor, target: seq, detail: { emoji } })
+    }
+    return sentAs(room, last, tx.at)
   })
 }
+
+const spellingsIn = (reactions: readonly Reaction[], written: string): Reaction[] =>
+  reactions.filter(({ emoji }) => emojiKey(emoji) === emojiKey(written))
 
 export async function setPin(scope: Scope, id: string, seq: number, pinned: boolean): Promise<Sent> {
   return withRoomLock(scope, id, 'act', async (tx, { room, member }) => {

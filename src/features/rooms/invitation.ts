@@ -1,6 +1,7 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { Room, RoomInvitation } from '../../protocol/rooms.ts'
 import { isAdmin, type Person, type Scope } from '../../scope.ts'
+import { shownName, shownProse } from '../../text/names.ts'
 import { people } from '../auth/people.ts'
 import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
 import {
@@ -94,8 +95,10 @@ export async function declineInvitation(scope: Scope, id: string): Promise<void>
 
 const notFound = (): ChatError => new ChatError('invitation_not_found')
 
-const presentInvitation = ({ invitedBy, at, ...room }: InvitationRow): RoomInvitation => ({
-  ...room,
+const presentInvitation = ({ room, title, description, invitedBy, at }: InvitationRow): RoomInvitation => ({
+  room,
+  title: shownName(title) || room,
+  description: shownProse(description),
   invited_by: invitedBy,
   at: at.toISOString(),
 })

@@ -103,6 +103,7 @@ export const knownRooms = perServer((tools) => {
     const { archivedAt, deletedAt: _, ...columns } = row
     const room: KnownRoom = {
       ...columns,
+      title: columns.title || (columns.access === 'direct' ? '' : columns.id),
       archived: archivedAt !== null,
       deleted: false,
       members: new Map(),

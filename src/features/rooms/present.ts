@@ -1,11 +1,16 @@
 import type { Room } from '../../protocol/rooms.ts'
+import { shownName, shownProse } from '../../text/names.ts'
 import type { RoomListRow } from './store.ts'
+
+/** SQL text reads these rows, so that names of before there were rules come as they are stored. */
+const titleOf = ({ id, access, title, directTitle }: RoomListRow): string =>
+  shownName(directTitle ?? title) || (access === 'direct' ? '' : id)
 
 export function presentRoom(row: RoomListRow): Room {
   return {
     id: row.id,
-    title: row.directTitle ?? row.title,
-    description: row.description,
+    title: titleOf(row),
+    description: shownProse(row.description),
     access: row.access,
     posting: row.posting,
     epoch: row.epoch,

@@ -3,6 +3,7 @@ import type { SignUp } from '../../protocol/users.ts'
 import { isAdmin, type Person, type Scope, type Tools } from '../../scope.ts'
 import { people } from '../auth/people.ts'
 import { actAs } from '../auth/redeem.ts'
+import { requireOwnName } from '../auth/reserved.ts'
 import { createUser, notifyAccountCreated } from '../auth/signup.ts'
 import { findInviteFor, joinByInvite } from '../invites/accept.ts'
 import { writer } from '../log/writer.ts'
@@ -19,8 +20,9 @@ export async function signUp(
   if (asking && isAdmin(asking)) return signUpByAdmin(asking, request)
   if (request.role === 'admin') throw invalidField('/role', 'admins_create_admins')
   const { signup } = tools.policy
-  if (signup === 'open') return createUser(tools, request)
-  if (signup === 'closed' || code === undefined) throw closed()
+  if (signup === 'closed' || (signup === 'invite' && code === undefined)) throw closed()
+  await requireOwnName(tools.sql, request)
+  if (signup === 'open' || code === undefined) return createUser(tools, request)
   return signUpByInvite(tools, request, code)
 }
 

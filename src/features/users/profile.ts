@@ -1,6 +1,6 @@
 import { invalidField } from '../../protocol/errors.ts'
 import type { OwnProfileChange, ProfileChange, User } from '../../protocol/users.ts'
-import type { Person, Scope } from '../../scope.ts'
+import { isAdmin, type Person, type Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
@@ -9,13 +9,18 @@ import { hashPassword, ownerOf } from '../auth/passwords.ts'
 import { presentUser } from '../auth/present.ts'
 import { limitAttempts } from '../auth/rates.ts'
 import { actAs } from '../auth/redeem.ts'
+import { requireOwnName } from '../auth/reserved.ts'
 import { closeSessions } from '../auth/sessions.ts'
-import { findUser, lockUser, updateUser } from '../auth/store.ts'
+import { findUser, findUserByName, lockUser, updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
 import { announceUpdate } from './roles.ts'
 
 export async function changeOwnProfile(scope: Scope, change: OwnProfileChange): Promise<User> {
   const columns = await confirmChange(scope, change)
+  const { display_name } = columns
+  // The form of the page sends the name even if it is the same.
+  if (display_name !== undefined && display_name !== scope.actor.displayName && !isAdmin(scope))
+    await requireOwnName(scope.sql, { display_name })
   return update(scope, scope.actor, columns, (store) => actAs(scope, 'self', store))
 }
 
@@ -27,7 +32,7 @@ async function confirmChange(
   const { actor } = scope
   const { email } = change
   if (Object.keys(change).length === 0) throw invalidField('/', 'nothing_given')
-  if (email !== undefined && email.toLowerCase() !== actor.email) {
+  if (email !== undefined && email !== actor.email) {
     limitAttempts(scope, 'email', actor.id)
     await confirm(scope, password)
   } else if (password !== undefined) await requirePassword(scope, password)
@@ -38,11 +43,15 @@ type Store = (store: (sql: Sql) => Promise<void>) => Promise<void>
 
 async function update(scope: Scope, person: Person, change: ProfileChange, act: Store): Promise<User> {
   const { display_name: displayName, email, direct_from: directFrom } = change
+  if (email?.match(/@.*xn--/)) {
+    const owner = await findUserByName(scope.sql, email)
+    if (owner && owner.id !== person.id) throw invalidField('/email', 'email_taken')
+  }
   try {
     await act((sql) =>
       updateUser(sql, person.id, {
         ...(displayName === undefined ? {} : { displayName }),
-        ...(email === undefined ? {} : { email: email.toLowerCase() }),
+        ...(email === undefined ? {} : { email }),
         ...(directFrom === undefined ? {} : { directFrom }),
       }),
     )

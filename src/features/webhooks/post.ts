@@ -5,6 +5,7 @@ import { ClientId } from '../../protocol/fields.ts'
 import { Content } from '../../protocol/messages.ts'
 import { SlackMessage } from '../../protocol/webhooks.ts'
 import type { Person, Scope, Tools } from '../../scope.ts'
+import { isBlank } from '../../text/blank.ts'
 import { spend } from '../auth/budgets.ts'
 import { people } from '../auth/people.ts'
 import { limitAttempts } from '../auth/rates.ts'
@@ -67,7 +68,7 @@ function readContent(body: string): string {
   const message = parse(body)
   if (!Value.Check(SlackMessage, message)) throw invalidField('/', 'not_a_slack_message')
   const content = textOf(message)
-  if (content.trim() === '') throw invalidField('/text', 'empty')
+  if (isBlank(content)) throw invalidField('/text', 'empty')
   if (content.length > Content.maxLength!) {
     throw invalidField('/text', 'too_long', { max: Content.maxLength! })
   }

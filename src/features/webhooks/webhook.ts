@@ -1,9 +1,10 @@
 import { hashToken, randomId, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Webhook } from '../../protocol/webhooks.ts'
-import type { Person, Scope } from '../../scope.ts'
+import { isAdmin, type Person, type Scope } from '../../scope.ts'
 import { apiTokenPrefix } from '../auth/api-tokens.ts'
 import { authorsOf, people } from '../auth/people.ts'
+import { requireOwnName } from '../auth/reserved.ts'
 import { insertUser } from '../auth/store.ts'
 import { type Transaction, writer } from '../log/writer.ts'
 import { passOfServer } from '../rooms/access.ts'
@@ -36,6 +37,7 @@ export async function createWebhook(
       throw new ChatError('webhooks_not_accepted')
     }
     if (room.archived) throw new ChatError('room_archived')
+    if (!isAdmin(scope)) await requireOwnName(tx.sql, { display_name: name, path: '/name' })
     if ((await listWebhookRows(tx.sql, room.key)).length >= mostWebhooks) {
       throw new ChatError('too_many_webhooks', { most: mostWebhooks })
     }

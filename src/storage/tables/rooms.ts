@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { at, seq } from './columns.ts'
+import { at, name, prose, seq } from './columns.ts'
 import { users } from './users.ts'
 
 export const rooms = pgTable(
@@ -10,8 +10,8 @@ export const rooms = pgTable(
     key: integer('key').primaryKey().generatedAlwaysAsIdentity(),
     id: text('id').notNull(),
     epoch: text('epoch').notNull(),
-    title: text('title').notNull(),
-    description: text('description').notNull().default(''),
+    title: name('title').notNull(),
+    description: prose('description').notNull().default(''),
     access: text('access', { enum: ['open', 'closed', 'admins', 'direct'] }).notNull(),
     posting: text('posting', { enum: ['members', 'moderators'] })
       .notNull()

@@ -1,12 +1,12 @@
 import { boolean, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { at } from './columns.ts'
+import { at, name } from './columns.ts'
 
 export const users = pgTable('users', {
   id: uuid('id').primaryKey(),
   /** Folded to lower case; never changes, never given to another person, also after erasure. */
   username: text('username').notNull().unique('users_username'),
-  displayName: text('display_name').notNull(),
-  /** Folded to lower case. Absent for users made on the command line without one. */
+  displayName: name('display_name').notNull(),
+  /** As `tidyEmail` writes it. Absent for users made on the command line without one. */
   email: text('email').unique('users_email'),
   /** Absent when nobody can log in as this user: made for a token only, or erased. */
   passwordHash: text('password_hash'),

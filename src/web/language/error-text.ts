@@ -27,6 +27,7 @@ const codesWithText = [
 /** Shorter than the text of the reason, because it is next to the field. */
 const ofFields: { readonly [reason: string]: Word } = {
   username_taken: 'field.taken',
+  username_reserved: 'field.reserved',
   email_taken: 'field.taken',
   room_taken: 'new.addressTaken',
   room_id_format: 'new.addressWrong',

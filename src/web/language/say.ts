@@ -40,8 +40,11 @@ export async function loadTranslations(name: Language): Promise<void> {
 
 const formOf = (forms: Plural, n: number): string => forms[plurals.value.select(n)] ?? forms.other
 
-/** A name may be written from right to left: these marks isolate its direction from the sentence. */
-export const isolated = (name: string) => `\u2068${name}\u2069`
+/**
+ * A name may be written from right to left: these marks isolate its direction from the sentence. A mark in the name itself could end
+ * that, or turn the sentence around.
+ */
+export const isolated = (name: string) => `\u2068${name.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`
 
 /** `Ann, Ben and Cleo`; of more than three, two names and the number of the others. */
 export function sayNames(names: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals'
 import { findSeq } from '../../sdk/by-seq.ts'
 import { type RoomState, roomOf } from '../../sdk/state.ts'
+import { beginningOf } from '../../text/cut.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { preferences } from '../ground/preferences.ts'
 import { addressOf } from '../ground/route.ts'
@@ -38,7 +39,7 @@ export function notificationOf(room: RoomState, seq: number): { title: string; b
       room.access === 'direct' && room.people?.length === 2
         ? name
         : say('bell.in', { name, room: room.title }),
-    body: message.damaged ? say('line.damaged') : plainText(message.content).slice(0, shown),
+    body: message.damaged ? say('line.damaged') : beginningOf(plainText(message.content), shown),
   }
 }
 

@@ -1,3 +1,4 @@
+import { beginningOf } from '../../text/cut.ts'
 import { say } from '../language/say.ts'
 
 // The order matters: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
@@ -27,5 +28,5 @@ const match = (table: readonly [RegExp, string][], agent: string) =>
 export function deviceOf(agent: string): string {
   const [program, system] = [match(programs, agent), match(systems, agent)]
   if (program && system) return say('sessions.device', { program, system })
-  return program ?? (agent.slice(0, 80) || say('sessions.unknown'))
+  return program ?? (beginningOf(agent, 80) || say('sessions.unknown'))
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
 import { indexFrom } from '../../sdk/by-seq.ts'
+import { beginningOf } from '../../text/cut.ts'
 import { say } from '../language/say.ts'
 import { plainText } from '../text/markdown/plain.ts'
 
@@ -48,5 +49,5 @@ export function Announcer({ messages, head, me }: Props) {
 
 const spoken = ({ author, content }: Message) => {
   const words = plainText(content)
-  return `${author.display_name}: ${words.length > longest ? `${words.slice(0, longest)}…` : words}`
+  return `${author.display_name}: ${words.length > longest ? `${beginningOf(words, longest)}…` : words}`
 }

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
+import { beginningOf } from '../../text/cut.ts'
 import { useStore } from '../ground/context.ts'
 import { hasMouse } from '../ground/media.ts'
 import { type Powers, powersOn } from '../ground/powers.ts'
@@ -166,7 +167,7 @@ export function RepliedTo({ to, tab, onJump }: RepliedToProps) {
     <button type="button" class="reply" tabIndex={tab} title={say('reply.go')} onClick={onJump}>
       <span class="unseen">{say('reply.to')} </span>
       <bdi class={hueOf(to.author.username)}>{to.author.display_name}</bdi>{' '}
-      <bdi>{gone ?? plainText(to.content).slice(0, quoted)}</bdi>
+      <bdi>{gone ?? beginningOf(plainText(to.content), quoted)}</bdi>
     </button>
   )
 }

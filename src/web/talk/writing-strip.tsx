@@ -1,4 +1,5 @@
 import type { Message } from '../../protocol/messages.ts'
+import { beginningOf } from '../../text/cut.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
@@ -22,7 +23,9 @@ export function WritingStrip({ id, message, editing, onStop }: Props) {
             <strong class={hueOf(message.author.username)}>
               {say('compose.replying', { name: message.author.display_name })}
             </strong>{' '}
-            <bdi>{message.damaged ? say('line.damaged') : plainText(message.content).slice(0, shown)}</bdi>
+            <bdi>
+              {message.damaged ? say('line.damaged') : beginningOf(plainText(message.content), shown)}
+            </bdi>
           </>
         )}
       </p>

@@ -543,9 +543,11 @@ export const en = {
     one: 'Too many attempts. Wait {n} second and try again.',
     other: 'Too many attempts. Wait {n} seconds and try again.',
   },
+  'field.reserved': 'That is reserved. Please choose another.',
   'field.taken': 'That is taken. Please choose another.',
   'field.wrong': 'That is not right.',
-  'field.username': '3 to 32 letters, digits, dots, dashes or underscores, the first a letter or digit.',
+  'field.username':
+    '3 to 32 letters, digits, dots, dashes or underscores, the first a letter or digit, the last no dot or dash.',
   'field.email': 'That does not look like an email address.',
   'field.short': 'At least 8 characters, please.',
   'field.long': 'That is too long.',

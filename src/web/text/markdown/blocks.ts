@@ -1,3 +1,4 @@
+import { beginningOf } from '../../../text/cut.ts'
 import { parseInline } from './inline.ts'
 import type { Block } from './syntax.ts'
 
@@ -57,7 +58,7 @@ function blocksOf(lines: readonly string[], depth: number): Block[] {
   return blocks
 }
 
-const languageIn = (info: string): string => info.trim().split(/\s/, 1)[0]!.slice(0, 24)
+const languageIn = (info: string): string => beginningOf(info.trim().split(/\s/, 1)[0]!, 24)
 
 function endOf(lines: readonly string[], from: number, belongs: (line: string) => boolean): number {
   let end = from

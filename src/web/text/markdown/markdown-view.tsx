@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
+import { realHost } from '../../../text/real-host.ts'
 import { Code } from './code.tsx'
 import { parseMarkdown } from './parse.ts'
+import { inlineText } from './plain.ts'
 import type { Block, Inline } from './syntax.ts'
 
 type Props = {
@@ -108,16 +110,28 @@ function inlineOf(part: Exclude<Inline, string>, key: number, look: Look): Compo
         </span>
       )
     case 'link':
-      return (
-        <a
-          key={key}
-          href={part.href}
-          tabIndex={look.tab}
-          target="_blank"
-          rel="noopener noreferrer nofollow ugc"
-        >
-          {inlines(part.children, look)}
-        </a>
-      )
+      return <Link key={key} href={part.href} parts={part.children} look={look} />
   }
+}
+
+type LinkProps = { href: string; parts: readonly Inline[]; look: Look }
+
+/** A link that looks like one to another host is followed by the host that it leads to. */
+function Link({ href, parts, look }: LinkProps) {
+  const host = realHost(href, inlineText(parts))
+  return (
+    <>
+      <a href={href} tabIndex={look.tab} target="_blank" rel="noopener noreferrer nofollow ugc">
+        {inlines(parts, look)}
+      </a>
+      {host !== undefined && (
+        <>
+          {' '}
+          <bdi class="real-host" dir="ltr">
+            ({host})
+          </bdi>
+        </>
+      )}
+    </>
+  )
 }

@@ -1,3 +1,4 @@
+import { realHost } from '../../../text/real-host.ts'
 import { parseMarkdown } from './parse.ts'
 import type { Block, Inline } from './syntax.ts'
 
@@ -18,10 +19,18 @@ function blockText(block: Block): string {
   }
 }
 
-const inlineText = (parts: readonly Inline[]): string =>
+export const inlineText = (parts: readonly Inline[]): string =>
   parts
     .map((part) => {
       if (typeof part === 'string') return part
+      if (part.kind === 'link') return linkText(part)
       return 'children' in part ? inlineText(part.children) : part.text
     })
     .join('')
+
+/** The text of a link, with the real host if it deceives. */
+function linkText({ href, children }: Extract<Inline, { kind: 'link' }>): string {
+  const text = inlineText(children)
+  const host = realHost(href, text)
+  return host === undefined ? text : `${text} (${host})`
+}
