@@ -1,7 +1,12 @@
-import type { CommandTable, Scope } from '../../scope.ts'
+import { createBounded } from '../../bounded.ts'
+import { type CommandTable, perServer, type Scope } from '../../scope.ts'
 import { changeInRoom } from '../rooms/lock.ts'
 import { sendToPerson } from '../rooms/send.ts'
 import { moveReadMark, readMarkOf } from './store.ts'
+
+const mostSent = 50_000
+/** The last mark sent of each room and person: the database may answer a later read first. */
+const lastSent = perServer(() => createBounded<string, number>(mostSent))
 
 /** Moves the actor's read mark, never backwards. Their other sockets and the room get an event. */
 export async function markRead(
@@ -17,6 +22,9 @@ export async function markRead(
     return { room: room.id, read_seq: (await readMarkOf(scope.sql, room.key, scope.actor.id)) ?? 0 }
   }
   const { readSeq: read_seq, unread } = moved
+  const key = `${room.key} ${scope.actor.id}`
+  if (read_seq <= (lastSent(scope).get(key) ?? 0)) return { room: room.id, read_seq }
+  lastSent(scope).set(key, read_seq)
   sendToPerson(scope, room, scope.actor.id, { type: 'read.changed', room: room.id, read_seq, unread })
   const receipt = { room: room.id, username: scope.actor.username, delivered_seq: read_seq, read_seq }
   const text = JSON.stringify({ type: 'receipt.changed', ...receipt })
