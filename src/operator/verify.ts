@@ -62,6 +62,7 @@ export async function verifyCommunity(
   const problems: Problem[] = []
   let entries = 0
   let total = 0
+  let startedAt = began
   let found = 0
   const add = (problem: Problem) => {
     found++
@@ -76,10 +77,12 @@ export async function verifyCommunity(
       found: add,
       begin(count) {
         total = count
+        startedAt = performance.now()
       },
       read(rows) {
         entries += rows
-        const secondsLeft = ((performance.now() - began) / entries) * Math.max(0, total - entries) * 0.001
+        const secondsLeft =
+          ((performance.now() - startedAt) / 1000 / Math.max(1, entries)) * Math.max(0, total - entries)
         report({ what: 'entries checked:', done: entries, total: Math.max(total, entries), secondsLeft })
       },
     })

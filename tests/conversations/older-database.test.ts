@@ -115,7 +115,6 @@ await onBothDatabases((database) => {
     const { server, room, key, say, epoch, resume } = await scene()
     await say('five', 'six')
     const before = await epoch()
-    const anchor = readFileSync(anchorOf(server))
     await server.restart({}, () => alter(server, 'delete from log where room_key = $1 and seq > 6', [key]))
     expect(breaks(server)).toEqual({ older: 1, cut: 1 })
     expect(await epoch()).not.toBe(before)
@@ -123,7 +122,6 @@ await onBothDatabases((database) => {
     expect((await verify(server)).problems).toContainEqual(
       expect.objectContaining({ what: 'cut', room, seq: 7, noticed_at: expect.any(String) }),
     )
-    expect(anchor.equals(readFileSync(anchorOf(server)))).toBe(false)
   })
 
   test('parley verify finds a cut end while the server runs', async () => {

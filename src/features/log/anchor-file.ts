@@ -88,7 +88,7 @@ export async function removeAnchor({ policy }: Tools, { community, place }: Anch
 export async function writeAnchor({ policy }: Tools, anchor: Anchor): Promise<void> {
   const { directory } = policy.anchors!
   const path = join(directory, nameOf(anchor.community, anchor.place))
-  const sealed = createMessageCipher(policy.keyring).seal(write(anchor), sealPlace)
+  const sealed = createMessageCipher(policy.keyring).seal(await write(anchor), sealPlace)
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const file = await open(`${path}.new`, 'w', 0o600)
   try {
@@ -100,10 +100,17 @@ export async function writeAnchor({ policy }: Tools, anchor: Anchor): Promise<vo
   await rename(`${path}.new`, path)
 }
 
-function write({ rooms, ...header }: Anchor): string {
-  const lines = [JSON.stringify(header)]
-  for (const [key, tip] of rooms) lines.push(`${key} ${tip}`)
-  return lines.join('\n')
+const linesAtOnce = 10_000
+
+/** A part at a time, so that nobody waits long for the lines of very many rooms. */
+async function write({ rooms, ...header }: Anchor): Promise<string> {
+  let text = JSON.stringify(header)
+  let lines = 0
+  for (const [key, tip] of rooms) {
+    text += `\n${key} ${tip}`
+    if (++lines % linesAtOnce === 0) await Bun.sleep(0)
+  }
+  return text
 }
 
 function parse(text: string): Anchor {

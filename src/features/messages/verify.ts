@@ -5,9 +5,10 @@ import { kindName, kindNumbers, noTip, type Tip } from '../log/entry.ts'
 import type { Facts } from '../log/facts.ts'
 import { isGenuine, isLinked } from '../log/integrity.ts'
 import { isOld, placeIn } from '../log/seal.ts'
+import { type Place, placeAfter } from '../log/sealed.ts'
 import { linkText } from '../log/store.ts'
 import { isStandingTrue, type MarkedRow } from './standing.ts'
-import { readMarks } from './store.ts'
+import { type Marks, readMarks } from './store.ts'
 import { listWrongReactions } from './verify-reactions.ts'
 
 export type FindingKind =
@@ -52,33 +53,40 @@ export async function verifyLogs(tools: Tools, sql: Sql, walk: Walk): Promise<vo
       throw error
     }
   }
-  const logs = await listLogs(sql)
-  walk.begin(logs.reduce((sum, { head }) => sum + head, 0))
-  for (const { key, id, head } of logs) {
-    let before: Pick<Tip, 'head' | 'link'> = noTip
-    while (before.head < head) {
-      walk.signal.throwIfAborted()
-      const rows = await readPage(sql, key, before.head, head)
-      const seen = rows.flatMap(({ seq, lastMark }) => (lastMark === null ? [] : [{ seq, lastMark }]))
-      const marks = seen.length === 0 ? new Map() : await readMarks(sql, key, seen)
-      for (const row of rows) {
-        const found = (what: FindingKind) => walk.found({ room: id, seq: row.seq, what })
-        const follows = row.seq === before.head + 1
-        if (!follows) found('hole')
-        if (row.link === null && isLinked(tools)) found('unlinked')
-        else if (!kindName(row.kind) || (follows && !isGenuine(tools, before, row, row.link)))
-          found('changed')
-        if (!opens(row)) found('unreadable')
-        const isMessage = row.kind === kindNumbers['message.created']
-        const emptied = isMessage && row.body === null && row.deletedAt === null
-        if (isMessage && (emptied || !isStandingTrue(tools, key, row, marks.get(row.seq)))) found('standing')
-        before = { head: row.seq, link: row.link }
-      }
-      walk.read(rows.length)
-      if (rows.length === 0) break
+  const logs = new Map((await listLogs(sql)).map((log) => [log.key, log]))
+  const heads = new Map([...logs].map(([key, { head }]) => [key, head]))
+  walk.begin([...heads.values()].reduce((sum, head) => sum + head, 0))
+  let before: Before = { ...noTip, roomKey: 0 }
+  const check = (room: string, row: Row, marks: Marks | undefined): void => {
+    const found = (what: FindingKind) => walk.found({ room, seq: row.seq, what })
+    if (row.roomKey !== before.roomKey) before = { ...noTip, roomKey: row.roomKey }
+    const follows = row.seq === before.head + 1
+    if (!follows) found('hole')
+    if (row.link === null && isLinked(tools)) found('unlinked')
+    else if (!kindName(row.kind) || (follows && !isGenuine(tools, before, row, row.link))) found('changed')
+    if (!opens(row)) found('unreadable')
+    const isMessage = row.kind === kindNumbers['message.created']
+    const emptied = isMessage && row.body === null && row.deletedAt === null
+    if (isMessage && (emptied || !isStandingTrue(tools, row.roomKey, row, marks))) found('standing')
+    before = { head: row.seq, link: row.link, roomKey: row.roomKey }
+  }
+  // Pages go over the ends of rooms: a query for each would take most of the time where there are very many.
+  for (let at: Place | undefined = { roomKey: 0, seq: 0 }; at; ) {
+    walk.signal.throwIfAborted()
+    const page: Row[] = await readPage(sql, at)
+    const rows = page.filter(({ roomKey, seq }) => seq <= (heads.get(roomKey) ?? 0))
+    for (const [roomKey, own] of Map.groupBy(rows, (row) => row.roomKey)) {
+      const seen = own.flatMap(({ seq, lastMark }) => (lastMark === null ? [] : [{ seq, lastMark }]))
+      const marks: Map<number, Marks> = seen.length === 0 ? new Map() : await readMarks(sql, roomKey, seen)
+      for (const row of own) check(logs.get(roomKey)!.id, row, marks.get(row.seq))
     }
+    walk.read(rows.length)
+    const last = page.at(-1)
+    at = last && placeAfter(last, heads)
   }
 }
+
+type Before = Pick<Tip, 'head' | 'link'> & { roomKey: number }
 
 const entriesOfReactionsAtOnce = 100_000
 
@@ -105,7 +113,7 @@ async function listLogs({ query }: Sql): Promise<{ key: number; id: string; head
   )
 }
 
-async function readPage({ query }: Sql, room: number, since: number, head: number): Promise<Row[]> {
+async function readPage({ query }: Sql, after: Place): Promise<Row[]> {
   return query<Row>(
     `select room_key as "roomKey", seq, kind, actor_id as "actorId", at, target, reply_to as "replyTo",
             client_id as "clientId", detail, body, ${linkText('log')} as link,
@@ -113,8 +121,8 @@ async function readPage({ query }: Sql, room: number, since: number, head: numbe
             case when standing is not null then encode(uuid_send(standing), 'hex') end as standing,
             (select max(seq) from log marks where marks.room_key = log.room_key and marks.target = log.seq
                and marks.kind in (2, 3, 6, 7)) as "lastMark"
-     from log where room_key = $1 and seq > $2 and seq <= $3 order by seq limit $4`,
-    [room, since, head, rowsAtOnce],
+     from log where (room_key, seq) > ($1::int, $2::bigint) order by room_key, seq limit $3`,
+    [after.roomKey, after.seq, rowsAtOnce],
   )
 }
 
