@@ -10,8 +10,9 @@ import { openStorage } from '../../src/storage/open.ts'
 import { fill } from '../archive/community.ts'
 import { contentsOf } from '../archive/support.ts'
 import { type Cast, logIn, post, setUp, signUp } from '../support/cast.ts'
-import { type Child, fromSource, repository, runChild, startChild } from '../support/child.ts'
+import { type Child, fromSource, repository, startChild } from '../support/child.ts'
 import { rest, socketOf, waitFor } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 import { freshDatabase, postgresForTests } from '../support/postgres.ts'
 
 const hasPostgres = (await postgresForTests())?.url !== undefined
@@ -56,7 +57,7 @@ async function contents(env: Env) {
 }
 
 const parley = async (env: Env, ...words: string[]) => {
-  const run = await runChild(words, { env, cwd: root })
+  const run = await runCommand(words, { env, cwd: root })
   return { code: run.code, out: run.stdout, err: run.stderr }
 }
 

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Child, runChild, startChild } from '../support/child.ts'
+import { type Child, startChild } from '../support/child.ts'
 import { rest, socketOf } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 
 let directory: string
 let server: Child | undefined
@@ -18,7 +19,7 @@ afterAll(async () => {
 })
 
 const place = () => ({ cwd: directory, env: { DATA_DIR: join(directory, 'data') } })
-const parley = (...words: string[]) => runChild(['bot', ...words], place())
+const parley = (...words: string[]) => runCommand(['bot', ...words], place())
 
 test('a bot is made before the server runs and while it does, listed, and shut out', async () => {
   const early = await parley('create', 'weather', '--name', 'The weather', '--scopes', 'read', '--days', '7')

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { newPlace } from '../seeds/place.ts'
-import { type Child, runChild, startChild } from '../support/child.ts'
+import { type Child, startChild } from '../support/child.ts'
 import { rest, socketOf } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
 
 type Place = Awaited<ReturnType<typeof newPlace>>
 
 await onBothDatabases((database) => {
   let place: Place
-  const parley = (...words: string[]) => runChild(words, place)
+  const parley = (...words: string[]) => runCommand(words, place)
   const lines = async (...words: string[]) => {
     const { code, stdout, stderr } = await parley(...words)
     expect([code, stderr]).toEqual([0, ''])
@@ -126,7 +127,7 @@ await onBothDatabases((database) => {
 await onBothDatabases((database) => {
   let place: Place
   let server: Child
-  const parley = (...words: string[]) => runChild(words, place)
+  const parley = (...words: string[]) => runCommand(words, place)
   const done = async (...words: string[]) => {
     const { code, stdout, stderr } = await parley(...words)
     expect([code, stderr]).toEqual([0, ''])

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { openStorage } from '../../src/storage/open.ts'
 import { newPlace } from '../seeds/place.ts'
-import { type Child, runChild, startChild, tokensFor } from '../support/child.ts'
+import { type Child, startChild, tokensFor } from '../support/child.ts'
 import { rest, socketOf } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
 
 await onBothDatabases((database) => {
@@ -11,7 +12,7 @@ await onBothDatabases((database) => {
   let ada: { token: string }
   let ben: { token: string }
 
-  const parley = (...words: string[]) => runChild(words, place)
+  const parley = (...words: string[]) => runCommand(words, place)
   const done = async (...words: string[]) => {
     const { code, stdout, stderr } = await parley(...words)
     expect([code, stderr]).toEqual([0, ''])

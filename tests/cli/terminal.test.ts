@@ -8,6 +8,7 @@ import { randomToken } from '../../src/crypto/keys.ts'
 import { newPlace } from '../seeds/place.ts'
 import { type Child, fromSource, repository, runChild, startChild } from '../support/child.ts'
 import { rest, waitFor } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { hasTmux, sitDown, type Terminal } from '../tui/terminal.ts'
 
@@ -33,8 +34,8 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     place = await newPlace('embedded')
     server = await startChild(place)
     for (const name of ['ada', 'someone-with-a-long-name'])
-      await runChild(['user', 'create', name, '--password', 'a password for both'], place)
-    await runChild(['room', 'create', 'lunch'], place)
+      await runCommand(['user', 'create', name, '--password', 'a password for both'], place)
+    await runCommand(['room', 'create', 'lunch'], place)
   })
   afterAll(async () => {
     for (const terminal of sitting) terminal.close()
@@ -76,7 +77,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     await never.sees('[y/N]')
     never.press('C-c')
     await never.sees('ended with 130')
-    const tokens = await runChild(['token', 'ada'], place)
+    const tokens = await runCommand(['token', 'ada'], place)
     const ada = { token: tokens.stdout.trim().split(' ')[1]! }
     expect((await rest(server, ada).get('/rooms/lunch')).status).toBe(200)
     const yes = sit('room', ['delete', 'lunch'])

@@ -6,6 +6,7 @@ import { createMessageCipher } from '../../src/crypto/messages.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { runChild } from '../support/child.ts'
 import { type Frame, rest } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 import { onBothDatabases, startServer, type TestServer } from '../support/server.ts'
 
 await onBothDatabases((database) => {
@@ -200,9 +201,9 @@ await onBothDatabases((database) => {
 test('the subcommand ends with 1 when something was found, and prints JSON for scripts', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'parley-verify-'))
   const env = { DATA_DIR: directory }
-  await runChild(['seed'], { env })
-  await runChild(['user', 'create', 'ben', '--password', 'the password of ben'], { env })
-  await runChild(['room', 'create', 'yard', '--owner', 'ben'], { env })
+  await runCommand(['seed'], { env })
+  await runCommand(['user', 'create', 'ben', '--password', 'the password of ben'], { env })
+  await runCommand(['room', 'create', 'yard', '--owner', 'ben'], { env })
   const whole = await runChild(['verify', '--json'], { env })
   expect([whole.code, JSON.parse(whole.stdout)]).toMatchObject([0, { ok: true, found: 0 }])
   rmSync(directory, { recursive: true, force: true })

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { commands } from '../../src/cli/commands.ts'
 import { nearestName } from '../../src/cli/nearest.ts'
 import { makeKey } from '../../src/crypto/keyring.ts'
-import { repository, runChild } from '../support/child.ts'
+import { repository } from '../support/child.ts'
+import { runCommand } from '../support/command-line.ts'
 
-const parley = (...words: string[]) => runChild(words, {})
+const parley = (...words: string[]) => runCommand(words, {})
 const complaint = async (...words: string[]) => {
   const { code, stdout, stderr } = await parley(...words)
   expect(stdout).toBe('')
@@ -115,7 +116,7 @@ test('with --json a complaint is JSON too, on standard error', async () => {
     code: 'usage',
     message: 'The role must be admin or user, not "boss". See: parley help user role',
   })
-  const wrong = await runChild(['config', '--json'], { env: { PORT: 'many', SIGNUP: 'never' } })
+  const wrong = await runCommand(['config', '--json'], { env: { PORT: 'many', SIGNUP: 'never' } })
   expect([wrong.code, wrong.stdout]).toEqual([1, ''])
   const { code: kind, message } = JSON.parse(wrong.stderr)
   expect(kind).toBe('config')
@@ -166,7 +167,7 @@ test('the settings are printed with value and source, and no secret', async () =
     METRICS: 'token:0123456789abcdef',
     PORT: '9000',
   }
-  const { stdout } = await runChild(['config'], { env })
+  const { stdout } = await runCommand(['config'], { env })
   expect(stdout).toContain('PORT=9000 (from the environment)\n    Port to listen on')
   expect(stdout).toContain('HOST=127.0.0.1 (by default)\n')
   expect(stdout).toContain('PUBLIC_URL= (not set)\n')
@@ -175,18 +176,18 @@ test('the settings are printed with value and source, and no secret', async () =
     expect(stdout).not.toContain(secret)
   const meanings = stdout.split('\n').filter((line) => line.startsWith(' '))
   expect(Math.max(...meanings.map((line) => line.length))).toBeLessThanOrEqual(80)
-  const { stdout: json } = await runChild(['config', '--json'], { env })
+  const { stdout: json } = await runCommand(['config', '--json'], { env })
   const described = JSON.parse(json) as { name: string; meaning: string; value?: string; source: string }[]
   expect(described.find(({ name }) => name === 'PORT')).toMatchObject({
     value: '9000',
     source: 'environment',
   })
   expect(described.every(({ meaning }) => meaning.length > 10)).toBe(true)
-  expect(await runChild(['config', '--check'], { env })).toMatchObject({
+  expect(await runCommand(['config', '--check'], { env })).toMatchObject({
     code: 0,
     stdout: 'the settings are valid\n',
   })
-  expect(await runChild(['config', '--check'], { env: { DATABASE_URI: 'postgres://x' } })).toMatchObject({
+  expect(await runCommand(['config', '--check'], { env: { DATABASE_URI: 'postgres://x' } })).toMatchObject({
     code: 1,
     stdout: '',
     stderr: 'parley: DATABASE_URI is not a setting; did you mean DATABASE_URL? Rename or remove it.\n',

@@ -79,9 +79,15 @@ export async function tokensFor(usernames: string[], place: Place): Promise<Map<
 function spawn(command: string[], { cwd, env }: { cwd: string | undefined; env: Record<string, string> }) {
   return Bun.spawn(command, {
     cwd: cwd ?? repository,
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', ...engine(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+}
+
+/** The server does not see it: how long Bun optimises WebAssembly, which a run as short as a test does not repay. */
+function engine(): Record<string, string> {
+  const { BUN_JSC_useOMGJIT: optimise } = process.env
+  return optimise === undefined ? {} : { BUN_JSC_useOMGJIT: optimise }
 }
 
 /** Reads to the end: a pipe that nobody empties stops its writer. */
