@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { patienceMs } from '../support/patience.ts'
 import { type Actor, composer, enter, go } from './cast.ts'
-import { browserIsThere, desk, launchBrowser, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchWholeBrowser, type RunningServer, startServer } from './support.ts'
 
 type Shown = { title: string; body: string; tag: string; closed: boolean; notice: Notification }
 declare global {
@@ -56,7 +56,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
 
   beforeAll(async () => {
     server = await startServer({ RATE_LIMITS: 'off' })
-    browser = await launchBrowser()
+    browser = await launchWholeBrowser()
     const context = await desk(browser)
     await context.grantPermissions(['notifications'], { origin: server.url })
     await watch(context)

@@ -24,7 +24,6 @@ describe.skipIf(!server)('over postgres.js', () => {
   const opened: { close(): Promise<void> }[] = []
   afterAll(async () => {
     for (const each of opened.reverse()) await each.close()
-    await server?.stop()
   })
 
   function open(max: number, { host = address.hostname, port = address.port } = {}) {

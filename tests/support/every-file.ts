@@ -1,24 +1,28 @@
 import { afterAll, setDefaultTimeout } from 'bun:test'
 import { appendFileSync } from 'node:fs'
 import { relative } from 'node:path'
+import { cpuSoFarMs } from './cpu.ts'
 import { useMemoryDisk } from './memory-disk.ts'
 import { patienceMs } from './patience.ts'
 
-/* Loaded by bun before every file of tests (bunfig.toml). */
+/* Loaded by bun once in each process of tests, before its first file (bunfig.toml). */
 
 // One limit for all tests, and longer than what they wait for: a deadlock fails, a slow machine does not.
 setDefaultTimeout(patienceMs * 2)
 
 useMemoryDisk()
 
-/** Where `FILE_TIMES` names a file, each file of tests adds a line: wall time and CPU time of this process, in ms. */
+/**
+ * Where `FILE_TIMES` names a file, each file of tests adds a line: its wall time, and its CPU time with that of the processes it
+ * started, in ms. A process runs many files, and each begins where the one before it ended.
+ */
 const list = process.env.FILE_TIMES
 if (list) {
-  const beganMs = performance.now()
-  const before = process.cpuUsage()
+  let before = { wallMs: performance.now(), cpuMs: cpuSoFarMs() }
   afterAll(() => {
-    const { user, system } = process.cpuUsage(before)
-    const wallMs = Math.round(performance.now() - beganMs)
-    appendFileSync(list, `${wallMs} ${Math.round((user + system) / 1000)} ${relative('.', Bun.main)}\n`)
+    const now = { wallMs: performance.now(), cpuMs: cpuSoFarMs() }
+    const took = [now.wallMs - before.wallMs, now.cpuMs - before.cpuMs].map(Math.round)
+    appendFileSync(list, `${took.join(' ')} ${relative('.', Bun.main)}\n`)
+    before = now
   })
 }

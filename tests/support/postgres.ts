@@ -5,19 +5,30 @@ import postgres from 'postgres'
 import { freePort } from './free-port.ts'
 import { patienceMs } from './patience.ts'
 
-export type PostgresForTests = { url: string; stop(): Promise<void> }
+export type PostgresForTests = { url: string }
 
 /**
  * A Postgres for tests: TEST_DATABASE_URL, or the one of this machine that lets user postgres in, or one of our own
  * from installed binaries. Undefined, after a line that cannot be overlooked, where there is none at all.
  */
-export async function postgresForTests(): Promise<PostgresForTests | undefined> {
+export function postgresForTests(): Promise<PostgresForTests | undefined> {
+  shared ??= findPostgres()
+  return shared
+}
+
+/** One for all files of tests in this process: a new cluster costs more than most of them. */
+let shared: Promise<PostgresForTests | undefined> | undefined
+
+async function findPostgres(): Promise<PostgresForTests | undefined> {
   const given = process.env.TEST_DATABASE_URL
-  if (given) return { url: given, stop: async () => undefined }
+  if (given) return { url: given }
   const local = 'postgres://postgres@127.0.0.1:5432/postgres'
-  if (await answers(local)) return { url: local, stop: async () => undefined }
+  if (await answers(local)) return { url: local }
   const own = await startPostgres()
-  if (own) return own
+  if (own) {
+    process.on('exit', own.end)
+    return own
+  }
   console.error(
     '\n!!! NO POSTGRES HERE: the tests of the Postgres storage were NOT RUN. ' +
       'Set TEST_DATABASE_URL, or install postgresql (15 or newer). !!!\n',
@@ -37,7 +48,6 @@ export async function freshDatabase(): Promise<{ url: string; drop(): Promise<vo
     url: url.href,
     async drop() {
       await administer(server.url, `drop database if exists ${name} with (force)`)
-      await server.stop()
     },
   }
 }
@@ -48,6 +58,9 @@ export type OwnPostgres = PostgresForTests & {
   signal(signal: NodeJS.Signals): void
   /** Starts it again on the same directory and port after it was killed. */
   restart(): Promise<void>
+  /** Ends it without waiting, and removes its directory. */
+  end(): void
+  stop(): Promise<void>
 }
 
 /** A server of our own that a test may stop, freeze and kill. Undefined without installed binaries. */
@@ -82,6 +95,11 @@ export async function startPostgres(place = tmpdir()): Promise<OwnPostgres | und
     Bun.spawn([...command, ...settings], { cwd: directory, stdio: ['ignore', 'ignore', 'ignore'] })
   let server = launch()
   await until(() => answers(url))
+  const end = () => {
+    signalTree(server.pid, 'SIGCONT')
+    server.kill('SIGQUIT')
+    rmSync(directory, { recursive: true, force: true })
+  }
 
   return {
     url,
@@ -92,9 +110,9 @@ export async function startPostgres(place = tmpdir()): Promise<OwnPostgres | und
       server = launch()
       await until(() => answers(url))
     },
+    end,
     async stop() {
-      signalTree(server.pid, 'SIGCONT')
-      server.kill('SIGQUIT')
+      end()
       await server.exited
       rmSync(directory, { recursive: true, force: true })
     },

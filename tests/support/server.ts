@@ -103,7 +103,6 @@ export async function onBothDatabases(tests: (database: Database) => void): Prom
   describe('embedded', () => tests('embedded'))
   const postgres = await postgresForTests()
   if (!postgres) return describe.skip('postgres', () => tests('postgres'))
-  await postgres.stop()
   describe('postgres', () => tests('postgres'))
 }
 

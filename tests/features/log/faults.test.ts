@@ -10,7 +10,6 @@ import { postgresForTests } from '../../support/postgres.ts'
 import { type Community, say, storedIn, twoNodes, upTo } from './nodes.ts'
 
 const postgres = await postgresForTests()
-await postgres?.stop()
 if (!postgres) console.error('\n!!! NO POSTGRES HERE: the tests of the log under faults were NOT RUN. !!!\n')
 
 type Outcome = { clientId: string; room: KnownRoom; node: number; answer?: Appended; refused?: string }

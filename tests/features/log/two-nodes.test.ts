@@ -9,7 +9,6 @@ import { postgresForTests } from '../../support/postgres.ts'
 import { type Community, say, scopeOn, storedIn, twoNodes, upTo } from './nodes.ts'
 
 const postgres = await postgresForTests()
-await postgres?.stop()
 if (!postgres)
   console.error('\n!!! NO POSTGRES HERE: the tests of two nodes on one database were NOT RUN. !!!\n')
 
