@@ -3,7 +3,7 @@ import { isAdmin, type Scope, type Tools } from '../../scope.ts'
 import { operatorsPass } from '../auth/redeem.ts'
 import type { LogRoom } from '../log/entry.ts'
 import type { RoomPass } from '../log/writer.ts'
-import { type Held, type KnownRoom, knownRooms, type Membership } from './known.ts'
+import { type Asked, type Held, type KnownRoom, knownRooms, type Membership } from './known.ts'
 
 /**
  * What an actor wants to do with a room: find it, read it, act in it without a message (react, delete), post, moderate it,
@@ -21,13 +21,18 @@ export type Access = { room: KnownRoom; member: Membership | null }
 export function accessRoom(scope: Scope, id: string, need: Need): Access | Promise<Access> {
   const signedIn = scope.recheck()
   const held = knownRooms(scope).peek(id, scope.actor.id)
-  if (held && signedIn === undefined) return permit(scope, held, need)
+  if (held && signedIn === undefined && mayFind(scope, held)) return permit(scope, held, need)
   return loadAccess(scope, id, need, signedIn)
 }
 
+/** It takes as long to refuse a room that may not be known of as one that does not exist. */
 async function loadAccess(scope: Scope, id: string, need: Need, signedIn: undefined | Promise<undefined>) {
   await signedIn
-  return permit(scope, await knownRooms(scope).load(id, scope.actor.id), need)
+  const rooms = knownRooms(scope)
+  const asked: Asked = {}
+  const held = await rooms.load(id, scope.actor.id, asked)
+  if (!held || !mayFind(scope, held)) await rooms.askTheRest(id, scope.actor.id, asked)
+  return permit(scope, held, need)
 }
 
 /** The right to do something in an accessed room. A new room with the same id is another room. */

@@ -59,9 +59,7 @@ export async function listOwnInvitations(scope: Scope): Promise<{ items: RoomInv
 
 export async function acceptInvitation(scope: Scope, id: string): Promise<Room> {
   const { actor } = scope
-  const known = await knownRooms(scope).load(id, actor.id)
-  if (!known) throw notFound()
-  const { room } = known
+  const { room } = await offeredRoom(scope, id)
   // Outside of the gate, which knows no invitation: their session counts, and inside the transaction the invitation.
   const pass: RoomPass<undefined> & { room: KnownRoom } = { room, recheck: () => scope.recheck() }
   const joined = await writer(scope).transact(pass, async (tx) => {
@@ -89,8 +87,16 @@ async function roleFrom(
 }
 
 export async function declineInvitation(scope: Scope, id: string): Promise<void> {
-  const known = await knownRooms(scope).load(id, scope.actor.id)
-  if (!known || !(await deleteInvitation(scope.sql, known.room.key, scope.actor.id))) throw notFound()
+  const { room } = await offeredRoom(scope, id)
+  if (!(await deleteInvitation(scope.sql, room.key, scope.actor.id))) throw notFound()
+}
+
+/** Looks for the invitation first: without one, nobody may find out whether there is such a room. */
+async function offeredRoom(scope: Scope, id: string) {
+  const [offered] = await listInvitations(scope.sql, scope.actor.id, id)
+  const known = offered && (await knownRooms(scope).load(id, scope.actor.id))
+  if (!known) throw notFound()
+  return known
 }
 
 const notFound = (): ChatError => new ChatError('invitation_not_found')

@@ -16,10 +16,15 @@ export type KnownRoom = Omit<RoomRow, 'archivedAt' | 'deletedAt'> & {
   reading: Map<string, Promise<Membership | null>>
 }
 
+/** What was asked of the database for somebody who wants a room. */
+export type Asked = { room?: true; member?: true }
+
 export type Held = { room: KnownRoom; member: Membership | null }
 
 const mostRooms = 20_000
 const mostMembers = 50_000
+/** The key of no room. */
+const noRoom = 0
 
 /** Caches rooms and memberships, so that a message needs no query for them. Every change is announced. */
 export const knownRooms = perServer((tools) => {
@@ -45,15 +50,26 @@ export const knownRooms = perServer((tools) => {
     return room === undefined || member === undefined ? undefined : { room, member }
   }
 
-  async function load(id: string, user: string): Promise<Held | undefined> {
+  async function load(id: string, user: string, asked: Asked = {}): Promise<Held | undefined> {
+    if (!byId.has(id)) asked.room = true
     const room = await find(id)
     if (!room || room.deleted) return undefined
     const known = room.members.get(user)
     if (known !== undefined) return { room, member: known }
+    asked.member = true
     // Parallel calls share one read. Otherwise only the newest read would be cached, and a crowd of callers would start
     // newer ones again and again.
     const member = await (room.reading.get(user) ?? loadMember(room, user))
     return room.deleted ? undefined : { room, member }
+  }
+
+  /**
+   * Before somebody hears that a room is not there: asks what was not asked. Otherwise a hidden room in the cache would be
+   * refused at once, and a room that does not exist only after a query.
+   */
+  async function askTheRest(id: string, user: string, asked: Asked): Promise<void> {
+    if (!asked.room && !id.includes('\0')) await findRoomRow(tools.sql, id)
+    if (!asked.member) await findMemberRow(tools.sql, byId.get(id)?.key ?? noRoom, user)
   }
 
   function loadMember(room: KnownRoom, user: string): Promise<Membership | null> {
@@ -122,5 +138,5 @@ export const knownRooms = perServer((tools) => {
     if (byId.get(room.id) === room) byId.delete(room.id)
   }
 
-  return { peek, load, find, keep, forget }
+  return { peek, load, askTheRest, find, keep, forget }
 })
