@@ -114,7 +114,8 @@ const securitySchemes = {
     type: 'httpApiKey',
     in: 'cookie',
     name: 'parley_access',
-    description: 'The cookie of the web page. It needs an allowed Origin.',
+    description:
+      'The cookie of the web page; under https its name begins with `__Host-`. It needs an allowed Origin.',
   },
   ticket: {
     type: 'httpApiKey',

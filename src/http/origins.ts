@@ -3,11 +3,16 @@ export function createOrigins(listed: readonly string[], publicUrl: string | und
   const known = new Set(listed)
   if (publicUrl !== undefined) known.add(new URL(publicUrl).origin)
 
-  /** RFC 6454: scheme, host and port must all be equal. */
+  /**
+   * RFC 6454: scheme, host and port must all be equal. Without PUBLIC_URL we do not know our own origin, and believe Host:
+   * then SameSite is what keeps pages of other names away.
+   */
   function allows(request: Request): boolean {
     const origin = request.headers.get('origin')
     if (origin === null) return false
-    return known.has(origin) || origin === `http://${host(request)}` || origin === `https://${host(request)}`
+    if (known.has(origin)) return true
+    if (publicUrl !== undefined) return false
+    return origin === `http://${host(request)}` || origin === `https://${host(request)}`
   }
 
   return { allows, isListed: (origin: string): boolean => known.has(origin) }

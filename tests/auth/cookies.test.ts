@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { cast, passwordOf, setUp } from '../support/cast.ts'
 import { openSocket, rest, tryUpgrade } from '../support/client.ts'
-import { serverFor, startServer } from '../support/server.ts'
+import { serverFor } from '../support/server.ts'
 
 const listed = 'https://chat.example.org'
 const at = serverFor({ settings: { CORS_ORIGINS: listed } }, cast)
@@ -32,15 +32,75 @@ test('a page that asks for it gets its session in cookies that no script can rea
   expect(cookies.find((cookie) => cookie.startsWith('parley_refresh='))).toContain('Path=/auth;')
 })
 
-test('behind https the cookies are for https only', async () => {
-  const server = await startServer({ settings: { PUBLIC_URL: listed } })
-  const local = { ...server, url: `http://127.0.0.1:${server.port}`, setupCode: server.setupCode }
-  await setUp(local, 'ada')
-  const page = rest(local, undefined, { origin: listed, 'x-session': 'cookie' })
-  const { headers } = await page.post('/auth/login', { username: 'ada', password: passwordOf('ada') })
-  for (const cookie of headers.getSetCookie()) expect(cookie).toEndWith('; Secure')
-  expect(headers.get('strict-transport-security')).toContain('max-age=')
-  await server.stop()
+describe('behind https', () => {
+  const behind = serverFor(
+    { settings: { PUBLIC_URL: listed, CORS_ORIGINS: 'https://other.example.org' } },
+    async (server) => {
+      const local = { ...server, url: `http://127.0.0.1:${server.port}`, setupCode: server.setupCode }
+      await setUp(local, 'ada')
+      return { local }
+    },
+  )
+  const signIn = async (origin = listed) => {
+    const page = rest(behind().local, undefined, { origin, 'x-session': 'cookie' })
+    return page.post('/auth/login', { username: 'ada', password: passwordOf('ada') })
+  }
+  const cookiesOf = async () => (await signIn()).headers.getSetCookie()
+
+  // Another host of the domain could set a session of its own, because the names had no prefix.
+  test('the cookies are for https and this very host only', async () => {
+    const answer = await signIn()
+    const cookies = answer.headers.getSetCookie()
+    expect(cookies.map((cookie) => cookie.split('=')[0]).sort()).toEqual([
+      '__Host-parley_access',
+      '__Host-parley_device',
+      '__Host-parley_refresh',
+    ])
+    for (const cookie of cookies) {
+      expect(cookie).toMatch(/; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/)
+    }
+    expect(answer.headers.get('strict-transport-security')).toContain('max-age=')
+  })
+
+  test('they work, and without the prefix they do not', async () => {
+    const cookie = (await cookiesOf()).map((each) => each.split(';')[0]).join('; ')
+    const page = (given: string) =>
+      rest(behind().local, undefined, { cookie: given, origin: listed, 'x-session': 'cookie' })
+    expect((await page(cookie).get('/users/me')).body.username).toBe('ada')
+    expect((await page(cookie).post('/auth/refresh', {})).status).toBe(200)
+    const bare = cookie.replaceAll('__Host-', '')
+    expect((await page(bare).get('/users/me')).status).toBe(401)
+    expect((await page(bare).post('/auth/refresh', {})).status).toBe(401)
+    const out = await page(cookie).post('/auth/logout')
+    expect(out.headers.getSetCookie().map((each) => each.split(';')[0])).toEqual([
+      '__Host-parley_access=',
+      '__Host-parley_refresh=',
+    ])
+  })
+
+  // The name in Host counted as our own.
+  test('only PUBLIC_URL and CORS_ORIGINS act with a cookie', async () => {
+    const { local } = behind()
+    const cookie = (await cookiesOf()).map((each) => each.split(';')[0]).join('; ')
+    const tries: [origin: string, host: string, status: number][] = [
+      [listed, 'chat.example.org', 204],
+      ['https://other.example.org', 'chat.example.org', 204],
+      ['http://chat.example.org', 'chat.example.org', 403],
+      ['http://evil.test', 'evil.test', 403],
+      ['https://evil.test', 'evil.test', 403],
+      [local.url, new URL(local.url).host, 403],
+    ]
+    for (const [origin, host, status] of tries) {
+      const answer = await rest(local, undefined, { cookie, origin, host }).put(
+        '/rooms/general/members/me',
+        {},
+      )
+      expect([origin, answer.status]).toEqual([origin, status])
+      const socket = await tryUpgrade(local, '/ws', { cookie, origin, host })
+      expect([origin, socket.status]).toEqual([origin, status === 204 ? 101 : 403])
+      expect([origin, (await signIn(origin)).status]).toEqual([origin, status === 204 ? 200 : 403])
+    }
+  })
 })
 
 const foreign: [string, () => string | undefined][] = [

@@ -57,7 +57,7 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
       expect(heard).toEqual(['Is the harbour open?'])
       const cookies = await page.context().cookies()
       expect(cookies.map(({ name, secure, httpOnly }) => [name, secure, httpOnly])).toContainEqual([
-        'parley_access',
+        '__Host-parley_access',
         true,
         true,
       ])

@@ -1,9 +1,20 @@
 import type { TokenPair } from '../../protocol/users.ts'
 import type { Tools } from '../../scope.ts'
 
-/** RFC 6265bis: with HttpOnly scripts cannot read it, with SameSite=Strict other sites' requests do not carry it. */
-const cookie = (tools: Tools, name: string, value: string, path: string, maxAge: number): string =>
-  `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${tools.http.secureCookies ? '; Secure' : ''}`
+type CookieName = 'parley_access' | 'parley_refresh' | 'parley_device'
+
+/**
+ * RFC 6265bis section 4.1.3.2: a browser takes a `__Host-` cookie only over TLS from this very host, so that another host of the
+ * domain cannot give somebody its own session. Such a cookie cannot be limited to a path.
+ */
+const nameOf = ({ http }: Tools, name: CookieName): string => (http.secureCookies ? `__Host-${name}` : name)
+
+/** With HttpOnly scripts cannot read it, with SameSite=Strict other sites' requests do not carry it. */
+function cookie(tools: Tools, name: CookieName, value: string, path: string, maxAge: number): string {
+  const { secureCookies } = tools.http
+  const attributes = `Path=${secureCookies ? '/' : path}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict`
+  return `${nameOf(tools, name)}=${value}; ${attributes}${secureCookies ? '; Secure' : ''}`
+}
 
 const deviceSeconds = 365 * 24 * 3600
 
@@ -22,12 +33,11 @@ export function clearedCookies(tools: Tools): string[] {
   return [cookie(tools, 'parley_access', '', '/', 0), cookie(tools, 'parley_refresh', '', '/auth', 0)]
 }
 
-type CookieName = 'parley_access' | 'parley_refresh' | 'parley_device'
-
-export function readCookie(request: Request, name: CookieName): string | undefined {
+export function readCookie(tools: Tools, request: Request, name: CookieName): string | undefined {
+  const given = nameOf(tools, name)
   for (const part of request.headers.get('cookie')?.split(';') ?? []) {
     const equals = part.indexOf('=')
-    if (part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim() || undefined
+    if (part.slice(0, equals).trim() === given) return part.slice(equals + 1).trim() || undefined
   }
   return undefined
 }

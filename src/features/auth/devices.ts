@@ -22,7 +22,7 @@ const markOf = (tools: Tools, user: string, random: string): string =>
 
 /** What the limit of a known device is counted by; undefined for a stranger. */
 export async function knownDevice(tools: Tools, request: Request, user: string): Promise<string | undefined> {
-  const device = request.headers.get('x-device') ?? readCookie(request, 'parley_device')
+  const device = request.headers.get('x-device') ?? readCookie(tools, request, 'parley_device')
   if (device !== undefined && isOf(tools, user, device)) return hashToken(device)
   const session = await sessionOf(tools, request, user)
   return session === undefined ? undefined : `session ${session}`
@@ -34,8 +34,8 @@ function isOf(tools: Tools, user: string, device: string): boolean {
 }
 
 async function sessionOf(tools: Tools, request: Request, user: string): Promise<string | undefined> {
-  const refresh = readCookie(request, 'parley_refresh')
-  const access = bearerToken(request) ?? readCookie(request, 'parley_access')
+  const refresh = readCookie(tools, request, 'parley_refresh')
+  const access = bearerToken(request) ?? readCookie(tools, request, 'parley_access')
   const claims = access ? await accessTokens(tools).read(access) : undefined
   const ids = [refresh && issuedSession(tools.policy.keyFor('refresh token'), refresh), claims?.sid]
   for (const id of ids) {

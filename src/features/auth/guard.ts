@@ -30,7 +30,7 @@ export async function identifyRequest(
 ): Promise<Identity> {
   const token = bearerToken(request)
   if (token !== undefined) return identify(tools, token)
-  const cookie = readCookie(request, 'parley_access')
+  const cookie = readCookie(tools, request, 'parley_access')
   if (cookie === undefined) throw new ChatError('not_signed_in')
   if (changes || !safeMethods.has(request.method)) requireOrigin(tools, request)
   return identify(tools, cookie)

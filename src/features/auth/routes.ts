@@ -28,7 +28,7 @@ export const authRoutes = {
   },
   async 'POST /auth/refresh'(call) {
     const { tools, body, request } = call
-    const cookie = body.refresh_token === undefined ? readCookie(request, 'parley_refresh') : undefined
+    const cookie = body.refresh_token === undefined ? readCookie(tools, request, 'parley_refresh') : undefined
     if (cookie !== undefined) requireOrigin(tools, request)
     const { person, pair } = await refresh(tools, request, body.refresh_token ?? cookie ?? '')
     return respondWithSession(call, person, pair)

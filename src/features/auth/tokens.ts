@@ -95,8 +95,13 @@ function isClaims(payload: object): payload is Claims {
 const isUuid = (value: unknown): boolean =>
   typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
 
-/** Refuses a payload with a repeated claim, because parsers read it differently (allowed by RFC 7519 section 4). */
+/**
+ * Each token has one spelling. Refuses padding and other base64 (RFC 7515 section 2), which the decoder takes, and a payload
+ * with a repeated claim, because parsers read it differently (allowed by RFC 7519 section 4).
+ */
 function isCanonical(token: string): boolean {
-  const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
+  const parts = token.split('.')
+  if (parts.some((part) => Buffer.from(part, 'base64url').toString('base64url') !== part)) return false
+  const text = Buffer.from(parts[1] ?? '', 'base64url').toString('utf8')
   return JSON.stringify(JSON.parse(text)) === text
 }
