@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { createAddressList } from './config/addresses.ts'
+import { createAddressList, reachableHost } from './config/addresses.ts'
 import type { Config } from './config.ts'
 import { guard } from './features/auth/guard.ts'
 import { setupCode } from './features/auth/setup.ts'
@@ -73,11 +73,12 @@ export async function createServer(
   let draining = false
   const isDraining = (): boolean => draining
   const peerOf = (request: Request): string | undefined => app.server?.requestIP(request)?.address
+  const ownUrl = (): string => `http://${reachableHost(config.host)}:${app.server?.port}`
   const origins = createOrigins(config.corsOrigins, config.publicUrl)
   tools.http = {
     addressOf: createAddressOf(createAddressList(config.trustedProxies), peerOf),
     allowsOrigin: origins.allows,
-    originOf: (request) => config.publicUrl ?? new URL(request.url).origin,
+    originOf: (request) => config.publicUrl ?? new URL(request.url, ownUrl()).origin,
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
   }
 
@@ -134,8 +135,7 @@ export async function createServer(
   }
 
   const port = app.server!.port!
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  const url = config.publicUrl ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
+  const url = config.publicUrl ?? ownUrl()
   void purgeLeftovers(tools)
   void linkOldLogs(tools)
 

@@ -18,7 +18,7 @@ import { roomCommands } from './features/rooms/commands.ts'
 import { joinRoom } from './features/rooms/join.ts'
 import { listRooms } from './features/rooms/list.ts'
 import { typingCommands } from './features/typing/commands.ts'
-import { ChatError } from './protocol/errors.ts'
+import { ChatError, invalidField } from './protocol/errors.ts'
 import type { Ports } from './realtime/ports.ts'
 import type { Tools } from './scope.ts'
 
@@ -36,8 +36,8 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
     },
     async identify(request) {
       const { searchParams } = new URL(request.url)
-      const ticket = searchParams.get('ticket')
-      const token = searchParams.get('token')
+      const ticket = only(searchParams, 'ticket')
+      const token = only(searchParams, 'token')
       requireKnownOrigin(tools, request)
       const identity = await (ticket !== null
         ? redeemTicket(tools, ticket)
@@ -91,6 +91,11 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
     depart: (scope, room) => depart(tools, room, scope.actor),
     countOnline: ({ actor }, { key }) => countOnline(tools, key) + (isOnline(tools, key, actor.id) ? 0 : 1),
   }
+}
+
+function only(query: URLSearchParams, name: string): string | null {
+  if (query.getAll(name).length > 1) throw invalidField(`/${name}`, 'repeated_field')
+  return query.get(name)
 }
 
 /** Pages of other origins may not open a socket, whatever credentials they present (RFC 6455 section 10.2). */

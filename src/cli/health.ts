@@ -1,3 +1,4 @@
+import { reachableHost } from '../config/addresses.ts'
 import { readConfig } from '../config.ts'
 import { type Subcommand, textOption } from './command.ts'
 import { print } from './print.ts'
@@ -13,7 +14,7 @@ export const health: Subcommand = {
   examples: ['parley health && echo "open for business"'],
   async run(args) {
     const config = readConfig(process.env, { HOST: textOption(args, 'host'), PORT: textOption(args, 'port') })
-    const url = `http://${reachable(config.host)}:${config.port}`
+    const url = `http://${reachableHost(config.host)}:${config.port}`
     let response: Response
     try {
       response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(timeoutMs) })
@@ -28,10 +29,4 @@ export const health: Subcommand = {
     await print(['ready'])
     return 0
   },
-}
-
-/** A server that listens on every address is reached at the loopback address. */
-function reachable(host: string): string {
-  const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return own.includes(':') ? `[${own}]` : own
 }

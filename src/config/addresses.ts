@@ -28,3 +28,11 @@ export function createAddressList(ranges: readonly AddressRange[]): (address: st
     return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6')
   }
 }
+
+/** The host of a URL that opens on this machine. A server that listens on every address is reached at the loopback address. */
+export function reachableHost(host: string): string {
+  if (isIP(host) === 4) return host === '0.0.0.0' ? '127.0.0.1' : host
+  if (isIP(host) !== 6) return host
+  const { hostname } = new URL(`http://[${host}]`)
+  return hostname === '[::]' ? '[::1]' : hostname
+}

@@ -1,8 +1,7 @@
 import { Elysia } from 'elysia'
 import { ChatError } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
-import { guardBody } from './body.ts'
-import { problemOf, problemResponse } from './problem.ts'
+import { hasGoodHost, pathOf } from './host.ts'
 
 const corsMethods = 'GET, POST, PUT, PATCH, DELETE'
 const corsHeaders = 'authorization, content-type, x-session'
@@ -29,6 +28,8 @@ export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
       started.set(request, { at: performance.now(), id })
       const { headers } = set
       headers['x-request-id'] = id
+      // Whatever says nothing else is personal or changes: a new route cannot forget it. Files of the page say something else.
+      headers['cache-control'] = 'no-store'
       headers['content-security-policy'] = contentSecurityPolicy
       headers['x-content-type-options'] = 'nosniff'
       headers['referrer-policy'] = 'no-referrer'
@@ -37,6 +38,7 @@ export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
       headers['cross-origin-resource-policy'] = 'same-origin'
       headers['permissions-policy'] = 'camera=(), microphone=(), geolocation=()'
       if (secure) headers['strict-transport-security'] = 'max-age=31536000'
+      if (!hasGoodHost(request)) throw new ChatError('bad_host')
       const origin = request.headers.get('origin')
       if (origin !== null && mayCall(origin)) {
         headers['access-control-allow-origin'] = origin
@@ -53,12 +55,11 @@ export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
         }
       }
       const max = tools.policy.limits.frame_bytes
-      if (Number(request.headers.get('content-length') ?? 0) > max) {
-        return problemResponse(problemOf(new ChatError('body_too_large', { max })))
-      }
+      // Thrown, because what is returned here is neither logged nor counted.
+      if (Number(request.headers.get('content-length') ?? 0) > max)
+        throw new ChatError('body_too_large', { max })
       // No name or cursor contains a NUL, and Postgres refuses one even in a query.
-      if (/%00/.test(request.url)) return problemResponse(problemOf(new ChatError('bad_address')))
-      if (request.method !== 'GET') guardBody(request)
+      if (/%00/.test(request.url)) throw new ChatError('bad_address')
     })
     .onAfterResponse({ as: 'global' }, ({ request, set, route, response }) => {
       const begun = started.get(request)
@@ -66,7 +67,7 @@ export const httpFrame = (tools: Tools, { secure, mayCall }: FrameOptions) => {
       const status = response instanceof Response ? response.status : statusOf(set.status)
       tools.metrics.httpAnswered(request.method, route || 'unmatched', status, took / 1000)
       const level = status >= 500 ? 'error' : status >= 400 || request.method !== 'GET' ? 'info' : 'debug'
-      const path = new URL(request.url).pathname
+      const path = pathOf(request)
       tools.log[level]('answered', {
         request: begun?.id,
         method: request.method,

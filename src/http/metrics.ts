@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { constantTimeEqual } from '../crypto/keys.ts'
 import { ChatError } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
+import { isForwarded, isLoopbackHost } from './host.ts'
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/
 
@@ -26,8 +27,12 @@ function checkAccess(
   peerOf: (request: Request) => string | undefined,
 ): void {
   if (rule.access === 'on') return
-  // A proxy on this machine connects from loopback too, but its requests come from elsewhere.
-  const local = loopback.test(peerOf(request) ?? '') && !request.headers.has('x-forwarded-for')
+  // A proxy on this machine connects from loopback too, but its requests come from elsewhere; a page of another site can make
+  // a browser on this machine connect.
+  const local =
+    loopback.test(peerOf(request) ?? '') &&
+    isLoopbackHost(request.headers.get('host')) &&
+    !isForwarded(request)
   if (rule.access === 'loopback' && local) return
   const given = request.headers.get('authorization') ?? ''
   if (rule.access === 'token' && constantTimeEqual(given, `Bearer ${rule.token}`)) return

@@ -1,10 +1,11 @@
-import { type TSchema, Type } from '@sinclair/typebox'
+import { type TObject, type TSchema, Type } from '@sinclair/typebox'
 import { type AnyElysia, Elysia } from 'elysia'
 import { ChatError } from '../protocol/errors.ts'
 import { pathParameters, type Route } from '../protocol/route.ts'
 import { type RouteName, routesByTag } from '../protocol/routes.ts'
 import { isAdmin, type RouteTable, type Scope, type Tools } from '../scope.ts'
-import { inUrl } from './url.ts'
+import { readBody } from './body.ts'
+import { refuseRepeated, urlReader } from './url.ts'
 
 /** What Elysia passes to a handler. */
 type Context = {
@@ -29,12 +30,10 @@ export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<Ro
     for (const [name, route] of Object.entries<Route>(routes)) {
       const [method, path] = name.split(' ') as [string, string]
       const run = handlers[name as RouteName] as (call: object) => unknown
-      const detail = { tags: [tag], summary: route.summary }
       ;(app as Registrar).route(method, path, handlerOf(tools, method, route, run), {
-        ...schemasOf(path, route),
+        ...readingOf(tools, route, schemasOf(path, route)),
         ...(route.access === 'public' ? {} : { auth: route }),
-        ...(route.bodyIs === 'text' ? textBody(detail, route) : { detail }),
-        ...(route.bodyIs === 'form' ? { parse: 'urlencoded' } : {}),
+        detail: { tags: [tag], summary: route.summary },
       })
     }
   }
@@ -43,10 +42,9 @@ export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<Ro
 
 /** Elysia reads the source of a handler to find what it uses: it parses a body only if the handler names `body`. */
 function handlerOf(tools: Tools, method: string, route: Route, handle: (call: object) => unknown) {
-  const { reply, status = reply ? 200 : 204, noStore } = route
+  const { reply, status = reply ? 200 : 204 } = route
 
   async function run({ set, ...request }: Context) {
-    if (noStore) set.headers['cache-control'] = 'no-store'
     const result = await handle({ ...request, tools, headers: set.headers })
     if (method === 'GET' && route.access !== 'public') await askAgain(request.scope, route)
     if (result instanceof Response) return result
@@ -72,15 +70,42 @@ function schemasOf(path: string, { query, body, bodyIs, reply, status }: Route) 
     names.map((name) => [name, pathParameters[name]]),
   )
   return {
-    ...(names.length > 0 ? { params: inUrl(Type.Object(params)) } : {}),
-    ...(query ? { query: inUrl(query) } : {}),
+    ...(names.length > 0 ? { params: closed(Type.Object(params)) } : {}),
+    ...(query ? { query: closed(query) } : {}),
     ...(body && bodyIs !== 'text' ? { body } : {}),
     ...(reply ? { response: { [status ?? 200]: reply } } : {}),
   }
 }
 
-/** The feature parses and checks this body. Elysia only describes it. */
-const textBody = (detail: object, { body }: Route) => ({
-  parse: 'text',
-  detail: { ...detail, requestBody: { required: true, content: { 'application/json': { schema: body } } } },
-})
+/** Unknown names are refused. */
+const closed = (schema: TObject): TObject => Type.Object(schema.properties, { additionalProperties: false })
+
+type Schemas = ReturnType<typeof schemasOf>
+type Given = Pick<Context, 'request'> & { params: object; query: object; body: ArrayBuffer }
+
+/** Elysia gets the request as we read it, and checks it by the schemas. */
+function readingOf({ policy }: Tools, { bodyIs }: Route, schemas: Schemas) {
+  const { params, query, body } = schemas
+  const inPath = params && urlReader(params)
+  const inQuery = query && urlReader(query)
+  const transform = [
+    ...(inPath ? [({ params }: Given) => ({ params: inPath({ ...params }) })] : []),
+    ...(inQuery
+      ? [
+          ({ request, query: given }: Given) => {
+            refuseRepeated(request, query)
+            return { query: inQuery({ ...given }) }
+          },
+        ]
+      : []),
+    ...(body && bodyIs !== 'text'
+      ? [
+          ({ request, body }: Given) => ({
+            body: readBody(bodyIs ?? 'json', request, body, policy.limits.frame_bytes),
+          }),
+        ]
+      : []),
+  ]
+  const parse = bodyIs === 'text' ? 'text' : 'arrayBuffer'
+  return { ...schemas, transform, ...(body || bodyIs === 'text' ? { parse } : {}) }
+}

@@ -10,6 +10,7 @@ export const errorCodes = {
   conflict: { status: 409, title: 'Conflict' },
   gone: { status: 410, title: 'Deleted' },
   too_large: { status: 413, title: 'Too large' },
+  unsupported_media_type: { status: 415, title: 'This kind of body is not accepted' },
   invalid: { status: 422, title: 'Invalid fields' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Internal server error' },

@@ -11,11 +11,11 @@ type SchemaError = Pick<ValueError, 'type' | 'path' | 'schema' | 'value'>
 const mostErrors = 10
 
 /** The fields that do not match a schema, at most ten: path and reason, never the value, which may be a password. */
-export function fieldErrors(errors: Iterable<SchemaError>): FieldError[] {
+export function fieldErrors(errors: Iterable<SchemaError>, { hidesNames = false } = {}): FieldError[] {
   const found = new Map<string, FieldError>()
   for (const error of errors) {
     if (found.size >= mostErrors) break
-    const path = pathOf(error)
+    const path = pathOf(error, hidesNames)
     if (!found.has(path)) found.set(path, fieldError(path, ...becauseOf(error)))
   }
   return [...found.values()]
@@ -24,15 +24,15 @@ export function fieldErrors(errors: Iterable<SchemaError>): FieldError[] {
 /** The client chose the name of an unknown field, so it may be anything, even a secret. */
 const plainName = /^[\w.-]{1,64}$/
 
-function pathOf({ type, path }: SchemaError): string {
+function pathOf({ type, path }: SchemaError, hidesNames: boolean): string {
   if (type !== Kind.ObjectAdditionalProperties) return path || '/'
   const end = path.lastIndexOf('/')
-  return plainName.test(path.slice(end + 1)) ? path : path.slice(0, end) || '/'
+  return !hidesNames && plainName.test(path.slice(end + 1)) ? path : path.slice(0, end) || '/'
 }
 
 function becauseOf({ type, schema, value }: SchemaError): Because<Reason> {
   if (type === Kind.StringPattern) return [patternReason(schema, value)]
-  if (type === Kind.Union) return unionReason(schema, value)
+  if (type === Kind.Union) return unionReason(schema)
   if (type === Kind.Literal) return ['not_one_of', { allowed: [String(schema.const)] }]
   if (type === Kind.StringFormat) return [formatReason(schema, value)]
   return (reasons[type] ?? (() => ['wrong_format']))(schema)
@@ -44,9 +44,9 @@ const reasons: { [Type in Kind]?: (schema: TSchema) => Because<Reason> } = {
   [Kind.ArrayMinItems]: ({ minItems }) => (minItems === 1 ? ['empty'] : ['too_few_items', { min: minItems }]),
   [Kind.ArrayUniqueItems]: () => ['repeated_item'],
   [Kind.Boolean]: () => ['not_a_boolean'],
-  [Kind.Integer]: () => ['not_an_integer'],
-  [Kind.IntegerMaximum]: ({ maximum }) => ['too_large', { max: maximum }],
-  [Kind.IntegerMinimum]: ({ minimum }) => ['too_small', { min: minimum }],
+  [Kind.Integer]: (schema) => rangeOf(schema) ?? ['not_an_integer'],
+  [Kind.IntegerMaximum]: (schema) => rangeOf(schema) ?? ['too_large', { max: schema.maximum }],
+  [Kind.IntegerMinimum]: (schema) => rangeOf(schema) ?? ['too_small', { min: schema.minimum }],
   [Kind.Number]: () => ['not_a_number'],
   [Kind.Object]: () => ['not_an_object'],
   [Kind.ObjectAdditionalProperties]: () => ['unknown_field'],
@@ -80,19 +80,16 @@ const formatReasons: Record<string, ParamlessReason> = {
 const formatReason = ({ format }: TSchema, value: unknown): ParamlessReason =>
   formatProblem(format, value) ?? formatReasons[format] ?? 'wrong_format'
 
-function unionReason({ anyOf }: TSchema, value: unknown): Because<Reason> {
+/** A `seq` has no upper limit that says anything. */
+function rangeOf({ minimum: min, maximum: max }: TSchema): Because<Reason> | undefined {
+  if (min === undefined || max === undefined || max === Number.MAX_SAFE_INTEGER) return undefined
+  return ['not_in_range', { min, max }]
+}
+
+function unionReason({ anyOf }: TSchema): Because<Reason> {
   const members: TSchema[] = anyOf
   if (members.every((each) => 'const' in each)) {
     return ['not_one_of', { allowed: members.map((each) => String(each.const)) }]
   }
-  // Elysia declares a number in a URL as text or number.
-  const number = members.find(({ type }) => type === 'integer')
-  return number ? numberReason(number, value) : ['ref_format']
-}
-
-function numberReason({ minimum = -Infinity, maximum = Infinity }: TSchema, value: unknown): Because<Reason> {
-  const number = String(value).trim() === '' ? Number.NaN : Number(value)
-  if (number < minimum) return ['too_small', { min: minimum }]
-  if (number > maximum) return ['too_large', { max: maximum }]
-  return ['not_an_integer']
+  return ['ref_format']
 }

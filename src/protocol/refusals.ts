@@ -23,12 +23,24 @@ export const refusals = {
   // The request cannot be read
   not_json: { code: 'bad_request', message: 'The request body must be a JSON object.' },
   json_expected: {
-    code: 'bad_request',
+    code: 'unsupported_media_type',
     message: 'Send JSON, with the header Content-Type: application/json.',
+  },
+  form_expected: {
+    code: 'unsupported_media_type',
+    message: 'Send a form, with the header Content-Type: application/x-www-form-urlencoded.',
+  },
+  body_encoded: {
+    code: 'unsupported_media_type',
+    message: 'Send the body without compression (Content-Encoding).',
   },
   bad_address: {
     code: 'bad_request',
     message: 'The address contains a character that is not allowed.',
+  },
+  bad_host: {
+    code: 'bad_request',
+    message: 'The Host header must be one host name, with or without a port.',
   },
   bad_cookie: { code: 'bad_request', message: 'The cookie cannot be read.' },
   not_a_payload: {
@@ -39,7 +51,7 @@ export const refusals = {
   binary_frame: { code: 'bad_request', message: 'Frames must be text, not binary.' },
   frame_without_type: { code: 'bad_request', message: 'A frame needs a `type`.' },
   not_a_websocket: { code: 'bad_request', message: 'This address accepts only WebSocket connections.' },
-  bad_handshake: { code: 'bad_request', message: 'The WebSocket handshake is incomplete.' },
+  bad_handshake: { code: 'bad_request', message: 'The WebSocket handshake is incomplete or wrong.' },
 
   // Signing in
   not_signed_in: { code: 'unauthenticated', message: 'Sign in first.' },
@@ -187,6 +199,7 @@ export const refusals = {
   invalid_fields: { code: 'invalid', message: 'Some fields are missing, unknown or invalid.' },
   required: { code: 'invalid', message: 'This field is required.' },
   nothing_given: { code: 'invalid', message: 'Give at least one field.' },
+  repeated_field: { code: 'invalid', message: 'A field is given twice.' },
   unknown_field: { code: 'invalid', message: 'This field is unknown.' },
   unknown_command: { code: 'invalid', message: 'This command does not exist.' },
   empty: { code: 'invalid', message: 'This field must not be empty.' },
@@ -209,6 +222,11 @@ export const refusals = {
   not_text: { code: 'invalid', message: 'This must be text.' },
   not_a_number: { code: 'invalid', message: 'This must be a number.' },
   not_an_integer: { code: 'invalid', message: 'This must be a whole number.' },
+  not_in_range: {
+    code: 'invalid',
+    message: 'This must be a whole number from {min} to {max}.',
+    params: { min: 'count', max: 'count' },
+  },
   too_small: { code: 'invalid', message: 'This must be {min} or more.', params: { min: 'count' } },
   too_large: { code: 'invalid', message: 'This must be {max} or less.', params: { max: 'count' } },
   not_a_boolean: { code: 'invalid', message: 'This must be true or false.' },

@@ -34,8 +34,6 @@ export type Route = {
   reply?: TSchema
   /** 200 with a reply, 204 without. */
   status?: 201
-  /** The response contains a secret and must not be cached. */
-  noStore?: true
 } /** Its feature limits it by address, account or webhook. */ & (
   | { access: 'public'; permit?: never; budget?: never }
   | {

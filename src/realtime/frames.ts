@@ -2,6 +2,7 @@ import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { type CommandName, commands, type Ref } from '../protocol/commands.ts'
 import { ChatError, invalidField, invalidFields } from '../protocol/errors.ts'
 import { fieldErrors } from '../protocol/field-errors.ts'
+import { parseJson, repeatsName } from '../protocol/json.ts'
 
 const checks = new Map<string, TypeCheck<(typeof commands)[CommandName]>>()
 
@@ -29,6 +30,7 @@ export function readFrame(raw: string | Buffer, room: string | undefined): Check
     if (room === undefined) return { error: new ChatError('not_a_frame') }
     return check({ type: 'message.send', room, content: raw })
   }
+  if (repeatsName(raw, value)) return { ...aboutOf(value), error: invalidField('/', 'repeated_field') }
   if (room !== undefined && value.room === undefined && isAboutRoom(value.type)) value.room = room
   return check(value)
 }
@@ -42,15 +44,14 @@ const isAboutRoom = (type: unknown): boolean =>
 function parse(raw: string): Record<string, unknown> | undefined {
   if (!raw.trimStart().startsWith('{')) return undefined
   try {
-    return JSON.parse(raw) as Record<string, unknown>
+    return parseJson(raw) as Record<string, unknown>
   } catch {
     return undefined
   }
 }
 
 function check(frame: Record<string, unknown>): CheckedCommand | RefusedFrame {
-  const ref = refOf(frame.ref)
-  const about = ref === undefined ? {} : { ref }
+  const about = aboutOf(frame)
   const { type } = frame
   if (typeof type !== 'string') {
     return { ...about, error: new ChatError('frame_without_type') }
@@ -60,9 +61,9 @@ function check(frame: Record<string, unknown>): CheckedCommand | RefusedFrame {
   const known = checkOf(name)
   if (!known.Check(frame)) return { ...about, error: invalidFields(fieldErrors(known.Errors(frame))) }
   // The frame itself, not a copy: verbs read only the fields they know, and copying each command costs time.
-  return ref === undefined ? { name, params: frame } : { name, ref, params: frame }
+  return { name, ...about, params: frame }
 }
 
-function refOf(ref: unknown): Ref | undefined {
-  return typeof ref === 'number' || (typeof ref === 'string' && ref.length <= 128) ? ref : undefined
+function aboutOf({ ref }: Record<string, unknown>): { ref?: Ref } {
+  return typeof ref === 'number' || (typeof ref === 'string' && ref.length <= 128) ? { ref } : {}
 }

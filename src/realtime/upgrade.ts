@@ -34,6 +34,7 @@ export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean, 
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
       throw new ChatError('not_a_websocket')
     }
+    if (!isHandshake(request)) throw new ChatError('bad_handshake')
     if (hub.size() >= mostSockets) throw new ChatError('server_full', { retryAfterMs: 5000 })
     return ports.identify(request)
   }
@@ -63,4 +64,18 @@ export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean, 
       },
       { query: Transport, params: RoomPath, detail: { summary: 'The simple socket of one room' } },
     )
+}
+
+/**
+ * What Bun does not check (RFC 6455 section 4.2.1, RFC 9110 section 7.8): the first bytes of a body would be read as a frame, and
+ * a proxy that was not asked to upgrade may take for a response what we send as frames. Only HTTP/1.0 has no Host.
+ */
+function isHandshake({ headers }: Request): boolean {
+  const connection = (headers.get('connection') ?? '').toLowerCase().split(',')
+  return (
+    connection.some((option) => option.trim() === 'upgrade') &&
+    Number(headers.get('content-length') ?? 0) === 0 &&
+    !headers.has('transfer-encoding') &&
+    headers.has('host')
+  )
 }

@@ -93,6 +93,7 @@ describe('health', () => {
     expect((await rest(server).get('/health/ready')).body).toEqual({
       status: 'ready',
       version: expect.any(String),
+      disk: expect.any(String),
     })
   })
 
@@ -109,20 +110,58 @@ describe('health', () => {
 
 describe('metrics', () => {
   const token = 'a-token-of-some-length'
+  const asked = async (server: { url: string }, headers: object) =>
+    rest(server, undefined, headers as Record<string, string>).get('/metrics')
+
   test.each([
-    ['loopback', {}, 200],
-    ['loopback', { 'x-forwarded-for': '203.0.113.7' }, 404],
     ['on', {}, 200],
+    ['on', { host: 'evil.test', forwarded: 'for=203.0.113.7' }, 200],
     ['off', {}, 404],
     [`token:${token}`, {}, 404],
     [`token:${token}`, { authorization: 'Bearer another-token-of-length' }, 404],
-    [`token:${token}`, { authorization: `Bearer ${token}` }, 200],
+    [`token:${token}`, { authorization: `Bearer ${token}`, host: 'chat.example.org', via: '1.1 proxy' }, 200],
   ])('with METRICS=%s and the headers %j: %i', async (setting, headers, expected) => {
     const server = await startServer({ settings: { METRICS: setting } })
-    const { status, body } = await rest(server, undefined, headers as Record<string, string>).get('/metrics')
+    const { status, body } = await asked(server, headers)
     expect(status).toBe(expected)
     if (status === 200) expect(body).toContain('parley_http_requests_total')
     await server.stop()
+  })
+
+  // A page whose name leads to 127.0.0.1 could read them (DNS rebinding), and so could everybody through a proxy that does not
+  // send X-Forwarded-For.
+  test('with METRICS=loopback are for this machine only', async () => {
+    const { server } = at()
+    const own = [
+      {},
+      { host: 'localhost' },
+      { host: 'LOCALHOST:9' },
+      { host: '127.0.0.1' },
+      { host: '127.8.8.8:80' },
+      { host: '[::1]:8000' },
+    ]
+    for (const headers of own)
+      expect([headers, (await asked(server, headers)).status]).toEqual([headers, 200])
+    const foreign = [
+      ...[
+        'evil.test',
+        'chat.example.org',
+        'localhost.evil.test',
+        '127.0.0.1.evil.test',
+        '127.evil.test',
+        '[::2]',
+        '1.2.3.4',
+      ].map((host) => ({ host })),
+      { 'x-forwarded-for': '203.0.113.7' },
+      { 'x-forwarded-for': '' },
+      { 'x-forwarded-host': 'chat.example.org' },
+      { 'x-forwarded-proto': 'https' },
+      { 'x-real-ip': '203.0.113.7' },
+      { forwarded: 'for=203.0.113.7' },
+      { via: '1.1 proxy' },
+    ]
+    for (const headers of foreign)
+      expect([headers, (await asked(server, headers)).status]).toEqual([headers, 404])
   })
 
   test('count what happened, by patterns and never by names', async () => {
@@ -133,6 +172,20 @@ describe('metrics', () => {
     expect(body).toContain('route="/rooms/:room/messages"')
     expect(body).not.toContain('a-name')
   })
+})
+
+// It was printed as it is set, and no program can open `http://[::]:8000`.
+test.each([
+  ['::', '[::1]'],
+  ['[::]', '[::1]'],
+  ['0:0::0', '[::1]'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['::1', '[::1]'],
+])('a server that listens on %s prints an address that opens', async (host, printed) => {
+  const server = await startServer({ settings: { HOST: host } })
+  expect(server.url).toBe(`http://${printed}:${server.port}`)
+  expect((await rest(server).get('/health')).status).toBe(200)
+  await server.stop()
 })
 
 test('a request with a long path, a long query or many headers is handled or refused, and the server stays up', async () => {

@@ -135,15 +135,6 @@ describe('a command that is wrong', () => {
     }
     await socket.close()
   })
-
-  test('a field that comes twice counts once, the last time', async () => {
-    const { server, ben, room } = at()
-    const socket = await socketOf(server, ben)
-    await socket.ask({ type: 'room.subscribe', room })
-    socket.send(`{"type":"message.send","room":"nowhere","room":"${room}","content":"one","content":"two"}`)
-    expect((await socket.next('message.created')).message.content).toBe('two')
-    await socket.close()
-  })
 })
 
 test('a frame over 64 KB closes its socket and no other', async () => {

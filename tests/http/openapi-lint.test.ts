@@ -37,6 +37,24 @@ test('the OpenAPI document passes every rule of the linter', async () => {
   expect(found.filter((each) => !handshakes.includes(each))).toEqual([])
 })
 
+// The plugin calls every body required: clients that were generated from the document did not compile without one.
+test('the OpenAPI document says which bodies may be left out, and of what type they are', () => {
+  const { paths } = JSON.parse(at().text)
+  const bodies = [
+    ['/rooms/{room}/members/{username}', 'put', false, 'application/json'],
+    ['/rooms/{room}/invites', 'post', false, 'application/json'],
+    ['/users/me', 'delete', false, 'application/json'],
+    ['/rooms', 'post', true, 'application/json'],
+    ['/auth/token', 'post', true, 'application/x-www-form-urlencoded'],
+    ['/hooks/{secret}', 'post', true, 'application/json'],
+  ] as const
+  for (const [path, method, required, type] of bodies) {
+    const { requestBody } = paths[path][method]
+    expect([path, requestBody.required, Object.keys(requestBody.content)]).toEqual([path, required, [type]])
+  }
+  expect(paths['/auth/token'].post.responses['415']).toBeDefined()
+})
+
 test('the linter notices a wrong schema, a doubled id, a stray parameter and an undeclared tag', async () => {
   const document = JSON.parse(at().text)
   const { paths } = document

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { Value } from '@sinclair/typebox/value'
 import { commands } from '../../src/protocol/commands.ts'
 import { fieldErrors } from '../../src/protocol/field-errors.ts'
-import { ClientId, Email, Emoji, RoomId, Username } from '../../src/protocol/fields.ts'
+import { ClientId, Email, Emoji, RoomId, Seq, Username } from '../../src/protocol/fields.ts'
 import { Content, NewMessage } from '../../src/protocol/messages.ts'
 import { NewRoom, RoomChange, Silence } from '../../src/protocol/rooms.ts'
 import { NewToken } from '../../src/protocol/tokens.ts'
@@ -11,6 +11,7 @@ const because = (schema: Parameters<typeof Value.Errors>[0], value: unknown) =>
   fieldErrors(Value.Errors(schema, value)).map(({ path, reason, params }) => [path, reason, params])
 
 const access = { allowed: ['open', 'closed', 'admins', 'direct'] }
+const seconds = { min: 0, max: 3600 }
 const cases = [
   [Content, 'x'.repeat(8001), '/', 'too_long', { max: 8000 }],
   [Content, '', '/', 'empty'],
@@ -26,9 +27,12 @@ const cases = [
   [NewRoom, { access: 'secret' }, '/access', 'not_one_of', access],
   [NewRoom, [], '/', 'not_an_object'],
   [RoomChange, {}, '/', 'nothing_given'],
-  [RoomChange, { slow_seconds: 1.5 }, '/slow_seconds', 'not_an_integer'],
-  [RoomChange, { slow_seconds: -1 }, '/slow_seconds', 'too_small', { min: 0 }],
-  [RoomChange, { slow_seconds: 3601 }, '/slow_seconds', 'too_large', { max: 3600 }],
+  [RoomChange, { slow_seconds: 1.5 }, '/slow_seconds', 'not_in_range', seconds],
+  [RoomChange, { slow_seconds: -1 }, '/slow_seconds', 'not_in_range', seconds],
+  [RoomChange, { slow_seconds: 3601 }, '/slow_seconds', 'not_in_range', seconds],
+  [Seq, 'x', '/', 'not_an_integer'],
+  [Seq, 0, '/', 'too_small', { min: 1 }],
+  [Seq, 2 ** 53, '/', 'too_large', { max: Number.MAX_SAFE_INTEGER }],
   [RoomChange, { archived: 'yes' }, '/archived', 'not_a_boolean'],
   [NewToken, { name: 'x', scopes: 'read' }, '/scopes', 'not_a_list'],
   [NewToken, { name: 'x', scopes: [] }, '/scopes', 'empty'],
@@ -61,6 +65,11 @@ test('each field is named once, and at most ten are', () => {
 test('a name that is no name is not repeated: it may be a password', () => {
   const errors = fieldErrors(Value.Errors(NewMessage, { content: 'x', '{"password":"tide"}': '' }))
   expect(JSON.stringify(errors)).not.toContain('tide')
+  expect(errors).toMatchObject([{ path: '/', reason: 'unknown_field' }])
+})
+
+test('an unknown field of a form is not named at all', () => {
+  const errors = fieldErrors(Value.Errors(NewMessage, { content: 'x', tide: '' }), { hidesNames: true })
   expect(errors).toMatchObject([{ path: '/', reason: 'unknown_field' }])
 })
 

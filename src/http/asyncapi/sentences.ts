@@ -37,13 +37,15 @@ export const eventSentences: Record<
 }
 
 export const errorSentences: Record<ErrorCode, string> = {
-  bad_request: 'The request body or the frame is not valid JSON.',
+  bad_request: 'The request or the frame cannot be read: it is not valid JSON, for example.',
   unauthenticated: 'Sign in, or refresh the token.',
   forbidden: 'You can see it, but you do not have permission to do this.',
   not_found: 'It does not exist, or you do not have permission to see it.',
   conflict: 'It already exists, or the `client_id` was used for another message.',
   gone: 'It was deleted.',
   too_large: 'The frame or request body is larger than `frame_bytes`.',
+  unsupported_media_type:
+    'Only over HTTP: the body is of another content type than the route accepts, or of none.',
   invalid: '`errors: [{path, reason, params?, message}]` lists the wrong fields, without their values.',
   rate_limited: 'Try again after `retry_after_ms`.',
   internal: 'A bug in the server. The server log has an entry with this `id`.',

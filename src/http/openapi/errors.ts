@@ -7,6 +7,7 @@ export function errorsOf(path: string, operation: Operation): ErrorCode[] {
   const body = operation.requestBody !== undefined
   return [
     ...(body ? (['bad_request', 'too_large'] as const) : []),
+    ...(body && !path.startsWith('/hooks/') ? (['unsupported_media_type'] as const) : []),
     ...(secured || path.startsWith('/auth/') || path.startsWith('/ws')
       ? (['unauthenticated', 'forbidden'] as const)
       : []),

@@ -1,4 +1,7 @@
+import { OptionalKind } from '@sinclair/typebox'
 import { LogPage } from '../../protocol/frames.ts'
+import type { Route } from '../../protocol/route.ts'
+import { type RouteName, routes } from '../../protocol/routes.ts'
 import { createSchemas, type JsonSchema } from '../schemas.ts'
 import type { Content, Document, Operation, Response } from './document.ts'
 import { parameterWords, tagWords } from './words.ts'
@@ -10,22 +13,17 @@ import { parameterWords, tagWords } from './words.ts'
 export function tidy(document: Document): Document {
   const { received, sent, named } = createSchemas({ hasConst: false })
   const contentOf = (content: Content, write = sent): Content =>
-    Object.fromEntries(
-      Object.entries(content).map(([type, { schema }]) => [type, { schema: write(asNumber(schema)) }]),
-    )
+    Object.fromEntries(Object.entries(content).map(([type, { schema }]) => [type, { schema: write(schema) }]))
 
   function tidyOperation(name: string, operation: Operation): void {
     for (const parameter of operation.parameters ?? []) {
-      parameter.schema = received(asNumber(parameter.schema))
+      parameter.schema = received(parameter.schema)
       parameter.description ??=
         (parameter.schema.description as string | undefined) ?? parameterWords[parameter.name]!
     }
-    const body = operation.requestBody
-    if (body) {
-      const content = contentOf(oneTypeOf(body.content), received)
-      if (isEmpty(content)) delete operation.requestBody
-      else operation.requestBody = { ...body, content }
-    }
+    const body = bodyOf(name)
+    if (body) operation.requestBody = { ...body, content: contentOf(body.content, received) }
+    else delete operation.requestBody
     const responses: Record<string, Response> = {}
     for (const [status, { content }] of Object.entries(operation.responses ?? {})) {
       const known = content ? { [status]: { content: oneTypeOf(content) } } : undeclared(name)
@@ -65,21 +63,20 @@ function undeclared(name: string): Record<string, Response> {
   return { 204: {} }
 }
 
-/** The plugin lists every content type that a body could have. We use JSON where it is possible. */
+/** The plugin would say of every body that it is required, and of what type Elysia reads it as. */
+function bodyOf(name: string): Operation['requestBody'] {
+  const route: Route | undefined = routes[name.replace(/\{(\w+)\}/g, ':$1') as RouteName]
+  const schema = route?.body
+  if (!schema || Object.keys(schema.properties ?? {}).length === 0) return undefined
+  const type = route.bodyIs === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
+  return {
+    required: !(OptionalKind in schema),
+    content: { [type]: { schema: schema as unknown as JsonSchema } },
+  }
+}
+
+/** The plugin lists every content type that a response could have. We use JSON where it is possible. */
 function oneTypeOf(content: Content): Content {
   const json = content['application/json']
   return json ? { 'application/json': json } : content
-}
-
-const isEmpty = (content: Content): boolean =>
-  Object.values(content).every(
-    ({ schema }) => schema.type === 'object' && Object.keys(schema.properties ?? {}).length === 0,
-  )
-
-/** Elysia declares an integer in a URL as "string or integer"; for clients it is an integer. */
-function asNumber(schema: JsonSchema): JsonSchema {
-  const choices = schema.anyOf as JsonSchema[] | undefined
-  if (choices?.[0]?.format !== 'integer') return schema
-  const { description } = schema
-  return { ...choices[1], ...(description === undefined ? {} : { description }) }
 }

@@ -25,7 +25,6 @@ export const sessionRoutes = {
     body: SignUp,
     reply: Entered,
     status: 201,
-    noStore: true,
   },
   'POST /auth/setup': {
     summary: 'Create the first administrator with the set-up link',
@@ -33,14 +32,12 @@ export const sessionRoutes = {
     body: SetUp,
     reply: Entered,
     status: 201,
-    noStore: true,
   },
   'POST /auth/login': {
     summary: 'Sign in with a username or email address',
     access: 'public',
     body: Login,
     reply: Entered,
-    noStore: true,
   },
   'POST /auth/token': {
     summary: 'Get tokens as OAuth 2 does (the Authorize button of Swagger uses this)',
@@ -48,15 +45,12 @@ export const sessionRoutes = {
     body: TokenRequest,
     bodyIs: 'form',
     reply: TokenPair,
-    // RFC 6749 section 5.1.
-    noStore: true,
   },
   'POST /auth/refresh': {
     summary: 'Exchange a refresh token for new tokens',
     access: 'public',
     body: Refresh,
     reply: Entered,
-    noStore: true,
   },
   'POST /auth/logout': {
     summary: 'Sign out: end this session and its sockets',

@@ -10,7 +10,6 @@ export const tokenRoutes = {
     body: NewToken,
     reply: ApiToken,
     status: 201,
-    noStore: true,
   },
   'GET /tokens': {
     summary: 'List your valid API tokens',
@@ -48,7 +47,6 @@ export const tokenRoutes = {
     body: NewToken,
     reply: ApiToken,
     status: 201,
-    noStore: true,
   },
   'GET /bots/:username/tokens': {
     summary: 'List a bot’s valid API tokens (administrators only)',

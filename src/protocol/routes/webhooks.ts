@@ -10,7 +10,6 @@ export const webhookRoutes = {
     body: NewWebhook,
     reply: Webhook,
     status: 201,
-    noStore: true,
   },
   'GET /rooms/:room/webhooks': {
     summary: 'List the webhooks of a room (moderators only)',
