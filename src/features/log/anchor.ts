@@ -17,7 +17,7 @@ import {
   readIncarnation,
   writeIncarnation,
 } from './incarnation.ts'
-import { isLinked, keyMark } from './integrity.ts'
+import { isLinkedStored, keyMark } from './integrity.ts'
 import { movedRooms } from './moved.ts'
 
 /*
@@ -56,7 +56,7 @@ function createKeeper(tools: Tools) {
     moved.clear()
     deleted.clear()
     current.key = keyMark(tools)
-    current.linked = isLinked(tools)
+    current.linked = isLinkedStored(tools)
     isSaved = false
   }
 
@@ -132,7 +132,7 @@ export async function openAnchor(tools: Tools): Promise<void> {
   await keepers(tools).begin({
     ...incarnation,
     key: keyMark(tools),
-    linked: isLinked(tools),
+    linked: isLinkedStored(tools),
     place: tools.policy.anchors.place,
     origin,
     noticed: noticedIn(tools, compared.losses, isKnown ? before.noticed : []),

@@ -17,7 +17,12 @@ export const integrityPlace = 'integrity key'
 
 type Content = { key: string; linked: boolean }
 
-type State = Content & { sealed: string; chain: (text: string) => string }
+type State = Content & {
+  sealed: string
+  /** Whether the database says too that everything is linked. */
+  linkedStored: boolean
+  chain: (text: string) => string
+}
 
 const states = perServer(() => ({ current: undefined as State | undefined }))
 
@@ -38,6 +43,7 @@ export async function openIntegrity(tools: Tools): Promise<void> {
     key,
     linked,
     sealed: String(sealed),
+    linkedStored: linked,
     chain: createChain(Buffer.from(key, 'base64')),
   }
 }
@@ -85,9 +91,13 @@ export const keyMark = (tools: Tools): string => stateOf(tools).chain('key')
 /** Whether every entry has a link, and every text the newest form: then one without is not an old one. */
 export const isLinked = (tools: Tools): boolean => stateOf(tools).linked
 
+/** The anchor must not know of it before the database does. */
+export const isLinkedStored = (tools: Tools): boolean => stateOf(tools).linkedStored
+
 export async function markLinked(tools: Tools): Promise<void> {
   stateOf(tools).linked = true
   await resealIntegrity(tools)
+  stateOf(tools).linkedStored = true
 }
 
 function stateOf(tools: Tools): State {
