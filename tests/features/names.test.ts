@@ -272,6 +272,11 @@ await onBothDatabases((database) => {
       expect(await reasonOf(api(ada).post('/bots', { username: 'system' }))).toBe('accepted')
     })
 
+    test('the very username of an administrator is taken, as any other', async () => {
+      const draft = { email: 'x@example.org', password: 'a rabbit with a watch', display_name: 'Ada' }
+      expect(await reasonOf(api().post('/auth/signup', { ...draft, username: 'Ada' }))).toBe('username_taken')
+    })
+
     test('a username does not end with a dot or a dash, which end sentences', async () => {
       const signUpAs = (username: string) =>
         reasonOf(

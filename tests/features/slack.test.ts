@@ -112,3 +112,8 @@ describe('the text is taken from', () => {
     expect(textOf({ blocks: [deep] })).toBe('')
   })
 })
+
+test('a text that shows nothing gives way to the blocks', () => {
+  const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'Build 7' } }]
+  for (const text of [' ', '\u200b', '\u2800']) expect(textOf({ text, blocks })).toBe('Build 7')
+})

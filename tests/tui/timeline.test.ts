@@ -30,3 +30,11 @@ test('a key press draws no message again: only what changed the room or the scre
   )
   expect(timeline(talk, [], { ...look, columns: 30 })).not.toBe(rows)
 })
+
+test('a link that looks like one to another host is followed by the real host', () => {
+  const evil = { ...message(1), content: 'See https://good.example@evil.test/ and https://аpple.com.' }
+  const rows = createTimeline()({ ...room(0), messages: [evil] }, [], { ...look, columns: 120 })
+  const text = rows.map((row) => row.text).join(' ')
+  expect(text).toContain('https://good.example@evil.test/ (evil.test)')
+  expect(text).toContain('https://аpple.com (xn--pple-43d.com).')
+})

@@ -34,6 +34,19 @@ describe('inside a line', () => {
     ['one\ntwo', ['one\ntwo']],
   ])('%s', (text, parts) => expect(inline(text)).toEqual(parts as unknown[]))
 
+  test('a link has something to click on', () => {
+    for (const nothing of [' ', '\u200b', '\u2800', '\u3164']) {
+      const text = `[${nothing}](https://tides.example)`
+      expect(JSON.stringify(inline(text))).not.toContain(JSON.stringify([nothing]))
+    }
+  })
+
+  test('quotes and notifications show the real host of a link that deceives', () => {
+    expect(plainText('See [https://good.example](https://evil.test), https://a@evil.test/')).toBe(
+      'See https://good.example (evil.test), https://a@evil.test/ (evil.test)',
+    )
+  })
+
   test('links go to the shown address, and only to the web or to a mailbox', () => {
     expect(inline('[the *table*](https://tides.example/a_(b))')).toEqual([
       { to: 'https://tides.example/a_(b)', children: ['the ', { em: ['table'] }] },

@@ -51,6 +51,8 @@ export async function requireOwnName(
   { username, display_name: displayName, path = '/display_name' }: Wanted,
 ): Promise<void> {
   const rows = await listAdminNames(sql)
+  // Taken, which the sign-up says itself.
+  if (rows.some((row) => row.username === username?.toLowerCase())) return
   const ofAdmins = skeletonsOf(rows.flatMap((row) => [row.username, row.displayName]))
   const isTaken = (name: string): boolean => {
     const skeleton = skeletonOf(name)

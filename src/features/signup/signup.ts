@@ -20,9 +20,11 @@ export async function signUp(
   if (asking && isAdmin(asking)) return signUpByAdmin(asking, request)
   if (request.role === 'admin') throw invalidField('/role', 'admins_create_admins')
   const { signup } = tools.policy
-  if (signup === 'closed' || (signup === 'invite' && code === undefined)) throw closed()
-  await requireOwnName(tools.sql, request)
-  if (signup === 'open' || code === undefined) return createUser(tools, request)
+  if (signup === 'open') {
+    await requireOwnName(tools.sql, request)
+    return createUser(tools, request)
+  }
+  if (signup === 'closed' || code === undefined) throw closed()
   return signUpByInvite(tools, request, code)
 }
 
@@ -43,6 +45,7 @@ async function signUpByInvite(tools: Tools, request: SignUp, code: string): Prom
   // Asked before the password is hashed; the transaction decides.
   const found = await findInviteFor(tools, code)
   if (!found) throw closed()
+  await requireOwnName(tools.sql, request)
   const { invite, room } = found
   try {
     const person = await createUser(tools, request, 'stranger', (insert) =>

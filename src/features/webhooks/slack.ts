@@ -1,8 +1,9 @@
 import type { SlackMessage } from '../../protocol/webhooks.ts'
+import { isBlank } from '../../text/blank.ts'
 
 /** The text of a Slack message: its `text`, otherwise the text of its blocks, otherwise of its attachments. */
 export function textOf({ text, blocks = [], attachments = [] }: SlackMessage): string {
-  if (text?.trim()) return toMarkdown(text)
+  if (text !== undefined && !isBlank(text)) return toMarkdown(text)
   const fromBlocks = joined(blocks.map((block) => blockText(block)))
   return fromBlocks || joined(attachments.map(attachmentText))
 }
@@ -74,7 +75,7 @@ function attachmentText(attachment: unknown): string {
   return joined(parts) || toMarkdown(textIn(fallback))
 }
 
-const joined = (parts: string[]): string => parts.filter((part) => part.trim() !== '').join('\n')
+const joined = (parts: string[]): string => parts.filter((part) => !isBlank(part)).join('\n')
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '')
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const fieldsOf = (value: unknown): Record<string, unknown> =>

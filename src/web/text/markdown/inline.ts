@@ -1,3 +1,4 @@
+import { isBlank } from '../../../text/blank.ts'
 import { bareAddressAt, safeHref } from './links.ts'
 import { closingBackticks, pairsOf } from './pairs.ts'
 import type { Inline } from './syntax.ts'
@@ -92,7 +93,7 @@ export function parseInline(text: string, mayLink = true): Inline[] {
     if (end === undefined) return false
     const href = safeHref(text.slice(middle + 2, Math.min(end, middle + 4096)))
     const label = text.slice(at + 1, middle)
-    if (href === undefined || label.trim() === '') return false
+    if (href === undefined || isBlank(label)) return false
     put({ kind: 'link', href, children: parseInline(label, false) })
     at = end + 1
     return true
