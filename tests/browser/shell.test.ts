@@ -79,18 +79,23 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
     await signUp(server, 'ann')
     const page = await open('about:blank')
     const devtools = await context.newCDPSession(page)
-    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+    // CPU time of the page's thread: who else uses the machine has no part in it.
+    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const spentMs = async () => {
+      const { metrics } = await devtools.send('Performance.getMetrics')
+      return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000
+    }
     const took: number[] = []
-    // Again while it takes longer: who else uses the machine is not the page's time.
-    for (let round = 0; round < 10 && !(Math.min(...took) < 1000); round += 1) {
-      const begun = performance.now()
+    for (let round = 0; round < 5; round += 1) {
+      await page.goto('about:blank')
+      const before = await spentMs()
       await page.goto(server.url, { waitUntil: 'commit' })
       await page.getByRole('button', { name: 'Create an account' }).waitFor()
-      took.push(performance.now() - begun)
+      took.push((await spentMs()) - before)
     }
     await page.close()
-    console.log(`usable after ${took.map(Math.round).join(', ')} ms`)
-    expect(Math.min(...took)).toBeLessThan(1000)
+    console.log(`usable after ${took.map(Math.round).join(', ')} ms of the processor`)
+    expect(Math.min(...took) * 4).toBeLessThan(1000)
   })
 
   test('it can be installed: manifest, icons of the right size, a worker for the whole page', async () => {
