@@ -25,6 +25,19 @@ export function accessRoom(scope: Scope, id: string, need: Need): Access | Promi
   return loadAccess(scope, id, need, signedIn)
 }
 
+/** Whether the actor may do this with what is in memory, so that `accessRoom` would not wait. */
+export function isAtHand(scope: Scope, id: string, need: Need): boolean {
+  try {
+    const signedIn = scope.recheck()
+    // Without a handler, the rejection would end the process.
+    signedIn?.catch(() => undefined)
+    const held = knownRooms(scope).peek(id, scope.actor.id)
+    return signedIn === undefined && held !== undefined && permit(scope, held, need) !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** It takes as long to refuse a room that may not be known of as one that does not exist. */
 async function loadAccess(scope: Scope, id: string, need: Need, signedIn: undefined | Promise<undefined>) {
   await signedIn
