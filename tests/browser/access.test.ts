@@ -202,7 +202,7 @@ describe.skipIf(!browserIsThere())('the page for everyone', () => {
   test('nothing broke on the way', () => expect(faults).toEqual([]))
 
   const enterAny = async (context: Awaited<ReturnType<Browser['newContext']>>, username: string) =>
-    enter(context, server.url, { username, display_name: 'Ada' }, faults)
+    enter(context, server.url, { username, display_name: `Ada ${username}` }, faults)
 })
 
 async function problems(page: Page, where: string): Promise<string[]> {
