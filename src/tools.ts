@@ -11,7 +11,7 @@ import { checkKey, introduceKey } from './features/log/key-check.ts'
 import { seedRoomsOnce } from './features/rooms/defaults.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { defaultLimits, pingIntervalMs, pongTimeoutMs, unhurriedLimits } from './protocol/limits.ts'
+import { defaultLimits, limitsWithoutRates, pingIntervalMs, pongTimeoutMs } from './protocol/limits.ts'
 import type { Tools } from './scope.ts'
 import { endFirstStart, loadSecrets, requireDatabase, storeKeyring } from './secrets.ts'
 import { doesNotOpen } from './storage/cluster.ts'
@@ -50,7 +50,7 @@ export async function openTools(
     clock: () => new Date(),
     newId: () => Bun.randomUUIDv7(),
     policy: {
-      limits: config.rateLimits ? defaultLimits : unhurriedLimits,
+      limits: config.rateLimits ? defaultLimits : limitsWithoutRates,
       signup: config.signup,
       roomCreation: config.roomCreation,
       rateLimits: config.rateLimits,

@@ -60,7 +60,7 @@ export async function readTargets({ query }: Sql, room: number, since: number): 
   return rows.map(({ target }) => target)
 }
 
-/** These messages, and the edits of deleted ones: a deletion empties its edits too. */
+/** These messages, and the edits of deleted ones: a deletion removes the text of the message's edits too. */
 export async function readMessages({ query }: Sql, room: number, seqs: number[]): Promise<string[]> {
   const messages = await query<Found & { gone: boolean; seq: number }>(
     `select row_to_json(log)::text as row, deleted_at is not null as gone, seq from log

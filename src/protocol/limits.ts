@@ -14,7 +14,7 @@ export const Limits = Type.Object({
   }),
   writes_per_second: Type.Number({
     description:
-      'Changes by one user per second, on average, without new messages: edits, reactions, pins, joins … 0 means no limit.',
+      'Changes by one user per second, on average, except new messages: edits, reactions, pins, joins … 0 means no limit.',
   }),
   writes_burst: Type.Integer({
     description: 'Changes that one user can make at once before the rate applies.',
@@ -79,7 +79,7 @@ export const defaultLimits: Limits = {
 }
 
 /** With RATE_LIMITS=off: no limit on how often, but on how much. */
-export const unhurriedLimits: Limits = {
+export const limitsWithoutRates: Limits = {
   ...defaultLimits,
   messages_per_second: 0,
   writes_per_second: 0,

@@ -24,7 +24,7 @@ export type RestInput<Name extends RouteName> = Abortable &
 
 /**
  * Sends one HTTP request as the session's user. Resolves to the parsed JSON, or `undefined` for 204. Rejects with a
- * `RequestError`: `unreachable` if there is no response timeoutSignal 15 s.
+ * `RequestError`: `unreachable` if there is no response within 15 s.
  */
 export type Rest = <Name extends RouteName>(
   route: Name,

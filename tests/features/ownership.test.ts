@@ -91,6 +91,9 @@ const keptBy = (owner: 'room' | 'person'): string[] =>
     return owned[owner]?.[key] !== 'delete'
   })
 
+/** A table that nothing is in before shows nothing after. */
+const noRow = 'a column without a row of the room or of the person: add one to `furnish`'
+
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
   const done = async (response: Promise<{ status: number; body: Record<string, never> }>) => {
@@ -155,7 +158,10 @@ await onBothDatabases((database) => {
         .sort()
     const before = rowsOf(await dump(sql))
     // Of webhooks, the list leads to the account of their bot.
-    expect(listed('room').filter((name) => !before.includes(name))).toEqual(['users.id'])
+    expect(
+      listed('room').filter((name) => !before.includes(name)),
+      noRow,
+    ).toEqual(['users.id'])
 
     await done(rest(server, eve).delete(`/rooms/${room}`))
     while ((await listUnpurged(sql)).includes(key)) await Bun.sleep(20)
@@ -176,10 +182,10 @@ await onBothDatabases((database) => {
     await socket.next('hello')
     const before = holding(await dump(sql), eve.id)
     // A token leads to her by its session, and a webhook speaks for a bot.
-    expect(listed('person').filter((name) => !before.includes(name))).toEqual([
-      'webhooks.user_id',
-      'tokens.session_id',
-    ])
+    expect(
+      listed('person').filter((name) => !before.includes(name)),
+      noRow,
+    ).toEqual(['webhooks.user_id', 'tokens.session_id'])
 
     await done(rest(server, eve).call('DELETE', '/users/me', { messages: 'delete' }))
     const rows = await dump(sql)

@@ -32,7 +32,7 @@ export const log = pgTable(
     body: text('body'),
     clientId: text('client_id'),
     replyTo: seq('reply_to'),
-    /** What else the event says, as its kind has it (emoji, username, role, changed …). */
+    /** What else the event says, as its kind has it (emoji, id of the user, role, changed …). */
     detail: jsonb('detail'),
     /** A MAC over this entry and the link before it; 128 bits, and Postgres has no smaller type for those than uuid. */
     link: uuid('link'),
@@ -42,13 +42,13 @@ export const log = pgTable(
     pinnedAt: at('pinned_at'),
     /** Whether `reactions` has any: spares a page of history from looking. */
     reacted: boolean('reacted').notNull().default(false),
-    /** A MAC over the marks above, but for `reacted`; absent for a message that is as it was sent. */
+    /** A MAC over `editedSeq`, `deletedAt` and `pinnedAt`; absent for a message that is as it was sent. */
     standing: uuid('standing'),
   },
   (table) => [
     primaryKey({ name: 'log_pkey', columns: [table.roomKey, table.seq] }),
     uniqueIndex('log_client').on(table.actorId, table.clientId).where(sql`${table.clientId} is not null`),
-    /** Edits, deletions and pins by their message: the marks of a message only repeat what these say. */
+    /** Edits, deletions and pins by their message: the marks of a message only repeat what these say. The numbers are in `kindNumbers`. */
     index('log_marks').on(table.roomKey, table.target, table.seq).where(sql`${table.kind} in (2, 3, 6, 7)`),
     index('log_pins').on(table.roomKey, table.seq).where(sql`${table.pinnedAt} is not null`),
   ],

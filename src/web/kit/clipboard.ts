@@ -4,12 +4,12 @@ export async function copy(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    return copyByHand(text)
+    return copyByCommand(text)
   }
 }
 
-function copyByHand(text: string): boolean {
-  const held = document.activeElement
+function copyByCommand(text: string): boolean {
+  const focused = document.activeElement
   const box = document.createElement('textarea')
   box.value = text
   box.className = 'unseen'
@@ -20,6 +20,6 @@ function copyByHand(text: string): boolean {
   box.select()
   const done = document.execCommand('copy')
   box.remove()
-  if (held instanceof HTMLElement) held.focus({ preventScroll: true })
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true })
   return done
 }

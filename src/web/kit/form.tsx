@@ -76,6 +76,6 @@ export function Form({ action, danger, done, refusals = {}, secondButton, onSubm
 /** The error of a field that this form does not have is shown above the form. */
 function shownIn(form: HTMLFormElement, { message, fields }: ErrorText): ErrorText {
   const others = Object.entries(fields).filter(([name]) => form.elements.namedItem(name) === null)
-  const whole = [message, ...others.map(([, sentence]) => sentence)].filter(Boolean).join(' ')
-  return { ...(whole ? { message: whole } : {}), fields }
+  const shown = [message, ...others.map(([, sentence]) => sentence)].filter(Boolean).join(' ')
+  return { ...(shown ? { message: shown } : {}), fields }
 }

@@ -8,16 +8,16 @@ type Props = {
   wrong?: string | undefined
   autocomplete: 'current-password' | 'new-password'
   /** A new password: the browser checks its length before the server does. */
-  making?: boolean
+  isNew?: boolean
 }
 
 /** A password field with a button to show the password and a warning when Caps Lock is on. */
-export function Password({ name, label, hint, wrong, autocomplete, making }: Props) {
+export function Password({ name, label, hint, wrong, autocomplete, isNew }: Props) {
   const id = useId()
   const [shown, setShown] = useState(false)
   const [locked, setLocked] = useState(false)
   const note = wrong ?? (locked ? say('door.capsLock') : hint)
-  const look = (event: KeyboardEvent) => setLocked(event.getModifierState?.('CapsLock') ?? false)
+  const noticeCapsLock = (event: KeyboardEvent) => setLocked(event.getModifierState?.('CapsLock') ?? false)
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -30,13 +30,13 @@ export function Password({ name, label, hint, wrong, autocomplete, making }: Pro
           autocomplete={autocomplete}
           autocapitalize="none"
           spellcheck={false}
-          {...(making ? { minlength: 8 } : {})}
+          {...(isNew ? { minlength: 8 } : {})}
           maxlength={1024}
           required
           aria-invalid={wrong !== undefined}
           {...(note ? { 'aria-describedby': `${id}-note` } : {})}
-          onKeyDown={look}
-          onKeyUp={look}
+          onKeyDown={noticeCapsLock}
+          onKeyUp={noticeCapsLock}
           onBlur={() => setLocked(false)}
         />
         <button

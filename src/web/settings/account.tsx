@@ -53,7 +53,7 @@ function ChangePassword() {
             hint={say('account.passwordHint')}
             wrong={wrong.new_password ?? wrong.password}
             autocomplete="new-password"
-            making
+            isNew
           />
         </>
       )}

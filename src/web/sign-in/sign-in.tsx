@@ -104,7 +104,7 @@ function Fields({ making, wrong }: { making: boolean; wrong: ErrorText['fields']
         hint={making ? say('door.passwordHint') : undefined}
         wrong={wrong.password}
         autocomplete={making ? 'new-password' : 'current-password'}
-        making={making}
+        isNew={making}
       />
     </>
   )
