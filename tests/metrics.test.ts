@@ -15,7 +15,7 @@ describe('metrics', () => {
   test('all have a help text and a name that begins with parley_', async () => {
     const text = metrics().text()
     const names = [...text.matchAll(/^# TYPE (\S+) (counter|gauge|histogram)$/gm)].map((match) => match[1]!)
-    expect(names).toHaveLength(23)
+    expect(names).toHaveLength(25)
     for (const name of names) {
       expect(name).toStartWith('parley_')
       expect(text).toMatch(new RegExp(`^# HELP ${name} \\S.{5,}`, 'm'))
@@ -73,6 +73,14 @@ describe('metrics', () => {
     const [one, other] = [metrics(), metrics()]
     one.messagesStored.add(5)
     expect(other.text()).toContain('parley_messages_stored_total 0\n')
+  })
+
+  test('are not written while their value cannot be known', () => {
+    const disk = metrics()
+    disk.dataFreeBytes.from(() => Number.NaN)
+    expect(disk.text()).not.toMatch(/^parley_data_free_bytes/m)
+    disk.dataFreeBytes.from(() => 7)
+    expect(disk.text()).toContain('parley_data_free_bytes 7\n')
   })
 
   test('stay small when a label takes ever new values', async () => {
