@@ -45,7 +45,7 @@ export const refusals = {
   bad_cookie: { code: 'bad_request', message: 'The cookie cannot be read.' },
   not_a_payload: {
     code: 'bad_request',
-    message: 'The body must be JSON, or a form with JSON in its field `payload`.',
+    message: 'The body must be JSON, a form with JSON in its field `payload`, or plain text.',
   },
   not_a_frame: { code: 'bad_request', message: 'A frame must be a JSON object.' },
   binary_frame: { code: 'bad_request', message: 'Frames must be text, not binary.' },
@@ -193,7 +193,7 @@ export const refusals = {
     message: 'This room already has {most} webhooks. Remove some of them first.',
     params: { most: 'count' },
   },
-  not_a_slack_message: { code: 'invalid', message: 'The body is not a Slack message.' },
+  not_a_slack_message: { code: 'invalid', message: 'The body contains no text that could be shown.' },
 
   // Fields
   invalid_fields: { code: 'invalid', message: 'Some fields are missing, unknown or invalid.' },

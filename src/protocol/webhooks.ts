@@ -32,15 +32,23 @@ export type Webhook = Static<typeof Webhook>
 
 export const WebhookPage = Type.Object({ items: Type.Array(Webhook) })
 
-/** The body of Slack's incoming webhooks. Without `text`, the text of the blocks or attachments is used; other fields are ignored. */
+/** The body of Slack's incoming webhooks. Bodies of other programs are accepted too: `docs/bots.md` lists them. */
 export const SlackMessage = Type.Object(
   {
     text: Type.Optional(
-      Type.String({ description: 'Slack’s mrkdwn. At most 8,000 characters after conversion to Markdown.' }),
+      Type.String({
+        description:
+          'Slack’s mrkdwn. With `blocks` it is only a fallback and not shown. A long message is cut to 8,000 characters.',
+      }),
     ),
-    blocks: Type.Optional(Type.Array(Type.Unknown())),
-    attachments: Type.Optional(Type.Array(Type.Unknown())),
+    blocks: Type.Optional(Type.Array(Type.Unknown(), { description: 'Slack’s blocks.' })),
+    attachments: Type.Optional(
+      Type.Array(Type.Unknown(), { description: 'Slack’s attachments, shown below the message.' }),
+    ),
   },
-  { description: 'As JSON, or as JSON in the form field `payload`.' },
+  {
+    description:
+      'As JSON, or as JSON in the form field `payload`. The JSON of Mattermost, Rocket.Chat, Discord, GitHub, Grafana, ' +
+      'Alertmanager and Uptime Kuma is accepted too, and any other object that contains text.',
+  },
 )
-export type SlackMessage = Static<typeof SlackMessage>

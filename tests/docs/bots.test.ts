@@ -58,9 +58,11 @@ await onBothDatabases((database) => {
     const { items } = (await rest(server, ada).get('/rooms/general/messages')).body
     expect(items.map(({ content }: { content: string }) => content)).toEqual([
       'Rain until noon.',
-      'Build [7](https://ci.example/7) is *green*',
+      'Build [7](https://ci.example/7) is **green**',
       'Build 8 is red',
       'Build 9 is green',
+      'Backup done',
+      'From **Discord**\n\n**A title**',
     ])
     await server.stop()
   })

@@ -4,6 +4,7 @@ import { rest } from '../support/client.ts'
 import { serverFor, startServer } from '../support/server.ts'
 
 type Operation = {
+  requestBody?: { content: Record<string, unknown> }
   security?: unknown[]
   responses: Record<string, { content?: Record<string, unknown> }>
   summary?: string
@@ -77,6 +78,15 @@ describe('the OpenAPI document', () => {
     const { responses } = at().document.paths['/hooks/{secret}']!.post!
     expect(responses['204']).toBeUndefined()
     expect(responses['200']!.content).toEqual({ 'text/plain': { schema: { type: 'string', enum: ['ok'] } } })
+  })
+
+  // It once said JSON only, and nothing of the refusals that a removed webhook or a used key gets.
+  test('says what a webhook accepts, and how it can be refused', () => {
+    const { requestBody, responses } = at().document.paths['/hooks/{secret}']!.post!
+    const types = ['application/json', 'application/x-www-form-urlencoded', 'text/plain']
+    expect(Object.keys(requestBody!.content).sort()).toEqual(types)
+    const refused = ['400', '403', '404', '409', '410', '413', '422', '429', '500', '503']
+    expect(Object.keys(responses).sort()).toEqual(['200', ...refused])
   })
 
   test('refers only to what it holds', () => {

@@ -2,17 +2,14 @@ import { Value } from '@sinclair/typebox/value'
 import { hashToken } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import { ClientId } from '../../protocol/fields.ts'
-import { Content } from '../../protocol/messages.ts'
-import { SlackMessage } from '../../protocol/webhooks.ts'
 import type { Person, Scope, Tools } from '../../scope.ts'
-import { isBlank } from '../../text/blank.ts'
 import { spend } from '../auth/budgets.ts'
 import { people } from '../auth/people.ts'
 import { limitAttempts } from '../auth/rates.ts'
 import { operatorsPass } from '../auth/redeem.ts'
 import { sendMessage } from '../messages/send.ts'
 import { accessRoom } from '../rooms/access.ts'
-import { textOf } from './slack.ts'
+import { contentOf } from './content.ts'
 import { findWebhook } from './store.ts'
 
 /** Sends a webhook's message to its room. A request with the same Idempotency-Key, on any node, is the same message. */
@@ -44,7 +41,7 @@ export async function postToWebhook(
   }
   await scope.recheck()
   spend(scope, 'message')
-  const content = readContent(body)
+  const content = contentOf(body, request.headers.get('content-type') ?? '')
   const key = request.headers.get('idempotency-key')
   await sendMessage(scope, webhook.room, { content, ...(key === null ? {} : { client_id: readKey(key) }) })
 }
@@ -61,28 +58,6 @@ function recheckCreator(tools: Tools, creator: Person, room: string): undefined 
     return access instanceof Promise ? access.then(() => undefined, lost) : undefined
   } catch (error) {
     return lost(error)
-  }
-}
-
-function readContent(body: string): string {
-  const message = parse(body)
-  if (!Value.Check(SlackMessage, message)) throw invalidField('/', 'not_a_slack_message')
-  const content = textOf(message)
-  if (isBlank(content)) throw invalidField('/text', 'empty')
-  if (content.length > Content.maxLength!) {
-    throw invalidField('/text', 'too_long', { max: Content.maxLength! })
-  }
-  if (!Value.Check(Content, content)) throw invalidField('/text', 'broken_text')
-  return content
-}
-
-/** A body that starts with a brace is JSON, any other a form. The content type is ignored, because scripts send any. */
-function parse(body: string): unknown {
-  const json = body.trimStart().startsWith('{') ? body : new URLSearchParams(body).get('payload')
-  try {
-    return JSON.parse(json ?? '')
-  } catch {
-    throw new ChatError('not_a_payload')
   }
 }
 

@@ -3,6 +3,7 @@ import { LogPage } from '../../protocol/frames.ts'
 import type { Route } from '../../protocol/route.ts'
 import { type RouteName, routes } from '../../protocol/routes.ts'
 import { createSchemas, type JsonSchema } from '../schemas.ts'
+import { bodiesOf } from './bodies.ts'
 import type { Content, Document, Operation, Response } from './document.ts'
 import { parameterWords, tagWords } from './words.ts'
 
@@ -68,10 +69,9 @@ function bodyOf(name: string): Operation['requestBody'] {
   const route: Route | undefined = routes[name.replace(/\{(\w+)\}/g, ':$1') as RouteName]
   const schema = route?.body
   if (!schema || Object.keys(schema.properties ?? {}).length === 0) return undefined
-  const type = route.bodyIs === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
   return {
     required: !(OptionalKind in schema),
-    content: { [type]: { schema: schema as unknown as JsonSchema } },
+    content: bodiesOf(route, schema as unknown as JsonSchema),
   }
 }
 

@@ -26,7 +26,7 @@ export const webhookRoutes = {
     summary: 'Send a message through a webhook, in Slack’s format',
     access: 'public',
     body: SlackMessage,
-    // Like Slack: a form is accepted too, and unknown fields are ignored.
+    // Like Slack: a form is accepted too, and unknown fields are ignored. A plain text is a message.
     bodyIs: 'text',
     reply: Type.Literal('ok'),
   },

@@ -1,0 +1,64 @@
+import { Value } from '@sinclair/typebox/value'
+import { invalidField } from '../../protocol/errors.ts'
+import { Content } from '../../protocol/messages.ts'
+import { isBlank } from '../../text/blank.ts'
+import { beginningOf } from '../../text/cut.ts'
+import { type Fields, fieldsOf } from './json.ts'
+import { inParagraphs } from './markdown.ts'
+import { parsePayload } from './payload.ts'
+import { alertmanagerText } from './shapes/alertmanager.ts'
+import { discordText } from './shapes/discord.ts'
+import { githubText } from './shapes/github.ts'
+import { grafanaText } from './shapes/grafana.ts'
+import { slackText } from './shapes/slack.ts'
+import { unknownText } from './shapes/unknown.ts'
+import { uptimeKumaText } from './shapes/uptime-kuma.ts'
+
+/** The first shape that finds a text in a payload shows it. */
+const shapes: ((payload: Fields) => string)[] = [
+  grafanaText,
+  alertmanagerText,
+  uptimeKumaText,
+  githubText,
+  slackText,
+  discordText,
+  unknownText,
+]
+
+/** The message that a webhook's request becomes, as Markdown. */
+export function contentOf(body: string, contentType: string): string {
+  const text = textOf(parsePayload(body, contentType)).trim()
+  if (isBlank(text)) throw invalidField('/', 'not_a_slack_message')
+  const content = cut(text, Content.maxLength!)
+  if (!Value.Check(Content, content)) throw invalidField('/', 'broken_text')
+  return content
+}
+
+/** A list of payloads is as long as a person would read. */
+const mostPayloads = 20
+
+export function textOf(payload: unknown): string {
+  if (typeof payload === 'string') return payload
+  if (Array.isArray(payload)) return inParagraphs(payload.slice(0, mostPayloads).map(textOfObject))
+  return textOfObject(payload)
+}
+
+function textOfObject(payload: unknown): string {
+  const fields = fieldsOf(payload)
+  for (const shape of shapes) {
+    const text = shape(fields)
+    if (!isBlank(text)) return text
+  }
+  return ''
+}
+
+const fence = /^ {0,3}(`{3,})/gm
+
+/** A longer text ends with … on a line of its own. Slack cuts it too: a refused alert would be lost. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text
+  const beginning = beginningOf(text, most - 16).trimEnd()
+  const fences = [...beginning.matchAll(fence)]
+  const end = fences.length % 2 === 1 ? `\n${fences.at(-1)![1]!.slice(0, 8)}` : ''
+  return `${beginning}${end}\n…`
+}

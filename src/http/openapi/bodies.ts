@@ -1,0 +1,22 @@
+import type { Route } from '../../protocol/route.ts'
+import type { JsonSchema } from '../schemas.ts'
+import type { Content } from './document.ts'
+
+/** The content types in which a route accepts its body. */
+export function bodiesOf({ bodyIs }: Route, schema: JsonSchema): Content {
+  if (bodyIs === 'form') return { 'application/x-www-form-urlencoded': { schema } }
+  const json: Content = { 'application/json': { schema } }
+  return bodyIs === 'text' ? { ...json, ...ofWebhook } : json
+}
+
+/** The only body that its feature parses is a webhook's (features/webhooks/payload.ts). */
+const ofWebhook: Content = {
+  'application/x-www-form-urlencoded': {
+    schema: {
+      type: 'object',
+      properties: { payload: { type: 'string', description: 'The same JSON.' } },
+      required: ['payload'],
+    },
+  },
+  'text/plain': { schema: { type: 'string', description: 'The message, as Markdown.' } },
+}
