@@ -1,4 +1,4 @@
-import { type Message, replyTo } from '../../src/http/asyncapi/messages.ts'
+import { replyTo } from '../../src/http/asyncapi/messages.ts'
 import type { SocketDocument } from '../../src/http/asyncapi.ts'
 import type { JsonSchema } from '../../src/http/schemas.ts'
 import { commandRows } from '../../src/protocol/command-rows.ts'
@@ -12,12 +12,19 @@ import { typeOf } from './types.ts'
 /** The AsyncAPI document as Markdown. */
 export function reference(document: SocketDocument): string {
   const { messages, schemas } = document.components
-  const payload = (key: string) => messages[key]!.payload
+  const payload = (key: string) => schemas[messages[key]!.title]!
   const numbered = ['type', 'room', 'epoch', 'seq', 'at', 'actor']
   const events = (keys: string[], known: string[]) =>
     keys.map((key) => [`\`${key}\``, fieldsOf(payload(key), known), messages[key]!.summary])
   const eventTable = (table: object, known = ['type']) =>
     rows(['Event', 'Fields', ''], events(Object.keys(table), known))
+  // These have their own chapters, or stand with their command.
+  const shown = new Set([
+    ...Object.values(messages).map(({ title }) => title),
+    ...Object.values(commandRows).map(({ reply }) => reply.$id!),
+    'Limits',
+  ])
+  shown.delete('Room')
   const frames = ['hello', 'room.ready', 'server.ping', 'error']
 
   return [
@@ -26,7 +33,7 @@ export function reference(document: SocketDocument): string {
     '## Commands',
     'Every command can have a `ref` (text of up to 128 characters, or a number). Unknown fields are refused.',
     ...(Object.keys(commands) as CommandName[]).map((name) =>
-      command(name, messages[name]!, payload(replyTo(name))),
+      command(name, messages[name]!.summary, payload(name), dataOf(payload(replyTo(name)), schemas)),
     ),
     '## Durable events',
     `Stored in the log of their room. Each also has ${numbered.map((name) => `\`${name}\``).join(', ')}: \`at\` is when it happened, \`actor\` the username of the person who did it.`,
@@ -42,7 +49,7 @@ export function reference(document: SocketDocument): string {
     ...frames.map((key) => section(`\`${messages[key]!.name}\``, messages[key]!.summary, payload(key))),
     '## Objects',
     ...Object.entries(schemas)
-      .filter(([, { properties }]) => properties)
+      .filter(([name, { properties }]) => properties && !shown.has(name))
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([name, schema]) => section(name, (schema.description as string | undefined) ?? '', schema)),
     '## Error codes',
@@ -100,8 +107,14 @@ const reasonTable = (reasons: ReturnType<typeof describeReasons>): string =>
     ]),
   )
 
-function command(name: CommandName, { summary, payload }: Message, reply: JsonSchema): string {
-  const { data } = reply.properties as { data: JsonSchema }
+/** The `data` of a reply: a link to a room, but the fields of anything else. */
+function dataOf(reply: JsonSchema, schemas: Record<string, JsonSchema>): JsonSchema {
+  const { data } = reply.properties as { data: JsonSchema & { $ref: string } }
+  const name = data.$ref.split('/').at(-1)!
+  return name === 'Room' ? data : schemas[name]!
+}
+
+function command(name: CommandName, summary: string, payload: JsonSchema, data: JsonSchema): string {
   const replied = commandRows[name].reply
   const long =
     Object.keys((replied as { properties?: object }).properties ?? {}).length > 4 && !('$ref' in data)

@@ -1,8 +1,12 @@
 import type { JsonSchema } from '../../src/http/schemas.ts'
+import { durableEvents } from '../../src/protocol/events.ts'
+
+const durableNames = new Set(Object.values(durableEvents).map(({ $id }) => $id))
 
 /** A schema in a few words, for a cell of a table. */
 export function typeOf(schema: JsonSchema): string {
-  const { $ref, anyOf, type, items, properties, patternProperties, format } = schema
+  const { $ref, type, items, properties, patternProperties, format } = schema
+  const anyOf = schema.anyOf ?? schema.oneOf
   if (typeof $ref === 'string') return linkTo($ref.split('/').at(-1)!)
   if ('const' in schema) return code(schema.const)
   if (Array.isArray(schema.enum)) return schema.enum.map(code).join(' · ')
@@ -26,9 +30,7 @@ const code = (value: unknown): string => `\`${typeof value === 'string' ? `"${va
 
 const isChoiceOfEvents = (anyOf: unknown): boolean =>
   Array.isArray(anyOf) &&
-  (anyOf as JsonSchema[]).every(
-    ({ properties }) => 'const' in (((properties as JsonSchema)?.type as object) ?? {}),
-  )
+  (anyOf as JsonSchema[]).every(({ $ref }) => durableNames.has(String($ref).split('/').at(-1)!))
 
 /** The names of the fields; a type only if it is explained elsewhere. */
 function objectOf({ properties, required, minProperties }: JsonSchema): string {

@@ -64,7 +64,7 @@ export async function protocolTypes(wanted: Iterable<string>): Promise<string> {
   /** The name of a schema if it has one: the copies that TypeBox makes have only their `$id`. */
   function print(schema: TSchema, depth = 0): string {
     const name = schema.type === 'object' ? (names.get(schema) ?? schema.$id) : schema.$id
-    return name ? mention(name) : printed(schema, depth)
+    return name && schemas.has(name) ? mention(name) : printed(schema, depth)
   }
 
   function printed(schema: TSchema, depth = 0): string {
@@ -152,6 +152,7 @@ const union = (rows: Record<string, TSchema>, print: Print) =>
     .join('')
 
 function withoutEnvelope(schema: TSchema): TSchema {
-  const { type: _, ref: __, ...properties } = schema.properties
-  return { ...schema, properties }
+  const { $id: _, ...rest } = schema
+  const { type: __, ref: ___, ...properties } = schema.properties
+  return { ...rest, properties } as TSchema
 }

@@ -26,7 +26,7 @@ const retryRule =
 
 /** The AsyncAPI document of both sockets, generated from the schemas that check the frames. It describes the server. */
 export function describeSockets({ version, publicUrl, limits, pingIntervalMs, pongTimeoutMs }: SocketFacts) {
-  const schemas = createSchemas({ hasConst: true })
+  const schemas = createSchemas({ isJsonSchema: true })
   const messages = describeMessages(schemas)
   return {
     asyncapi: '3.0.0',

@@ -5,13 +5,20 @@ import type { Tools } from '../scope.ts'
 import { isDiskLow } from './disk.ts'
 import { readiness } from './readiness.ts'
 
-const Health = Type.Object({ status: Type.String(), version: Type.String() })
-const Ready = Type.Object({
-  ...Health.properties,
-  disk: Type.Union([Type.Literal('ok'), Type.Literal('low')], {
-    description: '`low`: the disk of the server is nearly full (DISK_LOW_MB)',
-  }),
-})
+const Health = Type.Object(
+  { status: Type.String({ examples: ['ok'] }), version: Type.String({ examples: ['0.1.0'] }) },
+  { $id: 'Health' },
+)
+const Ready = Type.Object(
+  {
+    ...Health.properties,
+    status: Type.String({ examples: ['ready'] }),
+    disk: Type.Union([Type.Literal('ok'), Type.Literal('low')], {
+      description: '`low`: the disk of the server is nearly full (DISK_LOW_MB)',
+    }),
+  },
+  { $id: 'Ready' },
+)
 
 type State = { isDraining(): boolean; hasSendFailed(): boolean }
 
@@ -23,7 +30,10 @@ export const healthRoutes = (tools: Tools, version: string, { isDraining, hasSen
   new Elysia({ name: 'health', tags: ['operation'] })
     .get('/health', () => ({ status: 'ok', version }), {
       response: { 200: Health },
-      detail: { summary: 'Check that the process is running' },
+      detail: {
+        summary: 'Check that the process is running',
+        description: 'It says nothing about the database: `/health/ready` does.',
+      },
     })
     .get(
       '/health/ready',
@@ -33,5 +43,11 @@ export const healthRoutes = (tools: Tools, version: string, { isDraining, hasSen
         if (outage) throw new ChatError(outage)
         return { status: 'ready', version, disk: isDiskLow(tools) ? ('low' as const) : ('ok' as const) }
       },
-      { response: { 200: Ready }, detail: { summary: 'Check that the server is ready for traffic' } },
+      {
+        response: { 200: Ready },
+        detail: {
+          summary: 'Check that the server is ready for traffic',
+          description: 'Whether a message would be stored now. If not, 503 with the reason.',
+        },
+      },
     )

@@ -18,7 +18,12 @@ export const metricsRoutes = (
       checkAccess(request, rule, peerOf)
       return new Response(tools.metrics.text(), { headers: { 'content-type': tools.metrics.contentType } })
     },
-    { detail: { summary: 'Get metrics for Prometheus (if METRICS allows it)' } },
+    {
+      detail: {
+        summary: 'Get metrics for Prometheus (if METRICS allows it)',
+        description: 'In Prometheus’ text format. The setting METRICS says who may get them.',
+      },
+    },
   )
 
 function checkAccess(

@@ -1,12 +1,8 @@
 import { swagger } from '@elysiajs/swagger'
 import { type AnyElysia, Elysia } from 'elysia'
-import { errorCodes } from '../protocol/codes.ts'
-import { Problem } from '../protocol/errors.ts'
 import { describeReasons, refusals } from '../protocol/refusals.ts'
 import type { Document } from './openapi/document.ts'
-import { errorsOf, refusal } from './openapi/errors.ts'
 import { tidy } from './openapi/tidy.ts'
-import { createSchemas } from './schemas.ts'
 
 /**
  * The OpenAPI document of the routes. The plugin generates it in a separate application that is never served, because the
@@ -27,7 +23,7 @@ export async function describeApi(
             title: 'Parley',
             version,
             description:
-              'A self-hosted chat: no message lost, doubled or reordered. Its sockets are described in [/asyncapi.json](/asyncapi.json).',
+              'A self-hosted chat: no message lost, doubled or reordered. Its sockets are described in [/asyncapi.json](/asyncapi.json). Fields and reasons may be added, and none is renamed or removed.',
             license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
           },
           servers: [{ url: publicUrl ?? '/' }],
@@ -35,6 +31,9 @@ export async function describeApi(
             securitySchemes: {
               bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
               password: { type: 'oauth2', flows: { password: { tokenUrl: '/auth/token', scopes: {} } } },
+              // Sockets only, for clients that cannot set a header.
+              ticket: { type: 'apiKey', in: 'query', name: 'ticket' },
+              token: { type: 'apiKey', in: 'query', name: 'token' },
             },
           },
         },
@@ -43,23 +42,7 @@ export async function describeApi(
     .use(api)
   await generator.modules
   const response = await generator.handle(new Request('http://localhost/swagger/json'))
-  return tidy(withErrors((await response.json()) as Document))
-}
-
-/** Adds to each operation the errors that it can return. */
-function withErrors(document: Document): Document {
-  const { sent, named } = createSchemas({ hasConst: false })
-  sent(Problem)
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...named } }
+  const document = tidy((await response.json()) as Document)
   document['x-reasons'] = describeReasons(refusals)
-  for (const [path, operations] of Object.entries(document.paths)) {
-    for (const operation of Object.values(operations)) {
-      if (operation.security) operation.security = [{ bearer: [] }, { password: [] }]
-      operation.responses ??= {}
-      for (const code of errorsOf(path, operation)) {
-        operation.responses[errorCodes[code].status] ??= refusal(code)
-      }
-    }
-  }
   return document
 }

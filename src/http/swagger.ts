@@ -39,28 +39,31 @@ export function swaggerRoutes(api: AnyElysia, facts: SocketFacts) {
   const { version, publicUrl } = facts
   let sockets: string | undefined
   let document: Promise<string> | undefined
+  const describe = async () => {
+    document ??= describeApi(api, version, publicUrl).then((described) => JSON.stringify(described))
+    return text(await document, 'application/json')
+  }
   const hidden = { detail: { hide: true } }
-  return new Elysia({ name: 'swagger' })
-    .get('/swagger', () => text(page, 'text/html'), hidden)
-    .get('/swagger/init.js', () => text(init, 'text/javascript'), hidden)
-    .get('/swagger/ui.css', () => file(css, 'text/css'), hidden)
-    .get('/swagger/ui.js', () => file(script, 'text/javascript'), hidden)
-    .get(
-      '/swagger/json',
-      async () => {
-        document ??= describeApi(api, version, publicUrl).then((described) => JSON.stringify(described))
-        return text(await document, 'application/json')
-      },
-      hidden,
-    )
-    .get(
-      '/asyncapi.json',
-      () => {
-        sockets ??= JSON.stringify(describeSockets(facts))
-        return text(sockets, 'application/json')
-      },
-      hidden,
-    )
+  return (
+    new Elysia({ name: 'swagger' })
+      .get('/swagger', () => text(page, 'text/html'), hidden)
+      // Where people who know other frameworks look first.
+      .get('/docs', () => Response.redirect('/swagger', 302), hidden)
+      .get('/redoc', () => Response.redirect('/swagger', 302), hidden)
+      .get('/swagger/init.js', () => text(init, 'text/javascript'), hidden)
+      .get('/swagger/ui.css', () => file(css, 'text/css'), hidden)
+      .get('/swagger/ui.js', () => file(script, 'text/javascript'), hidden)
+      .get('/swagger/json', describe, hidden)
+      .get('/openapi.json', describe, hidden)
+      .get(
+        '/asyncapi.json',
+        () => {
+          sockets ??= JSON.stringify(describeSockets(facts))
+          return text(sockets, 'application/json')
+        },
+        hidden,
+      )
+  )
 }
 
 const headersOf = (type: string) => ({

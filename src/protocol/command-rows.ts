@@ -17,7 +17,8 @@ type CommandRow = {
   reply: TSchema
 }
 
-const OfRoom = Type.Object({ room: Type.String() })
+const room = Type.String({ examples: ['general'] })
+const OfRoom = Type.Object({ room }, { $id: 'OfRoom' })
 
 /** Everything about each command except its fields, as routes have it in their rows. A missing command is a compile error. */
 export const commandRows = {
@@ -98,7 +99,7 @@ export const commandRows = {
     summary: 'Move your read mark forward to a `seq`. It never moves backwards.',
     permit: 'write',
     budget: 'write',
-    reply: Type.Object({ room: Type.String(), read_seq: Position }),
+    reply: Type.Object({ room, read_seq: Position }, { $id: 'ReadMarked' }),
   },
   'typing.start': {
     summary: 'Show the room that you are typing. This ends after 6 s: send it again while you type.',
@@ -110,11 +111,17 @@ export const commandRows = {
     summary: 'List the members of a room who are online.',
     permit: 'read',
     budget: 'read',
-    reply: Type.Object({
-      room: Type.String(),
-      count: Type.Integer({ description: 'How many members are online.' }),
-      online: Type.Array(Type.String(), { description: 'Usernames, sorted. In a big room not all of them.' }),
-    }),
+    reply: Type.Object(
+      {
+        room,
+        count: Type.Integer({ examples: [2], description: 'How many members are online.' }),
+        online: Type.Array(Type.String(), {
+          examples: [['ben', 'cleo']],
+          description: 'Usernames, sorted. In a big room not all of them.',
+        }),
+      },
+      { $id: 'PresenceListed' },
+    ),
   },
   'direct.open': {
     summary: 'Get the direct room of you and these people. It is created the first time.',
@@ -126,13 +133,13 @@ export const commandRows = {
     summary: 'Give the open socket a new access token of the same session.',
     permit: 'person',
     budget: 'signal',
-    reply: Type.Object({ expires_at: Time }),
+    reply: Type.Object({ expires_at: Time }, { $id: 'SessionRenewed' }),
   },
   ping: {
     summary: 'Check that the server replies.',
     permit: 'read',
     budget: 'signal',
-    reply: Type.Object({}),
+    reply: Type.Object({}, { $id: 'Pong' }),
   },
 } as const satisfies Record<CommandName, CommandRow>
 

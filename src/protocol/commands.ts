@@ -2,17 +2,18 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Emoji, Epoch, Position, RoomAddress, Seq } from './fields.ts'
 import { defaultLimits } from './limits.ts'
 import { Content, HistoryQuery, NewMessage } from './messages.ts'
+import { nameOfType } from './names.ts'
 import { NewDirect } from './rooms.ts'
 
 /** The client chooses it for a command; the reply or error has the same one. */
-export const Ref = Type.Union([Type.String({ maxLength: 128 }), Type.Number()])
+export const Ref = Type.Union([Type.String({ maxLength: 128 }), Type.Number()], { examples: [1] })
 export type Ref = Static<typeof Ref>
 
 const room = RoomAddress
 const command = <Name extends string, Fields extends Record<string, TSchema>>(type: Name, fields: Fields) =>
   Type.Object(
     { type: Type.Literal(type), ref: Type.Optional(Ref), ...fields },
-    { additionalProperties: false },
+    { $id: nameOfType(type), additionalProperties: false },
   )
 
 /** Every command that a client can send, by name. On `/ws/{room}`, `room` is optional. */
@@ -22,7 +23,11 @@ export const commands = {
     since: Type.Optional(
       Type.Object(
         { epoch: Epoch, seq: Position },
-        { additionalProperties: false, description: 'The last event that you have seen.' },
+        {
+          additionalProperties: false,
+          examples: [{ epoch: '1a88f3d2c4b5', seq: 3 }],
+          description: 'The last event that you have seen.',
+        },
       ),
     ),
     history: Type.Optional(
@@ -49,7 +54,7 @@ export const commands = {
   'typing.start': command('typing.start', { room }),
   'presence.list': command('presence.list', { room }),
   'direct.open': command('direct.open', NewDirect.properties),
-  'session.renew': command('session.renew', { token: Type.String({ maxLength: 4096 }) }),
+  'session.renew': command('session.renew', { token: Type.String({ maxLength: 4096, examples: ['eyJ…'] }) }),
   ping: command('ping', {}),
 } as const
 

@@ -27,12 +27,15 @@ export const RefusalParams = Type.Record(
 export type RefusalParams = Static<typeof RefusalParams>
 
 /** A wrong field, and why it is wrong. Never its value: that may be a password. */
-export const FieldError = Type.Object({
-  path: Type.String({ description: 'A JSON Pointer (RFC 6901), such as `/username`.' }),
-  reason: Reason,
-  params: Type.Optional(RefusalParams),
-  message: Type.String({ description: 'The reason in English. It may change at any time.' }),
-})
+export const FieldError = Type.Object(
+  {
+    path: Type.String({ description: 'A JSON Pointer (RFC 6901), such as `/username`.' }),
+    reason: Reason,
+    params: Type.Optional(RefusalParams),
+    message: Type.String({ description: 'The reason in English. It may change at any time.' }),
+  },
+  { $id: 'FieldError' },
+)
 export type FieldError = Static<typeof FieldError>
 
 /** RFC 9457 problem details, with our `code` and `reason`. */

@@ -1,19 +1,27 @@
 import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
 import { Epoch, RoomRole, Time } from './fields.ts'
-import { Message } from './messages.ts'
+import { aMessage, Message } from './messages.ts'
+import { nameOfType } from './names.ts'
 import { Room, RoomChange, RoomInvitation } from './rooms.ts'
 import { User } from './users.ts'
 
-const durable = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
-  Type.Object({
-    type: Type.Literal(type),
-    room: Type.String(),
-    epoch: Epoch,
-    seq: Type.Integer({ description: 'The number of this event in the log of the room.' }),
-    at: Time,
-    actor: Type.String({ description: 'The username of the person who did it.' }),
-    ...fields,
-  })
+const durable = <Name extends string, Fields extends TProperties>(
+  type: Name,
+  fields: Fields,
+  options: { examples?: object[] } = {},
+) =>
+  Type.Object(
+    {
+      type: Type.Literal(type),
+      room: Type.String({ examples: ['general'] }),
+      epoch: Epoch,
+      seq: Type.Integer({ examples: [4], description: 'The number of this event in the log of the room.' }),
+      at: Time,
+      actor: Type.String({ examples: ['ben'], description: 'The username of the person who did it.' }),
+      ...fields,
+    },
+    { $id: nameOfType(type), ...options },
+  )
 
 /** An event that is not about a message. A damaged message has its own field. */
 const noted = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
@@ -24,41 +32,72 @@ const noted = <Name extends string, Fields extends TProperties>(type: Name, fiel
     ),
   })
 
-const target = Type.Integer({ description: 'The `seq` of the message.' })
-const member = { username: Type.String(), role: RoomRole }
+const target = Type.Integer({ examples: [3], description: 'The `seq` of the message.' })
+const username = Type.String({ examples: ['cleo'] })
+const member = { username, role: RoomRole }
+const room = Type.String({ examples: ['general'] })
+const anEmoji = Type.String({ examples: ['🎉'] })
+
+const ofMessage = (type: string, message: object) => ({
+  examples: [
+    {
+      type,
+      room: 'general',
+      epoch: '1a88f3d2c4b5',
+      seq: 4,
+      at: '2026-11-20T19:45:00.000Z',
+      actor: 'ben',
+      message: { ...aMessage, ...message },
+    },
+  ],
+})
+
+/** Without the name: as a request, the same fields refuse unknown ones. */
+const changed = Type.Object(RoomChange.properties, { examples: [{ title: 'The harbour' }] })
 
 /** The durable events. Each is stored in the room's log and has a `seq`. */
 export const durableEvents = {
   'message.created': durable('message.created', { message: Message }),
-  'message.edited': durable('message.edited', { message: Message }),
-  'message.deleted': durable('message.deleted', { message: Message }),
-  'reaction.added': noted('reaction.added', { target, emoji: Type.String() }),
-  'reaction.removed': noted('reaction.removed', { target, emoji: Type.String() }),
+  'message.edited': durable(
+    'message.edited',
+    { message: Message },
+    ofMessage('message.edited', {
+      content: 'Is the harbour open today?',
+      edited_at: '2026-11-20T19:45:00.000Z',
+    }),
+  ),
+  'message.deleted': durable(
+    'message.deleted',
+    { message: Message },
+    ofMessage('message.deleted', { content: '', deleted_at: '2026-11-20T19:45:00.000Z', reactions: [] }),
+  ),
+  'reaction.added': noted('reaction.added', { target, emoji: anEmoji }),
+  'reaction.removed': noted('reaction.removed', { target, emoji: anEmoji }),
   'pin.added': noted('pin.added', { target }),
   'pin.removed': noted('pin.removed', { target }),
   'member.joined': noted('member.joined', member),
   'member.left': noted('member.left', member),
   'member.updated': noted('member.updated', member),
-  'room.updated': noted('room.updated', { changed: RoomChange }),
+  'room.updated': noted('room.updated', { changed }),
 } as const
 
 const status = Type.Union([Type.Literal('online'), Type.Literal('offline')])
 const fleeting = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
-  Type.Object({ type: Type.Literal(type), ...fields })
+  Type.Object({ type: Type.Literal(type), ...fields }, { $id: nameOfType(type) })
 
 /** Without a `seq` and not stored. A slow socket loses these first. */
 export const ephemeralEvents = {
-  'presence.changed': fleeting('presence.changed', { room: Type.String(), username: Type.String(), status }),
+  'presence.changed': fleeting('presence.changed', { room, username, status }),
   'typing.changed': fleeting('typing.changed', {
-    room: Type.String(),
-    username: Type.String(),
+    room,
+    username,
     typing: Type.Boolean(),
   }),
   'receipt.changed': fleeting('receipt.changed', {
-    room: Type.String(),
-    username: Type.String(),
-    delivered_seq: Type.Integer(),
-    read_seq: Type.Integer(),
+    room,
+    username,
+    delivered_seq: Type.Integer({ examples: [3] }),
+    read_seq: Type.Integer({ examples: [2] }),
   }),
 } as const
 
@@ -67,26 +106,28 @@ export const userEvents = {
   'room.opened': fleeting('room.opened', { room: Room }),
   'room.invited': fleeting('room.invited', RoomInvitation.properties),
   'room.closed': fleeting('room.closed', {
-    room: Type.String(),
+    room,
     reason: Type.Union([Type.Literal('left'), Type.Literal('removed'), Type.Literal('deleted')]),
   }),
   'read.changed': fleeting('read.changed', {
-    room: Type.String(),
-    read_seq: Type.Integer(),
-    unread: Type.Integer(),
+    room,
+    read_seq: Type.Integer({ examples: [3] }),
+    unread: Type.Integer({ examples: [0] }),
   }),
   'mention.created': fleeting('mention.created', {
-    room: Type.String(),
-    seq: Type.Integer({ description: 'The `seq` of the message.' }),
-    actor: Type.String(),
+    room,
+    seq: Type.Integer({ examples: [3], description: 'The `seq` of the message.' }),
+    actor: Type.String({ examples: ['ben'] }),
   }),
   'silence.changed': fleeting('silence.changed', {
-    room: Type.String(),
-    username: Type.String(),
+    room,
+    username,
     until: Type.Optional(Time),
   }),
   'user.updated': fleeting('user.updated', { user: User }),
-  'session.ending': fleeting('session.ending', { reason: Type.String() }),
+  'session.ending': fleeting('session.ending', {
+    reason: Type.String({ examples: ['token_expired'] }),
+  }),
 } as const
 
 type Of<Table extends Record<string, TObject>> = { [Name in keyof Table]: Static<Table[Name]> }

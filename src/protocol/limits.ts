@@ -1,7 +1,6 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { type Static, type TObject, Type } from '@sinclair/typebox'
 
-/** The limits of a server. It sends them to every socket in `hello`. */
-export const Limits = Type.Object({
+const fields = {
   message_characters: Type.Integer({ description: 'Maximum length of a message, in UTF-16 code units.' }),
   frame_bytes: Type.Integer({ description: 'Maximum size of a frame or request body, in bytes.' }),
   rooms_per_socket: Type.Integer({ description: 'Maximum number of rooms that a socket can subscribe to.' }),
@@ -52,8 +51,8 @@ export const Limits = Type.Object({
     description:
       'Maximum number of events that a client can be behind. Beyond it the server replies with `reset`.',
   }),
-})
-export type Limits = Static<typeof Limits>
+}
+export type Limits = Static<TObject<typeof fields>>
 
 export const defaultLimits: Limits = {
   message_characters: 8000,
@@ -77,6 +76,9 @@ export const defaultLimits: Limits = {
   replay_page: 500,
   replay_events: 10_000,
 }
+
+/** The limits of a server. It sends them to every socket in `hello`. */
+export const Limits = Type.Object(fields, { $id: 'Limits', examples: [defaultLimits] })
 
 /** With RATE_LIMITS=off: no limit on how often, but on how much. */
 export const limitsWithoutRates: Limits = {

@@ -5,12 +5,26 @@ import { Author } from './users.ts'
 
 const closed = { additionalProperties: false }
 
-export const Reaction = Type.Object({
-  emoji: Type.String(),
-  count: Type.Integer(),
-  mine: Type.Optional(Type.Boolean({ description: 'Whether you reacted so. Absent in events.' })),
-})
+export const Reaction = Type.Object(
+  {
+    emoji: Type.String({ examples: ['🎉'] }),
+    count: Type.Integer({ examples: [1] }),
+    mine: Type.Optional(Type.Boolean({ description: 'Whether you reacted so. Absent in events.' })),
+  },
+  { $id: 'Reaction' },
+)
 export type Reaction = Static<typeof Reaction>
+
+/** The message of the examples. */
+export const aMessage = {
+  room: 'general',
+  seq: 3,
+  author: { username: 'ben', display_name: 'Ben' },
+  content: 'Is the harbour open?',
+  created_at: '2026-11-20T19:42:04.946Z',
+  client_id: 'ben-1',
+  reactions: [{ emoji: '🎉', count: 1 }],
+}
 
 /** Identified by its room and `seq`. A deleted message is a tombstone: it has `deleted_at` and an empty `content`. */
 export const Message = Type.Object(
@@ -35,23 +49,28 @@ export const Message = Type.Object(
       }),
     ),
   },
-  { $id: 'Message' },
+  { $id: 'Message', examples: [aMessage] },
 )
 export type Message = Static<typeof Message>
 
 export const Content = Text(
   1,
   defaultLimits.message_characters,
+  'Is the harbour open?',
   'The text. Not blank; clients show it as Markdown.',
 )
 
 export const NewMessage = Type.Object(
   { content: Content, client_id: Type.Optional(ClientId), reply_to: Type.Optional(Seq) },
-  closed,
+  {
+    $id: 'NewMessage',
+    ...closed,
+    examples: [{ content: 'Is the harbour open?', client_id: 'ben-1' }],
+  },
 )
 export type NewMessage = Static<typeof NewMessage>
 
-export const MessageEdit = Type.Object({ content: Content }, closed)
+export const MessageEdit = Type.Object({ content: Content }, { $id: 'MessageEdit', ...closed })
 
 const position = (description: string) => Type.Integer({ ...Position, description })
 const before = position('Only messages before this `seq`.')
@@ -78,15 +97,21 @@ export const PinsQuery = Type.Omit(HistoryQuery, ['after'], closed)
 export type PinsQuery = Static<typeof PinsQuery>
 
 /** In ascending order of `seq`. `next` is the `before` of the next page, or its `after` when you read forwards. */
-export const MessagePage = Type.Object({
-  items: Type.Array(Message),
-  next: Type.Optional(
-    Type.Integer({ description: 'The `before` (or `after`) of the next page. Absent on the last page.' }),
-  ),
-  head: Type.Optional(
-    Type.Integer({ description: 'The last `seq` of the log when the page was read. Only on the socket.' }),
-  ),
-})
+export const MessagePage = Type.Object(
+  {
+    items: Type.Array(Message),
+    next: Type.Optional(
+      Type.Integer({
+        examples: [3],
+        description: 'The `before` (or `after`) of the next page. Absent on the last page.',
+      }),
+    ),
+    head: Type.Optional(
+      Type.Integer({ description: 'The last `seq` of the log when the page was read. Only on the socket.' }),
+    ),
+  },
+  { $id: 'MessagePage' },
+)
 export type MessagePage = Static<typeof MessagePage>
 
 export const LogQuery = Type.Object(
@@ -104,10 +129,13 @@ export const LogQuery = Type.Object(
 )
 
 /** The reply to every command that adds an event to the log: the `seq` of that event, and when it was stored. */
-export const Sent = Type.Object({
-  room: Type.String(),
-  seq: Type.Integer(),
-  created_at: Time,
-  epoch: Epoch,
-})
+export const Sent = Type.Object(
+  {
+    room: Type.String({ examples: ['general'] }),
+    seq: Type.Integer({ examples: [3] }),
+    created_at: Time,
+    epoch: Epoch,
+  },
+  { $id: 'Sent' },
+)
 export type Sent = Static<typeof Sent>

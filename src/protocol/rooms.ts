@@ -15,6 +15,7 @@ import {
 const closed = { additionalProperties: false }
 
 export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')], {
+  examples: ['mentions'],
   description: 'What this room notifies you about.',
 })
 
@@ -28,13 +29,16 @@ const silencedUntil = (subject: string, recipients = '') =>
 
 export const Room = Type.Object(
   {
-    id: Type.String(),
-    title: Type.String({ description: 'In a direct room: the display names of the others.' }),
-    description: Type.String(),
+    id: Type.String({ examples: ['general'] }),
+    title: Type.String({
+      examples: ['General'],
+      description: 'In a direct room: the display names of the others.',
+    }),
+    description: Type.String({ examples: ['For everyone'] }),
     access: Access,
     posting: Posting,
     epoch: Epoch,
-    head: Type.Integer({ description: 'The last `seq` of the log; 0 if it is empty.' }),
+    head: Type.Integer({ examples: [3], description: 'The last `seq` of the log; 0 if it is empty.' }),
     created_at: Time,
     slow_seconds: Type.Optional(
       Type.Integer({ description: 'Slow mode: seconds that a member must wait between two messages.' }),
@@ -47,10 +51,11 @@ export const Room = Type.Object(
     silenced_until: silencedUntil('You'),
     notify: Type.Optional(Notify),
     read_seq: Type.Optional(
-      Type.Integer({ description: 'The `seq` up to which you have read. Members only.' }),
+      Type.Integer({ examples: [1], description: 'The `seq` up to which you have read. Members only.' }),
     ),
     unread: Type.Optional(
       Type.Integer({
+        examples: [2],
         description:
           'How many of the first 500 events after `read_seq` are messages by others. Members only.',
       }),
@@ -60,7 +65,10 @@ export const Room = Type.Object(
 )
 export type Room = Static<typeof Room>
 
-export const RoomPage = Type.Object({ items: Type.Array(Room), next: Type.Optional(Type.String()) })
+export const RoomPage = Type.Object(
+  { items: Type.Array(Room), next: Type.Optional(Type.String({ examples: ['general'] })) },
+  { $id: 'RoomPage' },
+)
 
 /** A new room. The SDK publishes this type under this name. */
 export const NewRoom = Type.Object(
@@ -71,7 +79,7 @@ export const NewRoom = Type.Object(
     access: Type.Optional(Access),
     posting: Type.Optional(Posting),
   },
-  closed,
+  { $id: 'NewRoom', ...closed },
 )
 export type NewRoom = Static<typeof NewRoom>
 
@@ -81,18 +89,23 @@ export const RoomChange = Type.Object(
     description: Type.Optional(Description),
     posting: Type.Optional(Posting),
     slow_seconds: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 3600, description: 'Slow mode, in seconds. 0 turns it off.' }),
+      Type.Integer({
+        minimum: 0,
+        maximum: 3600,
+        examples: [10],
+        description: 'Slow mode, in seconds. 0 turns it off.',
+      }),
     ),
     archived: Type.Optional(Type.Boolean({ description: 'Makes the room read-only, or ends that.' })),
   },
-  { ...closed, minProperties: 1 },
+  { $id: 'RoomChange', ...closed, minProperties: 1 },
 )
 export type RoomChange = Static<typeof RoomChange>
 
 export const Member = Type.Object(
   {
-    username: Type.String(),
-    display_name: Type.String(),
+    username: Type.String({ examples: ['ben'] }),
+    display_name: Type.String({ examples: ['Ben'] }),
     role: RoomRole,
     status: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
     joined_at: Time,
@@ -108,9 +121,12 @@ export const Member = Type.Object(
 )
 export type Member = Static<typeof Member>
 
-export const MemberPage = Type.Object({ items: Type.Array(Member), next: Type.Optional(Type.String()) })
+export const MemberPage = Type.Object(
+  { items: Type.Array(Member), next: Type.Optional(Type.String({ examples: ['ben'] })) },
+  { $id: 'MemberPage' },
+)
 
-export const MemberChange = Type.Object({ role: Type.Optional(RoomRole) }, closed)
+export const MemberChange = Type.Object({ role: Type.Optional(RoomRole) }, { $id: 'MemberChange', ...closed })
 
 export const RoomPath = Type.Object({ room: RoomAddress })
 
@@ -124,12 +140,12 @@ export const NamePage = Type.Object(
   closed,
 )
 
-export const ReadMark = Type.Object({ seq: Position }, closed)
+export const ReadMark = Type.Object({ seq: Position }, { $id: 'ReadMark', ...closed })
 
-export const NotifyChange = Type.Object({ level: Notify }, closed)
+export const NotifyChange = Type.Object({ level: Notify }, { $id: 'NotifyChange', ...closed })
 
 /** The member cannot write in the room until then. */
-export const Silence = Type.Object({ until: Time }, closed)
+export const Silence = Type.Object({ until: Time }, { $id: 'Silence', ...closed })
 
 export const NewInvite = Type.Object(
   {
@@ -137,6 +153,7 @@ export const NewInvite = Type.Object(
       Type.Integer({
         minimum: 60,
         maximum: 2_592_000,
+        examples: [86_400],
         description: 'Seconds until the invite expires. A week by default.',
       }),
     ),
@@ -144,13 +161,23 @@ export const NewInvite = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 10_000,
+        examples: [5],
         description: 'How many people can use it. No limit by default.',
       }),
     ),
   },
-  closed,
+  { $id: 'NewInvite', ...closed },
 )
 export type NewInvite = Static<typeof NewInvite>
+
+const listed = {
+  id: '01a1b2c3',
+  room: 'harbour',
+  created_by: 'ben',
+  created_at: '2026-11-20T19:42:04.946Z',
+  expires_at: '2026-11-27T19:42:04.946Z',
+  uses: 0,
+}
 
 export const Invite = Type.Object(
   {
@@ -173,36 +200,47 @@ export const Invite = Type.Object(
       }),
     ),
   },
-  { $id: 'Invite' },
+  { $id: 'Invite', examples: [{ ...listed, code: '8Yy…' }, listed] },
 )
 export type Invite = Static<typeof Invite>
-export const InvitePage = Type.Object({ items: Type.Array(Invite) })
+export const InvitePage = Type.Object({ items: Type.Array(Invite) }, { $id: 'InvitePage' })
 
 /** What people see of an invite before they accept it. */
-export const Invitation = Type.Object({
-  room: Type.String(),
-  title: Type.String(),
-  description: Type.String(),
-  invited_by: Type.String(),
-  expires_at: Time,
-})
+export const Invitation = Type.Object(
+  {
+    room: Type.String({ examples: ['harbour'] }),
+    title: Type.String({ examples: ['The harbour'] }),
+    description: Type.String({ examples: ['Ships and tides'] }),
+    invited_by: Type.String({ examples: ['ben'] }),
+    expires_at: Time,
+  },
+  { $id: 'Invitation' },
+)
 export type Invitation = Static<typeof Invitation>
 
 /** Somebody you share no room with has added you: you become a member when you accept. */
 export const RoomInvitation = Type.Object(
   {
-    room: Type.String(),
-    title: Type.String(),
-    description: Type.String(),
-    invited_by: Type.String({ description: 'A username.' }),
+    room: Type.String({ examples: ['harbour'] }),
+    title: Type.String({ examples: ['The harbour'] }),
+    description: Type.String({ examples: ['Ships and tides'] }),
+    invited_by: Type.String({ examples: ['ben'], description: 'A username.' }),
     at: Time,
   },
   { $id: 'RoomInvitation' },
 )
 export type RoomInvitation = Static<typeof RoomInvitation>
-export const RoomInvitationPage = Type.Object({ items: Type.Array(RoomInvitation) })
+export const RoomInvitationPage = Type.Object(
+  { items: Type.Array(RoomInvitation) },
+  { $id: 'RoomInvitationPage' },
+)
 
 export const NewDirect = Type.Object(
-  { usernames: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 10 }) },
-  closed,
+  {
+    usernames: Type.Array(Type.String({ minLength: 1, maxLength: 64, examples: ['cleo'] }), {
+      minItems: 1,
+      maxItems: 10,
+    }),
+  },
+  { $id: 'NewDirect', ...closed },
 )

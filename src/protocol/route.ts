@@ -25,6 +25,8 @@ type ParameterName = keyof typeof pathParameters
 /** One request of the HTTP door. Its key in the table is its method and path. */
 export type Route = {
   summary: string
+  /** What the summary has no place for. The documents add who may call it, and what a token needs. */
+  description?: string
   query?: TObject
   /** Optional if it is a `Type.Optional`. */
   body?: TSchema

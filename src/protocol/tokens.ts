@@ -13,26 +13,44 @@ export const TokenScope = Type.Union(
 )
 export type TokenScope = Static<typeof TokenScope>
 
-const Scopes = Type.Array(TokenScope, { minItems: 1, maxItems: 4, uniqueItems: true })
+const Scopes = Type.Array(TokenScope, {
+  minItems: 1,
+  maxItems: 4,
+  uniqueItems: true,
+  examples: [['read', 'write']],
+})
 
 export const NewToken = Type.Object(
   {
-    name: Name(100, 'What the token is for. Not blank.'),
+    name: Name(100, 'The tide table', 'What the token is for. Not blank.'),
     scopes: Scopes,
     expires_in_days: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 3650, description: 'Days until it expires. 365 by default.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 3650,
+        examples: [30],
+        description: 'Days until it expires. 365 by default.',
+      }),
     ),
   },
-  closed,
+  { $id: 'NewToken', ...closed },
 )
 export type NewToken = Static<typeof NewToken>
+
+const listed = {
+  id: '01a1b2c3',
+  name: 'The tide table',
+  scopes: ['read', 'write'],
+  created_at: '2026-11-20T19:42:04.946Z',
+  expires_at: '2026-12-20T19:42:04.946Z',
+}
 
 /** A token for programs. It acts for its user, within its scopes. */
 export const ApiToken = Type.Object(
   {
-    id: Type.String(),
-    name: Type.String(),
-    scopes: Type.Array(TokenScope),
+    id: Type.String({ examples: ['01a1b2c3'] }),
+    name: Type.String({ examples: ['The tide table'] }),
+    scopes: Type.Array(TokenScope, { examples: [['read', 'write']] }),
     created_at: Time,
     used_at: Type.Optional(
       Type.String({
@@ -45,12 +63,15 @@ export const ApiToken = Type.Object(
       Type.String({ description: 'The secret. Only in the response that creates the token.' }),
     ),
   },
-  { $id: 'ApiToken' },
+  { $id: 'ApiToken', examples: [{ ...listed, token: 'parley_8Yy…' }, listed] },
 )
 export type ApiToken = Static<typeof ApiToken>
 
-export const TokenPage = Type.Object({ items: Type.Array(ApiToken) })
+export const TokenPage = Type.Object({ items: Type.Array(ApiToken) }, { $id: 'TokenPage' })
 
 /** A bot is a user without a password. It signs in with API tokens only. */
-export const NewBot = Type.Object({ username: Username, display_name: Type.Optional(DisplayName) }, closed)
+export const NewBot = Type.Object(
+  { username: Username, display_name: Type.Optional(DisplayName) },
+  { $id: 'NewBot', ...closed, examples: [{ username: 'echo', display_name: 'Echo' }] },
+)
 export type NewBot = Static<typeof NewBot>

@@ -2,25 +2,37 @@ import { type Static, Type } from '@sinclair/typebox'
 import { DisplayName, Email, GlobalRole, Time, Username } from './fields.ts'
 
 const closed = { additionalProperties: false }
+const password = 'the tide turns at four'
 
 /** The person who wrote a message or did something. */
-export const Author = Type.Object({ username: Type.String(), display_name: Type.String() }, { $id: 'Author' })
+export const Author = Type.Object(
+  { username: Type.String({ examples: ['ben'] }), display_name: Type.String({ examples: ['Ben'] }) },
+  { $id: 'Author' },
+)
 export type Author = Static<typeof Author>
 
 export const DirectFrom = Type.Union(
   [Type.Literal('everyone'), Type.Literal('shared'), Type.Literal('nobody')],
-  { description: 'Who can open a direct room with this user. shared: people who are in a room with them.' },
+  {
+    examples: ['shared'],
+    description: 'Who can open a direct room with this user. shared: people who are in a room with them.',
+  },
 )
 
 /** A user as others see them. */
 export const User = Type.Object(
   {
-    id: Type.String({ description: 'Opaque and permanent.' }),
-    username: Type.String(),
-    display_name: Type.String(),
-    email: Type.Optional(Type.String({ description: 'Only the user and administrators get this field.' })),
+    id: Type.String({ examples: ['01a1b2c3'], description: 'Opaque and permanent.' }),
+    username: Type.String({ examples: ['ben'] }),
+    display_name: Type.String({ examples: ['Ben'] }),
+    email: Type.Optional(
+      Type.String({
+        examples: ['ben@example.org'],
+        description: 'Only the user and administrators get this field.',
+      }),
+    ),
     bot: Type.Optional(Type.Boolean({ description: 'Whether this is a program. Absent for people.' })),
-    roles: Type.Array(GlobalRole),
+    roles: Type.Array(GlobalRole, { examples: [['user']] }),
     created_at: Time,
     direct_from: Type.Optional(DirectFrom),
     banned: Type.Optional(Type.Boolean({ description: 'Only administrators get this field.' })),
@@ -35,19 +47,20 @@ export const SignUp = Type.Object(
     email: Email,
     password: Type.String({
       maxLength: 1024,
+      examples: [password],
       description: '8–1,024 characters. Common passwords are refused.',
     }),
     display_name: Type.Optional(DisplayName),
     role: Type.Optional(GlobalRole),
   },
-  closed,
+  { $id: 'SignUp', ...closed },
 )
 export type SignUp = Static<typeof SignUp>
 
 /** With SIGNUP=invite, a new person needs the code of an invite. */
 export const SignUpQuery = Type.Object({ invite: Type.Optional(Type.String({ maxLength: 128 })) }, closed)
 
-const Password = Type.String({ maxLength: 1024 })
+const Password = Type.String({ maxLength: 1024, examples: [password] })
 
 /** `username` also accepts the email address. */
 export const Login = Type.Object(
@@ -56,7 +69,7 @@ export const Login = Type.Object(
     email: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })),
     password: Password,
   },
-  closed,
+  { $id: 'Login', ...closed, examples: [{ username: 'ben', password }] },
 )
 export type Login = Static<typeof Login>
 
@@ -71,16 +84,24 @@ export const TokenRequest = Type.Object(
     client_id: Type.Optional(Type.String({ maxLength: 512 })),
     client_secret: Type.Optional(Type.String({ maxLength: 512 })),
   },
-  closed,
+  { $id: 'TokenRequest', ...closed, examples: [{ grant_type: 'password', username: 'ben', password }] },
 )
 export type TokenRequest = Static<typeof TokenRequest>
 
 /** Without `refresh_token`, the cookie of the session is used. */
-export const Refresh = Type.Object({ refresh_token: Type.Optional(Type.String({ maxLength: 512 })) }, closed)
+export const Refresh = Type.Object(
+  { refresh_token: Type.Optional(Type.String({ maxLength: 512, examples: ['01a1…'] })) },
+  { $id: 'Refresh', ...closed },
+)
 
 export const SetUp = Type.Object(
-  { code: Type.String({ maxLength: 128 }), username: Username, email: Email, password: Password },
-  closed,
+  {
+    code: Type.String({ maxLength: 128, examples: ['8Yy…'] }),
+    username: Username,
+    email: Email,
+    password: Password,
+  },
+  { $id: 'SetUp', ...closed },
 )
 export type SetUp = Static<typeof SetUp>
 
@@ -90,13 +111,14 @@ export const ProfileChange = Type.Object(
     email: Type.Optional(Email),
     direct_from: Type.Optional(DirectFrom),
   },
-  { ...closed, minProperties: 1 },
+  { $id: 'ProfileChange', ...closed, minProperties: 1 },
 )
 export type ProfileChange = Static<typeof ProfileChange>
 
 const CurrentPassword = Type.Optional(
   Type.String({
     maxLength: 1024,
+    examples: [password],
     description:
       'Required unless you signed in to this session within the last 10 minutes. Without it: 403 `confirm_password`.',
   }),
@@ -105,34 +127,47 @@ const CurrentPassword = Type.Optional(
 /** To change `email` you need `current_password`, or a session that is less than 10 minutes old. */
 export const OwnProfileChange = Type.Object(
   { ...ProfileChange.properties, current_password: CurrentPassword },
-  { ...closed, minProperties: 1 },
+  { $id: 'OwnProfileChange', ...closed, minProperties: 1 },
 )
 export type OwnProfileChange = Static<typeof OwnProfileChange>
 
 /** RFC 6749 section 5.1. */
-export const TokenPair = Type.Object({
-  access_token: Type.String(),
-  refresh_token: Type.String(),
-  token_type: Type.Literal('bearer'),
-  expires_in: Type.Integer({ description: 'Seconds until the access token expires.' }),
-})
+export const TokenPair = Type.Object(
+  {
+    access_token: Type.String({ examples: ['eyJ…'] }),
+    refresh_token: Type.String({ examples: ['01a1…'] }),
+    token_type: Type.Literal('bearer'),
+    expires_in: Type.Integer({ examples: [900], description: 'Seconds until the access token expires.' }),
+  },
+  { $id: 'TokenPair' },
+)
 export type TokenPair = Static<typeof TokenPair>
 
-export const SignedIn = Type.Composite([Type.Object({ user: User }), TokenPair])
+export const SignedIn = Type.Composite([Type.Object({ user: User }), TokenPair], { $id: 'SignedIn' })
 export type SignedIn = Static<typeof SignedIn>
 
 /** The response to `X-Session: cookie`: the tokens are in cookies, where no script can read them. */
-export const CookieSession = Type.Object({
-  user: User,
-  token_type: Type.Literal('cookie'),
-  expires_in: Type.Integer({ description: 'Seconds until the access token expires.' }),
-})
+export const CookieSession = Type.Object(
+  {
+    user: User,
+    token_type: Type.Literal('cookie'),
+    expires_in: Type.Integer({ examples: [900], description: 'Seconds until the access token expires.' }),
+  },
+  { $id: 'CookieSession' },
+)
 export type CookieSession = Static<typeof CookieSession>
 
-export const Ticket = Type.Object({
-  ticket: Type.String(),
-  expires_in: Type.Integer({ description: 'Seconds until the ticket expires.' }),
-})
+/** `token_type` says which: cookies only with the header `X-Session: cookie`, for web pages. */
+export const Entered = Type.Union([SignedIn, CookieSession], { $id: 'Entered' })
+export type Entered = Static<typeof Entered>
+
+export const Ticket = Type.Object(
+  {
+    ticket: Type.String({ examples: ['yBN…'] }),
+    expires_in: Type.Integer({ examples: [30], description: 'Seconds until the ticket expires.' }),
+  },
+  { $id: 'Ticket' },
+)
 
 export const UserQuery = Type.Object(
   {
@@ -147,30 +182,40 @@ export const UserQuery = Type.Object(
   closed,
 )
 /** All bots, without pages: a community has few. */
-export const BotPage = Type.Object({ items: Type.Array(User) })
+export const BotPage = Type.Object({ items: Type.Array(User) }, { $id: 'BotPage' })
 
-export const UserPage = Type.Object({ items: Type.Array(User), next: Type.Optional(Type.String()) })
+export const UserPage = Type.Object(
+  { items: Type.Array(User), next: Type.Optional(Type.String({ examples: ['ben'] })) },
+  { $id: 'UserPage' },
+)
 
-export const PasswordChange = Type.Object({ current_password: Password, new_password: Password }, closed)
+export const PasswordChange = Type.Object(
+  {
+    current_password: Password,
+    new_password: Type.String({ maxLength: 1024, examples: ['and again at half past ten'] }),
+  },
+  { $id: 'PasswordChange', ...closed },
+)
 
 /** How an account is erased. */
 export const Erasure = Type.Object(
   {
     messages: Type.Optional(
       Type.Union([Type.Literal('keep'), Type.Literal('delete')], {
+        examples: ['keep'],
         description: 'Whether the messages of this person stay or are deleted. keep by default.',
       }),
     ),
     current_password: CurrentPassword,
   },
-  closed,
+  { $id: 'Erasure', ...closed },
 )
 export type Erasure = Static<typeof Erasure>
 
 export const Session = Type.Object(
   {
-    id: Type.String(),
-    user_agent: Type.String(),
+    id: Type.String({ examples: ['01a1b2c3'] }),
+    user_agent: Type.String({ examples: ['Mozilla/5.0'] }),
     created_at: Time,
     used_at: Time,
     expires_at: Time,
@@ -179,28 +224,34 @@ export const Session = Type.Object(
   { $id: 'Session' },
 )
 export type Session = Static<typeof Session>
-export const SessionPage = Type.Object({ items: Type.Array(Session) })
+export const SessionPage = Type.Object({ items: Type.Array(Session) }, { $id: 'SessionPage' })
 
-export const BlockPage = Type.Object({ items: Type.Array(Author) })
+export const BlockPage = Type.Object({ items: Type.Array(Author) }, { $id: 'BlockPage' })
 
 export const AuditEntry = Type.Object(
   {
-    id: Type.Integer(),
+    id: Type.Integer({ examples: [7] }),
     at: Time,
     actor: Type.Optional(
       Type.String({
+        examples: ['ada'],
         description: 'The username of the person who did it. Absent for the operator on the command line.',
       }),
     ),
-    action: Type.String(),
-    subject: Type.Optional(Type.String({ description: 'The username of the person it was done to.' })),
+    action: Type.String({ examples: ['user.banned'] }),
+    subject: Type.Optional(
+      Type.String({ examples: ['dan'], description: 'The username of the person it was done to.' }),
+    ),
     room: Type.Optional(Type.String()),
     detail: Type.Optional(Type.Unknown()),
   },
   { $id: 'AuditEntry' },
 )
 export type AuditEntry = Static<typeof AuditEntry>
-export const AuditPage = Type.Object({ items: Type.Array(AuditEntry), next: Type.Optional(Type.Integer()) })
+export const AuditPage = Type.Object(
+  { items: Type.Array(AuditEntry), next: Type.Optional(Type.Integer({ examples: [7] })) },
+  { $id: 'AuditPage' },
+)
 export const AuditQuery = Type.Object(
   {
     before: Type.Optional(Type.Integer({ minimum: 1, description: '`next` of the previous page.' })),

@@ -2,7 +2,19 @@ import { type Static, Type } from '@sinclair/typebox'
 import { DisplayName, Time } from './fields.ts'
 
 /** `name` is shown as the author of its messages. */
-export const NewWebhook = Type.Object({ name: DisplayName }, { additionalProperties: false })
+export const NewWebhook = Type.Object(
+  { name: DisplayName },
+  { $id: 'NewWebhook', additionalProperties: false, examples: [{ name: 'Builds' }] },
+)
+
+const listed = {
+  id: '01a1b2c3',
+  room: 'general',
+  name: 'Builds',
+  username: 'hook-01a1b2c3',
+  created_by: 'ben',
+  created_at: '2026-11-20T19:42:04.946Z',
+}
 
 /** A URL through which programs send messages to one room, in the format of Slack's incoming webhooks. */
 export const Webhook = Type.Object(
@@ -26,11 +38,14 @@ export const Webhook = Type.Object(
       }),
     ),
   },
-  { $id: 'Webhook' },
+  {
+    $id: 'Webhook',
+    examples: [{ ...listed, url: 'https://chat.example.org/hooks/8Yy…' }, listed],
+  },
 )
 export type Webhook = Static<typeof Webhook>
 
-export const WebhookPage = Type.Object({ items: Type.Array(Webhook) })
+export const WebhookPage = Type.Object({ items: Type.Array(Webhook) }, { $id: 'WebhookPage' })
 
 /** The body of Slack's incoming webhooks. Bodies of other programs are accepted too: `docs/bots.md` lists them. */
 export const SlackMessage = Type.Object(
@@ -47,8 +62,10 @@ export const SlackMessage = Type.Object(
     ),
   },
   {
+    $id: 'SlackMessage',
     description:
       'As JSON, or as JSON in the form field `payload`. The JSON of Mattermost, Rocket.Chat, Discord, GitHub, Grafana, ' +
       'Alertmanager and Uptime Kuma is accepted too, and any other object that contains text.',
+    examples: [{ text: 'Build <https://ci.example.org/42|#42> passed' }],
   },
 )

@@ -52,7 +52,11 @@ export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean, 
         upgrade(server, request, new Connection(hub, ports, await admit(request), manyRooms)),
       {
         query: Transport,
-        detail: { summary: 'The socket that carries many rooms' },
+        detail: {
+          summary: 'The socket that carries many rooms',
+          description:
+            'A WebSocket: `/asyncapi.json` describes its frames. Problems come before the upgrade. An API token needs the scope `read`.',
+        },
       },
     )
     .get(
@@ -62,7 +66,15 @@ export function socketRoutes(hub: Hub, ports: Ports, isDraining: () => boolean, 
         const room = await ports.enter(identity.scope, params.room)
         return upgrade(server, request, new Connection(hub, ports, identity, oneRoom(room.id)))
       },
-      { query: Transport, params: RoomPath, detail: { summary: 'The simple socket of one room' } },
+      {
+        query: Transport,
+        params: RoomPath,
+        detail: {
+          summary: 'The simple socket of one room',
+          description:
+            'A WebSocket: `/asyncapi.json` describes its frames. It joins the room if it is open. An API token needs the scope `read`, and `write` to join.',
+        },
+      },
     )
 }
 

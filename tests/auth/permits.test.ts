@@ -26,7 +26,8 @@ await onBothDatabases((database) => {
     const routes = Object.entries(body.paths as Record<string, Operations>).flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([, { security }]) => (security?.length ?? 0) > 0)
-        .map(([method]) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+        .map(([method]) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`)
+        .filter((name) => !name.startsWith('GET /ws')),
     )
     const tokenOf = async (...held: TokenScope[]) => {
       const made = await rest(server, people.ada).post('/tokens', { name: 'A script', scopes: held })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Parser } from '@asyncapi/parser'
+import { Ajv } from 'ajv'
 import { describeSockets } from '../../src/http/asyncapi.ts'
 import { closeCodes } from '../../src/protocol/close.ts'
 import { commands } from '../../src/protocol/commands.ts'
@@ -59,10 +60,24 @@ describe('the AsyncAPI document', () => {
   })
 
   test('on the simple socket the room may be left out, and plain text is a message', () => {
-    const { messages } = at().document.components
-    expect(messages['message.send'].payload.required).toContain('room')
-    expect(messages['in-room.message.send'].payload.required).toEqual(['type', 'content'])
+    const { messages, schemas } = at().document.components
+    expect(schemas.MessageSend.required).toContain('room')
+    expect(messages['in-room.message.send'].payload.$ref).toBe('#/components/schemas/InRoomMessageSend')
+    expect(schemas.InRoomMessageSend.required).toEqual(['type', 'content'])
     expect(messages.text.contentType).toBe('text/plain')
+  })
+
+  test('has a name and a valid example for every message', async () => {
+    const { messages, schemas } = at().document.components
+    const errorsOf = createCheck({ components: { schemas } })
+    for (const [key, { title, payload, examples }] of Object.entries<Document>(messages)) {
+      expect([key, payload]).toEqual([key, { $ref: `#/components/schemas/${title}` }])
+      expect([key, schemas[title].title]).toEqual([key, title])
+      expect([key, examples.length > 0]).toEqual([key, true])
+      for (const example of examples) expect([key, errorsOf(title, example.payload)]).toEqual([key, []])
+    }
+    // The check can fail.
+    expect(errorsOf('MessageSend', { type: 'message.send', room: 'general' })).not.toEqual([])
   })
 
   test('tells every close code, and whether to come back after it', () => {
@@ -92,3 +107,12 @@ describe('the AsyncAPI document', () => {
     await server.stop()
   })
 })
+
+/** What is wrong with a value of a named schema of the document. */
+function createCheck(document: object) {
+  const ajv = new Ajv({ strict: false, validateFormats: false }).addSchema(document, 'document')
+  return (name: string, value: unknown) => {
+    ajv.validate(`document#/components/schemas/${name}`, value)
+    return (ajv.errors ?? []).map(({ instancePath, message }) => [instancePath, message])
+  }
+}

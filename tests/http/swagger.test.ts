@@ -1,20 +1,28 @@
 import { describe, expect, test } from 'bun:test'
+import { refusals } from '../../src/protocol/refusals.ts'
 import { cast } from '../support/cast.ts'
 import { rest } from '../support/client.ts'
 import { serverFor, startServer } from '../support/server.ts'
 
 type Operation = {
-  requestBody?: { content: Record<string, unknown> }
-  security?: unknown[]
-  responses: Record<string, { content?: Record<string, unknown> }>
+  security: unknown[]
+  responses: Record<string, Answer>
+  requestBody?: { required?: boolean; content: Record<string, Content> }
   summary?: string
+  description?: string
 }
+type Content = { schema: { $ref?: string }; example?: unknown; examples?: Record<string, { value: unknown }> }
+type Answer = { description: string; headers?: Record<string, object>; content?: Record<string, Content> }
 
 const at = serverFor({}, async (server) => {
   const { body } = await rest(server).get('/swagger/json')
   return {
     ...(await cast(server)),
-    document: body as { openapi: string; paths: Record<string, Record<string, Operation>> },
+    document: body as {
+      openapi: string
+      paths: Record<string, Record<string, Operation>>
+      components: { schemas: Record<string, object> }
+    },
   }
 })
 const operations = () =>
@@ -41,9 +49,20 @@ describe('the documentation page', () => {
     expect(page.headers.get('content-security-policy')).not.toMatch(/https?:|\*/)
   })
 
+  test('is found from where other frameworks have it', async () => {
+    const { server, document } = at()
+    for (const path of ['/docs', '/redoc']) {
+      const { status, headers } = await rest(server).get(path)
+      expect([path, status, headers.get('location')]).toEqual([path, 302, '/swagger'])
+    }
+    const same = await rest(server).get('/openapi.json')
+    expect([same.status, same.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8'])
+    expect(same.body).toEqual(document)
+  })
+
   test('is not there with SWAGGER=off', async () => {
     const server = await startServer({ settings: { SWAGGER: 'off' } })
-    for (const path of ['/swagger', '/swagger/json', '/swagger/ui.js']) {
+    for (const path of ['/swagger', '/swagger/json', '/swagger/ui.js', '/docs', '/redoc', '/openapi.json']) {
       expect([path, (await rest(server).get(path)).status]).toEqual([path, 404])
     }
     await server.stop()
@@ -60,24 +79,69 @@ describe('the OpenAPI document', () => {
       expect([name, operation.summary]).toEqual([name, expect.any(String)])
       expect([name, statuses.some((status) => /^(2|101)/.test(status))]).toEqual([name, true])
       expect([name, statuses]).toEqual([name, expect.arrayContaining(['429', '500', '503'])])
-      if (operation.security) expect([name, statuses]).toEqual([name, expect.arrayContaining(['401', '403'])])
+      if (operation.security.length > 0)
+        expect([name, statuses]).toEqual([name, expect.arrayContaining(['401', '403'])])
       if (path.includes('{')) expect([name, statuses]).toEqual([name, expect.arrayContaining(['404', '422'])])
-      for (const [status, { content }] of problems) {
-        expect([name, status, content]).toEqual([
-          ...[
-            name,
-            status,
-            { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-          ],
+      for (const [status, { description, headers = {}, content }] of problems) {
+        const { schema, example } = content!['application/problem+json']!
+        expect([name, status, schema]).toEqual([name, status, { $ref: '#/components/schemas/Problem' }])
+        const reasons = [...description.split('Reasons: ')[1]!.matchAll(/`(\w+)`/g)].map(([, each]) => each)
+        expect([name, status, reasons.filter((each) => !Object.hasOwn(refusals, each!))]).toEqual([
+          ...[name, status, []],
         ])
+        expect([name, status, example]).toMatchObject([name, status, { status: Number(status) }])
+        expect(reasons).toContain((example as { reason: string }).reason)
+        const waits = Object.keys(headers).includes('Retry-After')
+        expect([name, status, waits]).toEqual([name, status, ['429', '503'].includes(status)])
       }
     }
+  })
+
+  test('has a description, a named schema and an example for every body and every response', () => {
+    for (const { name, operation } of operations()) {
+      expect([name, operation.description?.length ?? 0]).not.toEqual([name, 0])
+      const all = [operation.requestBody, ...Object.values(operation.responses)]
+      for (const [type, { schema, example, examples }] of all.flatMap((each) =>
+        Object.entries(each?.content ?? {}),
+      )) {
+        const shown = example ?? Object.values(examples ?? {})[0]?.value
+        expect([name, type, shown === undefined]).toEqual([name, type, false])
+        if (type.includes('json') && !name.includes('/health')) {
+          expect([name, schema.$ref]).toEqual([name, expect.stringContaining('#/components/schemas/')])
+        }
+      }
+    }
+  })
+
+  test('says which bodies are optional, and they are', async () => {
+    const { server, dan } = at()
+    const optional = operations().filter(({ operation }) => operation.requestBody?.required === false)
+    expect(optional.map(({ name }) => name).sort()).toEqual([
+      'delete /users/me',
+      'post /rooms/{room}/invites',
+      'put /rooms/{room}/members/{username}',
+    ])
+    expect((await rest(server, dan).put('/rooms/general/members/me')).status).toBe(204)
+    const room = (await rest(server, dan).post('/rooms', { title: 'The quay', access: 'closed' })).body.id
+    expect((await rest(server, dan).post(`/rooms/${room}/invites`)).status).toBe(201)
+    await rest(server, dan).delete(`/rooms/${room}`)
+    expect((await rest(server, dan).delete('/users/me')).status).toBe(204)
+  })
+
+  test('names what signing in returns, and the field that says which it is', () => {
+    const { Entered } = at().document.components.schemas
+    expect(Entered).toMatchObject({
+      oneOf: [{ $ref: '#/components/schemas/SignedIn' }, { $ref: '#/components/schemas/CookieSession' }],
+      discriminator: { propertyName: 'token_type' },
+    })
   })
 
   test('says that a webhook gets the text "ok", as from Slack', () => {
     const { responses } = at().document.paths['/hooks/{secret}']!.post!
     expect(responses['204']).toBeUndefined()
-    expect(responses['200']!.content).toEqual({ 'text/plain': { schema: { type: 'string', enum: ['ok'] } } })
+    expect(responses['200']!.content).toMatchObject({
+      'text/plain': { schema: { type: 'string', enum: ['ok'] } },
+    })
   })
 
   // It once said JSON only, and nothing of the refusals that a removed webhook or a used key gets.
@@ -111,7 +175,8 @@ describe('the OpenAPI document', () => {
         method === 'get' ? undefined : {},
       )
       // Elysia reads a body before it asks who sends it.
-      if (operation.security) expect([name, [401, 422].includes(status)]).toEqual([name, true])
+      if (operation.security.length > 0 && !path.startsWith('/ws'))
+        expect([name, [401, 422].includes(status)]).toEqual([name, true])
     }
   })
 })

@@ -1,3 +1,4 @@
+import { expect } from 'bun:test'
 import { errorCodes } from '../../src/protocol/codes.ts'
 import { bearer, type Person, tryUpgrade } from '../support/client.ts'
 import type { TestServer } from '../support/server.ts'
@@ -34,6 +35,7 @@ export async function askRoute(
     ...(form ? { headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' } } : {}),
   })
   const text = await response.text()
+  if (response.status >= 400) await expectDocumented(server, what, response.status, JSON.parse(text).reason)
   const kept = [...response.headers].filter(([name]) => name !== 'x-request-id' && name !== 'date').sort()
   return {
     outcome: response.status < 400 ? 'ok' : String(response.status),
@@ -53,4 +55,26 @@ export async function askCommand(
   const code = answer.code as keyof typeof errorCodes
   const outcome = answer.type === 'reply' ? 'ok' : String(errorCodes[code].status)
   return { outcome, traces: JSON.stringify(answer) }
+}
+
+type Document = {
+  paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>
+}
+const documents = new Map<string, Promise<Document>>()
+
+/** The OpenAPI document lists every reason for which a request is refused. */
+async function expectDocumented({ url }: TestServer, what: string, status: number, reason: string) {
+  if (!documents.has(url))
+    documents.set(
+      url,
+      fetch(`${url}/openapi.json`).then((found) => found.json()),
+    )
+  const { paths } = (await documents.get(url)) as Document
+  const [method, pattern] = what.split(' ') as [string, string]
+  const operation = paths[pattern.replace(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!
+  expect([what, status, operation.responses[status]?.description]).toEqual([
+    what,
+    status,
+    expect.stringContaining(`\`${reason}\``),
+  ])
 }

@@ -1,18 +1,21 @@
-import { type TObject, Type } from '@sinclair/typebox'
+import { type TObject, type TSchema, Type } from '@sinclair/typebox'
 import { commandRows } from '../../protocol/command-rows.ts'
 import { type CommandName, commands } from '../../protocol/commands.ts'
 import { durableEvents, ephemeralEvents, userEvents } from '../../protocol/events.ts'
 import { ErrorFrame, Hello, Ping, Reply, RoomReady } from '../../protocol/frames.ts'
 import { Content } from '../../protocol/messages.ts'
+import { exampleOf } from '../examples.ts'
 import type { createSchemas, JsonSchema } from '../schemas.ts'
 import { eventSentences } from './sentences.ts'
 
 export type Message = {
   name: string
+  title: string
   summary: string
   contentType: string
   correlationId?: JsonSchema
   payload: JsonSchema
+  examples: { payload: unknown }[]
 }
 
 export const commandNames = Object.keys(commands) as CommandName[]
@@ -36,10 +39,12 @@ export function describeMessages({ received, sent }: Schemas): Record<string, Me
   const add = (key: string, summary: string, schema: TObject, write = sent) => {
     described[key] = {
       name: schema.properties.type?.const as string,
+      title: schema.$id!,
       summary,
       contentType: json,
       ...(schema.properties.ref ? { correlationId: { $ref: '#/components/correlationIds/ref' } } : {}),
       payload: write(schema),
+      examples: [{ payload: exampleOf(schema) }],
     }
   }
   for (const name of commandNames) {
@@ -47,14 +52,16 @@ export function describeMessages({ received, sent }: Schemas): Record<string, Me
     const { summary, reply: data } = commandRows[name]
     add(name, summary, command, received)
     if (keyInRoom(name) !== name) add(keyInRoom(name), summary, withoutRoom(command), received)
-    const reply = Type.Object({ ...Reply.properties, data })
+    const reply = Type.Object({ ...Reply.properties, data }, { $id: `${command.$id}Reply` })
     add(replyTo(name), `The reply to \`${name}\`.`, reply)
   }
   described.text = {
     name: 'text',
+    title: 'Text',
     summary: 'A frame that is not a JSON object is the text of a message.',
     contentType: 'text/plain',
-    payload: received(Content),
+    payload: received({ ...Content, $id: 'Text' }),
+    examples: [{ payload: exampleOf(Content) }],
   }
   for (const [name, event] of Object.entries({ ...durableEvents, ...ephemeralEvents, ...userEvents })) {
     add(name, eventSentences[name as keyof typeof eventSentences], event)
@@ -72,5 +79,10 @@ export function describeMessages({ received, sent }: Schemas): Record<string, Me
 
 function withoutRoom(command: TObject): TObject {
   const { room, ...others } = command.properties
-  return Type.Object({ ...others, room: Type.Optional(room!) }, { additionalProperties: false })
+  return Type.Object(
+    { ...others, room: Type.Optional(withoutExample(room!)) },
+    { $id: `InRoom${command.$id}`, additionalProperties: false },
+  )
 }
+
+const withoutExample = ({ examples: _, ...schema }: TSchema): TSchema => schema as TSchema

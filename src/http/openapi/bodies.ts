@@ -14,9 +14,21 @@ const ofWebhook: Content = {
   'application/x-www-form-urlencoded': {
     schema: {
       type: 'object',
-      properties: { payload: { type: 'string', description: 'The same JSON.' } },
+      properties: {
+        payload: {
+          type: 'string',
+          examples: ['{"text":"Build 42 passed"}'],
+          description: 'The same JSON.',
+        },
+      },
       required: ['payload'],
     },
   },
-  'text/plain': { schema: { type: 'string', description: 'The message, as Markdown.' } },
+  'text/plain': {
+    schema: {
+      type: 'string',
+      examples: ['Build 42 **passed**'],
+      description: 'The message, as Markdown.',
+    },
+  },
 }

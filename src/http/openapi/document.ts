@@ -6,13 +6,19 @@ export type Parameter = {
   description?: string
   required?: boolean
   schema: JsonSchema
+  example?: unknown
+  /** As the plugin writes it: the list of JSON Schema. */
+  examples?: unknown[]
 }
-export type Content = Record<string, { schema: JsonSchema }>
-export type Response = { description?: string; content?: Content }
+type Examples = { example?: unknown; examples?: Record<string, { value: unknown }> }
+export type Content = Record<string, { schema: JsonSchema } & Examples>
+export type Header = { description: string; schema: JsonSchema }
+export type Response = { description?: string; headers?: Record<string, Header>; content?: Content }
 export type Operation = {
   operationId: string
   summary?: string
-  security?: unknown
+  description?: string
+  security?: unknown[]
   parameters?: Parameter[]
   requestBody?: { required?: boolean; content: Content }
   responses?: Record<string, Response>

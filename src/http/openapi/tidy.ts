@@ -1,46 +1,85 @@
 import { OptionalKind } from '@sinclair/typebox'
-import { LogPage } from '../../protocol/frames.ts'
+import { Problem } from '../../protocol/errors.ts'
 import type { Route } from '../../protocol/route.ts'
-import { type RouteName, routes } from '../../protocol/routes.ts'
+import { routes } from '../../protocol/routes.ts'
+import { exampleOf } from '../examples.ts'
 import { createSchemas, type JsonSchema } from '../schemas.ts'
+import { accessWords } from './access.ts'
 import { bodiesOf } from './bodies.ts'
 import type { Content, Document, Operation, Response } from './document.ts'
+import { problemsOf } from './errors.ts'
+import type { Facts } from './reasons.ts'
 import { parameterWords, tagWords } from './words.ts'
 
 /**
  * The plugin copies TypeBox schemas unchanged and inlines them into each response. OpenAPI 3.0 has neither `$id` nor
- * `const`, and requires a description of every response, parameter and tag.
+ * `const`, and requires a description of every response, parameter and tag. We add what the plugin does not know: which
+ * bodies are optional, who may call, examples, and the problems with their reasons.
  */
 export function tidy(document: Document): Document {
-  const { received, sent, named } = createSchemas({ hasConst: false })
-  const contentOf = (content: Content, write = sent): Content =>
-    Object.fromEntries(Object.entries(content).map(([type, { schema }]) => [type, { schema: write(schema) }]))
+  const { received, sent, named } = createSchemas({ isJsonSchema: false })
+  // The plugin’s copy of a schema has lost its `$id` and `examples`: the table of routes has them.
+  const contentOf = (content: Content, declared: JsonSchema | undefined, write = sent): Content =>
+    Object.fromEntries(
+      Object.entries(content).map(([type, { schema: copy }]) => {
+        const schema = declared ?? copy
+        return [type, { schema: write(schema), ...examplesOf(schema) }]
+      }),
+    )
 
   function tidyOperation(name: string, operation: Operation): void {
+    const row: Route | undefined = (routes as Record<string, Route>)[name]
     for (const parameter of operation.parameters ?? []) {
       parameter.schema = received(parameter.schema)
+      // Swagger UI fills in the example, also that of an optional parameter.
+      if (parameter.required) parameter.example = parameter.examples?.[0]
+      delete parameter.examples
+      delete parameter.schema.example
       parameter.description ??=
         (parameter.schema.description as string | undefined) ?? parameterWords[parameter.name]!
     }
-    const body = bodyOf(name)
-    if (body) operation.requestBody = { ...body, content: contentOf(body.content, received) }
+    const body = bodyOf(row)
+    if (body) operation.requestBody = { ...body, content: contentOf(body.content, undefined, received) }
     else delete operation.requestBody
+    operation.description = row ? accessWords(row) : operation.description!
+    const isSocket = name.startsWith('GET /ws')
+    operation.security = operation.security ? signedIn : isSocket ? forSocket : []
+
+    const facts: Facts = {
+      name,
+      row,
+      isSecured: operation.security.length > 0,
+      hasBody: operation.requestBody !== undefined,
+      hasInput: operation.requestBody !== undefined || (operation.parameters?.length ?? 0) > 0,
+    }
+    operation.responses = {
+      ...responsesOf(name, operation, row?.reply as unknown as JsonSchema),
+      ...problemsOf(facts),
+    }
+  }
+
+  function responsesOf(
+    name: string,
+    operation: Operation,
+    reply: JsonSchema | undefined,
+  ): Record<string, Response> {
     const responses: Record<string, Response> = {}
     for (const [status, { content }] of Object.entries(operation.responses ?? {})) {
       const known = content ? { [status]: { content: oneTypeOf(content) } } : undeclared(name)
       for (const [actual, response] of Object.entries<Response>(known)) {
         responses[actual] = {
           description: response.description ?? descriptions[actual] ?? 'Done',
-          ...(response.content ? { content: contentOf(response.content) } : {}),
+          ...(response.content ? { content: contentOf(response.content, reply) } : {}),
         }
       }
     }
-    operation.responses = responses
+    return responses
   }
 
+  sent(Problem)
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
-      tidyOperation(`${method.toUpperCase()} ${path}`, operation)
+      tidyOperation(`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`, operation)
     }
   }
   const used = new Set(
@@ -52,21 +91,32 @@ export function tidy(document: Document): Document {
   return document
 }
 
+/** A client needs one of these. */
+const signedIn = [{ bearer: [] }, { password: [] }]
+const forSocket = [{ bearer: [] }, { ticket: [] }, { token: [] }]
+
 const descriptions: Record<string, string> = { 200: 'OK', 201: 'Created', 204: 'Done' }
+
+/** One example, or one of each named object of a union. */
+function examplesOf(schema: JsonSchema): Omit<Content[string], 'schema'> {
+  const choices = (schema.anyOf ?? []) as JsonSchema[]
+  if (choices.length === 0 || choices.some(({ $id }) => $id === undefined))
+    return { example: exampleOf(schema) }
+  return { examples: Object.fromEntries(choices.map((each) => [each.$id, { value: exampleOf(each) }])) }
+}
 
 /** The responses of a route that declares no schema: in most cases an empty 204. */
 function undeclared(name: string): Record<string, Response> {
   if (name.startsWith('GET /ws')) return { 101: { description: 'Switched to WebSocket' } }
-  if (name === 'GET /metrics') return { 200: { content: { 'text/plain': { schema: { type: 'string' } } } } }
-  if (name === 'GET /rooms/{room}/log') {
-    return { 200: { content: { 'application/json': { schema: LogPage as unknown as JsonSchema } } } }
+  if (name === 'GET /metrics') {
+    const schema = { type: 'string', examples: ['parley_connections 2\n'] }
+    return { 200: { content: { 'text/plain': { schema } } } }
   }
   return { 204: {} }
 }
 
 /** The plugin would say of every body that it is required, and of what type Elysia reads it as. */
-function bodyOf(name: string): Operation['requestBody'] {
-  const route: Route | undefined = routes[name.replace(/\{(\w+)\}/g, ':$1') as RouteName]
+function bodyOf(route: Route | undefined): Operation['requestBody'] {
   const schema = route?.body
   if (!schema || Object.keys(schema.properties ?? {}).length === 0) return undefined
   return {

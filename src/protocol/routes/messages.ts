@@ -4,6 +4,8 @@ import type { Route } from '../route.ts'
 export const messageRoutes = {
   'GET /rooms/:room/messages': {
     summary: 'List a page of messages, in ascending order',
+    description:
+      'Without `before` and `after`: the latest messages. `next` is the `before` (or `after`) of the next page; the last page has none.',
     permit: 'read',
     budget: 'read',
     query: HistoryQuery,
@@ -11,6 +13,8 @@ export const messageRoutes = {
   },
   'POST /rooms/:room/messages': {
     summary: 'Send a message',
+    description:
+      'Always send a `client_id`: if no response arrives, send the message again with the same one, and it stays one message. The same `client_id` with another text is refused.',
     permit: 'write',
     budget: 'message',
     body: NewMessage,
@@ -32,11 +36,13 @@ export const messageRoutes = {
   },
   'DELETE /rooms/:room/messages/:seq': {
     summary: 'Delete a message (its author, moderators)',
+    description: 'A tombstone takes its place: its `seq` stays.',
     permit: 'write',
     budget: 'write',
   },
   'PUT /rooms/:room/messages/:seq/reactions/:emoji': {
     summary: 'Add a reaction',
+    description: 'If you have added it already, nothing changes.',
     permit: 'write',
     budget: 'write',
   },

@@ -51,6 +51,7 @@ export const roomRoutes = {
   },
   'DELETE /rooms/:room': {
     summary: 'Delete a room for everyone, at once (owners only)',
+    description: 'Its messages, members, invites and webhooks are deleted too.',
     permit: 'rooms',
     budget: 'write',
   },
@@ -63,6 +64,7 @@ export const roomRoutes = {
   },
   'PUT /rooms/:room/members/:username': {
     summary: 'Join a room (`me`), add a member, or change a member’s role',
+    description: 'To join you need no body. If you are a member already, nothing changes.',
     permit: ofMember,
     budget: { me: 'write', others: 'create' },
     body: Type.Optional(MemberChange),
@@ -74,6 +76,8 @@ export const roomRoutes = {
   },
   'GET /rooms/:room/log': {
     summary: 'List the stored events after `since`',
+    description:
+      'Every event of a room has a `seq`: 1, 2, 3 … without a gap. The same events arrive on the socket.',
     permit: 'read',
     budget: 'read',
     query: LogQuery,
@@ -98,12 +102,15 @@ export const roomRoutes = {
   },
   'PUT /rooms/:room/read': {
     summary: 'Move your read mark forward',
+    description: 'It never moves backwards.',
     permit: 'write',
     budget: 'write',
     body: ReadMark,
   },
   'POST /rooms/:room/invites': {
     summary: 'Create an invite (moderators only)',
+    description:
+      'Without a body: it can be used for a week, without a limit. Only this response has the `code` of its link.',
     permit: 'rooms',
     budget: 'create',
     body: Type.Optional(NewInvite),

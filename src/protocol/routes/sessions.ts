@@ -1,12 +1,10 @@
-import { Type } from '@sinclair/typebox'
 import type { Route } from '../route.ts'
 import {
-  CookieSession,
+  Entered,
   Login,
   Refresh,
   SessionPage,
   SetUp,
-  SignedIn,
   SignUp,
   SignUpQuery,
   Ticket,
@@ -14,12 +12,11 @@ import {
   TokenRequest,
 } from '../users.ts'
 
-/** With the header `X-Session: cookie` the response sets cookies, for web pages. */
-const Entered = Type.Union([SignedIn, CookieSession])
-
 export const sessionRoutes = {
   'POST /auth/signup': {
     summary: 'Create an account and sign in',
+    description:
+      'With SIGNUP=invite it needs the code of an invite. With the header `X-Session: cookie` the tokens are in cookies, where no script can read them, and the response is a `CookieSession`.',
     access: 'public',
     query: SignUpQuery,
     body: SignUp,
@@ -28,6 +25,7 @@ export const sessionRoutes = {
   },
   'POST /auth/setup': {
     summary: 'Create the first administrator with the set-up link',
+    description: 'The server prints the link at its first start.',
     access: 'public',
     body: SetUp,
     reply: Entered,
@@ -35,6 +33,8 @@ export const sessionRoutes = {
   },
   'POST /auth/login': {
     summary: 'Sign in with a username or email address',
+    description:
+      'Give `username` or `email`. With the header `X-Session: cookie` the tokens are in cookies and the response is a `CookieSession`.',
     access: 'public',
     body: Login,
     reply: Entered,
@@ -48,6 +48,8 @@ export const sessionRoutes = {
   },
   'POST /auth/refresh': {
     summary: 'Exchange a refresh token for new tokens',
+    description:
+      'The old refresh token works until the new one is first used; if it is used after that, the session ends. Without `refresh_token`, the cookie is used.',
     access: 'public',
     body: Refresh,
     reply: Entered,
@@ -70,6 +72,7 @@ export const sessionRoutes = {
   },
   'POST /auth/ticket': {
     summary: 'Get a ticket that opens one socket',
+    description: 'For pages of other origins, which cannot set a header: `/ws?ticket=…`, once, within 30 s.',
     // With a ticket, an API token could open a socket that does not have the token's limits.
     permit: 'person',
     budget: 'create',

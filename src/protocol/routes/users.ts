@@ -4,7 +4,13 @@ import type { Route } from '../route.ts'
 import { BlockPage, Erasure, OwnProfileChange, PasswordChange, User } from '../users.ts'
 
 export const userRoutes = {
-  'GET /users/me': { summary: 'Get your user', permit: 'read', budget: 'read', reply: User },
+  'GET /users/me': {
+    summary: 'Get your user',
+    description: 'With your email address, which others do not see.',
+    permit: 'read',
+    budget: 'read',
+    reply: User,
+  },
   'PATCH /users/me': {
     summary:
       'Change your display name, who may send you direct messages, or your email address (a new address needs your password)',
@@ -21,6 +27,7 @@ export const userRoutes = {
   },
   'PUT /users/me/password': {
     summary: 'Change your password and end every other session',
+    description: 'The session of this request goes on.',
     permit: 'person',
     budget: 'account',
     body: PasswordChange,

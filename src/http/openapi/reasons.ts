@@ -1,0 +1,208 @@
+import type { Reason } from '../../protocol/errors.ts'
+import type { Route } from '../../protocol/route.ts'
+
+/** What is known of an operation. `name` is as in the table of routes: `GET /rooms/:room`. */
+export type Facts = {
+  name: string
+  row?: Route | undefined
+  isSecured: boolean
+  hasBody: boolean
+  hasInput: boolean
+}
+
+type Applies = (facts: Facts) => boolean
+
+const always: Applies = () => true
+const never: Applies = () => false
+const secured: Applies = ({ isSecured }) => isSecured
+const body: Applies = ({ hasBody }) => hasBody
+const input: Applies = ({ hasInput }) => hasInput
+const at =
+  (...patterns: RegExp[]): Applies =>
+  ({ name }) =>
+    patterns.some((pattern) => pattern.test(name))
+const either =
+  (...some: Applies[]): Applies =>
+  (facts) =>
+    some.some((applies) => applies(facts))
+const budget =
+  (wanted: string): Applies =>
+  ({ row }) =>
+    typeof row?.budget === 'object'
+      ? Object.values(row.budget).some((each) => each === wanted)
+      : row?.budget === wanted
+
+const room = /\/:room/
+const change = /^(?!GET)/
+const sockets = /^GET \/ws/
+const hook = /^POST \/hooks/
+const account = /^POST \/(auth\/(signup|setup)|bots$)/
+const checksPassword =
+  /^(POST \/auth\/(signup|setup|login|token)|PUT \/users\/me\/password|(PATCH|DELETE) \/users\/me$)/
+const newPassword = /^(POST \/auth\/(signup|setup)|PUT \/users\/me\/password)/
+const confirms = /^(PUT \/users\/me\/password|(PATCH|DELETE) \/users\/me$)/
+const direct = /^POST \/directs/
+const message = /^\w+ \/rooms\/:room\/(messages|pins)/
+const marks: Applies = (facts) => changesRoom(facts) && at(/\/(messages|pins)/)(facts)
+const members = /^\w+ \/rooms\/:room\/members/
+const invites = /^\w+ \/rooms\/:room\/invites/
+const hooksOfRoom = /^\w+ \/rooms\/:room\/webhooks/
+const tokens = /^POST .*tokens$/
+const changesRoom: Applies = ({ name }) => room.test(name) && change.test(name)
+const governs = at(/^(PATCH|DELETE) \/rooms\/:room$/, members, invites, hooksOfRoom, message)
+
+/** Which operations can be refused for which reason. One that only a socket or a field has is `never`. */
+const operations: Record<Reason, Applies> = {
+  not_json: body,
+  json_expected: ({ hasBody, row }) => hasBody && row?.bodyIs === undefined,
+  form_expected: ({ row }) => row?.bodyIs === 'form',
+  body_encoded: ({ hasBody, row }) => hasBody && row?.bodyIs !== 'text',
+  bad_host: always,
+  bad_address: input,
+  bad_cookie: never,
+  not_a_payload: at(hook),
+  not_a_frame: never,
+  binary_frame: never,
+  frame_without_type: never,
+  not_a_websocket: at(sockets),
+  bad_handshake: at(sockets),
+
+  not_signed_in: either(secured, at(/^POST \/auth\/refresh/)),
+  wrong_login: at(/^POST \/auth\/(login|token)/),
+  token_invalid: either(secured, at(/^POST \/auth\/(signup|refresh|token)/)),
+  ticket_invalid: at(sockets),
+  session_ended: either(secured, at(/^POST \/auth\/(signup|refresh|token)/)),
+
+  signup_closed: at(/^POST \/auth\/signup/),
+  setup_link_invalid: at(/^POST \/auth\/setup/),
+  admin_exists: at(/^POST \/auth\/setup/),
+  wrong_current_password: at(confirms),
+  confirm_password: at(/^(PATCH|DELETE) \/users\/me$/),
+  username_taken: at(account),
+  email_taken: at(account, /^PATCH \/users\/(me|:username)$/),
+  username_reserved: at(account),
+  name_reserved: at(account, /^PATCH \/users\/(me|:username)$/, hooksOfRoom),
+  last_admin: at(/^DELETE \/users\/(me$|:username\/roles)/, /^PUT \/users\/:username\/ban/),
+  user_role_fixed: at(/^DELETE \/users\/:username\/roles/),
+  ban_yourself: at(/^PUT \/users\/:username\/ban/),
+  block_yourself: at(/^PUT \/users\/me\/blocks/),
+  bot_without_password: at(/^PUT \/users\/me\/password/),
+  password_is_name: at(newPassword),
+  password_common: at(newPassword),
+  user_not_found: at(/:username/, direct),
+  session_not_found: at(/^DELETE \/auth\/sessions/),
+  bot_not_found: at(/ \/bots\/:/),
+  token_not_found: at(/^DELETE .*tokens\/:id/),
+  admins_create_admins: at(/^POST \/auth\/signup/),
+  admins_only: either(({ row }) => row?.access === 'admin', at(/^POST \/auth\/signup/)),
+  origin_not_allowed: either(secured, at(sockets, /^POST \/auth\//)),
+  token_not_allowed: either(secured, at(/^POST \/auth\/signup/)),
+  token_lacks_scope: either(secured, at(/^POST \/auth\/signup/)),
+  other_session: never,
+  scope_needs_admin: at(tokens),
+  too_many_tokens: at(tokens),
+
+  room_not_found: at(room, /^POST \/(invites|rooms)/),
+  member_not_found: at(members),
+  room_taken: at(/^POST \/rooms$/),
+  admins_create_rooms: at(/^POST \/rooms$/),
+  not_a_member: at(room),
+  room_archived: at(room, /^POST \/invites/),
+  moderators_only: governs,
+  owners_only: governs,
+  owners_appoint: at(members),
+  admins_room: at(members, sockets, /^POST \/(invites|users\/me\/invitations)/),
+  last_owner: at(members, /^DELETE \/users\/me$/),
+  invites_not_accepted: at(invites, /^POST \/invites/),
+  invitation_not_found: at(/ \/users\/me\/invitations\/:/),
+  too_many_invitations: at(members),
+  invite_not_found: at(/^DELETE \/rooms\/:room\/invites/),
+  invite_invalid: at(/ \/invites\/:code/, /^POST \/auth\/signup/),
+  direct_refused: at(direct),
+  person_refuses_direct: at(direct),
+  direct_blocked: marks,
+  direct_members_fixed: at(members, invites, sockets),
+  direct_permanent: at(/^DELETE \/rooms\/:room$/, members),
+  direct_without_settings: at(/^PATCH \/rooms\/:room$/),
+  direct_elsewhere: at(/^POST \/rooms$/),
+  nobody_else: at(direct),
+  too_many_people: at(direct),
+
+  moderators_post: at(message, hook),
+  silenced: marks,
+  slow_mode: at(/^(POST|PATCH) \/rooms\/:room\/messages/, hook),
+  not_the_author: at(/^PATCH \/rooms\/:room\/messages/),
+  not_yours_to_delete: at(/^DELETE \/rooms\/:room\/messages/),
+  message_not_found: at(/:seq/),
+  message_deleted: at(/:seq/),
+  reply_not_found: at(/^POST \/rooms\/:room\/messages/),
+  client_id_reused: at(/^POST \/rooms\/:room\/messages/, hook),
+  too_many_reactions: at(/^PUT .*reactions/),
+
+  webhooks_not_accepted: at(hooksOfRoom),
+  webhook_not_found: at(/webhooks\/:id/, hook),
+  webhook_removed: at(hook),
+  webhook_banned: at(hook),
+  webhook_creator_lost_right: at(hook),
+  webhook_creator_banned: at(hook),
+  too_many_webhooks: at(hooksOfRoom),
+  not_a_slack_message: at(hook),
+
+  nothing_here: at(/^GET \/metrics/),
+  body_too_large: either(body, at(hook)),
+
+  invalid_fields: input,
+  repeated_field: input,
+  not_in_range: input,
+  required: input,
+  nothing_given: body,
+  unknown_field: input,
+  unknown_command: never,
+  empty: input,
+  too_short: input,
+  too_long: input,
+  broken_text: input,
+  hidden_characters: body,
+  too_many_marks: body,
+  not_text: input,
+  not_a_number: input,
+  not_an_integer: input,
+  too_small: input,
+  too_large: input,
+  not_a_boolean: body,
+  not_a_list: body,
+  too_few_items: body,
+  too_many_items: body,
+  repeated_item: body,
+  not_an_object: body,
+  not_one_of: input,
+  ref_format: never,
+  username_format: body,
+  email_format: body,
+  room_id_format: body,
+  client_id_format: either(body, at(hook)),
+  emoji_format: at(/:emoji/),
+  time_format: body,
+  wrong_format: input,
+
+  too_many_requests: always,
+  too_many_messages: budget('message'),
+  too_many_writes: budget('write'),
+  too_many_reads: budget('read'),
+  too_many_creations: budget('create'),
+  passwords_busy: at(checksPassword),
+  too_many_rooms: never,
+  internal: always,
+  disk_full: always,
+  database_gone: always,
+  database_damaged: always,
+  database_away: always,
+  server_full: at(sockets),
+  server_stopping: at(sockets, /^GET \/health\/ready/),
+  room_busy: always,
+  socket_closed: never,
+}
+
+/** The reasons for which an operation can be refused, in the order of `refusals`. */
+export const reasonsOf = (facts: Facts): Reason[] =>
+  (Object.keys(operations) as Reason[]).filter((reason) => operations[reason](facts))
