@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { plainText } from '../../src/features/webhooks/markdown.ts'
+import { link, plainText, strong } from '../../src/features/webhooks/markdown.ts'
 import { fromMrkdwn } from '../../src/features/webhooks/mrkdwn.ts'
 import { cpuMs } from '../support/cpu.ts'
 
@@ -67,6 +67,8 @@ describe('mrkdwn becomes what people can read', () => {
         ]) {
           fromMrkdwn(sign.repeat(signs))
           plainText(sign.repeat(signs))
+          // A pattern for line breaks once took 3 s for 60,000 spaces.
+          strong(link('https://x.example', sign.repeat(signs)))
         }
         plainText(`${' '.repeat(signs)}> x`)
       })

@@ -43,8 +43,16 @@ function escaped(mark: string, at: number, text: string): string {
 
 const isWord = (letter: string): boolean => /[\p{L}\p{N}]/u.test(letter)
 
+/** Not by a pattern: one for the spaces around a line break would take quadratic time for a text of nothing but spaces. */
+const onOneLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')
+
 export function strong(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, ' ').trim()
+  const line = onOneLine(text)
   return isBlank(line) ? '' : `**${line}**`
 }
 
@@ -52,7 +60,7 @@ export function strong(text: string): string {
 export function link(address: unknown, label = ''): string {
   if (typeof address !== 'string' || !/^(?:https?:\/\/|mailto:)[^\s]/i.test(address)) return plainText(label)
   const href = address.trim().replace(/[\s()<>\\]/g, (sign) => percent[sign] ?? encodeURIComponent(sign))
-  const text = label.replace(/\s*\n\s*/g, ' ').trim()
+  const text = onOneLine(label)
   const bare = address.trim().replace(/^mailto:/i, '')
   if (isBlank(text) || text === address || text === bare) return /[\s<>\\]/.test(bare) ? href : bare
   return `[${inBrackets(plainText(text))}](${href})`
