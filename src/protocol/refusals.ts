@@ -1,3 +1,4 @@
+// Longer than 300 lines: one table of every reason, so that each name, code and sentence stands once.
 import type { ErrorCode } from './codes.ts'
 
 /** The type of a param. A time is ISO 8601; a list has the allowed values. */

@@ -1,3 +1,4 @@
+// Longer than 300 lines: one table of names that deceive, tried on every place that takes a name.
 import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom, passwordOf, post, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'

@@ -1,3 +1,4 @@
+// Longer than 300 lines: every verb is raced with every loss of a right, on one set of people and rooms.
 import { describe, expect, test } from 'bun:test'
 import { getTableName } from 'drizzle-orm'
 import { commands as schemas } from '../../src/protocol/commands.ts'

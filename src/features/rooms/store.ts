@@ -1,3 +1,4 @@
+// Longer than 300 lines: all SQL about rooms and their members is in one file, because the queries share their conditions.
 import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import { type Arguments, prepared } from '../../storage/prepared.ts'
 import type { Sql } from '../../storage/storage.ts'

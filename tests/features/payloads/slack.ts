@@ -1,3 +1,4 @@
+// Longer than 300 lines: a table of real payloads, each with what is to be seen.
 import type { Case } from './case.ts'
 
 /** What programs send to a webhook of Slack, as their documentation and sources show it, and what Slack shows of it. */

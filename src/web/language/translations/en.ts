@@ -1,3 +1,4 @@
+// Longer than 300 lines: every text of the page in one language, so that a translator has one file.
 import { refusals } from '../../../protocol/refusals.ts'
 import { failures } from '../../../sdk/errors.ts'
 
