@@ -117,8 +117,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/realtime/feed.ts',
-        from: 'if (head >= 0 && seq <= head) return',
-        to: '',
+        from: 'text: string): void {\n    if (head >= 0 && seq <= head) return',
+        to: 'text: string): void {',
       },
     ],
     tests: ['tests/realtime/feed.test.ts'],
