@@ -83,6 +83,18 @@ await onBothDatabases((database) => {
     await closeAll(bens)
   })
 
+  test('the limit of unanswered invitations does not tell who has blocked whom', async () => {
+    const { server } = at()
+    const [ben, cleo, dan] = (await people('ben', 'cleo', 'dan')) as [Person, Person, Person]
+    await api(ben).put(`/users/me/blocks/${cleo.username}`, {})
+    const rooms = await Promise.all(Array.from({ length: 11 }, () => makeRoom(server, cleo)))
+    const outcomes: string[][] = []
+    for (const room of rooms) outcomes.push([await add(cleo, room, ben), await add(cleo, room, dan)])
+    expect(outcomes.filter(([blocked, other]) => blocked !== other)).toEqual([])
+    expect(outcomes.at(-1)![0]).not.toBe('ok')
+    expect(await invited(ben)).toEqual([])
+  })
+
   test('it can be declined, and offered again; and withdrawn', async () => {
     const { server } = at()
     const [ben, cleo] = (await people('ben', 'cleo')) as [Person, Person]

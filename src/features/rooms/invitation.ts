@@ -42,12 +42,13 @@ export async function invite(
 ): Promise<void> {
   const { actor } = scope
   if (!(await lockPerson(sql, person.id))) throw new ChatError('user_not_found')
-  if (await hasBlocked(sql, person.id, actor.id)) return
   if ((await countInvitations(sql, person.id, actor.id)) >= mostUnanswered) {
     throw new ChatError('too_many_invitations', { most: mostUnanswered })
   }
   const row = { roomKey: room.key, userId: person.id, invitedBy: actor.id, role, createdAt: at }
   if (!(await insertInvitation(sql, row))) return
+  // Stored all the same, and not shown: otherwise the limit above would tell who has blocked the actor.
+  if (await hasBlocked(sql, person.id, actor.id)) return
   const { id, title, description } = room
   const shown = presentInvitation({ room: id, title, description, invitedBy: actor.username, at })
   onCommit(() => sendToPerson(scope, room, person.id, { type: 'room.invited', ...shown }))
