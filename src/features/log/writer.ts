@@ -105,19 +105,19 @@ export const writer = perServer((tools) => {
    */
   async function stillAllowed(batch: Waiting[]): Promise<Waiting[]> {
     const refused = new Set<Waiting>()
+    const refuse = (waiting: Waiting, error: unknown): void => {
+      refused.add(waiting)
+      waiting.reject(error)
+    }
     for (;;) {
       const loading: Promise<unknown>[] = []
       for (const waiting of batch) {
         if (refused.has(waiting)) continue
-        const refuse = (error: unknown): void => {
-          refused.add(waiting)
-          waiting.reject(error)
-        }
         try {
           const held = waiting.pass.recheck()
-          if (held instanceof Promise) loading.push(held.catch(refuse))
+          if (held instanceof Promise) loading.push(held.catch((error) => refuse(waiting, error)))
         } catch (error) {
-          refuse(error)
+          refuse(waiting, error)
         }
       }
       if (loading.length > 0) await Promise.all(loading)

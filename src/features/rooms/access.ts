@@ -108,8 +108,9 @@ const mayAct: Refusal = (scope, room, member) => {
   if (room.archived) return new ChatError('room_archived')
   if (member.blocked) return new ChatError('direct_blocked')
   const { silencedUntil: until } = member
-  const silentMs = (until?.getTime() ?? 0) - scope.clock().getTime()
-  if (!until || silentMs <= 0) return undefined
+  if (!until) return undefined
+  const silentMs = until.getTime() - scope.clock().getTime()
+  if (silentMs <= 0) return undefined
   return new ChatError('silenced', { until: until.toISOString() }, { retryAfterMs: silentMs })
 }
 
