@@ -194,7 +194,7 @@ export const refusals = {
     message: 'This room already has {most} webhooks. Remove some of them first.',
     params: { most: 'count' },
   },
-  not_a_slack_message: { code: 'invalid', message: 'The body contains no text that could be shown.' },
+  no_text_to_show: { code: 'invalid', message: 'The body contains no text that could be shown.' },
 
   // Fields
   invalid_fields: { code: 'invalid', message: 'Some fields are missing, unknown or invalid.' },

@@ -66,7 +66,7 @@ export const Room = Type.Object(
 export type Room = Static<typeof Room>
 
 export const RoomPage = Type.Object(
-  { items: Type.Array(Room), next: Type.Optional(Type.String({ examples: ['general'] })) },
+  { items: Type.Array(Room), next: Type.Optional(Type.String({ examples: ['0.1764338400000000.general'] })) },
   { $id: 'RoomPage' },
 )
 
@@ -193,7 +193,7 @@ export const Invite = Type.Object(
     expires_at: Time,
     max_uses: Type.Optional(Type.Integer({ description: 'Absent if there is no limit.' })),
     uses: Type.Integer({ description: 'How many people have used it.' }),
-    maker_lost_right: Type.Optional(
+    creator_lost_right: Type.Optional(
       Type.Boolean({
         description:
           'Its creator may no longer invite people to this room. It lets nobody in until they get that right back.',

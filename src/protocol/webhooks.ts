@@ -25,7 +25,7 @@ export const Webhook = Type.Object(
     username: Type.String({ description: 'The bot account that is the author of its messages.' }),
     created_by: Type.String({ description: 'A username.' }),
     created_at: Time,
-    maker_lost_right: Type.Optional(
+    creator_lost_right: Type.Optional(
       Type.Boolean({
         description:
           'Its creator may no longer create webhooks in this room. It is refused until they get that right back.',

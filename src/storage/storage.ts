@@ -33,8 +33,9 @@ export type Storage = DbSession & {
   /** Like `withoutTimeLimits`, but only one node at a time; others wait. For migrations and restores. */
   exclusively<T>(work: (session: DbSession) => Promise<T>): Promise<T>
   /**
-   * Makes this process the only server of the database until `close`, or throws `DatabaseInUse`. Its `lost` resolves
-   * when another server has taken its place; from then on every statement is refused.
+   * Makes this process the only server of the database until `close`. Throws `DatabaseInUse` if there is another, and
+   * behind a pooler that shares sessions. Its `lost` resolves with the reason when that becomes so later; from then on
+   * every statement is refused.
    */
   claim(): Promise<{ lost: Promise<Error> }>
   /** Whether another process has claimed it. */

@@ -1,4 +1,5 @@
 import type { Client } from '../sdk/client.ts'
+import { RequestError } from '../sdk/errors.ts'
 import { roomOf } from '../sdk/state.ts'
 
 /** Keeps every joined room open, so that its unread count is up to date. Calls `refused` for a room that does not open. */
@@ -41,9 +42,11 @@ export async function joinOnce(client: Client, room: string): Promise<void> {
   await client
     .room(room)
     .join()
-    .catch((error) =>
-      client.acceptInvitation(room).catch(() => {
+    .catch((error) => {
+      // A room that one may not see may be one that one is invited to.
+      if (!(error instanceof RequestError) || error.code !== 'not_found') throw error
+      return client.acceptInvitation(room).catch(() => {
         throw error
-      }),
-    )
+      })
+    })
 }

@@ -137,7 +137,7 @@ await onBothDatabases((database) => {
     await rest(server, ada).put(`/users/${ann.username}/ban`, {})
     expect(await asked()).toEqual(['not_found', 'not_found', 'forbidden'])
     const { items } = (await rest(server, ada).get(`/rooms/${room}/invites`)).body
-    expect(items.map(({ maker_lost_right: lost }: { maker_lost_right?: true }) => lost)).toEqual([true])
+    expect(items.map(({ creator_lost_right: lost }: { creator_lost_right?: true }) => lost)).toEqual([true])
     await rest(server, ada).delete(`/users/${ann.username}/ban`)
     expect(await asked()).toEqual(['ok', 'ok', 'ok'])
     await server.stop()
@@ -166,7 +166,7 @@ await onBothDatabases((database) => {
       if (loss !== 'erased' && loss !== 'demoted')
         expect([loss, await accept(ann, code)]).toEqual([loss, 'not_found'])
       const { items } = (await rest(server, ben).get(`/rooms/${room}/invites`)).body
-      const marks = items.map(({ maker_lost_right: lost }: { maker_lost_right?: true }) => lost)
+      const marks = items.map(({ creator_lost_right: lost }: { creator_lost_right?: true }) => lost)
       expect([loss, marks]).toEqual([loss, loss === 'erased' ? [] : [true]])
     }
   })

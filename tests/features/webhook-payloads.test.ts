@@ -85,7 +85,7 @@ await onBothDatabases((database) => {
     ]
     for (const body of empty) {
       const shown = [JSON.stringify(body), await shownOf({ body })]
-      expect(shown).toEqual([JSON.stringify(body), '422 not_a_slack_message'])
+      expect(shown).toEqual([JSON.stringify(body), '422 no_text_to_show'])
     }
     for (const body of ['', '{', '{"text":', 'payload=hello']) {
       expect([body, await shownOf({ body, type: 'text/plain' })]).toEqual([body, '400 not_a_payload'])
@@ -122,7 +122,25 @@ await onBothDatabases((database) => {
       ['keys', Object.fromEntries(Array.from({ length: 4000 }, (_, n) => [`key${n}`, 'x']))],
       ['spaces', { blocks: [{ type: 'header', text: { text: `${' '.repeat(60_000)}x` } }] }],
       ['marks', { text: '*a~`<!'.repeat(9000) }],
-      ['indents', { list: { style: 'ordered', indent: 1e9, offset: -1e300 } }],
+      [
+        'indents',
+        {
+          blocks: [
+            {
+              type: 'rich_text',
+              elements: [
+                {
+                  type: 'rich_text_list',
+                  style: 'ordered',
+                  indent: 1e9,
+                  offset: -1e300,
+                  elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: 'x' }] }],
+                },
+              ],
+            },
+          ],
+        },
+      ],
       ...[
         'text',
         'blocks',

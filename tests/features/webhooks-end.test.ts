@@ -121,7 +121,7 @@ await onBothDatabases((database) => {
       expect([loss, status, body.reason]).toEqual([loss, 410, reason])
       expect((await logOf(server, ben, room)).filter((line) => line.endsWith('After'))).toEqual([])
       const { items } = (await api(ben).get(`/rooms/${room}/webhooks`)).body
-      const marks = items.map(({ maker_lost_right: lost }: { maker_lost_right?: true }) => lost)
+      const marks = items.map(({ creator_lost_right: lost }: { creator_lost_right?: true }) => lost)
       expect([loss, marks]).toEqual([loss, loss === 'erased' ? [] : [true]])
     }
   })

@@ -1,6 +1,9 @@
 import { domainToUnicode } from 'node:url'
 import { tidyEmail } from '../../text/email.ts'
 
+/** Of an address in the form in which it is stored: whether an older account may have it in another one. */
+export const hasOtherSpelling = (email: string): boolean => /@.*xn--/.test(email)
+
 /**
  * The spellings under which an account with this address may be stored: older accounts have the domain as it was typed, for
  * example `bücher.example`, all others have it in ASCII.

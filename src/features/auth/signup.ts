@@ -3,6 +3,7 @@ import { type ChatError, invalidField } from '../../protocol/errors.ts'
 import { type Person, perServer, type Tools } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
+import { hasOtherSpelling } from './emails.ts'
 import { hashPassword } from './passwords.ts'
 import { people } from './people.ts'
 import { isUnusable, usernameReserved } from './reserved.ts'
@@ -45,7 +46,7 @@ export async function createUser(
   // The unique index decides; this check only saves the cost of a password hash.
   if (await findUserByName(tools.sql, username)) throw taken('username')
   // An account of before may have the address in another spelling, which the index does not know.
-  if (email?.match(/@.*xn--/) && (await findUserByName(tools.sql, email))) throw taken('email')
+  if (email && hasOtherSpelling(email) && (await findUserByName(tools.sql, email))) throw taken('email')
   const owner = { username, email, displayName: request.display_name }
   const passwordHash =
     request.password === undefined ? null : await hashPassword(tools, request.password, owner, { asker })

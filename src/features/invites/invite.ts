@@ -57,6 +57,6 @@ function presentInvite(row: InviteRow, room: string, createdBy: string): Invite 
     expires_at: row.expiresAt.toISOString(),
     ...(row.mostUses === null ? {} : { max_uses: row.mostUses }),
     uses: row.uses,
-    ...(row.makerMay ? {} : { maker_lost_right: true }),
+    ...(row.creatorMay ? {} : { creator_lost_right: true }),
   }
 }

@@ -3,17 +3,17 @@ import type { Sql } from '../../storage/storage.ts'
 import { invites, rooms } from '../../storage/tables/rooms.ts'
 import { mayModerate } from '../rooms/moderating.ts'
 
-const maker = { room: invites.roomKey, user: invites.createdBy }
+const creator = { room: invites.roomKey, user: invites.createdBy }
 
 export type InviteRow = typeof invites.$inferSelect & {
   /** Whether its creator may still invite people to this room. */
-  makerMay: boolean
+  creatorMay: boolean
 }
 export type OfferedInvite = InviteRow & { room: string; title: string; description: string; usable: boolean }
 
 export async function insertInvite({ db }: Sql, row: typeof invites.$inferInsert): Promise<InviteRow> {
   const [invite] = await db.insert(invites).values(row).returning()
-  return { ...invite!, makerMay: true }
+  return { ...invite!, creatorMay: true }
 }
 
 /** An invite by its code, whether it can still be used or not, with its room. */
@@ -27,8 +27,8 @@ export async function findInvite(
     .select({
       ...getTableColumns(invites),
       ...{ room: rooms.id, title, description },
-      makerMay: sql<boolean>`${mayModerate({ db }, maker)}`,
-      usable: sql<boolean>`${and(isOpen(now), mayModerate({ db }, maker))}`,
+      creatorMay: sql<boolean>`${mayModerate({ db }, creator)}`,
+      usable: sql<boolean>`${and(isOpen(now), mayModerate({ db }, creator))}`,
     })
     .from(invites)
     .innerJoin(rooms, and(eq(rooms.key, invites.roomKey), isNull(rooms.deletedAt)))
@@ -45,7 +45,7 @@ export async function useInvite({ db }: Sql, id: string, now: Date): Promise<boo
   const used = await db
     .update(invites)
     .set({ uses: sql`${invites.uses} + 1` })
-    .where(and(eq(invites.id, id), isOpen(now), mayModerate({ db }, maker), exists(room)))
+    .where(and(eq(invites.id, id), isOpen(now), mayModerate({ db }, creator), exists(room)))
     .returning({ id: invites.id })
   return used.length === 1
 }
@@ -53,7 +53,7 @@ export async function useInvite({ db }: Sql, id: string, now: Date): Promise<boo
 /** The open ones, including those whose creator lost the right to invite: somebody may want to revoke them. */
 export async function listInvites({ db }: Sql, roomKey: number, now: Date): Promise<InviteRow[]> {
   return db
-    .select({ ...getTableColumns(invites), makerMay: sql<boolean>`${mayModerate({ db }, maker)}` })
+    .select({ ...getTableColumns(invites), creatorMay: sql<boolean>`${mayModerate({ db }, creator)}` })
     .from(invites)
     .where(and(eq(invites.roomKey, roomKey), isOpen(now)))
     .orderBy(desc(invites.createdAt), asc(invites.id))

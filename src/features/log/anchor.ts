@@ -126,7 +126,7 @@ export async function openAnchor(tools: Tools): Promise<void> {
   const hasMoved = isKnown && isOther(before.origin, origin)
   const incarnation = next(stored, before, compared.older || hasMoved)
   await store(tools, incarnation, compared.older || hasMoved)
-  tell(tools, compared, { stored, before, hasMoved })
+  report(tools, compared, { stored, before, hasMoved })
   for (const other of await listAnchorsHere(tools))
     if (other.community !== incarnation.community) await removeAnchor(tools, other)
   await keepers(tools).begin({
@@ -184,7 +184,7 @@ async function findAnchor(tools: Tools, stored: Incarnation | undefined): Promis
 
 type Start = { stored: Incarnation | undefined; before: Anchor | undefined; hasMoved: boolean }
 
-function tell(tools: Tools, { older, losses }: Compared, { stored, before, hasMoved }: Start): void {
+function report(tools: Tools, { older, losses }: Compared, { stored, before, hasMoved }: Start): void {
   const { log } = tools
   if (before && stored && stored.number > before.number)
     log.info('the database was restored since this server used it, and has new epochs')

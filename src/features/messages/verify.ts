@@ -119,7 +119,7 @@ async function readPage({ query }: Sql, after: Place): Promise<Row[]> {
             client_id as "clientId", detail, body, ${linkText('log')} as link,
             edited_seq as "editedSeq", deleted_at as "deletedAt", pinned_at as "pinnedAt",
             case when standing is not null then encode(uuid_send(standing), 'hex') end as standing,
-            (select max(seq) from log marks where marks.room_key = log.room_key and marks.target = log.seq
+            (select max(marks.seq + 0) from log marks where marks.room_key = log.room_key and marks.target = log.seq
                and marks.kind in (2, 3, 6, 7)) as "lastMark"
      from log where (room_key, seq) > ($1::int, $2::bigint) order by room_key, seq limit $3`,
     [after.roomKey, after.seq, rowsAtOnce],

@@ -21,7 +21,7 @@ export type Access = { room: KnownRoom; member: Membership | null }
 export function accessRoom(scope: Scope, id: string, need: Need): Access | Promise<Access> {
   const signedIn = scope.recheck()
   const held = knownRooms(scope).peek(id, scope.actor.id)
-  if (held && signedIn === undefined && mayFind(scope, held)) return permit(scope, held, need)
+  if (held && signedIn === undefined && maySee(scope, held)) return permit(scope, held, need)
   return loadAccess(scope, id, need, signedIn)
 }
 
@@ -32,7 +32,8 @@ export function isAtHand(scope: Scope, id: string, need: Need): boolean {
     // Without a handler, the rejection would end the process.
     signedIn?.catch(() => undefined)
     const held = knownRooms(scope).peek(id, scope.actor.id)
-    return signedIn === undefined && held !== undefined && permit(scope, held, need) !== undefined
+    if (held === undefined || signedIn !== undefined || !maySee(scope, held)) return false
+    return refusals[need](scope, held.room, held.member) === undefined
   } catch {
     return false
   }
@@ -44,8 +45,9 @@ async function loadAccess(scope: Scope, id: string, need: Need, signedIn: undefi
   const rooms = knownRooms(scope)
   const asked: Asked = {}
   const held = await rooms.load(id, scope.actor.id, asked)
-  if (!held || !mayFind(scope, held)) await rooms.askTheRest(id, scope.actor.id, asked)
-  return permit(scope, held, need)
+  if (held && maySee(scope, held)) return permit(scope, held, need)
+  await rooms.askTheRest(id, scope.actor.id, asked)
+  throw new ChatError('room_not_found')
 }
 
 /** The right to do something in an accessed room. A new room with the same id is another room. */
@@ -65,7 +67,7 @@ export function passOfServer<Room extends LogRoom>(room: Room): RoomPass<undefin
   return { room, ...operatorsPass }
 }
 
-/** Gets a room for the operator, who is a member of none: any room but direct ones, which are private. */
+/** Gets a room for the operator, who is a member of none. Direct rooms are private. */
 export async function operatorsRoom(tools: Tools, id: string): Promise<KnownRoom> {
   const room = await knownRooms(tools).find(id)
   if (room && !room.deleted && room.access !== 'direct') return room
@@ -77,16 +79,15 @@ export function isDirect(scope: Scope, id: string): boolean {
   return knownRooms(scope).peek(id, scope.actor.id)?.room.access === 'direct'
 }
 
-function permit(scope: Scope, held: Held | undefined, need: Need): Access {
-  if (!held || held.room.deleted || !mayFind(scope, held)) {
-    throw new ChatError('room_not_found')
-  }
+/** For a room that the actor may see. */
+function permit(scope: Scope, held: Held, need: Need): Access {
   const refusal = refusals[need](scope, held.room, held.member)
   if (refusal === undefined) return held
   throw refusal
 }
 
-function mayFind(scope: Scope, { room, member }: Held): boolean {
+function maySee(scope: Scope, { room, member }: Held): boolean {
+  if (room.deleted) return false
   if (room.access === 'admins' && !isAdmin(scope)) return false
   return member !== null || room.access === 'open' || (isAdmin(scope) && room.access !== 'direct')
 }

@@ -81,6 +81,7 @@ export async function removeMember(scope: Scope, id: string, username: string): 
     },
   })
 }
+
 /** Silences a member until a time: they may read, but not write. `undefined` ends their silence. */
 export async function silence(scope: Scope, id: string, username: string, until?: string): Promise<void> {
   const access = await accessRoom(scope, id, 'moderate')

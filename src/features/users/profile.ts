@@ -5,6 +5,7 @@ import { violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
 import { confirm, requirePassword, wrongPassword } from '../auth/confirm.ts'
+import { hasOtherSpelling } from '../auth/emails.ts'
 import { hashPassword, ownerOf } from '../auth/passwords.ts'
 import { presentUser } from '../auth/present.ts'
 import { limitAttempts } from '../auth/rates.ts'
@@ -43,7 +44,7 @@ type Store = (store: (sql: Sql) => Promise<void>) => Promise<void>
 
 async function update(scope: Scope, person: Person, change: ProfileChange, act: Store): Promise<User> {
   const { display_name: displayName, email, direct_from: directFrom } = change
-  if (email?.match(/@.*xn--/)) {
+  if (email && hasOtherSpelling(email)) {
     const owner = await findUserByName(scope.sql, email)
     if (owner && owner.id !== person.id) throw invalidField('/email', 'email_taken')
   }

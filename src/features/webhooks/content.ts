@@ -28,7 +28,7 @@ const shapes: ((payload: Fields) => string)[] = [
 /** The message that a webhook's request becomes, as Markdown. */
 export function contentOf(body: string, contentType: string): string {
   const text = textOf(parsePayload(body, contentType)).trim()
-  if (isBlank(text)) throw invalidField('/', 'not_a_slack_message')
+  if (isBlank(text)) throw invalidField('/', 'no_text_to_show')
   const content = cut(text, Content.maxLength!)
   if (!Value.Check(Content, content)) throw invalidField('/', 'broken_text')
   return content

@@ -5,7 +5,7 @@ import { webhooks } from '../../storage/tables/webhooks.ts'
 import { mayModerate } from '../rooms/moderating.ts'
 import type { RoomRow } from '../rooms/store.ts'
 
-const maker = { room: webhooks.roomKey, user: webhooks.createdBy }
+const creator = { room: webhooks.roomKey, user: webhooks.createdBy }
 
 export type WebhookRow = typeof webhooks.$inferSelect
 
@@ -28,12 +28,12 @@ export async function findWebhook({ db }: Sql, secretHash: string): Promise<Addr
 
 export type ListedWebhook = WebhookRow & {
   /** Whether the person who made it may still make webhooks in this room. */
-  makerMay: boolean
+  creatorMay: boolean
 }
 
 export async function listWebhookRows({ db }: Sql, roomKey: number): Promise<ListedWebhook[]> {
   return db
-    .select({ ...getTableColumns(webhooks), makerMay: sql<boolean>`${mayModerate({ db }, maker)}` })
+    .select({ ...getTableColumns(webhooks), creatorMay: sql<boolean>`${mayModerate({ db }, creator)}` })
     .from(webhooks)
     .where(and(eq(webhooks.roomKey, roomKey), isNull(webhooks.revokedAt)))
     .orderBy(desc(webhooks.createdAt), asc(webhooks.id))

@@ -59,7 +59,7 @@ export async function createWebhook(
       createdAt: tx.at,
     })
     await recordAdministration(scope, access, { action: 'webhook.made', subject: bot.id }, tx.sql)
-    return presentWebhook({ ...row, makerMay: true }, room.id, bot, scope.actor)
+    return presentWebhook({ ...row, creatorMay: true }, room.id, bot, scope.actor)
   })
   return { ...webhook, url: `${origin}/hooks/${secret}` }
 }
@@ -116,6 +116,6 @@ function presentWebhook(row: ListedWebhook, room: string, bot: Person, creator: 
     username: bot.username,
     created_by: creator.username,
     created_at: row.createdAt.toISOString(),
-    ...(row.makerMay ? {} : { maker_lost_right: true }),
+    ...(row.creatorMay ? {} : { creator_lost_right: true }),
   }
 }

@@ -45,6 +45,7 @@ const direct = /^POST \/directs/
 const message = /^\w+ \/rooms\/:room\/(messages|pins)/
 const marks: Applies = (facts) => changesRoom(facts) && at(/\/(messages|pins)/)(facts)
 const members = /^\w+ \/rooms\/:room\/members/
+const changesMembers = /^(?!GET)\w+ \/rooms\/:room\/members/
 const invites = /^\w+ \/rooms\/:room\/invites/
 const hooksOfRoom = /^\w+ \/rooms\/:room\/webhooks/
 const tokens = /^POST .*tokens$/
@@ -103,19 +104,19 @@ const operations: Record<Reason, Applies> = {
   too_many_tokens: at(tokens),
 
   room_not_found: at(room, /^POST \/(invites|rooms)/),
-  member_not_found: at(members),
+  member_not_found: at(changesMembers),
   room_taken: at(/^POST \/rooms$/),
   admins_create_rooms: at(/^POST \/rooms$/),
   not_a_member: at(room),
   room_archived: at(room, /^POST \/invites/),
   moderators_only: governs,
   owners_only: governs,
-  owners_appoint: at(members),
+  owners_appoint: at(changesMembers),
   admins_room: at(members, sockets, /^POST \/(invites|users\/me\/invitations)/),
-  last_owner: at(members, /^DELETE \/users\/me$/),
+  last_owner: at(changesMembers, /^DELETE \/users\/me$/),
   invites_not_accepted: at(invites, /^POST \/invites/),
   invitation_not_found: at(/ \/users\/me\/invitations\/:/),
-  too_many_invitations: at(members),
+  too_many_invitations: at(changesMembers),
   invite_not_found: at(/^DELETE \/rooms\/:room\/invites/),
   invite_invalid: at(/ \/invites\/:code/, /^POST \/auth\/signup/),
   direct_refused: at(direct),
@@ -128,7 +129,7 @@ const operations: Record<Reason, Applies> = {
   nobody_else: at(direct),
   too_many_people: at(direct),
 
-  moderators_post: at(message, hook),
+  moderators_post: at(/^(?!GET)\w+ \/rooms\/:room\/(messages|pins)/, hook),
   silenced: marks,
   slow_mode: at(/^(POST|PATCH) \/rooms\/:room\/messages/, hook),
   not_the_author: at(/^PATCH \/rooms\/:room\/messages/),
@@ -145,8 +146,8 @@ const operations: Record<Reason, Applies> = {
   webhook_banned: at(hook),
   webhook_creator_lost_right: at(hook),
   webhook_creator_banned: at(hook),
-  too_many_webhooks: at(hooksOfRoom),
-  not_a_slack_message: at(hook),
+  too_many_webhooks: at(/^POST \/rooms\/:room\/webhooks/),
+  no_text_to_show: at(hook),
 
   nothing_here: at(/^GET \/metrics/),
   body_too_large: either(body, at(hook)),

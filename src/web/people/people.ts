@@ -63,7 +63,7 @@ export function acquaintances(state: Pick<State, 'me' | 'rooms'>): Person[] {
     .sort((a, b) => a.name.localeCompare(b.name) || (a.username < b.username ? -1 : 1))
 }
 
-/** What people you have blocked write is folded. */
+/** What they write is folded, and not quoted or read aloud. */
 export const isBlocked = (
   blocked: readonly { readonly username: string }[] | undefined,
   username: string,

@@ -141,9 +141,14 @@ export function roomActs({
         client()
           .acceptInvitation(room)
           .then(() => page.go(addressOf(room)))
-          .finally(loadInvited),
+          .finally(() => quietly(loadInvited())),
       ),
-    declineInvitation: (room) => attempt(client().declineInvitation(room).finally(loadInvited)),
+    declineInvitation: (room) =>
+      attempt(
+        client()
+          .declineInvitation(room)
+          .finally(() => quietly(loadInvited())),
+      ),
     listed,
     isListed,
     refresh: () => quietly(refresh()),

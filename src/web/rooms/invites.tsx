@@ -78,7 +78,7 @@ export function Invites({ room, onClose }: Props) {
                 <span class="hint">
                   {usesOf(invite)} · {say('invites.until', { at: whenOf(invite.expires_at) })}
                 </span>
-                {invite.maker_lost_right && (
+                {invite.creator_lost_right && (
                   <span class="hint">{say('invites.stopped', { name: `@${invite.created_by}` })}</span>
                 )}
               </div>

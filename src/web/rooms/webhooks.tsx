@@ -71,7 +71,7 @@ export function Webhooks({ room, making, onClose }: Props) {
               <span class="hint">
                 {say('webhooks.by', { name: `@${webhook.created_by}`, at: whenOf(webhook.created_at) })}
               </span>
-              {webhook.maker_lost_right && (
+              {webhook.creator_lost_right && (
                 <span class="hint">{say('webhooks.stopped', { name: `@${webhook.created_by}` })}</span>
               )}
             </div>

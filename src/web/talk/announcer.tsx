@@ -2,7 +2,9 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
 import { indexFrom } from '../../sdk/by-seq.ts'
 import { beginningOf } from '../../text/cut.ts'
+import { useStore } from '../ground/context.ts'
 import { say } from '../language/say.ts'
+import { isBlocked } from '../people/people.ts'
 import { plainText } from '../text/markdown/plain.ts'
 
 /** `head` once the room is open: earlier messages are not read aloud. */
@@ -17,6 +19,7 @@ const longest = 200
  * of its own, because one around the whole log would also read every page of history.
  */
 export function Announcer({ messages, head, me }: Props) {
+  const { people } = useStore()
   const announced = useRef<number>(undefined)
   const latest = useRef({ messages, head, me })
   latest.current = { messages, head, me }
@@ -29,6 +32,7 @@ export function Announcer({ messages, head, me }: Props) {
     const fresh = now.messages
       .slice(indexFrom(now.messages, (announced.current ?? 0) + 1))
       .filter((message) => message.author.username !== now.me && !message.deleted_at)
+      .filter((message) => !isBlocked(people.blocked.value, message.author.username))
     announced.current = now.head
     if (fresh.length > most) setText(say('news.many', { n: fresh.length }))
     else if (fresh.length > 0) setText(fresh.map(spoken).join('\n'))

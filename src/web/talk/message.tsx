@@ -161,8 +161,16 @@ const quoted = 200
 
 /** The author and text of the message that a reply belongs to, on one line. A click jumps to it. */
 export function RepliedTo({ to, tab, onJump }: RepliedToProps) {
+  const { people } = useStore()
   if (!to) return <span class="reply">{say(to === null ? 'reply.none' : 'reply.unknown')}</span>
-  const gone = to.deleted_at ? say('line.deleted') : to.damaged ? say('line.damaged') : undefined
+  const isFolded = isBlocked(people.blocked.value, to.author.username)
+  const gone = isFolded
+    ? say('line.blocked')
+    : to.deleted_at
+      ? say('line.deleted')
+      : to.damaged
+        ? say('line.damaged')
+        : undefined
   return (
     <button type="button" class="reply" tabIndex={tab} title={say('reply.go')} onClick={onJump}>
       <span class="unseen">{say('reply.to')} </span>

@@ -7,7 +7,7 @@ export function githubText(payload: Fields): string {
   const repository = fieldsOf(payload.repository)
   const name = textIn(repository.full_name)
   if (isBlank(name)) return ''
-  const where = `${link(repository.html_url, name)}`
+  const where = link(repository.html_url, name)
   if (typeof payload.ref === 'string' && Array.isArray(payload.commits)) return pushText(payload, where)
   if (typeof payload.zen === 'string')
     return inLines([`${where}: this webhook works.`, plainText(payload.zen)])
@@ -64,7 +64,7 @@ function subjectText(payload: Fields, where: string): string {
     [number && `#${number}`, firstText(about.title, about.name, parent.title, about.tag_name)],
     ' ',
   )
-  const result = firstText(about.conclusion)
+  const result = textIn(about.conclusion)
   const verb = inLine([action, kind.replaceAll('_', ' ')], ' ')
   const line = `${actorOf(payload)} ${verb} ${link(about.html_url, label)} in ${where}${result && `: ${result}`}`
   return inLines([line, isNew.test(action) ? textIn(about.body) : ''])

@@ -1,3 +1,4 @@
+import { isBlank } from '../../../text/blank.ts'
 import { type Fields, fieldsOf, listOf, textIn } from '../json.ts'
 import { code, codeBlock, inLines, link, plainText, quote, timeText } from '../markdown.ts'
 
@@ -82,7 +83,7 @@ function elementText(element: Fields): string {
   return type === 'color' ? textIn(value) : ''
 }
 
-const codeText = (text: string): string => (text.trim() === '' ? text : code(text))
+const codeText = (text: string): string => (isBlank(text) ? text : code(text))
 
 const rawText = (element: unknown): string => {
   const { text, url, name } = fieldsOf(element)
