@@ -29,7 +29,7 @@ export function Bots() {
   return (
     <>
       <p>{say('bots.text')}</p>
-      <Form action={say('bots.make')} onSubmit={make}>
+      <Form keepAs="bot" action={say('bots.make')} onSubmit={make}>
         {(wrong) => (
           <>
             <Field

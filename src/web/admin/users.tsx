@@ -122,7 +122,7 @@ function Change({ user, onClose }: { user: User; onClose: () => void }) {
   }
   return (
     <Sheet title={`@${user.username}`} onClose={onClose}>
-      <Form action={say('act.save')} onSubmit={save}>
+      <Form keepAs={`user ${user.username}`} action={say('act.save')} onSubmit={save}>
         {(wrong) => (
           <>
             <Field

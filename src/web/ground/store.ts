@@ -41,6 +41,8 @@ export type Store = {
   /** What is open over every view. */
   readonly overlay: Signal<'palette' | 'shortcuts' | undefined>
   reconnect(): void
+  /** What you typed into forms and search fields and did not send, by the name of the form and of the field. */
+  readonly typed: Map<string, ReadonlyMap<string, string>>
 
   readonly signIn: SignInActs
   readonly talk: TalkActs

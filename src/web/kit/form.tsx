@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { type ErrorText, errorText, type Sentences } from '../language/error-text.ts'
 import { fieldErrorsIn } from '../language/field-errors.ts'
 import { say } from '../language/say.ts'
+import { useTyped } from './typed.ts'
 
 type Props = {
   /** The text of its button. */
@@ -12,6 +13,8 @@ type Props = {
   done?: string
   /** Sentences for refusals that are more precise here than in general. */
   refusals?: Sentences
+  /** Keeps what you typed under this name while the page is open, until it is sent. */
+  keepAs?: string
   /** A button in front of the main one, such as "Cancel". */
   secondButton?: ComponentChildren
   onSubmit: (fields: FormData, form: HTMLFormElement) => Promise<unknown>
@@ -20,13 +23,24 @@ type Props = {
 }
 
 /** Submits one request at a time, shows each error at its field, and keeps what you typed. */
-export function Form({ action, danger, done, refusals = {}, secondButton, onSubmit, children }: Props) {
+export function Form({
+  action,
+  danger,
+  done,
+  refusals = {},
+  keepAs,
+  secondButton,
+  onSubmit,
+  children,
+}: Props) {
   const self = useRef<HTMLFormElement>(null)
   const [failed, setFailed] = useState<ErrorText>()
   const [stage, setStage] = useState<'idle' | 'busy' | 'done'>('idle')
   useEffect(() => {
     if (failed) self.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [failed])
+
+  const typed = useTyped(self, keepAs)
 
   const submit = async (form: HTMLFormElement) => {
     if (stage === 'busy') return
@@ -36,6 +50,7 @@ export function Form({ action, danger, done, refusals = {}, secondButton, onSubm
     setFailed(undefined)
     try {
       await onSubmit(new FormData(form), form)
+      typed.forget()
       setStage('done')
     } catch (error) {
       setFailed(shownIn(form, errorText(error, refusals)))
@@ -52,7 +67,10 @@ export function Form({ action, danger, done, refusals = {}, secondButton, onSubm
         event.preventDefault()
         void submit(event.currentTarget)
       }}
-      onInput={() => stage === 'done' && setStage('idle')}
+      onInput={() => {
+        typed.keep()
+        if (stage === 'done') setStage('idle')
+      }}
     >
       {failed?.message && (
         <p class="notice bad" role="alert" dir="auto">

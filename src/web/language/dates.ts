@@ -1,6 +1,7 @@
 import { computed } from '@preact/signals'
 import { language } from './language.ts'
 import { say } from './say.ts'
+import { dayKey, today } from './today.ts'
 
 const format = (options: Intl.DateTimeFormatOptions) =>
   computed(() => {
@@ -23,12 +24,6 @@ export const whenOf = (at: string): string => short.value.format(new Date(at))
 /** The date with its year. */
 export const longDayOf = (at: string): string => longAgo.value.format(new Date(at))
 
-/** A key for a day in the reader's time zone. */
-export const dayKey = (at: string | Date): string => {
-  const day = new Date(at)
-  return `${day.getFullYear()}-${day.getMonth()}-${day.getDate()}`
-}
-
 export function dayName(at: string, now = new Date()): string {
   if (dayKey(at) === dayKey(now)) return say('day.today')
   const yesterday = new Date(now)
@@ -39,4 +34,4 @@ export function dayName(at: string, now = new Date()): string {
 }
 
 /** The time, with the date unless it is today. */
-export const clockOf = (at: string): string => (dayKey(at) === dayKey(new Date()) ? timeOf : whenOf)(at)
+export const clockOf = (at: string): string => (dayKey(at) === today.value ? timeOf : whenOf)(at)

@@ -35,6 +35,7 @@ export function openStore(window: Window & typeof globalThis): Store {
   const state = computed(() => callByName(received.value, names.value))
   const farewell = signal<Word>()
   const toast = signal<string>()
+  const typed: Store['typed'] = new Map()
   const stage = computed<Stage>(() => {
     if (state.value.status === 'ended') return 'sign-in'
     return state.value.me ? 'rooms' : 'asking'
@@ -62,6 +63,7 @@ export function openStore(window: Window & typeof globalThis): Store {
   const begin = (session: Credentials) => {
     const mine = createClient({ url: window.location.origin, session, ...(storage ? { storage } : {}) })
     client = mine
+    typed.clear()
     for (const listen of clientListeners) listen(mine)
     let wasSignedIn = false
     let ending: string | undefined
@@ -123,6 +125,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     visible: page.visible,
     farewell: computed(() => farewell.value && say(farewell.value)),
     toast,
+    typed,
     ...createQuestions(),
     overlay: signal(),
     reconnect() {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { useSilence } from '../ground/use-silence.ts'
+import { useUntil } from '../ground/use-until.ts'
 import { clockOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 
@@ -14,7 +14,7 @@ type Props = {
 
 /** Silences a member for a time, or ends the silence. */
 export function Silence({ until, onSilence }: Props) {
-  const silenced = useSilence(until)
+  const silenced = useUntil(until)
   const [lifted, setLifted] = useState(false)
   const options = useRef<HTMLDivElement>(null)
   const was = useRef(silenced)

@@ -5,6 +5,7 @@ import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'
 import { isFound } from '../ground/search.ts'
 import { Pane } from '../kit/pane.tsx'
+import { useTypedQuery } from '../kit/typed.ts'
 import { say } from '../language/say.ts'
 import { NewRoomSheet } from './new-room.tsx'
 import { RoomIcon } from './room-icon.tsx'
@@ -14,7 +15,7 @@ const mostShown = 100
 /** All rooms that you can find: search them, read their descriptions, join them. */
 export function Browse() {
   const store = useStore()
-  const [query, setQuery] = useState('')
+  const [query, setQuery] = useTypedQuery('browse')
   const [shown, setShown] = useState(mostShown)
   const [making, setMaking] = useState(false)
   const { listed, isListed } = store.rooms

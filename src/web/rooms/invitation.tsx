@@ -3,6 +3,7 @@ import type { Invitation } from '../../protocol/rooms.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'
+import { useUntil } from '../ground/use-until.ts'
 import { EmptyPane } from '../kit/empty-pane.tsx'
 import { whenOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
@@ -13,6 +14,7 @@ export function InvitationPane({ code }: { code: string }) {
   const store = useStore()
   const [invitation, setInvitation] = useState<Invitation>()
   const [errorText, setErrorText] = useState<string>()
+  const until = useUntil(invitation?.expires_at)
   const online = store.state.value.status === 'online'
   const failed = (error: unknown) => setErrorText(sentenceFor(error, { not_found: say('invitation.over') }))
 
@@ -23,9 +25,12 @@ export function InvitationPane({ code }: { code: string }) {
   }, [store, code, online])
 
   if (errorText) return <EmptyPane title={say('invitation.none')}>{errorText}</EmptyPane>
-  if (!invitation) return <EmptyPane title={say('app.moment')}>{say('invitation.looking')}</EmptyPane>
+  if (invitation && !until)
+    return <EmptyPane title={say('invitation.none')}>{say('invitation.over')}</EmptyPane>
+  if (!invitation || !until)
+    return <EmptyPane title={say('app.moment')}>{say('invitation.looking')}</EmptyPane>
 
-  const { room, title, description, invited_by: host, expires_at } = invitation
+  const { room, title, description, invited_by: host } = invitation
   const joined = roomOf(store.state.value, room)?.role !== undefined
   const action = joined
     ? { name: say('invitation.open'), run: () => store.go(addressOf(room)) }
@@ -40,7 +45,7 @@ export function InvitationPane({ code }: { code: string }) {
           {description}
         </span>
       )}
-      <span class="invited hint">{say('invitation.until', { at: whenOf(expires_at) })}</span>
+      <span class="invited hint">{say('invitation.until', { at: whenOf(until) })}</span>
     </EmptyPane>
   )
 }

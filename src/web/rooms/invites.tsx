@@ -3,6 +3,7 @@ import type { Invite, NewInvite, Room } from '../../protocol/rooms.ts'
 import { useStore } from '../ground/context.ts'
 import { powersIn } from '../ground/powers.ts'
 import { inviteAddress } from '../ground/route.ts'
+import { useUntil } from '../ground/use-until.ts'
 import { Form } from '../kit/form.tsx'
 import { Secret } from '../kit/secret.tsx'
 import { Select } from '../kit/select.tsx'
@@ -72,24 +73,32 @@ export function Invites({ room, onClose }: Props) {
         {invites?.length === 0 && <p class="hint">{say('invites.none')}</p>}
         <ul class="entries">
           {invites?.map((invite) => (
-            <li key={invite.id} class="entry">
-              <div class="what">
-                <span dir="auto">{say('invites.by', { name: `@${invite.created_by}` })}</span>
-                <span class="hint">
-                  {usesOf(invite)} · {say('invites.until', { at: whenOf(invite.expires_at) })}
-                </span>
-                {invite.creator_lost_right && (
-                  <span class="hint">{say('invites.stopped', { name: `@${invite.created_by}` })}</span>
-                )}
-              </div>
-              <button type="button" class="quiet danger" onClick={() => revoke(invite)}>
-                {say('invites.revoke')}
-              </button>
-            </li>
+            <Line key={invite.id} invite={invite} onRevoke={() => revoke(invite)} />
           ))}
         </ul>
       </section>
     </Sheet>
+  )
+}
+
+function Line({ invite, onRevoke }: { invite: Invite; onRevoke: () => void }) {
+  const until = useUntil(invite.expires_at)
+  if (!until) return null
+  return (
+    <li class="entry">
+      <div class="what">
+        <span dir="auto">{say('invites.by', { name: `@${invite.created_by}` })}</span>
+        <span class="hint">
+          {usesOf(invite)} · {say('invites.until', { at: whenOf(until) })}
+        </span>
+        {invite.creator_lost_right && (
+          <span class="hint">{say('invites.stopped', { name: `@${invite.created_by}` })}</span>
+        )}
+      </div>
+      <button type="button" class="quiet danger" onClick={onRevoke}>
+        {say('invites.revoke')}
+      </button>
+    </li>
   )
 }
 

@@ -3,8 +3,9 @@ import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { isFound } from '../ground/search.ts'
 import { usePowers } from '../ground/use-powers.ts'
-import { useSilence } from '../ground/use-silence.ts'
+import { useUntil } from '../ground/use-until.ts'
 import { Icon } from '../kit/icon.tsx'
+import { useTypedQuery } from '../kit/typed.ts'
 import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
 import { membersIn, type Person } from '../people/people.ts'
@@ -20,7 +21,7 @@ const linesAtOnce = 200
 export function Members({ room }: { room: RoomState }) {
   const store = useStore()
   const { me } = store.state.value
-  const [query, setQuery] = useState('')
+  const [query, setQuery] = useTypedQuery(`members ${room.id}`)
   const [lines, setLines] = useState(linesAtOnce)
   const [open, setOpen] = useState<'add' | 'invites'>()
   const { online, offline } = useMemo(
@@ -127,7 +128,7 @@ function Note({
   person: Person
   me: string | undefined
 }) {
-  const silenced = useSilence(silenced_until)
+  const silenced = useUntil(silenced_until)
   const notes = [
     ...(username === me ? [say('people.you')] : []),
     ...(role && role !== 'member' ? [say(`role.${role}`)] : []),

@@ -8,6 +8,8 @@ import { Sheet } from '../kit/sheet.tsx'
 import { say } from '../language/say.ts'
 import { addressFor } from './room-address.ts'
 
+const form = 'new room'
+
 type Access = 'open' | 'closed' | 'admins'
 
 /** Creates a room. Its address comes from the title if others can find the room; a private room gets a random one. */
@@ -17,11 +19,15 @@ export function NewRoomSheet({ onClose }: { onClose: () => void }) {
   const access: Access[] = ['open', 'closed', ...(isAdmin(store.state.value.me) ? (['admins'] as const) : [])]
 
   /** The address follows the title until you type another address. */
-  const suggest = (form: HTMLFormElement | null, from: EventTarget | null) => {
-    const [title, id] = ['title', 'id'].map((name) => form?.elements.namedItem(name) as HTMLInputElement)
+  const suggest = (inputs: HTMLFormElement | null, from: EventTarget | null) => {
+    const [title, id] = ['title', 'id'].map((name) => inputs?.elements.namedItem(name) as HTMLInputElement)
     if (from !== title || !title || !id || id.value !== suggested.current) return
     suggested.current = addressFor(title.value)
     id.value = suggested.current
+  }
+  const cancel = () => {
+    store.typed.delete(form)
+    onClose()
   }
   const create = async (fields: FormData) => {
     await store.rooms.create(newRoomOf(fields))
@@ -31,10 +37,11 @@ export function NewRoomSheet({ onClose }: { onClose: () => void }) {
   return (
     <Sheet title={say('new.room')} onClose={onClose}>
       <Form
+        keepAs={form}
         action={say('new.create')}
         onSubmit={create}
         secondButton={
-          <button type="button" class="quiet" onClick={onClose}>
+          <button type="button" class="quiet" onClick={cancel}>
             {say('act.cancel')}
           </button>
         }

@@ -32,7 +32,7 @@ export function RoomSettings({ room }: { room: RoomState }) {
   return (
     <section class="part">
       <h3>{say('details.settings')}</h3>
-      <Form action={say('act.save')} done={say('act.saved')} onSubmit={save}>
+      <Form keepAs={`room ${room.id}`} action={say('act.save')} done={say('act.saved')} onSubmit={save}>
         {(wrong) => (
           <div class="fields" key={[title, description, posting, slow_seconds].join('\n')} onInput={touch}>
             <Field

@@ -44,7 +44,7 @@ export function Webhooks({ room, making, onClose }: Props) {
       <p>{say('webhooks.text')}</p>
       {made && <Secret label={say('webhooks.url')} text={made} note={say('tokens.once')} />}
       {making && (
-        <Form action={say('webhooks.make')} onSubmit={make}>
+        <Form keepAs={`webhook ${room}`} action={say('webhooks.make')} onSubmit={make}>
           {(wrong) => (
             <Field
               name="name"

@@ -24,7 +24,7 @@ export function ProfileSettings() {
     )
 
   return (
-    <Form action={say('act.save')} done={say('act.saved')} onSubmit={save}>
+    <Form keepAs="profile" action={say('act.save')} done={say('act.saved')} onSubmit={save}>
       {(wrong) => (
         <>
           <p class="hint">{say('profile.username', { name: me.username })}</p>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ApiToken, NewToken, TokenScope } from '../../protocol/tokens.ts'
 import { useStore } from '../ground/context.ts'
+import { useUntil } from '../ground/use-until.ts'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { Secret } from '../kit/secret.tsx'
@@ -39,7 +40,7 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
   return (
     <>
       {made && <Secret label={say('tokens.token')} text={made} note={say('tokens.once')} />}
-      <Form key={made} action={say('tokens.make')} onSubmit={make}>
+      <Form key={made} keepAs={`token ${key}`} action={say('tokens.make')} onSubmit={make}>
         {(wrong) => (
           <>
             <Field
@@ -93,15 +94,15 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
 }
 
 function Line({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
+  const until = useUntil(token.expires_at)
+  if (!until) return null
   const may = token.scopes.map((scope) => say(`tokens.${scope}`)).join('; ')
   const used = token.used_at ? say('tokens.used', { at: whenOf(token.used_at) }) : say('tokens.unused')
   return (
     <li class="entry">
       <div class="what">
         <strong dir="auto">{token.name}</strong>
-        <span class="hint">
-          {[may, used, say('tokens.until', { at: whenOf(token.expires_at) })].join(' · ')}
-        </span>
+        <span class="hint">{[may, used, say('tokens.until', { at: whenOf(until) })].join(' · ')}</span>
       </div>
       <button
         type="button"

@@ -1,13 +1,12 @@
-import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal } from '@preact/signals'
 import type { Message } from '../../protocol/messages.ts'
 import { findSeq, indexFrom } from '../../sdk/by-seq.ts'
-import { isUsersChoice } from '../../sdk/errors.ts'
 import { roomOf } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { addressOf } from '../ground/route.ts'
-import { createDrafts } from './drafts.ts'
 import { collectNotices, type Notice } from './notices.ts'
 import { collectPins } from './pins.ts'
+import { keepWriting, type Writing } from './writing.ts'
 
 /** The largest that the server allows, so that scrolling far back needs few requests. */
 const pageSize = 100
@@ -15,33 +14,19 @@ const pageSize = 100
 /** A value for each room. */
 type PerRoom<Value> = ReadonlySignal<ReadonlyMap<string, Value>>
 
-export type TalkActs = {
+export type TalkActs = Writing & {
   /** The notices that are loaded so far. */
   readonly notices: PerRoom<readonly Notice[]>
   /** Loads the notices from one part of the log (`partOf`) to another. */
   lookBack(room: string, first: number, last: number): void
   /** Longest message that the server accepts, in UTF-16 code units. */
   readonly limit: ReadonlySignal<number>
-  /** The drafts. This browser keeps a draft until it is sent or its author signs out. */
-  readonly drafts: PerRoom<string>
-  /** The rooms that have a draft. */
-  readonly drafted: ReadonlySignal<ReadonlySet<string>>
-  draft(room: string, text: string): void
-  /** The message to which you are writing a reply. */
-  readonly replyingTo: PerRoom<Message>
-  /** Your message that you are editing. */
-  readonly editing: PerRoom<Message>
   /** Pinned messages, newest first; a room has none here until `loadPins` was called. */
   readonly pins: PerRoom<readonly Message[]>
   /** Sends a new message or a reply, or saves the text of the message being edited. */
   send(room: string, text: string): void
   retry(room: string, clientId: string): void
   discard(room: string, clientId: string): void
-  /** Starts a reply to this message, and cancels an edit. */
-  reply(message: Message): void
-  edit(message: Message): void
-  /** Cancels the reply or the edit. */
-  cancel(room: string): void
   remove(message: Message): void
   pin(message: Message, on: boolean): void
   react(room: string, seq: number, emoji: string, on: boolean): void
@@ -65,29 +50,14 @@ export type TalkActs = {
 
 export function talkActs({ client, onClient, attempt, quietly, state, page }: ActTools): TalkActs {
   const { notices, lookBack, collect } = collectNotices({ client, state, quietly })
-  const replyingTo = signal<ReadonlyMap<string, Message>>(new Map())
-  const editing = signal<ReadonlyMap<string, Message>>(new Map())
-  const { drafts, drafted, ...draftStore } = createDrafts(window)
+  const writing = keepWriting({ state, onClient })
   const { pins, loadPins, collect: collectPinned } = collectPins({ client, attempt, quietly })
   onClient((mine) => {
     collect(mine)
     collectPinned(mine)
-    replyingTo.value = new Map()
-    editing.value = new Map()
-    draftStore.close()
-  })
-  const me = computed(() => state.value.me?.username)
-  effect(() => {
-    if (me.value !== undefined) draftStore.open(me.value)
-  })
-  effect(() => {
-    if (isUsersChoice(state.value.endedBecause ?? '')) draftStore.erase()
   })
 
   const at = ({ room, seq }: Message) => ({ room, seq })
-  const cancel = (room: string) => {
-    for (const each of [replyingTo, editing]) if (each.value.has(room)) each.value = without(each.value, room)
-  }
   const change = (message: Message, content: string) =>
     attempt(
       client()
@@ -95,8 +65,7 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
         .edit(message.seq, content)
         .catch((error) => {
           // The new text is kept when the server refuses it.
-          if (!editing.value.has(message.room))
-            editing.value = new Map(editing.value).set(message.room, { ...message, content })
+          if (!writing.editing.value.has(message.room)) writing.edit(message, content)
           throw error
         }),
     )
@@ -110,31 +79,18 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
     notices,
     lookBack,
     limit: computed(() => state.value.limits?.message_characters ?? Number.POSITIVE_INFINITY),
-    drafts,
-    drafted,
-    draft: draftStore.write,
-    replyingTo,
-    editing,
+    ...writing,
     pins,
     send(room, text) {
-      const edited = editing.value.get(room)
-      const original = replyingTo.value.get(room)
-      cancel(room)
+      const edited = writing.editing.value.get(room)?.message
+      const reply_to = writing.replyingTo.value.get(room)
+      writing.cancel(room)
       if (edited && isSame(edited, text)) return
       if (edited) change(edited, text)
-      else client().room(room).send(text, { reply_to: original?.seq })
+      else client().room(room).send(text, { reply_to })
     },
     retry: (room, clientId) => client().room(room).retry(clientId),
     discard: (room, clientId) => client().room(room).discard(clientId),
-    reply(message) {
-      cancel(message.room)
-      replyingTo.value = new Map(replyingTo.value).set(message.room, message)
-    },
-    edit(message) {
-      cancel(message.room)
-      editing.value = new Map(editing.value).set(message.room, message)
-    },
-    cancel,
     remove: (message) => attempt(client().room(message.room).delete(message.seq)),
     pin: (message, on) => attempt(client().request(on ? 'pin.add' : 'pin.remove', at(message))),
     react: (room, seq, emoji, on) =>
@@ -167,6 +123,3 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
     markRead: (id) => client().room(id).markRead(),
   }
 }
-
-const without = <Value>(map: ReadonlyMap<string, Value>, room: string) =>
-  new Map([...map].filter(([each]) => each !== room))

@@ -1,5 +1,4 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { Message } from '../../protocol/messages.ts'
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { hasKeyboard } from '../ground/media.ts'
@@ -15,6 +14,7 @@ import { formatFor } from '../text/format/formats.ts'
 import { insert } from '../text/format/insert.ts'
 import { EmojiTool } from './emoji-tool.tsx'
 import { Length } from './length.tsx'
+import { repliedTo } from './replied-to.ts'
 import { SlowNote } from './slow-note.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { useCompletion } from './use-completion.ts'
@@ -34,12 +34,12 @@ export function Composer({ room }: { room: RoomState }) {
   const { me, status } = store.state.value
   const replyingTo = talk.replyingTo.value.get(room.id)
   const editing = talk.editing.value.get(room.id)
-  const [changed, setChanged] = useState<{ of: Message; text: string }>()
+  const original = replyingTo === undefined ? undefined : repliedTo(room, replyingTo)
 
   const id = useId()
   const box = useRef<HTMLTextAreaElement>(null)
   const draft = talk.drafts.value.get(room.id) ?? ''
-  const text = !editing ? draft : changed?.of === editing ? changed.text : editing.content
+  const text = editing?.text ?? draft
   const powers = usePowers(room)
   const waitSeconds = useWait(room, me?.username, powers.moderate || editing !== undefined)
   const ready = text.trim() !== '' && text.length <= talk.limit.value && waitSeconds === 0
@@ -51,13 +51,18 @@ export function Composer({ room }: { room: RoomState }) {
   }, [])
   // In a layout effect, so that it happens before the next key: otherwise it would undo a selection made by fast typing.
   useLayoutEffect(() => {
-    if (!editing && !replyingTo) return
+    if (!editing && replyingTo === undefined) return
     box.current?.focus({ preventScroll: true })
     if (editing) box.current?.setSelectionRange(text.length, text.length)
-  }, [editing, replyingTo])
+  }, [editing?.message.seq, replyingTo])
+  useEffect(() => {
+    if (room.open && replyingTo !== undefined && original === undefined) talk.loadQuoted(room.id, replyingTo)
+  }, [talk, room.id, room.open, replyingTo, original === undefined])
+
+  const strip = editing !== undefined || replyingTo !== undefined
 
   const write = (next: string) => {
-    if (editing) setChanged({ of: editing, text: next })
+    if (editing) talk.edit(editing.message, next)
     else {
       talk.draft(room.id, next)
       if (status === 'online' && next !== '') talk.typing(room.id)
@@ -86,14 +91,13 @@ export function Composer({ room }: { room: RoomState }) {
     const bare = !shiftKey && !altKey && !event.ctrlKey && !event.metaKey
     const how = withMod(event) && !altKey ? formatFor(event) : undefined
     if (how) format(how)
-    else if (key === 'Escape' && (editing || replyingTo)) talk.cancel(room.id)
+    else if (key === 'Escape' && strip) talk.cancel(room.id)
     else if (key === 'ArrowUp' && bare && text === '' && !editing) return editLast()
     else if (key === 'Enter' && (withMod(event) || (!shiftKey && !altKey && hasKeyboard()))) send()
     else return false
     return true
   }
 
-  const strip = editing ?? replyingTo
   return (
     <form
       class="composer"
@@ -107,8 +111,7 @@ export function Composer({ room }: { room: RoomState }) {
         {strip && (
           <WritingStrip
             id={`${id}-strip`}
-            message={strip}
-            editing={editing !== undefined}
+            {...(editing ? { editing: true } : { editing: false, original })}
             onStop={() => {
               talk.cancel(room.id)
               box.current?.focus({ preventScroll: true })

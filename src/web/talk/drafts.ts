@@ -14,11 +14,16 @@ export type DraftStore = {
   erase(): void
 }
 
-/** Neither a username nor a room id has a space: `ben` never gets the drafts of `ben.c`. */
-const prefixOf = (username: string) => `parley.draft ${username} `
+/** `edit` and `reply` say what a text is for: see `writing.ts`. */
+export type DraftKind = 'draft' | 'edit' | 'reply'
 
 /** One storage entry for each room, so that two tabs do not overwrite each other's drafts. */
-export function createDrafts(window: Pick<Window, 'localStorage' | 'addEventListener'>): DraftStore {
+export function createDrafts(
+  window: Pick<Window, 'localStorage' | 'addEventListener'>,
+  kind: DraftKind = 'draft',
+): DraftStore {
+  /** Neither a username nor a room id has a space: `ben` never gets the drafts of `ben.c`. */
+  const prefixOf = (username: string) => `parley.${kind} ${username} `
   const drafts = signal<ReadonlyMap<string, string>>(new Map())
   let owner: string | undefined
   let known: ReadonlySet<string> = new Set()

@@ -1,19 +1,19 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
-import { beginningOf } from '../../text/cut.ts'
 import { useStore } from '../ground/context.ts'
 import { hasMouse } from '../ground/media.ts'
 import { type Powers, powersOn } from '../ground/powers.ts'
 import { Icon } from '../kit/icon.tsx'
 import { clockOf, momentOf, timeOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
+import { today } from '../language/today.ts'
 import { hueOf } from '../people/hue.ts'
 import { deletedUser, isBlocked } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
 import { MarkdownView } from '../text/markdown/markdown-view.tsx'
-import { plainText } from '../text/markdown/plain.ts'
 import { type LineActs, LineBar } from './line-acts.tsx'
 import { Reactions } from './reactions.tsx'
+import { quotedText } from './replied-to.ts'
 import { useLongPress } from './use-long-press.ts'
 
 type Props = {
@@ -93,7 +93,7 @@ export function MessageLine(props: Props) {
         )}
       </li>
     )
-  }, [message, first, repliedTo, found, readBy, powers, acts, near, focused, hidden])
+  }, [message, first, repliedTo, found, readBy, powers, acts, near, focused, hidden, today.value])
 }
 
 /** What you see of a message whose author you have blocked. */
@@ -157,25 +157,15 @@ export function AuthorName({ username, name, shown, tab }: AuthorNameProps) {
 
 type RepliedToProps = { to: Message | null | undefined; tab: 0 | -1; onJump: () => void }
 
-const quoted = 200
-
 /** The author and text of the message that a reply belongs to, on one line. A click jumps to it. */
 export function RepliedTo({ to, tab, onJump }: RepliedToProps) {
   const { people } = useStore()
   if (!to) return <span class="reply">{say(to === null ? 'reply.none' : 'reply.unknown')}</span>
-  const isFolded = isBlocked(people.blocked.value, to.author.username)
-  const gone = isFolded
-    ? say('line.blocked')
-    : to.deleted_at
-      ? say('line.deleted')
-      : to.damaged
-        ? say('line.damaged')
-        : undefined
   return (
     <button type="button" class="reply" tabIndex={tab} title={say('reply.go')} onClick={onJump}>
       <span class="unseen">{say('reply.to')} </span>
       <bdi class={hueOf(to.author.username)}>{to.author.display_name}</bdi>{' '}
-      <bdi>{gone ?? beginningOf(plainText(to.content), quoted)}</bdi>
+      <bdi>{quotedText(to, people.blocked.value)}</bdi>
     </button>
   )
 }

@@ -5,7 +5,7 @@ import { useStore } from '../ground/context.ts'
 import { wide } from '../ground/media.ts'
 import type { Powers } from '../ground/powers.ts'
 import { usePowers } from '../ground/use-powers.ts'
-import { useSilence } from '../ground/use-silence.ts'
+import { useUntil } from '../ground/use-until.ts'
 import { EmptyPane } from '../kit/empty-pane.tsx'
 import { clockOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
@@ -46,7 +46,7 @@ function Talk({ room }: { room: RoomState }) {
   const [showing, setShowing] = useState(wide())
   const { me } = store.state.value
   const names = namesIn(room)
-  const silenced = useSilence(room.silenced_until)
+  const silenced = useUntil(room.silenced_until)
   const powers = usePowers(room)
   const refusal = refusalIn(room, powers, silenced)
 

@@ -1,7 +1,8 @@
 import type { Message } from '../../protocol/messages.ts'
 import { indexFrom } from '../../sdk/by-seq.ts'
 import type { Pending } from '../../sdk/state.ts'
-import { dayKey, dayName } from '../language/dates.ts'
+import { dayName } from '../language/dates.ts'
+import { dayKey } from '../language/today.ts'
 import type { Notice } from './notices.ts'
 
 export type Item =

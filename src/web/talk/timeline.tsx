@@ -6,6 +6,7 @@ import { useStore } from '../ground/context.ts'
 import { hasKeyboard } from '../ground/media.ts'
 import { usePowers } from '../ground/use-powers.ts'
 import { say } from '../language/say.ts'
+import { today } from '../language/today.ts'
 import { Day, NoticeLine, UnreadLine } from './dividers.tsx'
 import { LineSheet } from './line-acts.tsx'
 import { walkLines } from './line-keys.ts'
@@ -71,7 +72,7 @@ export function Timeline({ room, names }: Props) {
         notices,
         me?.username,
       ),
-    [messages, span, pending, atStart, rule?.readSeq, notices, me?.username],
+    [messages, span, pending, atStart, rule?.readSeq, notices, me?.username, today.value],
   )
 
   const jump = useCallback(

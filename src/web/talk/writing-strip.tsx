@@ -1,37 +1,39 @@
 import type { Message } from '../../protocol/messages.ts'
-import { beginningOf } from '../../text/cut.ts'
+import { useStore } from '../ground/context.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
-import { plainText } from '../text/markdown/plain.ts'
+import { quotedText } from './replied-to.ts'
 
-const shown = 200
-
-type Props = { id: string; message: Message; editing: boolean; onStop: () => void }
+type Props = { id: string; onStop: () => void } & (
+  | { editing: true }
+  /** `null` if it does not exist, undefined until that is known. */
+  | { editing: false; original: Message | null | undefined }
+)
 
 /** Above the text box: the message that you reply to, or that you are editing one. */
-export function WritingStrip({ id, message, editing, onStop }: Props) {
-  const stop = say(editing ? 'compose.cancelEdit' : 'compose.cancelReply')
+export function WritingStrip({ id, onStop, ...what }: Props) {
+  const stop = say(what.editing ? 'compose.cancelEdit' : 'compose.cancelReply')
   return (
     <div class="strip">
-      <Icon of={editing ? 'edit' : 'reply'} />
-      <p id={id}>
-        {editing ? (
-          say('compose.editing')
-        ) : (
-          <>
-            <strong class={hueOf(message.author.username)}>
-              {say('compose.replying', { name: message.author.display_name })}
-            </strong>{' '}
-            <bdi>
-              {message.damaged ? say('line.damaged') : beginningOf(plainText(message.content), shown)}
-            </bdi>
-          </>
-        )}
-      </p>
+      <Icon of={what.editing ? 'edit' : 'reply'} />
+      <p id={id}>{what.editing ? say('compose.editing') : <Original of={what.original} />}</p>
       <button type="button" class="tool" aria-label={stop} title={stop} onClick={onStop}>
         <Icon of="close" />
       </button>
     </div>
+  )
+}
+
+function Original({ of }: { of: Message | null | undefined }) {
+  const { people } = useStore()
+  if (!of) return <>{say(of === null ? 'reply.none' : 'reply.unknown')}</>
+  return (
+    <>
+      <strong class={hueOf(of.author.username)}>
+        {say('compose.replying', { name: of.author.display_name })}
+      </strong>{' '}
+      <bdi>{quotedText(of, people.blocked.value)}</bdi>
+    </>
   )
 }
