@@ -12,6 +12,7 @@ import type { Storage } from './storage/storage.ts'
 export type Policy = {
   limits: Limits
   signup: 'open' | 'invite' | 'closed'
+  signupEmail: 'optional' | 'required'
   roomCreation: 'everyone' | 'admins'
   rateLimits: boolean
   /** The host of PUBLIC_URL, which no password may consist of. */

@@ -52,6 +52,7 @@ export async function openTools(
     policy: {
       limits: config.rateLimits ? defaultLimits : limitsWithoutRates,
       signup: config.signup,
+      signupEmail: config.signupEmail,
       roomCreation: config.roomCreation,
       rateLimits: config.rateLimits,
       ...(config.publicUrl !== undefined && { site: new URL(config.publicUrl).hostname }),

@@ -32,6 +32,7 @@ describe('the configuration', () => {
       corsOrigins: [],
       trustedProxies: [],
       signup: 'open',
+      signupEmail: 'optional',
       roomCreation: 'everyone',
       rateLimits: true,
       swagger: true,
@@ -56,6 +57,7 @@ describe('the configuration', () => {
       CORS_ORIGINS: 'https://a.example, http://localhost:5173',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
       SIGNUP: 'Invite',
+      SIGNUP_EMAIL: 'required',
       ROOM_CREATION: 'admins',
       RATE_LIMITS: 'off',
       SWAGGER: 'off',
@@ -79,6 +81,7 @@ describe('the configuration', () => {
         { address: '::1', prefix: 128, family: 'ipv6' },
       ],
       signup: 'invite',
+      signupEmail: 'required',
       roomCreation: 'admins',
       rateLimits: false,
       swagger: false,
@@ -226,7 +229,7 @@ test('parley config shows every setting, its source and its meaning, and nothing
   )
   const text = JSON.stringify(shown)
   for (const secret of ['canary', SECRET_KEY, ENCRYPTION_KEY.slice(9)]) expect(text).not.toContain(secret)
-  expect(shown).toHaveLength(18)
+  expect(shown).toHaveLength(19)
   for (const { name, meaning } of shown) expect([name, meaning.length > 10]).toEqual([name, true])
   expect(shown.find(({ name }) => name === 'DATABASE_URL')).toMatchObject({
     value: 'postgres://me:hidden@db/parley?sslmode=require&password=hidden',

@@ -1,4 +1,4 @@
-import { choiceOption, chosen, type Family, forScripts, textOptions } from './command.ts'
+import { choiceOption, chosen, type Family, forScripts, textOptions, UsageError } from './command.ts'
 import { runOperation } from './operation.ts'
 import { passwordFrom } from './password.ts'
 
@@ -10,10 +10,11 @@ export const user: Family = {
   actions: {
     create: {
       summary: 'Create an account',
-      about: 'Without --password, a random password is set and shown once.',
+      about:
+        'Without --password, a random password is set and shown once. Without <username>, one is made from --email.',
       usage:
-        'parley user create <username> [--password <text>] [--email <address>] [--name <text>] [--role admin|user] [--json]',
-      operands: ['<username>'],
+        'parley user create [<username>] [--password <text>] [--email <address>] [--name <text>] [--role admin|user] [--json]',
+      operands: ['[<username>]'],
       options: {
         password,
         email: '<address> that also works for logging in; private',
@@ -24,9 +25,11 @@ export const user: Family = {
       examples: ['parley user create ada --role admin', 'parley user create ben --password - < password.txt'],
       async run(args) {
         const role = choiceOption(args, 'role', roles) ?? 'user'
+        if (args.words.length === 0 && args.options.email === undefined)
+          throw new UsageError('<username> is missing.')
         const password = await passwordFrom(args)
         const params = {
-          username: args.words[0]!,
+          ...(args.words[0] !== undefined && { username: args.words[0] }),
           role,
           ...textOptions(args, 'email', 'name'),
           ...(password !== undefined && { password }),

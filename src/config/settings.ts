@@ -123,6 +123,12 @@ export const settings = {
     'Who may sign up: open, invite or closed',
     oneOf('open', 'invite', 'closed'),
   ),
+  signupEmail: setting(
+    'SIGNUP_EMAIL',
+    'optional',
+    'Whether a new account needs an email address: optional or required',
+    oneOf('optional', 'required'),
+  ),
   roomCreation: setting(
     'ROOM_CREATION',
     'everyone',

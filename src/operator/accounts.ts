@@ -11,7 +11,7 @@ import { columns } from './columns.ts'
 import type { Outcome } from './operation.ts'
 
 const NewAccount = Type.Object({
-  username: Username,
+  username: Type.Optional(Username),
   email: Type.Optional(Email),
   name: Type.Optional(DisplayName),
   role: Type.Optional(GlobalRole),
@@ -23,7 +23,7 @@ export async function createAccount(tools: Tools, params: Static<typeof NewAccou
   const { username, email, name, role = 'user', password } = checkParams(NewAccount, params)
   const random = password === undefined ? randomToken(12) : undefined
   const person = await createUser(tools, {
-    username,
+    ...(username !== undefined && { username }),
     password: password ?? random!,
     ...(email !== undefined && { email }),
     ...(name !== undefined && { display_name: name }),

@@ -41,10 +41,11 @@ export const User = Type.Object(
 )
 export type User = Static<typeof User>
 
+/** `username` or `email` may be missing, not both. Without `username`, one is made; the response has it. */
 export const SignUp = Type.Object(
   {
-    username: Username,
-    email: Email,
+    username: Type.Optional(Username),
+    email: Type.Optional(Email),
     password: Type.String({
       maxLength: 1024,
       examples: [password],
@@ -97,8 +98,8 @@ export const Refresh = Type.Object(
 export const SetUp = Type.Object(
   {
     code: Type.String({ maxLength: 128, examples: ['8Yy…'] }),
-    username: Username,
-    email: Email,
+    username: Type.Optional(Username),
+    email: Type.Optional(Email),
     password: Password,
   },
   { $id: 'SetUp', ...closed },

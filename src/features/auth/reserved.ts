@@ -53,13 +53,21 @@ export async function requireOwnName(
   const rows = await listAdminNames(sql)
   // Taken, which the sign-up says itself.
   if (rows.some((row) => row.username === username?.toLowerCase())) return
-  const ofAdmins = skeletonsOf(rows.flatMap((row) => [row.username, row.displayName]))
-  const isTaken = (name: string): boolean => {
+  const isReserved = looksLikeOneOf(rows)
+  if (username !== undefined && (isUnusable(username) || isReserved(username))) throw usernameReserved()
+  if (displayName !== undefined && isReserved(displayName)) throw invalidField(path, 'name_reserved')
+}
+
+/** Whether a name looks like an administrator's, or speaks for the server. */
+export const reservedNames = async (sql: Sql): Promise<(name: string) => boolean> =>
+  looksLikeOneOf(await listAdminNames(sql))
+
+function looksLikeOneOf(admins: Awaited<ReturnType<typeof listAdminNames>>): (name: string) => boolean {
+  const ofAdmins = skeletonsOf(admins.flatMap((row) => [row.username, row.displayName]))
+  return (name) => {
     const skeleton = skeletonOf(name)
     return reservedSkeletons.has(skeleton) || ofAdmins.has(skeleton)
   }
-  if (username !== undefined && (isUnusable(username) || isTaken(username))) throw usernameReserved()
-  if (displayName !== undefined && isTaken(displayName)) throw invalidField(path, 'name_reserved')
 }
 
 export const usernameReserved = (): ChatError => invalidField('/username', 'username_reserved')

@@ -1,5 +1,6 @@
 import { constantTimeEqual, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
+import type { SetUp } from '../../protocol/users.ts'
 import { type Person, perServer, type Tools } from '../../scope.ts'
 import { createUser, notifyAccountCreated } from './signup.ts'
 import { hasAdmin } from './store.ts'
@@ -15,10 +16,7 @@ export async function setupCode(tools: Tools): Promise<string | undefined> {
   return code.current
 }
 
-export async function setUp(
-  tools: Tools,
-  request: { code: string; username: string; email: string; password: string },
-): Promise<Person> {
+export async function setUp(tools: Tools, request: SetUp): Promise<Person> {
   const code = codes(tools)
   if (code.current === undefined || code.used || !constantTimeEqual(code.current, request.code)) {
     throw new ChatError('setup_link_invalid')

@@ -4,6 +4,7 @@ import { type Person, perServer, type Tools } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { hasOtherSpelling } from './emails.ts'
+import { madeUsernames } from './made-username.ts'
 import { hashPassword } from './passwords.ts'
 import { people } from './people.ts'
 import { isUnusable, usernameReserved } from './reserved.ts'
@@ -22,7 +23,8 @@ export async function notifyAccountCreated(tools: Tools, made: CreatedAccount): 
 }
 
 type NewUser = {
-  username: string
+  /** Absent: one is made from the email address or the display name. */
+  username?: string
   email?: string
   password?: string
   display_name?: string
@@ -40,33 +42,45 @@ export async function createUser(
   asker: Asker = 'stranger',
   store: Store = (insert) => insert(tools.sql),
 ): Promise<Person> {
-  const username = request.username.toLowerCase()
-  const { email } = request
-  if (isUnusable(username)) throw usernameReserved()
-  // The unique index decides; this check only saves the cost of a password hash.
-  if (await findUserByName(tools.sql, username)) throw taken('username')
+  const { email, password } = request
+  const chosen = request.username?.toLowerCase()
+  if (chosen === undefined && email === undefined) throw invalidField('/username', 'required')
+  if (chosen !== undefined && isUnusable(chosen)) throw usernameReserved()
   // An account of before may have the address in another spelling, which the index does not know.
   if (email && hasOtherSpelling(email) && (await findUserByName(tools.sql, email))) throw taken('email')
+  // The unique index decides; to look first only saves the cost of a password hash.
+  if (chosen !== undefined && (await findUserByName(tools.sql, chosen))) throw taken('username')
+  const made = madeUsernames(tools.sql, request)
+  let username = chosen ?? (await nextUnused(tools.sql, made))
   const owner = { username, email, displayName: request.display_name }
-  const passwordHash =
-    request.password === undefined ? null : await hashPassword(tools, request.password, owner, { asker })
-  try {
-    const user = {
-      id: tools.newId(),
-      username,
-      displayName: request.display_name ?? request.username,
-      email: email ?? null,
-      passwordHash,
-      role: request.role ?? 'user',
-      bot: request.bot ?? false,
-      createdAt: tools.clock(),
+  const passwordHash = password === undefined ? null : await hashPassword(tools, password, owner, { asker })
+  for (;;) {
+    try {
+      const user = {
+        id: tools.newId(),
+        username,
+        displayName: request.display_name ?? request.username ?? username,
+        email: email ?? null,
+        passwordHash,
+        role: request.role ?? 'user',
+        bot: request.bot ?? false,
+        createdAt: tools.clock(),
+      }
+      return people(tools).keep(await store((sql) => insertUser(sql, user)))
+    } catch (error) {
+      const broken = violation(error)
+      if (broken?.constraint === 'users_email') throw taken('email')
+      if (broken?.constraint !== 'users_username') throw error
+      if (chosen !== undefined) throw taken('username')
+      username = await nextUnused(tools.sql, made)
     }
-    return people(tools).keep(await store((sql) => insertUser(sql, user)))
-  } catch (error) {
-    const broken = violation(error)
-    if (broken?.constraint === 'users_username') throw taken('username')
-    if (broken?.constraint === 'users_email') throw taken('email')
-    throw error
+  }
+}
+
+async function nextUnused(sql: Sql, names: ReturnType<typeof madeUsernames>): Promise<string> {
+  for (;;) {
+    const { value } = await names.next()
+    if (!(await findUserByName(sql, value))) return value
   }
 }
 

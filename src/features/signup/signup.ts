@@ -21,11 +21,17 @@ export async function signUp(
   if (request.role === 'admin') throw invalidField('/role', 'admins_create_admins')
   const { signup } = tools.policy
   if (signup === 'open') {
+    requireEmail(tools, request)
     await requireOwnName(tools.sql, request)
     return createUser(tools, request)
   }
   if (signup === 'closed' || code === undefined) throw closed()
+  requireEmail(tools, request)
   return signUpByInvite(tools, request, code)
+}
+
+function requireEmail({ policy }: Tools, { email }: SignUp): void {
+  if (policy.signupEmail === 'required' && email === undefined) throw invalidField('/email', 'required')
 }
 
 /** They may be no administrator any more when the password is hashed. */

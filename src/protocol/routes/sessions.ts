@@ -16,7 +16,7 @@ export const sessionRoutes = {
   'POST /auth/signup': {
     summary: 'Create an account and sign in',
     description:
-      'With SIGNUP=invite it needs the code of an invite. With the header `X-Session: cookie` the tokens are in cookies, where no script can read them, and the response is a `CookieSession`.',
+      'Give `username`, `email` or both. Without `username`, one is made from the email address before the `@`, or from the display name; the response has it. With SIGNUP_EMAIL=required an email address is needed. With SIGNUP=invite it needs the code of an invite. With the header `X-Session: cookie` the tokens are in cookies, where no script can read them, and the response is a `CookieSession`.',
     access: 'public',
     query: SignUpQuery,
     body: SignUp,
@@ -25,7 +25,8 @@ export const sessionRoutes = {
   },
   'POST /auth/setup': {
     summary: 'Create the first administrator with the set-up link',
-    description: 'The server prints the link at its first start.',
+    description:
+      'The server prints the link at its first start. Give `username`, `email` or both, as for signing up.',
     access: 'public',
     body: SetUp,
     reply: Entered,
