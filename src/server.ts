@@ -20,6 +20,7 @@ import { pageRoutes } from './http/page.ts'
 import { restRoutes } from './http/rest.ts'
 import { swaggerRoutes } from './http/swagger.ts'
 import { createLog, type Log } from './log.ts'
+import type { About } from './protocol/about.ts'
 import { startCatchUp } from './realtime/catch-up.ts'
 import type { Connection } from './realtime/connection.ts'
 import { createHub } from './realtime/hub.ts'
@@ -97,7 +98,9 @@ export async function createServer(
     .use(errorMapper(log))
     .use(httpFrame(tools, { secure: tools.http.secureCookies, mayCall: origins.isListed }))
     .use(api)
-    .use(pageRoutes(page as unknown as HtmlImport, process.env.NODE_ENV !== 'production'))
+    .use(
+      pageRoutes(page as unknown as HtmlImport, process.env.NODE_ENV !== 'production', aboutServer(config)),
+    )
   if (config.swagger) {
     const { limits, pingIntervalMs, pongTimeoutMs } = tools.policy
     const { publicUrl } = config
@@ -164,5 +167,14 @@ export async function createServer(
   const setupLink = code === undefined ? undefined : `${url}/#setup=${code}`
   return { url, port, tools, setupLink, lost: lost.promise, stop }
 }
+
+const aboutServer = ({ signup, signupEmail, swagger }: Config): About => ({
+  name: 'Parley',
+  version,
+  signup,
+  signup_email: signupEmail,
+  health: '/health',
+  ...(swagger && { docs: '/swagger', openapi: '/openapi.json', asyncapi: '/asyncapi.json' }),
+})
 
 const connectionOf = (socket: { data: unknown }) => socket.data as Connection

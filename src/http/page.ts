@@ -1,12 +1,14 @@
 import { Elysia } from 'elysia'
+import type { About } from '../protocol/about.ts'
 import { ChatError } from '../protocol/errors.ts'
+import { prefersJson } from './accept.ts'
 import { type Asset, bundle, type HtmlImport } from './page/assets.ts'
 
 /**
  * The web client. We do not use Bun's HTML routes: they cannot send a Content-Security-Policy, and in a compiled file they
  * neither cache nor compress. In development, the page is bundled again for each load.
  */
-export function pageRoutes(page: HtmlImport, development: boolean) {
+export function pageRoutes(page: HtmlImport, development: boolean, about: About) {
   const changes = development && !page.files
   let bundled = changes ? undefined : bundle(page, development)
   // The requests that wait for the bundle get its error. Without a request, nobody handles it yet.
@@ -17,6 +19,7 @@ export function pageRoutes(page: HtmlImport, development: boolean) {
     .get(
       '/',
       async ({ request }) => {
+        if (prefersJson(request.headers.get('accept'))) return Response.json(about, { headers: varying })
         if (changes) bundled = bundle(page, development)
         return send((await bundled!).get('index.html')!, request)
       },
@@ -34,6 +37,9 @@ export function pageRoutes(page: HtmlImport, development: boolean) {
     )
 }
 
+/** For caches: the page, as it is or compressed, or JSON. */
+const varying = { vary: 'Accept, Accept-Encoding' }
+
 function send({ body, compressed, type, immutable }: Asset, request: Request): Response {
   const accepted = request.headers.get('accept-encoding') ?? ''
   const coding = (['br', 'gzip'] as const).find((each) => compressed[each] && accepts(accepted, each))
@@ -41,7 +47,7 @@ function send({ body, compressed, type, immutable }: Asset, request: Request): R
     headers: {
       'content-type': type,
       'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-      vary: 'Accept-Encoding',
+      ...varying,
       ...(coding ? { 'content-encoding': coding } : {}),
       // The service worker is under /assets/ but controls the whole page.
       'service-worker-allowed': '/',

@@ -1,3 +1,4 @@
+import type { About } from '../protocol/about.ts'
 import type { CookieSession, Login, SetUp, SignedIn, SignUp, User } from '../protocol/users.ts'
 import { type Credentials, cookieSession, type Endpoint, tokenSession } from './credentials.ts'
 import { failure, fromResponse } from './errors.ts'
@@ -25,6 +26,19 @@ export const logIn = (endpoint: AuthEndpoint, login: Login): Promise<Authenticat
 /** Creates the first administrator, with the one-time code that the server prints. */
 export const setUp = (endpoint: AuthEndpoint, account: SetUp): Promise<Authenticated> =>
   post(endpoint, 'setup', account)
+
+/** Which server this is, and what it asks of people who sign up. Rejects with `unreachable`; of a server before 0.2 with a syntax error. */
+export async function about({ url, fetch: ask = fetch, signal }: Endpoint & Abortable): Promise<About> {
+  const response = await ask(`${url}/`, {
+    headers: { accept: 'application/json' },
+    signal: timeoutSignal(10_000, signal),
+  }).catch(() => {
+    signal?.throwIfAborted()
+    throw failure('unreachable')
+  })
+  if (!response.ok) throw await fromResponse(response)
+  return (await response.json()) as About
+}
 
 /** Ends this session and its sockets. */
 export const logOut = (rest: Rest): Promise<void> => rest('POST /auth/logout')

@@ -1,4 +1,4 @@
-import { type AuthEndpoint, type Authenticated, logIn, signUp } from '../sdk/auth.ts'
+import { type AuthEndpoint, type Authenticated, about, logIn, signUp } from '../sdk/auth.ts'
 import { plainLine } from '../text/plain.ts'
 import { ask } from './ask.ts'
 import { errorLines } from './error-text.ts'
@@ -28,16 +28,20 @@ async function askOnce(
 ): Promise<Authenticated> {
   // A user who was named exists already.
   const way = user === undefined ? await ask(terminal, 'Log in, or sign up? [L/s] ') : ''
+  const isNew = /^s/i.test(way.trim())
   const username = user ?? (await ask(terminal, 'Username: ')).trim()
-  if (!/^s/i.test(way.trim())) {
+  if (!isNew) {
     const password = await ask(terminal, 'Password: ', true)
     return logIn(endpoint, { username, password })
   }
-  const email = (await ask(terminal, 'Email: ')).trim()
+  // A server of before has no such response, and needs an address.
+  const { signup_email } = await about(endpoint).catch(() => ({ signup_email: 'required' }))
+  const email = (await ask(terminal, signup_email === 'optional' ? 'Email (optional): ' : 'Email: ')).trim()
+  const account = { ...(username !== '' && { username }), ...(email !== '' && { email }) }
   for (;;) {
     const password = await ask(terminal, 'Password: ', true)
     if (password === (await ask(terminal, 'Password again: ', true)))
-      return signUp(endpoint, { username, email, password })
+      return signUp(endpoint, { ...account, password })
     terminal.output.write('The passwords are different. Try again.\n')
   }
 }

@@ -62,7 +62,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     for (const [question, answer] of [
       ['[L/s]', 's'],
       ['Username:', 'eve'],
-      ['Email:', 'eve@example.org'],
+      ['Email (optional):', ''],
       ['Password:', 'the password of eve'],
       ['Password again:', 'the password of eve'],
     ] as const) {
@@ -86,6 +86,24 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     expect((await rest(server, people.ben).get(`/rooms/${room}/members`)).body.items).toHaveLength(1)
     eve.say('/q')
     await eve.sees('ended with 0')
+  })
+
+  test('who gives no username gets one from the email address', async () => {
+    const zoe = sit()
+    for (const [question, answer] of [
+      ['[L/s]', 's'],
+      ['Username:', ''],
+      ['Email (optional):', 'zoe.quux@example.org'],
+      ['Password:', 'the password of zoe'],
+      ['Password again:', 'the password of zoe'],
+    ] as const) {
+      await zoe.sees(question)
+      zoe.say(answer)
+    }
+    await zoe.sees('You are not in a room yet')
+    expect((await rest(server, people.ben).get('/users/zoe.quux')).status).toBe(200)
+    zoe.say('/q')
+    await zoe.sees('ended with 0')
   })
 
   test('two people talk, and see each other come, type and go', async () => {

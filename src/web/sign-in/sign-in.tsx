@@ -53,7 +53,7 @@ export function SignIn() {
             refusals={refusalsOf(way, invited)}
             onSubmit={(fields) => store.signIn[way](signInFieldsOf(fields))}
           >
-            {(wrong) => <Fields making={way !== 'login'} wrong={wrong} />}
+            {(wrong) => <Fields way={way} wrong={wrong} />}
           </Form>
           <p class="other">
             {say(way === 'login' ? 'door.new' : 'door.known')}{' '}
@@ -74,7 +74,8 @@ function refusalsOf(way: Way, invited: boolean): Sentences {
   return { forbidden: say(invited ? 'door.notInvited' : 'door.closed') }
 }
 
-function Fields({ making, wrong }: { making: boolean; wrong: ErrorText['fields'] }) {
+function Fields({ way, wrong }: { way: Way; wrong: ErrorText['fields'] }) {
+  const making = way !== 'login'
   return (
     <>
       <Field
@@ -87,17 +88,7 @@ function Fields({ making, wrong }: { making: boolean; wrong: ErrorText['fields']
         spellcheck={false}
         required
       />
-      {making && (
-        <Field
-          name="email"
-          type="email"
-          label={say('profile.email')}
-          hint={say('profile.emailHint')}
-          wrong={wrong.email}
-          autocomplete="email"
-          required
-        />
-      )}
+      {making && <Email isSetup={way === 'setup'} wrong={wrong.email} />}
       <Password
         name="password"
         label={say('account.password')}
@@ -107,6 +98,27 @@ function Fields({ making, wrong }: { making: boolean; wrong: ErrorText['fields']
         isNew={making}
       />
     </>
+  )
+}
+
+/** The set-up link needs no address, whatever the server asks of others. */
+function Email({ isSetup, wrong }: { isSetup: boolean; wrong: string | undefined }) {
+  const { signIn } = useStore()
+  const [required, setRequired] = useState(false)
+  useEffect(() => {
+    // Without a response nobody can sign up anyway, and then the form says so.
+    if (!isSetup) signIn.needsEmail().then(setRequired, () => {})
+  }, [isSetup])
+  return (
+    <Field
+      name="email"
+      type="email"
+      label={say('profile.email')}
+      hint={say(required ? 'profile.emailHint' : 'door.emailHint')}
+      wrong={wrong}
+      autocomplete="email"
+      required={required}
+    />
   )
 }
 

@@ -534,6 +534,7 @@ export const en = {
   'door.username': 'Username',
   'door.usernameOrEmail': 'Username or email',
   'door.usernameHint': "3 to 32 letters, digits, dots, dashes or underscores. You can't change it later.",
+  'door.emailHint': 'Optional. Only you and administrators can see it.',
   'door.passwordHint': 'At least 8 characters.',
   'door.show': 'Show',
   'door.capsLock': 'Caps Lock is on.',
