@@ -130,7 +130,7 @@ describe('backups that are made while the keys are rotated', () => {
     const embedded = database === 'embedded'
     const old = makeKey()
     const settings = { ENCRYPTION_KEY: embedded ? '' : old }
-    const server = await startServer({ database, kept: true, settings })
+    const server = await startServer({ database, settings })
     const { ben } = await prepare(server)
     const room = await makeRoom(server, ben)
     for (let at = 0; at < 1500; at += 100) {

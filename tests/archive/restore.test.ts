@@ -38,7 +38,7 @@ await onBothDatabases((database) => {
     const server = await startServer()
     const { ada } = await cast(server)
     await post(server, ada, await makeRoom(server, ada), 'Hello')
-    const fresh = await startServer({ database: 'embedded', kept: true })
+    const fresh = await startServer({ database: 'embedded' })
     const target = { storage: fresh.tools.sql, keyring: fresh.tools.policy.keyring, close: fresh.stop }
     await restoreInto(target, await backupOf(server.tools))
     expect((await contentsOf(target.storage, target.keyring)).users).toHaveLength(4)

@@ -4,7 +4,7 @@ import { bearer, openSocket, type Person, rest, socketOf, tryUpgrade, waitFor } 
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 await onBothDatabases((database) => {
-  const at = serverFor({ database, kept: true }, cast)
+  const at = serverFor({ database }, cast)
   const refresh = (refresh_token: string) => rest(at().server).post('/auth/refresh', { refresh_token })
   const worksStill = async (token: string) =>
     (await rest(at().server, { token }).get('/users/me')).status === 200

@@ -9,7 +9,7 @@ await onBothDatabases((database) => {
   })
 
   test('the printed link creates one administrator, once', async () => {
-    const server = await startServer({ database, kept: true })
+    const server = await startServer({ database })
     const code = server.setupCode
     const setup = (username: string, shown = code) => rest(server).post('/auth/setup', draft(username, shown))
     expect((await setup('ada', `${code}x`)).status).toBe(403)
@@ -30,7 +30,7 @@ await onBothDatabases((database) => {
   })
 
   test('while there is no admin every start prints another link', async () => {
-    const server = await startServer({ database, kept: true })
+    const server = await startServer({ database })
     const first = server.setupCode
     await server.restart()
     expect(server.setupCode).not.toBe(first)

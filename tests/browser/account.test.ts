@@ -1,28 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { refusals } from '../../src/protocol/refusals.ts'
+import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, enter, go } from './cast.ts'
-import {
-  browserIsThere,
-  desk,
-  launchWholeBrowser,
-  phone,
-  type RunningServer,
-  startServer,
-} from './support.ts'
+import { browserIsThere, desk, launchWholeBrowser, phone } from './support.ts'
 
 const password = 'a lantern for everyone'
 const hostile = `<img src=x onerror="document.title='owned'"> & "sons"`
 
 describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   let ben: Actor
   let cleo: Actor
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({ RATE_LIMITS: 'off' })
+    server = await startServer()
     browser = await launchWholeBrowser()
     ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
     cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: 'Cleo' }, faults)

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { refusals } from '../../src/protocol/refusals.ts'
+import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, type Api, composer, enter, go, openMenu } from './cast.ts'
-import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 const password = 'a lantern for everyone'
 const hostile = `<img src=x onerror="document.title='owned'"> & "sons"`
 
 describe.skipIf(!browserIsThere())('administration', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   /** At a desk. */
   let ada: Page
@@ -18,7 +19,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({ RATE_LIMITS: 'off' })
+    server = await startServer()
     browser = await launchBrowser()
     const context = await desk(browser)
     adaApi = async (method, path, data) => {
@@ -31,7 +32,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
       if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()}`)
       return JSON.parse((await answer.text()) || '{}')
     }
-    const code = /#setup=(\S+)/.exec(server.said())?.[1] ?? ''
+    const code = server.setupCode
     await adaApi('POST', '/auth/setup', { code, username: 'ada', email: 'ada@example.org', password })
     ada = await context.newPage()
     ada.on('pageerror', (error) => faults.push(error.message))

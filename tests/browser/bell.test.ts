@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { patienceMs } from '../support/patience.ts'
+import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, composer, enter, go } from './cast.ts'
-import { browserIsThere, desk, launchWholeBrowser, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchWholeBrowser } from './support.ts'
 
 type Shown = { title: string; body: string; tag: string; closed: boolean; notice: Notification }
 declare global {
@@ -45,7 +46,7 @@ const watch = (context: BrowserContext) =>
   })
 
 describe.skipIf(!browserIsThere())('browser notifications', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   let ben: Actor
   let cleo: Actor
@@ -55,7 +56,7 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({ RATE_LIMITS: 'off' })
+    server = await startServer()
     browser = await launchWholeBrowser()
     const context = await desk(browser)
     await context.grantPermissions(['notifications'], { origin: server.url })

@@ -17,7 +17,7 @@ describe.skipIf(!browserIsThere())('what nobody may do to you without asking', (
 
   beforeAll(async () => {
     // In this process, so that a test can make a sign-in older; with a disk that is always nearly full.
-    server = await startServer({ kept: true, settings: { DISK_LOW_MB: '1000000' } })
+    server = await startServer({ settings: { DISK_LOW_MB: '1000000' } })
     browser = await launchBrowser()
     ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
     eve = await enter(await desk(browser), server.url, { username: 'eve', display_name: 'Eve' }, faults)

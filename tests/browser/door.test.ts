@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { refusals as reasons } from '../../src/protocol/refusals.ts'
+import { startServer, type TestServer } from '../support/server.ts'
 import { startLink } from './link.ts'
-import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 const password = 'a lantern for everyone'
 
 describe.skipIf(!browserIsThere())('the door', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   let ada: Page
   let dan: Page
@@ -15,7 +16,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
   const refusals: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({ SIGNUP: 'invite' })
+    server = await startServer({ settings: { SIGNUP: 'invite', RATE_LIMITS: 'on' } })
     browser = await launchBrowser()
     ada = await stand(await desk(browser))
     dan = await stand(await phone(browser))
@@ -51,7 +52,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
   })
 
   test('the printed link makes the first administrator, once, and leaves no code behind', async () => {
-    const link = /\S+#setup=\S+/.exec(server.said())?.[0] ?? ''
+    const link = `${server.url}/#setup=${server.setupCode}`
     await ada.goto(link)
     await ada.getByRole('heading', { name: 'Set up this server' }).waitFor()
     await ada.locator('input[name=username]:focus').waitFor()

@@ -2,20 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { signUp } from '../support/cast.ts'
 import { rest } from '../support/client.ts'
+import { startServer, type TestServer } from '../support/server.ts'
 import { fill } from './fill.ts'
-import { browserIsThere, desk, launchBrowser, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchBrowser } from './support.ts'
 
 const count = 10_000
 
 describe.skipIf(!browserIsThere())('a room of 10,000 messages', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   let page: Page
   let head = 0
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({ RATE_LIMITS: 'off' })
+    server = await startServer()
     browser = await launchBrowser()
     const ben = await signUp(server, 'ben')
     await rest(server, ben).call('PUT', '/rooms/general/members/me', {})

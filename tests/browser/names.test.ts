@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
+import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, enter, go } from './cast.ts'
-import { browserIsThere, desk, launchBrowser, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchBrowser } from './support.ts'
 
 describe.skipIf(!browserIsThere())('what pretends to be something else', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   let ben: Actor
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ settings: { RATE_LIMITS: 'on' } })
     browser = await launchBrowser()
     ben = await enter(await desk(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
     await ben.api('POST', '/rooms', { id: 'quay', title: 'Quay' })

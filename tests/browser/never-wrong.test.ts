@@ -1,20 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { reach } from '../../src/web/talk/span.ts'
 import { waitFor } from '../support/client.ts'
 import { freePort } from '../support/free-port.ts'
+import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, composer, enter, go } from './cast.ts'
 import { type Link, startLink } from './link.ts'
-import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 type Said = { seq: number; content: string; author: { username: string } }
 
 describe.skipIf(!browserIsThere())('the page is never wrong', () => {
-  let server: RunningServer
-  let settings: Record<string, string>
+  let server: TestServer
   let link: Link
   let browser: Browser
   /** On a phone, straight to the server. */
@@ -24,13 +21,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
   const faults: string[] = []
 
   beforeAll(async () => {
-    const port = String(await freePort())
-    settings = {
-      RATE_LIMITS: 'off',
-      PORT: port,
-      DATA_DIR: await mkdtemp(join(tmpdir(), 'parley-never-wrong-')),
-    }
-    server = await startServer(settings)
+    server = await startServer({ settings: { PORT: String(await freePort()) } })
     link = await startLink(server.url)
     browser = await launchBrowser()
     ben = await enter(await phone(browser), server.url, { username: 'ben' }, faults)
@@ -46,7 +37,6 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     await browser?.close()
     link?.close()
     await server?.stop()
-    await rm(settings.DATA_DIR!, { recursive: true, force: true })
   })
 
   const write = async (actor: Actor, text: string) => {
@@ -130,10 +120,10 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
   test('a server that is stopped and started in the middle of talk loses and doubles nothing', async () => {
     const restart = async (more: (count: number) => Promise<void>) => {
       await more(2)
-      await server.stop()
-      await offline(ben).waitFor()
-      await more(4)
-      server = await startServer(settings)
+      await server.restart({}, async () => {
+        await offline(ben).waitFor()
+        await more(4)
+      })
     }
     all.push(...(await talkDuring(restart, 'restart')))
     await settled(ben)

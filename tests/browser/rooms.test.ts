@@ -1,20 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { refusals } from '../../src/protocol/refusals.ts'
+import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, backToList, composer, enter, go, openMenu } from './cast.ts'
-import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 const hostile = `<img src=x onerror="document.title='owned'"> & "sons"`
 
 describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   let ben: Actor
   let cleo: Actor
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({ RATE_LIMITS: 'off' })
+    server = await startServer()
     browser = await launchBrowser()
     ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
     cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: 'Cleo' }, faults)

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { signUp } from '../support/cast.ts'
-import { browserIsThere, desk, launchBrowser, type RunningServer, startServer } from './support.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { browserIsThere, desk, launchBrowser } from './support.ts'
 
 describe.skipIf(!browserIsThere())('the documentation page in a browser', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   beforeAll(async () => {
     ;[server, browser] = await Promise.all([startServer(), launchBrowser()])

@@ -1,12 +1,14 @@
 // Longer than 300 lines: the acts build on each other in one room, and a server and a browser of their own for each would take minutes.
+
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 type Person = { context: BrowserContext; page: Page; post: (text: string, more?: object) => Promise<number> }
 
 describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   /** At the desk; the room is his. */
   let ben: Person
@@ -16,7 +18,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({ RATE_LIMITS: 'off' })
+    server = await startServer()
     browser = await launchBrowser()
     ben = await enter(await desk(browser), 'ben')
     await ben.context.request.post(`${server.url}/rooms`, { ...own(), data: { id: 'quay', title: 'Quay' } })

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { startServer, type TestServer } from '../support/server.ts'
 import { type Link, startLink } from './link.ts'
-import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script> "quoted" & so on`
 
 describe.skipIf(!browserIsThere())('two people at the page', () => {
-  let server: RunningServer
+  let server: TestServer
   let link: Link
   let browser: Browser
   let contexts: BrowserContext[]
@@ -15,7 +16,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ settings: { RATE_LIMITS: 'on' } })
     link = await startLink(server.url)
     browser = await launchBrowser()
     contexts = [await phone(browser), await desk(browser)]

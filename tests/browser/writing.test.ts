@@ -1,13 +1,15 @@
 // Longer than 300 lines: the acts build on each other in one room, and a server and a browser of their own for each would take minutes.
+
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
+import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, backToList, composer, enter, go } from './cast.ts'
-import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
+import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 const hostile = `<img src=x onerror="document.title='owned'"> & <b>co</b>`
 
 describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
-  let server: RunningServer
+  let server: TestServer
   let browser: Browser
   /** On a phone; the room is his. */
   let ben: Actor
@@ -15,7 +17,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({ RATE_LIMITS: 'off' })
+    server = await startServer()
     browser = await launchBrowser()
     ben = await enter(
       await phone(browser),

@@ -44,7 +44,6 @@ await onBothDatabases((database) => {
     const [old, fresh] = [makeKey(), makeKey()]
     const server = await startServer({
       database,
-      kept: true,
       settings: { ENCRYPTION_KEY: embedded ? '' : old },
     })
     const people = await cast(server)

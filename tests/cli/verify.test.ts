@@ -164,7 +164,7 @@ await onBothDatabases((database) => {
   })
 
   test('logs of before are linked after the start, while people talk; then what has no link was changed', async () => {
-    const server = await startServer({ database, kept: true })
+    const server = await startServer({ database })
     const { ben, room, api, key } = await talk(server)
     const { sql, policy } = server.tools
     const old = createMessageCipher(policy.keyring).seal('of before', `message|${key}|6|${ben.id}`)

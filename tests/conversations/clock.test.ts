@@ -13,7 +13,7 @@ const hourMs = 3_600_000
 
 await onBothDatabases((database) => {
   // API tokens, because a session would have to be renewed with each change of the clock.
-  const at = serverFor({ database, kept: true }, async (server) => {
+  const at = serverFor({ database }, async (server) => {
     const { ben, cleo } = await cast(server)
     const withToken = async (person: Person): Promise<Person> => {
       const { token } = await makeToken(server, person, { scopes: ['read', 'write', 'rooms'] })

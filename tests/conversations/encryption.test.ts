@@ -143,7 +143,7 @@ await onBothDatabases((database) => {
 
 describe('the key', () => {
   test('of another database is refused at the start, with a sentence that says what to do', async () => {
-    const server = await startServer({ kept: true })
+    const server = await startServer()
     await cast(server)
     await expect(server.restart({ ENCRYPTION_KEY: makeKey() })).rejects.toThrow(
       /ENCRYPTION_KEY is not the key of this database/,
@@ -154,7 +154,7 @@ describe('the key', () => {
 
   test('can be changed: texts sealed with the older key stay readable while it is listed', async () => {
     const [old, fresh] = [makeKey(), makeKey()]
-    const server = await startServer({ kept: true, settings: { ENCRYPTION_KEY: old } })
+    const server = await startServer({ settings: { ENCRYPTION_KEY: old } })
     const { ben } = await cast(server)
     const room = await makeRoom(server, ben)
     await post(server, ben, room, 'with the old key')

@@ -5,7 +5,7 @@ import { clientOver, doors, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 await onBothDatabases((database) => {
-  const at = serverFor({ database, kept: true }, cast)
+  const at = serverFor({ database }, cast)
 
   const messagesOf = async (server: { url: string }, person: Person, room: string) =>
     (await rest(server, person).get(`/rooms/${room}/messages?limit=100`)).body.items

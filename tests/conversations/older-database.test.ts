@@ -28,7 +28,7 @@ await onBothDatabases((database) => {
 
   /** Ben's room with the messages 3 to 6. */
   async function scene() {
-    const here = await startServer({ database, kept: true })
+    const here = await startServer({ database })
     server = here
     const { ben, cleo } = await cast(here)
     const room = await makeRoom(here, ben, [cleo])

@@ -4,7 +4,7 @@ import { rest, socketOf } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 
 await onBothDatabases((database) => {
-  const at = serverFor({ database, kept: true }, cast)
+  const at = serverFor({ database }, cast)
 
   test('a server that was stopped and started again still has the talk, its people and their sessions', async () => {
     const { server, ben, cleo } = at()

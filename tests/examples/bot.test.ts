@@ -77,7 +77,7 @@ await onBothDatabases((database) => {
   })
 
   test('it answers each question once, whatever is restarted: the server under it, or itself', async () => {
-    const server = await startServer({ database, kept: true, settings: { PORT: String(await freePort()) } })
+    const server = await startServer({ database, settings: { PORT: String(await freePort()) } })
     const { ben, token, room } = await gather(server)
     const asked: number[] = []
     const ask = async () => void asked.push(await post(server, ben, room, '!roll 1000000'))

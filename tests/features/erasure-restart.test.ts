@@ -10,7 +10,7 @@ await onBothDatabases((database) => {
    * the embedded database waits without end.
    */
   test('right after a restart a moderator can delete a message of a person who has not connected yet, and such a person can inherit a room', async () => {
-    const server = await startServer({ database, kept: database === 'embedded' })
+    const server = await startServer({ database })
     const { ben, cleo, dan } = await cast(server)
     const room = await makeRoom(server, ben, [cleo, dan])
     const seq = await post(server, cleo, room, 'Words')

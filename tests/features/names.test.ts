@@ -51,7 +51,7 @@ const real = [
 ]
 
 await onBothDatabases((database) => {
-  const at = serverFor({ database, kept: true }, cast)
+  const at = serverFor({ database }, cast)
   const api = (person?: { token: string }) => rest(at().server, person)
   const reasonOf = async (asked: ReturnType<ReturnType<typeof rest>['get']>): Promise<string> => {
     const { status, body } = await asked

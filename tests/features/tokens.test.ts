@@ -130,7 +130,7 @@ await onBothDatabases((database) => {
 
   describe('on a server of its own', () => {
     test('a token survives a restart, and so does its end; its last use is recorded to the minute', async () => {
-      const server = await startServer({ database, kept: true })
+      const server = await startServer({ database })
       const { ben } = await cast(server)
       const [made, ended] = [await makeToken(server, ben), await makeToken(server, ben)]
       const usedAt = async () => {

@@ -95,7 +95,7 @@ await onBothDatabases((database) => {
   })
 
   test('with an Idempotency-Key, a hundred parallel tries create one message, and tries after a restart no other', async () => {
-    const server = await startServer({ database, kept: true })
+    const server = await startServer({ database })
     const { ben } = await cast(server)
     const room = await makeRoom(server, ben)
     const hook = await hookIn(server, ben, room)

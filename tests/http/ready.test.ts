@@ -13,7 +13,7 @@ const becomes = (server: { url: string }, status: number) =>
   waitFor(`ready says ${status}`, async () => (await stateOf(server)) === status || undefined)
 
 await onBothDatabases((database) => {
-  const at = serverFor({ database, kept: true }, async () => ({}))
+  const at = serverFor({ database }, async () => ({}))
 
   // It only asked whether the database answers, which it does without its tables too.
   test('a server is ready only while a message would be stored', async () => {

@@ -20,7 +20,7 @@ await onBothDatabases((database) => {
   const clients: Client[] = []
 
   beforeAll(async () => {
-    server = await startServer({ database, kept: true })
+    server = await startServer({ database })
     people = await cast(server)
     wire = await layWire(() => Number(new URL(server.url).port))
   })

@@ -306,7 +306,7 @@ await onBothDatabases((database) => {
   let wire: Awaited<ReturnType<typeof layWire>>
   const clients: Client[] = []
   beforeAll(async () => {
-    server = await startServer({ database, kept: true })
+    server = await startServer({ database })
     people = await cast(server)
     // The port of a server that has restarted is another one.
     wire = await layWire(() => server.port)

@@ -10,7 +10,7 @@ const prefix = 'parley-tests-'
  */
 export function useMemoryDisk(): void {
   if (process.env.TMPDIR || !existsSync(memory) || isTooSmall() || runsNoPrograms()) return
-  for (const name of readdirSync(memory)) if (isLeftover(name)) remove(name)
+  for (const name of readdirSync(memory)) if (isLeftover(name)) removeIfPossible(name)
   const own = `${prefix}${process.pid}`
   mkdirSync(join(memory, own), { recursive: true, mode: 0o755 })
   process.env.TMPDIR = join(memory, own)
@@ -31,5 +31,14 @@ function runsNoPrograms(): boolean {
 /** Its process was killed. */
 const isLeftover = (name: string): boolean =>
   name.startsWith(prefix) && !existsSync(`/proc/${name.slice(prefix.length)}`)
+
+/** A small disk of a test that was killed may still be mounted in it. */
+function removeIfPossible(name: string): void {
+  try {
+    remove(name)
+  } catch (error) {
+    console.warn(`Left ${join(memory, name)}: ${String(error)}`)
+  }
+}
 
 const remove = (name: string): void => rmSync(join(memory, name), { recursive: true, force: true })

@@ -8,6 +8,7 @@ import { randomToken } from '../../src/crypto/keys.ts'
 import { createLog, type Log } from '../../src/log.ts'
 import type { Tools } from '../../src/scope.ts'
 import { createServer } from '../../src/server.ts'
+import { migratedDirectory } from './migrated.ts'
 import { freshDatabase, postgresForTests } from './postgres.ts'
 
 export type Database = 'embedded' | 'postgres'
@@ -18,8 +19,8 @@ export type TestServer = {
   readonly tools: Tools
   /** The code of the printed set-up link, while there is no admin. */
   readonly setupCode: string | undefined
-  /** DATA_DIR; undefined for the embedded database in memory. */
-  readonly directory: string | undefined
+  /** DATA_DIR. */
+  readonly directory: string
   /** Of Postgres. */
   readonly databaseUrl: string | undefined
   /** Stops it and starts it again on the same database and with the same secrets. */
@@ -29,8 +30,6 @@ export type TestServer = {
 
 type Options = {
   database?: Database
-  /** Embedded: in a directory, so that it survives a restart. */
-  kept?: boolean
   log?: Log
   /** As in the environment. */
   settings?: Record<string, string>
@@ -72,28 +71,18 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   }
 }
 
-async function freshPlace({ database, kept }: Options) {
-  if (database === 'postgres') {
-    const fresh = await freshDatabase()
-    if (!fresh) throw new Error('There is no Postgres for tests here')
-    const directory = mkdtempSync(join(tmpdir(), 'parley-test-'))
-    return {
-      directory,
-      databaseUrl: fresh.url,
-      settings: { DATABASE_URL: fresh.url, DATA_DIR: directory },
-      async remove() {
-        await fresh.drop()
-        rmSync(directory, { recursive: true, force: true })
-      },
-    }
-  }
-  const directory = kept ? mkdtempSync(join(tmpdir(), 'parley-test-')) : undefined
+async function freshPlace({ database }: Options) {
+  const directory =
+    database === 'postgres' ? mkdtempSync(join(tmpdir(), 'parley-test-')) : await migratedDirectory()
+  const fresh = database === 'postgres' ? await freshDatabase() : undefined
+  if (database === 'postgres' && !fresh) throw new Error('There is no Postgres for tests here')
   return {
     directory,
-    databaseUrl: undefined,
-    settings: { DATA_DIR: directory ?? ':memory:' },
+    databaseUrl: fresh?.url,
+    settings: { DATA_DIR: directory, ...(fresh && { DATABASE_URL: fresh.url }) },
     async remove() {
-      if (directory) rmSync(directory, { recursive: true, force: true })
+      await fresh?.drop()
+      rmSync(directory, { recursive: true, force: true })
     },
   }
 }

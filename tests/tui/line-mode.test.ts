@@ -14,7 +14,7 @@ let isDown = false
 const running: ReturnType<typeof pipe>[] = []
 
 beforeAll(async () => {
-  server = await startServer({ kept: true })
+  server = await startServer()
   people = await cast(server)
   wire = await layWire(() => (isDown ? 1 : server.port))
 })

@@ -12,7 +12,7 @@ describe.skipIf(!hasTmux)('a terminal', () => {
   let isDown = false
 
   beforeAll(async () => {
-    server = await startServer({ kept: true })
+    server = await startServer()
     people = await cast(server)
     wire = await layWire(() => (isDown ? 1 : server.port))
   })
