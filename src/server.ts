@@ -6,6 +6,7 @@ import { setupCode } from './features/auth/setup.ts'
 import { closeAnchor } from './features/log/anchor.ts'
 import { linkOldLogs } from './features/log/link-old.ts'
 import { writer } from './features/log/writer.ts'
+import { stopPresence } from './features/presence/online.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
 import { createAddressOf } from './http/address.ts'
 import { mostSockets } from './http/descriptors.ts'
@@ -153,6 +154,7 @@ export async function createServer(
     await Promise.race([writer(tools).drained(), Bun.sleep(Math.max(0, deadline - performance.now()))])
     // Still read, and refuse, frames that clients sent before they could know.
     await Bun.sleep(lastFramesMs)
+    stopPresence(tools)
     hub.dismissAll(spreadMs)
     stopSweep()
     stopCatchUp()

@@ -88,7 +88,7 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
       arrive(tools, room, scope.actor)
       if (isDirect(scope, room.id)) noteDelivery(tools, room)
     },
-    depart: (scope, room) => depart(tools, room, scope.actor),
+    depart: (scope, room, mayReturn) => depart(tools, room, scope.actor, mayReturn),
     countOnline: ({ actor }, { key }) => countOnline(tools, key) + (isOnline(tools, key, actor.id) ? 0 : 1),
   }
 }

@@ -81,13 +81,25 @@ export const durableEvents = {
   'room.updated': noted('room.updated', { changed }),
 } as const
 
-const status = Type.Union([Type.Literal('online'), Type.Literal('offline')])
 const fleeting = <Name extends string, Fields extends TProperties>(type: Name, fields: Fields) =>
   Type.Object({ type: Type.Literal(type), ...fields }, { $id: nameOfType(type) })
 
 /** Without a `seq` and not stored. A slow socket loses these first. */
 export const ephemeralEvents = {
-  'presence.changed': fleeting('presence.changed', { room, username, status }),
+  'presence.changed': fleeting('presence.changed', {
+    room,
+    online: Type.Optional(Type.Array(username, { description: 'Who came online, by username.' })),
+    offline: Type.Optional(Type.Array(username, { description: 'Who went offline, by username.' })),
+    count: Type.Integer({ examples: [2], description: 'How many people are online in the room now.' }),
+    username: Type.Optional(
+      Type.String({ examples: ['cleo'], description: 'Deprecated: only if exactly one person changed.' }),
+    ),
+    status: Type.Optional(
+      Type.Union([Type.Literal('online'), Type.Literal('offline')], {
+        description: 'Deprecated: of that person.',
+      }),
+    ),
+  }),
   'typing.changed': fleeting('typing.changed', {
     room,
     username,

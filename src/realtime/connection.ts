@@ -112,7 +112,7 @@ export class Connection implements LiveConnection {
     this.drained()
     this.#inbox.drop()
     this.scope.metrics.socketsClosed.add(code)
-    for (const key of [...this.rooms.keys()]) this.#release(key)
+    for (const key of [...this.rooms.keys()]) this.#release(key, { mayReturn: true })
     this.hub.remove(this)
   }
 
@@ -219,13 +219,13 @@ export class Connection implements LiveConnection {
     this.#inbox.begin()
   }
 
-  #release(key: number): void {
+  #release(key: number, { mayReturn } = { mayReturn: false }): void {
     const feed = this.rooms.get(key)
     if (!feed) return
     this.rooms.delete(key)
     this.#socket?.unsubscribe(roomTopic(key))
     this.hub.release(feed)
-    this.ports.depart(this.scope, feed.room)
+    this.ports.depart(this.scope, feed.room, mayReturn)
   }
 
   /**

@@ -44,7 +44,8 @@ export type Ports = {
   user(scope: Scope): User
   rooms(scope: Scope): Promise<Pick<Hello, 'rooms' | 'more'>>
   arrive(scope: Scope, room: Room): void
-  depart(scope: Scope, room: Room): void
+  /** `mayReturn`: the socket was lost. Otherwise the user left the room or signed out. */
+  depart(scope: Scope, room: Room, mayReturn: boolean): void
   /** How many people are online in the room, this user included. */
   countOnline(scope: Scope, room: Room): number
 }

@@ -159,15 +159,17 @@ export function applyMemberPage(
       ...(silenced_until === undefined ? {} : { silenced_until }),
     }))
     const everyone = after === undefined && next === undefined
+    const online = items.reduce<readonly string[]>(
+      (names, { username, status }) =>
+        status === 'online' ? withName(names, username) : withoutName(names, username),
+      everyone ? [] : room.online,
+    )
     const fetched: RoomState = {
       ...known,
       members: sortMembers([...before, ...fetchedMembers]),
       ...(next === undefined ? {} : { members_after: next }),
-      online: items.reduce<readonly string[]>(
-        (names, { username, status }) =>
-          status === 'online' ? withName(names, username) : withoutName(names, username),
-        everyone ? [] : room.online,
-      ),
+      online,
+      online_count: everyone ? online.length : Math.max(online.length, room.online_count),
       // Only the member list of a direct room has these.
       receipts: items.reduce(
         (marks, { username, read_seq, delivered_seq }) =>

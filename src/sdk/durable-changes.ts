@@ -51,6 +51,7 @@ export const durableChanges: { [Kind in DurableKind]: Change<Kind> } = {
       ...(role && username !== me ? { role, silenced_until } : {}),
       ...(room.members ? { members: room.members.filter((member) => member.username !== username) } : {}),
       online: withoutName(room.online, username),
+      online_count: room.online_count - (room.online.includes(username) ? 1 : 0),
       typing: withoutName(room.typing, username),
     }
   },

@@ -1,5 +1,5 @@
 import type { EphemeralEvent, UserEvent } from '../protocol/events.ts'
-import { withName, withoutName, withSilence } from './people.ts'
+import { sortNames, withName, withoutName, withSilence } from './people.ts'
 import { withReceipt } from './receipts.ts'
 import { changeRoom, factsOf, roomOf, roomState, type State, withoutRoom, withRoom } from './state.ts'
 import { recount } from './unread.ts'
@@ -9,11 +9,16 @@ type Change<Type extends Unlogged['type']> = (state: State, event: Extract<Unlog
 
 /** What each event outside the log changes: ephemeral ones of a room, and those to the user's own sockets. */
 export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
-  'presence.changed': (state, { room, username, status }) =>
+  'presence.changed': (state, { room, online = [], offline = [], count }) =>
     changeRoom(state, room, (old) => ({
       ...old,
-      online: status === 'online' ? withName(old.online, username) : withoutName(old.online, username),
-      typing: status === 'online' ? old.typing : withoutName(old.typing, username),
+      // As many names as people: after events that had only the number, this one has everybody.
+      online:
+        online.length === count
+          ? sortNames(online)
+          : online.reduce(withName, offline.reduce(withoutName, old.online)),
+      online_count: count,
+      typing: offline.reduce(withoutName, old.typing),
     })),
   'typing.changed': (state, { room, username, typing }) =>
     changeRoom(state, room, (old) => ({

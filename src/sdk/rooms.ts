@@ -92,8 +92,10 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
     /** Presence is not in the log, so a resumption does not bring it. */
     loadPresence(id) {
       requests.request('presence.list', { room: id }).then(
-        ({ online }) =>
-          store.update((state) => changeRoom(state, id, (room) => ({ ...room, online: sortNames(online) }))),
+        ({ online, count }) =>
+          store.update((state) =>
+            changeRoom(state, id, (room) => ({ ...room, online: sortNames(online), online_count: count })),
+          ),
         // Not worth an error: events and the next subscription bring it too.
         () => {},
       )

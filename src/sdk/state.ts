@@ -66,7 +66,9 @@ export type RoomState = {
   /** Single messages that replies quote (`loadQuoted`), by `seq`; `undefined` where there is no such message. */
   readonly quoted?: Readonly<Record<number, Message | undefined>>
   readonly pending: readonly Pending[]
+  /** Usernames. In a room with more than 200 people online these are some of them, and may be out of date. */
   readonly online: readonly string[]
+  readonly online_count: number
   readonly typing: readonly string[]
   readonly receipts: Readonly<Record<string, { delivered_seq: number; read_seq: number }>>
   readonly read_seq: number
@@ -160,6 +162,7 @@ export function roomState(room: RoomFacts): RoomState {
     reachedStart: room.head === 0,
     pending: [],
     online: [],
+    online_count: 0,
     typing: [],
     receipts: {},
     read_seq: room.read_seq ?? 0,

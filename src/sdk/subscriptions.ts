@@ -147,7 +147,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       opened.delete(id)
       open?.ready.reject(failure('room_closed'))
       store.update((state) =>
-        changeRoom(state, id, (old) => ({ ...old, open: false, online: [], typing: [] })),
+        changeRoom(state, id, (old) => ({ ...old, open: false, online: [], online_count: 0, typing: [] })),
       )
       if (open && isLive()) requests.request('room.unsubscribe', { room: id }).catch(() => {})
     },

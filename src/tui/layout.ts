@@ -61,7 +61,7 @@ export function layOut(view: View, size: Size): Frame {
 
 function titleRow(room: RoomState | undefined, state: State, { columns }: Size, style: Style): string {
   if (!room) return style.bold(fill(' Parley', columns))
-  const online = `${room.online.length} online `
+  const online = `${room.online_count} online `
   const title = cut(` ${titleOf(room, state)}`, columns - online.length - 1)
   const about = cut(
     room.description ? `  ${plainLine(room.description)}` : '',

@@ -43,7 +43,10 @@ function brief(frame: Frame): string | undefined {
   if (type === 'room.updated') return `room.updated ${JSON.stringify(changed)}`
   if (type === 'mention.created') return `mention.created ${seq} by ${actor}`
   if (type === 'silence.changed') return `${type} ${username} ${frame.until ? 'silent' : 'free'}`
-  if (type === 'presence.changed') return `${username} ${frame.status}`
+  if (type === 'presence.changed') {
+    const came = (frame.online ?? []).map((name: string) => `${name} online`)
+    return [...came, ...(frame.offline ?? []).map((name: string) => `${name} offline`)].join(', ')
+  }
   if (type === 'read.changed') return `read.changed ${frame.read_seq}, ${frame.unread} unread`
   if (type === 'receipt.changed')
     return `receipt.changed ${username} ${frame.delivered_seq}/${frame.read_seq}`

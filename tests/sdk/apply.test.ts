@@ -22,8 +22,8 @@ function applyAll(state: State, events: Event[]): State {
 
 /** Presence is not replayed: after a resumption it is asked for. */
 function withPresence(state: State, model: ReturnType<typeof createModel>): State {
-  const online = roomOf(fetched(model, 1), 'general')!.online
-  return changeRoom(state, 'general', (room) => ({ ...room, online }))
+  const { online, online_count } = roomOf(fetched(model, 1), 'general')!
+  return changeRoom(state, 'general', (room) => ({ ...room, online, online_count }))
 }
 
 /** Somewhere in the room at this moment, so that the window of the reader holds part of it, all or nothing. */

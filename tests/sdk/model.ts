@@ -113,7 +113,8 @@ export function createModel() {
     if (what === 'member.left' && who !== reader && members.has(who)) {
       const left = members.get(who)!
       members.delete(who)
-      return done({ ...base, type: what, username: who, role: left })
+      const gone = done({ ...base, type: what, username: who, role: left })
+      return connected.has(who) ? [...gone, presence(who, false)] : gone
     }
     if (what === 'member.updated' && members.has(who) && members.get(who) !== role) {
       members.set(who, role)
@@ -144,8 +145,8 @@ export function createModel() {
   const presence = (username: string, online: boolean): EphemeralEvent => ({
     type: 'presence.changed',
     room: room.id,
-    username,
-    status: online ? 'online' : 'offline',
+    [online ? 'online' : 'offline']: [username],
+    count: onlineNow().length,
   })
 
   const listed = (): Room => ({

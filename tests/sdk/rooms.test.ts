@@ -71,6 +71,23 @@ test('a list of rooms says which are archived, slow and quiet, and who is in a d
   expect(general(after(state, opened))).toMatchObject({ archived: false, slow_seconds: 0, notify: 'nothing' })
 })
 
+test('a room knows how many people are online, also where nobody is named any more', () => {
+  const changed = (event: { online?: string[]; offline?: string[]; count: number }): Event => ({
+    type: 'presence.changed',
+    room: 'general',
+    ...event,
+  })
+  const { state } = started()
+  const named = after(state, changed({ online: ['ben', 'ada'], count: 2 }))
+  expect(general(named)).toMatchObject({ online: ['ada', 'ben'], online_count: 2 })
+  const crowded = after(named, changed({ count: 12_345 }))
+  expect(general(crowded)).toMatchObject({ online: ['ada', 'ben'], online_count: 12_345 })
+  const quiet = after(crowded, changed({ online: ['cleo', 'ben'], count: 2 }))
+  expect(general(quiet)).toMatchObject({ online: ['ben', 'cleo'], online_count: 2 })
+  const left = after(quiet, changed({ offline: ['cleo'], count: 1 }))
+  expect(general(left)).toMatchObject({ online: ['ben'], online_count: 1 })
+})
+
 describe('members, a page at a time', () => {
   const { state } = started()
   const member = (username: string, status: 'online' | 'offline' = 'offline') => ({
@@ -88,9 +105,9 @@ describe('members, a page at a time', () => {
   test('are the whole list together', () => {
     expect(general(first).members_after).toBe('ada')
     const whole = applyMemberPage(first, 'general', { items: [member('ben'), member('cleo')] }, 'ada', [])
-    const { online, ...rest } = general(whole)
+    const { online, online_count: _, ...rest } = general(whole)
     const everyone = [member('ada', 'online'), member('ben'), member('cleo')]
-    const { online: _, ...asOne } = general(applyMembers(state, 'general', everyone, []))
+    const { online: __, online_count: ___, ...asOne } = general(applyMembers(state, 'general', everyone, []))
     expect(rest).toEqual(asOne)
     expect(online).toEqual(['ada'])
   })

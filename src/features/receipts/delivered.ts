@@ -1,7 +1,7 @@
 import { perServer, type Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import type { LogRoom } from '../log/entry.ts'
-import { onlineIn } from '../presence/online.ts'
+import { listenersIn } from '../presence/online.ts'
 import { moveDeliveredMarks } from './store.ts'
 
 const gatherMs = 1000
@@ -25,7 +25,7 @@ export function noteDelivery(tools: Tools, room: LogRoom): void {
 }
 
 async function markDelivered(tools: Tools, room: LogRoom): Promise<void> {
-  const listeners = onlineIn(tools, room.key).map(({ id }) => id)
+  const listeners = listenersIn(tools, room.key).map(({ id }) => id)
   if (listeners.length === 0) return
   const moved = await moveDeliveredMarks(tools.sql, room.key, listeners)
   const people = await authorsOf(

@@ -1,5 +1,6 @@
 import type { CommandTable } from '../../scope.ts'
-import { countOnline, mostNamed, onlineIn } from '../presence/online.ts'
+import { mostNamed } from '../presence/changes.ts'
+import { countOnline, onlineIn } from '../presence/online.ts'
 import { joinRoom, leaveRoom } from './join.ts'
 import { readRoom } from './lock.ts'
 

@@ -54,7 +54,7 @@ function Talk({ room }: { room: RoomState }) {
     <main class={showing ? 'room with-people' : 'room'} aria-label={room.title}>
       <RoomHeader
         room={room}
-        online={room.online.length}
+        online={room.online_count}
         showing={showing}
         onShow={() => setShowing(!showing)}
       />

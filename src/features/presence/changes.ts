@@ -1,0 +1,81 @@
+import type { EphemeralEvent } from '../../protocol/events.ts'
+import type { Person, Tools } from '../../scope.ts'
+import type { LogRoom } from '../log/entry.ts'
+
+/** With more people than this online, events have only their number: naming each to each grows quadratically. */
+export const mostNamed = 200
+
+/** At most one event in this time for each room. */
+const quietMs = 1000
+/** The same while a crowd comes or goes: more people than `crowd` since the last event. */
+const crowd = 10
+const crowdMs = 3000
+/** The same for events that have only the number. */
+const countMs = 5000
+
+/** What has changed in a room since the last event about it. */
+export type Changes = {
+  came: Map<string, Person>
+  went: Map<string, Person>
+  /** The last event: when, on the monotonic clock, the number in it, and whether it had names. */
+  at: number
+  count: number
+  named: boolean
+}
+
+export const newChanges = (): Changes => ({
+  came: new Map(),
+  went: new Map(),
+  at: Number.NEGATIVE_INFINITY,
+  count: 0,
+  named: true,
+})
+
+/** Who goes and comes back before an event was published has not changed. */
+export function noteChange({ came, went }: Changes, person: Person, status: 'online' | 'offline'): void {
+  const [now, before] = status === 'online' ? [came, went] : [went, came]
+  if (!before.delete(person.id)) now.set(person.id, person)
+}
+
+export function isDue({ came, went, at, named }: Changes, count: number): boolean {
+  const names = named && count <= mostNamed
+  const pauseMs = !names ? countMs : came.size + went.size > crowd ? crowdMs : quietMs
+  return performance.now() >= at + pauseMs
+}
+
+/** One event for all that has changed, if anything has and somebody hears it. */
+export function publishChanges(
+  tools: Tools,
+  room: LogRoom,
+  changes: Changes,
+  count: number,
+  everyone: () => Person[],
+): void {
+  const names = count <= mostNamed
+  // After events without names, nobody knows them: this one has all of them.
+  const online = names ? namesOf(changes.named ? changes.came.values() : everyone()) : []
+  const offline = names && changes.named ? namesOf(changes.went.values()) : []
+  changes.came.clear()
+  changes.went.clear()
+  const changed = online.length + offline.length > 0 || count !== changes.count
+  if (count === 0 || !changed) return
+  Object.assign(changes, { at: performance.now(), count, named: names })
+  const event: EphemeralEvent = {
+    type: 'presence.changed',
+    room: room.id,
+    ...(online.length > 0 && { online }),
+    ...(offline.length > 0 && { offline }),
+    count,
+    ...aboutOne(online, offline),
+  }
+  tools.bus.publish({ to: 'room', room: room.key, text: JSON.stringify(event) })
+}
+
+/** For clients that know only events about one person. */
+function aboutOne(online: string[], offline: string[]) {
+  const [username] = [...online, ...offline]
+  if (username === undefined || online.length + offline.length !== 1) return {}
+  return { username, status: online.length === 1 ? ('online' as const) : ('offline' as const) }
+}
+
+const namesOf = (people: Iterable<Person>): string[] => Array.from(people, ({ username }) => username).sort()
