@@ -43,6 +43,8 @@ export function readConfig(env: Variables, overrides: Variables = {}): Config {
     }
   }
   problems.push(...missingSecrets(written), ...mistypedNames({ ...env, ...overrides }))
+  if (values.metricsToken !== undefined && /^token:/.test(written.METRICS?.shown ?? ''))
+    problems.push('METRICS_TOKEN and METRICS=token:… are two tokens for one thing: keep METRICS_TOKEN.')
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze({ ...(values as Values), written: Object.freeze(written) })
 }
@@ -83,8 +85,9 @@ function missingSecrets(written: Record<string, Written>): string[] {
 
 function mistypedNames(variables: Variables): string[] {
   const names = Object.values(settings).map(({ name }) => name)
-  return Object.keys(variables).flatMap((variable) => {
-    const intended = intendedName(variable, names)
+  return Object.entries(variables).flatMap(([variable, value]) => {
+    if (!value?.trim()) return []
+    const intended = intendedName(variable, value, names)
     return intended ? [`${variable} is not a setting; did you mean ${intended}? Rename or remove it.`] : []
   })
 }

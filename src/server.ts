@@ -93,7 +93,7 @@ export async function createServer(
     .use(restRoutes(tools, guard(tools), featureRoutes))
     .use(socketRoutes(hub, ports, isDraining, mostSockets(log)))
     .use(healthRoutes(tools, version, { isDraining, hasSendFailed: writer(tools).hasFailed }))
-    .use(metricsRoutes(tools, config.metrics, peerOf))
+    .use(metricsRoutes(tools, config, peerOf))
 
   const app = new Elysia({ normalize: false })
     .use(errorMapper(log))

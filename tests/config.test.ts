@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createAddressList, parseAddressRange } from '../src/config/addresses.ts'
+import { settings } from '../src/config/settings.ts'
 import { ConfigError, describeConfig, readConfig } from '../src/config.ts'
 import { makeKey } from '../src/crypto/keyring.ts'
 import { randomToken } from '../src/crypto/keys.ts'
@@ -37,6 +38,7 @@ describe('the configuration', () => {
       rateLimits: true,
       swagger: true,
       metrics: { access: 'loopback' },
+      metricsToken: undefined,
       diskLowMegabytes: 500,
       logLevel: 'info',
     })
@@ -61,7 +63,8 @@ describe('the configuration', () => {
       ROOM_CREATION: 'admins',
       RATE_LIMITS: 'off',
       SWAGGER: 'off',
-      METRICS: 'token:0123456789abcdef',
+      METRICS: 'on',
+      METRICS_TOKEN: '0123456789abcdef',
       DISK_LOW_MB: '2000',
       LOG_LEVEL: 'debug',
     })
@@ -85,7 +88,8 @@ describe('the configuration', () => {
       roomCreation: 'admins',
       rateLimits: false,
       swagger: false,
-      metrics: { access: 'token', token: '0123456789abcdef' },
+      metrics: { access: 'on' },
+      metricsToken: '0123456789abcdef',
       diskLowMegabytes: 2000,
       logLevel: 'debug',
     })
@@ -146,6 +150,10 @@ describe('refused with a sentence', () => {
     [{ BUS_URL: 'redis://localhost' }, 'this version has no bus'],
     [{ METRICS: 'token:short' }, 'at least 16 characters'],
     [{ METRICS: 'yes' }, 'on, off, loopback'],
+    [{ METRICS_TOKEN: 'fifteen-letters' }, 'METRICS_TOKEN must have at least 16 characters'],
+    [{ METRICS_TOKEN: 'sixteen letters and more' }, 'without spaces'],
+    [{ METRICS_TOKEN: '0101010101010101' }, 'too regular'],
+    [{ METRICS_TOKEN: '0123456789abcdef', METRICS: 'token:0123456789abcdef' }, 'keep METRICS_TOKEN'],
     [{ RATE_LIMITS: 'true' }, 'on or off'],
     [{ SECRET_KEY: 'short' }, 'SECRET_KEY is shorter than 32 characters. Make one with: openssl'],
     [{ SECRET_KEY: 'your-secret-key-change-this-in-production' }, 'SECRET_KEY is a well-known example'],
@@ -182,8 +190,9 @@ describe('refused with a sentence', () => {
       DATABASE_URL: `mysql://me:${canary}@db/x`,
       BUS_URL: `redis://:${canary}@bus`,
       METRICS: `token:${canary}`,
+      METRICS_TOKEN: canary,
     })
-    expect(problems).toHaveLength(5)
+    expect(problems).toHaveLength(6)
     expect(problems.join()).not.toContain(canary)
   })
 })
@@ -201,6 +210,29 @@ describe('a mistyped name', () => {
       ['DATADIR', 'DATA_DIR'],
       ['SINGUP', 'SIGNUP'],
       ['PROT', 'PORT'],
+      ['SIGN_UP', 'SIGNUP'],
+      ['signup', 'SIGNUP'],
+      ['sign-up', 'SIGNUP'],
+      ['SIGNUPS', 'SIGNUP'],
+      ['SIGMUP', 'SIGNUP'],
+      ['SIGN_UP_EMAIL', 'SIGNUP_EMAIL'],
+      ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
+      ['TRUSTEDPROXY', 'TRUSTED_PROXIES'],
+      ['TRUSTD_PROXY', 'TRUSTED_PROXIES'],
+      ['PUBLICURL', 'PUBLIC_URL'],
+      ['SWAGER', 'SWAGGER'],
+      ['RATELIMITS', 'RATE_LIMITS'],
+      ['RATE_LIMIT', 'RATE_LIMITS'],
+      ['METRIC', 'METRICS'],
+      ['METRICS-TOKEN', 'METRICS_TOKEN'],
+      ['METRIC_TOKEN', 'METRICS_TOKEN'],
+      ['BUSURL', 'BUS_URL'],
+      ['LOGLEVEL', 'LOG_LEVEL'],
+      ['ROOMS_CREATION', 'ROOM_CREATION'],
+      ['PARLEY_SIGNUP', 'SIGNUP'],
+      ['PARLEY_SIGN_UP', 'SIGNUP'],
+      ['PARLEY_METRICS_TOKEN', 'METRICS_TOKEN'],
+      ['PARLEY_SECRETKEY', 'SECRET_KEY'],
     ] as const) {
       expect(problemsOf({ [wrong]: 'x' })).toEqual([
         `${wrong} is not a setting; did you mean ${right}? Rename or remove it.`,
@@ -208,10 +240,53 @@ describe('a mistyped name', () => {
     }
   })
 
+  test('is found for every setting, without its underscores, in lower case, in the plural, with one letter missing', () => {
+    for (const { name } of Object.values(settings).filter(({ name }) => name.length > 4)) {
+      const plural = name.endsWith('S') ? name.slice(0, -1) : `${name}S`
+      const without = name.slice(0, 3) + name.slice(4)
+      for (const wrong of [name.replaceAll('_', ''), name.toLowerCase(), plural, without, `PARLEY_${name}`])
+        if (wrong !== name)
+          expect([wrong, problemsOf({ [wrong]: 'x' })[0]]).toEqual([wrong, expect.stringContaining(name)])
+    }
+  })
+
+  test('without a value says nothing', () => {
+    expect(problemsOf({ SIGN_UP: '', TRUSTED_PROXY: ' ' })).toEqual([])
+  })
+
+  test('is not seen in the addresses that Kubernetes gives to every container', () => {
+    const service = (name: string) => ({
+      [`${name}_SERVICE_HOST`]: '10.0.0.1',
+      [`${name}_SERVICE_PORT`]: '8000',
+      [`${name}_SERVICE_PORT_HTTP`]: '8000',
+      [`${name}_PORT`]: 'tcp://10.0.0.1:8000',
+      [`${name}_PORT_8000_TCP`]: 'tcp://10.0.0.1:8000',
+      [`${name}_PORT_8000_TCP_PROTO`]: 'tcp',
+      [`${name}_PORT_8000_TCP_PORT`]: '8000',
+      [`${name}_PORT_8000_TCP_ADDR`]: '10.0.0.1',
+    })
+    const names = [
+      'KUBERNETES',
+      'PARLEY',
+      'PARLEY_METRICS',
+      'SIGNUP',
+      'METRICS',
+      'SWAGGER',
+      'DATABASE',
+      'POSTGRES',
+      'BUS',
+    ]
+    for (const name of names) expect([name, problemsOf(service(name))]).toEqual([name, []])
+  })
+
   test('is not seen in the variables of others', () => {
     const others = `PATH HOME HOSTNAME TERM LANG PWD SHLVL USER EDITOR TZ PS1 POST HOSTS PORTS TEST_DATABASE_URL
       DATABASE_URL_TEST NEXT_PUBLIC_URL PUBLIC_IP XDG_DATA_DIRS XDG_DATA_HOME SECRET_ID LOG_FILE BASE_DIR
-      NODE_ENV DEBUG METRIC SIGNUPS npm_config_registry CI GITHUB_TOKEN REDIS_URL LOG_FORMAT DATA`
+      NODE_ENV DEBUG npm_config_registry CI GITHUB_TOKEN REDIS_URL LOG_FORMAT DATA
+      PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGDATA PGSSLMODE PARLEY_TOKEN PARLEY_URL PARLEY_HOST PARLEY_PORT PARLEY_HOME
+      POSTGRES_PASSWORD POSTGRES_DB LC_ALL INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID NOTIFY_SOCKET STATE_DIRECTORY
+      SSL_CERT_FILE HTTP_PROXY NO_PROXY TRUST_PROXY CORS_ALLOWED_ORIGINS SECRET_KEY_BASE AWS_SECRET_KEY AWS_REGION
+      PUBLIC_KEY PUBLIC_DIR LOG_DIR DATE BUILD_URL RATE LIMIT ACCESS_TOKEN REFRESH_TOKEN_EXPIRE_MINUTES DISK_USAGE METRICS_PORT`
     expect(problemsOf(Object.fromEntries(others.split(/\s+/).map((name) => [name, 'x'])))).toEqual([])
     expect(problemsOf(process.env as Record<string, string>)).toEqual([])
   })
@@ -229,7 +304,7 @@ test('parley config shows every setting, its source and its meaning, and nothing
   )
   const text = JSON.stringify(shown)
   for (const secret of ['canary', SECRET_KEY, ENCRYPTION_KEY.slice(9)]) expect(text).not.toContain(secret)
-  expect(shown).toHaveLength(19)
+  expect(shown).toHaveLength(20)
   for (const { name, meaning } of shown) expect([name, meaning.length > 10]).toEqual([name, true])
   expect(shown.find(({ name }) => name === 'DATABASE_URL')).toMatchObject({
     value: 'postgres://me:hidden@db/parley?sslmode=require&password=hidden',

@@ -5,6 +5,7 @@ import {
   directory,
   host,
   metricsAccess,
+  metricsToken,
   noBus,
   oneOf,
   onOff,
@@ -143,6 +144,13 @@ export const settings = {
     'Who may read /metrics: loopback (this machine only), on (everyone), off, or token:… for a bearer token',
     metricsAccess,
     (text) => (text.startsWith('token:') ? 'token:[hidden]' : text),
+  ),
+  metricsToken: optional(
+    'METRICS_TOKEN',
+    'Bearer token that also opens /metrics, from wherever, unless METRICS=off; at least 16 characters. ' +
+      'Make one with: openssl rand -hex 32',
+    metricsToken,
+    hidden,
   ),
   diskLowMegabytes: setting(
     'DISK_LOW_MB',

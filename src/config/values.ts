@@ -114,13 +114,21 @@ export function proxies(text: string): readonly AddressRange[] {
 export function metricsAccess(text: string): MetricsAccess {
   const token = /^token:(.*)$/s.exec(text)?.[1]
   if (token !== undefined) {
-    if (/^[\x21-\x7e]{16,}$/.test(token)) return { access: 'token', token }
+    if (isBearer(token)) return { access: 'token', token }
     throw new Error('must have at least 16 characters without spaces after "token:".')
   }
   const access = (['on', 'off', 'loopback'] as const).find((each) => each === text.toLowerCase())
   if (access === undefined) throw new Error('must be on, off, loopback or token:… with your own secret.')
   return { access }
 }
+
+export function metricsToken(text: string): string {
+  if (!isBearer(text)) throw new Error('must have at least 16 characters, without spaces.')
+  if (new Set(text).size < 5) throw new Error('is too regular to be random.')
+  return text
+}
+
+const isBearer = (text: string): boolean => /^[\x21-\x7e]{16,}$/.test(text)
 
 /** The address without the password in it. */
 export function withoutPassword(url: string): string {

@@ -7,9 +7,11 @@ import { isForwarded, isLoopbackHost } from './host.ts'
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/
 
+type MetricsRule = Pick<Config, 'metrics' | 'metricsToken'>
+
 export const metricsRoutes = (
   tools: Tools,
-  rule: Config['metrics'],
+  rule: MetricsRule,
   peerOf: (request: Request) => string | undefined,
 ) =>
   new Elysia({ name: 'metrics', tags: ['operation'] }).get(
@@ -21,14 +23,15 @@ export const metricsRoutes = (
     {
       detail: {
         summary: 'Get metrics for Prometheus (if METRICS allows it)',
-        description: 'In Prometheus’ text format. The setting METRICS says who may get them.',
+        description:
+          'In Prometheus’ text format. The settings METRICS and METRICS_TOKEN say who may get them.',
       },
     },
   )
 
 function checkAccess(
   request: Request,
-  rule: Config['metrics'],
+  { metrics: rule, metricsToken }: MetricsRule,
   peerOf: (request: Request) => string | undefined,
 ): void {
   if (rule.access === 'on') return
@@ -40,6 +43,8 @@ function checkAccess(
     !isForwarded(request)
   if (rule.access === 'loopback' && local) return
   const given = request.headers.get('authorization') ?? ''
-  if (rule.access === 'token' && constantTimeEqual(given, `Bearer ${rule.token}`)) return
+  const tokens = rule.access === 'token' ? [rule.token, metricsToken] : [metricsToken]
+  const isAllowed = tokens.some((token) => token !== undefined && constantTimeEqual(given, `Bearer ${token}`))
+  if (rule.access !== 'off' && isAllowed) return
   throw new ChatError('nothing_here')
 }

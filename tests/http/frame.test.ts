@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { createLog } from '../../src/log.ts'
 import { cast } from '../support/cast.ts'
 import { rest } from '../support/client.ts'
 import { serverFor, startServer } from '../support/server.ts'
@@ -126,6 +127,26 @@ describe('metrics', () => {
     expect(status).toBe(expected)
     if (status === 200) expect(body).toContain('parley_http_requests_total')
     await server.stop()
+  })
+
+  test('are opened by METRICS_TOKEN from wherever, and the log does not have it', async () => {
+    const elsewhere = { host: 'chat.example.org', 'x-forwarded-for': '203.0.113.7' }
+    const lines: string[] = []
+    const log = createLog({ level: 'debug', destination: { write: (line) => lines.push(line) } })
+    const withMetrics = async (METRICS: string, ...tries: string[]) => {
+      const server = await startServer({ settings: { METRICS, METRICS_TOKEN: token }, log })
+      const answers = []
+      for (const authorization of tries)
+        answers.push(await asked(server, { ...elsewhere, ...(authorization && { authorization }) }))
+      await server.stop()
+      return answers.map(({ status }) => status)
+    }
+    const right = `Bearer ${token}`
+    const wrong = ['', `${right}x`, `Bearer ${token.slice(1)}`, token, 'Bearer undefined', 'Bearer ']
+    expect(await withMetrics('loopback', right, ...wrong)).toEqual([200, ...wrong.map(() => 404)])
+    expect(await withMetrics('off', right)).toEqual([404])
+    expect(lines.join('')).toContain('/metrics')
+    expect(lines.join('')).not.toContain(token)
   })
 
   // A page whose name leads to 127.0.0.1 could read them (DNS rebinding), and so could everybody through a proxy that does not
