@@ -85,6 +85,9 @@ export type Scope = Tools &
     limitedTo?: readonly TokenScope[]
   }
 
+/** In whose name an event is written: of the actor, or of a person whom the operator erases. */
+export type InName = Tools & { actor: Person }
+
 /** The acting person, or the operator on the command line, who is no user. */
 export type Acting = Scope | (Tools & { actor?: undefined })
 

@@ -11,7 +11,7 @@ export const commands: Record<string, Entry> = {
     load: async () => (await import('./chat.ts')).chat,
   },
   user: {
-    summary: 'Create, list and ban accounts, and set roles and passwords',
+    summary: 'Create, list, ban and erase accounts, and set roles and passwords',
     load: async () => (await import('./user.ts')).user,
   },
   bot: {

@@ -1,3 +1,4 @@
+import { confirm } from './ask.ts'
 import { choiceOption, chosen, type Family, forScripts, textOptions, UsageError } from './command.ts'
 import { runOperation } from './operation.ts'
 import { passwordFrom } from './password.ts'
@@ -85,6 +86,31 @@ export const user: Family = {
           json: args.options.json === true,
           affectsServerCache: true,
         })
+      },
+    },
+    erase: {
+      summary: 'Delete an account and what belongs to the person',
+      about:
+        'Their messages stay as those of a deleted user, unless you choose --messages delete. Asks first on a terminal. ' +
+        'Nobody can have the username again. Backups that you made before still have the account.',
+      usage: 'parley user erase <username> [--messages keep|delete] [--yes] [--json]',
+      operands: ['<username>'],
+      options: {
+        messages: '<keep|delete> what happens to their messages (keep)',
+        yes: 'do not ask',
+        ...json,
+      },
+      examples: ['parley user erase dan', 'parley user erase dan --messages delete --yes'],
+      async run(args) {
+        const username = args.words[0]!
+        const messages = choiceOption(args, 'messages', ['keep', 'delete']) ?? 'keep'
+        const all = messages === 'delete' ? ' and all their messages' : ''
+        if (!args.options.yes && !(await confirm(`Delete the account "${username}"${all}?`))) return 1
+        return runOperation(
+          'user.erase',
+          { username, messages },
+          { json: args.options.json === true, affectsServerCache: true },
+        )
       },
     },
   },

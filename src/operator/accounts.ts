@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { randomToken } from '../crypto/keys.ts'
 import { createUser, notifyAccountCreated } from '../features/auth/signup.ts'
 import { listUserRows } from '../features/auth/store.ts'
+import { eraseAsOperator } from '../features/erasure/erase.ts'
 import { banUser, grantRole, revokeRole, unbanUser } from '../features/users/roles.ts'
 import { setPassword } from '../features/users/set-password.ts'
 import { DisplayName, Email, GlobalRole, Username } from '../protocol/fields.ts'
@@ -69,6 +70,15 @@ export async function setBanned(
   await (lift ? unbanUser : banUser)(tools, username)
   const lines = [lift ? `${username} is no longer banned` : `${username} is banned and signed out`]
   return { lines, data: { username, banned: !lift } }
+}
+
+export async function eraseAccount(
+  tools: Tools,
+  { username, messages }: { username: string; messages: 'keep' | 'delete' },
+): Promise<Outcome> {
+  await eraseAsOperator(tools, username, messages)
+  const what = messages === 'delete' ? 'their messages are deleted' : 'their messages stay'
+  return { lines: [`erased the account of ${username}; ${what}`], data: { username, messages } }
 }
 
 /** Without a password, a random one is set and shown once. */

@@ -1,6 +1,13 @@
 import { seedRooms } from '../features/rooms/defaults.ts'
 import type { Tools } from '../scope.ts'
-import { createAccount, listAccounts, setAccountPassword, setBanned, setRole } from './accounts.ts'
+import {
+  createAccount,
+  eraseAccount,
+  listAccounts,
+  setAccountPassword,
+  setBanned,
+  setRole,
+} from './accounts.ts'
 import { backupCommunity } from './backup.ts'
 import { createBot, createBotToken, listBotsWithTokens, revokeBot } from './bots.ts'
 import { listKeys } from './keys.ts'
@@ -17,6 +24,7 @@ export const operations = {
   'user.role': setRole,
   'user.ban': setBanned,
   'user.password': setAccountPassword,
+  'user.erase': eraseAccount,
   'bot.create': createBot,
   'bot.token': createBotToken,
   'bot.list': listBotsWithTokens,

@@ -36,6 +36,10 @@ export const operatorRefusals = {
     message:
       'A new bot cannot have the scope `admin`. Make it an administrator first, then create another token.',
   },
+  bot_not_erased: {
+    code: 'invalid',
+    message: 'A bot has no account to erase. Revoke its tokens, or remove its webhook.',
+  },
 
   keys_rotating: { code: 'conflict', message: 'The keys are already being rotated.' },
   key_not_introduced: {

@@ -7,6 +7,7 @@ import sql0004 from '../../drizzle/0004_silences.sql' with { type: 'text' }
 import sql0005 from '../../drizzle/0005_nothing_left_behind.sql' with { type: 'text' }
 import sql0006 from '../../drizzle/0006_invitations.sql' with { type: 'text' }
 import sql0007 from '../../drizzle/0007_integrity.sql' with { type: 'text' }
+import sql0008 from '../../drizzle/0008_erased_names.sql' with { type: 'text' }
 
 /** 'when' is the timestamp in drizzle's journal. It tells which migrations have yet to run. */
 export type Migration = { tag: string; when: number; sql: string }
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   { tag: '0005_nothing_left_behind', when: 1795855651946, sql: sql0005 },
   { tag: '0006_invitations', when: 1795861067462, sql: sql0006 },
   { tag: '0007_integrity', when: 1795862451193, sql: sql0007 },
+  { tag: '0008_erased_names', when: 1795879219328, sql: sql0008 },
 ]

@@ -187,6 +187,41 @@ await onBothDatabases((database) => {
     expect((await logIn('ben', shown)).status).toBe(200)
   })
 
+  test('the operator erases an account: at once in a server that runs, and not the last administrator', async () => {
+    await done('user', 'create', 'gone', '--password', 'the password of gone')
+    const gone = await logIn('gone')
+    const message = await rest(server, gone)
+      .put('/rooms/general/members/me')
+      .then(() => rest(server, gone).post('/rooms/general/messages', { content: 'Farewell' }))
+    const socket = await socketOf(server, gone)
+    await socket.next('hello')
+    const unasked = await parley('user', 'erase', 'gone')
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('add --yes')])
+    expect((await parley('user', 'erase', 'gone', '--messages', 'burn', '--yes')).code).toBe(2)
+    const erased = await done('user', 'erase', 'gone', '--messages', 'delete', '--yes')
+    expect(erased).toBe('erased the account of gone; their messages are deleted\n')
+    expect((await socket.ending()).code).toBe(4501)
+    expect((await logIn('gone')).status).toBe(401)
+    const ada = rest(server, await logIn('ada'))
+    await ada.put('/rooms/general/members/me')
+    expect((await ada.get(`/rooms/general/messages/${message.body.seq}`)).body).toMatchObject({
+      ...{ author: { username: 'deleted-user' }, content: '', deleted_at: expect.any(String) },
+    })
+    const [act] = (await ada.get('/audit?limit=1')).body.items
+    expect(act).toMatchObject({ action: 'user.erased', detail: { messages: 'delete' } })
+    expect(act.actor).toBeUndefined()
+    for (const [words, reason] of [
+      [['gone'], 'user_not_found'],
+      [['ada'], 'last_admin'],
+    ] as const) {
+      const { code, stderr } = await parley('user', 'erase', ...words, '--yes', '--json')
+      expect([code, JSON.parse(stderr).reason]).toEqual([1, reason])
+    }
+    await done('bot', 'create', 'echo')
+    const bot = await parley('user', 'erase', 'echo', '--yes', '--json')
+    expect(JSON.parse(bot.stderr).reason).toBe('bot_not_erased')
+  })
+
   test('the audit shows the actions of the operator, without an actor', async () => {
     const { body } = await rest(server, await logIn('ada')).get('/audit?limit=100')
     const acts = body.items.map(({ actor, action, subject }: Record<string, string>) => [
@@ -203,6 +238,10 @@ await onBothDatabases((database) => {
       [undefined, 'user.banned', 'cleo'],
       [undefined, 'user.unbanned', 'cleo'],
       [undefined, 'user.password_set', 'ben'],
+      [undefined, 'user.created', 'deleted-user'],
+      [undefined, 'user.erased', 'deleted-user'],
+      [undefined, 'user.created', 'echo'],
+      [undefined, 'token.made', 'echo'],
     ])
   })
 })

@@ -87,7 +87,7 @@ test('what does not exist is refused with the nearest name and where to read on'
 
 test('words that are missing, too many or wrong are refused', async () => {
   const cases: [string[], string][] = [
-    [['user'], 'Choose one of: create, list, role, ban, password. See: parley help user'],
+    [['user'], 'Choose one of: create, list, role, ban, password, erase. See: parley help user'],
     [['user', 'create'], '<username> is missing. See: parley help user create'],
     [['user', 'role', 'ada'], '<admin|user> is missing. See: parley help user role'],
     [

@@ -194,6 +194,10 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     expect(said).toMatch(/^ben\tuser$/m)
   })
 
+  test('erases a person', async () => {
+    expect(await follow('Erase a person')).toContain('erased the account of dan; their messages stay\n')
+  })
+
   test('changes the key while it runs', async () => {
     const before = readFileSync(file('data/secrets.json'), 'utf8')
     const said = await follow('Change the key')

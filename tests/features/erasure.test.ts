@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { migrations } from '../../src/storage/migrations.ts'
 import { acquaint, cast, logIn, makeRoom, passwordOf, post, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
@@ -121,6 +122,50 @@ await onBothDatabases((database) => {
       'deleted-user',
     )
     expect(await outcome(rest(server, ann).post('/directs', { usernames: [eve.username] }))).toBe('not_found')
+  })
+
+  test('a client that has a direct room open hears at once that its title has changed', async () => {
+    const { server } = at()
+    const [ann, eve] = (await meet(server, 'ann', 'eve')) as [Person, Person]
+    const { body } = await rest(server, eve).post('/directs', { usernames: [ann.username] })
+    const anns = await listener(server, ann, body.id)
+    expect(await erase(eve)).toBe('ok')
+    await anns.newEvents()
+    expect(anns.heard('room.opened')).toMatchObject([
+      { room: { id: body.id, title: 'Deleted user', people: [ann.username, 'deleted-user'] } },
+    ])
+    await anns.close()
+  })
+
+  test('of a username only a hash is left, also of one that was erased before there was a hash', async () => {
+    const { server } = at()
+    const [old, eve] = (await meet(server, 'old', 'eve')) as [Person, Person]
+    const { sql } = server.tools
+    expect(await erase(eve)).toBe('ok')
+    const isThere = async (username: string) =>
+      (await sql.query('select 1 from users where username = $1', [username])).length === 1
+    const hashOf = ({ username }: Person) =>
+      `erased:${new Bun.CryptoHasher('sha256').update(username).digest('hex')}`
+    expect([await isThere(eve.username), await isThere(hashOf(eve))]).toEqual([false, true])
+    // As the erasure of an older version left it.
+    await sql.query('update users set deleted_at = now() where username = $1', [old.username])
+    const migration = migrations.find(({ tag }) => tag === '0008_erased_names')!
+    for (const statement of migration.sql.split('--> statement-breakpoint')) {
+      if (/UPDATE/.test(statement)) await sql.query(statement)
+    }
+    expect([await isThere(old.username), await isThere(hashOf(old))]).toEqual([false, true])
+    expect(signUp(server, old.username)).rejects.toThrow('conflict')
+  })
+
+  test('two people who want a name while its owner is erased get it neither', async () => {
+    const { server } = at()
+    const [eve] = (await meet(server, 'eve')) as [Person]
+    const [outcomeOfErasure, ...signups] = await Promise.allSettled([
+      erase(eve),
+      ...Array.from({ length: 4 }, () => signUp(server, eve.username)),
+    ])
+    expect(outcomeOfErasure).toMatchObject({ value: 'ok' })
+    expect(signups.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
   })
 
   test('a person who is added to rooms during their erasure is in none of them afterwards', async () => {

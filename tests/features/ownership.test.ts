@@ -191,7 +191,9 @@ await onBothDatabases((database) => {
     const rows = await dump(sql)
     const kept = keptBy('person')
     expect(holding(rows, eve.id).filter((name) => !kept.includes(name))).toEqual([])
-    expect(holding(rows, mark)).toEqual(['users.username'])
+    expect(holding(rows, mark)).toEqual([])
+    // Not by the tombstone of the name either.
+    expect(signUp(server, eve.username)).rejects.toThrow('conflict')
     const seen = (await rest(server, people.cleo).get(`/rooms/${direct}`)).body
     expect(seen.title).toBe('Deleted user')
     expect((await fetch(hook.url!, { method: 'POST', body: '{"text":"Hi"}' })).status).toBe(410)

@@ -70,7 +70,7 @@ export async function createUser(
     } catch (error) {
       const broken = violation(error)
       if (broken?.constraint === 'users_email') throw taken('email')
-      if (broken?.constraint !== 'users_username') throw error
+      if (!['users_username', 'users_name_once'].includes(broken?.constraint ?? '')) throw error
       if (chosen !== undefined) throw taken('username')
       username = await nextUnused(tools.sql, made)
     }

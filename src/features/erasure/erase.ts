@@ -1,8 +1,10 @@
+import { ChatError } from '../../protocol/errors.ts'
 import type { Erasure } from '../../protocol/users.ts'
-import type { Scope } from '../../scope.ts'
+import type { InName, Scope, Tools } from '../../scope.ts'
 import { removeOwned } from '../../storage/remove-owned.ts'
 import { recordAct } from '../audit/record.ts'
 import { confirm } from '../auth/confirm.ts'
+import { authorsOf } from '../auth/people.ts'
 import { actAs } from '../auth/redeem.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { updateUser } from '../auth/store.ts'
@@ -10,19 +12,18 @@ import { writer } from '../log/writer.ts'
 import { deleteInTransaction } from '../messages/edit.ts'
 import { passOfServer } from '../rooms/access.ts'
 import { knownRooms } from '../rooms/known.ts'
-import { removeFromRoom } from '../rooms/membership.ts'
-import { listRoomsOf } from '../rooms/store.ts'
+import { removeFromRoom, sendRoomOpened } from '../rooms/membership.ts'
+import { listMemberIds, listRoomsOf } from '../rooms/store.ts'
+import { findPerson } from '../users/find.ts'
 import { announceUpdate, requireAnotherAdmin } from '../users/roles.ts'
 import { removeWebhooksBy } from '../webhooks/webhook.ts'
 import { listMessagesBy } from './store.ts'
 
 const messagesAtOnce = 200
 
-/**
- * Erases the account of the actor, who confirms it. They leave every room, their webhooks and invites end, and what the list in
- * `storage/tables/ownership.ts` does not keep is removed. Nobody can have the username again. Messages stay under
- * "Deleted user", or become tombstones if the person asks for it.
- */
+type Messages = NonNullable<Erasure['messages']>
+
+/** Erases the account of the actor, who confirms it. */
 export async function eraseAccount(
   scope: Scope,
   { messages = 'keep', current_password: password }: Erasure,
@@ -30,24 +31,43 @@ export async function eraseAccount(
   const { actor } = scope
   await confirm(scope, password)
   await actAs(scope, 'self', (sql) => requireAnotherAdmin(sql, actor))
-  // First, because new messages would keep arriving while we delete.
-  await closeSessions(scope, actor, 'erased')
-  await withdraw(scope, messages)
-  await scope.sql.transaction(async (sql) => {
-    await requireAnotherAdmin(sql, actor)
-    await updateUser(sql, actor.id, { deletedAt: scope.clock() })
-    await removeOwned(sql, 'person', actor.id)
-    const detail = { messages }
-    await recordAct(scope, { actor: actor.id, action: 'user.erased', subject: actor.id, detail }, sql)
-  })
-  await closeSessions(scope, actor, 'erased')
-  await announceUpdate(scope, actor)
-  // Requests that were under way may have added something: a last message, a membership, an invite.
-  await withdraw(scope, messages)
-  await scope.sql.transaction((sql) => removeOwned(sql, 'person', actor.id))
+  await erase(scope, messages, { actor: actor.id })
 }
 
-async function withdraw(scope: Scope, messages: 'keep' | 'delete'): Promise<void> {
+/** The operator needs no password of the person, who may be dead, or have asked in a letter. */
+export async function eraseAsOperator(tools: Tools, username: string, messages: Messages): Promise<void> {
+  const person = await findPerson(tools, username)
+  if (person.bot) throw new ChatError('bot_not_erased')
+  await tools.sql.transaction((sql) => requireAnotherAdmin(sql, person))
+  await erase({ ...tools, actor: person }, messages, {})
+}
+
+/**
+ * Erases the account of the person in whose name it is. They leave every room, their webhooks and invites end, and what the list in
+ * `storage/tables/ownership.ts` does not keep is removed. Nobody can have the username again. Messages stay under
+ * "Deleted user", or become tombstones.
+ */
+async function erase(scope: InName, messages: Messages, by: { actor?: string }): Promise<void> {
+  const { actor: person } = scope
+  // First, because new messages would keep arriving while we delete.
+  await closeSessions(scope, person, 'erased')
+  await withdraw(scope, messages)
+  await scope.sql.transaction(async (sql) => {
+    await requireAnotherAdmin(sql, person)
+    await updateUser(sql, person.id, { deletedAt: scope.clock() })
+    await removeOwned(sql, 'person', person.id)
+    const detail = { messages }
+    await recordAct(scope, { ...by, action: 'user.erased', subject: person.id, detail }, sql)
+  })
+  await closeSessions(scope, person, 'erased')
+  await announceUpdate(scope, person)
+  // Requests that were under way may have added something: a last message, a membership, an invite.
+  await withdraw(scope, messages)
+  await scope.sql.transaction((sql) => removeOwned(sql, 'person', person.id))
+  await renameDirects(scope)
+}
+
+async function withdraw(scope: InName, messages: Messages): Promise<void> {
   if (messages === 'delete') await deleteMessages(scope)
   await removeWebhooksBy(scope)
   for (const row of await listRoomsOf(scope.sql, scope.actor.id)) {
@@ -57,7 +77,7 @@ async function withdraw(scope: Scope, messages: 'keep' | 'delete'): Promise<void
   }
 }
 
-async function deleteMessages(scope: Scope): Promise<void> {
+async function deleteMessages(scope: InName): Promise<void> {
   for (;;) {
     const found = await listMessagesBy(scope.sql, scope.actor.id, messagesAtOnce)
     if (found.length === 0) return
@@ -66,5 +86,15 @@ async function deleteMessages(scope: Scope): Promise<void> {
         deleteInTransaction(scope, tx, room, seq, () => {}),
       )
     }
+  }
+}
+
+/** The title of a direct room names its people: clients that are connected have the old name. */
+async function renameDirects(scope: InName): Promise<void> {
+  for (const row of await listRoomsOf(scope.sql, scope.actor.id)) {
+    if (row.access !== 'direct') continue
+    const room = knownRooms(scope).keep(row)
+    const others = (await listMemberIds(scope.sql, room.key)).filter((id) => id !== scope.actor.id)
+    for (const person of (await authorsOf(scope, others)).values()) await sendRoomOpened(scope, room, person)
   }
 }

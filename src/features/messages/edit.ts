@@ -1,6 +1,6 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { Sent } from '../../protocol/messages.ts'
-import type { Person, Scope } from '../../scope.ts'
+import type { InName, Person, Scope, Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import type { LogRoom, Origin } from '../log/entry.ts'
 import { sealStanding } from '../log/integrity.ts'
@@ -47,7 +47,7 @@ export async function deleteMessage(scope: Scope, id: string, seq: number): Prom
 
 /** Replaces the message by a tombstone, unless it is one. `check` throws to refuse. */
 export async function deleteInTransaction(
-  scope: Scope,
+  scope: InName,
   tx: Transaction,
   room: LogRoom,
   seq: number,
@@ -64,7 +64,7 @@ export async function deleteInTransaction(
 
 /** Reads the message in a transaction that has locked its room, so that nobody else can change it. */
 export async function findInTransaction(
-  scope: Scope,
+  scope: InName,
   tx: Transaction,
   room: LogRoom,
   seq: number,
@@ -76,8 +76,8 @@ export async function findInTransaction(
   return { row, about: { author, at, ...(clientId ? { clientId } : {}), ...(replyTo ? { replyTo } : {}) } }
 }
 
-async function authorOf(scope: Scope, tx: Transaction, id: string): Promise<Person> {
-  return (await authorsOf(scope, [id], tx.sql)).get(id)!
+async function authorOf(tools: Tools, tx: Transaction, id: string): Promise<Person> {
+  return (await authorsOf(tools, [id], tx.sql)).get(id)!
 }
 
 export function sentAs(room: LogRoom, seq: number, at: Date): Sent {

@@ -1,5 +1,5 @@
 import { ChatError } from '../../protocol/errors.ts'
-import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
+import { announce, type InName, type Person, type Scope, type Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
 import { deleteInvitation } from './invitation-store.ts'
@@ -22,7 +22,7 @@ type Role = MemberRow['role']
 
 /** Adds a person to the room; false if they are a member already. */
 export async function addMember(
-  scope: Tools & { actor: Person },
+  scope: InName,
   tx: Transaction,
   room: KnownRoom,
   person: Person,
@@ -62,7 +62,7 @@ type Removal<Held> = {
 }
 
 export async function removeFromRoom<Held>(
-  scope: Scope,
+  scope: InName,
   pass: RoomPass<Held> & { room: KnownRoom },
   person: Person,
   removal: Removal<Held>,
@@ -83,7 +83,7 @@ export async function removeFromRoom<Held>(
 
 /** False if they were not in the room. */
 export async function removeMemberInTransaction(
-  scope: Scope,
+  scope: InName,
   tx: Transaction,
   room: KnownRoom,
   person: Person,
@@ -99,7 +99,12 @@ export async function removeMemberInTransaction(
 }
 
 /** A room that has members keeps an owner. */
-async function ensureOwner(scope: Scope, tx: Transaction, room: KnownRoom, handOver: boolean): Promise<void> {
+async function ensureOwner(
+  scope: InName,
+  tx: Transaction,
+  room: KnownRoom,
+  handOver: boolean,
+): Promise<void> {
   if ((await countOwners(tx.sql, room.key)) > 0) return
   const successor = await findSuccessor(tx.sql, room.key)
   if (!handOver) throw new ChatError('last_owner')
@@ -120,7 +125,7 @@ async function requireAnotherOwner(tx: Transaction, room: KnownRoom, leaving: Ro
 type MemberEvent = { kind: 'member.joined' | 'member.left' | 'member.updated'; role: Role; gone: boolean }
 
 function addMemberEvent(
-  scope: Tools & { actor: Person },
+  scope: InName,
   tx: Transaction,
   room: KnownRoom,
   person: Person,

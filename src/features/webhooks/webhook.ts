@@ -1,7 +1,7 @@
 import { hashToken, randomId, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Webhook } from '../../protocol/webhooks.ts'
-import { isAdmin, type Person, type Scope } from '../../scope.ts'
+import { type InName, isAdmin, type Person, type Scope } from '../../scope.ts'
 import { apiTokenPrefix } from '../auth/api-tokens.ts'
 import { authorsOf, people } from '../auth/people.ts'
 import { requireOwnName } from '../auth/reserved.ts'
@@ -85,8 +85,8 @@ export async function removeWebhook(scope: Scope, id: string, webhook: string): 
   })
 }
 
-/** Removes all webhooks that the actor created: after an erasure, nobody may keep their secrets. */
-export async function removeWebhooksBy(scope: Scope): Promise<void> {
+/** Removes all webhooks that the person created: after an erasure, nobody may keep their secrets. */
+export async function removeWebhooksBy(scope: InName): Promise<void> {
   for (const { room, ...row } of await listWebhooksBy(scope.sql, scope.actor.id)) {
     const known = knownRooms(scope).keep(room)
     await writer(scope).transact(passOfServer(known), (tx) => endWebhook(scope, tx, known, row))
@@ -95,7 +95,7 @@ export async function removeWebhooksBy(scope: Scope): Promise<void> {
 
 /** False if it was already removed. `member.left` is the last event of its bot in the log. */
 async function endWebhook(
-  scope: Scope,
+  scope: InName,
   tx: Transaction,
   room: KnownRoom,
   row: Pick<WebhookRow, 'id' | 'userId'>,

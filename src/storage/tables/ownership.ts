@@ -6,7 +6,7 @@ import { invitations, invites, members, rooms, silences } from './rooms.ts'
 import { sessions } from './sessions.ts'
 import { settings } from './settings.ts'
 import { tokens } from './tokens.ts'
-import { blocks, users } from './users.ts'
+import { blocks, erasedUsername, users } from './users.ts'
 import { webhooks } from './webhooks.ts'
 
 /*
@@ -65,10 +65,13 @@ export const ownership: readonly Owned[] = [
     person: {
       id: {
         keep: 'The messages that stay need an author.',
-        clear: { displayName: '', email: null, passwordHash: null, role: 'user', directFrom: 'everyone' },
+        clear: {
+          // Only a hash, because no other person may ever get the name.
+          ...{ username: erasedUsername(users.username), displayName: '', email: null },
+          ...{ passwordHash: null, role: 'user', directFrom: 'everyone' },
+        },
       },
     },
-    texts: { username: 'No other person may ever get it.' },
   }),
   owns(blocks, { backup: 'all', person: { userId: 'delete', blockedId: 'delete' } }),
   owns(rooms, {

@@ -1,28 +1,45 @@
-import { boolean, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { boolean, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { at, name } from './columns.ts'
 
-export const users = pgTable('users', {
-  id: uuid('id').primaryKey(),
-  /** Folded to lower case; never changes, never given to another person, also after erasure. */
-  username: text('username').notNull().unique('users_username'),
-  displayName: name('display_name').notNull(),
-  /** As `tidyEmail` writes it. Absent for users made on the command line without one. */
-  email: text('email').unique('users_email'),
-  /** Absent when nobody can log in as this user: made for a token only, or erased. */
-  passwordHash: text('password_hash'),
-  role: text('role', { enum: ['admin', 'user'] })
-    .notNull()
-    .default('user'),
-  /** A program: nobody can log in as it, its tokens and webhooks speak for it. */
-  bot: boolean('bot').notNull().default(false),
-  /** Who may open a direct room with this user. */
-  directFrom: text('direct_from', { enum: ['everyone', 'shared', 'nobody'] })
-    .notNull()
-    .default('everyone'),
-  createdAt: at('created_at').notNull(),
-  bannedAt: at('banned_at'),
-  deletedAt: at('deleted_at'),
-})
+export const users = pgTable(
+  'users',
+  {
+    id: uuid('id').primaryKey(),
+    /** Folded to lower case; never changes, never given to another person. Of an erased person only its hash is left. */
+    username: text('username').notNull().unique('users_username'),
+    displayName: name('display_name').notNull(),
+    /** As `tidyEmail` writes it. Absent for users made on the command line without one. */
+    email: text('email').unique('users_email'),
+    /** Absent when nobody can log in as this user: made for a token only, or erased. */
+    passwordHash: text('password_hash'),
+    role: text('role', { enum: ['admin', 'user'] })
+      .notNull()
+      .default('user'),
+    /** A program: nobody can log in as it, its tokens and webhooks speak for it. */
+    bot: boolean('bot').notNull().default(false),
+    /** Who may open a direct room with this user. */
+    directFrom: text('direct_from', { enum: ['everyone', 'shared', 'nobody'] })
+      .notNull()
+      .default('everyone'),
+    createdAt: at('created_at').notNull(),
+    bannedAt: at('banned_at'),
+    deletedAt: at('deleted_at'),
+  },
+  (table) => [
+    /** A name and the hash of it count as the same, so that nobody gets the name of an erased person. */
+    uniqueIndex('users_name_once').on(erasedUsername(table.username)),
+  ],
+)
+
+/**
+ * What is left of the username of an erased person: a hash, with a colon that no username has. Of a hash it gives the same. In SQL,
+ * because an index is made of it, and an index may call nothing that depends on settings: so `decode` and not `convert_to`.
+ */
+export function erasedUsername(username: SQLWrapper): SQL {
+  return sql`(case when ${username} like 'erased:%' then ${username}
+    else 'erased:' || encode(sha256(decode(${username}, 'escape')), 'hex') end)`
+}
 
 /** Who does not want to be written to by whom. */
 export const blocks = pgTable(

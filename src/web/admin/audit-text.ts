@@ -33,12 +33,16 @@ export function sentenceOf(entry: AuditEntry, titleOf: (room: string) => string)
   const who = actor ?? say('audit.operator')
   const where = room === undefined ? undefined : titleOf(room)
   if (!known) return [who, action, subject, where].filter(Boolean).join(' · ')
-  const joinedAlone = known === 'member.put' && actor !== undefined && actor === subject
-  return say(`audit.${joinedAlone ? 'member.entered' : known}`, {
+  return say(`audit.${kindOf(known, entry)}`, {
     who,
     whom: subject ?? '?',
     room: where ?? '?',
   })
+}
+
+function kindOf(action: (typeof actions)[number], { actor, subject }: AuditEntry) {
+  if (action === 'member.put' && actor !== undefined && actor === subject) return 'member.entered'
+  return action === 'user.erased' && actor === undefined ? 'user.erased_by_operator' : action
 }
 
 const roles = ['member', 'moderator', 'owner'] as const

@@ -493,6 +493,7 @@ export const en = {
   'audit.user.created': '{who} created the account {whom}',
   'audit.user.changed': '{who} changed the profile of {whom}',
   'audit.user.erased': 'Someone deleted their own account',
+  'audit.user.erased_by_operator': 'The operator deleted an account',
   'audit.user.banned': '{who} banned {whom}',
   'audit.user.unbanned': '{who} unbanned {whom}',
   'audit.user.password_set': '{who} set a new password for {whom}',
