@@ -1,5 +1,6 @@
 import { parseKeyring } from '../crypto/keyring.ts'
 import { checkSecret } from '../crypto/keys.ts'
+import { shownAddress } from './database-address.ts'
 import {
   databaseUrl,
   directory,
@@ -73,7 +74,7 @@ export const settings = {
     'DATABASE_URL',
     'Postgres server; without it the embedded database in DATA_DIR is used',
     databaseUrl,
-    withoutPassword,
+    shownAddress,
   ),
   dataDir: setting('DATA_DIR', './data', 'Directory of the embedded database and of made secrets', directory),
   busUrl: optional(

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { type AddressRange, parseAddressRange } from './addresses.ts'
+import { readAddress } from './database-address.ts'
 
 // Each function parses one value. The message of its error is printed after the name of the variable: it says which values
 // are valid, and repeats the value only if it cannot be a secret.
@@ -46,26 +47,8 @@ export function directory(text: string): string {
 }
 
 export function databaseUrl(text: string): string {
-  if (!/^postgres(ql)?:$/.test(urlOf(text)?.protocol ?? '')) {
-    throw new Error(
-      'must look like postgres://user:password@host:5432/database. Leave it out to use the embedded database.',
-    )
-  }
-  if (!isWellEscaped(text)) {
-    throw new Error(
-      'has a "%" that is not part of an escape: percent-encode the user name and the password ("%" is %25, "@" is %40, "/" is %2F).',
-    )
-  }
+  readAddress(text)
   return text
-}
-
-function isWellEscaped(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 export function noBus(): undefined {

@@ -1,7 +1,8 @@
 import postgres from 'postgres'
-import { readAddress } from './address.ts'
+import { readAddress } from '../config/database-address.ts'
 import { decoders, encoders } from './codecs.ts'
 import { createSockets } from './sockets.ts'
+import { optionsOf } from './tls.ts'
 
 type Log = (message: string, fields?: object) => void
 
@@ -40,12 +41,14 @@ const everySession = {
   bytea_output: 'hex',
   extra_float_digits: '1',
   array_nulls: 'on',
+  exit_on_error: 'off',
   standard_conforming_strings: 'on',
   transform_null_equals: 'off',
   search_path: 'public',
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
+  idle_session_timeout: '0',
 }
 
 const closeSeconds = 2
@@ -54,15 +57,19 @@ const closeSeconds = 2
 export function openPool(url: string, log: Log, { limits, settings = {}, ...options }: Options): Pool {
   const sockets = createSockets()
   let attempts = 0
-  const sql = postgres(url, {
+  const { tls, settings: theirs, connectSeconds, ...address } = readAddress(url)
+  const sql = postgres({
     ...options,
-    ...readAddress(url),
+    ...address,
+    ...(tls ? { ssl: optionsOf(tls, address.host) } : {}),
+    ...(connectSeconds === undefined ? {} : { connect_timeout: connectSeconds }),
+    ...(address.host.length > 1 ? { target_session_attrs: 'primary' } : {}),
     socket: (target: Parameters<typeof sockets.open>[0]) => sockets.open(target, attempts++),
     // With a longer pause the pool would be slow to notice that the server is back.
     backoff: (tries: number) => Math.min(0.5, 0.05 * 2 ** tries),
     fetch_types: false,
     onnotice: (notice: postgres.Notice) => log('Postgres sent a notice', { notice: notice.message }),
-    connection: { application_name: 'parley', ...everySession, ...settings, ...asText(limits) },
+    connection: { application_name: 'parley', ...theirs, ...everySession, ...settings, ...asText(limits) },
   } as unknown as postgres.Options<Record<string, never>>)
   Object.assign(sql.options.parsers, decoders)
   Object.assign(sql.options.serializers, encoders)

@@ -69,7 +69,11 @@ export async function openPostgres(url: string, poolSize: number, log: Log): Pro
   }
 
   try {
-    await checkServer(storage, place)
+    const { commits } = await checkServer(storage, place)
+    if (commits === 'off')
+      storage.promise =
+        `Postgres at ${place} has synchronous_commit = off: an acknowledged commit of its last moments is lost ` +
+        'when that server crashes. Set it to on for this database.'
   } catch (error) {
     await storage.close()
     throw error
@@ -124,14 +128,23 @@ function exclusively<T>(
   })
 }
 
-type Server = { number: number; name: string; encoding: string; timeout: string; path: string }
+type Server = {
+  number: number
+  name: string
+  encoding: string
+  timeout: string
+  path: string
+  standby: boolean
+  commits: string
+}
 
-async function checkServer(storage: Storage, place: string): Promise<void> {
+async function checkServer(storage: Storage, place: string): Promise<Server> {
   const [server] = await storage
     .query<Server>(
       `select current_setting('server_version_num')::int as number, current_setting('server_version') as name,
               current_setting('server_encoding') as encoding, current_setting('statement_timeout') as timeout,
-              current_setting('search_path') as path`,
+              current_setting('search_path') as path, pg_is_in_recovery() as standby,
+              current_setting('synchronous_commit') as commits`,
     )
     .catch((error: unknown) => {
       if (/startup parameter/i.test(reasonOf(error))) throw new Error(poolerAt(place))
@@ -142,7 +155,7 @@ async function checkServer(storage: Storage, place: string): Promise<void> {
         { cause: error },
       )
     })
-  const { number, name, encoding, timeout, path } = server!
+  const { number, name, encoding, timeout, path, standby } = server!
   if (timeout !== `${statementMs / 1000}s` || path !== 'public') throw new Error(poolerAt(place))
   if (number < oldestVersion * 10_000)
     throw new Error(
@@ -153,6 +166,11 @@ async function checkServer(storage: Storage, place: string): Promise<void> {
       `Postgres at ${place} stores text as ${encoding}, but Parley needs UTF8: ` +
         'create another database with createdb --template=template0 --encoding=UTF8.',
     )
+  if (standby)
+    throw new Error(
+      `Postgres at ${place} is a standby, which takes no writes: let DATABASE_URL lead to the primary.`,
+    )
+  return server!
 }
 
 /** Host, port, database and user: never the password. */

@@ -1,4 +1,4 @@
-import { createConnection, type Socket } from 'node:net'
+import { Socket, type SocketConstructorOpts } from 'node:net'
 
 type Target = { host: string[]; port: number[]; path?: string | false }
 type Watched = { read: number; lastReadAt: number }
@@ -18,7 +18,10 @@ export function createSockets() {
   function open({ host, port, path }: Target, attempt: number): Socket {
     const index = attempt % host.length
     const place = { host: host[index]!, port: port[index]! }
-    const socket = path ? createConnection(path) : createConnection({ ...place, noDelay: true })
+    // Node's type of these options lacks this one.
+    const socket = new Socket({ noDelay: true } as SocketConstructorOpts)
+    // Not at once: a socket in the file system fails before postgres.js listens for its errors.
+    queueMicrotask(() => (path ? socket.connect(path) : socket.connect(place)))
     // postgres.js reads these for its TLS server name and for its errors.
     Object.assign(socket, place)
     sockets.set(socket, { read: 0, lastReadAt: performance.now() })

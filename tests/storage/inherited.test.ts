@@ -3,7 +3,10 @@ import postgres from 'postgres'
 import { isUnavailable } from '../../src/storage/errors.ts'
 import { openStorage } from '../../src/storage/open.ts'
 import type { Storage } from '../../src/storage/storage.ts'
+import { acquaint, cast } from '../support/cast.ts'
+import { rest } from '../support/client.ts'
 import { freshDatabase } from '../support/postgres.ts'
+import { startServer } from '../support/server.ts'
 
 /* What a session inherits from its database, its role or its server must not change what our statements mean. */
 
@@ -15,12 +18,15 @@ const settings: [name: string, theirs: string, ours: string][] = [
   ['bytea_output', 'escape', 'hex'],
   ['extra_float_digits', '-10', '1'],
   ['array_nulls', 'off', 'on'],
+  ['exit_on_error', 'on', 'off'],
+  ['client_encoding', 'LATIN1', 'UTF8'],
   ['standard_conforming_strings', 'off', 'on'],
   ['transform_null_equals', 'on', 'off'],
   ['search_path', 'nowhere', 'public'],
   ['default_transaction_isolation', 'serializable', 'read committed'],
   ['default_transaction_read_only', 'on', 'off'],
   ['default_transaction_deferrable', 'on', 'off'],
+  ['idle_session_timeout', '1s', '0'],
   ['statement_timeout', '1min', '4s'],
   ['lock_timeout', '1min', '3s'],
   ['idle_in_transaction_session_timeout', '1min', '10s'],
@@ -55,15 +61,48 @@ describe.skipIf(!fresh)('a database with settings of its own', () => {
   const read = async ({ query }: Pick<Storage, 'query'>, setting: string) =>
     (await query<{ value: string }>(`select current_setting('${setting}') as value`))[0]!.value
 
-  test('no setting of the database reaches a session', async () => {
-    for (const [setting, theirs] of settings)
-      await administer(`alter database ${name} set ${setting} = '${theirs}'`)
+  const owners = [`database ${name}`, `role current_user in database ${name}`]
+  test.each(owners)('no setting of the %s reaches a session', async (owner) => {
+    const statement = settings
+      .map(([setting, theirs]) => `alter ${owner} set ${setting} = '${theirs}';`)
+      .join('')
+    await administer(statement)
     const storage = await open()
     for (const [setting, , ours] of settings) {
       expect([setting, await read(storage, setting)]).toEqual([setting, ours])
       const unlimited = await storage.withoutTimeLimits((session) => read(session, setting))
       expect([setting, unlimited]).toEqual([setting, setting.endsWith('_timeout') ? '0' : ours])
     }
+  })
+
+  test('a community lives on it: accounts, many directs at once, exact times', async () => {
+    const server = await startServer({ database: 'postgres', settings: { DATABASE_URL: url } })
+    try {
+      const before = Date.now()
+      const people = Object.values(await cast(server))
+      await acquaint(server, ...people)
+      const opened = await Promise.all(
+        people.flatMap((person) =>
+          people
+            .filter((other) => other !== person)
+            .map((other) => rest(server, person).post('/directs', { usernames: [other.username] })),
+        ),
+      )
+      expect(opened.map(({ status }) => status).filter((status) => status >= 400)).toEqual([])
+      const { body } = await rest(server, people[0]!).post('/rooms/general/messages', { content: '€ 中文' })
+      const [message] = (await rest(server, people[1]!).get('/rooms/general/messages?limit=1')).body.items
+      expect(message).toMatchObject({ content: '€ 中文', created_at: body.created_at })
+      expect(Date.parse(body.created_at)).toBeWithin(before, Date.now() + 1)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('a database that gives up its last commits in a crash is named at the start', async () => {
+    expect((await open()).promise).toContain('survives what that server promises')
+    await administer(`alter database ${name} set synchronous_commit = 'off'`)
+    expect((await open()).promise).toContain('synchronous_commit = off')
+    await administer(`alter database ${name} reset synchronous_commit`)
   })
 
   test('values come out the same under all of them', async () => {
