@@ -1,4 +1,4 @@
-import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +7,6 @@ import { randomToken } from '../../src/crypto/keys.ts'
 import { fromSource, runChild, startChild } from '../support/child.ts'
 import { rest, waitFor } from '../support/client.ts'
 import { freshDatabase } from '../support/postgres.ts'
-
-setDefaultTimeout(120_000)
 
 /*
  * Two servers on one Postgres started without a word: a ban at one was unknown to the other without end, and the

@@ -14,12 +14,18 @@ export function cpuSoFarMs(): number {
   return (user + system) / 1000 + childrenMs()
 }
 
+/** CPU time of a running process, in ms; 0 where there is no /proc. */
+export const cpuOfMs = (pid: number): number => statMs(String(pid), 14)
+
 /** Of children that have ended; 0 where there is no /proc. */
-function childrenMs(): number {
+const childrenMs = (): number => statMs('self', 16)
+
+/** The sum of two neighbouring fields of proc(5), in hundredths of a second: utime and stime (14, 15), cutime and cstime (16, 17). */
+function statMs(process: string, field: number): number {
   try {
-    // proc(5): cutime and cstime are fields 16 and 17, in hundredths of a second. The name, field 2, may contain spaces.
-    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)!.split(' ')
-    return (Number(fields[13]) + Number(fields[14])) * 10
+    // The name, field 2, may contain spaces.
+    const fields = readFileSync(`/proc/${process}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+    return (Number(fields[field - 3]) + Number(fields[field - 2])) * 10
   } catch {
     return 0
   }

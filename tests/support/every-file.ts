@@ -8,7 +8,7 @@ import { patienceMs } from './patience.ts'
 /* Loaded by bun once in each process of tests, before its first file (bunfig.toml). */
 
 // One limit for all tests, and longer than what they wait for: a deadlock fails, a slow machine does not.
-setDefaultTimeout(patienceMs * 2)
+setDefaultTimeout(patienceMs * 3)
 
 useMemoryDisk()
 

@@ -172,6 +172,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   test('/help fits on the screen; /who lists members as online or offline', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
     const ben = await sitIn(people.ben, room)
+    await ben.sees('1 online')
     ben.say('/help')
     const help = await ben.sees('Ctrl-C')
     for (const word of [
