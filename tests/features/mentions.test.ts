@@ -68,6 +68,57 @@ await onBothDatabases((database) => {
     await say(`(@${ann.username}) "@${bob.username}"`, [ann, bob])
   })
 
+  /** Seen before: the server looked for names by a pattern of its own, and told people who were named in code and addresses. */
+  test('a mention is where the page shows one: not in code, in an address, or behind a backslash', async () => {
+    const { server, ben } = at()
+    const [ann, bob, last] = (await meet(server, 'ann', 'bob', 'last')) as [Person, Person, Person]
+    const room = await makeRoom(server, ben, [ann, bob, last])
+    const say = (content: string, meant: Person[]) =>
+      expectMentioned(content, room, [ann, bob], meant, last)
+    const [a, b] = [ann.username, bob.username]
+    await say(`\`npm i @${a}/tides\` \\@${a} @${a}@social.example почта@${a} https://a.example/@${a}?q=@${b}`, [])
+    await say(`\`\`\`\n@${a}\n\`\`\`\n[tides](https://a.example/@${a}) <https://a.example/@${b}> x@${b}`, [])
+    await say(`> @${a}\n\n- **@${b}**`, [ann, bob])
+    await say(`你好@${a}，＠${b}。`, [ann, bob])
+    await say(`@${a}... @${b}-`, [ann, bob])
+  })
+
+  test('twenty people are mentioned at most, as the page shows it', async () => {
+    const { server, ben } = at()
+    const [ann, bob, last] = (await meet(server, 'ann', 'bob', 'last')) as [Person, Person, Person]
+    const room = await makeRoom(server, ben, [ann, bob, last])
+    const crowd = Array.from({ length: 19 }, (_, n) => `@nobody${n}`).join(' ')
+    await expectMentioned(
+      `${crowd} @${ann.username} @nobody1 @${bob.username}`,
+      room,
+      [ann, bob],
+      [ann],
+      last,
+    )
+  })
+
+  /** cocalc#7956: the name that an edit adds called nobody, and then each further edit would call again. */
+  test.each(eachDoor)('over %s, an edit mentions those whom no earlier version has, once', async (door) => {
+    const { server, ben } = at()
+    const [ann, bob, last] = (await meet(server, 'ann', 'bob', 'last')) as [Person, Person, Person]
+    const room = await makeRoom(server, ben, [ann, bob, last])
+    const listeners = await Promise.all([ann, bob, last].map((person) => listener(server, person)))
+    const bens = await clientOver(door, server, ben)
+    const { data } = await bens.send(room, { content: `Tides at four, @${ann.username}` })
+    const seq = data!.seq as number
+    for (const content of [
+      `Tides at five, @${ann.username} \`@${bob.username}\``,
+      `Tides at five, @${ann.username} and @${bob.username}`,
+      'Tides at five',
+      `Tides at six, @${ann.username} @${bob.username} @${last.username}`,
+    ])
+      await bens.edit(room, seq, content)
+    const events = [`mention.created ${seq} by ben`]
+    for (const each of listeners) await each.next('mention.created')
+    for (const each of listeners) expect(await each.newEvents()).toEqual(events)
+    await closeAll(...listeners, bens)
+  })
+
   test('no mention for people who muted the room or blocked the author', async () => {
     const { server, ben } = at()
     const people = (await meet(server, 'all', 'mentions', 'nothing', 'blocker', 'last')) as Person[]

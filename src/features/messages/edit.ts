@@ -6,13 +6,16 @@ import type { LogRoom, Origin } from '../log/entry.ts'
 import { sealStanding } from '../log/integrity.ts'
 import type { Transaction } from '../log/writer.ts'
 import { moderates } from '../rooms/access.ts'
+import type { KnownRoom } from '../rooms/known.ts'
 import { withRoomLock } from '../rooms/lock.ts'
+import { notifyNewlyMentioned } from './mentions.ts'
 import { enforceSlowMode } from './slow-mode.ts'
 import { findMessage, type MessageRow, markDeleted, markEdited } from './store.ts'
 
 export async function editMessage(scope: Scope, id: string, seq: number, content: string): Promise<Sent> {
   let counted = false
-  return withRoomLock(scope, id, 'post', async (tx, { room, member }) => {
+  let place: KnownRoom | undefined
+  const sent = await withRoomLock(scope, id, 'post', async (tx, { room, member }) => {
     const { row, about } = await findInTransaction(scope, tx, room, seq)
     if (row.authorId !== scope.actor.id) throw new ChatError('not_the_author')
     if (row.deletedAt) throw new ChatError('message_deleted')
@@ -31,8 +34,11 @@ export async function editMessage(scope: Scope, id: string, seq: number, content
     const { pinnedAt } = row
     const standing = sealStanding(scope, room.key, seq, { editedSeq, deletedAt: null, pinnedAt })
     await markEdited(tx.sql, { room: room.key, seq }, editedSeq, standing)
+    place = room
     return sentAs(room, editedSeq, tx.at)
   })
+  notifyNewlyMentioned(scope, place!, seq, { seq: sent.seq, content })
+  return sent
 }
 
 /** The author, moderators and administrators may. Deleting a deleted message changes nothing. */

@@ -72,7 +72,7 @@ async function append(scope: Scope, { room, member }: Access, message: NewMessag
   if (!appended.repeated) {
     scope.metrics.messagesStored.add()
     if (room.access === 'direct') noteDelivery(scope, room)
-    if (message.content.includes('@')) void notifyMentioned(scope, room, appended.seq, message.content)
+    notifyMentioned(scope, room, appended.seq, message.content)
   }
   return { room, appended }
 }

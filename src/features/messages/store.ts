@@ -6,6 +6,7 @@ import { log, reactions } from '../../storage/tables/log.ts'
 import { members, rooms } from '../../storage/tables/rooms.ts'
 import { blocks, users } from '../../storage/tables/users.ts'
 import { type Detail, kindNumbers } from '../log/entry.ts'
+import type { Facts } from '../log/facts.ts'
 import { linkText } from '../log/store.ts'
 
 export type MessageRow = {
@@ -153,6 +154,23 @@ export async function readMarks(
 export type Place = { room: number; seq: number }
 
 const messageAt = (room: number, seq: number) => and(eq(log.roomKey, room), eq(log.seq, seq))
+
+/** The texts that a message had before an edit: as it was sent, and after each earlier edit. */
+export async function readVersions(
+  { query }: Sql,
+  { room, seq }: Place,
+  before: number,
+  limit: number,
+): Promise<(Facts & { body: string | null })[]> {
+  const facts = `room_key as "roomKey", seq, kind, actor_id as "actorId", at, target, reply_to as "replyTo",
+    client_id as "clientId", detail, body`
+  // Not one condition with `or`, for which Postgres may read the whole log of the room.
+  return query(
+    `select ${facts} from log where room_key = $1 and seq = $2 union all
+     (select ${facts} from log where room_key = $1 and target = $2 and kind = 2 and seq < $3 order by seq limit $4)`,
+    [room, seq, before, limit],
+  )
+}
 
 /** Makes an edit the current text of its message. SQL text, like added reactions (which the bench sends): one short statement in a transaction. */
 export async function markEdited(

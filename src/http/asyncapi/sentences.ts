@@ -29,7 +29,8 @@ export const eventSentences: Record<
     'Somebody the user shares no room with has added them. They become a member when they accept.',
   'room.closed': 'The user is no longer in this room.',
   'read.changed': 'The user’s read mark moved, on any device.',
-  'mention.created': 'Somebody mentioned the user in a message.',
+  'mention.created':
+    'Somebody mentioned the user in a message: as a reader of its Markdown sees it, so not in code or in an address, and among the first 20 names of the message. After an edit, only people whom no earlier version mentions.',
   'silence.changed':
     'A member can read but not write until `until`, even if they leave and join again. Without `until`, they can write again. Sent to the member and to moderators.',
   'user.updated': 'The user’s profile or role changed. `user` is what GET /users/me returns.',

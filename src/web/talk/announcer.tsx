@@ -2,10 +2,10 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
 import { indexFrom } from '../../sdk/by-seq.ts'
 import { beginningOf } from '../../text/cut.ts'
+import { plainText } from '../../text/markdown/plain.ts'
 import { useStore } from '../ground/context.ts'
 import { say } from '../language/say.ts'
 import { isBlocked } from '../people/people.ts'
-import { plainText } from '../text/markdown/plain.ts'
 
 /** `head` once the room is open: earlier messages are not read aloud. */
 type Props = { messages: readonly Message[]; head: number | undefined; me: string | undefined }

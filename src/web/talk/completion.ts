@@ -1,5 +1,6 @@
 import type { User } from '../../protocol/users.ts'
 import type { RoomState } from '../../sdk/state.ts'
+import { isMentionAfter } from '../../text/markdown/mentions.ts'
 import { fold } from '../ground/search.ts'
 import { deletedUser, namesIn } from '../people/people.ts'
 import { nameOf, searchEmoji } from '../text/emoji/emoji.ts'
@@ -16,8 +17,8 @@ const most = 8
 const furthest = 66
 const lately = 200
 
-/** The same places as the server's mentions; also a second word, because people type the display names that they see. */
-const person = /(?<![\w.@-])@((?:[\p{L}\p{N}_.-]{1,32}(?: [\p{L}\p{N}_.'-]{1,32})?)?)$/u
+/** Also a second word, because people type the display names that they see. */
+const person = /[@＠]((?:[\p{L}\p{N}_.-]{1,32}(?: [\p{L}\p{N}_.'-]{1,32})?)?)$/u
 /** Not in a time, an address, or `::`. */
 const emoji = /(?<![\p{L}\p{N}:])(?<!\/):([\p{L}\p{N}+_-]{2,32})$/u
 const insideWord = /^[\p{L}\p{N}_]/u
@@ -26,7 +27,8 @@ export function askedAt(text: string, caret: number): Asked | undefined {
   if (insideWord.test(text.slice(caret, caret + 2))) return undefined
   const before = text.slice(Math.max(0, caret - furthest), caret)
   const name = person.exec(before)
-  if (name) return { kind: 'person', from: caret - name[0].length, query: name[1]! }
+  if (name && isMentionAfter(before, name.index))
+    return { kind: 'person', from: caret - name[0].length, query: name[1]! }
   const sign = emoji.exec(before)
   if (sign) return { kind: 'emoji', from: caret - sign[0].length, query: sign[1]! }
   return undefined

@@ -2,9 +2,9 @@ import type { Message } from '../../protocol/messages.ts'
 import { findSeq } from '../../sdk/by-seq.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { beginningOf } from '../../text/cut.ts'
+import { plainText } from '../../text/markdown/plain.ts'
 import { say } from '../language/say.ts'
 import { isBlocked } from '../people/people.ts'
-import { plainText } from '../text/markdown/plain.ts'
 
 const quotedCharacters = 200
 

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact'
+import { parseMarkdown } from '../../../text/markdown/parse.ts'
+import { inlineText } from '../../../text/markdown/plain.ts'
+import type { Block, Inline } from '../../../text/markdown/syntax.ts'
 import { realHost } from '../../../text/real-host.ts'
 import { Code } from './code.tsx'
-import { parseMarkdown } from './parse.ts'
-import { inlineText } from './plain.ts'
-import type { Block, Inline } from './syntax.ts'
 
 type Props = {
   text: string
@@ -105,23 +105,26 @@ function inlineOf(part: Exclude<Inline, string>, key: number, look: Look): Compo
       )
     case 'mention':
       return (
-        <span key={key} class={part.username === look.me ? 'mention own' : 'mention'}>
+        <span
+          key={key}
+          class={part.username === look.me || part.longer === look.me ? 'mention own' : 'mention'}
+        >
           {part.text}
         </span>
       )
     case 'link':
-      return <Link key={key} href={part.href} parts={part.children} look={look} />
+      return <Link key={key} link={part} look={look} />
   }
 }
 
-type LinkProps = { href: string; parts: readonly Inline[]; look: Look }
+type LinkProps = { link: Extract<Inline, { kind: 'link' }>; look: Look }
 
 /** A link that looks like one to another host is followed by the host that it leads to. */
-function Link({ href, parts, look }: LinkProps) {
+function Link({ link: { href, title, children: parts }, look }: LinkProps) {
   const host = realHost(href, inlineText(parts))
   return (
     <>
-      <a href={href} tabIndex={look.tab} target="_blank" rel="noopener noreferrer nofollow ugc">
+      <a href={href} title={title} tabIndex={look.tab} target="_blank" rel="noopener noreferrer nofollow ugc">
         {inlines(parts, look)}
       </a>
       {host !== undefined && (

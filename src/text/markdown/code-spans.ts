@@ -1,19 +1,3 @@
-const closers: Record<string, string> = { ']': '[', ')': '(' }
-
-/** The closing bracket of each opening one, found in one pass: a search from each of thousands of `[` would be too slow. */
-export function pairsOf(text: string): ReadonlyMap<number, number> {
-  const pairs = new Map<number, number>()
-  const open: number[] = []
-  for (let at = 0; at < text.length; at++) {
-    const letter = text[at]!
-    if (letter === '\\') at++
-    else if (letter === '[' || letter === '(') open.push(at)
-    else if (closers[letter] && open.length > 0 && text[open.at(-1)!] === closers[letter])
-      pairs.set(open.pop()!, at)
-  }
-  return pairs
-}
-
 /** Returns a function that finds the end of a code span opened by `length` backticks. Call it from left to right. */
 export function closingBackticks(text: string): (from: number, length: number) => number | undefined {
   let runs: Map<number, number[]> | undefined
@@ -36,4 +20,11 @@ function runsOf(text: string): Map<number, number[]> {
     else runs.set(found.length, [index])
   }
   return runs
+}
+
+/** What a code span shows: lines are joined, and one space on each side is removed, which allows a backtick at the edge. */
+export function insideOfCode(written: string): string {
+  const text = written.replaceAll('\n', ' ')
+  const isPadded = text.startsWith(' ') && text.endsWith(' ') && /[^ ]/.test(text)
+  return isPadded ? text.slice(1, -1) : text
 }

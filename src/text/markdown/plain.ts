@@ -1,4 +1,4 @@
-import { realHost } from '../../../text/real-host.ts'
+import { realHost } from '../real-host.ts'
 import { parseMarkdown } from './parse.ts'
 import type { Block, Inline } from './syntax.ts'
 

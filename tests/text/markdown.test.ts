@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { parseBlocks } from '../../src/web/text/markdown/blocks.ts'
-import { safeHref } from '../../src/web/text/markdown/links.ts'
-import { plainText } from '../../src/web/text/markdown/plain.ts'
-import type { Block, Inline } from '../../src/web/text/markdown/syntax.ts'
+import { safeHref } from '../../src/text/markdown/addresses.ts'
+import { parseBlocks } from '../../src/text/markdown/blocks.ts'
+import { mentionsIn } from '../../src/text/markdown/parse.ts'
+import { plainText } from '../../src/text/markdown/plain.ts'
+import type { Block, Inline } from '../../src/text/markdown/syntax.ts'
 
 /** Written short: `*` em, `**` strong, `~` strike, and so on. */
 const brief = (part: Inline): unknown => {
@@ -22,11 +23,14 @@ const inline = (text: string) => {
 describe('inside a line', () => {
   test.each([
     ['**bold** and *it* or _it_', [{ strong: ['bold'] }, ' and ', { em: ['it'] }, ' or ', { em: ['it'] }]],
-    ['***both***', [{ strong: [{ em: ['both'] }] }]],
+    ['***both***', [{ em: [{ strong: ['both'] }] }]],
     ['**a *b* c**', [{ strong: ['a ', { em: ['b'] }, ' c'] }]],
     ['~~gone~~ ~not~', [{ strike: ['gone'] }, ' ~not~']],
     ['`a * b` and ``a`b``', [{ code: 'a * b' }, ' and ', { code: 'a`b' }]],
-    ['2*3*4, snake_case_name, 5 * 6 * 7', ['2*3*4, snake_case_name, 5 * 6 * 7']],
+    ['2 * 3 * 4, snake_case_name, 3~5 or 7~9', ['2 * 3 * 4, snake_case_name, 3~5 or 7~9']],
+    // CommonMark alone would leave these stars: a stop or a letter of Chinese stands where it wants a space.
+    ['他说**“好。”**然后走', ['他说', { strong: ['“好。”'] }, '然后走']],
+    ['请看**《潮汐》**吧', ['请看', { strong: ['《潮汐》'] }, '吧']],
     ['**never closed', ['**never closed']],
     ['a ** b ** c ****', ['a ** b ** c ****']],
     ['\\*stars\\* and \\\\', ['*stars* and \\']],
@@ -65,26 +69,124 @@ describe('inside a line', () => {
     for (const href of unsafe) expect(inline(`[x](${href})`)).toEqual([`[x](${href})`])
   })
 
-  test('bare addresses are links, without the sentence around them', () => {
-    for (const [text, href] of [
+  const linked = (text: string) =>
+    [...JSON.stringify(inline(text)).matchAll(/"to":"(.*?)"/g)].map(([, to]) => to)
+
+  test('bare addresses are links, without the sentence around them, in every script', () => {
+    for (const [text, ...hrefs] of [
       ['See https://tides.example/today.', 'https://tides.example/today'],
       ['(https://tides.example/a)', 'https://tides.example/a'],
       ['https://en.wikipedia.org/wiki/Tide_(sea),', 'https://en.wikipedia.org/wiki/Tide_(sea)'],
       ['**https://tides.example/a_b_c**', 'https://tides.example/a_b_c'],
+      ['_https://tides.example/_', 'https://tides.example/'],
       ['HTTPS://TIDES.EXAMPLE/', 'HTTPS://TIDES.EXAMPLE/'],
+      ["https://en.wikipedia.org/wiki/Devil's_advocate", "https://en.wikipedia.org/wiki/Devil's_advocate"],
+      ["'https://tides.example/a'", 'https://tides.example/a'],
+      ['https://tides.example/?q=(a,b)&c=[1]!', 'https://tides.example/?q=(a,b)&c=[1]'],
+      ['https://tides.example/a)b', 'https://tides.example/a'],
+      ['http://[::1]:8000/x]', 'http://[::1]:8000/x'],
+      ['见 https://tides.example/docs，谢谢', 'https://tides.example/docs'],
+      ['见https://tides.example', 'https://tides.example'],
+      ['看https://tides.example。', 'https://tides.example'],
+      ['「https://tides.example/foo」です', 'https://tides.example/foo'],
+      ['“https://tides.example/a”', 'https://tides.example/a'],
+      ['« https://tides.example/l’eau »', 'https://tides.example/l’eau'],
+      ['https://tides.example/a（中文说明）', 'https://tides.example/a'],
+      [
+        'https://tides.example/a、https://tides.example/b',
+        'https://tides.example/a',
+        'https://tides.example/b',
+      ],
+      ['انظر https://tides.example/a،', 'https://tides.example/a'],
+      ['https://tides.example/a؟', 'https://tides.example/a'],
+      ['देखें https://tides.example/a।', 'https://tides.example/a'],
+      ['https://zh.wikipedia.org/wiki/北京', 'https://zh.wikipedia.org/wiki/北京'],
+      ['https://пример.рф/путь.', 'https://пример.рф/путь'],
+      ['www.tides.example/a.', 'http://www.tides.example/a'],
+      ['Ask ben@tides.example.', 'mailto:ben@tides.example'],
+      ['邮箱ben@tides.example。', 'mailto:ben@tides.example'],
+      [
+        '<ben@tides.example> <https://tides.example/(a>',
+        'mailto:ben@tides.example',
+        'https://tides.example/(a',
+      ],
     ] as const)
-      expect(JSON.stringify(inline(text))).toContain(`{"to":"${href}","children":["${href}"]}`)
-    for (const text of ['xhttps://a.b', 'https://', 'http', 'oh, hi']) expect(inline(text)).toEqual([text])
+      expect([text, ...linked(text)]).toEqual([text, ...hrefs])
+    for (const text of [
+      ...['xhttps://a.b', 'https://', 'http', 'oh, hi', 'wwww.a.b', 'www.', 'жhttps://a.b', 'a.www.b.c'],
+      ...['почта@tides.example', '@ben@tides.example', 'git@tides.example:ben/a.git', 'x@localhost'],
+      ...['ssh://git@tides.example/a', 'ben@tides.exampleя', 'xmpp:ben@tides.example'],
+    ])
+      expect([text, ...linked(text)]).toEqual([text])
   })
 
-  test('mentions are the ones that the server recognises', () => {
-    expect(inline('@ben. and (@Cleo_M-) but mail@ben or @x')).toEqual([
-      { at: 'ben' },
-      '. and (',
-      { at: 'cleo_m' },
-      '-) but mail@ben or @x',
+  test('the address of a link may be written as CommonMark has it', () => {
+    for (const [text, to, title] of [
+      ['[a](https://tides.example "High tide")', 'https://tides.example', 'High tide'],
+      ['[a]( https://tides.example )', 'https://tides.example'],
+      ['[a](<https://tides.example/x y>)', 'https://tides.example/x%20y'],
+      ['![a](https://tides.example/a.png)', 'https://tides.example/a.png'],
+    ] as const) {
+      const [block] = parseBlocks(text)
+      expect(block).toEqual({
+        kind: 'paragraph',
+        children: [{ kind: 'link', href: to, ...(title ? { title } : {}), children: ['a'] }],
+      })
+    }
+  })
+
+  test('mentions are names that stand alone', () => {
+    const named = (text: string) => [...mentionsIn(text).names]
+    for (const [text, ...names] of [
+      [
+        '@ben. and (@Cleo_M-) or *@dan*, **@eve**, _@fay_',
+        'ben',
+        'cleo_m',
+        'dan',
+        'eve',
+        'fay',
+        'ben.',
+        'cleo_m-',
+      ],
+      ['你好@ben，再见。＠cleo！', 'ben', 'cleo'],
+      ["@ben's boat, @cleo/@dan", 'ben', 'cleo', 'dan'],
+      ['| @ben |\n> @cleo\n- @dan\n# @eve', 'ben', 'cleo', 'dan', 'eve'],
+      ['[a boat of @ben](https://tides.example)', 'ben'],
+    ] as const)
+      expect([text, ...named(text)]).toEqual([text, ...names])
+    for (const text of [
+      ...['mail@ben', '@x', '@@ben', '@ben@social.example', 'x@ben.example', 'почта@example.org', 'öl@ben'],
+      ...[
+        '`@ben`',
+        '```\n@ben\n```',
+        '~~~\n@ben',
+        '\\@ben',
+        '[a](https://tides.example/@ben)',
+        '@benö',
+        '@bеn',
+      ],
+      ...['https://tides.example/@ben', 'https://tides.example?q=@ben', '<https://tides.example/@ben>'],
+      ...['www.tides.example/@ben', 'tides.example/@ben', 'tides.example?q=@ben', '@ben/tides', 'a_@ben'],
+      ...['[a](https://tides.example "@ben")', `@${'a'.repeat(33)}`, 'mailto:ben@tides.example'],
     ])
-    expect(inline('`@ben`')).toEqual([{ code: '@ben' }])
+      expect([text, ...named(text)]).toEqual([text])
+  })
+
+  test('a name that ends in a dot, as names of before 0.2 may, is shown to its owner', () => {
+    expect(parseBlocks('@ben.')).toEqual([
+      {
+        kind: 'paragraph',
+        children: [{ kind: 'mention', username: 'ben', longer: 'ben.', text: '@ben' }, '.'],
+      },
+    ])
+  })
+
+  test('of many names, the first twenty are mentions', () => {
+    const text = Array.from({ length: 21 }, (_, n) => `@name${n}`).join(' ')
+    const { names, hasMore } = mentionsIn(`${text} @name3`)
+    expect([names.size, names.has('name19'), names.has('name20'), hasMore]).toEqual([20, true, false, true])
+    expect(mentionsIn('@name1 @name2').hasMore).toBe(false)
+    expect(JSON.stringify(parseBlocks(text))).toContain(' @name20"')
   })
 })
 

@@ -1,5 +1,6 @@
-import { beginningOf } from '../../../text/cut.ts'
+import { beginningOf } from '../cut.ts'
 import { parseInline } from './inline.ts'
+import { newReading, type Reading } from './reading.ts'
 import type { Block } from './syntax.ts'
 
 /** No two parts of a pattern match the same characters: otherwise a hostile text would cause endless backtracking. */
@@ -11,15 +12,15 @@ const bullet = /^( {0,3})([-*+]|(\d{1,9})[.)])( +)(?=\S)/
 const deepest = 3
 
 /** The blocks of Markdown as it is used in chats: a line break stays a line break. */
-export function parseBlocks(text: string): Block[] {
-  return blocksOf(text.replace(/\r\n?/g, '\n').split('\n'), 0)
+export function parseBlocks(text: string, reading: Reading = newReading()): Block[] {
+  return blocksOf(text.replace(/\r\n?/g, '\n').split('\n'), 0, reading)
 }
 
-function blocksOf(lines: readonly string[], depth: number): Block[] {
+function blocksOf(lines: readonly string[], depth: number, reading: Reading): Block[] {
   const blocks: Block[] = []
   let said: string[] = []
   const endParagraph = () => {
-    if (said.length > 0) blocks.push({ kind: 'paragraph', children: parseInline(said.join('\n')) })
+    if (said.length > 0) blocks.push({ kind: 'paragraph', children: parseInline(said.join('\n'), reading) })
     said = []
   }
   const put = (block: Block) => {
@@ -39,16 +40,22 @@ function blocksOf(lines: readonly string[], depth: number): Block[] {
       put({ kind: 'code', text: lines.slice(at + 1, end).join('\n'), language: languageIn(fenced[2]!) })
       at = end + 1
     } else if (titled) {
-      put({ kind: 'heading', children: parseInline(titled[1]!.replace(/(?<! ) +#+ *$/, '')) })
+      endParagraph()
+      put({
+        kind: 'heading',
+        level: line.indexOf(' '),
+        children: parseInline(titled[1]!.replace(/(?<! ) +#+ *$/, ''), reading),
+      })
       at++
     } else if (depth < deepest && quote.test(line)) {
+      endParagraph()
       const end = endOf(lines, at, (next) => quote.test(next))
       const inner = lines.slice(at, end).map((each) => each.replace(quote, ''))
-      put({ kind: 'quote', blocks: blocksOf(inner, depth + 1) })
+      put({ kind: 'quote', blocks: blocksOf(inner, depth + 1, reading) })
       at = end
     } else if (depth < deepest && bullet.test(line)) {
       endParagraph()
-      at = putList(lines, at, depth, blocks)
+      at = putList(lines, at, depth, blocks, reading)
     } else {
       said.push(line)
       at++
@@ -75,7 +82,13 @@ function endOfCode(lines: readonly string[], from: number, sign: string): number
 }
 
 /** An item has its line and the indented lines below. Bullets and numbers do not mix in one list. */
-function putList(lines: readonly string[], from: number, depth: number, blocks: Block[]): number {
+function putList(
+  lines: readonly string[],
+  from: number,
+  depth: number,
+  blocks: Block[],
+  reading: Reading,
+): number {
   const [, , , number] = bullet.exec(lines[from]!)!
   const ordered = number !== undefined
   const items: Block[][] = []
@@ -86,7 +99,7 @@ function putList(lines: readonly string[], from: number, depth: number, blocks: 
     const end = endOf(lines, at + 1, (next) => /^ {2,}\S/.test(next))
     const indent = found[1]!.length + 2
     const below = lines.slice(at + 1, end).map((each) => each.slice(Math.min(indent, leading(each))))
-    items.push(blocksOf([lines[at]!.slice(found[0].length), ...below], depth + 1))
+    items.push(blocksOf([lines[at]!.slice(found[0].length), ...below], depth + 1, reading))
     at = end
   }
   blocks.push({ kind: 'list', start: ordered ? Number(number) : undefined, items })
