@@ -73,10 +73,12 @@ await onBothDatabases((database) => {
     const { server, ben } = at()
     const [ann, bob, last] = (await meet(server, 'ann', 'bob', 'last')) as [Person, Person, Person]
     const room = await makeRoom(server, ben, [ann, bob, last])
-    const say = (content: string, meant: Person[]) =>
-      expectMentioned(content, room, [ann, bob], meant, last)
+    const say = (content: string, meant: Person[]) => expectMentioned(content, room, [ann, bob], meant, last)
     const [a, b] = [ann.username, bob.username]
-    await say(`\`npm i @${a}/tides\` \\@${a} @${a}@social.example почта@${a} https://a.example/@${a}?q=@${b}`, [])
+    await say(
+      `\`npm i @${a}/tides\` \\@${a} @${a}@social.example почта@${a} https://a.example/@${a}?q=@${b}`,
+      [],
+    )
     await say(`\`\`\`\n@${a}\n\`\`\`\n[tides](https://a.example/@${a}) <https://a.example/@${b}> x@${b}`, [])
     await say(`> @${a}\n\n- **@${b}**`, [ann, bob])
     await say(`你好@${a}，＠${b}。`, [ann, bob])
