@@ -68,7 +68,7 @@ await onBothDatabases((database) => {
     await say(`(@${ann.username}) "@${bob.username}"`, [ann, bob])
   })
 
-  /** Seen before: the server looked for names by a pattern of its own, and told people who were named in code and addresses. */
+  /** Seen before: the server looked for names by a pattern of its own, and sent mentions to people named in code and addresses. */
   test('a mention is where the page shows one: not in code, in an address, or behind a backslash', async () => {
     const { server, ben } = at()
     const [ann, bob, last] = (await meet(server, 'ann', 'bob', 'last')) as [Person, Person, Person]
