@@ -54,6 +54,9 @@ export type Tools = {
   memory: Map<object, unknown>
 }
 
+/** Why somebody may not sign in, and when that ends by itself. */
+export type Ban = { reason?: string; until?: Date }
+
 /** A user account in memory. All code shares one object per account; changes update it in place. */
 export type Person = {
   id: string
@@ -62,7 +65,8 @@ export type Person = {
   email: string | null
   admin: boolean
   bot: boolean
-  banned: boolean
+  /** Also one that has ended by itself: ask `isBanned`. */
+  ban: Ban | undefined
   deleted: boolean
   directFrom: 'everyone' | 'shared' | 'nobody'
   createdAt: Date
@@ -93,6 +97,16 @@ export type Acting = Scope | (Tools & { actor?: undefined })
 
 /** The only check for administrator powers: an administrator's API token has them only with the scope `admin`. */
 export const isAdmin = (scope: Scope): boolean => scope.actor.admin && mayActAsAdmin(scope)
+
+/** Nothing happens when a ban ends: it is no longer true from that moment. */
+export const isBanned = ({ ban }: Pick<Person, 'ban'>): boolean =>
+  ban !== undefined && (ban.until === undefined || ban.until.getTime() > Date.now())
+
+/** The fields of a ban, for administrators and for the banned person. */
+export const presentBan = ({ ban }: Pick<Person, 'ban'>): { ban_reason?: string; banned_until?: string } => ({
+  ...(ban?.reason === undefined ? {} : { ban_reason: ban.reason }),
+  ...(ban?.until === undefined ? {} : { banned_until: ban.until.toISOString() }),
+})
 
 /** Whether this session or token may use administrator powers, if the actor has them. */
 export const mayActAsAdmin = ({ limitedTo }: Pick<Scope, 'limitedTo'>): boolean =>

@@ -111,7 +111,7 @@ const places: Record<string, string[]> = {
   rooms: ['ground', 'language', 'kit', 'people', 'sign-in'],
   talk: ['ground', 'language', 'kit', 'text', 'people', 'rooms'],
   settings: ['ground', 'language', 'kit'],
-  admin: ['ground', 'language', 'kit', 'rooms', 'settings'],
+  admin: ['ground', 'language', 'kit', 'people', 'rooms', 'settings'],
   page: ['ground', 'language', 'kit', 'text', 'sign-in', 'people', 'rooms', 'talk', 'settings', 'admin'],
 }
 

@@ -41,6 +41,20 @@ export function textOptions<const Name extends string>(
   return Object.fromEntries(given)
 }
 
+const hourMs = 3_600_000
+const spansMs: Record<string, number> = { h: hourMs, d: 24 * hourMs }
+
+/** The value of an option that is a time, as ISO 8601 in UTC: a number of hours or days from now, a day, or a day with a time. */
+export function timeOption(args: Arguments, name: string): string | undefined {
+  const text = textOption(args, name)
+  if (text === undefined) return undefined
+  const [, count, unit] = /^(\d{1,6})([hd])$/.exec(text) ?? []
+  const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
+  const at = unit ? Date.now() + Number(count) * spansMs[unit]! : isTime ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(at)) throw new UsageError(`--${name} must be a time such as 7d or 2026-12-24T18:00:00Z.`)
+  return new Date(at).toISOString()
+}
+
 /** The value of an option that accepts only these choices. */
 export function choiceOption<const Choice extends string>(
   args: Arguments,

@@ -30,8 +30,8 @@ async function write(lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return
   const out = process.stdout
   await new Promise<void>((resolve, reject) => {
-    // The callback gets the error too, but without a listener the event would end the process.
-    out.once('error', () => {})
+    // The callback gets the error too, but without a listener the event would end the process. One is enough.
+    if (out.listenerCount('error') === 0) out.once('error', () => {})
     out.write(`${lines.join('\n')}\n`, (error) => {
       if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE')
         reject(cannotWrite('Standard output', error))

@@ -1,5 +1,13 @@
 import { confirm } from './ask.ts'
-import { choiceOption, chosen, type Family, forScripts, textOptions, UsageError } from './command.ts'
+import {
+  choiceOption,
+  chosen,
+  type Family,
+  forScripts,
+  textOptions,
+  timeOption,
+  UsageError,
+} from './command.ts'
 import { runOperation } from './operation.ts'
 import { passwordFrom } from './password.ts'
 
@@ -62,16 +70,32 @@ export const user: Family = {
     },
     ban: {
       summary: 'Ban a user: all their sessions and sockets end at once, and they cannot log in',
-      usage: 'parley user ban <username> [--lift] [--json]',
+      about:
+        'They see the reason and the end at the next sign-in. Of somebody who is banned, it changes the ban.',
+      usage: 'parley user ban <username> [--reason <text>] [--until <time>] [--lift] [--json]',
       operands: ['<username>'],
-      options: { lift: 'lift the ban', ...json },
-      examples: ['parley user ban dan', 'parley user ban dan --lift'],
-      run: ({ words, options }) =>
-        runOperation(
-          'user.ban',
-          { username: words[0]!, lift: options.lift === true },
-          { json: options.json === true, affectsServerCache: true },
-        ),
+      options: {
+        reason: '<text> that the banned person will see',
+        until: '<time> at which the ban ends by itself: 12h, 7d, 2026-12-24 or 2026-12-24T18:00:00Z (never)',
+        lift: 'lift the ban',
+        ...json,
+      },
+      examples: [
+        'parley user ban dan',
+        'parley user ban dan --reason "Advertising in every room" --until 7d',
+        'parley user ban dan --lift',
+      ],
+      async run(args) {
+        const { words, options } = args
+        const until = timeOption(args, 'until')
+        const params = {
+          username: words[0]!,
+          lift: options.lift === true,
+          ...textOptions(args, 'reason'),
+          ...(until !== undefined && { until }),
+        }
+        return runOperation('user.ban', params, { json: options.json === true, affectsServerCache: true })
+      },
     },
     password: {
       summary: 'Set a new password for a user and end all their sessions',

@@ -1,12 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { randomToken } from '../crypto/keys.ts'
+import { people } from '../features/auth/people.ts'
 import { createUser, notifyAccountCreated } from '../features/auth/signup.ts'
 import { listUserRows } from '../features/auth/store.ts'
 import { eraseAsOperator } from '../features/erasure/erase.ts'
+import { findPerson } from '../features/users/find.ts'
 import { banUser, grantRole, revokeRole, unbanUser } from '../features/users/roles.ts'
 import { setPassword } from '../features/users/set-password.ts'
 import { DisplayName, Email, GlobalRole, Username } from '../protocol/fields.ts'
-import type { Tools } from '../scope.ts'
+import { BanRequest } from '../protocol/users.ts'
+import { isBanned, type Person, presentBan, type Tools } from '../scope.ts'
+import { plainLine } from '../text/plain.ts'
 import { checkParams } from './check.ts'
 import { columns } from './columns.ts'
 import type { Outcome } from './operation.ts'
@@ -37,18 +41,20 @@ export async function createAccount(tools: Tools, params: Static<typeof NewAccou
 
 export async function listAccounts(tools: Tools, _params: object): Promise<Outcome> {
   const rows = (await listUserRows(tools.sql)).filter(({ deletedAt }) => deletedAt === null)
+  const accounts = rows.map((row) => people(tools).keep(row))
   return {
-    lines: rows.map(({ username, role, bot, bannedAt }) =>
-      columns([username, role, ...(bot ? ['bot'] : []), ...(bannedAt ? ['banned'] : [])]),
+    lines: accounts.map((person) =>
+      columns([person.username, roleOf(person), ...(person.bot ? ['bot'] : []), ...banColumns(person)]),
     ),
-    data: rows.map(({ username, displayName, email, role, bot, bannedAt, createdAt }) => ({
-      username,
-      display_name: displayName,
-      ...(email !== null && { email }),
-      role,
-      bot,
-      banned: bannedAt !== null,
-      created_at: createdAt.toISOString(),
+    data: accounts.map((person) => ({
+      username: person.username,
+      display_name: person.displayName,
+      ...(person.email !== null && { email: person.email }),
+      role: roleOf(person),
+      bot: person.bot,
+      banned: isBanned(person),
+      ...(isBanned(person) && presentBan(person)),
+      created_at: person.createdAt.toISOString(),
     })),
   }
 }
@@ -65,11 +71,27 @@ export async function setRole(
 
 export async function setBanned(
   tools: Tools,
-  { username, lift }: { username: string; lift: boolean },
+  { username, lift, ...ban }: { username: string; lift: boolean; reason?: string; until?: string },
 ): Promise<Outcome> {
-  await (lift ? unbanUser : banUser)(tools, username)
-  const lines = [lift ? `${username} is no longer banned` : `${username} is banned and signed out`]
-  return { lines, data: { username, banned: !lift } }
+  if (lift) {
+    await unbanUser(tools, username)
+    return { lines: [`${username} is no longer banned`], data: { username, banned: false } }
+  }
+  await banUser(tools, username, checkParams(BanRequest, ban))
+  const person = await findPerson(tools, username)
+  const until = person.ban?.until ? ` until ${person.ban.until.toISOString()}` : ''
+  return {
+    lines: [`${username} is banned${until} and signed out`],
+    data: { username, banned: true, ...presentBan(person) },
+  }
+}
+
+const roleOf = ({ admin }: Person): 'admin' | 'user' => (admin ? 'admin' : 'user')
+
+function banColumns(person: Person): string[] {
+  if (!isBanned(person)) return []
+  const { reason, until } = person.ban!
+  return [until ? `banned until ${until.toISOString()}` : 'banned', ...(reason ? [plainLine(reason)] : [])]
 }
 
 export async function eraseAccount(

@@ -8,7 +8,7 @@ import {
 } from '../features/tokens/bots.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { NewBot, NewToken } from '../protocol/tokens.ts'
-import type { Tools } from '../scope.ts'
+import { isBanned, type Tools } from '../scope.ts'
 import { checkParams } from './check.ts'
 import { columns } from './columns.ts'
 import type { Outcome } from './operation.ts'
@@ -46,9 +46,10 @@ async function issueToken(tools: Tools, username: string, newToken: NewToken): P
 /** A line for each token, and one for a bot that has none. */
 export async function listBotsWithTokens(tools: Tools, _params: object): Promise<Outcome> {
   const bots = await Promise.all(
-    (await listBots(tools)).map(async ({ username, displayName, banned }) => {
+    (await listBots(tools)).map(async (bot) => {
+      const { username, displayName } = bot
       const { items } = await listBotTokens(tools, username)
-      return { username, display_name: displayName, banned, tokens: items }
+      return { username, display_name: displayName, banned: isBanned(bot), tokens: items }
     }),
   )
   const lines = bots.flatMap(({ username, banned, tokens }) => {

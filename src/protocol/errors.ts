@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { withParts } from '../text/parts.ts'
 import { type ErrorCode as Code, errorCodes } from './codes.ts'
 import { operatorRefusals } from './operator-refusals.ts'
 import { type ParamKind, type Refusal, refusals } from './refusals.ts'
@@ -68,11 +69,16 @@ type Table = typeof table
 /** Also the reasons that only the operator's command line has. */
 export type AnyReason = keyof Table
 
+type ValueOf<Kind extends ParamKind> = Values[Kind extends `${infer Given extends keyof Values}?`
+  ? Given
+  : Kind & keyof Values]
 type Values = { count: number; text: string; time: string; list: string[] }
 type ParamsOf<Each extends AnyReason> = Table[Each] extends {
   params: infer Kinds extends Record<string, ParamKind>
 }
-  ? { [Name in keyof Kinds]: Values[Kinds[Name]] }
+  ? { [Name in keyof Kinds as Kinds[Name] extends `${string}?` ? never : Name]: ValueOf<Kinds[Name]> } & {
+      [Name in keyof Kinds as Kinds[Name] extends `${string}?` ? Name : never]?: ValueOf<Kinds[Name]>
+    }
   : undefined
 
 type WithParams = { [Each in AnyReason]: ParamsOf<Each> extends undefined ? never : Each }[AnyReason]
@@ -121,7 +127,7 @@ export function fieldError(path: string, ...[reason, params]: Because<Reason>): 
 }
 
 function fill(message: string, params: RefusalParams = {}): string {
-  return message.replace(/\{(\w+)\}/g, (gap, name: string) => {
+  return withParts(message, params).replace(/\{(\w+)\}/g, (gap, name: string) => {
     const value = params[name]
     if (value === undefined) return gap
     return Array.isArray(value)

@@ -3,7 +3,7 @@ import { Epoch, RoomRole, Time } from './fields.ts'
 import { aMessage, Message } from './messages.ts'
 import { nameOfType } from './names.ts'
 import { Room, RoomChange, RoomInvitation } from './rooms.ts'
-import { User } from './users.ts'
+import { BanFields, User } from './users.ts'
 
 const durable = <Name extends string, Fields extends TProperties>(
   type: Name,
@@ -139,6 +139,7 @@ export const userEvents = {
   'user.updated': fleeting('user.updated', { user: User }),
   'session.ending': fleeting('session.ending', {
     reason: Type.String({ examples: ['token_expired'] }),
+    ...BanFields,
   }),
 } as const
 

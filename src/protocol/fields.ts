@@ -59,11 +59,10 @@ export const Title = Name(100, 'The harbour', 'The name of the room. Not blank.'
 export const Description = Prose(1000, 'Ships and tides', 'What the room is for.')
 
 /** ISO 8601 UTC with milliseconds. */
-export const Time = Type.String({
-  format: 'date-time',
-  examples: ['2026-11-20T19:42:04.946Z'],
-  description: 'ISO 8601, UTC, milliseconds.',
-})
+export const timeOf = (description: string) =>
+  Type.String({ format: 'date-time', examples: ['2026-11-20T19:42:04.946Z'], description })
+
+export const Time = timeOf('ISO 8601, UTC, milliseconds.')
 
 /** As a person types it. It is changed to lower case before it is looked up or stored. */
 export const Username = Type.String({

@@ -1,10 +1,12 @@
 // Longer than 300 lines: one table of every reason, so that each name, code and sentence stands once.
 import type { ErrorCode } from './codes.ts'
 
-/** The type of a param. A time is ISO 8601; a list has the allowed values. */
-export type ParamKind = 'count' | 'text' | 'time' | 'list'
+type Kind = 'count' | 'text' | 'time' | 'list'
 
-/** `{name}` in a message is replaced by the param. */
+/** The type of a param. A time is ISO 8601; a list has the allowed values. With `?` it may be absent. */
+export type ParamKind = Kind | `${Kind}?`
+
+/** `{name}` in a message is replaced by the param. A part in brackets is left out if its param is absent. */
 export type Refusal = {
   readonly code: ErrorCode
   readonly message: string
@@ -57,6 +59,11 @@ export const refusals = {
   // Signing in
   not_signed_in: { code: 'unauthenticated', message: 'Sign in first.' },
   wrong_login: { code: 'unauthenticated', message: 'Wrong username or password.' },
+  account_banned: {
+    code: 'forbidden',
+    message: 'This account is banned[ until {until}].[ Reason: {reason}]',
+    params: { until: 'time?', reason: 'text?' },
+  },
   token_invalid: { code: 'unauthenticated', message: 'This token is invalid or has expired.' },
   ticket_invalid: { code: 'unauthenticated', message: 'This ticket is invalid, expired or already used.' },
   session_ended: { code: 'unauthenticated', message: 'This session has ended. Sign in again.' },
@@ -269,6 +276,7 @@ export const refusals = {
     code: 'invalid',
     message: 'Use a time in ISO 8601, such as 2026-11-28T09:30:00.000Z.',
   },
+  time_past: { code: 'invalid', message: 'Use a time in the future.' },
   wrong_format: { code: 'invalid', message: 'This has the wrong format.' },
   password_is_name: {
     code: 'invalid',

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { DisplayName, Email, GlobalRole, Time, Username } from './fields.ts'
+import { DisplayName, Email, GlobalRole, Prose, Time, timeOf, Username } from './fields.ts'
 
 const closed = { additionalProperties: false }
 const password = 'the tide turns at four'
@@ -19,6 +19,28 @@ export const DirectFrom = Type.Union(
   },
 )
 
+export const BanReason = Prose(500, 'Advertising in every room', 'The banned person sees it.')
+
+/** An empty `reason` is none. */
+export const BanRequest = Type.Object(
+  {
+    reason: Type.Optional(BanReason),
+    until: Type.Optional(timeOf('When the ban ends by itself. Without it, it has no end.')),
+  },
+  { $id: 'BanRequest', ...closed },
+)
+export type BanRequest = Static<typeof BanRequest>
+
+/** In a user, and in the event that ends the session. */
+export const BanFields = {
+  ban_reason: Type.Optional(
+    Type.String({ examples: ['Advertising in every room'], description: 'Absent if no reason was given.' }),
+  ),
+  banned_until: Type.Optional(
+    timeOf('When the ban ends by itself. Absent if only an administrator can end it.'),
+  ),
+}
+
 /** A user as others see them. */
 export const User = Type.Object(
   {
@@ -36,6 +58,7 @@ export const User = Type.Object(
     created_at: Time,
     direct_from: Type.Optional(DirectFrom),
     banned: Type.Optional(Type.Boolean({ description: 'Only administrators get this field.' })),
+    ...BanFields,
   },
   { $id: 'User' },
 )

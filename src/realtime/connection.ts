@@ -3,7 +3,7 @@ import type { EndReason } from '../bus/bus.ts'
 import { closeCodes } from '../protocol/close.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { createRateLimit, type RateLimit } from '../rate.ts'
-import type { CommandTable, Scope } from '../scope.ts'
+import { type CommandTable, presentBan, type Scope } from '../scope.ts'
 import type { Feed } from './feed.ts'
 import { readFrame } from './frames.ts'
 import type { Hub, LiveConnection } from './hub.ts'
@@ -146,7 +146,8 @@ export class Connection implements LiveConnection {
 
   /** The session has ended: the socket gets the reason and nothing more. */
   end(reason: EndReason): void {
-    this.send(JSON.stringify({ type: 'session.ending', reason }))
+    const ban = reason === 'banned' ? presentBan(this.scope.actor) : {}
+    this.send(JSON.stringify({ type: 'session.ending', reason, ...ban }))
     for (const key of [...this.rooms.keys()]) this.#release(key)
     this.#socket?.unsubscribe(userTopic(this.scope.actor.id))
     this.close(closeCodes.session_ended.code, reason)

@@ -20,7 +20,10 @@ export type Authenticated = { user: User; session: Credentials; tokens?: SignedI
 /** Creates an account and signs in. Rejects with `conflict` (the name or address is taken), `invalid` or `rate_limited`. */
 export const signUp = (endpoint: AuthEndpoint, account: SignUp): Promise<Authenticated> =>
   post(endpoint, 'signup', account)
-/** With a username or an email address. Rejects with `unauthenticated`, or `rate_limited` after many tries. */
+/**
+ * With a username or an email address. Rejects with `unauthenticated`, with the reason `account_banned` (its `params` may
+ * have `reason` and `until`), or with `rate_limited` after many tries.
+ */
 export const logIn = (endpoint: AuthEndpoint, login: Login): Promise<Authenticated> =>
   post(endpoint, 'login', login)
 /** Creates the first administrator, with the one-time code that the server prints. */

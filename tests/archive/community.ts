@@ -54,6 +54,6 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await done(as(ben).patch(`/rooms/${archived}`, { archived: true }))
   await done(as(cleo).delete(`/rooms/${gone}`))
   await done(as(ada).put('/users/cleo/roles/admin'))
-  await done(as(ada).put('/users/dan/ban', {}))
+  await done(as(ada).put('/users/dan/ban', { reason: 'Spam', until: '2100-01-01T00:00:00.000Z' }))
   return room
 }

@@ -5,6 +5,8 @@ import { rest, socketOf } from '../support/client.ts'
 import { runCommand } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
 
+const dayMs = 24 * 3_600_000
+
 type Place = Awaited<ReturnType<typeof newPlace>>
 
 await onBothDatabases((database) => {
@@ -109,6 +111,19 @@ await onBothDatabases((database) => {
       stdout: 'cleo is banned and signed out\n',
     })
     expect(await lines('user', 'list')).toContain('cleo\tuser\tbanned')
+    const changed = ['user', 'ban', 'cleo', '--reason', 'Too loud', '--until', '2100-01-02T03:04+01:00']
+    expect(await answer(...changed)).toEqual({
+      ...{ username: 'cleo', banned: true },
+      ...{ ban_reason: 'Too loud', banned_until: '2100-01-02T02:04:00.000Z' },
+    })
+    expect(await lines('user', 'list')).toContain(
+      'cleo\tuser\tbanned until 2100-01-02T02:04:00.000Z\tToo loud',
+    )
+    const { banned_until } = await answer('user', 'ban', 'cleo', '--until', '7d')
+    expect(Date.parse(banned_until)).toBeWithin(Date.now() + 6.9 * dayMs, Date.now() + 7 * dayMs + 1)
+    expect(await refused('user', 'ban', 'cleo', '--until', '2020-01-01')).toMatchObject({ code: 'invalid' })
+    for (const wrong of ['soon', '7', '7w', '2100-13-01', '2100-01-01 10:00'])
+      expect([wrong, (await parley('user', 'ban', 'cleo', '--until', wrong)).code]).toEqual([wrong, 2])
     const lifted = await parley('user', 'ban', 'cleo', '--lift', '--json')
     expect(JSON.parse(lifted.stdout)).toEqual({ username: 'cleo', banned: false })
   })
@@ -171,7 +186,7 @@ await onBothDatabases((database) => {
     await done('user', 'ban', 'cleo')
     expect((await socket.ending()).code).toBe(4501)
     expect((await rest(server, cleo).get('/users/me')).status).toBe(401)
-    expect((await logIn('cleo')).status).toBe(401)
+    expect((await logIn('cleo')).status).toBe(403)
     await done('user', 'ban', 'cleo', '--lift')
     expect((await rest(server, cleo).get('/users/me')).status).toBe(401)
     expect((await logIn('cleo')).status).toBe(200)

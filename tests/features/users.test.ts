@@ -125,7 +125,7 @@ await onBothDatabases((database) => {
     const eve = await signUp(server, newName('eve'))
     const ban = `/users/${eve.username}/ban`
     expect([await outcome(api(ada).put(ban)), await outcome(api(ada).put(ban))]).toEqual(['ok', 'ok'])
-    expect(logIn(server, eve.username)).rejects.toThrow('unauthenticated')
+    expect(logIn(server, eve.username)).rejects.toThrow('account_banned')
     expect((await api(ada).get(`/users/${eve.username}`)).body.banned).toBe(true)
     expect([await outcome(api(ada).delete(ban)), await outcome(api(ada).delete(ban))]).toEqual(['ok', 'ok'])
     expect(await outcome(api(eve).get('/users/me'))).toBe('unauthenticated')

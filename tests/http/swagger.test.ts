@@ -120,6 +120,7 @@ describe('the OpenAPI document', () => {
       'delete /users/me',
       'post /rooms/{room}/invites',
       'put /rooms/{room}/members/{username}',
+      'put /users/{username}/ban',
     ])
     expect((await rest(server, dan).put('/rooms/general/members/me')).status).toBe(204)
     const room = (await rest(server, dan).post('/rooms', { title: 'The quay', access: 'closed' })).body.id

@@ -133,7 +133,7 @@ await onBothDatabases((database) => {
 
   test('a session of before a ban is as dead as the account: no route and no socket lets it in', async () => {
     const { server } = at()
-    expect(logIn(server, 'banned')).rejects.toThrow('unauthenticated')
+    expect(logIn(server, 'banned')).rejects.toThrow('account_banned')
   })
 })
 

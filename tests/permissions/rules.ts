@@ -162,7 +162,9 @@ export const globalRules = {
   /** The person themselves, with any role. */
   self: { nobody: '401', banned: '401', user: 'ok', admin: 'ok' },
   admin: { nobody: '401', banned: '401', user: '403', admin: 'ok' },
-  /** Anyone with the right password or a refresh token, unless they are banned. */
+  /** Anyone with the right password. Who is banned learns of it. */
+  password: { nobody: '401', banned: '403', user: 'ok', admin: 'ok' },
+  /** Anyone with a refresh token, unless they are banned. */
   credentials: { nobody: '401', banned: '401', user: 'ok', admin: 'ok' },
   /** Of one's own, and there is none. */
   missing: { nobody: '401', banned: '401', user: '404', admin: '404' },

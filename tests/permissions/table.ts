@@ -27,8 +27,8 @@ type OtherRoute = `GET /${'ws' | 'ws/:room' | 'health' | 'health/ready' | 'metri
 export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'POST /auth/signup': { rule: 'newcomer' },
   'POST /auth/setup': { rule: 'setup' },
-  'POST /auth/login': { rule: 'credentials' },
-  'POST /auth/token': { rule: 'credentials' },
+  'POST /auth/login': { rule: 'password' },
+  'POST /auth/token': { rule: 'password' },
   'POST /auth/refresh': { rule: 'credentials' },
   'POST /auth/logout': { rule: 'self', fresh: true },
   'GET /auth/sessions': { rule: 'self' },

@@ -1,6 +1,6 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Login, TokenPair } from '../../protocol/users.ts'
-import type { Person, Tools } from '../../scope.ts'
+import { isBanned, type Person, type Tools } from '../../scope.ts'
 import { knownDevice } from './devices.ts'
 import { checkPassword } from './passwords.ts'
 import { people } from './people.ts'
@@ -8,7 +8,7 @@ import { limitAttempts, refundAttempt } from './rates.ts'
 import { startSession } from './sessions.ts'
 import { findUser, findUserByName, type UserRow } from './store.ts'
 
-/** Unknown users, wrong passwords and banned accounts get the same refusal after the same time. */
+/** Unknown users and wrong passwords get the same refusal after the same time. Only the correct password tells of a ban. */
 export async function logIn(
   tools: Tools,
   login: Login,
@@ -30,11 +30,13 @@ export async function logIn(
   if (!user || !correct || !mayLogIn(user)) throw wrong()
   failures.refundAttempt()
   const person = people(tools).keep(user)
+  refuseBanned(person)
   const userAgent = request.headers.get('user-agent') ?? ''
   const pair = await startSession(tools, person, userAgent, async (sql) => {
     // The check takes long. The password may have been changed in the meantime, to lock out a person who knows the old one.
     const now = await findUser(sql, user.id)
     if (!now || now.passwordHash !== user.passwordHash || !mayLogIn(now)) throw wrong()
+    refuseBanned(people(tools).keep(now))
   })
   return { person, pair }
 }
@@ -53,6 +55,15 @@ function failuresOf(tools: Tools, what: 'login_account' | 'login_device', key: s
   return { refundAttempt: () => refundAttempt(tools, what, key) }
 }
 
-const mayLogIn = ({ bot, bannedAt, deletedAt }: UserRow): boolean => !bot && !bannedAt && !deletedAt
+const mayLogIn = ({ bot, deletedAt }: UserRow): boolean => !bot && !deletedAt
+
+function refuseBanned(person: Person): void {
+  if (!isBanned(person)) return
+  const { reason, until } = person.ban!
+  throw new ChatError('account_banned', {
+    ...(reason !== undefined && { reason }),
+    ...(until && { until: until.toISOString() }),
+  })
+}
 
 const wrong = (): ChatError => new ChatError('wrong_login')

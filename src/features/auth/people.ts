@@ -1,4 +1,4 @@
-import { onChange, type Person, perServer, type Tools } from '../../scope.ts'
+import { type Ban, onChange, type Person, perServer, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { findUser, findUserByName, findUsers, type UserRow } from './store.ts'
 
@@ -85,6 +85,8 @@ export const nobody = (id: string): Person =>
     role: 'user',
     bot: false,
     bannedAt: null,
+    bannedUntil: null,
+    banReason: null,
     deletedAt: new Date(0),
     directFrom: 'nobody',
     createdAt: new Date(0),
@@ -106,10 +108,15 @@ function personOf(row: UserRow): Person {
     email: row.email,
     admin: row.role === 'admin',
     bot: row.bot,
-    banned: row.bannedAt !== null,
+    ban: banOf(row),
     deleted,
     directFrom: row.directFrom,
     createdAt: row.createdAt,
     authorJson: JSON.stringify({ username, display_name: displayName }),
   }
+}
+
+function banOf({ bannedAt, bannedUntil, banReason }: UserRow): Ban | undefined {
+  if (bannedAt === null) return undefined
+  return { ...(banReason && { reason: banReason }), ...(bannedUntil && { until: bannedUntil }) }
 }

@@ -1,5 +1,5 @@
 import type { User } from '../../protocol/users.ts'
-import type { Person } from '../../scope.ts'
+import { isBanned, type Person, presentBan } from '../../scope.ts'
 
 /** Pass `withEmail`, which adds the private fields, only for the person themselves and administrators. */
 export function presentUser(person: Person, { withEmail }: { withEmail: boolean }): User {
@@ -12,6 +12,6 @@ export function presentUser(person: Person, { withEmail }: { withEmail: boolean 
     roles: person.admin ? ['admin', 'user'] : ['user'],
     created_at: person.createdAt.toISOString(),
     ...(withEmail ? { direct_from: person.directFrom } : {}),
-    ...(withEmail && person.banned ? { banned: true } : {}),
+    ...(withEmail && isBanned(person) ? { banned: true, ...presentBan(person) } : {}),
   }
 }

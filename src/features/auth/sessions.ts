@@ -3,7 +3,7 @@ import type { EndReason } from '../../bus/bus.ts'
 import { hashToken, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Session, TokenPair } from '../../protocol/users.ts'
-import { announce, onChange, type Person, perServer, type Scope, type Tools } from '../../scope.ts'
+import { announce, isBanned, onChange, type Person, perServer, type Scope, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { beginningOf } from '../../text/cut.ts'
 import { apiTokenPrefix, apiTokens } from './api-tokens.ts'
@@ -187,14 +187,14 @@ export async function scopeOf(tools: Tools, session: string, user: string): Prom
     if (!row || !actor || !isAlive(row, actor, tools.clock())) throw new ChatError('session_ended')
     live(tools).keep(session, actor, seen)
   }
-  if (actor.banned || actor.deleted) throw new ChatError('session_ended')
+  if (isBanned(actor) || actor.deleted) throw new ChatError('session_ended')
   const known = actor
   return { ...tools, actor, session, recheck: () => recheck(tools, session, known) }
 }
 
 function recheck(tools: Tools, session: string, actor: Person): undefined | Promise<undefined> {
   if (live(tools).find(session) !== actor) return scopeOf(tools, session, actor.id).then(() => undefined)
-  if (actor.banned || actor.deleted) throw new ChatError('session_ended')
+  if (isBanned(actor) || actor.deleted) throw new ChatError('session_ended')
   return undefined
 }
 
@@ -219,6 +219,6 @@ export function issueAccessToken(
 }
 
 const isAlive = (session: SessionRow, person: Person, now: Date): boolean =>
-  session.endedAt === null && session.expiresAt > now && !person.banned && !person.deleted
+  session.endedAt === null && session.expiresAt > now && !isBanned(person) && !person.deleted
 
 const later = (from: Date, seconds: number): Date => new Date(from.getTime() + seconds * 1000)

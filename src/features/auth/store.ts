@@ -3,6 +3,7 @@ import type { Sql } from '../../storage/storage.ts'
 import { sessions } from '../../storage/tables/sessions.ts'
 import { tokens } from '../../storage/tables/tokens.ts'
 import { users } from '../../storage/tables/users.ts'
+import { isNotBanned } from './bans.ts'
 import { spellingsOf } from './emails.ts'
 
 export type UserRow = typeof users.$inferSelect
@@ -35,7 +36,7 @@ export async function listAdminNames({ db }: Sql) {
   return db
     .select({ id, username, displayName })
     .from(users)
-    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNull(users.bannedAt)))
+    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned(users)))
 }
 
 export async function hasAdmin({ db }: Sql): Promise<boolean> {
@@ -155,7 +156,7 @@ export async function lockAdmins({ db }: Sql): Promise<string[]> {
   const rows = await db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNull(users.bannedAt)))
+    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned(users)))
     .orderBy(users.id)
     .for('update')
   return rows.map(({ id }) => id)

@@ -1,7 +1,7 @@
 import { hashToken, randomId } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Room } from '../../protocol/rooms.ts'
-import type { Person, Scope } from '../../scope.ts'
+import { isBanned, type Person, type Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { passWith } from '../auth/redeem.ts'
@@ -82,7 +82,7 @@ async function createDirect(
 async function requireAccepted(scope: Scope, others: Person[], sql: Sql = scope.sql): Promise<void> {
   const ids = others.map(({ id }) => id)
   const refused =
-    others.some(({ directFrom, banned }) => directFrom === 'nobody' || banned) ||
+    others.some((person) => person.directFrom === 'nobody' || isBanned(person)) ||
     (await isBlockedAmong(sql, scope.actor.id, ids)) ||
     !(await allShareRoom(scope, others, sql))
   if (refused) throw new ChatError(others.length === 1 ? 'person_refuses_direct' : 'direct_refused')

@@ -1,6 +1,6 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { NewRoom } from '../../protocol/rooms.ts'
-import type { Person, Tools } from '../../scope.ts'
+import { isBanned, type Person, type Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { operatorsPass } from '../auth/redeem.ts'
 import { createRoomFor } from './create.ts'
@@ -20,7 +20,7 @@ export async function createRoomAsOperator(
   if (newRoom.access === 'admins' && owner && !owner.admin) {
     throw new ChatError('owner_not_admin')
   }
-  if (owner?.banned) throw new ChatError('owner_banned')
+  if (owner && isBanned(owner)) throw new ChatError('owner_banned')
   const room = await createRoomFor(tools, operatorsPass, owner, newRoom)
   await recordAct(tools, { action: 'room.created', room: room.id, ...(owner && { subject: owner.id }) })
   if (owner) await sendRoomOpened(tools, room, owner)

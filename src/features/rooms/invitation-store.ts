@@ -69,7 +69,7 @@ export async function listInvitations({ query }: Sql, user: string, only?: strin
      from invitations
      join rooms on rooms.key = invitations.room_key and rooms.deleted_at is null and rooms.archived_at is null
      join users inviter on inviter.id = invitations.invited_by
-       and inviter.banned_at is null and inviter.deleted_at is null
+       and inviter.deleted_at is null and (inviter.banned_at is null or inviter.banned_until <= now())
      left join members on members.room_key = rooms.key and members.user_id = inviter.id
      where invitations.user_id = $1 and (members.role <> 'member' or inviter.role = 'admin')
        and not exists (select 1 from blocks where user_id = $1 and blocked_id = inviter.id)

@@ -3,6 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Sql } from '../../storage/storage.ts'
 import { members } from '../../storage/tables/rooms.ts'
 import { users } from '../../storage/tables/users.ts'
+import { isNotBanned } from '../auth/bans.ts'
 
 /**
  * Whether a person may moderate a room now: an administrator, or an owner or moderator of it, neither banned nor erased.
@@ -19,7 +20,7 @@ export function mayModerate({ db }: Pick<Sql, 'db'>, of: { room: PgColumn; user:
     .where(
       and(
         eq(users.id, of.user),
-        isNull(users.bannedAt),
+        isNotBanned(users),
         isNull(users.deletedAt),
         or(eq(users.role, 'admin'), exists(moderator)),
       ),

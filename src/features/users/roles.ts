@@ -1,6 +1,7 @@
-import { ChatError } from '../../protocol/errors.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { UserEvent } from '../../protocol/events.ts'
-import { type Acting, announce, type Person, type Tools } from '../../scope.ts'
+import type { BanRequest } from '../../protocol/users.ts'
+import { type Acting, announce, type Ban, isBanned, type Person, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
 import { people } from '../auth/people.ts'
@@ -21,23 +22,44 @@ export async function revokeRole(scope: Acting, username: string, role: 'admin' 
   const person = await findPerson(scope, username)
   if (role === 'user') throw new ChatError('user_role_fixed')
   if (!person.admin) return
-  await change(scope, person, { role: 'user' }, 'role.revoked', (sql) => requireAnotherAdmin(sql, person))
+  await change(scope, person, { role: 'user' }, 'role.revoked', {
+    check: (sql) => requireAnotherAdmin(sql, person),
+  })
 }
 
-/** Ends the user's sessions and sockets at once, and refuses new ones. */
-export async function banUser(scope: Acting, username: string): Promise<void> {
+/** Ends the user's sessions and sockets at once, and refuses new ones. Of somebody who is banned, it changes the ban. */
+export async function banUser(scope: Acting, username: string, ban: BanRequest = {}): Promise<void> {
   const person = await findPerson(scope, username)
-  if (person.banned) return
+  const banReason = ban.reason || null
+  const bannedUntil = ban.until === undefined ? null : timeAhead(scope, ban.until)
+  if (isBanned(person) && isSame(person.ban!, { banReason, bannedUntil })) return
   if (person === scope.actor) throw new ChatError('ban_yourself')
-  await change(scope, person, { bannedAt: scope.clock() }, 'user.banned', (sql) =>
-    requireAnotherAdmin(sql, person),
-  )
+  await change(scope, person, { bannedAt: scope.clock(), bannedUntil, banReason }, 'user.banned', {
+    check: (sql) => requireAnotherAdmin(sql, person),
+    detail: {
+      ...(banReason && { reason: banReason }),
+      ...(bannedUntil && { until: bannedUntil.toISOString() }),
+    },
+  })
   await closeSessions(scope, person, 'banned')
+}
+
+const isSame = (
+  ban: Ban,
+  { banReason, bannedUntil }: { banReason: string | null; bannedUntil: Date | null },
+) => (ban.reason ?? null) === banReason && ban.until?.getTime() === bannedUntil?.getTime()
+
+function timeAhead(tools: Tools, until: string): Date {
+  const time = new Date(until)
+  if (Number.isNaN(time.getTime())) throw invalidField('/until', 'time_format')
+  if (time <= tools.clock()) throw invalidField('/until', 'time_past')
+  return time
 }
 
 export async function unbanUser(scope: Acting, username: string): Promise<void> {
   const person = await findPerson(scope, username)
-  if (person.banned) await change(scope, person, { bannedAt: null }, 'user.unbanned')
+  if (isBanned(person))
+    await change(scope, person, { bannedAt: null, bannedUntil: null, banReason: null }, 'user.unbanned')
 }
 
 /** Refuses to remove the last administrator. It locks them all, so two cannot demote each other at the same time. */
@@ -55,16 +77,14 @@ async function change(
   person: Person,
   columns: Change,
   action: string,
-  check: (sql: Sql) => Promise<void> = async () => {},
+  { check, detail = {} }: { check?: (sql: Sql) => Promise<void>; detail?: object } = {},
 ): Promise<void> {
   await actAs(scope, 'admin', async (sql) => {
-    await check(sql)
+    await check?.(sql)
     await updateUser(sql, person.id, columns)
-    await recordAct(
-      scope,
-      { ...(scope.actor ? { actor: scope.actor.id } : {}), action, subject: person.id },
-      sql,
-    )
+    const by = scope.actor ? { actor: scope.actor.id } : {}
+    const more = Object.keys(detail).length > 0 ? { detail } : {}
+    await recordAct(scope, { ...by, action, subject: person.id, ...more }, sql)
   })
   await announceUpdate(scope, person)
   await settled(scope)

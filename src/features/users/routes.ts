@@ -19,6 +19,6 @@ export const userRoutes = {
   'PUT /users/:username/roles/:role': ({ scope, params }) => grantRole(scope, params.username, params.role),
   'DELETE /users/:username/roles/:role': ({ scope, params }) =>
     revokeRole(scope, params.username, params.role),
-  'PUT /users/:username/ban': ({ scope, params }) => banUser(scope, params.username),
+  'PUT /users/:username/ban': ({ scope, params, body }) => banUser(scope, params.username, body),
   'DELETE /users/:username/ban': ({ scope, params }) => unbanUser(scope, params.username),
 } satisfies RouteTable

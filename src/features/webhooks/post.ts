@@ -2,7 +2,7 @@ import { Value } from '@sinclair/typebox/value'
 import { hashToken } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import { ClientId } from '../../protocol/fields.ts'
-import type { Person, Scope, Tools } from '../../scope.ts'
+import { isBanned, type Person, type Scope, type Tools } from '../../scope.ts'
 import { spend } from '../auth/budgets.ts'
 import { people } from '../auth/people.ts'
 import { limitAttempts } from '../auth/rates.ts'
@@ -35,7 +35,7 @@ export async function postToWebhook(
     session: webhook.id,
     limitedTo: ['write'],
     recheck() {
-      if (actor.banned || actor.deleted) throw new ChatError('webhook_banned')
+      if (isBanned(actor) || actor.deleted) throw new ChatError('webhook_banned')
       return recheckCreator(tools, creator, webhook.room)
     },
   }
@@ -48,7 +48,7 @@ export async function postToWebhook(
 
 /** A webhook works only while the person who created it may create webhooks in its room. */
 function recheckCreator(tools: Tools, creator: Person, room: string): undefined | Promise<undefined> {
-  if (creator.banned) throw new ChatError('webhook_creator_banned')
+  if (isBanned(creator)) throw new ChatError('webhook_creator_banned')
   const creators: Scope = { ...tools, actor: creator, session: '', ...operatorsPass }
   const lost = (error: unknown): never => {
     throw error instanceof ChatError ? new ChatError('webhook_creator_lost_right') : error

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../protocol/codes.ts'
 import { errorCodes } from '../../protocol/codes.ts'
 import { ChatError, fieldError, type Problem, type Reason } from '../../protocol/errors.ts'
-import { type ParamKind, type Refusal, refusals } from '../../protocol/refusals.ts'
+import { type Refusal, refusals } from '../../protocol/refusals.ts'
 import { problemOf } from '../problem.ts'
 import type { Header, Response } from './document.ts'
 import { type Facts, reasonsOf } from './reasons.ts'
@@ -37,7 +37,7 @@ function exampleOf(code: ErrorCode, [reason]: Reason[], { row }: Facts): Problem
   const [field = 'room'] = Object.keys(row?.body?.properties ?? row?.query?.properties ?? {})
   const kinds = (refusals[reason!] as Refusal).params
   const params = Object.fromEntries(
-    Object.entries(kinds ?? {}).map(([name, kind]) => [name, values[kind]] as const),
+    Object.entries(kinds ?? {}).map(([name, kind]) => [name, values[kind.replace('?', '')]] as const),
   )
   const detail = {
     ...(code === 'invalid' ? { errors: [fieldError(`/${field}`, 'required')] } : {}),
@@ -47,7 +47,7 @@ function exampleOf(code: ErrorCode, [reason]: Reason[], { row }: Facts): Problem
   return problemOf(refusal, code === 'internal' ? '1b4e28ba-2fa1-41d2-883f-0016d3cca427' : undefined)
 }
 
-const values: Record<ParamKind, string | number | string[]> = {
+const values: Record<string, string | number | string[]> = {
   count: 10,
   text: 'write',
   time: '2026-11-20T19:42:04.946Z',

@@ -70,6 +70,7 @@ const operations: Record<Reason, Applies> = {
 
   not_signed_in: either(secured, at(/^POST \/auth\/refresh/)),
   wrong_login: at(/^POST \/auth\/(login|token)/),
+  account_banned: at(/^POST \/auth\/(login|token)/),
   token_invalid: either(secured, at(/^POST \/auth\/(signup|refresh|token)/)),
   ticket_invalid: at(sockets),
   session_ended: either(secured, at(/^POST \/auth\/(signup|refresh|token)/)),
@@ -184,6 +185,7 @@ const operations: Record<Reason, Applies> = {
   client_id_format: either(body, at(hook)),
   emoji_format: at(/:emoji/),
   time_format: body,
+  time_past: at(/^PUT \/users\/:username\/ban/),
   wrong_format: input,
 
   too_many_requests: always,

@@ -1,6 +1,7 @@
+import { Type } from '@sinclair/typebox'
 import { Nothing } from '../fields.ts'
 import type { Route } from '../route.ts'
-import { AuditPage, AuditQuery, ProfileChange, User, UserPage, UserQuery } from '../users.ts'
+import { AuditPage, AuditQuery, BanRequest, ProfileChange, User, UserPage, UserQuery } from '../users.ts'
 
 const admins = { access: 'admin', permit: 'admin' } as const
 
@@ -33,10 +34,12 @@ export const administrationRoutes = {
     budget: 'write',
   },
   'PUT /users/:username/ban': {
-    summary: 'Ban a user (administrators only)',
+    summary: 'Ban a user, or change a ban (administrators only)',
+    description:
+      'All sessions and sockets of the user end at once. The next sign-in with the correct password is refused with 403 `account_banned`, whose `params` have `reason` and `until`. At `until` the ban ends by itself.',
     ...admins,
     budget: 'write',
-    body: Nothing,
+    body: Type.Optional(BanRequest),
   },
   'DELETE /users/:username/ban': {
     summary: 'Unban a user (administrators only)',

@@ -58,7 +58,7 @@ export const ownership: readonly Owned[] = [
         through: { key: webhooks.userId, owner: webhooks.roomKey },
         fate: {
           keep: 'A webhook, which answers 410, refers to its bot.',
-          clear: { displayName: '', deletedAt: sql`coalesce(${users.deletedAt}, now())` },
+          clear: { displayName: '', banReason: null, deletedAt: sql`coalesce(${users.deletedAt}, now())` },
         },
       },
     },
@@ -68,7 +68,7 @@ export const ownership: readonly Owned[] = [
         clear: {
           // Only a hash, because no other person may ever get the name.
           ...{ username: erasedUsername(users.username), displayName: '', email: null },
-          ...{ passwordHash: null, role: 'user', directFrom: 'everyone' },
+          ...{ passwordHash: null, banReason: null, role: 'user', directFrom: 'everyone' },
         },
       },
     },
@@ -139,7 +139,11 @@ export const ownership: readonly Owned[] = [
     room: { roomId: { keep: 'What administrators did stays on record.' } },
     person: {
       actorId: { keep: 'What administrators did stays on record, as by a deleted user.' },
-      subjectId: { keep: 'What administrators did stays on record, as done to a deleted user.' },
+      subjectId: {
+        keep: 'What administrators did stays on record, as done to a deleted user.',
+        // The reason of a ban is a text about the person.
+        clear: { detail: sql`${audit.detail} - 'reason'` },
+      },
     },
   }),
 ]

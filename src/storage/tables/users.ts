@@ -1,6 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { boolean, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { at, name } from './columns.ts'
+import { at, name, prose } from './columns.ts'
 
 export const users = pgTable(
   'users',
@@ -24,6 +24,10 @@ export const users = pgTable(
       .default('everyone'),
     createdAt: at('created_at').notNull(),
     bannedAt: at('banned_at'),
+    /** When the ban ends by itself; absent if only an administrator can end it. */
+    bannedUntil: at('banned_until'),
+    /** For the banned person and for administrators. */
+    banReason: prose('ban_reason'),
     deletedAt: at('deleted_at'),
   },
   (table) => [

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { NewBot } from '../../protocol/tokens.ts'
-import type { AuditEntry, ProfileChange, User } from '../../protocol/users.ts'
+import type { AuditEntry, BanRequest, ProfileChange, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { createListing, type Pages } from './paged-list.ts'
@@ -12,7 +12,8 @@ export type AdminActs = {
   findUsers(query: string): void
   moreUsers(): void
   setAdmin(username: string, on: boolean): void
-  setBanned(username: string, on: boolean): void
+  ban(username: string, ban: BanRequest): Promise<void>
+  unban(username: string): void
   changeUser(username: string, change: ProfileChange): Promise<void>
 
   bots(): Promise<readonly User[]>
@@ -61,9 +62,12 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
       const route = `${on ? 'PUT' : 'DELETE'} /users/:username/roles/:role` as const
       void finish(username, client().rest(route, { params: { username, role: 'admin' } }))
     },
-    setBanned: (username, on) => {
-      const route = `${on ? 'PUT' : 'DELETE'} /users/:username/ban` as const
-      void finish(username, client().rest(route, { params: { username } }))
+    async ban(username, ban) {
+      await client().rest('PUT /users/:username/ban', { params: { username }, body: ban })
+      await refresh(username)
+    },
+    unban: (username) => {
+      void finish(username, client().rest('DELETE /users/:username/ban', { params: { username } }))
     },
     async changeUser(username, change) {
       await client().rest('PATCH /users/:username', { params: { username }, body: change })

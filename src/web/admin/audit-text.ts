@@ -48,15 +48,17 @@ function kindOf(action: (typeof actions)[number], { actor, subject }: AuditEntry
 const roles = ['member', 'moderator', 'owner'] as const
 
 /** The detail of an audit entry; in the reader's language where the page has a translation. */
-export function detailOf({ detail }: AuditEntry): string {
+export function detailOf({ action, detail }: AuditEntry): string {
   if (detail === null || typeof detail !== 'object') return ''
-  const { role, until, bot, invite: _, ...rest } = detail as Record<string, unknown>
+  const { role, until, reason, bot, invite: _, ...rest } = detail as Record<string, unknown>
   const inRoom = roles.find((each) => each === role)
   return [
     inRoom && say(`role.${inRoom}`),
     role === 'admin' && say('users.admin'),
     bot === true && say('person.bot'),
-    typeof until === 'string' && say('member.silenced', { at: whenOf(until) }),
+    typeof until === 'string' &&
+      say(action === 'user.banned' ? 'users.bannedUntil' : 'member.silenced', { at: whenOf(until) }),
+    typeof reason === 'string' && say('users.banReason', { reason }),
     ...Object.entries(rest).map(([name, value]) => `${name}: ${plain(value)}`),
   ]
     .filter(Boolean)

@@ -6,14 +6,16 @@ import { Form } from '../kit/form.tsx'
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { SearchField } from '../kit/search-field.tsx'
 import { Sheet } from '../kit/sheet.tsx'
-import { longDayOf } from '../language/dates.ts'
+import { longDayOf, whenOf } from '../language/dates.ts'
 import { isolated, say } from '../language/say.ts'
+import { Ban } from '../people/ban.tsx'
 import { InvitePeople } from './invite-people.tsx'
 import { More } from './show-more.tsx'
 
 export function Users() {
   const { admin } = useStore()
   const [changing, setChanging] = useState<User>()
+  const [banning, setBanning] = useState<User>()
   const pages = admin.users.value
   useEffect(() => admin.findUsers(admin.userQuery.peek()), [admin])
 
@@ -25,19 +27,29 @@ export function Users() {
       {pages?.items.length === 0 && <p role="status">{say('users.none')}</p>}
       <ul class="entries" aria-label={say('admin.users')}>
         {pages?.items.map((user) => (
-          <Line key={user.username} user={user} onChange={() => setChanging(user)} />
+          <Line
+            key={user.username}
+            user={user}
+            onChange={() => setChanging(user)}
+            onBan={() => setBanning(user)}
+          />
         ))}
       </ul>
       <More pages={pages} onMore={admin.moreUsers} />
       {changing && <Change user={changing} onClose={() => setChanging(undefined)} />}
+      {banning && (
+        <Ban username={banning.username} name={banning.display_name} onClose={() => setBanning(undefined)} />
+      )}
     </>
   )
 }
 
-function Line({ user, onChange }: { user: User; onChange: () => void }) {
+type LineProps = { user: User; onChange: () => void; onBan: () => void }
+
+function Line({ user, onChange, onBan }: LineProps) {
   const { username, display_name, email, bot, banned } = user
   const isAdmin = user.roles.includes('admin')
-  const choices = useChoices(user, onChange)
+  const choices = useChoices(user, onChange, onBan)
   const marks = [
     bot && { word: say('person.bot') },
     isAdmin && { word: say('users.admin') },
@@ -59,13 +71,26 @@ function Line({ user, onChange }: { user: User; onChange: () => void }) {
             .flatMap((each) => (each ? [isolated(each)] : []))
             .join(' · ')}
         </span>
+        {banned && (user.banned_until || user.ban_reason) && <span class="hint">{banText(user)}</span>}
       </div>
       <Menu label={say('users.acts', { name: display_name })} choices={choices} />
     </li>
   )
 }
 
-function useChoices({ username, display_name, roles, banned }: User, onChange: () => void) {
+const banText = ({ banned_until, ban_reason }: User): string =>
+  [
+    banned_until && say('users.bannedUntil', { at: whenOf(banned_until) }),
+    ban_reason && say('users.banReason', { reason: ban_reason }),
+  ]
+    .filter(Boolean)
+    .join(' · ')
+
+function useChoices(
+  { username, display_name, roles, banned }: User,
+  onChange: () => void,
+  onBan: () => void,
+) {
   const store = useStore()
   const { admin } = store
   const isAdmin = roles.includes('admin')
@@ -91,7 +116,7 @@ function useChoices({ username, display_name, roles, banned }: User, onChange: (
             ask(say('users.grant'), say('users.grantText', { name }), () => admin.setAdmin(username, true)),
         },
     ...(banned
-      ? [{ name: say('users.lift'), icon: 'person', run: () => admin.setBanned(username, false) } as const]
+      ? [{ name: say('users.lift'), icon: 'person', run: () => admin.unban(username) } as const]
       : []),
     // You cannot ban yourself.
     ...(banned || username === store.state.value.me?.username
@@ -101,8 +126,7 @@ function useChoices({ username, display_name, roles, banned }: User, onChange: (
             name: say('users.ban'),
             icon: 'close',
             danger: true,
-            run: () =>
-              ask(say('users.ban'), say('users.banText', { name }), () => admin.setBanned(username, true)),
+            run: onBan,
           } as const,
         ]),
   ]

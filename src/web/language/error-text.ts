@@ -77,10 +77,16 @@ const textOfField = (error: FieldError): string => {
 
 /** The text of the reason. If the page does not know the reason, or there is none, the text of the code. */
 function textOf({ reason, params = {}, message }: Explained, code: FailureCode): string {
-  const word = `refusal.${reason}`
-  if (reason !== 'unexplained' && Object.hasOwn(en, word)) return say(word as Word, valuesOf(reason, params))
+  const text = reason === 'unexplained' ? undefined : textOfReason(reason, params)
+  if (text !== undefined) return text
   const known = codesWithText.find((each) => each === code)
   return known ? say(`error.${known}`) : message
+}
+
+/** Undefined if the page does not know the reason. */
+export function textOfReason(reason: string, params: RefusalParams = {}): string | undefined {
+  const word = `refusal.${reason}`
+  return Object.hasOwn(en, word) ? say(word as Word, valuesOf(reason, params)) : undefined
 }
 
 type Explained = Pick<RequestError, 'reason' | 'params' | 'message'>
@@ -90,7 +96,7 @@ function valuesOf(reason: string, params: RefusalParams): Record<string, string 
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
       if (Array.isArray(value)) return [name, value.join(', ')]
-      return [name, kinds[name] === 'time' ? clockOf(String(value)) : value]
+      return [name, kinds[name]?.startsWith('time') ? clockOf(String(value)) : value]
     }),
   )
 }

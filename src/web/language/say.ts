@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals'
+import { withParts } from '../../text/parts.ts'
 import { type Language, language } from './language.ts'
 import ar from './translations/ar.json' with { type: 'file' }
 import de from './translations/de.json' with { type: 'file' }
@@ -22,7 +23,7 @@ const lists = computed(() => new Intl.ListFormat(language.value, { type: 'conjun
 export function say(word: Word, values: Record<string, string | number> = {}): string {
   const found = words.value[word]
   const text = typeof found === 'string' ? found : formOf(found, Number(values.n))
-  return text.replace(/\{(\w+)\}/g, (gap, name: string) => {
+  return withParts(text, values).replace(/\{(\w+)\}/g, (gap, name: string) => {
     const value = values[name]
     if (value === undefined) return gap
     return typeof value === 'number' ? numbers.value.format(value) : isolated(value)

@@ -10,7 +10,6 @@ import { listAddress } from '../ground/route.ts'
 import type { Stage, Store } from '../ground/store.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import type { Word } from '../language/translations/types.ts'
 import { peopleActs } from '../people/acts.ts'
 import { memberActs } from '../people/member-acts.ts'
 import { callByName } from '../people/names.ts'
@@ -22,7 +21,7 @@ import { accountActs } from '../settings/acts.ts'
 import { tokenActs } from '../settings/token-acts.ts'
 import { signInActs } from '../sign-in/acts.ts'
 import { forgetLease, leasedSession, noteLease } from '../sign-in/lease.ts'
-import { signedOutText } from '../sign-in/signed-out-text.ts'
+import { type SessionEnding, signedOutText } from '../sign-in/signed-out-text.ts'
 import { talkActs } from '../talk/acts.ts'
 import { createBadge } from './badge.ts'
 import { setUpNotifications } from './notifications.ts'
@@ -33,7 +32,8 @@ export function openStore(window: Window & typeof globalThis): Store {
   const received = signal<State>(initialState)
   const names = signal<Names>(new Map())
   const state = computed(() => callByName(received.value, names.value))
-  const farewell = signal<Word>()
+  /** A function, because the reader may change the language. */
+  const farewell = signal<() => string | undefined>()
   const toast = signal<string>()
   const typed: Store['typed'] = new Map()
   const stage = computed<Stage>(() => {
@@ -66,9 +66,9 @@ export function openStore(window: Window & typeof globalThis): Store {
     typed.clear()
     for (const listen of clientListeners) listen(mine)
     let wasSignedIn = false
-    let ending: string | undefined
-    mine.on('session.ending', ({ reason }) => {
-      ending = reason
+    let ending: SessionEnding | undefined
+    mine.on('session.ending', (event) => {
+      ending = event
     })
     mine.subscribe((next) => {
       if (client !== mine) return
@@ -87,7 +87,7 @@ export function openStore(window: Window & typeof globalThis): Store {
         return
       }
       forgetLease(storage)
-      farewell.value = wasSignedIn ? signedOutText(next.endedBecause, ending) : undefined
+      farewell.value = wasSignedIn ? () => signedOutText(next.endedBecause, ending) : undefined
     })
     received.value = mine.state
     mine.connect()
@@ -123,7 +123,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     room: page.room,
     go: page.go,
     visible: page.visible,
-    farewell: computed(() => farewell.value && say(farewell.value)),
+    farewell: computed(() => farewell.value?.()),
     toast,
     typed,
     ...createQuestions(),

@@ -58,7 +58,6 @@ export const en = {
   'farewell.abuse':
     'The server closed the connection because this page sent something invalid. Please sign in again.',
   'farewell.too_many': 'Parley is open in too many places. Close one of them and sign in again.',
-  'farewell.banned': 'This account is banned. Only an administrator can unban it.',
   'farewell.password_changed':
     'The password of this account was changed. Please sign in with the new password.',
   'farewell.reused':
@@ -484,9 +483,19 @@ export const en = {
   'users.revoke': 'Remove as administrator',
   'users.revokeText': '{name} keeps their account, but loses administrator rights.',
   'users.ban': 'Ban',
-  'users.banText':
-    "{name} is signed out everywhere right away and can't sign in until you unban them. Their messages stay.",
   'users.lift': 'Unban',
+  'users.bannedUntil': 'Banned until {at}',
+  'users.banReason': 'Reason: {reason}',
+  'ban.title': 'Ban {name}',
+  'ban.text':
+    '{name} is signed out everywhere right away and cannot sign in while the ban lasts. Their messages stay.',
+  'ban.reason': 'Reason',
+  'ban.reasonHint': 'The banned person will see it.',
+  'ban.until': 'Duration',
+  'ban.never': 'Until you unban them',
+  'ban.day': '1 day',
+  'ban.week': '7 days',
+  'ban.month': '30 days',
   'audit.text': 'All administrative actions, newest first. No one can change this list.',
   'audit.none': 'Nothing here yet.',
   'audit.operator': 'The operator',
