@@ -20,6 +20,8 @@ const algorithm = 'aes-256-gcm'
 const ivBytes = 12
 const tagBytes = 16
 const poolBytes = 65_536
+/** A UTF-16 unit takes at most so many bytes in UTF-8. */
+const bytesPerUnit = 3
 const forms: readonly Form[] = [1, 2]
 
 /**
@@ -37,6 +39,8 @@ export function createMessageCipher(keyring: Keyring): MessageCipher {
   // Get random bytes in bulk: one call for each message would cost more than the encryption.
   const pool = Buffer.allocUnsafeSlow(poolBytes)
   let used = poolBytes
+  /** One buffer for what each seal writes: a new one for the place, the text and the result took a quarter of its time. */
+  let scratch = Buffer.allocUnsafeSlow(poolBytes)
 
   function seal(text: string, place: string, form: Form = 1): string {
     const header = headers[form]
@@ -46,11 +50,17 @@ export function createMessageCipher(keyring: Keyring): MessageCipher {
     }
     const iv = pool.subarray(used, used + ivBytes)
     used += ivBytes
+    const most = (header.length + place.length + text.length) * bytesPerUnit + ivBytes + tagBytes
+    if (most > scratch.length) scratch = Buffer.allocUnsafeSlow(most)
     const cipher = createCipheriv(algorithm, key, iv)
-    cipher.setAAD(Buffer.from(header + place))
-    const sealed = cipher.update(text, 'utf8')
+    const placeEnd = scratch.write(header + place)
+    cipher.setAAD(scratch.subarray(0, placeEnd))
+    const sealed = cipher.update(scratch.subarray(placeEnd, placeEnd + scratch.write(text, placeEnd)))
     cipher.final()
-    return header + Buffer.concat([iv, sealed, cipher.getAuthTag()]).toString('base64url')
+    scratch.set(iv)
+    scratch.set(sealed, ivBytes)
+    scratch.set(cipher.getAuthTag(), ivBytes + sealed.length)
+    return header + scratch.toString('base64url', 0, ivBytes + sealed.length + tagBytes)
   }
 
   function open(sealed: string, place: string): string {
