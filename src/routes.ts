@@ -5,6 +5,7 @@ import { erasureRoutes } from './features/erasure/routes.ts'
 import { inviteRoutes } from './features/invites/routes.ts'
 import { messageRoutes } from './features/messages/routes.ts'
 import { receiptRoutes } from './features/receipts/routes.ts'
+import { reportRoutes } from './features/reports/routes.ts'
 import { roomRoutes } from './features/rooms/routes.ts'
 import { signupRoutes } from './features/signup/routes.ts'
 import { tokenRoutes } from './features/tokens/routes.ts'
@@ -21,6 +22,7 @@ export const featureRoutes: Required<RouteTable> = {
   ...inviteRoutes,
   ...messageRoutes,
   ...receiptRoutes,
+  ...reportRoutes,
   ...roomRoutes,
   ...signupRoutes,
   ...tokenRoutes,

@@ -110,9 +110,22 @@ const places: Record<string, string[]> = {
   people: ['ground', 'language', 'kit'],
   rooms: ['ground', 'language', 'kit', 'people', 'sign-in'],
   talk: ['ground', 'language', 'kit', 'text', 'people', 'rooms'],
+  reports: ['ground', 'language', 'kit', 'people'],
   settings: ['ground', 'language', 'kit'],
   admin: ['ground', 'language', 'kit', 'people', 'rooms', 'settings'],
-  page: ['ground', 'language', 'kit', 'text', 'sign-in', 'people', 'rooms', 'talk', 'settings', 'admin'],
+  page: [
+    'ground',
+    'language',
+    'kit',
+    'text',
+    'sign-in',
+    'people',
+    'rooms',
+    'talk',
+    'reports',
+    'settings',
+    'admin',
+  ],
 }
 
 /** What runs in a browser, or is read by people who write clients, stays free of the server's packages. */

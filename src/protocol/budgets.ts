@@ -10,7 +10,7 @@ export type Budget =
   /** Any other change. */
   | 'write'
   | 'read'
-  /** Creating something that stays: a room, a member, an invite, a token, a ticket, a webhook, a block. */
+  /** Creating something that stays: a room, a member, an invite, a token, a ticket, a webhook, a block, a report. */
   | 'create'
   /** Opening a socket, subscribing to a room. A client that connects again subscribes to all its rooms at once. */
   | 'subscribe'

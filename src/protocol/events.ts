@@ -2,6 +2,7 @@ import { type Static, type TObject, type TProperties, Type } from '@sinclair/typ
 import { Epoch, RoomRole, Time } from './fields.ts'
 import { aMessage, Message } from './messages.ts'
 import { nameOfType } from './names.ts'
+import { OpenReports } from './reports.ts'
 import { Room, RoomChange, RoomInvitation } from './rooms.ts'
 import { BanFields, User } from './users.ts'
 
@@ -136,6 +137,7 @@ export const userEvents = {
     username,
     until: Type.Optional(Time),
   }),
+  'reports.changed': fleeting('reports.changed', { open: OpenReports }),
   'user.updated': fleeting('user.updated', { user: User }),
   'session.ending': fleeting('session.ending', {
     reason: Type.String({ examples: ['token_expired'] }),

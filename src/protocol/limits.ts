@@ -24,7 +24,7 @@ const fields = {
   reads_burst: Type.Integer({ description: 'Reads that one user can make at once before the rate applies.' }),
   creations_per_minute: Type.Number({
     description:
-      'Rooms, added members, invites, tokens, tickets, webhooks and blocks by one user per minute, on average. 0 means no limit.',
+      'Rooms, added members, invites, tokens, tickets, webhooks, blocks and reports by one user per minute, on average. 0 means no limit.',
   }),
   creations_burst: Type.Integer({
     description: 'Creations that one user can make at once before the rate applies.',

@@ -186,6 +186,11 @@ export const refusals = {
     params: { most: 'count' },
   },
 
+  report_yourself: { code: 'conflict', message: 'You cannot report your own message.' },
+  already_reported: { code: 'conflict', message: 'You have already reported this message.' },
+  report_not_found: { code: 'not_found', message: 'This report does not exist.' },
+  report_closed: { code: 'conflict', message: 'Somebody else has already closed this report.' },
+
   // Webhooks
   webhooks_not_accepted: { code: 'forbidden', message: 'This room does not accept webhooks.' },
   webhook_not_found: { code: 'not_found', message: 'This webhook does not exist.' },

@@ -1,6 +1,7 @@
 import type { BodyOf, ParamsIn, QueryOf, ReplyOf, Route } from './route.ts'
 import { administrationRoutes } from './routes/administration.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -15,6 +16,7 @@ export const routesByTag = {
   rooms: roomRoutes,
   messages: messageRoutes,
   webhooks: webhookRoutes,
+  reports: reportRoutes,
   administration: administrationRoutes,
 } as const satisfies Record<string, Record<string, Route>>
 
@@ -26,6 +28,7 @@ export const routes = {
   ...roomRoutes,
   ...messageRoutes,
   ...webhookRoutes,
+  ...reportRoutes,
   ...administrationRoutes,
 }
 

@@ -31,6 +31,7 @@ export function applyHello(state: State, hello: Hello): State {
     me: hello.user,
     status: 'online',
     limits: hello.limits,
+    ...(state.reports === undefined ? {} : { reports: state.reports }),
     rooms: Object.fromEntries([...kept, ...current].map((room) => [room.id, room])),
   }
 }

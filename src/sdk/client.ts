@@ -18,6 +18,7 @@ import { createReadiness } from './readiness.ts'
 import { createReads } from './reads.ts'
 import { reconnectPolicy } from './reconnect-policy.ts'
 import { createRenewal } from './renewal.ts'
+import { createReports, type ReportLists } from './reports.ts'
 import { createRequests, type RequestOptions } from './requests.ts'
 import { createRest, type Rest } from './rest.ts'
 import { createRoom, type RoomHandle, type RoomParts } from './room.ts'
@@ -31,7 +32,8 @@ import { createWake, onWake } from './wake.ts'
 
 /** One user's live view of the server. It reconnects by itself and resumes where it stopped. */
 export type Client = Disposable &
-  RoomLists & {
+  RoomLists &
+  ReportLists & {
     /** All that the client knows. Immutable: a change makes a new one. */
     readonly state: State
     /** Calls the listener after every change, with the newest state. Returns a function that removes the listener. */
@@ -141,6 +143,7 @@ export function createClient(options: ClientOptions): Client {
   const requests = createRequests(connection.send)
   const isLive = connection.isLive
   const rooms = createRooms({ store, requests, rest })
+  const reports = createReports({ store, rest })
   const emit = (event: ClientEvent) => {
     if (event.type === 'message.created' && event.message.client_id) outbox.arrived(event.message.client_id)
     if (event.type === 'typing.changed') typing.receive(event)
@@ -214,6 +217,7 @@ export function createClient(options: ClientOptions): Client {
     reads,
     typing,
     outbox,
+    reports,
     listeners,
     open: createOpenRoom(store, subscriptions, history),
     close(room) {
@@ -242,6 +246,8 @@ export function createClient(options: ClientOptions): Client {
     request: requests.request,
     rest,
     ...rooms.lists,
+    loadReports: reports.loadReports,
+    closeReport: reports.closeReport,
     on: listeners.on,
     events: listeners.stream,
     logOut: () =>

@@ -58,5 +58,6 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
       ...(old.members ? { members: withSilence(old.members, username, until) } : {}),
     })),
   'user.updated': (state, { user }) => ({ ...state, me: user }),
+  'reports.changed': (state, { open }) => ({ ...state, reports: open }),
   'session.ending': (state) => state,
 }

@@ -8,6 +8,7 @@ import type { OpenOptions, OpenRoom } from './open-room.ts'
 import type { Outbox, SendOptions } from './outbox.ts'
 import type { Readiness } from './readiness.ts'
 import type { Reads } from './reads.ts'
+import type { Reports } from './reports.ts'
 import type { Requests } from './requests.ts'
 import type { Rooms } from './rooms.ts'
 import type { Sending } from './sendings.ts'
@@ -50,6 +51,8 @@ export type RoomHandle = Disposable & {
   /** `emoji`: an emoji, or a `:name:`. */
   react(seq: number, emoji: string): Promise<Sent>
   unreact(seq: number, emoji: string): Promise<Sent>
+  /** Reports the message of somebody else to the moderators, once. Rejects with `conflict` the second time. */
+  report(seq: number, reason: string): Promise<{ id: string }>
   pin(seq: number): Promise<Sent>
   unpin(seq: number): Promise<Sent>
   /**
@@ -109,6 +112,7 @@ export type RoomParts = {
   reads: Reads
   typing: Typing
   outbox: Outbox
+  reports: Pick<Reports, 'report'>
   listeners: Listeners
   open: OpenRoom
   close(id: string): void
@@ -148,6 +152,7 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     delete: (seq) => request('message.delete', at(seq)),
     react: (seq, emoji) => request('reaction.add', { ...at(seq), emoji }),
     unreact: (seq, emoji) => request('reaction.remove', { ...at(seq), emoji }),
+    report: (seq, reason) => parts.reports.report(id, seq, reason),
     pin: (seq) => request('pin.add', at(seq)),
     unpin: (seq) => request('pin.remove', at(seq)),
     older: (limit) => history.older(id, limit),

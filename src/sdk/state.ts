@@ -94,6 +94,8 @@ export type State = {
   /** What the server accepts, as of the last connection: the longest message, the largest page, and so on. */
   readonly limits?: Limits
   readonly rooms: Readonly<Record<string, RoomState>>
+  /** How many open reports this user can see, as far as the client knows: after `loadReports`, or an event. */
+  readonly reports?: number
 }
 
 /** An event of the client itself: the room was fetched again, and no events were emitted between `since` and `head`. */

@@ -40,6 +40,7 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await done(as(cleo).post(`/rooms/${room}/messages`, { content: 'Yes', reply_to: edited, client_id: 'one' }))
   await done(as(ben).put(`/rooms/${room}/read`, { seq: edited }))
 
+  await done(as(ben).post(`${message(edited)}/report`, { reason: 'Is this a joke?' }))
   await done(as(ben).post(`/rooms/${room}/invites`, { max_uses: 3 }))
   await done(as(ben).post(`/rooms/${room}/webhooks`, { name: 'Builds' }))
   await done(as(cleo).post('/tokens', { name: 'A script', scopes: ['read', 'write'] }))

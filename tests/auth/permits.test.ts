@@ -228,6 +228,8 @@ test('administrator power is only checked by isAdmin, which knows tokens', async
 /** Enough to pass the check of the body, where one is needed to be let past it. */
 const bodyOf: Record<string, object> = {
   'POST /tokens': { name: 'x', scopes: ['read'] },
+  'POST /rooms/:room/messages/:seq/report': { reason: 'x' },
+  'PATCH /reports/:id': { state: 'resolved' },
   'POST /bots': { username: 'made-by-a-token' },
   'POST /bots/:username/tokens': { name: 'x', scopes: ['read'] },
   'PATCH /users/me': { display_name: 'x' },

@@ -132,6 +132,12 @@ await onBothDatabases((database) => {
     await done(as(ben).put(`/rooms/${other}/members/${eve.username}/silence`, { until }))
     const hook = await done(as(eve).post(`/rooms/${room}/webhooks`, { name: 'Builds' }))
     await done(as(eve).post('/tokens', { name: `Script ${mark}`, scopes: ['read'] }))
+    // Of hers and by her, one of them closed by her.
+    const offer = await post(server, cleo, room, 'Boats')
+    const made = await done(as(ben).post(`/rooms/${room}/messages/${offer}/report`, { reason: 'Roses?' }))
+    await done(as(eve).patch(`/reports/${made.id}`, { state: 'dismissed' }))
+    await done(as(eve).post(`/rooms/${room}/messages/${offer}/report`, { reason: `I, ${mark}` }))
+    await done(as(ben).post(`${path}/report`, { reason: 'Too early' }))
     const direct = await done(as(eve).post('/directs', { usernames: ['cleo'] }))
     await post(server, eve, direct.id!, 'Psst')
     await done(

@@ -42,6 +42,7 @@ const bodies: Record<string, object> = {
   'PATCH /rooms/:room': { title: 'x' },
   'POST /rooms/:room/messages': { content: 'x' },
   'PATCH /rooms/:room/messages/:seq': { content: 'x' },
+  'POST /rooms/:room/messages/:seq/report': { reason: 'x' },
   'PUT /rooms/:room/members/:username/silence': { until: '2099-01-01T00:00:00.000Z' },
   'PUT /rooms/:room/notifications': { level: 'nothing' },
   'PUT /rooms/:room/read': { seq: 1 },

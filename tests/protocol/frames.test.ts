@@ -89,6 +89,9 @@ describe('the server sends what its schemas say, field by field', () => {
     await rest(server, ada).put(`/rooms/${room}/members/ben`, { role: 'moderator' })
     await rest(server, ada).patch(`/rooms/${room}`, { title: 'The harbour' })
     await his.next('room.updated')
+    const { body: sent } = await rest(server, ada).post(`/rooms/${room}/messages`, { content: 'Boats!' })
+    await rest(server, ben).post(`/rooms/${room}/messages/${sent.seq}/report`, { reason: 'Advertising' })
+    await his.next('reports.changed')
     await rest(server, ben).patch('/users/me', { display_name: 'Benjamin' })
     await his.next('user.updated')
     // Cleo shares no room with Ben.

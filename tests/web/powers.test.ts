@@ -22,6 +22,7 @@ const rules: Record<Exclude<keyof Powers, 'me'>, RoomRule> = {
   revoke: 'revoke',
   webhooks: 'revoke',
   leave: 'leave',
+  report: 'read',
 }
 
 test('the page offers what the server grants, and nothing else', () => {

@@ -33,6 +33,8 @@ export const eventSentences: Record<
     'Somebody mentioned the user in a message: as a reader of its Markdown sees it, so not in code or in an address, and among the first 20 names of the message. After an edit, only people whom no earlier version mentions.',
   'silence.changed':
     'A member can read but not write until `until`, even if they leave and join again. Without `until`, they can write again. Sent to the member and to moderators.',
+  'reports.changed':
+    'A message was reported, or reports were closed. `open` is how many open reports the user can see. Sent to moderators of the room and to administrators.',
   'user.updated': 'The user’s profile or role changed. `user` is what GET /users/me returns.',
   'session.ending':
     'The socket will be closed: its token expires within a minute (`token_expired`: send `session.renew`), or the session has ended.',

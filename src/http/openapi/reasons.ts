@@ -49,6 +49,7 @@ const changesMembers = /^(?!GET)\w+ \/rooms\/:room\/members/
 const invites = /^\w+ \/rooms\/:room\/invites/
 const hooksOfRoom = /^\w+ \/rooms\/:room\/webhooks/
 const tokens = /^POST .*tokens$/
+const report = /^POST .*\/report$/
 const changesRoom: Applies = ({ name }) => room.test(name) && change.test(name)
 const governs = at(/^(PATCH|DELETE) \/rooms\/:room$/, members, invites, hooksOfRoom, message)
 
@@ -138,6 +139,10 @@ const operations: Record<Reason, Applies> = {
   message_not_found: at(/:seq/),
   message_deleted: at(/:seq/),
   reply_not_found: at(/^POST \/rooms\/:room\/messages/),
+  report_yourself: at(report),
+  already_reported: at(report),
+  report_not_found: at(/^PATCH \/reports/),
+  report_closed: at(/^PATCH \/reports/),
   client_id_reused: at(/^POST \/rooms\/:room\/messages/, hook),
   too_many_reactions: at(/^PUT .*reactions/),
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { audit } from './audit.ts'
 import { log, reactions } from './log.ts'
+import { reports } from './reports.ts'
 import { invitations, invites, members, rooms, silences } from './rooms.ts'
 import { sessions } from './sessions.ts'
 import { settings } from './settings.ts'
@@ -133,6 +134,15 @@ export const ownership: readonly Owned[] = [
     backup: 'all',
     room: { roomKey: 'delete' },
     person: { userId: { keep: 'Part of the conversation, and shown as a number only.' } },
+  }),
+  owns(reports, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: {
+      authorId: { keep: 'Their message may stay, and then somebody still has to look at it.' },
+      reporterId: { keep: 'The message stays reported, as by a deleted user.', clear: { reason: '' } },
+      closedBy: { keep: 'It stays closed, as by a deleted user.' },
+    },
   }),
   owns(audit, {
     backup: 'all',

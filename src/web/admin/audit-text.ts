@@ -22,6 +22,8 @@ const actions = [
   'invite.revoked',
   'token.made',
   'token.revoked',
+  'report.resolved',
+  'report.dismissed',
   'webhook.made',
   'webhook.removed',
 ] as const

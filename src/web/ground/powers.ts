@@ -1,6 +1,6 @@
 import type { Message } from '../../protocol/messages.ts'
 import type { User } from '../../protocol/users.ts'
-import type { RoomMember, RoomState } from '../../sdk/state.ts'
+import type { RoomMember, RoomState, State } from '../../sdk/state.ts'
 
 /** What you may do in a room, as the server decides it: the page offers nothing that the server would refuse. */
 export type Powers = {
@@ -25,7 +25,19 @@ export type Powers = {
   /** List and remove the webhooks of the room. `invite` allows to add one. */
   webhooks: boolean
   leave: boolean
+  /** Report messages of others. */
+  report: boolean
 }
+
+/** Whose reports you handle, as a key that changes with it; empty if you handle none. */
+export const handlesReports = ({ me, rooms }: State): string =>
+  me?.roles.includes('admin')
+    ? 'all'
+    : Object.values(rooms)
+        .filter(({ access, role }) => access !== 'direct' && (role === 'owner' || role === 'moderator'))
+        .map(({ id }) => id)
+        .sort()
+        .join(' ')
 
 type Room = Pick<RoomState, 'access'> &
   Partial<Pick<RoomState, 'archived' | 'role' | 'posting' | 'silenced_until'>>
@@ -52,6 +64,7 @@ export function powersIn(room: Room, user: Pick<User, 'username' | 'roles'> | un
     revoke: keeps && invitable,
     webhooks: keeps && invitable,
     leave: !direct && room.role !== undefined,
+    report: room.role !== undefined,
   }
 }
 
@@ -63,7 +76,10 @@ export const powersOver = (role: RoomMember['role'], { own, people, appoint, sil
 })
 
 /** What you may do with a message. */
-export function powersOn({ author, deleted_at, damaged }: Message, { me, act, post, moderate }: Powers) {
+export function powersOn(
+  { author, deleted_at, damaged }: Message,
+  { me, act, post, moderate, report }: Powers,
+) {
   const own = author.username === me
   const exists = !deleted_at
   return {
@@ -73,5 +89,6 @@ export function powersOn({ author, deleted_at, damaged }: Message, { me, act, po
     remove: exists && act && (own || moderate),
     pin: exists && moderate,
     copy: exists && !damaged,
+    report: exists && report && !own,
   }
 }

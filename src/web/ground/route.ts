@@ -19,6 +19,7 @@ export type Route =
   | { view: 'invite'; code: string }
   | { view: 'settings'; page: SettingsPage }
   | { view: 'admin'; page: AdminPage }
+  | { view: 'reports' }
 
 /** The page has one address. The route is in the fragment, which the server never sees. */
 export const addressOf = (room: string, seq?: number): string =>
@@ -27,6 +28,7 @@ export const addressOf = (room: string, seq?: number): string =>
 /** On a phone: the list of rooms, with nothing open. */
 export const listAddress = '#list'
 export const browseAddress = '#browse'
+export const reportsAddress = '#reports'
 export const inviteAddress = (code: string): string => `#invite=${encodeURIComponent(code)}`
 export const settingsAddress = (page: SettingsPage): string => `#settings=${page}`
 export const adminAddress = (page: AdminPage): string => `#admin=${page}`
@@ -38,6 +40,7 @@ export function routeIn(fragment: string): Route {
   const code = words.get('invite')
   if (code) return { view: 'invite', code }
   if (words.has('browse')) return { view: 'browse' }
+  if (words.has('reports')) return { view: 'reports' }
   if (words.has('settings')) return { view: 'settings', page: oneOf(settingsPages, words.get('settings')) }
   if (words.has('admin')) return { view: 'admin', page: oneOf(adminPages, words.get('admin')) }
   return { view: 'list' }

@@ -3,6 +3,7 @@ import type { State } from '../../sdk/state.ts'
 import type { AdminActs } from '../admin/acts.ts'
 import type { PeopleActs } from '../people/acts.ts'
 import type { MemberActs } from '../people/member-acts.ts'
+import type { ReportActs } from '../reports/acts.ts'
 import type { RoomActs } from '../rooms/acts.ts'
 import type { WebhookActs } from '../rooms/webhook-acts.ts'
 import type { AccountActs } from '../settings/acts.ts'
@@ -53,4 +54,5 @@ export type Store = {
   readonly account: AccountActs
   readonly tokens: TokenActs
   readonly admin: AdminActs
+  readonly reports: ReportActs
 }

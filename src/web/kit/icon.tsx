@@ -22,6 +22,7 @@ const drawings = {
   person: 'M12 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM5 20a7 7 0 0 1 14 0',
   talk: 'M5 6h14v10h-8l-4 4v-4H5z',
   keyboard: 'M3.5 7h17v10h-17zM7 10.5h.01M10.5 10.5h.01M14 10.5h.01M17 10.5h.01M8 14h8',
+  flag: 'M6 21V4M6 5h11l-2.5 4 2.5 4H6',
   down: 'M12 5v14M5.5 12.5L12 19l6.5-6.5',
   fold: 'M6 9.5l6 6 6-6',
   plug: 'M9 4v4M15 4v4M6.5 8h11v3a5.5 5.5 0 0 1-11 0zM12 16.5V21',
@@ -38,7 +39,7 @@ const drawings = {
 export type Drawing = keyof typeof drawings
 
 /** Icons with a direction: they are mirrored in right-to-left languages. */
-const turning: ReadonlySet<Drawing> = new Set(['back', 'leave', 'reply', 'quote', 'list'])
+const turning: ReadonlySet<Drawing> = new Set(['back', 'leave', 'reply', 'quote', 'list', 'flag'])
 
 /** A line drawing next to a word or in place of it. The control around it has the label. */
 export function Icon({ of }: { of: Drawing }) {

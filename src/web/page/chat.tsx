@@ -4,6 +4,8 @@ import { browseAddress, type Route } from '../ground/route.ts'
 import { EmptyPane } from '../kit/empty-pane.tsx'
 import { say } from '../language/say.ts'
 import { PersonCard } from '../people/person-card.tsx'
+import { ReportSheet } from '../reports/report-sheet.tsx'
+import { Reports } from '../reports/reports.tsx'
 import { Browse } from '../rooms/browse.tsx'
 import { InvitationPane } from '../rooms/invitation.tsx'
 import { Sidebar } from '../rooms/sidebar.tsx'
@@ -23,6 +25,7 @@ export function Chat() {
       <Main route={route} />
       <Overlays />
       <PersonCard />
+      <ReportSheet />
     </div>
   )
 }
@@ -39,6 +42,8 @@ function Main({ route }: { route: Route }) {
       return <Settings page={route.page} />
     case 'admin':
       return <Admin page={route.page} />
+    case 'reports':
+      return <Reports />
     case 'list':
       return <Nothing />
   }

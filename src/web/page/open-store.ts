@@ -14,6 +14,7 @@ import { peopleActs } from '../people/acts.ts'
 import { memberActs } from '../people/member-acts.ts'
 import { callByName } from '../people/names.ts'
 import { isBlocked } from '../people/people.ts'
+import { reportActs } from '../reports/acts.ts'
 import { roomActs } from '../rooms/acts.ts'
 import { unreadIn } from '../rooms/rows.ts'
 import { webhookActs } from '../rooms/webhook-acts.ts'
@@ -103,6 +104,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     account: accountActs(tools),
     tokens: tokenActs(tools),
     admin: adminActs(tools),
+    reports: reportActs(tools),
   }
 
   setUpNotifications(tools, window, (username) => isBlocked(acts.people.blocked.value, username))

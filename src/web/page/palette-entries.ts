@@ -1,6 +1,14 @@
 import type { Room } from '../../protocol/rooms.ts'
 import type { State } from '../../sdk/state.ts'
-import { addressOf, adminAddress, browseAddress, settingsAddress, settingsPages } from '../ground/route.ts'
+import { handlesReports } from '../ground/powers.ts'
+import {
+  addressOf,
+  adminAddress,
+  browseAddress,
+  reportsAddress,
+  settingsAddress,
+  settingsPages,
+} from '../ground/route.ts'
 import { fold } from '../ground/search.ts'
 import type { Drawing } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
@@ -79,6 +87,9 @@ export function entriesOf(
         run: () => go(settingsAddress(page)),
       }),
     ),
+    ...(handlesReports(state)
+      ? [{ key: 'reports', name: say('reports.title'), icon: 'flag', run: () => go(reportsAddress) } as const]
+      : []),
     ...(state.me?.roles.includes('admin')
       ? [
           {

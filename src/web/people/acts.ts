@@ -10,8 +10,8 @@ export type Card = { username: string; room: string | undefined }
 
 export type PeopleActs = {
   readonly card: ReadonlySignal<Card | undefined>
-  /** Opens the card of a person. */
-  show(username: string): void
+  /** Opens the card of a person, as of a room: the one that is shown, by default. */
+  show(username: string, room?: string): void
   hide(): void
   /** Rejects with `not_found`. */
   find(username: string): Promise<User>
@@ -75,8 +75,8 @@ export function peopleActs({
 
   return {
     card,
-    show(username) {
-      card.value = { username, room: page.room.value }
+    show(username, room = page.room.value) {
+      card.value = { username, room }
     },
     hide() {
       card.value = undefined

@@ -1,5 +1,6 @@
 import { useStore } from '../ground/context.ts'
-import { adminAddress, settingsAddress } from '../ground/route.ts'
+import { handlesReports } from '../ground/powers.ts'
+import { adminAddress, reportsAddress, settingsAddress } from '../ground/route.ts'
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { say } from '../language/say.ts'
 import { signOut } from '../sign-in/sign-out.ts'
@@ -10,6 +11,9 @@ export function AccountMenu() {
   const { me } = store.state.value
   const choices = (): Choice[] => [
     { name: say('settings.title'), icon: 'settings', run: () => store.go(settingsAddress('profile')) },
+    ...(handlesReports(store.state.value)
+      ? [{ name: say('reports.title'), icon: 'flag', run: () => store.go(reportsAddress) } as const]
+      : []),
     ...(me?.roles.includes('admin')
       ? [{ name: say('admin.title'), icon: 'shield', run: () => store.go(adminAddress('users')) } as const]
       : []),

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
-import { browseAddress } from '../ground/route.ts'
+import { browseAddress, reportsAddress } from '../ground/route.ts'
 import { Icon } from '../kit/icon.tsx'
 import { Mark } from '../kit/mark.tsx'
 import { say } from '../language/say.ts'
@@ -73,12 +73,35 @@ export function Sidebar() {
             </span>
             <span class="title">{say('rooms.browse')}</span>
           </a>
+          <ReportsRow />
         </nav>
         <AccountMenu />
       </div>
       {making === 'rooms' && <NewRoomSheet onClose={close} />}
       {making === 'directs' && <NewDirectSheet onClose={close} />}
     </>
+  )
+}
+
+/** Shown while there are open reports for you. */
+function ReportsRow() {
+  const store = useStore()
+  const n = store.reports.count.value
+  const isHere = store.route.value.view === 'reports'
+  if (n === 0 && !isHere) return null
+  return (
+    <a href={reportsAddress} class="row browse reports-row" aria-current={isHere ? 'page' : undefined}>
+      <span class="room-icon">
+        <Icon of="flag" />
+      </span>
+      <span class="title">{say('reports.title')}</span>
+      {n > 0 && (
+        <span class="count is-loud">
+          <span aria-hidden="true">{n}</span>
+          <span class="unseen"> {say('reports.count', { n })}</span>
+        </span>
+      )}
+    </a>
   )
 }
 

@@ -28,6 +28,8 @@ export type TalkActs = Writing & {
   retry(room: string, clientId: string): void
   discard(room: string, clientId: string): void
   remove(message: Message): void
+  /** Rejects where it is refused. */
+  removeAt(room: string, seq: number): Promise<void>
   pin(message: Message, on: boolean): void
   react(room: string, seq: number, emoji: string, on: boolean): void
   loadPins(room: string): void
@@ -92,6 +94,7 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
     retry: (room, clientId) => client().room(room).retry(clientId),
     discard: (room, clientId) => client().room(room).discard(clientId),
     remove: (message) => attempt(client().room(message.room).delete(message.seq)),
+    removeAt: async (room, seq) => void (await client().room(room).delete(seq)),
     pin: (message, on) => attempt(client().request(on ? 'pin.add' : 'pin.remove', at(message))),
     react: (room, seq, emoji, on) =>
       attempt(client().request(on ? 'reaction.add' : 'reaction.remove', { room, seq, emoji })),

@@ -16,6 +16,7 @@ export type LineActs = {
   edit(message: Message): void
   remove(message: Message): void
   pin(message: Message, on: boolean): void
+  report(message: Message): void
   copyText(message: Message): void
   copyLink(message: Message): void
   /** Shows another message of the room. */
@@ -37,6 +38,7 @@ function choicesOf({ message, powers, acts }: Props): Choice[] {
       icon: 'pin',
       run: () => acts.pin(message, !message.pinned),
     },
+    may.report && { name: say('line.report'), icon: 'flag', run: () => acts.report(message) },
     may.remove && { name: say('line.delete'), icon: 'bin', danger: true, run: () => acts.remove(message) },
   ]
   return choices.filter((choice) => choice !== false)

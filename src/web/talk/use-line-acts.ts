@@ -29,6 +29,9 @@ export function useLineActs(
         if (sure) store.talk.remove(message)
       },
       pin: store.talk.pin,
+      report: (message) => {
+        store.reports.reporting.value = message
+      },
       copyText: ({ content }) => void take(content, 'line.textCopied'),
       copyLink: (message) => void take(store.talk.linkTo(message), 'line.linkCopied'),
       jump,

@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'bun:test'
+import type { Report } from '../../src/protocol/reports.ts'
+import { cast, makeRoom, post } from '../support/cast.ts'
+import { type Person, rest } from '../support/client.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+import { closeAll, listener, meet, outcome } from './listener.ts'
+
+await onBothDatabases((database) => {
+  const at = serverFor({ database }, cast)
+  const report = (by: Person, room: string, seq: number, reason = 'Advertising') =>
+    rest(at().server, by).post(`/rooms/${room}/messages/${seq}/report`, { reason })
+  const listOf = async (
+    person: Person,
+    query = '',
+  ): Promise<{ items: Report[]; open: number; next?: string }> =>
+    (await rest(at().server, person).get(`/reports${query}`)).body
+  const close = (by: Person, id: string, state = 'resolved') =>
+    rest(at().server, by).patch(`/reports/${id}`, { state })
+  const inRoom = async (person: Person, room: string) =>
+    (await listOf(person)).items.filter((each) => each.room === room)
+
+  test('moderators of the room and administrators see a report, with who reported it and why; nobody else does', async () => {
+    const { server, ada, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo, dan], { title: 'Harbour', access: 'closed' })
+    const seq = await post(server, cleo, room, 'Buy my boat!')
+    const { status, body } = await report(dan, room, seq, ' Advertising ')
+    expect([status, body]).toEqual([201, { id: expect.any(String) }])
+    const expected = {
+      ...{
+        id: body.id,
+        room,
+        title: 'Harbour',
+        seq,
+        content: 'Buy my boat!',
+        reason: 'Advertising',
+        state: 'open',
+      },
+      author: { username: 'cleo', display_name: expect.any(String) },
+      reporter: { username: 'dan', display_name: expect.any(String) },
+      created_at: expect.any(String),
+    }
+    for (const person of [ben, ada]) expect(await inRoom(person, room)).toEqual([expected] as never)
+    for (const person of [cleo, dan]) expect(await listOf(person)).toEqual({ items: [], open: 0 })
+    expect(await outcome(close(cleo, body.id))).toBe('not_found')
+    // Who loses the room loses its reports.
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    expect((await listOf(ann)).items).toEqual([])
+  })
+
+  test('a direct message goes to administrators only, with this one text of the conversation', async () => {
+    const { server, ada, ben, cleo } = at()
+    const { body: direct } = await rest(server, ben).post('/directs', { usernames: ['cleo'] })
+    await post(server, ben, direct.id, 'A secret of Ben')
+    const seq = await post(server, cleo, direct.id, 'A threat')
+    expect(await outcome(report(ben, direct.id, seq))).toBe('ok')
+    const [found] = await inRoom(ada, direct.id)
+    expect(found).toMatchObject({ direct: true, content: 'A threat', title: 'ben, cleo', seq })
+    expect(JSON.stringify(found)).not.toContain('A secret of Ben')
+    expect((await listOf(ben)).items.filter((each) => each.room === direct.id)).toEqual([])
+    expect(await outcome(rest(server, ada).get(`/rooms/${direct.id}/messages`))).toBe('not_found')
+  })
+
+  test('only members can report, once, and only what others wrote and what is there', async () => {
+    const { server, ada, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    const seq = await post(server, cleo, room, 'Hello')
+    const gone = await post(server, cleo, room, 'Gone')
+    await rest(server, cleo).delete(`/rooms/${room}/messages/${gone}`)
+    const refused = async (by: Person, which: number, reason?: string) => {
+      const { status, body } = await report(by, room, which, reason)
+      return [status, body.reason]
+    }
+    for (const outsider of [dan, ada]) expect(await refused(outsider, seq)).toEqual([403, 'not_a_member'])
+    expect(await refused(cleo, seq)).toEqual([409, 'report_yourself'])
+    expect(await refused(ben, 9999)).toEqual([404, 'message_not_found'])
+    expect(await refused(ben, 1)).toEqual([404, 'message_not_found'])
+    expect(await refused(ben, gone)).toEqual([410, 'message_deleted'])
+    for (const blank of ['', ' \n ', '\u200b']) expect((await refused(ben, seq, blank))[0]).toBe(422)
+    expect((await refused(ben, seq, 'x'.repeat(1001)))[0]).toBe(422)
+    expect(await outcome(report(ben, room, seq))).toBe('ok')
+    expect(await refused(ben, seq)).toEqual([409, 'already_reported'])
+    // A silenced member may not write, but may report.
+    const until = '2100-01-01T00:00:00.000Z'
+    const another = await post(server, ben, room, 'Be quiet')
+    await rest(server, ben).put(`/rooms/${room}/members/cleo/silence`, { until })
+    expect(await outcome(report(cleo, room, another))).toBe('ok')
+  })
+
+  test('nobody handles a report about their own message', async () => {
+    const { server, ada, ben, cleo } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    const seq = await post(server, ben, room, 'I own this room')
+    const { body } = await report(cleo, room, seq)
+    expect(await inRoom(ben, room)).toEqual([])
+    expect(await outcome(close(ben, body.id))).toBe('not_found')
+    expect(await inRoom(ada, room)).toHaveLength(1)
+  })
+
+  test('an edit after the report does not change what was reported; a deletion takes the text away', async () => {
+    const { server, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo, dan])
+    const seq = await post(server, cleo, room, 'First')
+    const message = `/rooms/${room}/messages/${seq}`
+    await rest(server, cleo).patch(message, { content: 'Buy my boat!' })
+    await report(dan, room, seq)
+    await rest(server, cleo).patch(message, { content: 'What a nice day' })
+    expect((await inRoom(ben, room))[0]).toMatchObject({ content: 'Buy my boat!' })
+    await rest(server, cleo).delete(message)
+    expect((await inRoom(ben, room))[0]).toMatchObject({ content: '', deleted: true })
+  })
+
+  test('moderators hear live how many reports are open for them, and others hear nothing', async () => {
+    const { server, ada, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo, dan])
+    const seq = await post(server, cleo, room, 'Buy my boat!')
+    const sockets = await Promise.all([ada, ben, cleo, dan].map((person) => listener(server, person)))
+    const before = { ada: (await listOf(ada)).open, ben: (await listOf(ben)).open }
+    const { body } = await report(dan, room, seq)
+    await report(ben, room, seq)
+    const heard = () => sockets.map((socket) => socket.heard('reports.changed').map(({ open }) => open))
+    const plus = (n: number) => [before.ada + n, before.ben + n]
+    await Promise.all(sockets.map((socket) => socket.ask({ type: 'ping' })))
+    expect(heard()).toEqual([[before.ada + 1, before.ada + 2], [before.ben + 1, before.ben + 2], [], []])
+    // Closing one closes all about the same message.
+    expect(await outcome(close(ben, body.id, 'dismissed'))).toBe('ok')
+    await Promise.all(sockets.map((socket) => socket.ask({ type: 'ping' })))
+    expect(heard().map((counts) => counts.at(-1))).toEqual([...plus(0), undefined, undefined])
+    expect([(await listOf(ada)).open, (await listOf(ben)).open]).toEqual(plus(0))
+    await closeAll(...sockets)
+  })
+
+  test('a report is closed once, by whom and how is shown, and it is in the audit log', async () => {
+    const { server, ada, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo, dan])
+    const seq = await post(server, cleo, room, 'Buy my boat!')
+    const { body } = await report(dan, room, seq)
+    const closed = await close(ben, body.id)
+    expect(closed.body).toMatchObject({
+      ...{ id: body.id, state: 'resolved', closed_by: { username: 'ben' } },
+      closed_at: expect.any(String),
+    })
+    expect(await outcome(close(ada, body.id))).toBe('ok')
+    expect((await close(ada, body.id, 'dismissed')).body).toMatchObject({
+      code: 'conflict',
+      reason: 'report_closed',
+    })
+    expect(await inRoom(ben, room)).toEqual([])
+    const { items } = await listOf(ben, '?state=closed')
+    expect(items.find(({ id }) => id === body.id)).toMatchObject({
+      state: 'resolved',
+      closed_by: { username: 'ben' },
+    })
+    const acts = (await rest(server, ada).get('/audit?limit=20')).body.items
+    const about = acts.filter((act: { room?: string }) => act.room === room)
+    expect(about.map(({ actor, action, subject }: never) => [actor, action, subject])).toEqual([
+      ['ben', 'report.resolved', 'cleo'],
+    ])
+  })
+
+  test('the list has pages, newest first', async () => {
+    const { server, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo, dan])
+    for (let n = 0; n < 5; n++) await report(dan, room, await post(server, cleo, room, `Offer ${n}`))
+    const seen: string[] = []
+    let next: string | undefined
+    do {
+      const page = await listOf(ben, `?limit=2${next === undefined ? '' : `&before=${next}`}`)
+      expect(page.items.length).toBeLessThanOrEqual(2)
+      seen.push(...page.items.filter((each) => each.room === room).map(({ content }) => content))
+      next = page.next
+    } while (next !== undefined)
+    expect(seen).toEqual(['Offer 4', 'Offer 3', 'Offer 2', 'Offer 1', 'Offer 0'])
+    for (const query of ['?state=all', '?limit=0', '?limit=101', '?after=x'])
+      expect([query, (await rest(server, ben).get(`/reports${query}`)).status]).toEqual([query, 422])
+  })
+
+  describe('what an API token may do', () => {
+    test('an administrator without the scope `admin` handles what a moderator would', async () => {
+      const { server, ada, ben, cleo } = at()
+      const { body: direct } = await rest(server, ben).post('/directs', { usernames: ['cleo'] })
+      await report(ben, direct.id, await post(server, cleo, direct.id, 'A threat'))
+      const token = async (...scopes: string[]) => {
+        const { body } = await rest(server, ada).post('/tokens', { name: 'A script', scopes })
+        return { ...ada, token: body.token as string }
+      }
+      expect((await inRoom(await token('read', 'admin'), direct.id)).length).toBeGreaterThan(0)
+      expect(await inRoom(await token('read'), direct.id)).toEqual([])
+    })
+  })
+
+  test('after an erasure the report stays, without the words and the name of the person', async () => {
+    const { server, ben, cleo } = at()
+    const [eve] = (await meet(server, 'eve')) as [Person]
+    const room = await makeRoom(server, ben, [cleo, eve])
+    const seq = await post(server, cleo, room, 'Buy my boat!')
+    await report(eve, room, seq, `From ${eve.username}`)
+    const hers = await post(server, eve, room, 'Hello')
+    await report(ben, room, hers, 'A robot?')
+    expect((await rest(server, eve).call('DELETE', '/users/me', {})).status).toBe(204)
+    const found = await inRoom(ben, room)
+    expect(found).toMatchObject([
+      { author: { username: 'deleted-user' }, content: 'Hello', reason: 'A robot?' },
+      { reporter: { username: 'deleted-user' }, reason: '' },
+    ])
+    expect(JSON.stringify(found)).not.toContain(eve.username)
+  })
+})
