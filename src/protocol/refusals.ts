@@ -3,7 +3,7 @@ import type { ErrorCode } from './codes.ts'
 
 type Kind = 'count' | 'text' | 'time' | 'list'
 
-/** The type of a param. A time is ISO 8601; a list has the allowed values. With `?` it may be absent. */
+/** The type of a param. A time is ISO 8601; a list has texts. With `?` it may be absent. */
 export type ParamKind = Kind | `${Kind}?`
 
 /** `{name}` in a message is replaced by the param. A part in brackets is left out if its param is absent. */
@@ -84,6 +84,12 @@ export const refusals = {
     message: 'This name looks like that of an administrator or of the server. Choose another one.',
   },
   email_taken: { code: 'conflict', message: 'This email address is already in use.' },
+  names_alike: {
+    code: 'conflict',
+    message:
+      'Other people have a name that looks like this one: {usernames}. Change one of these names first.',
+    params: { usernames: 'list' },
+  },
   last_admin: {
     code: 'conflict',
     message: 'This is the last administrator. Make someone else an administrator first.',

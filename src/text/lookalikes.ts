@@ -82,3 +82,32 @@ export function skeletonOf(name: string): string {
     .replaceAll('vv', 'w')
     .normalize('NFC')
 }
+
+/**
+ * Of names by key, the keys whose names a reader may take for another one's: for another name, or for the key of another one,
+ * which for people is the username.
+ */
+export function mistakable(names: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const keysOf = new Map<string, Set<string>>()
+  for (const [key, name] of names)
+    for (const text of [name, key]) {
+      const skeleton = knownSkeleton(text)
+      keysOf.set(skeleton, (keysOf.get(skeleton) ?? new Set()).add(key))
+    }
+  return new Set(
+    [...names].filter(([, name]) => keysOf.get(knownSkeleton(name))!.size > 1).map(([key]) => key),
+  )
+}
+
+const skeletons = new Map<string, string>()
+const mostKept = 20_000
+
+/** A room compares the same names again with every message. */
+function knownSkeleton(name: string): string {
+  const known = skeletons.get(name)
+  if (known !== undefined) return known
+  if (skeletons.size >= mostKept) skeletons.clear()
+  const skeleton = skeletonOf(name)
+  skeletons.set(name, skeleton)
+  return skeleton
+}

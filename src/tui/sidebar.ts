@@ -1,4 +1,5 @@
 import { type RoomState, roomOf, type State } from '../sdk/state.ts'
+import { mistakable } from '../text/lookalikes.ts'
 import { plainLine } from '../text/plain.ts'
 import type { Style } from './style.ts'
 import { fill } from './text.ts'
@@ -15,10 +16,32 @@ export const myRooms = (state: State): RoomState[] =>
     )
 
 /** A direct room is named after the other people in it. */
-export function titleOf({ title, access }: Pick<RoomState, 'title' | 'access'>, state: State): string {
+export function titleOf(
+  { id, title, access, people = [] }: Pick<RoomState, 'id' | 'title' | 'access' | 'people'>,
+  state: State,
+): string {
   if (access !== 'direct') return plainLine(title)
-  const others = title.split(', ').filter((name) => name !== state.me?.display_name)
-  return plainLine(`@${others.join(', ') || title}`)
+  const usernames = people.filter((username) => username !== state.me?.username)
+  const name = othersIn(title, state)
+  return plainLine(`@${directsAlike(state).has(id) ? `${name} (${usernames.join(', ')})` : name}`)
+}
+
+const othersIn = (title: string, { me }: State) =>
+  title
+    .split(', ')
+    .filter((name) => name !== me?.display_name)
+    .join(', ') || title
+
+const alike = new WeakMap<State['rooms'], ReadonlySet<string>>()
+
+/** The direct rooms of which another one has a title that looks alike. */
+function directsAlike(state: State): ReadonlySet<string> {
+  const known = alike.get(state.rooms)
+  if (known) return known
+  const directs = Object.values(state.rooms).filter(({ access }) => access === 'direct')
+  const found = mistakable(new Map(directs.map(({ id, title }) => [id, othersIn(title, state)])))
+  alike.set(state.rooms, found)
+  return found
 }
 
 /** A column of rooms with their unread counts. The selected room is always in it. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
-import { setUp } from '../support/cast.ts'
+import { setUp, signUp } from '../support/cast.ts'
 import { rest } from '../support/client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, backToList, composer, enter, go } from './cast.ts'
@@ -86,9 +86,32 @@ describe.skipIf(!browserIsThere())('what nobody may do to you without asking', (
     await ben.page.getByRole('button', { name: 'Show', exact: true }).last().click()
     await ben.page.getByText('You knave').waitFor()
     expect(await ben.page.getByText('You fool').count()).toBe(0)
+
+    // Nor is it quoted by a reply, read aloud, or shown among the pins.
+    const { items } = (await ben.api('GET', `/rooms/${boats}/messages`)) as { items: { seq: number }[] }
+    const reply = { content: 'I heard that', reply_to: items.at(-1)!.seq }
+    await ben.api('POST', `/rooms/${boats}/messages`, reply)
+    const quote = ben.page.locator('.message', { hasText: 'I heard that' }).locator('.reply')
+    await quote.getByText('Message from a person you have blocked.').waitFor()
+    await eve.api('PUT', `/rooms/${boats}/pins/${items.at(-1)!.seq}`)
+    await ben.page.getByRole('button', { name: /Pinned/ }).click()
+    const pins = ben.page.getByRole('dialog')
+    await pins.getByText('Message from a person you have blocked.').waitFor()
+    expect(await pins.getByText(/You (fool|knave)/).count()).toBe(0)
+    await pins.getByRole('button', { name: 'Show', exact: true }).click()
+    await pins.getByText('You knave').waitFor()
+    await ben.page.keyboard.press('Escape')
+    const fay = await signUp(server, 'fay')
+    await eve.api('PUT', `/rooms/${boats}/members/fay`)
+    await rest(server, fay).post(`/users/me/invitations/${boats}/accept`)
+    await eve.api('POST', `/rooms/${boats}/messages`, { content: 'Loudly now' })
+    await rest(server, fay).post(`/rooms/${boats}/messages`, { content: 'Quietly now' })
+    const aloud = ben.page.locator('[aria-live=polite]', { hasText: 'Quietly now' })
+    await aloud.waitFor({ state: 'attached' })
+    expect(await aloud.innerText()).not.toContain('Loudly')
     // Nobody else sees anything of it.
     await go(eve, `#room=${boats}`)
-    await eve.page.getByText('You knave').waitFor()
+    await eve.page.getByText('You knave').first().waitFor()
     await ben.api('DELETE', '/users/me/blocks/eve')
     await ben.page.reload()
     await ben.page.getByText('You fool').waitFor()

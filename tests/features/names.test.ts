@@ -220,6 +220,21 @@ await onBothDatabases((database) => {
         expect(await reasonOf(api(person).patch('/users/me', { display_name: 'Sam' }))).toBe('accepted')
     })
 
+    test('nobody becomes an administrator while others have a name like theirs', async () => {
+      const { ada, server } = at()
+      const [sam, twin] = [await signUp(server, fresh('sam')), await signUp(server, fresh('twin'))]
+      await api(sam).patch('/users/me', { display_name: 'Robin Hood' })
+      await api(twin).patch('/users/me', { display_name: 'Rоbin  Hооd' })
+      const grant = () => api(ada).put(`/users/${sam.username}/roles/admin`)
+      expect(await grant()).toMatchObject({
+        status: 409,
+        body: { reason: 'names_alike', params: { usernames: [`@${twin.username}`] } },
+      })
+      expect((await api(sam).get('/users/me')).body.roles).toEqual(['user'])
+      await api(ada).patch(`/users/${twin.username}`, { display_name: 'Will Scarlet' })
+      expect((await grant()).status).toBe(204)
+    })
+
     test('a person who had such a name before keeps it, and may change the rest of the profile', async () => {
       const { server } = at()
       const eve = await signUp(server, fresh('eve'))

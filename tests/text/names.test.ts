@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { isBlank } from '../../src/text/blank.ts'
 import { emojiKey, isReaction } from '../../src/text/emoji.ts'
-import { skeletonOf } from '../../src/text/lookalikes.ts'
+import { mistakable, skeletonOf } from '../../src/text/lookalikes.ts'
 import { nameProblem, proseProblem, shownName, shownProse, tidyName } from '../../src/text/names.ts'
 import { plainJson, plainLine } from '../../src/text/plain.ts'
 
@@ -101,4 +101,16 @@ test('names that look alike have one skeleton; names that do not look alike have
   expect(new Set(alike.map(skeletonOf)).size).toBe(1)
   const apart = ['Jose', 'José', 'Adam', 'Ada', 'Иван', 'Иванна', '系统', '🙂', '😀']
   expect(new Set(apart.map(skeletonOf)).size).toBe(apart.length)
+})
+
+test('of many names, those are mistakable that look like another one or like the username of another one', () => {
+  const names = new Map([
+    ['ada', 'Ada L.'],
+    ['eve', 'ADA'],
+    ['ben', 'ben'],
+    ['cleo', 'C1eo'],
+    ['mallory', 'cleo'],
+    ['dan', '  '],
+  ])
+  expect([...mistakable(names)]).toEqual(['eve', 'cleo', 'mallory'])
 })

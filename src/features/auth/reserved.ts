@@ -1,8 +1,9 @@
-import { type ChatError, invalidField } from '../../protocol/errors.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
+import type { Person } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { skeletonOf } from '../../text/lookalikes.ts'
 import { erasedDisplayName, erasedName } from './people.ts'
-import { listAdminNames } from './store.ts'
+import { everyName, listAdminNames } from './store.ts'
 
 /** Nobody can have these: the server uses them, or a mention of them means many people or nobody. */
 const unusable = [
@@ -68,6 +69,20 @@ function looksLikeOneOf(admins: Awaited<ReturnType<typeof listAdminNames>>): (na
     const skeleton = skeletonOf(name)
     return reservedSkeletons.has(skeleton) || ofAdmins.has(skeleton)
   }
+}
+
+const mostNamed = 5
+
+/** Refuses to make somebody an administrator while others have a name that looks like theirs. */
+export async function requireUnmistakable(
+  sql: Sql,
+  { id, username, displayName }: Pick<Person, 'id' | 'username' | 'displayName'>,
+): Promise<void> {
+  const own = skeletonsOf([username, displayName])
+  const usernames: string[] = []
+  for await (const row of everyName(sql))
+    if (row.id !== id && own.has(skeletonOf(row.displayName))) usernames.push(`@${row.username}`)
+  if (usernames.length > 0) throw new ChatError('names_alike', { usernames: usernames.slice(0, mostNamed) })
 }
 
 export const usernameReserved = (): ChatError => invalidField('/username', 'username_reserved')

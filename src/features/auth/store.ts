@@ -39,6 +39,26 @@ export async function listAdminNames({ db }: Sql) {
     .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned(users)))
 }
 
+const namesAtOnce = 1000
+
+/** Of everybody who can write, webhooks too. A page at a time, so that a large community does not block the others. */
+export async function* everyName({ db }: Sql) {
+  const { id, username, displayName } = users
+  let after: string | undefined
+  do {
+    const page = await db
+      .select({ id, username, displayName })
+      .from(users)
+      .where(
+        and(isNull(users.deletedAt), isNull(users.bannedAt), after === undefined ? undefined : gt(id, after)),
+      )
+      .orderBy(id)
+      .limit(namesAtOnce)
+    yield* page
+    after = page.length < namesAtOnce ? undefined : page.at(-1)!.id
+  } while (after !== undefined)
+}
+
 export async function hasAdmin({ db }: Sql): Promise<boolean> {
   const [admin] = await db
     .select({ id: users.id })

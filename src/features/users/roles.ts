@@ -7,6 +7,7 @@ import { recordAct } from '../audit/record.ts'
 import { people } from '../auth/people.ts'
 import { presentUser } from '../auth/present.ts'
 import { actAs, settled } from '../auth/redeem.ts'
+import { requireUnmistakable } from '../auth/reserved.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { lockAdmins, updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
@@ -15,6 +16,7 @@ import { findPerson } from './find.ts'
 export async function grantRole(scope: Acting, username: string, role: 'admin' | 'user'): Promise<void> {
   const person = await findPerson(scope, username)
   if (role === 'user' || person.admin) return
+  await requireUnmistakable(scope.sql, person)
   await change(scope, person, { role: 'admin' }, 'role.granted')
 }
 

@@ -85,6 +85,7 @@ const operations: Record<Reason, Applies> = {
   email_taken: at(account, /^PATCH \/users\/(me|:username)$/),
   username_reserved: at(account),
   name_reserved: at(account, /^PATCH \/users\/(me|:username)$/, hooksOfRoom),
+  names_alike: at(/^PUT \/users\/:username\/roles/),
   last_admin: at(/^DELETE \/users\/(me$|:username\/roles)/, /^PUT \/users\/:username\/ban/),
   user_role_fixed: at(/^DELETE \/users\/:username\/roles/),
   ban_yourself: at(/^PUT \/users\/:username\/ban/),

@@ -1,24 +1,40 @@
+import type { User } from '../../protocol/users.ts'
 import type { RoomState, State } from '../../sdk/state.ts'
 import type { Names } from '../ground/act-tools.ts'
 import { language } from '../language/language.ts'
 import { say, sayNames } from '../language/say.ts'
+import { callApart, namesApart, namesApartIn } from './alike.ts'
 import { deletedUser, namesIn } from './people.ts'
 
-type Called = { names: Names; language: string; room: RoomState }
+type Called = { names: Names; language: string; myName: string | undefined; title: string; room: RoomState }
 const called = new WeakMap<RoomState, Called>()
 
 /**
  * Adds display names where the server sends only usernames: for people who have just joined, and in the title of a direct
- * room. The server titles it with all its people; the page with the others.
+ * room. The server titles it with all its people; the page with the others. Where two people have names that look alike, it
+ * adds their usernames.
  */
 export function callByName(state: State, names: Names): State {
-  const me = state.me?.username
+  const { me } = state
+  const titles = titlesOf(state, names)
   const changed = Object.values(state.rooms).flatMap((room) => {
     const better = called.get(room)
+    const title = titles.get(room.id) ?? ''
     // An unchanged room stays the same object: views compare by identity.
-    if (better?.names === names && better.language === language.value)
+    if (
+      better?.names === names &&
+      better.language === language.value &&
+      better.myName === me?.display_name &&
+      better.title === title
+    )
       return better.room === room ? [] : [better.room]
-    const fresh = { names, language: language.value, room: callIn(room, me, names) }
+    const fresh = {
+      names,
+      language: language.value,
+      myName: me?.display_name,
+      title,
+      room: callIn(room, me, names, title),
+    }
     called.set(room, fresh)
     return fresh.room === room ? [] : [fresh.room]
   })
@@ -29,18 +45,38 @@ export function callByName(state: State, names: Names): State {
   }
 }
 
-function callIn(room: RoomState, me: string | undefined, names: Names): RoomState {
+/** The titles of the direct rooms: in a list of them, people must differ as well. */
+function titlesOf({ rooms, me }: State, names: Names): ReadonlyMap<string, string> {
+  const directs = Object.values(rooms).filter(({ people }) => people)
+  const everybody = new Map<string, string>()
+  for (const room of directs) {
+    const here = namesIn(room)
+    for (const username of room.people!)
+      if (username !== me?.username)
+        everybody.set(username, here.get(username) ?? names.get(username) ?? username)
+  }
+  const apart = namesApart(everybody)
+  const nameOf = (username: string) =>
+    username === deletedUser ? say('people.deleted') : (apart.get(username) ?? everybody.get(username)!)
+  return new Map(
+    directs.map(({ id, people }) => [
+      id,
+      sayNames(people!.filter((username) => username !== me?.username).map(nameOf)),
+    ]),
+  )
+}
+
+function callIn(room: RoomState, me: User | undefined, names: Names, title: string): RoomState {
   const isCalled = ({ username, display_name }: { username: string; display_name?: string }) =>
     display_name !== undefined || !names.has(username)
   const members = room.members?.every(isCalled)
     ? room.members
     : room.members?.map((one) => (isCalled(one) ? one : { ...one, display_name: names.get(one.username)! }))
-  if (!room.people && members === room.members) return room
-  const here = namesIn(room)
-  const nameOf = (username: string) =>
-    username === deletedUser ? say('people.deleted') : (here.get(username) ?? names.get(username) ?? username)
-  const others = room.people?.filter((username) => username !== me).map(nameOf)
-  return { ...room, ...(members ? { members } : {}), ...(others ? { title: sayNames(others) } : {}) }
+  const better =
+    !room.people && members === room.members
+      ? room
+      : { ...room, ...(members ? { members } : {}), ...(room.people ? { title } : {}) }
+  return callApart(better, namesApartIn(better, me))
 }
 
 /** The usernames whose names are missing: of people in direct rooms, and of members of the room in view. */

@@ -8,12 +8,13 @@ import { clockOf, momentOf, timeOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { today } from '../language/today.ts'
 import { hueOf } from '../people/hue.ts'
-import { deletedUser, isBlocked } from '../people/people.ts'
+import { deletedUser } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
 import { MarkdownView } from '../text/markdown/markdown-view.tsx'
 import { type LineActs, LineBar } from './line-acts.tsx'
 import { Reactions } from './reactions.tsx'
 import { quotedText } from './replied-to.ts'
+import { useFolded } from './use-folded.ts'
 import { useLongPress } from './use-long-press.ts'
 
 type Props = {
@@ -34,9 +35,7 @@ export function MessageLine(props: Props) {
   const [hovered, setHovered] = useState(false)
   const [focused, setFocused] = useState(false)
   const [open, setOpen] = useState(false)
-  const [shown, setShown] = useState(false)
-  const { people } = useStore()
-  const hidden = !shown && isBlocked(people.blocked.value, message.author.username)
+  const [hidden, show] = useFolded(message.author.username)
   const longPress = useLongPress(() => acts.openSheet(message))
   const near = hovered || focused || open
   const tab = focused ? 0 : -1
@@ -74,13 +73,7 @@ export function MessageLine(props: Props) {
               {say('line.pinned')}
             </span>
           )}
-          <MessageText
-            message={message}
-            me={powers.me}
-            reachable={focused}
-            hidden={hidden}
-            onShow={() => setShown(true)}
-          />
+          <MessageText message={message} me={powers.me} reachable={focused} hidden={hidden} onShow={show} />
           <Reactions
             reactions={message.reactions}
             tab={tab}
@@ -116,7 +109,7 @@ type MessageTextProps = {
   onShow: () => void
 }
 
-function MessageText({ message, me, reachable, hidden, onShow }: MessageTextProps) {
+export function MessageText({ message, me, reachable, hidden, onShow }: MessageTextProps) {
   if (message.deleted_at) return <span class="tombstone">{say('line.deleted')}</span>
   if (message.damaged) return <span class="tombstone">{say('line.damaged')}</span>
   if (hidden) return <Folded onShow={onShow} />

@@ -1,15 +1,20 @@
 import { useEffect } from 'preact/hooks'
+import type { Message } from '../../protocol/messages.ts'
+import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'
 import { Sheet } from '../kit/sheet.tsx'
 import { whenOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
-import { MarkdownView } from '../text/markdown/markdown-view.tsx'
-import { AuthorName } from './message.tsx'
+import { namesIn } from '../people/people.ts'
+import { AuthorName, MessageText } from './message.tsx'
+import { useFolded } from './use-folded.ts'
 
 /** The pinned messages of a room, newest first. */
 export function PinsSheet({ room, onClose }: { room: string; onClose: () => void }) {
   const { talk, state } = useStore()
+  const here = roomOf(state.value, room)
+  const names = here && namesIn(here)
   useEffect(() => talk.loadPins(room), [talk, room])
   const pins = talk.pins.value.get(room)
   return (
@@ -19,23 +24,35 @@ export function PinsSheet({ room, onClose }: { room: string; onClose: () => void
       {pins && pins.length > 0 && (
         <ol class="pins">
           {pins.map((message) => (
-            <li key={message.seq}>
-              <p class="pin-head">
-                <AuthorName username={message.author.username} name={message.author.display_name} shown />
-                <a href={addressOf(room, message.seq)} onClick={onClose}>
-                  <span class="unseen">{say('pins.go', { name: message.author.display_name })}, </span>
-                  {whenOf(message.created_at)}
-                </a>
-              </p>
-              {message.damaged ? (
-                <span class="tombstone">{say('line.damaged')}</span>
-              ) : (
-                <MarkdownView text={message.content} me={state.value.me?.username} />
-              )}
-            </li>
+            <Pin
+              key={message.seq}
+              message={message}
+              name={names?.get(message.author.username) ?? message.author.display_name}
+              me={state.value.me?.username}
+              onClose={onClose}
+            />
           ))}
         </ol>
       )}
     </Sheet>
+  )
+}
+
+type PinProps = { message: Message; name: string; me: string | undefined; onClose: () => void }
+
+function Pin({ message, name, me, onClose }: PinProps) {
+  const { username } = message.author
+  const [hidden, show] = useFolded(username)
+  return (
+    <li>
+      <p class="pin-head">
+        <AuthorName username={username} name={name} shown />
+        <a href={addressOf(message.room, message.seq)} onClick={onClose}>
+          <span class="unseen">{say('pins.go', { name })}, </span>
+          {whenOf(message.created_at)}
+        </a>
+      </p>
+      <MessageText message={message} me={me} reachable hidden={hidden} onShow={show} />
+    </li>
   )
 }

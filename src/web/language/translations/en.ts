@@ -177,6 +177,7 @@ export const en = {
   'people.offline': 'Offline',
   'people.you': 'you',
   'people.deleted': 'Deleted account',
+  'people.apart': '{name} ({username})',
   'people.silenced': 'silenced',
   'people.find': 'Find people',
   'people.notFound': 'No members found.',

@@ -1,0 +1,29 @@
+import { expect, test } from 'bun:test'
+import { initialState, roomState, type State } from '../../src/sdk/state.ts'
+import { titleOf } from '../../src/tui/sidebar.ts'
+
+const me = {
+  id: '1',
+  username: 'ben',
+  display_name: 'Ben',
+  roles: ['user' as const],
+  created_at: '2026-11-20T12:00:00Z',
+}
+
+test('a direct room is called after the others, with their usernames where another one looks alike', () => {
+  const direct = (id: string, title: string, ...people: string[]) => ({
+    ...roomState({ id, title, access: 'direct', epoch: 'e', head: 0, role: 'member' }),
+    people: ['ben', ...people],
+  })
+  const rooms = [
+    direct('a', 'Ben, Sam', 'sam'),
+    direct('b', 'Ben, Ѕаm', 'sam.2'),
+    direct('c', 'Ben, Dan', 'dan'),
+  ]
+  const state: State = {
+    ...initialState,
+    me,
+    rooms: Object.fromEntries(rooms.map((room) => [room.id, room])),
+  }
+  expect(rooms.map((room) => titleOf(room, state))).toEqual(['@Sam (sam)', '@Ѕаm (sam.2)', '@Dan'])
+})
