@@ -1,18 +1,38 @@
+import { createBounded } from '../../bounded.ts'
 import { type Ban, onChange, type Person, perServer, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { findUser, findUserByName, findUsers, type UserRow } from './store.ts'
 
+const mostPeople = 50_000
+
 /**
- * Caches people by id. There is one object for each person, which connections and others share. An announced change
- * updates it in place, so that a demotion takes effect everywhere at once.
+ * Caches people by id, those used last. There is one object for each person, which connections and others share. An announced
+ * change updates it in place, so that a demotion takes effect everywhere at once; so an object that is no longer among the last
+ * is still known for as long as anybody has it.
  */
 export const people = perServer((tools) => {
-  const byId = new Map<string, Person>()
+  const recent = createBounded<string, Person>(mostPeople)
+  const held = new Map<string, WeakRef<Person>>()
+  /** Whose row could not be read after a change: it is read before they are used again. */
+  const stale = new Set<string>()
+  const collected = new FinalizationRegistry<string>((id) => {
+    if (held.get(id)?.deref() !== undefined) return
+    held.delete(id)
+    stale.delete(id)
+  })
+
+  function peek(id: string): Person | undefined {
+    const used = recent.get(id)
+    if (used) return used
+    const person = stale.has(id) ? undefined : held.get(id)?.deref()
+    if (person) recent.set(id, person)
+    return person
+  }
 
   let changes = 0
   onChange(tools, 'user', ({ user }) => {
     changes++
-    if (byId.has(user)) void refresh(user)
+    if (held.has(user)) void refresh(user)
   })
 
   /** Reads again if anybody changed during the read: an old row would give a demoted administrator their power back. */
@@ -26,33 +46,44 @@ export const people = perServer((tools) => {
 
   async function refresh(id: string): Promise<void> {
     const row = await current(() => findUser(tools.sql, id)).catch(() => undefined)
-    // If the database is unavailable, remove the person rather than keep an old state: the next use reads it again.
-    if (row) keep(row)
-    else byId.delete(id)
+    if (row) return void keep(row)
+    // If the database is unavailable, the next use reads it again.
+    if (held.has(id)) stale.add(id)
+    recent.delete(id)
   }
 
   function keep(row: UserRow): Person {
-    const person = personOf(row)
-    const known = byId.get(row.id)
+    stale.delete(row.id)
+    const fresh = personOf(row)
+    const known = held.get(row.id)?.deref()
+    const person = known ? Object.assign(known, fresh) : fresh
     if (!known) {
-      byId.set(row.id, person)
-      return person
+      held.set(row.id, new WeakRef(person))
+      collected.register(person, row.id)
     }
-    return Object.assign(known, person)
+    recent.set(row.id, person)
+    return person
   }
 
   async function find(id: string): Promise<Person | undefined> {
-    const known = byId.get(id)
+    const known = peek(id)
     if (known) return known
     const row = await current(() => findUser(tools.sql, id))
     return row && keep(row)
   }
 
-  /** Loads those not in the cache in one query. The result has everyone asked for, if they exist. */
+  /** Exactly those asked for, if they exist; those not in the cache are loaded in one query. */
   async function findAll(ids: Iterable<string>, sql: Sql): Promise<Map<string, Person>> {
-    const missing = [...new Set(ids)].filter((id) => !byId.has(id))
-    if (missing.length > 0) for (const row of await current(() => findUsers(sql, missing))) keep(row)
-    return byId
+    const found = new Map<string, Person>()
+    const missing: string[] = []
+    for (const id of new Set(ids)) {
+      const known = peek(id)
+      if (known) found.set(id, known)
+      else missing.push(id)
+    }
+    if (missing.length > 0)
+      for (const row of await current(() => findUsers(sql, missing))) found.set(row.id, keep(row))
+    return found
   }
 
   async function findByName(name: string): Promise<Person | undefined> {
@@ -60,7 +91,7 @@ export const people = perServer((tools) => {
     return row && keep(row)
   }
 
-  return { keep, find, findAll, findByName, refresh }
+  return { keep, find, findAll, findByName, refresh, inMemory: () => held.size }
 })
 
 /**
