@@ -73,6 +73,7 @@ export function createMetrics() {
     ),
     dataFreeBytes: level('data_free_bytes', 'Free bytes on the disk of DATA_DIR'),
     databaseFreeBytes: level('database_free_bytes', 'Free bytes on the disk of the embedded database'),
+    statements: count('database_statements_total', 'Statements sent to the database'),
     rateLimited: countBy('rate_limited_total', 'Requests and commands refused by a rate limit', 'what'),
 
     contentType,

@@ -37,13 +37,18 @@ export async function openTools(
   const { secretKey, keyring } = loadSecrets(config)
   if (!claiming?.startNew) requireDatabase(config)
   const keys = new Map<string, Uint8Array>()
+  const metrics = createMetrics()
   const open = () =>
     openStorage({
       ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
       dataDir: config.dataDir,
       log: (message, fields) => log.info(message, { ...fields }),
+      onStatement: () => metrics.statements.add(),
     })
-  const sql = await (claiming ? claimed(open, log, claiming) : open())
+  const sql = await (claiming ? claimed(open, log, claiming) : open()).catch((error) => {
+    metrics.stop()
+    throw error
+  })
   const tools: Tools = {
     sql,
     bus: createMemoryBus(),
@@ -77,7 +82,7 @@ export async function openTools(
       }),
     },
     log,
-    metrics: createMetrics(),
+    metrics,
     // For the command line, which has no requests. `createServer` replaces it.
     http: {
       addressOf: () => 'local',

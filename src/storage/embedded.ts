@@ -20,7 +20,7 @@ const raw: QueryOptions = { parsers: decoders, serializers: encoders }
 const restartPauseMs = 1000
 
 /** Postgres inside this process, in `dataDir`/db. With ':memory:', everything is gone at `close`. */
-export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> {
+export async function openEmbedded(dataDir: string, log: Log, onStatement: () => void): Promise<Storage> {
   const inMemory = dataDir === ':memory:'
   const directory = inMemory ? undefined : join(dataDir, 'db')
   const lock = inMemory ? undefined : lockDirectory(dataDir)
@@ -78,13 +78,17 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Storage> 
   /** Statements of a transaction skip the queue, but they too let the event loop run. */
   const yielding = (tx: Transaction): Pick<Transaction, 'query'> => ({
     query: async (text, params, options) => {
+      onStatement()
       await queue.yieldToEvents()
       return tx.query(text, params, options)
     },
   })
 
   const outer: Pick<PGlite, 'query'> = {
-    query: (text, params, options) => use((pg) => pg.query(text, params, options)),
+    query: (text, params, options) => {
+      onStatement()
+      return use((pg) => pg.query(text, params, options))
+    },
   }
   const sql = sqlOver(outer, (work) => transact((tx) => work(yielding(tx))))
   const stopMaintenance = directory ? startMaintenance(sql, log) : undefined

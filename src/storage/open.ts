@@ -8,7 +8,17 @@ export function openStorage(options: {
   dataDir: string
   poolSize?: number
   log?: (message: string, fields?: object) => void
+  /** Called for each statement that is sent to the database. */
+  onStatement?: () => void
 }): Promise<Storage> {
-  const { databaseUrl, dataDir, poolSize = 10, log = () => undefined } = options
-  return databaseUrl ? openPostgres(databaseUrl, poolSize, log) : openEmbedded(dataDir, log)
+  const {
+    databaseUrl,
+    dataDir,
+    poolSize = 10,
+    log = () => undefined,
+    onStatement = () => undefined,
+  } = options
+  return databaseUrl
+    ? openPostgres(databaseUrl, poolSize, log, onStatement)
+    : openEmbedded(dataDir, log, onStatement)
 }

@@ -25,7 +25,12 @@ const limits = {
 const exclusiveLock = [1_348_563_564, 1_702_454_561]
 
 /** Opens a Postgres server. Connections are opened and reopened as needed; no statement waits longer than 5 s. */
-export async function openPostgres(url: string, poolSize: number, log: Log): Promise<Storage> {
+export async function openPostgres(
+  url: string,
+  poolSize: number,
+  log: Log,
+  onStatement: () => void,
+): Promise<Storage> {
   const pool = openPool(url, log, { max: poolSize, limits })
   const place = placeOf(pool.sql)
   const deadline = createDeadline({ limitMs: deadlineMs, mostWaiting, onMiss: pool.dropSilentSince })
@@ -33,7 +38,10 @@ export async function openPostgres(url: string, poolSize: number, log: Log): Pro
   /** A server that has lost its lock must not write, because another may have it by now. */
   const whileHeld = <T>(work: () => PromiseLike<T>): PromiseLike<T> =>
     !lock || lock.isHeld() ? work() : lock.held().then(work)
-  const within: Within = (work, abandon) => deadline(() => whileHeld(work), abandon)
+  const within: Within = (work, abandon) => {
+    onStatement()
+    return deadline(() => whileHeld(work), abandon)
+  }
   const withinPing = createDeadline({ limitMs: pingMs, mostWaiting, onMiss: () => undefined })
 
   const storage: Storage = {
