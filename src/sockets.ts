@@ -1,3 +1,4 @@
+import { createBatch } from './batch.ts'
 import { identifyRequest } from './features/auth/guard.ts'
 import { permitCommand, permitRoute } from './features/auth/permits.ts'
 import { presentUser } from './features/auth/present.ts'
@@ -15,17 +16,22 @@ import { noteDelivery } from './features/receipts/delivered.ts'
 import { receiptCommands } from './features/receipts/read.ts'
 import { accessRoom, isDirect } from './features/rooms/access.ts'
 import { roomCommands } from './features/rooms/commands.ts'
+import { greetingOf } from './features/rooms/greeting.ts'
 import { joinRoom } from './features/rooms/join.ts'
-import { listRooms } from './features/rooms/list.ts'
 import { typingCommands } from './features/typing/commands.ts'
 import { ChatError, invalidField } from './protocol/errors.ts'
 import type { Ports } from './realtime/ports.ts'
 import type { Tools } from './scope.ts'
 
-const mostRoomsInHello = 500
+/** Rooms whose heads one statement reads. */
+const mostHeads = 500
 
 /** What the socket door may use of the features. `heads` are those of the writer, which the door may only look at. */
 export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublishing'>): Ports {
+  const headBatch = createBatch<number, number>(mostHeads, async (keys) => {
+    const found = await readHeads(tools.sql, [...new Set(keys)])
+    return keys.map((key) => found.get(key) ?? 0)
+  })
   return {
     commands: {
       ...directCommands,
@@ -62,9 +68,7 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
       }
       return room
     },
-    async head(room) {
-      return (await readHeads(tools.sql, [room.key])).get(room.key) ?? 0
-    },
+    head: ({ key }) => headBatch.ask(key),
     heads: (rooms) =>
       readHeads(
         tools.sql,
@@ -80,9 +84,11 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
     recent: (scope, room, limit) => recentOf(tools, room, scope.actor.id, limit),
     user: ({ actor }) => presentUser(actor, { withEmail: true }),
     async rooms(scope) {
-      const { items, next } = await listRooms(scope, { limit: mostRoomsInHello, joined: true })
-      const rooms = items.map(({ description: _d, posting: _p, created_at: _c, ...room }) => room)
-      return { rooms, ...(next === undefined ? {} : { more: true as const }) }
+      const { rooms, more } = await greetingOf(scope)
+      return {
+        rooms: rooms.map(({ description: _d, posting: _p, created_at: _c, ...room }) => room),
+        ...(more ? { more: true as const } : {}),
+      }
     },
     arrive(scope, room) {
       arrive(tools, room, scope.actor)

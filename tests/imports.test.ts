@@ -21,6 +21,7 @@ async function featuresOf(path: string): Promise<string[]> {
 }
 
 const basics = [
+  'batch',
   'bounded',
   'protocol',
   'crypto',
@@ -50,6 +51,7 @@ const server = [
 ]
 
 const table: Record<string, string[]> = {
+  batch: [],
   bounded: [],
   // What a name, an emoji or an address is, for all who take, store or show one.
   text: [],
@@ -73,7 +75,18 @@ const table: Record<string, string[]> = {
     'types of log',
     'types of metrics',
   ],
-  features: ['bounded', 'scope', 'protocol', 'storage', 'crypto', 'rate', 'text', 'time', 'types of bus'],
+  features: [
+    'batch',
+    'bounded',
+    'scope',
+    'protocol',
+    'storage',
+    'crypto',
+    'rate',
+    'text',
+    'time',
+    'types of bus',
+  ],
   realtime: ['bounded', 'protocol', 'scope', 'bus', 'log', 'metrics', 'rate', 'storage/errors.ts'],
   http: [
     'protocol',

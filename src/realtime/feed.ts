@@ -3,6 +3,8 @@ import type { Numbered, Ports, Room } from './ports.ts'
 const mostRecent = 256
 const mostRecentCharacters = 65_536
 const repairPage = 500
+/** The end of a log is read in one of these lengths. */
+const tailLengths = [32, mostRecent]
 const retryMs = 250
 
 export type Feed = ReturnType<typeof createFeed>
@@ -62,6 +64,7 @@ export function createFeed(
     recent.push({ seq, text })
     characters += text.length
     while (recent.length > mostRecent || (characters > mostRecentCharacters && recent.length > 1)) {
+      full = true
       characters -= recent.shift()!.text.length
     }
     for (let i = waiting.length - 1; i >= 0; i--)
@@ -100,9 +103,47 @@ export function createFeed(
     if (failed || early.size > 0) setTimeout(() => void repair(), retryMs)
   }
 
+  let remembering: Promise<void> | undefined
+  /** Memory has as much of the end of the log as it may. */
+  let full = false
+
+  /**
+   * Reads the end of the log into memory, so that everybody who has missed as much is served from there: once, for however
+   * many ask. Does nothing for who has missed more than memory holds.
+   */
+  async function remember(after: number): Promise<void> {
+    await remembering
+    const length = tailLengths.find((most) => head - after <= most)
+    if (full || after >= head || length === undefined || isRemembered(after)) return
+    remembering ??= readTail(Math.max(0, head - length)).finally(() => {
+      remembering = undefined
+    })
+    await remembering
+  }
+
+  const isRemembered = (after: number): boolean => recent.length > 0 && recent[0]!.seq <= after + 1
+
+  async function readTail(after: number): Promise<void> {
+    const before = recent[0]?.seq ?? head + 1
+    const { events, broken } = await ports.replay(room, after, before - 1 - after)
+    // Events that were delivered meanwhile may have pushed out those that these would adjoin.
+    if (broken || stopped || (recent[0]?.seq ?? head + 1) !== before) return
+    if (events.at(-1)?.seq !== before - 1) return
+    let from = events.length
+    while (from > 0 && recent.length + events.length - from < mostRecent) {
+      const { length } = events[from - 1]!.text
+      if (characters + length > mostRecentCharacters) break
+      characters += length
+      from--
+    }
+    full = from > 0
+    recent.unshift(...events.slice(from))
+  }
+
   return {
     room,
     opened,
+    remember,
     take,
     hint,
     repair,

@@ -94,6 +94,7 @@ async function fresh(
 async function replay(connection: Connection, feed: Feed, reply: SendReply, since: number) {
   const { scope, ports } = connection
   const page = scope.policy.limits.replay_page
+  await feed.remember(since)
   const inMemory = feed.since(since)
   if (inMemory && inMemory.length <= page) {
     return () => {

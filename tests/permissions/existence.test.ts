@@ -22,7 +22,7 @@ function countQueries({ tools: { sql } }: TestServer, person: string) {
   const counting =
     (run: Run): Run =>
     (...args) => {
-      const params = Array.isArray(args[1]) ? args[1] : [wanted]
+      const params = Array.isArray(args[1]) ? args[1].flat() : [wanted]
       if (params.includes(person) || params.includes(wanted)) count++
       return run(...args)
     }

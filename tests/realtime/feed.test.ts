@@ -5,16 +5,18 @@ import type { Numbered, Ports } from '../../src/realtime/ports.ts'
 import { waitFor } from '../support/client.ts'
 
 const room = { key: 1, id: 'general', epoch: 'e1' }
-const entry = (seq: number): Numbered => ({ seq, text: `event ${seq}` })
+const entry = (seq: number, length = 0): Numbered => ({ seq, text: `event ${seq}`.padEnd(length) })
 
 /** The log of a room, and what a node delivers of it. `refusals`: how many questions the database leaves unanswered. */
-function openFeed(stored: number, refusals = 0) {
-  const log = Array.from({ length: stored }, (_, index) => entry(index + 1))
+function openFeed(stored: number, refusals = 0, length = 0) {
+  const log = Array.from({ length: stored }, (_, index) => entry(index + 1, length))
   const delivered: string[] = []
   const broken: unknown[] = []
+  const reads: [since: number, limit: number][] = []
   const ports: Pick<Ports, 'head' | 'replay'> = {
     head: async () => log.length,
     async replay(_room, since, limit) {
+      reads.push([since, limit])
       await Bun.sleep(0)
       if (refusals-- > 0) throw new Error('the database is away')
       return { events: log.slice(since, since + limit), broken: false }
@@ -26,6 +28,7 @@ function openFeed(stored: number, refusals = 0) {
     feed,
     delivered,
     broken,
+    reads,
     store(count: number): Numbered[] {
       const added = Array.from({ length: count }, (_, index) => entry(log.length + index + 1))
       log.push(...added)
@@ -114,4 +117,52 @@ test('the memory returns all events after a position, or none', async () => {
   expect(feed.since(300)).toEqual([])
   expect(feed.since(44)).toEqual(texts(45, 300))
   expect(feed.since(43)).toBeUndefined()
+})
+
+test('the end of the log is read once for all who have missed something, and joined to what follows', async () => {
+  const { feed, reads, store } = openFeed(300)
+  await feed.opened
+  await Promise.all([290, 280, 300].map((seq) => feed.remember(seq)))
+  expect(reads).toEqual([[268, 32]])
+  expect(feed.since(290)).toEqual(texts(291, 300))
+  const [next] = store(1)
+  feed.take(next!.seq, next!.text)
+  expect(feed.since(268)).toEqual(texts(269, 301))
+  await feed.remember(100)
+  expect(feed.since(100)).toEqual(texts(101, 301))
+  await feed.remember(200)
+  expect(reads).toHaveLength(2)
+  // More than memory holds: that is a replay of their own.
+  await feed.remember(3)
+  expect([feed.since(3), reads.length]).toEqual([undefined, 2])
+})
+
+test('an event that is delivered while the end of the log is read comes behind it', async () => {
+  const { feed, store } = openFeed(20)
+  await feed.opened
+  const remembered = feed.remember(10)
+  for (const { seq, text } of store(3)) feed.take(seq, text)
+  await remembered
+  expect(feed.since(10)).toEqual(texts(11, 23))
+  // So many that they push out those that the end of the log would adjoin.
+  const crowded = openFeed(20)
+  await crowded.feed.opened
+  const pushedOut = crowded.feed.remember(10)
+  for (const { seq, text } of crowded.store(300)) crowded.feed.take(seq, text)
+  await pushedOut
+  expect([crowded.feed.since(10), crowded.feed.since(63), crowded.feed.since(64)?.length]).toEqual([
+    undefined,
+    undefined,
+    256,
+  ])
+})
+
+test('long events fill the memory: then nobody reads the end of the log again', async () => {
+  const { feed, reads } = openFeed(40, 0, 20_000)
+  await feed.opened
+  await feed.remember(20)
+  expect(feed.since(37)).toHaveLength(3)
+  expect(feed.since(36)).toBeUndefined()
+  await feed.remember(20)
+  expect(reads).toHaveLength(1)
 })

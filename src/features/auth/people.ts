@@ -1,9 +1,11 @@
+import { createBatch } from '../../batch.ts'
 import { createBounded } from '../../bounded.ts'
 import { type Ban, onChange, type Person, perServer, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { findUser, findUserByName, findUsers, type UserRow } from './store.ts'
 
 const mostPeople = 50_000
+const mostAtOnce = 200
 
 /**
  * Caches people by id, those used last. There is one object for each person, which connections and others share. An announced
@@ -65,10 +67,15 @@ export const people = perServer((tools) => {
     return person
   }
 
+  const rows = createBatch<string, UserRow | undefined>(mostAtOnce, async (ids) => {
+    const found = new Map((await findUsers(tools.sql, ids)).map((row) => [row.id, row]))
+    return ids.map((id) => found.get(id))
+  })
+
   async function find(id: string): Promise<Person | undefined> {
     const known = peek(id)
     if (known) return known
-    const row = await current(() => findUser(tools.sql, id))
+    const row = await current(() => rows.ask(id))
     return row && keep(row)
   }
 

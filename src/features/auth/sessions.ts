@@ -1,3 +1,4 @@
+import { createBatch } from '../../batch.ts'
 import { createBounded } from '../../bounded.ts'
 import type { EndReason } from '../../bus/bus.ts'
 import { hashToken, randomToken } from '../../crypto/keys.ts'
@@ -14,6 +15,7 @@ import {
   endSession,
   endSessionsOf,
   findSession,
+  findSessions,
   insertSession,
   listSessionRows,
   lockUser,
@@ -23,6 +25,7 @@ import {
 import { accessTokens } from './tokens.ts'
 
 const mostLive = 100_000
+const mostAtOnce = 200
 
 /** Caches active sessions, so that a request needs no query. When a session ends, the bus announces it. */
 const live = perServer((tools) => {
@@ -39,7 +42,12 @@ const live = perServer((tools) => {
     persons.set(session, person)
   }
 
-  return { find: (session: string) => persons.get(session), keep, ends: () => ends }
+  const rows = createBatch<string, SessionRow | undefined>(mostAtOnce, async (ids) => {
+    const found = new Map((await findSessions(tools.sql, ids)).map((row) => [row.id, row]))
+    return ids.map((id) => found.get(id))
+  })
+
+  return { find: (session: string) => persons.get(session), keep, ends: () => ends, row: rows.ask }
 })
 
 /** `check` runs in the transaction and may throw to refuse. */
@@ -182,7 +190,7 @@ export async function scopeOf(tools: Tools, session: string, user: string): Prom
   let actor = live(tools).find(session)
   if (!actor) {
     const seen = live(tools).ends()
-    const row = await findSession(tools.sql, session)
+    const row = await live(tools).row(session)
     actor = row && row.userId === user ? await people(tools).find(user) : undefined
     if (!row || !actor || !isAlive(row, actor, tools.clock())) throw new ChatError('session_ended')
     live(tools).keep(session, actor, seen)

@@ -81,6 +81,10 @@ export async function findSession({ db }: Sql, id: string): Promise<SessionRow |
   return session
 }
 
+export async function findSessions({ db }: Sql, ids: string[]): Promise<SessionRow[]> {
+  return db.select().from(sessions).where(inArray(sessions.id, ids))
+}
+
 export async function touchSession({ db }: Sql, id: string, usedAt: Date): Promise<void> {
   await db.update(sessions).set({ usedAt }).where(eq(sessions.id, id))
 }

@@ -1,10 +1,8 @@
+import { createBatch } from '../../batch.ts'
 import { onChange, perServer } from '../../scope.ts'
-import { findMemberRow, findRoomRow, isBlockedIn, type MemberRow, type RoomRow } from './store.ts'
+import { findMemberships, findRoomRows, type MembershipRow, type RoomRow } from './store.ts'
 
-export type Membership = Pick<MemberRow, 'role' | 'silencedUntil'> & {
-  /** In a direct room of two, one has blocked the other. */
-  blocked: boolean
-}
+export type Membership = Pick<MembershipRow, 'role' | 'silencedUntil' | 'blocked'>
 
 /** A cached room. All code shares one object per room; changes update it in place. */
 export type KnownRoom = Omit<RoomRow, 'archivedAt' | 'deletedAt'> & {
@@ -23,6 +21,7 @@ export type Held = { room: KnownRoom; member: Membership | null }
 
 const mostRooms = 20_000
 const mostMembers = 50_000
+const mostAtOnce = 200
 /** The key of no room. */
 const noRoom = 0
 
@@ -32,16 +31,31 @@ export const knownRooms = perServer((tools) => {
   const byKey = new Map<number, KnownRoom>()
 
   let changes = 0
+  let memberChanges = 0
   onChange(tools, 'room', ({ room }) => {
     changes++
     forget(room)
   })
   onChange(tools, 'member', ({ room, user }) => {
+    memberChanges++
     const known = byKey.get(room)
     if (!known) return
     known.reading.delete(user)
     known.members.delete(user)
   })
+
+  const rooms = createBatch<string, RoomRow | undefined>(mostAtOnce, async (ids) => {
+    const found = new Map((await findRoomRows(tools.sql, ids)).map((row) => [row.id, row]))
+    return ids.map((id) => found.get(id))
+  })
+  const memberships = createBatch<{ roomKey: number; userId: string }, MembershipRow | undefined>(
+    mostAtOnce,
+    async (pairs) => {
+      const rows = await findMemberships(tools.sql, pairs)
+      const found = new Map(rows.map((row) => [`${row.roomKey} ${row.userId}`, row]))
+      return pairs.map(({ roomKey, userId }) => found.get(`${roomKey} ${userId}`))
+    },
+  )
 
   /** Returns room and membership from the cache; undefined if they must be loaded first. */
   function peek(id: string, user: string): Held | undefined {
@@ -68,8 +82,8 @@ export const knownRooms = perServer((tools) => {
    * refused at once, and a room that does not exist only after a query.
    */
   async function askTheRest(id: string, user: string, asked: Asked): Promise<void> {
-    if (!asked.room && !id.includes('\0')) await findRoomRow(tools.sql, id)
-    if (!asked.member) await findMemberRow(tools.sql, byId.get(id)?.key ?? noRoom, user)
+    if (!asked.room && !id.includes('\0')) await rooms.ask(id)
+    if (!asked.member) await memberships.ask({ roomKey: byId.get(id)?.key ?? noRoom, userId: user })
   }
 
   function loadMember(room: KnownRoom, user: string): Promise<Membership | null> {
@@ -90,11 +104,27 @@ export const knownRooms = perServer((tools) => {
     return reading
   }
 
-  async function readMember({ key, access }: KnownRoom, user: string): Promise<Membership | null> {
-    const row = await findMemberRow(tools.sql, key, user)
-    if (!row) return null
-    const blocked = access === 'direct' && (await isBlockedIn(tools.sql, key, user))
-    return { role: row.role, silencedUntil: row.silencedUntil, blocked }
+  async function readMember({ key }: KnownRoom, user: string): Promise<Membership | null> {
+    const row = await memberships.ask({ roomKey: key, userId: user })
+    return row ? { role: row.role, silencedUntil: row.silencedUntil, blocked: row.blocked } : null
+  }
+
+  /**
+   * For a read of many: call it before, and what it returns with what was read. It keeps rooms and memberships unless some
+   * have changed meanwhile. Those of direct rooms are left out, because a block is part of them.
+   */
+  function learning() {
+    const seen = { changes, memberChanges }
+    return (rows: RoomRow[], members: { roomKey: number; userId: string; member: Membership }[]): void => {
+      if (seen.changes !== changes || seen.memberChanges !== memberChanges) return
+      for (const row of rows) keep(row)
+      for (const { roomKey, userId, member } of members) {
+        const room = byKey.get(roomKey)
+        if (!room || room.access === 'direct' || room.deleted || room.members.has(userId)) continue
+        if (room.reading.has(userId) || room.members.size >= mostMembers) continue
+        room.members.set(userId, member)
+      }
+    }
   }
 
   async function find(id: string): Promise<KnownRoom | undefined> {
@@ -106,7 +136,7 @@ export const knownRooms = perServer((tools) => {
     if (id.includes('\0')) return undefined
     for (;;) {
       const seen = changes
-      const row = await findRoomRow(tools.sql, id)
+      const row = await rooms.ask(id)
       // Read again if a room changed during the read: a deleted room must not come back into the cache.
       if (seen === changes || !row) return row && keep(row)
     }
@@ -138,5 +168,5 @@ export const knownRooms = perServer((tools) => {
     if (byId.get(room.id) === room) byId.delete(room.id)
   }
 
-  return { peek, load, askTheRest, find, keep, forget }
+  return { peek, load, askTheRest, find, keep, forget, learning }
 })

@@ -8,11 +8,11 @@ import { listRoomRows, type RoomListRow, type RoomPosition } from './store.ts'
 
 export async function listRooms(
   scope: Scope,
-  page: { after?: string; limit?: number; joined?: boolean },
+  page: { after?: string; limit?: number },
 ): Promise<{ items: Room[]; next?: string }> {
   const limit = page.limit ?? scope.policy.limits.page
   const reader = readerOf(scope)
-  const range = { ...positionIn(page.after), limit: limit + 1, others: !page.joined }
+  const range = { ...positionIn(page.after), limit: limit + 1, others: true }
   const rows = await listRoomRows(scope.sql, reader, range)
   // No administrator any more: these may be rooms that they may not know of.
   if (reader.admin && !isAdmin(scope)) return listRooms(scope, page)

@@ -1,10 +1,10 @@
 // Longer than 300 lines: all SQL about rooms and their members is in one file, because the queries share their conditions.
-import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import { type Arguments, prepared } from '../../storage/prepared.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { columnList } from '../../storage/tables/columns.ts'
 import { members, rooms, silences } from '../../storage/tables/rooms.ts'
-import { blocks, users } from '../../storage/tables/users.ts'
+import { users } from '../../storage/tables/users.ts'
 import { webhooks } from '../../storage/tables/webhooks.ts'
 import { erasedDisplayName, erasedName } from '../auth/people.ts'
 import { headOf } from '../log/head.ts'
@@ -17,6 +17,13 @@ export async function findRoomRow({ db }: Sql, id: string): Promise<RoomRow | un
   return room
 }
 
+export async function findRoomRows({ db }: Sql, ids: string[]): Promise<RoomRow[]> {
+  return db
+    .select()
+    .from(rooms)
+    .where(and(inArray(rooms.id, ids), isNull(rooms.deletedAt)))
+}
+
 const roomById = prepared((db, { id }: Arguments<{ id: string }>) =>
   db
     .select()
@@ -25,6 +32,30 @@ const roomById = prepared((db, { id }: Arguments<{ id: string }>) =>
 )
 
 type Membership = { roomKey: number; userId: string }
+
+export type MembershipRow = Membership &
+  Pick<MemberRow, 'role' | 'silencedUntil'> & {
+    /** In a direct room of two, one has blocked the other. */
+    blocked: boolean
+  }
+
+/** The memberships among these pairs of a room and a person. */
+export async function findMemberships({ query }: Sql, pairs: Membership[]): Promise<MembershipRow[]> {
+  return query<MembershipRow>(
+    `select asked.room_key as "roomKey", asked.user_id as "userId", members.role, silences.until as "silencedUntil",
+            case when rooms.access = 'direct' then exists (
+              select 1 from members as peer join blocks on (blocks.user_id, blocks.blocked_id)
+                in ((peer.user_id, members.user_id), (members.user_id, peer.user_id))
+              where peer.room_key = members.room_key and peer.user_id <> members.user_id
+                and (select count(*) from members as everyone where everyone.room_key = members.room_key) = 2
+            ) else false end as blocked
+     from unnest($1::int[], $2::uuid[]) as asked (room_key, user_id)
+     join members on members.room_key = asked.room_key and members.user_id = asked.user_id
+     join rooms on rooms.key = members.room_key
+     left join silences on silences.room_key = members.room_key and silences.user_id = members.user_id`,
+    [pairs.map(({ roomKey }) => roomKey), pairs.map(({ userId }) => userId)],
+  )
+}
 
 export async function findMemberRow(
   { db }: Sql,
@@ -162,7 +193,7 @@ export const listMemberRows = prepared((db, { roomKey, after, limit }: Arguments
 )
 
 /** Unread messages are counted in this many events after the read mark: `hello` must not read a whole history. */
-const mostUnread = 500
+export const mostUnread = 500
 
 /** What rooms are sorted by: `other` are those that the person is not in. */
 export type RoomPosition = { other: boolean; lastAt: number; id: string }
@@ -263,33 +294,6 @@ export async function listRoomsOf({ db }: Sql, user: string): Promise<RoomRow[]>
     .where(and(eq(members.userId, user), isNull(rooms.deletedAt)))
     .orderBy(rooms.key)
 }
-
-/** Whether one person in a direct room of two has blocked the other. */
-export async function isBlockedIn({ db }: Sql, roomKey: number, userId: string): Promise<boolean> {
-  const rows = await blockIn({ db }, { roomKey, userId })
-  return rows.length > 0
-}
-
-const blockIn = prepared((db, { roomKey, userId }: Arguments<Membership>) =>
-  db
-    .select({ by: blocks.userId })
-    .from(members)
-    .innerJoin(
-      blocks,
-      or(
-        and(eq(blocks.userId, members.userId), eq(blocks.blockedId, userId)),
-        and(eq(blocks.userId, userId), eq(blocks.blockedId, members.userId)),
-      ),
-    )
-    .where(
-      and(
-        eq(members.roomKey, roomKey),
-        ne(members.userId, userId),
-        eq(db.$count(members, eq(members.roomKey, roomKey)), 2),
-      ),
-    )
-    .limit(1),
-)
 
 /** Every room but direct ones, with its number of members and the head of its log. */
 export async function surveyRooms({ db }: Sql) {

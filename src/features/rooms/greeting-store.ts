@@ -1,0 +1,89 @@
+import type { Sql } from '../../storage/storage.ts'
+import { columnList } from '../../storage/tables/columns.ts'
+import { rooms } from '../../storage/tables/rooms.ts'
+import { erasedDisplayName, erasedName } from '../auth/people.ts'
+import { mostUnread, type RoomListRow, type RoomRow } from './store.ts'
+
+export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify'> & {
+  userId: string
+  roomKey: number
+  role: NonNullable<RoomListRow['role']>
+  readSeq: number
+}
+
+/** The memberships of these people, with silences that have not expired. */
+export async function listJoined({ query }: Sql, people: string[]): Promise<JoinedRow[]> {
+  return query<JoinedRow>(
+    `select members.user_id as "userId", members.room_key as "roomKey", members.role, members.read_seq as "readSeq",
+            members.notify, silences.until as "silencedUntil"
+     from members
+     left join silences on silences.room_key = members.room_key and silences.user_id = members.user_id
+       and silences.until > now()
+     where members.user_id = any($1::uuid[])`,
+    [people],
+  )
+}
+
+/** A room as it is for all of its readers; `people`, `ids` and `names` are those of a direct room, in the same order. */
+export type UsedRoom = RoomRow &
+  Pick<RoomListRow, 'head' | 'lastAt' | 'people'> & { ids: string[] | null; names: string[] | null }
+
+/** The rooms with these keys, unless they are deleted: each once, for however many people. */
+export async function listUsed({ query }: Sql, keys: number[]): Promise<UsedRoom[]> {
+  return query<UsedRoom>(
+    `select ${columnList(rooms)}, coalesce(last.seq, 0)::bigint as head,
+            (extract(epoch from coalesce(last.at, rooms.created_at)) * 1000000)::bigint as "lastAt",
+            direct.people, direct.ids, direct.names
+     from rooms
+     left join lateral (select seq, at from log where room_key = rooms.key order by seq desc limit 1) as last on true
+     left join lateral (
+       select array_agg(case when users.deleted_at is null then users.username else '${erasedName}' end
+                        order by users.username) as people,
+              array_agg(users.id::text order by users.username) as ids,
+              array_agg(case when users.deleted_at is null then users.display_name else '${erasedDisplayName}' end
+                        order by users.username) as names
+       from members join users on users.id = members.user_id where members.room_key = rooms.key
+     ) as direct on rooms.access = 'direct'
+     where rooms.key = any($1::int[]) and rooms.deleted_at is null`,
+    [keys],
+  )
+}
+
+export type Part = { roomKey: number; after: number; upTo: number }
+export type TailRow = { roomKey: number; seq: number; kind: number; actorId: string; target: number | null }
+
+/** The messages and deletions in parts of logs, ascending in each. The subquery keeps each part a scan of the index. */
+export async function readTails({ query }: Sql, parts: Part[]): Promise<TailRow[]> {
+  return query<TailRow>(
+    `select part.room_key as "roomKey", entry.seq, entry.kind, entry.actor_id as "actorId", entry.target
+     from unnest($1::int[], $2::bigint[], $3::bigint[]) as part (room_key, after, up_to)
+     cross join lateral (
+       select seq, kind, actor_id, target from log
+       where room_key = part.room_key and seq > part.after and seq <= part.up_to and kind in (1, 3) order by seq
+     ) as entry`,
+    [parts.map(({ roomKey }) => roomKey), parts.map(({ after }) => after), parts.map(({ upTo }) => upTo)],
+  )
+}
+
+export type Mark = { roomKey: number; userId: string; readSeq: number }
+
+/** For read marks far behind: what is unread after each, and the head of the room at the same moment. */
+export async function countUnread(
+  { query }: Sql,
+  marks: Mark[],
+): Promise<{ unread: number; head: number }[]> {
+  return query<{ unread: number; head: number }>(
+    `select (select count(*)::int from (
+              select kind, actor_id, deleted_at from log where room_key = mark.room_key and seq > mark.read_seq
+              order by room_key, seq limit ${mostUnread}
+            ) as later where kind = 1 and actor_id <> mark.user_id and deleted_at is null) as unread,
+            coalesce((select max(seq) from log where room_key = mark.room_key), 0)::bigint as head
+     from unnest($1::int[], $2::uuid[], $3::bigint[]) with ordinality as mark (room_key, user_id, read_seq, place)
+     order by place`,
+    [
+      marks.map(({ roomKey }) => roomKey),
+      marks.map(({ userId }) => userId),
+      marks.map(({ readSeq }) => readSeq),
+    ],
+  )
+}

@@ -1,0 +1,85 @@
+import { createBatch } from '../../batch.ts'
+import type { Room } from '../../protocol/rooms.ts'
+import { isAdmin, perServer, type Scope, type Tools } from '../../scope.ts'
+import { countUnread, type JoinedRow, listJoined, listUsed, type UsedRoom } from './greeting-store.ts'
+import { knownRooms } from './known.ts'
+import { presentRoom } from './present.ts'
+import type { RoomListRow } from './store.ts'
+import { isNear, loadTails, unreadOf } from './unread.ts'
+
+const mostRooms = 500
+/** Few enough that a statement does not keep the event loop waiting where the database runs in this process. */
+const mostPeople = 50
+const mostCounts = 50
+
+export type Greeting = { rooms: Room[]; more: boolean }
+
+/** The rooms of people who come, for however many wait: three statements for all of them, not one with subqueries for each. */
+const greetings = perServer((tools) =>
+  createBatch<Scope, RoomListRow[]>(mostPeople, (scopes) => load(tools, scopes)),
+)
+
+/** The rooms of the actor, the one with the latest event first. The same as `listRooms` with `joined`. */
+export async function greetingOf(scope: Scope): Promise<Greeting> {
+  const rows = await greetings(scope).ask(scope)
+  // No administrator any more: these may be rooms that they may not know of.
+  const shown = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))
+  return { rooms: shown.slice(0, mostRooms).map(presentRoom), more: shown.length > mostRooms }
+}
+
+async function load(tools: Tools, scopes: Scope[]): Promise<RoomListRow[][]> {
+  const learn = knownRooms(tools).learning()
+  const joined = await listJoined(tools.sql, [...new Set(scopes.map(({ actor }) => actor.id))])
+  const used = await listUsed(tools.sql, [...new Set(joined.map(({ roomKey }) => roomKey))])
+  learn(used, joined.map(asMembership))
+  const rooms = new Map(used.map((room) => [room.key, room]))
+  const of = Map.groupBy(joined, ({ userId }) => userId)
+  const lists = scopes.map((scope) => {
+    const rows = (of.get(scope.actor.id) ?? []).flatMap((mine) => rowOf(mine, rooms.get(mine.roomKey)))
+    const visible = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))
+    return visible.sort(byUse).slice(0, mostRooms + 1)
+  })
+  await count(
+    tools,
+    lists.flatMap((rows, index) => rows.map((row) => ({ row, userId: scopes[index]!.actor.id }))),
+  )
+  return lists
+}
+
+const asMembership = ({ roomKey, userId, role, silencedUntil }: JoinedRow) => ({
+  roomKey,
+  userId,
+  member: { role, silencedUntil, blocked: false },
+})
+
+function rowOf(mine: JoinedRow, room: UsedRoom | undefined): RoomListRow[] {
+  if (!room) return []
+  const { ids, names, ...columns } = room
+  const { role, readSeq, notify, silencedUntil, userId } = mine
+  const others = names?.filter((_, index) => ids![index] !== userId)
+  const directTitle = others && others.length > 0 ? others.join(', ') : null
+  return [{ ...columns, role, readSeq, notify, silencedUntil, directTitle, unread: 0 }]
+}
+
+const byUse = (one: RoomListRow, other: RoomListRow): number =>
+  other.lastAt - one.lastAt || (one.id < other.id ? -1 : 1)
+
+/** Fills in `unread`, up to the head of each row. */
+async function count(tools: Tools, lists: { row: RoomListRow; userId: string }[]): Promise<void> {
+  const marks = lists
+    .map(({ row, userId }) => ({ row, userId, roomKey: row.key, head: row.head, readSeq: row.readSeq ?? 0 }))
+    .filter(({ head, readSeq }) => readSeq < head)
+  await loadTails(tools, marks.filter(isNear))
+  const far: typeof marks = []
+  for (const mark of marks) {
+    const unread = isNear(mark) ? unreadOf(tools, mark.userId, mark) : undefined
+    if (unread === undefined) far.push(mark)
+    else mark.row.unread = unread
+  }
+  for (let at = 0; at < far.length; at += mostCounts) {
+    const some = far.slice(at, at + mostCounts)
+    const counted = await countUnread(tools.sql, some)
+    // The head of the same moment: a deletion after it would otherwise be counted twice.
+    for (const [index, { row }] of some.entries()) Object.assign(row, counted[index])
+  }
+}
