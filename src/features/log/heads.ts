@@ -1,3 +1,4 @@
+import { createBounded } from '../../bounded.ts'
 import type { Note } from '../../bus/bus.ts'
 import type { Tools } from '../../scope.ts'
 import { reportBreak } from './breaks.ts'
@@ -7,18 +8,20 @@ import { encodeEvent } from './present.ts'
 import { readEntryPage } from './replay.ts'
 import { readTips } from './store.ts'
 
+/** A room that is forgotten costs a query when it is written to again. */
+const mostRooms = 100_000
 const repairPage = 500
 const retryMs = 500
 
 export type Heads = ReturnType<typeof createHeads>
 
 /**
- * The last `seq` of each room that this node has published. Events are published strictly by `seq`: an entry that is
+ * The last `seq` that this node has published, of the rooms that were written to last. Events are published strictly by `seq`: an entry that is
  * stored but was not published here (another node wrote it, or the response of the database was lost) is read from the
  * log and published first.
  */
 export function createHeads(tools: Tools) {
-  const published = new Map<number, Tip & { room: LogRoom }>()
+  const published = createBounded<number, Tip & { room: LogRoom }>(mostRooms)
   const { moved } = movedRooms(tools)
   const doubted = new Map<number, LogRoom>()
   let publishing: Note | undefined
@@ -27,7 +30,7 @@ export function createHeads(tools: Tools) {
 
   /** Loads the heads of these rooms. With `again`, also of those it knows, and publishes the events it has missed. */
   async function load(rooms: LogRoom[], { again }: { again: boolean }): Promise<void> {
-    const asked = rooms.filter(({ key }) => again || !published.has(key) || doubted.has(key))
+    const asked = rooms.filter(({ key }) => again || !published.get(key) || doubted.has(key))
     if (asked.length === 0) return
     const before = asked.map(({ key }) => published.get(key)?.head ?? 0)
     const stored = await readTips(
@@ -83,7 +86,7 @@ export function createHeads(tools: Tools) {
 
   /** A write may have succeeded without a response: read the log as soon as the database is available again. */
   function doubt(rooms: LogRoom[]): void {
-    for (const room of rooms) if (published.has(room.key)) doubted.set(room.key, room)
+    for (const room of rooms) if (published.get(room.key)) doubted.set(room.key, room)
     timer ??= setTimeout(resolveDoubts, retryMs)
   }
 
@@ -110,7 +113,8 @@ export function createHeads(tools: Tools) {
       known.link = link
       moved.set(room, known)
     },
-    has: (room: number): boolean => published.has(room),
+    has: (room: number): boolean => published.get(room) !== undefined,
+    inMemory: (): number => published.size,
     begin,
     close: (): void => {
       closed = true
