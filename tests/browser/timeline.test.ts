@@ -403,6 +403,29 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/#room=quay&seq=\d+$/)
   })
 
+  test('tables, tasks, nested lists and links to Chinese addresses are drawn, and the phone does not scroll sideways', async () => {
+    await cleo.post(`| Day | High |\n|:-:|--:|\n| Mon | ${'tide'.repeat(30)} |\n\n---`)
+    await cleo.post(
+      '- [x] rope\n- [ ] tar\n    - brush\n    - bucket\n\n~~gone~~ 见https://tides.example/a，谢谢',
+    )
+    const table = line(ben, 'High')
+    await table.getByRole('table').waitFor()
+    expect(await table.getByRole('columnheader').allInnerTexts()).toEqual(['Day', 'High'])
+    expect(await table.getByRole('cell').first().innerText()).toBe('Mon')
+    expect(await table.locator('hr').count()).toBe(1)
+    const list = line(ben, 'bucket')
+    const boxes = list.getByRole('checkbox')
+    expect(await boxes.count()).toBe(2)
+    expect([await boxes.first().isChecked(), await boxes.last().isChecked()]).toEqual([true, false])
+    expect(await list.locator('.task li').allInnerTexts()).toEqual(['brush', 'bucket'])
+    expect(await list.locator('s').innerText()).toBe('gone')
+    expect(await list.getByRole('link').getAttribute('href')).toBe('https://tides.example/a')
+    await line(cleo, 'bucket').waitFor()
+    expect(await cleo.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    const scroller = line(cleo, 'High').locator('.table')
+    expect(await scroller.evaluate((each) => each.scrollWidth > each.clientWidth)).toBe(true)
+  })
+
   test('the line you read keeps its place, whatever arrives or grows', async () => {
     const { page } = cleo
     await page.goto(`${server.url}/#room=quay&seq=${first + 120}`)

@@ -4,7 +4,7 @@ import { safeHref } from '../../src/text/markdown/addresses.ts'
 import { parseBlocks } from '../../src/text/markdown/blocks.ts'
 import { mentionsIn } from '../../src/text/markdown/parse.ts'
 import { plainText } from '../../src/text/markdown/plain.ts'
-import type { Block, Inline } from '../../src/text/markdown/syntax.ts'
+import type { Block, Inline, Item } from '../../src/text/markdown/syntax.ts'
 
 /** Written short: `*` em, `**` strong, `~` strike, and so on. */
 const brief = (part: Inline): unknown => {
@@ -191,40 +191,105 @@ describe('inside a line', () => {
 })
 
 describe('line by line', () => {
+  const items = (items: readonly Item[]): unknown[] =>
+    items.map(({ isDone, blocks }) => (isDone === undefined ? shape(blocks) : [isDone, ...shape(blocks)]))
   const shape = (blocks: readonly Block[]): unknown[] =>
     blocks.map((block) => {
       if (block.kind === 'code') return { code: block.text, language: block.language }
       if (block.kind === 'quote') return { quote: shape(block.blocks) }
-      if (block.kind === 'list') return { list: block.items.map(shape), start: block.start }
+      if (block.kind === 'rule') return 'rule'
+      if (block.kind === 'list') return { list: items(block.items), start: block.start }
+      if (block.kind === 'table') return { head: block.head, rows: block.rows, aligns: block.aligns }
       return { [block.kind]: block.children.map(brief) }
     })
+  const said = (text: string) => ({ paragraph: [text] })
 
   test('paragraphs, headings, quotes, lists and code', () => {
     expect(shape(parseBlocks('# Tide\nIt turns\nat four.\n\nYes.'))).toEqual([
       { heading: ['Tide'] },
-      { paragraph: ['It turns\nat four.'] },
-      { paragraph: ['Yes.'] },
+      said('It turns\nat four.'),
+      said('Yes.'),
     ])
     expect(shape(parseBlocks('> said\n> > before\n\nanswer'))).toEqual([
-      { quote: [{ paragraph: ['said'] }, { quote: [{ paragraph: ['before'] }] }] },
-      { paragraph: ['answer'] },
+      { quote: [said('said'), { quote: [said('before')] }] },
+      said('answer'),
     ])
     expect(shape(parseBlocks('- a\n  - b\n- c\n3. d\n4) e'))).toEqual([
-      { list: [[{ paragraph: ['a'] }, { list: [[{ paragraph: ['b'] }]] }], [{ paragraph: ['c'] }]] },
-      { list: [[{ paragraph: ['d'] }], [{ paragraph: ['e'] }]], start: 3 },
+      { list: [[said('a'), { list: [[said('b')]] }], [said('c')]] },
+      { list: [[said('d')]], start: 3 },
+      { list: [[said('e')]], start: 4 },
     ])
     expect(shape(parseBlocks('```ts\n  **a**\n\n```\nafter'))).toEqual([
       { code: '  **a**\n', language: 'ts' },
-      { paragraph: ['after'] },
+      said('after'),
     ])
     expect(shape(parseBlocks('~~~\nnever closed\n```'))).toEqual([
       { code: 'never closed\n```', language: '' },
     ])
   })
 
+  /** Seen before: of what is indented, two spaces were taken, so the second of these was below the first. */
+  test('items whose marks stand in one column are siblings', () => {
+    const below = { list: [[said('bar')], [said('baz')], [said('qux')]] }
+    expect(shape(parseBlocks('- foo\n    - bar\n    - baz\n    - qux'))).toEqual([
+      { list: [[said('foo'), below]] },
+    ])
+    expect(shape(parseBlocks('  - bar\n  - baz\n  - qux'))).toEqual([below])
+    expect(shape(parseBlocks('1. a\n    1. b\n    2. c'))).toEqual([
+      { list: [[said('a'), { list: [[said('b')], [said('c')]], start: 1 }]], start: 1 },
+    ])
+    expect(shape(parseBlocks('1. a\n\n1. b'))).toEqual([{ list: [[said('a')], [said('b')]], start: 1 }])
+  })
+
+  test('an answer right below a quote or a list is not in it', () => {
+    expect(shape(parseBlocks('> said\nanswer'))).toEqual([{ quote: [said('said')] }, said('answer')])
+    expect(shape(parseBlocks('- a\nanswer'))).toEqual([{ list: [[said('a')]] }, said('answer')])
+    expect(shape(parseBlocks('1. a\n  more'))).toEqual([{ list: [[said('a\nmore')]], start: 1 }])
+  })
+
+  /** Seen before: the code broke off at its blank line, and the fence at its end swallowed the next item. */
+  test('code in an item keeps its blank lines, and the indentation is that of the item', () => {
+    expect(shape(parseBlocks('1. Run:\n   ```python\n   def a():\n\n       pass\n   ```\n2. Done.'))).toEqual(
+      [
+        {
+          list: [[said('Run:'), { code: 'def a():\n\n    pass', language: 'python' }], [said('Done.')]],
+          start: 1,
+        },
+      ],
+    )
+  })
+
+  test('tables, tasks and rules', () => {
+    expect(shape(parseBlocks('| Day | High |\n|:-:|--:|\n| Mon | `4\\|5` |\n| Tue\n\n---'))).toEqual([
+      {
+        head: [['Day'], ['High']],
+        rows: [[['Mon'], [{ kind: 'code', text: '4|5' }]], [['Tue']]],
+        aligns: ['center', 'right'],
+      },
+      'rule',
+    ])
+    expect(shape(parseBlocks('- [x] rope\n- [ ] *tar*\n- [a] no'))).toEqual([
+      { list: [[true, said('rope')], [false, { paragraph: [{ em: ['tar'] }] }], [said('[a] no')]] },
+    ])
+  })
+
   test('text that is no Markdown stays as it was written', () => {
-    for (const text of ['-5 degrees', '#harbour', '1.5 knots', '<b>x</b> & <script>', '- ', '***', '|a|b|'])
+    for (const text of [
+      '-5 degrees',
+      '#harbour',
+      '1.5 knots',
+      '<b>x</b> & <script>',
+      '|a|b|',
+      '3 - 4',
+      '&amp;',
+    ])
       expect(inline(text)).toEqual([text])
+    expect(inline('    indented\n  more')).toEqual(['    indented\n  more'])
+  })
+
+  test('what would show nothing is shown as it was written', () => {
+    for (const text of ['-', '+', '1.', '#', '>', '```', '> >', '- >', '``` \n```', '*\n*'])
+      expect(inline(text)).toEqual([text.trim()])
   })
 })
 
@@ -255,6 +320,7 @@ const dialect = fc
         '\n',
       ],
       ...['1. ', '# ', '\\', '@ada', 'https://a.b/c', 'a', 'b c', '|', '~~~', '\n\n', '!', 'é', '中', '😀'],
+      ...['|-|-|\n', '[ ] ', '\t', ' www.a.b ', ' a@b.c ', '---', '。', '（'],
     ),
     { maxLength: 60 },
   )
@@ -305,9 +371,60 @@ describe('any text', () => {
       '<a ',
       '&',
       'h',
+      ...[
+        '_a*_a',
+        '**x*y ',
+        '***a',
+        'a_*b',
+        '*a **a ',
+        '~~a~',
+        '[a](b "',
+        '[a](<',
+        '[a](((',
+        '![[]()',
+        '[[a](https://b)',
+      ],
+      ...[
+        '> - ',
+        '- > ',
+        '\t- ',
+        '- a\n\n',
+        '-\n',
+        '1)\n',
+        '|a',
+        '|-',
+        '|a|\n|-|\n',
+        'a@',
+        'a.',
+        'www.',
+        'a@b.',
+        '/@a',
+      ],
+      ...[
+        'https://a(',
+        'https://a)',
+        '（',
+        '。',
+        '<a:',
+        '<a@',
+        '\u200b',
+        '# #',
+        '  ',
+        '\\\n',
+        '``` ',
+        'a `` ` ',
+      ],
     ]
     // What fails only at its end: the tildes alone once took hours, because three parts of one pattern could take them.
+    const columns = '|a'.repeat(500)
     const lateToFail: [string, string, string][] = [
+      ['<https://', 'a', ' >'],
+      ['[a](https://b "', 'a', 'b'],
+      [`${columns}\n${columns.replaceAll('a', '-')}\n`, '|\n', '|'],
+      ['- '.repeat(1000), '\n', 'a'],
+      [`${'> '.repeat(1000)}\n`, '> ', 'a'],
+      ['|', '-', 'b|'],
+      ['`', '``', 'b'],
       ['', '~', '`'],
       ['```', 'a', '`'],
       ['# a', ' ', 'b'],

@@ -1,109 +1,119 @@
-import { beginningOf } from '../cut.ts'
-import { parseInline } from './inline.ts'
+import { childrenOf, continues, leafAt, type Open, takeMarker, takeQuoteSign } from './containers.ts'
+import { type Line, readLine } from './line.ts'
 import { newReading, type Reading } from './reading.ts'
+import { shapeOf } from './shape.ts'
 import type { Block } from './syntax.ts'
 
-/** No two parts of a pattern match the same characters: otherwise a hostile text would cause endless backtracking. */
-const fence = /^ {0,3}(`{3,}|~{3,}(?!~))([^`]*)$/
-const heading = /^#{1,6} +(.+)$/
-const quote = /^ {0,3}> ?/
-const bullet = /^( {0,3})([-*+]|(\d{1,9})[.)])( +)(?=\S)/
-/** Quotes and lists may be nested so deep; a deeper one is shown as written. */
-const deepest = 3
+/** So deep may quotes and items of lists be in each other. A deeper one is text. */
+const deepest = 12
 
-/** The blocks of Markdown as it is used in chats: a line break stays a line break. */
+/**
+ * The blocks of a message: CommonMark 4 and 5 and the tables of GFM, line by line, without indented code, underlined headings,
+ * HTML and reference definitions. A line break is a line break, a line keeps its indentation, and a line without `>` or any
+ * indentation is behind the quote or the list.
+ */
 export function parseBlocks(text: string, reading: Reading = newReading()): Block[] {
-  return blocksOf(text.replace(/\r\n?/g, '\n').split('\n'), 0, reading)
+  const root: Open & { kind: 'text' } = { kind: 'text', children: [], hadBlank: false, parent: undefined }
+  let tip: Open = root
+  let number = 0
+  for (const each of text.replace(/\r\n?/g, '\n').split('\n'))
+    tip = addLine(root, tip, readLine(each), ++number)
+  return shapeOf(root.children, reading, text)
 }
 
-function blocksOf(lines: readonly string[], depth: number, reading: Reading): Block[] {
-  const blocks: Block[] = []
-  let said: string[] = []
-  const endParagraph = () => {
-    if (said.length > 0) blocks.push({ kind: 'paragraph', children: parseInline(said.join('\n'), reading) })
-    said = []
-  }
-  const put = (block: Block) => {
-    endParagraph()
-    blocks.push(block)
-  }
+/** What a block other than a paragraph can begin with. */
+const first = /^[>#`~*+\-_|:\d]/
 
-  for (let at = 0; at < lines.length; ) {
-    const line = lines[at]!
-    const fenced = fence.exec(line)
-    const titled = heading.exec(line)
-    if (line.trim() === '') {
-      endParagraph()
-      at++
-    } else if (fenced) {
-      const end = endOfCode(lines, at + 1, fenced[1]!)
-      put({ kind: 'code', text: lines.slice(at + 1, end).join('\n'), language: languageIn(fenced[2]!) })
-      at = end + 1
-    } else if (titled) {
-      endParagraph()
-      put({
-        kind: 'heading',
-        level: line.indexOf(' '),
-        children: parseInline(titled[1]!.replace(/(?<! ) +#+ *$/, ''), reading),
-      })
-      at++
-    } else if (depth < deepest && quote.test(line)) {
-      endParagraph()
-      const end = endOf(lines, at, (next) => quote.test(next))
-      const inner = lines.slice(at, end).map((each) => each.replace(quote, ''))
-      put({ kind: 'quote', blocks: blocksOf(inner, depth + 1, reading) })
-      at = end
-    } else if (depth < deepest && bullet.test(line)) {
-      endParagraph()
-      at = putList(lines, at, depth, blocks, reading)
-    } else {
-      said.push(line)
-      at++
-    }
-  }
-  endParagraph()
-  return blocks
-}
-
-const languageIn = (info: string): string => beginningOf(info.trim().split(/\s/, 1)[0]!, 24)
-
-function endOf(lines: readonly string[], from: number, belongs: (line: string) => boolean): number {
-  let end = from
-  while (end < lines.length && belongs(lines[end]!)) end++
-  return end
-}
-
-/** A fence that is never closed contains the rest of the text. */
-function endOfCode(lines: readonly string[], from: number, sign: string): number {
-  return endOf(lines, from, (line) => {
-    const closing = line.trim()
-    return !(closing.length >= sign.length && closing === sign[0]!.repeat(closing.length))
-  })
-}
-
-/** An item has its line and the indented lines below. Bullets and numbers do not mix in one list. */
-function putList(
-  lines: readonly string[],
-  from: number,
-  depth: number,
-  blocks: Block[],
-  reading: Reading,
-): number {
-  const [, , , number] = bullet.exec(lines[from]!)!
-  const ordered = number !== undefined
-  const items: Block[][] = []
-  let at = from
+/** Adds a line, and returns the innermost open block. */
+function addLine(root: Open, tip: Open, line: Line, number: number): Open {
+  let block: Open = root
+  let isTip = false
   for (;;) {
-    const found = at < lines.length ? bullet.exec(lines[at]!) : null
-    if (!found || (found[3] !== undefined) !== ordered) break
-    const end = endOf(lines, at + 1, (next) => /^ {2,}\S/.test(next))
-    const indent = found[1]!.length + 2
-    const below = lines.slice(at + 1, end).map((each) => each.slice(Math.min(indent, leading(each))))
-    items.push(blocksOf([lines[at]!.slice(found[0].length), ...below], depth + 1, reading))
-    at = end
+    const last: Open | undefined = childrenOf(block).at(-1)
+    if (block === tip) isTip = true
+    if (isTip || !last) break
+    const goesOn = continues(last, line)
+    if (goesOn === 'end') return last.parent!
+    if (!goesOn) break
+    block = last
   }
-  blocks.push({ kind: 'list', start: ordered ? Number(number) : undefined, items })
-  return at
+
+  let depth = 0
+  for (let each: Open | undefined = block; each; each = each.parent)
+    if (each.kind === 'quote' || each.kind === 'item') depth++
+  let begun = false
+  const begin = (parent: Open, content: object): Open => {
+    begun = true
+    setBlank(parent, false)
+    const child = { ...content, parent, hadBlank: false } as Open
+    childrenOf(parent).push(child)
+    return child
+  }
+
+  while (block.kind !== 'code') {
+    const { indent, isBlank } = line.look()
+    if (isBlank || indent >= 4 || !first.test(line.rest())) break
+    const parent: Open = 'children' in block ? block : block.parent!
+    if (depth < deepest && takeQuoteSign(line)) {
+      block = begin(outOfList(parent), { kind: 'quote', children: [] })
+      depth++
+      continue
+    }
+    const leaf = leafAt(line, block)
+    if (leaf) {
+      if (leaf.kind === 'table' && block.kind === 'paragraph') {
+        block.lines.pop()
+        if (block.lines.length === 0) childrenOf(parent).pop()
+      }
+      const child = begin(outOfList(parent), leaf)
+      return 'level' in leaf || leaf.kind === 'rule' ? child.parent! : child
+    }
+    const found = depth < deepest ? takeMarker(line, block) : undefined
+    if (!found) break
+    const { marker, width } = found
+    const isSame = parent.kind === 'list' && parent.marker.sign === marker.sign
+    const list = isSame ? parent : begin(outOfList(parent), { kind: 'list', children: [], marker })
+    block = begin(list, { kind: 'item', children: [], width, line: number })
+    depth++
+  }
+
+  const { isBlank, indent } = line.look()
+  // "1. a" and "  b": a line that is indented, but less than the text of its item.
+  if (!begun && !isBlank && indent >= 2 && tip.kind === 'paragraph' && isBelowItems(tip, block)) {
+    line.takeGap()
+    tip.lines.push(line.all())
+    return tip
+  }
+  if (isBlank) {
+    const last = childrenOf(block).at(-1)
+    if (last) last.hadBlank = true
+  }
+  const hadBlank =
+    isBlank &&
+    block.kind !== 'quote' &&
+    block.kind !== 'code' &&
+    !(block.kind === 'item' && block.children.length === 0 && block.line === number)
+  setBlank(block, hadBlank)
+
+  if (block.kind === 'code') block.lines.push(line.all())
+  else if (block.kind === 'paragraph' && !isBlank) block.lines.push(line.all())
+  else if (block.kind === 'table' && !isBlank) block.rows.push(line.rest())
+  else if (!isBlank) return begin(outOfList(block), { kind: 'paragraph', lines: [line.all()] })
+  return block
 }
 
-const leading = (line: string) => line.length - line.trimStart().length
+/** Whether a block is in an item of a list that does not go on, and in no quote that does not. */
+function isBelowItems(block: Open, matched: Open): boolean {
+  let isInItem = false
+  for (let each: Open | undefined = block; each && each !== matched; each = each.parent) {
+    if (each.kind === 'quote') return false
+    if (each.kind === 'item') isInItem = true
+  }
+  return isInItem
+}
+
+function setBlank(block: Open, hadBlank: boolean): void {
+  for (let each: Open | undefined = block; each; each = each.parent) each.hadBlank = hadBlank
+}
+
+const outOfList = (block: Open): Open => (block.kind === 'list' ? block.parent! : block)

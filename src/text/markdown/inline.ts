@@ -3,7 +3,7 @@ import { bareAddressesIn } from './addresses.ts'
 import { closingBackticks, insideOfCode } from './code-spans.ts'
 import { pairRuns, type Run, runAt } from './emphasis.ts'
 import { escapable, linkTailAt } from './link-tail.ts'
-import { mentionAt } from './mentions.ts'
+import { bareDomains, mentionAt } from './mentions.ts'
 import type { Reading } from './reading.ts'
 import type { Inline } from './syntax.ts'
 import { type Link, type Token, treeOf } from './tree.ts'
@@ -11,6 +11,7 @@ import { type Link, type Token, treeOf } from './tree.ts'
 /** A `[` or `![` that may begin a link. `run`: the last run of marks before it. */
 type Bracket = { token: number; isImage: boolean; from: number; run: Run | undefined }
 
+const special = /[\\`*_~[\]!<@＠\n]|:\/\/|www\./i
 const plain = /[^\\`*_~[\]!<@＠\n]+/y
 const autolink = /<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s\p{Cc}<>]*)>/uy
 const mailbox =
@@ -21,6 +22,7 @@ const mailbox =
  * Nothing is searched twice, so the time grows with the length alone, whatever the text contains.
  */
 export function parseInline(text: string, reading: Reading): Inline[] {
+  if (!special.test(text)) return text === '' ? [] : [text]
   const tokens: Token[] = []
   const brackets: Bracket[] = []
   /** So many brackets at the bottom cannot begin a link any more, because a link is inside of them. */
@@ -30,6 +32,7 @@ export function parseInline(text: string, reading: Reading): Inline[] {
   const bare = bareAddressesIn(text)
   let nextBare = 0
   const codeEnd = closingBackticks(text)
+  const isInDomain = bareDomains(text)
 
   const put = (token: Token, end: number) => {
     tokens.push(token)
@@ -123,7 +126,7 @@ export function parseInline(text: string, reading: Reading): Inline[] {
     else if (letter === '<') inAngles()
     else if (letter === '\n') lineBreak()
     else {
-      const found = letter === '@' || letter === '＠' ? mentionAt(text, at, reading) : undefined
+      const found = letter === '@' || letter === '＠' ? mentionAt(text, at, reading, isInDomain) : undefined
       if (found) put(found.mention, found.end)
       else {
         plain.lastIndex = at

@@ -13,9 +13,10 @@ export function mentionAt(
   text: string,
   at: number,
   reading: Reading,
+  isInDomain: (at: number) => boolean,
 ): { mention: Mention; end: number } | undefined {
   const marks = underscoresBefore(text, at)
-  if (!isMentionAfter(text, at - marks)) return undefined
+  if (!isMentionAfter(text, at - marks, isInDomain)) return undefined
   name.lastIndex = at
   const written = name.exec(text)?.[1]
   if (written === undefined) return undefined
@@ -52,17 +53,27 @@ function withoutTrailing(text: string, letter: string, most: number): string {
 }
 
 /** Whether a mention can begin here: not inside of a word, a name or an address. */
-export function isMentionAfter(text: string, at: number): boolean {
+export function isMentionAfter(text: string, at: number, isInDomain = bareDomains(text)): boolean {
   const before = letterBefore(text, at)
   if (isWord(before) || /[.@＠-]/.test(before)) return false
-  return !/[/?&=#]/.test(before) || !isInAddress(text, at)
+  return !/[/?&=#]/.test(before) || !isInDomain(at)
 }
 
-/** `social.example/@ben`, which is no link: a word with a dot inside before the slash. */
-function isInAddress(text: string, at: number): boolean {
-  let from = at
-  while (from > 0 && at - from < 200 && !/\s/.test(text[from - 1]!)) from--
-  return /[\p{L}\p{N}]\.[\p{L}\p{N}]/u.test(text.slice(from, at))
+const letter = /[\p{L}\p{N}]/u
+
+/**
+ * Returns a function that says whether an index is in an address that is no link, `social.example/@ben`: behind a dot between letters, in
+ * one word. Call it from left to right.
+ */
+export function bareDomains(text: string): (at: number) => boolean {
+  let [at, dot, space] = [0, -1, -1]
+  return (to) => {
+    for (; at < to; at++) {
+      if (text[at] === '.' && letter.test(text[at - 1] ?? '') && letter.test(text[at + 1] ?? '')) dot = at
+      else if (/\s/.test(text[at]!)) space = at
+    }
+    return dot > space
+  }
 }
 
 /** A longer word, a name on another server (`@ben@social.example`), or a package (`@ben/tides`). */

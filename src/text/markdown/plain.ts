@@ -1,10 +1,13 @@
 import { realHost } from '../real-host.ts'
 import { parseMarkdown } from './parse.ts'
-import type { Block, Inline } from './syntax.ts'
+import type { Block, Inline, Item } from './syntax.ts'
 
-/** The text of a message on one line, without Markdown. */
+/** The text of a message on one line, without Markdown: for notifications, quotes and screen readers. */
 export const plainText = (text: string): string =>
   parseMarkdown(text).map(blockText).join(' ').replace(/\s+/g, ' ')
+
+/** So that a message of nothing but a rule is something. */
+const rule = '—'
 
 function blockText(block: Block): string {
   switch (block.kind) {
@@ -13,11 +16,17 @@ function blockText(block: Block): string {
     case 'quote':
       return block.blocks.map(blockText).join(' ')
     case 'list':
-      return block.items.map((item) => item.map(blockText).join(' ')).join(' ')
+      return block.items.map((item) => boxOf(item) + item.blocks.map(blockText).join(' ')).join(' ')
+    case 'table':
+      return [block.head, ...block.rows].map((row) => row.map(inlineText).join(', ')).join(' ')
+    case 'rule':
+      return rule
     default:
       return inlineText(block.children)
   }
 }
+
+const boxOf = ({ isDone }: Item): string => (isDone === undefined ? '' : isDone ? '☑ ' : '☐ ')
 
 export const inlineText = (parts: readonly Inline[]): string =>
   parts

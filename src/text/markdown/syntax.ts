@@ -1,3 +1,5 @@
+import type { Align } from './table.ts'
+
 /** The parsed text of a message. Views turn it into nodes, never into a string of HTML. A line break is `\n` in a text. */
 export type Inline =
   | string
@@ -14,4 +16,9 @@ export type Block =
   | { kind: 'heading'; level: number; children: Inline[] }
   | { kind: 'code'; text: string; language: string }
   | { kind: 'quote'; blocks: Block[] }
-  | { kind: 'list'; start: number | undefined; items: Block[][] }
+  | { kind: 'list'; start: number | undefined; isLoose: boolean; items: Item[] }
+  | { kind: 'table'; aligns: Align[]; head: Inline[][]; rows: Inline[][][] }
+  | { kind: 'rule' }
+
+/** `isDone`: of a task. A row of a table may have fewer cells than its head. */
+export type Item = { isDone?: boolean; blocks: Block[] }

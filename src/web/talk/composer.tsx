@@ -14,6 +14,7 @@ import { formatFor } from '../text/format/formats.ts'
 import { insert } from '../text/format/insert.ts'
 import { EmojiTool } from './emoji-tool.tsx'
 import { Length } from './length.tsx'
+import { MentionNote } from './mention-note.tsx'
 import { repliedTo } from './replied-to.ts'
 import { SlowNote } from './slow-note.tsx'
 import { Suggestions } from './suggestions.tsx'
@@ -174,6 +175,7 @@ export function Composer({ room }: { room: RoomState }) {
       >
         <Icon of={editing ? 'check' : 'send'} />
       </button>
+      <MentionNote text={text} />
       {room.slow_seconds > 0 && !powers.moderate && (
         <SlowNote seconds={room.slow_seconds} waitSeconds={waitSeconds} />
       )}

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { parseMarkdown } from '../../../text/markdown/parse.ts'
 import { inlineText } from '../../../text/markdown/plain.ts'
-import type { Block, Inline } from '../../../text/markdown/syntax.ts'
+import type { Block, Inline, Item } from '../../../text/markdown/syntax.ts'
 import { realHost } from '../../../text/real-host.ts'
+import { say } from '../../language/say.ts'
 import { Code } from './code.tsx'
 
 type Props = {
@@ -67,20 +68,56 @@ function blockOf(
         </blockquote>
       )
     case 'list': {
-      const items = block.items.map((each, index) => (
-        <li key={index} dir="auto">
-          {within(each, look)}
-        </li>
-      ))
+      const items = block.items.map((item, index) => itemOf(item, index, look))
+      const looks = block.isLoose ? 'loose' : undefined
       return block.start === undefined ? (
-        <ul key={key}>{items}</ul>
+        <ul key={key} class={looks}>
+          {items}
+        </ul>
       ) : (
-        <ol key={key} start={block.start}>
+        <ol key={key} class={looks} start={block.start}>
           {items}
         </ol>
       )
     }
+    case 'table':
+      return tableOf(block, key, look)
+    case 'rule':
+      return <hr key={key} />
   }
+}
+
+const itemOf = ({ isDone, blocks }: Item, key: number, look: Look) => (
+  <li key={key} class={isDone === undefined ? undefined : 'task'} dir="auto">
+    {isDone !== undefined && (
+      <input type="checkbox" checked={isDone} disabled aria-label={say(isDone ? 'task.done' : 'task.open')} />
+    )}
+    {within(blocks, look)}
+  </li>
+)
+
+function tableOf({ aligns, head, rows }: Extract<Block, { kind: 'table' }>, key: number, look: Look) {
+  const cell = (Cell: 'th' | 'td') => (parts: readonly Inline[], column: number) => (
+    <Cell key={column} class={aligns[column]} dir="auto">
+      {inlines(parts, look)}
+    </Cell>
+  )
+  return (
+    <div key={key} class="table" dir="auto">
+      <table>
+        <thead>
+          <tr>{head.map(cell('th'))}</tr>
+        </thead>
+        {rows.length > 0 && (
+          <tbody>
+            {rows.map((row, index) => (
+              <tr key={index}>{row.map(cell('td'))}</tr>
+            ))}
+          </tbody>
+        )}
+      </table>
+    </div>
+  )
 }
 
 const within = (blocks: readonly Block[], look: Look) =>
