@@ -84,8 +84,10 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
     recent: (scope, room, limit) => recentOf(tools, room, scope.actor.id, limit),
     user: ({ actor }) => presentUser(actor, { withEmail: true }),
     async rooms(scope) {
-      const { rooms, more } = await greetingOf(scope)
+      const { rooms, more, blocked } = await greetingOf(scope)
       return {
+        // Nobody but a person manages blocks.
+        ...(scope.limitedTo ? {} : { blocked }),
         rooms: rooms.map(({ description: _d, posting: _p, created_at: _c, ...room }) => room),
         ...(more ? { more: true as const } : {}),
       }

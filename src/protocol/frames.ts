@@ -57,6 +57,13 @@ export const Hello = Type.Object(
       description: 'Milliseconds between two `ping` frames.',
     }),
     limits: Limits,
+    blocked: Type.Optional(
+      Type.Array(Type.String(), {
+        examples: [['eve']],
+        description:
+          'The usernames of people whom you have blocked, at most 1000: `unread` leaves out their messages. Not with an API token.',
+      }),
+    ),
     rooms: Type.Array(Type.Omit(Room, ['description', 'posting', 'created_at']), {
       description: 'The rooms that you are a member of. The room with the latest event comes first.',
     }),

@@ -57,7 +57,7 @@ export const Room = Type.Object(
       Type.Integer({
         examples: [2],
         description:
-          'How many of the first 500 events after `read_seq` are messages by others. Members only.',
+          'How many of the first 500 events after `read_seq` are messages by others whom you have not blocked. Members only.',
       }),
     ),
   },

@@ -42,7 +42,7 @@ export type Ports = {
   /** The newest messages, and the head of the log at the same moment. */
   recent(scope: Scope, room: Room, limit: number): Promise<{ head: number; messages: Message[] }>
   user(scope: Scope): User
-  rooms(scope: Scope): Promise<Pick<Hello, 'rooms' | 'more'>>
+  rooms(scope: Scope): Promise<Pick<Hello, 'rooms' | 'more' | 'blocked'>>
   arrive(scope: Scope, room: Room): void
   /** `mayReturn`: the socket was lost. Otherwise the user left the room or signed out. */
   depart(scope: Scope, room: Room, mayReturn: boolean): void

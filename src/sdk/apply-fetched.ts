@@ -17,7 +17,7 @@ import {
   type State,
   withRoom,
 } from './state.ts'
-import { recount, stillUnread } from './unread.ts'
+import { type Reader, readerOf, recount, stillUnread } from './unread.ts'
 
 /** After connecting: the user, and the rooms as they are now. Open rooms keep their position, from which they resume. */
 export function applyHello(state: State, hello: Hello): State {
@@ -26,17 +26,20 @@ export function applyHello(state: State, hello: Hello): State {
   const kept = Object.values(state.rooms).filter(
     (room) => !listed.has(room.id) && room.open && (!room.role || hello.more),
   )
-  const current = hello.rooms.map((room) => applyListed(roomOf(state, room.id), room, hello.user.username))
+  const { user: me, blocked } = hello
+  const reader = readerOf({ me, ...(blocked ? { blocked } : {}) })
+  const current = hello.rooms.map((room) => applyListed(roomOf(state, room.id), room, reader))
   return {
-    me: hello.user,
+    me,
     status: 'online',
     limits: hello.limits,
+    ...(blocked ? { blocked } : {}),
     ...(state.reports === undefined ? {} : { reports: state.reports }),
     rooms: Object.fromEntries([...kept, ...current].map((room) => [room.id, room])),
   }
 }
 
-function applyListed(old: RoomState | undefined, room: RoomFacts, me: string): RoomState {
+function applyListed(old: RoomState | undefined, room: RoomFacts, reader: Reader): RoomState {
   const fresh = roomState(room)
   if (!old) return fresh
   const facts = factsOf(room, old)
@@ -49,7 +52,7 @@ function applyListed(old: RoomState | undefined, room: RoomFacts, me: string): R
   const updated = { ...known, ...facts, mentioned: stillUnread(old.mentioned, read_seq) }
   // The server counted up to its head, which may be ahead of ours: what a replay brings up to it is not counted again.
   const counted = { ...updated, read_seq, unread: fresh.unread, unread_at: room.head }
-  return old.epoch === room.epoch && old.head === room.head ? recount(counted, me) : counted
+  return old.epoch === room.epoch && old.head === room.head ? recount(counted, reader) : counted
 }
 
 /** A list of rooms (GET /rooms). Messages and rooms that are not in the list stay as they are. */
@@ -94,7 +97,7 @@ export function applyFresh(state: State, reply: Subscribed, history: number): St
       read_seq: sameEpoch ? room.read_seq : 0,
       mentioned: sameEpoch ? room.mentioned : [],
     }
-    return recount(fresh, me)
+    return recount(fresh, readerOf(state))
   })
 }
 
@@ -120,10 +123,10 @@ export function applyOlder(
   asOf: number,
   since: readonly DurableEvent[],
 ): State {
-  const me = state.me?.username
+  const reader = readerOf(state)
   return changeRoom(state, id, (room) => {
     const first = room.messages[0]?.seq ?? Number.POSITIVE_INFINITY
-    const older = caughtUp(room, { page, asOf, since }, me).filter((message) => message.seq < first)
+    const older = caughtUp(room, { page, asOf, since }, reader).filter((message) => message.seq < first)
     // `concat`, because a spread copies one by one: scrolling far back does this a thousand times.
     return { ...room, messages: older.concat(room.messages), reachedStart: page.next === undefined }
   })
@@ -181,6 +184,6 @@ export function applyMemberPage(
       ),
     }
     const missed = since.filter(({ type }) => type.startsWith('member.'))
-    return missed.reduce((next, event) => applyDurable(next, event, state.me?.username), fetched)
+    return missed.reduce((next, event) => applyDurable(next, event, readerOf(state)), fetched)
   })
 }

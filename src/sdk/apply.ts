@@ -2,6 +2,7 @@ import type { DurableEvent, DurableKind, EphemeralEvent, Event, UserEvent } from
 import { durableChanges } from './durable-changes.ts'
 import { ephemeralChanges } from './ephemeral-changes.ts'
 import { type RoomState, roomOf, type State, withRoom } from './state.ts'
+import { type Reader, readerOf } from './unread.ts'
 
 /**
  * `applied`: the state has the event now. `old`: it had it before, or the room is not open. `gap`: events before it are
@@ -21,7 +22,7 @@ export function apply(state: State, event: Event): Applied {
   if (event.epoch !== room.epoch) return { state, outcome: 'gap' }
   if (event.seq <= room.head) return { state, outcome: 'old' }
   if (event.seq > room.head + 1) return { state, outcome: 'gap' }
-  const changed = applyDurable(room, event, state.me?.username)
+  const changed = applyDurable(room, event, readerOf(state))
   return { state: withRoom(state, { ...changed, head: event.seq }), outcome: 'applied' }
 }
 
@@ -34,14 +35,14 @@ export function isEvent(frame: { type: string }): frame is Event {
 }
 
 /** Does not check `seq`: for a replay over messages that were fetched at an earlier head. */
-export function applyDurable(room: RoomState, event: DurableEvent, me: string | undefined): RoomState {
+export function applyDurable(room: RoomState, event: DurableEvent, reader: Reader): RoomState {
   // TypeScript cannot tie the key of a table to its argument.
   const change = durableChanges[event.type] as (
     room: RoomState,
     event: DurableEvent,
-    me?: string,
+    reader: Reader,
   ) => RoomState
-  return change(room, event, me)
+  return change(room, event, reader)
 }
 
 function applyEphemeral(state: State, event: EphemeralEvent | UserEvent): State {

@@ -5,6 +5,7 @@ import { isEvent } from './apply.ts'
 import { applyHello } from './apply-fetched.ts'
 import { logOut } from './auth.ts'
 import { createBackoff } from './backoff.ts'
+import { type Blocks, createBlocks } from './blocks.ts'
 import { createConnection, type Frame } from './connection.ts'
 import { createDial, ownSocketMaker } from './dial.ts'
 import { disconnected, endedError, isUnauthenticated, isUsersChoice, type RequestError } from './errors.ts'
@@ -33,7 +34,8 @@ import { createWake, onWake } from './wake.ts'
 /** One user's live view of the server. It reconnects by itself and resumes where it stopped. */
 export type Client = Disposable &
   RoomLists &
-  ReportLists & {
+  ReportLists &
+  Blocks & {
     /** All that the client knows. Immutable: a change makes a new one. */
     readonly state: State
     /** Calls the listener after every change, with the newest state. Returns a function that removes the listener. */
@@ -246,6 +248,7 @@ export function createClient(options: ClientOptions): Client {
     request: requests.request,
     rest,
     ...rooms.lists,
+    ...createBlocks({ store, rest }),
     loadReports: reports.loadReports,
     closeReport: reports.closeReport,
     on: listeners.on,

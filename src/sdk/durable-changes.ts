@@ -4,19 +4,19 @@ import { indexFrom } from './by-seq.ts'
 import { withMember, withoutName } from './people.ts'
 import { addReaction, removeReaction } from './reactions.ts'
 import type { RoomState } from './state.ts'
-import { countCreated, countDeleted } from './unread.ts'
+import { countCreated, countDeleted, type Reader } from './unread.ts'
 
 type EventOf<Kind extends DurableKind> = Extract<DurableEvent, { type: Kind }>
-type Change<Kind extends DurableKind> = (room: RoomState, event: EventOf<Kind>, me?: string) => RoomState
+type Change<Kind extends DurableKind> = (room: RoomState, event: EventOf<Kind>, reader: Reader) => RoomState
 
 /** What each durable event changes in its room. Messages that are not loaded are ignored. */
 export const durableChanges: { [Kind in DurableKind]: Change<Kind> } = {
-  'message.created': (room, event, me) => ({
+  'message.created': (room, event, reader) => ({
     ...room,
     messages: [...room.messages, { ...event.message, reactions: [] }],
-    pending: withoutPending(room, event.message, me),
+    pending: withoutPending(room, event.message, reader),
     typing: withoutName(room.typing, event.actor),
-    unread: countCreated(room, event.message, me),
+    unread: countCreated(room, event.message, reader),
   }),
   'message.edited': (room, event) =>
     changeMessage(room, event.message.seq, (old) => {
@@ -25,30 +25,30 @@ export const durableChanges: { [Kind in DurableKind]: Change<Kind> } = {
       // In a replay the event may include reactions and pins whose own events come later.
       return { ...event.message, reactions: old.reactions, ...pin(old.pinned) }
     }),
-  'message.deleted': (room, event, me) => ({
+  'message.deleted': (room, event, reader) => ({
     ...changeMessage(room, event.message.seq, () => tombstone(event.message)),
-    unread: countDeleted(room, event.message, event.seq, me),
+    unread: countDeleted(room, event.message, event.seq, reader),
     mentioned: room.mentioned.filter((seq) => seq !== event.message.seq),
   }),
-  'reaction.added': (room, event, me) =>
+  'reaction.added': (room, event, reader) =>
     changeMessage(room, event.target, (old) => ({
       ...old,
-      reactions: addReaction(old.reactions, event.emoji, event.actor === me),
+      reactions: addReaction(old.reactions, event.emoji, event.actor === reader.username),
     })),
-  'reaction.removed': (room, event, me) =>
+  'reaction.removed': (room, event, reader) =>
     changeMessage(room, event.target, (old) => ({
       ...old,
-      reactions: removeReaction(old.reactions, event.emoji, event.actor === me),
+      reactions: removeReaction(old.reactions, event.emoji, event.actor === reader.username),
     })),
   'pin.added': (room, event) => changeMessage(room, event.target, (old) => ({ ...old, pinned: true })),
   'pin.removed': (room, event) => changeMessage(room, event.target, unpinned),
   'member.joined': setMember,
   'member.updated': setMember,
-  'member.left': (room, { username }, me) => {
+  'member.left': (room, { username }, reader) => {
     const { role, silenced_until, ...rest } = room
     return {
       ...rest,
-      ...(role && username !== me ? { role, silenced_until } : {}),
+      ...(role && username !== reader.username ? { role, silenced_until } : {}),
       ...(room.members ? { members: room.members.filter((member) => member.username !== username) } : {}),
       online: withoutName(room.online, username),
       online_count: room.online_count - (room.online.includes(username) ? 1 : 0),
@@ -61,11 +61,11 @@ export const durableChanges: { [Kind in DurableKind]: Change<Kind> } = {
 function setMember(
   room: RoomState,
   { username, role }: EventOf<'member.joined' | 'member.updated'>,
-  me?: string,
+  reader: Reader,
 ) {
   return {
     ...room,
-    ...(username === me ? { role } : {}),
+    ...(username === reader.username ? { role } : {}),
     ...(room.members ? { members: withMember(room.members, { username, role }) } : {}),
   }
 }
@@ -87,8 +87,8 @@ function changeMessage(room: RoomState, seq: number, change: (old: Message) => M
 }
 
 /** Only our own: `client_id` is unique for its author, not for the room. */
-function withoutPending(room: RoomState, message: Message, me?: string) {
-  if (message.author.username !== me || !message.client_id) return room.pending
+function withoutPending(room: RoomState, message: Message, { username }: Reader) {
+  if (message.author.username !== username || !message.client_id) return room.pending
   return room.pending.filter((pending) => pending.client_id !== message.client_id)
 }
 

@@ -2,7 +2,7 @@ import type { EphemeralEvent, UserEvent } from '../protocol/events.ts'
 import { sortNames, withName, withoutName, withSilence } from './people.ts'
 import { withReceipt } from './receipts.ts'
 import { changeRoom, factsOf, roomOf, roomState, type State, withoutRoom, withRoom } from './state.ts'
-import { recount } from './unread.ts'
+import { readerOf, recount } from './unread.ts'
 
 type Unlogged = EphemeralEvent | UserEvent
 type Change<Type extends Unlogged['type']> = (state: State, event: Extract<Unlogged, { type: Type }>) => State
@@ -42,7 +42,7 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
       if (read_seq < old.read_seq) return old
       return recount(
         { ...old, read_seq, unread, unread_at: Math.max(old.unread_at, old.head) },
-        state.me?.username,
+        readerOf(state),
       )
     }),
   'mention.created': (state, { room, seq }) =>

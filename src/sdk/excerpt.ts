@@ -3,27 +3,24 @@ import { applyDurable } from './apply.ts'
 import { indexFrom } from './by-seq.ts'
 import { asApplied } from './reactions.ts'
 import { changeRoom, type DurableEvent, type Excerpt, type RoomState, type State } from './state.ts'
+import { type Reader, readerOf } from './unread.ts'
 
 /** A page as it was at the head `asOf`, and the events that arrived while it was on its way. */
 export type Read = { page: MessagePage; asOf: number; since: readonly DurableEvent[] }
 
 /** The messages of a page, with the events that arrived in the meantime applied. */
-export function caughtUp(
-  room: RoomState,
-  { page, asOf, since }: Read,
-  me: string | undefined,
-): readonly Message[] {
+export function caughtUp(room: RoomState, { page, asOf, since }: Read, reader: Reader): readonly Message[] {
   const { excerpt: _, quoted: __, ...rest } = room
   const bare: RoomState = { ...rest, messages: page.items.map(asApplied) }
   const missed = since.filter((event) => event.seq > asOf && event.type !== 'message.created')
-  return missed.reduce((next, event) => applyDurable(next, event, me), bare).messages
+  return missed.reduce((next, event) => applyDurable(next, event, reader), bare).messages
 }
 
 /** The page before a message and the page that begins with it become the excerpt, or part of `messages`. */
 export function applyAround(state: State, id: string, before: Read, from: Read): State {
   return changeRoom(state, id, (room) => {
-    const me = state.me?.username
-    const messages = caughtUp(room, before, me).concat(caughtUp(room, from, me))
+    const reader = readerOf(state)
+    const messages = caughtUp(room, before, reader).concat(caughtUp(room, from, reader))
     return joined(room, { messages, reachedStart: before.page.next === undefined }, from.page.next)
   })
 }
@@ -33,7 +30,7 @@ export function applyNewer(state: State, id: string, read: Read): State {
   return changeRoom(state, id, (room) => {
     if (!room.excerpt) return room
     const last = room.excerpt.messages.at(-1)?.seq ?? 0
-    const newer = caughtUp(room, read, state.me?.username).filter(({ seq }) => seq > last)
+    const newer = caughtUp(room, read, readerOf(state)).filter(({ seq }) => seq > last)
     const messages = room.excerpt.messages.concat(newer)
     return joined(room, { ...room.excerpt, messages }, read.page.next)
   })
@@ -44,7 +41,7 @@ export function applyOlderExcerpt(state: State, id: string, read: Read): State {
   return changeRoom(state, id, (room) => {
     if (!room.excerpt) return room
     const first = room.excerpt.messages[0]?.seq ?? Number.POSITIVE_INFINITY
-    const older = caughtUp(room, read, state.me?.username).filter(({ seq }) => seq < first)
+    const older = caughtUp(room, read, readerOf(state)).filter(({ seq }) => seq < first)
     const messages = older.concat(room.excerpt.messages)
     return { ...room, excerpt: { messages, reachedStart: read.page.next === undefined } }
   })
@@ -60,7 +57,7 @@ export const withoutExcerpt = (state: State, id: string): State =>
 /** Keeps one message for quoting, or that there is none of this `seq`. */
 export function applyQuoted(state: State, id: string, seq: number, read: Read): State {
   return changeRoom(state, id, (room) => {
-    const [message] = caughtUp(room, read, state.me?.username)
+    const [message] = caughtUp(room, read, readerOf(state))
     return { ...room, quoted: { ...room.quoted, [seq]: message } }
   })
 }

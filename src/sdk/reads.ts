@@ -1,7 +1,7 @@
 import type { Requests } from './requests.ts'
 import { changeRoom, roomOf } from './state.ts'
 import type { Store } from './store.ts'
-import { recount } from './unread.ts'
+import { readerOf, recount } from './unread.ts'
 
 /** Read marks: shown at once, and sent one at a time, only the newest. */
 export type Reads = { mark(room: string, seq?: number): void; resume(): void }
@@ -31,7 +31,7 @@ export function createReads(store: Store, requests: Requests): Reads {
       const to = Math.min(seq ?? room?.head ?? 0, room?.head ?? 0)
       if (!room?.role || to <= room.read_seq) return
       store.update((state) =>
-        changeRoom(state, id, (old) => recount({ ...old, read_seq: to }, state.me?.username)),
+        changeRoom(state, id, (old) => recount({ ...old, read_seq: to }, readerOf(state))),
       )
       wanted.set(id, to)
       void send(id)

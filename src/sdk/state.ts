@@ -93,6 +93,8 @@ export type State = {
   readonly endedBecause?: string
   /** What the server accepts, as of the last connection: the longest message, the largest page, and so on. */
   readonly limits?: Limits
+  /** Usernames of people whom this user has blocked: their messages are not counted. Absent with an API token. */
+  readonly blocked?: readonly string[]
   readonly rooms: Readonly<Record<string, RoomState>>
   /** How many open reports this user can see, as far as the client knows: after `loadReports`, or an event. */
   readonly reports?: number

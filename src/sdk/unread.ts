@@ -1,8 +1,19 @@
 import type { Message } from '../protocol/messages.ts'
 import { findSeq, indexFrom } from './by-seq.ts'
-import type { RoomState } from './state.ts'
+import type { RoomState, State } from './state.ts'
 
-const isOfOthers = (message: Message, me: string | undefined) => message.author.username !== me
+/** The user of this client, and the people whose messages are not counted. */
+export type Reader = { readonly username: string | undefined; readonly blocked: readonly string[] }
+
+export const readerOf = ({ me, blocked = [] }: Pick<State, 'me' | 'blocked'>): Reader => ({
+  username: me?.username,
+  blocked,
+})
+
+const isOfOthers = ({ author }: Message, { username, blocked }: Reader) =>
+  author.username !== username && !blocked.includes(author.username)
+
+const isCounted = (message: Message, reader: Reader) => isOfOthers(message, reader) && !message.deleted_at
 
 /** Whether every message after the read mark is loaded. */
 const coversUnread = (room: RoomState) =>
@@ -11,12 +22,12 @@ const coversUnread = (room: RoomState) =>
   (room.messages[0]?.seq ?? Number.POSITIVE_INFINITY) <= room.read_seq + 1
 
 /** Counts again if all unread messages are loaded; otherwise adds those that were not counted yet. */
-export function recount(room: RoomState, me: string | undefined): RoomState {
+export function recount(room: RoomState, reader: Reader): RoomState {
   const covered = coversUnread(room)
   const after = covered ? room.read_seq : Math.max(room.read_seq, room.unread_at)
   const found = room.messages
     .slice(indexFrom(room.messages, after + 1))
-    .filter((message) => isOfOthers(message, me) && !message.deleted_at).length
+    .filter((message) => isCounted(message, reader)).length
   return {
     ...room,
     unread: covered ? found : room.unread + found,
@@ -29,18 +40,13 @@ export const stillUnread = (seqs: readonly number[], read: number): readonly num
   seqs.some((seq) => seq <= read) ? seqs.filter((seq) => seq > read) : seqs
 
 /** In a replay, a message that was deleted later is a tombstone from the beginning; it is not counted. */
-export function countCreated(room: RoomState, message: Message, me: string | undefined): number {
+export function countCreated(room: RoomState, message: Message, reader: Reader): number {
   const after = Math.max(room.read_seq, room.unread_at)
-  return message.seq > after && isOfOthers(message, me) && !message.deleted_at ? room.unread + 1 : room.unread
+  return message.seq > after && isCounted(message, reader) ? room.unread + 1 : room.unread
 }
 
-export function countDeleted(
-  room: RoomState,
-  tombstone: Message,
-  at: number,
-  me: string | undefined,
-): number {
+export function countDeleted(room: RoomState, tombstone: Message, at: number, reader: Reader): number {
   const known = findSeq(room.messages, tombstone.seq)
   const wasCounted = at > room.unread_at && tombstone.seq > room.read_seq && !known?.deleted_at
-  return wasCounted && isOfOthers(tombstone, me) ? Math.max(0, room.unread - 1) : room.unread
+  return wasCounted && isOfOthers(tombstone, reader) ? Math.max(0, room.unread - 1) : room.unread
 }

@@ -1,8 +1,9 @@
-import { and, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql } from 'drizzle-orm'
 import { type Arguments, prepared } from '../../storage/prepared.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { log } from '../../storage/tables/log.ts'
 import { members } from '../../storage/tables/rooms.ts'
+import { blocks } from '../../storage/tables/users.ts'
 import { kindNumbers } from '../log/entry.ts'
 import { headOf } from '../log/head.ts'
 
@@ -29,6 +30,10 @@ const readUpTo = prepared(
       eq(log.kind, kindNumbers['message.created']),
       ne(log.actorId, user),
       isNull(log.deletedAt),
+      notInArray(
+        log.actorId,
+        db.select({ id: blocks.blockedId }).from(blocks).where(eq(blocks.userId, user)),
+      ),
     )
     return db
       .update(members)

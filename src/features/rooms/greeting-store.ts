@@ -76,7 +76,8 @@ export async function countUnread(
     `select (select count(*)::int from (
               select kind, actor_id, deleted_at from log where room_key = mark.room_key and seq > mark.read_seq
               order by room_key, seq limit ${mostUnread}
-            ) as later where kind = 1 and actor_id <> mark.user_id and deleted_at is null) as unread,
+            ) as later where kind = 1 and actor_id <> mark.user_id and deleted_at is null
+              and not exists (select 1 from blocks where user_id = mark.user_id and blocked_id = actor_id)) as unread,
             coalesce((select max(seq) from log where room_key = mark.room_key), 0)::bigint as head
      from unnest($1::int[], $2::uuid[], $3::bigint[]) with ordinality as mark (room_key, user_id, read_seq, place)
      order by place`,

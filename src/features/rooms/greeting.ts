@@ -1,6 +1,8 @@
 import { createBatch } from '../../batch.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import { isAdmin, perServer, type Scope, type Tools } from '../../scope.ts'
+import { authorsOf } from '../auth/people.ts'
+import { listBlocksOf } from '../users/store.ts'
 import { countUnread, type JoinedRow, listJoined, listUsed, type UsedRoom } from './greeting-store.ts'
 import { knownRooms } from './known.ts'
 import { presentRoom } from './present.ts'
@@ -8,28 +10,44 @@ import type { RoomListRow } from './store.ts'
 import { isNear, loadTails, unreadOf } from './unread.ts'
 
 const mostRooms = 500
+const mostBlocked = 1000
 /** Few enough that a statement does not keep the event loop waiting where the database runs in this process. */
 const mostPeople = 50
 const mostCounts = 50
 
-export type Greeting = { rooms: Room[]; more: boolean }
+/** `blocked`: usernames of people whom the actor has blocked. */
+export type Greeting = { rooms: Room[]; more: boolean; blocked: string[] }
 
-/** The rooms of people who come, for however many wait: three statements for all of them, not one with subqueries for each. */
+type Loaded = { rows: RoomListRow[]; blocked: ReadonlySet<string> }
+
+const nobody: ReadonlySet<string> = new Set()
+
+/** The rooms of people who come, for however many wait: four statements for all of them, not one with subqueries for each. */
 const greetings = perServer((tools) =>
-  createBatch<Scope, RoomListRow[]>(mostPeople, (scopes) => load(tools, scopes)),
+  createBatch<Scope, Loaded>(mostPeople, (scopes) => load(tools, scopes)),
 )
 
 /** The rooms of the actor, the one with the latest event first. The same as `listRooms` with `joined`. */
 export async function greetingOf(scope: Scope): Promise<Greeting> {
-  const rows = await greetings(scope).ask(scope)
+  const { rows, blocked } = await greetings(scope).ask(scope)
   // No administrator any more: these may be rooms that they may not know of.
   const shown = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))
-  return { rooms: shown.slice(0, mostRooms).map(presentRoom), more: shown.length > mostRooms }
+  const people = await authorsOf(scope, [...blocked].slice(0, mostBlocked))
+  return {
+    rooms: shown.slice(0, mostRooms).map(presentRoom),
+    more: shown.length > mostRooms,
+    blocked: [...people.values()].map(({ username }) => username).sort(),
+  }
 }
 
-async function load(tools: Tools, scopes: Scope[]): Promise<RoomListRow[][]> {
+async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
   const learn = knownRooms(tools).learning()
-  const joined = await listJoined(tools.sql, [...new Set(scopes.map(({ actor }) => actor.id))])
+  const readers = [...new Set(scopes.map(({ actor }) => actor.id))]
+  const joined = await listJoined(tools.sql, readers)
+  const blocks = Map.groupBy(await listBlocksOf(tools.sql, readers), ({ userId }) => userId)
+  const blockedBy = new Map(
+    [...blocks].map(([id, some]) => [id, new Set(some.map((each) => each.blockedId))]),
+  )
   const used = await listUsed(tools.sql, [...new Set(joined.map(({ roomKey }) => roomKey))])
   learn(used, joined.map(asMembership))
   const rooms = new Map(used.map((room) => [room.key, room]))
@@ -42,8 +60,9 @@ async function load(tools: Tools, scopes: Scope[]): Promise<RoomListRow[][]> {
   await count(
     tools,
     lists.flatMap((rows, index) => rows.map((row) => ({ row, userId: scopes[index]!.actor.id }))),
+    blockedBy,
   )
-  return lists
+  return lists.map((rows, index) => ({ rows, blocked: blockedBy.get(scopes[index]!.actor.id) ?? nobody }))
 }
 
 const asMembership = ({ roomKey, userId, role, silencedUntil }: JoinedRow) => ({
@@ -65,14 +84,20 @@ const byUse = (one: RoomListRow, other: RoomListRow): number =>
   other.lastAt - one.lastAt || (one.id < other.id ? -1 : 1)
 
 /** Fills in `unread`, up to the head of each row. */
-async function count(tools: Tools, lists: { row: RoomListRow; userId: string }[]): Promise<void> {
+async function count(
+  tools: Tools,
+  lists: { row: RoomListRow; userId: string }[],
+  blockedBy: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<void> {
   const marks = lists
     .map(({ row, userId }) => ({ row, userId, roomKey: row.key, head: row.head, readSeq: row.readSeq ?? 0 }))
     .filter(({ head, readSeq }) => readSeq < head)
   await loadTails(tools, marks.filter(isNear))
   const far: typeof marks = []
   for (const mark of marks) {
-    const unread = isNear(mark) ? unreadOf(tools, mark.userId, mark) : undefined
+    const unread = isNear(mark)
+      ? unreadOf(tools, mark.userId, mark, blockedBy.get(mark.userId) ?? nobody)
+      : undefined
     if (unread === undefined) far.push(mark)
     else mark.row.unread = unread
   }

@@ -231,6 +231,7 @@ export async function listRoomRows(
                 select kind, actor_id, deleted_at from log where room_key = rooms.key and seq > members.read_seq
                 order by room_key, seq limit ${mostUnread}
               ) as later where kind = 1 and actor_id <> $1 and deleted_at is null
+                and actor_id not in (select blocked_id from blocks where user_id = $1)
             ) end as unread
      from ${page.others ? othersToo : joinedOnly} left join ${lastingSilences}
      cross join lateral ${lastUse}

@@ -59,11 +59,12 @@ export async function loadTails(tools: Tools, marks: Reached[]): Promise<void> {
   }
 }
 
-/** How many messages of others are unread as of `head`, of the first events after the mark; undefined if it is not known. */
+/** How many messages of others, without those of `blocked`, are unread as of `head`, of the first events after the mark; undefined if it is not known. */
 export function unreadOf(
   tools: Tools,
   user: string,
   { roomKey, head, readSeq }: Reached,
+  blocked: ReadonlySet<string>,
 ): number | undefined {
   if (readSeq >= head) return 0
   const tail = tails(tools).get(roomKey)
@@ -72,7 +73,9 @@ export function unreadOf(
   let unread = 0
   for (let at = tail.seqs.length - 1; at >= 0 && tail.seqs[at]! > readSeq; at--) {
     const seq = tail.seqs[at]!
-    if (seq <= last && tail.authors[at] !== user && !((tail.deletedAt.get(seq) ?? head + 1) <= head)) unread++
+    const author = tail.authors[at]!
+    const isDeleted = (tail.deletedAt.get(seq) ?? head + 1) <= head
+    if (seq <= last && author !== user && !blocked.has(author) && !isDeleted) unread++
   }
   return unread
 }

@@ -17,6 +17,14 @@ export async function listBlocked({ db }: Sql, user: string): Promise<string[]> 
   return rows.map(({ id }) => id)
 }
 
+/** Whom each of these people has blocked. */
+export async function listBlocksOf({ db }: Sql, people: string[]) {
+  return db
+    .select({ userId: blocks.userId, blockedId: blocks.blockedId })
+    .from(blocks)
+    .where(inArray(blocks.userId, people))
+}
+
 /** Whether any of `others` has blocked `user`, or is blocked by them. */
 export async function isBlockedAmong({ db }: Sql, user: string, others: string[]): Promise<boolean> {
   const rows = await db

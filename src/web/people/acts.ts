@@ -51,8 +51,8 @@ export function peopleActs({
     const { items } = await client().rest('GET /users/me/blocks')
     blocked.value = items
   }
-  const setBlock = (method: 'PUT' | 'DELETE', username: string) =>
-    client().rest(`${method} /users/me/blocks/:username`, { params: { username } }).finally(loadBlocked)
+  const setBlock = (act: 'block' | 'unblock', username: string) =>
+    client()[act](username).finally(loadBlocked)
 
   onClient(() => {
     card.value = undefined
@@ -94,7 +94,7 @@ export function peopleActs({
     },
     blocked,
     loadBlocked: () => quietly(loadBlocked()),
-    block: (username) => attempt(setBlock('PUT', username)),
-    unblock: (username) => attempt(setBlock('DELETE', username)),
+    block: (username) => attempt(setBlock('block', username)),
+    unblock: (username) => attempt(setBlock('unblock', username)),
   }
 }
