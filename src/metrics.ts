@@ -74,6 +74,10 @@ export function createMetrics() {
     dataFreeBytes: level('data_free_bytes', 'Free bytes on the disk of DATA_DIR'),
     databaseFreeBytes: level('database_free_bytes', 'Free bytes on the disk of the embedded database'),
     statements: count('database_statements_total', 'Statements sent to the database'),
+    lastBackup: level(
+      'last_backup_timestamp_seconds',
+      'When the last backup was begun that is complete, in Unix time; absent if there was none',
+    ),
     rateLimited: countBy('rate_limited_total', 'Requests and commands refused by a rate limit', 'what'),
 
     contentType,

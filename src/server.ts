@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { lastBackupSeconds } from './archive/last-backup.ts'
 import { createAddressList, reachableHost } from './config/addresses.ts'
 import type { Config } from './config.ts'
 import { guard } from './features/auth/guard.ts'
@@ -70,6 +71,7 @@ export async function createServer(
     await closeTools(tools)
     throw explainDamage(error, config)
   })
+  tools.metrics.lastBackup.from(() => lastBackupSeconds(config.dataDir))
   const stopDiskWatch = await watchDisk(tools, config)
   log.info('the database is open', { database: tools.sql.kind, promise: tools.sql.promise })
   let draining = false

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../../src/config.ts'
@@ -175,6 +175,76 @@ describe('parley backup', () => {
     })
     expect(statSync(join(root, name)).size).toBeLessThan(size)
     expect(readdirSync(root).filter((each) => each.includes('unfinished'))).toEqual([])
+  })
+
+  test('keeps as many backups in a directory as a timer wants, and deletes nothing else there', async () => {
+    const into = join(root, 'kept', 'here')
+    const first = await parley(env, 'backup', '--into', into, '--keep', '2')
+    expect(first).toMatchObject({ code: 0, err: '', out: expect.not.stringContaining('deleted') })
+    const [made] = readdirSync(into)
+    expect(made).toMatch(/^parley-\d{4}-\d\d-\d\dT\d{6}Z\.backup$/)
+    expect([statSync(into).mode & 0o777, statSync(join(into, made!)).mode & 0o777]).toEqual([0o700, 0o600])
+    const years = [2019, 2020, 2021].map((year) => `parley-${year}-03-04T050607Z.backup`)
+    const others = [
+      'parley-2019-03-04.backup',
+      'notes.txt',
+      'parley-2018-03-04T050607Z.backup.old',
+      'before-upgrade.backup',
+    ]
+    for (const name of [...years, ...others]) writeFileSync(join(into, name), 'x')
+    rmSync(join(into, made!))
+    const second = await parley(env, 'backup', '--into', into, '--keep', '2', '--json')
+    expect(JSON.parse(second.out).deleted).toEqual(years.slice(0, 2))
+    const left = readdirSync(into).filter((name) => !others.includes(name))
+    expect(left.sort()).toEqual([years[2]!, expect.stringMatching(/^parley-20[2-9]/)])
+    expect(readdirSync(into)).toEqual(expect.arrayContaining(others))
+    const copy = embedded()
+    expect((await parley(copy, 'restore', join(into, left[1]!))).code).toBe(0)
+  })
+
+  test('deletes no older backup when the new one fails', async () => {
+    const into = join(root, 'kept-all')
+    mkdirSync(into)
+    const old = ['parley-2019-03-04T050607Z.backup', 'parley-2020-03-04T050607Z.backup']
+    for (const name of old) writeFileSync(join(into, name), 'x')
+    const nowhere = {
+      ...embedded(),
+      DATABASE_URL: 'postgres://x:y@127.0.0.1:1/x',
+      SECRET_KEY: randomToken(48),
+      ENCRYPTION_KEY: makeKey(),
+    }
+    expect((await parley(nowhere, 'backup', '--into', into, '--keep', '1')).code).toBe(1)
+    expect(readdirSync(into).sort()).toEqual(old)
+  })
+
+  test.each([
+    [['--keep', '3'], '--keep needs --into.'],
+    [['--into', 'kept', '--keep', '0'], '--keep must be a number from 1'],
+    [['--into', 'kept', '--keep', '-1'], '--keep must be a number from 1'],
+    [['--into', 'kept', 'x.backup'], 'not both'],
+    [['--into', 'kept', '-'], 'not both'],
+    [['--into', 'kept', '--force'], '--force is for a file'],
+  ])('refuses %j', async (words, sentence) => {
+    expect(await parley(env, 'backup', ...words)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(sentence),
+    })
+  })
+
+  test('is seen in the metrics, so that an alert can ask how old the last one is', async () => {
+    const metric = async () => {
+      const text = await (await fetch(`${server.url}/metrics`)).text()
+      return Number(/^parley_last_backup_timestamp_seconds (\S+)$/m.exec(text)?.[1])
+    }
+    for (const words of [['-'], ['--into', join(root, 'seen')]]) {
+      const before = Math.floor(Date.now() / 1000)
+      expect((await parley(env, 'backup', ...words)).code).toBe(0)
+      expect(await metric()).toBeGreaterThanOrEqual(before)
+    }
+    rmSync(join(env.DATA_DIR!, 'last-backup'))
+    expect(await metric()).toBeNaN()
+    expect((await parley(env, 'backup', '--into', '/dev/null/x')).code).toBe(1)
+    expect(await metric()).toBeNaN()
   })
 
   test('leaves nothing behind where it cannot write', async () => {
