@@ -1,8 +1,9 @@
 import { readConfig } from '../config.ts'
-import { requireDatabase } from '../secrets.ts'
+import { endFirstStart, loadSecrets, requireDatabase } from '../secrets.ts'
 import { migrate } from '../storage/migrate.ts'
 import { openStorage } from '../storage/open.ts'
 import { forScripts, type Subcommand } from './command.ts'
+import { hasCommunity } from './community.ts'
 import { print, printJson } from './print.ts'
 
 export const migrateCommand: Subcommand = {
@@ -12,10 +13,13 @@ export const migrateCommand: Subcommand = {
   async run({ options }) {
     const config = readConfig(process.env)
     requireDatabase(config)
+    // A database without its secrets looks to the server as if they were lost.
+    if (!hasCommunity(config)) loadSecrets(config)
     const { databaseUrl, dataDir } = config
     const storage = await openStorage({ ...(databaseUrl === undefined ? {} : { databaseUrl }), dataDir })
     try {
       const ran = await migrate(storage)
+      endFirstStart(config)
       if (options.json) await printJson({ database: storage.kind, migrations: ran })
       else await print(['the database is up to date'])
     } finally {
