@@ -17,16 +17,6 @@ export function realHost(href: string, shown = href): string | undefined {
     : host
 }
 
-/** A text as a terminal shows it: the real host stands behind a link that deceives. */
-export const withRealHosts = (text: string): string =>
-  text.replace(
-    /(https?:\/\/[^\s<>"'`\\]+?)([.,;:!?)\]}*_~…]*(?=[\s<>"'`\\]|$))/gi,
-    (found, href: string, after: string) => {
-      const host = realHost(href)
-      return host === undefined ? found : `${href} (${host})${after}`
-    },
-  )
-
 /** The host as it is written after `https://`, without the user and the port. */
 const hostIn = (text: string): string | undefined =>
   /https?:\/\/(?:[^\s/?#]*@)?(\[[^\]\s]*\]|[^\s/?#:]+)/i.exec(text)?.[1]

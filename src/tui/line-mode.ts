@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream'
 import type { Client } from '../sdk/client.ts'
 import { failure } from '../sdk/errors.ts'
 import { type ClientEvent, type Pending, roomOf } from '../sdk/state.ts'
+import { printedText } from '../text/markdown/printed.ts'
 import { plainJson, plainLine } from '../text/plain.ts'
-import { withRealHosts } from '../text/real-host.ts'
 import { endingOf } from './error-text.ts'
 import { joinOnce, keepRoomsLive, whenOnline } from './live.ts'
 import { cut } from './text.ts'
@@ -111,6 +111,6 @@ const jsonLine = (event: ClientEvent): string => plainJson(JSON.stringify(event)
 
 /** One message, one line. */
 function textLine({ message }: Extract<ClientEvent, { type: 'message.created' }>, withRoom: boolean): string {
-  const text = withRealHosts(message.content).replace(/\r\n?|\n/g, ' ⏎ ')
+  const text = printedText(message.content).replaceAll('\n', ' ⏎ ')
   return plainLine(`${withRoom ? `[${message.room}] ` : ''}${message.author.username}: ${text}`)
 }

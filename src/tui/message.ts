@@ -1,7 +1,9 @@
 import type { Message } from '../protocol/messages.ts'
 import type { Pending } from '../sdk/state.ts'
+import { parseMarkdown } from '../text/markdown/parse.ts'
+import { inlineText, plainText } from '../text/markdown/plain.ts'
+import { printedText } from '../text/markdown/printed.ts'
 import { plain, plainLine } from '../text/plain.ts'
-import { withRealHosts } from '../text/real-host.ts'
 import type { Style } from './style.ts'
 import { cut, fill, widthOf, wrap } from './text.ts'
 
@@ -64,7 +66,7 @@ export function pendingRows(pending: Pending, look: Look): string[] {
     at: pending.at,
     name,
     username: name,
-    text: plain(pending.content),
+    text: plain(printedText(pending.content)),
     suffix: pending.state === 'failed' ? '' : ' …',
     faint: true,
   })
@@ -91,15 +93,23 @@ function entryRows({ columns, style }: Look, entry: Entry): string[] {
   return rows.map((row, index) => (index === 0 ? first : indent) + row)
 }
 
+const damaged = 'damaged: the stored text cannot be read'
+
 function textOf(message: Message): string {
   if (message.deleted_at) return 'deleted'
-  return message.damaged ? 'damaged: the stored text cannot be read' : plain(withRealHosts(message.content))
+  return message.damaged ? damaged : plain(printedText(message.content))
 }
 
 /** The text of a `/me`, which is sent as Markdown (`*waves*`) so that every client can show it. */
 function actionOf({ content, deleted_at }: Message): string | undefined {
-  const found = deleted_at ? null : /^\*([^*\n]+)\*$/.exec(content)
-  return found ? plain(found[1]!) : undefined
+  if (deleted_at || !content.startsWith('*')) return undefined
+  const [block, ...more] = parseMarkdown(content)
+  if (block?.kind !== 'paragraph' || more.length > 0 || block.children.length !== 1) return undefined
+  const [part] = block.children
+  return typeof part === 'object' && part.kind === 'em' ? plainLine(inlineText(part.children)) : undefined
 }
 
-const quoted = (message: Message) => plainLine(`${message.author.username}: ${textOf(message)}`)
+function quoted(message: Message): string {
+  const text = message.deleted_at || message.damaged ? textOf(message) : plainText(message.content)
+  return plainLine(`${message.author.username}: ${text}`)
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { link, plainText, strong } from '../../src/features/webhooks/markdown.ts'
 import { fromMrkdwn } from '../../src/features/webhooks/mrkdwn.ts'
+import { parseBlocks } from '../../src/text/markdown/blocks.ts'
 import { cpuMs } from '../support/cpu.ts'
 
 describe('mrkdwn becomes what people can read', () => {
@@ -45,6 +46,34 @@ describe('mrkdwn becomes what people can read', () => {
     expect(fromMrkdwn(mrkdwn)).toBe(plain)
   })
 
+  /** The page began to show rules, tables and addresses in angle brackets; a plain text has none of them. */
+  test('a plain text is shown as it is', () => {
+    for (const text of [
+      ...['---', '***', '___', '- - -', 'a\n---\nb', '# a', '> a', '- a', '1. a', '+ a', '-', '```\na\n```'],
+      ...[
+        'a|b\n-|-\nc|d',
+        '|a|\n|:-:|\n|b|',
+        '<https://tides.example> <ben@tides.example> <b>',
+        '[a](https://b.example)',
+      ],
+      ...['*a* _b_ ~~c~~ `d`', 'snake_case 2 * 3', '**"a"**', '\\*a*', '[ ] a', '![a](b)', '@ben'],
+    ]) {
+      const shown = parseBlocks(plainText(text))
+      const [block] = shown
+      const parts = shown.length === 1 && block?.kind === 'paragraph' ? block.children : []
+      const words = parts.map((part) =>
+        typeof part === 'string'
+          ? part
+          : part.kind === 'link'
+            ? part.href.replace('mailto:', '')
+            : 'text' in part
+              ? part.text
+              : '',
+      )
+      expect(words.join('')).toBe(text)
+    }
+  })
+
   test('the time for a text of nothing but marks grows with its length', async () => {
     const spentMs = (signs: number) =>
       cpuMs(() => {
@@ -64,6 +93,9 @@ describe('mrkdwn becomes what people can read', () => {
           ' ',
           '[',
           '](',
+          '-',
+          '|-',
+          '<a:',
         ]) {
           fromMrkdwn(sign.repeat(signs))
           plainText(sign.repeat(signs))

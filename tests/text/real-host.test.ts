@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { realHost, withRealHosts } from '../../src/text/real-host.ts'
+import { realHost } from '../../src/text/real-host.ts'
 
 test('a link that looks like one to another host says which host it leads to', () => {
   const deceptive: [href: string, shown: string | undefined, host: string][] = [
@@ -41,13 +41,4 @@ test('an honest link stays as it is', () => {
   ]
   for (const [href, shown] of honest)
     expect([href, shown, realHost(href, shown)]).toEqual([href, shown, undefined])
-})
-
-test('a terminal shows the host behind the link, before the punctuation of the sentence', () => {
-  expect(withRealHosts('See https://good.example@evil.test/, or (https://аpple.com).')).toBe(
-    'See https://good.example@evil.test/ (evil.test), or (https://аpple.com (xn--pple-43d.com)).',
-  )
-  expect(withRealHosts('See https://example.org/ and ada@example.org')).toBe(
-    'See https://example.org/ and ada@example.org',
-  )
 })

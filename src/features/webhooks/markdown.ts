@@ -29,7 +29,7 @@ function isOpenEnded(above: string, below: string): boolean {
 export const plainText = (text: string): string => text.replace(marks, escaped)
 
 const marks =
-  /https?:\/\/[^\s<>]+|(?=[#>+\-\d])(?<=^[ \t]*)(?:#{1,6}(?=\s)|>|[+-](?=\s)|\d{1,9}[.)](?=\s))|\\(?=[!-/:-@[-`{-~])|[*_~`]|\](?=\()/gim
+  /https?:\/\/[^\s<>]+|<(?=[a-z][a-z0-9+.-]{1,31}:|[^\s<>@]{1,64}@)|(?<=^[ \t]*)[|:-](?=[|:\- \t]*$)|(?=[#>+\-\d])(?<=^[ \t]*)(?:#{1,6}(?=\s)|>|[+-](?=\s)|\d{1,9}[.)](?=\s))|\\(?=[!-/:-@[-`{-~])|[*_~`]|\](?=\()/gim
 
 function escaped(mark: string, at: number, text: string): string {
   const [before = ' ', after = ' '] = [text[at - 1], text[at + mark.length]]
