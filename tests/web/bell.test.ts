@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { isNotified, notificationOf } from '../../src/web/page/notifications.ts'
+import { isMentionByEdit, isNotified, notificationOf } from '../../src/web/page/notifications.ts'
 import { waitIn } from '../../src/web/talk/slow-mode.ts'
 import { message, room } from './rooms.ts'
 
@@ -46,6 +46,17 @@ test('a read or deleted message does not notify', () => {
   const talk = room({ messages: [message(4, 'ben'), message(5, 'ben', { deleted_at: 'now' })] })
   expect(notificationOf({ ...talk, read_seq: 4 }, 4)).toBeUndefined()
   expect(notificationOf(talk, 5)).toBeUndefined()
+})
+
+test('a message that you had read notifies you when an edit mentions you', () => {
+  const talk = room({
+    read_seq: 5,
+    messages: [message(4, 'ben', { edited_at: 'now', content: 'Look, @ada' }), message(5, 'ben')],
+  })
+  expect([4, 5, 9].map((seq) => isMentionByEdit(talk, seq))).toEqual([true, false, false])
+  expect(notificationOf(talk, 4, true)?.body).toBe('Look, @ada')
+  const gone = room({ read_seq: 5, messages: [message(4, 'ben', { edited_at: 'now', deleted_at: 'now' })] })
+  expect(notificationOf(gone, 4, true)).toBeUndefined()
 })
 
 test('slow mode counts from your last message, sent or being sent, as long as the clocks agree', () => {

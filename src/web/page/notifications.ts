@@ -28,10 +28,18 @@ export const isNotified = (
   notify !== 'nothing' &&
   (kind === 'mention' || (notify === 'all' && (access === 'direct' || preference === 'all')))
 
-/** The text of a notification; undefined if the message is deleted or read. */
-export function notificationOf(room: RoomState, seq: number): { title: string; body: string } | undefined {
+/** Whether an edit of a message that you had read mentions you now. */
+export const isMentionByEdit = ({ messages, read_seq }: RoomState, seq: number): boolean =>
+  read_seq >= seq && findSeq(messages, seq)?.edited_at !== undefined
+
+/** The text of a notification; undefined if the message is deleted or read. `byEdit`: it was read before the edit. */
+export function notificationOf(
+  room: RoomState,
+  seq: number,
+  byEdit = false,
+): { title: string; body: string } | undefined {
   const message = findSeq(room.messages, seq)
-  if (room.read_seq >= seq || message?.deleted_at) return undefined
+  if ((room.read_seq >= seq && !byEdit) || message?.deleted_at) return undefined
   if (!message) return { title: room.title, body: say('bell.mention') }
   const name = message.author.display_name
   return {
@@ -52,14 +60,20 @@ export function setUpNotifications(
 ): void {
   const tabs = joinTabs(window.navigator, page.visible)
   /** The newest message of each room that waits for its notification. */
-  const waiting = new Map<string, number>()
-  const open = new Map<string, { seq: number; notification: Notification }>()
+  const waiting = new Map<string, { seq: number; byEdit: boolean }>()
+  const open = new Map<string, { until: number; notification: Notification }>()
 
   const close = (room: string) => {
     open.get(room)?.notification.close()
     open.delete(room)
   }
-  const show = (room: string, seq: number, { title, body }: { title: string; body: string }) => {
+  /** It is closed once you have read up to `until`. */
+  const show = (
+    room: string,
+    seq: number,
+    until: number,
+    { title, body }: { title: string; body: string },
+  ) => {
     if (preferences.notices.value === '' || window.Notification?.permission !== 'granted') return
     // The tag replaces the last notification of the room. The page plays its own tone, or none.
     const notification = new window.Notification(title, { body, tag: `parley ${room}`, silent: true })
@@ -68,18 +82,18 @@ export function setUpNotifications(
       page.go(addressOf(room, seq))
       close(room)
     })
-    open.set(room, { seq, notification })
+    open.set(room, { until, notification })
   }
   const notify = async (id: string) => {
-    const seq = waiting.get(id) ?? 0
+    const { seq, byEdit } = waiting.get(id) ?? { seq: 0, byEdit: false }
     waiting.delete(id)
     if (!(await tabs.mayNotify())) return
     const room = roomOf(state.value, id)
-    const notification = room?.role && notificationOf(room, seq)
+    const notification = room?.role && notificationOf(room, seq, byEdit)
     if (!notification) return
     if (preferences.sound.value === 'on') playTone()
     try {
-      show(id, seq, notification)
+      show(id, seq, byEdit ? room.head : seq, notification)
     } catch {
       // In Chrome on Android only a service worker can show notifications. There, only the icon shows unread messages.
     }
@@ -88,7 +102,8 @@ export function setUpNotifications(
     const room = roomOf(state.value, id)
     if (page.visible.value || !room || !isNotified(room, kind)) return
     if (!waiting.has(id)) setTimeout(() => void notify(id), pauseMs)
-    waiting.set(id, Math.max(seq, waiting.get(id) ?? 0))
+    const byEdit = kind === 'mention' && isMentionByEdit(room, seq)
+    if (seq >= (waiting.get(id)?.seq ?? 0)) waiting.set(id, { seq, byEdit })
   }
 
   onClient((client) => {
@@ -101,6 +116,6 @@ export function setUpNotifications(
   // A message that was read, here or on another device, needs no notification.
   effect(() => {
     const now = state.value
-    for (const [room, { seq }] of open) if ((roomOf(now, room)?.read_seq ?? seq) >= seq) close(room)
+    for (const [room, { until }] of open) if ((roomOf(now, room)?.read_seq ?? until) >= until) close(room)
   })
 }
