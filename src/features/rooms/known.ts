@@ -8,6 +8,8 @@ export type Membership = Pick<MembershipRow, 'role' | 'silencedUntil' | 'blocked
 export type KnownRoom = Omit<RoomRow, 'archivedAt' | 'deletedAt'> & {
   archived: boolean
   deleted: boolean
+  /** Since it was last looked at for removal. */
+  used: boolean
   /** Cached memberships by user; null means: known not to be a member. */
   members: Map<string, Membership | null>
   /** Memberships being read. A change removes the read from here, and its result is then not cached. */
@@ -20,15 +22,20 @@ export type Asked = { room?: true; member?: true }
 export type Held = { room: KnownRoom; member: Membership | null }
 
 const mostRooms = 20_000
-const mostMembers = 50_000
+/** Of all rooms together. */
+const mostMemberships = 500_000
 const mostAtOnce = 200
 /** The key of no room. */
 const noRoom = 0
 
-/** Caches rooms and memberships, so that a message needs no query for them. Every change is announced. */
+/**
+ * Caches rooms and memberships, so that a message needs no query for them. Every change is announced. A full cache drops a
+ * room that was not used since it was last looked at (CLOCK): to put each use in order would cost more than the use.
+ */
 export const knownRooms = perServer((tools) => {
   const byId = new Map<string, KnownRoom>()
   const byKey = new Map<number, KnownRoom>()
+  let membershipCount = 0
 
   let changes = 0
   let memberChanges = 0
@@ -41,7 +48,7 @@ export const knownRooms = perServer((tools) => {
     const known = byKey.get(room)
     if (!known) return
     known.reading.delete(user)
-    known.members.delete(user)
+    if (known.members.delete(user)) membershipCount--
   })
 
   const rooms = createBatch<string, RoomRow | undefined>(mostAtOnce, async (ids) => {
@@ -61,7 +68,9 @@ export const knownRooms = perServer((tools) => {
   function peek(id: string, user: string): Held | undefined {
     const room = byId.get(id)
     const member = room?.members.get(user)
-    return room === undefined || member === undefined ? undefined : { room, member }
+    if (room === undefined || member === undefined) return undefined
+    room.used = true
+    return { room, member }
   }
 
   async function load(id: string, user: string, asked: Asked = {}): Promise<Held | undefined> {
@@ -91,8 +100,7 @@ export const knownRooms = perServer((tools) => {
     const reading = readMember(room, user).then(
       (member) => {
         if (!end()) return member
-        if (room.members.size >= mostMembers) room.members.clear()
-        room.members.set(user, member)
+        keepMember(room, user, member)
         return member
       },
       (error) => {
@@ -121,9 +129,30 @@ export const knownRooms = perServer((tools) => {
       for (const { roomKey, userId, member } of members) {
         const room = byKey.get(roomKey)
         if (!room || room.access === 'direct' || room.deleted || room.members.has(userId)) continue
-        if (room.reading.has(userId) || room.members.size >= mostMembers) continue
-        room.members.set(userId, member)
+        if (!room.reading.has(userId)) keepMember(room, userId, member)
       }
+    }
+  }
+
+  function keepMember(room: KnownRoom, user: string, member: Membership | null): void {
+    while (membershipCount >= mostMemberships) dropMembers(unused())
+    room.members.set(user, member)
+    membershipCount++
+  }
+
+  function dropMembers(room: KnownRoom): void {
+    membershipCount -= room.members.size
+    room.members = new Map()
+  }
+
+  /** The next room that was not used since the last look; it is looked at last again. */
+  function unused(): KnownRoom {
+    for (;;) {
+      const [key, room] = byKey.entries().next().value!
+      byKey.delete(key)
+      byKey.set(key, room)
+      if (!room.used) return room
+      room.used = false
     }
   }
 
@@ -145,13 +174,14 @@ export const knownRooms = perServer((tools) => {
   function keep(row: RoomRow): KnownRoom {
     const known = byKey.get(row.key)
     if (known) return known
-    if (byId.size >= mostRooms) forget(byKey.keys().next().value as number)
+    if (byId.size >= mostRooms) forget(unused().key)
     const { archivedAt, deletedAt: _, ...columns } = row
     const room: KnownRoom = {
       ...columns,
       title: columns.title || (columns.access === 'direct' ? '' : columns.id),
       archived: archivedAt !== null,
       deleted: false,
+      used: false,
       members: new Map(),
       reading: new Map(),
     }
@@ -164,9 +194,19 @@ export const knownRooms = perServer((tools) => {
     const room = byKey.get(key)
     if (!room) return
     room.reading.clear()
+    dropMembers(room)
     byKey.delete(key)
     if (byId.get(room.id) === room) byId.delete(room.id)
   }
 
-  return { peek, load, askTheRest, find, keep, forget, learning }
+  return {
+    peek,
+    load,
+    askTheRest,
+    find,
+    keep,
+    forget,
+    learning,
+    inMemory: () => ({ rooms: byKey.size, memberships: membershipCount }),
+  }
 })
