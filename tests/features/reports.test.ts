@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Report } from '../../src/protocol/reports.ts'
+import { slowQuery } from '../permissions/slow.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
@@ -58,6 +59,23 @@ await onBothDatabases((database) => {
     expect(JSON.stringify(found)).not.toContain('A secret of Ben')
     expect((await listOf(ben)).items.filter((each) => each.room === direct.id)).toEqual([])
     expect(await outcome(rest(server, ada).get(`/rooms/${direct.id}/messages`))).toBe('not_found')
+  })
+
+  test('who is no administrator any more when the list comes from the database sees none of it', async () => {
+    const { server, ada, ben, cleo } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    const [ann] = (await meet(server, 'ann')) as [Person]
+    const role = `/users/${ann.username}/roles/admin`
+    expect(await outcome(rest(server, ada).put(role))).toBe('ok')
+    const seq = await post(server, cleo, room, 'A threat')
+    expect(await outcome(report(ben, room, seq))).toBe('ok')
+    expect(await inRoom(ann, room)).toHaveLength(1)
+    const slow = slowQuery(server.tools)
+    const reading = listOf(ann)
+    await slow.begun
+    expect(await outcome(rest(server, ada).delete(role))).toBe('ok')
+    slow.release()
+    expect(await reading).toEqual({ items: [], open: 0 })
   })
 
   test('only members can report, once, and only what others wrote and what is there', async () => {
