@@ -22,6 +22,8 @@ export type Policy = {
   /** The time between two pings of a socket, and how long the client has to respond. */
   pingIntervalMs: number
   pongTimeoutMs: number
+  /** How many sockets may wait for their first frame. More are closed with 4013 and come back later. */
+  mostGreetings: number
   /** 32 bytes, derived from SECRET_KEY and `purpose` with HKDF. */
   keyFor(purpose: string): Uint8Array
   /** The keys of message texts, the current one first. A rotation replaces the keyring while the server runs. */

@@ -11,7 +11,13 @@ import { checkKey, introduceKey } from './features/log/key-check.ts'
 import { seedRoomsOnce } from './features/rooms/defaults.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { defaultLimits, limitsWithoutRates, pingIntervalMs, pongTimeoutMs } from './protocol/limits.ts'
+import {
+  defaultLimits,
+  limitsWithoutRates,
+  mostGreetings,
+  pingIntervalMs,
+  pongTimeoutMs,
+} from './protocol/limits.ts'
 import type { Tools } from './scope.ts'
 import { endFirstStart, loadSecrets, requireDatabase, storeKeyring } from './secrets.ts'
 import { doesNotOpen } from './storage/cluster.ts'
@@ -65,6 +71,7 @@ export async function openTools(
       refreshTokenSeconds,
       pingIntervalMs,
       pongTimeoutMs,
+      mostGreetings,
       keyFor(purpose) {
         let key = keys.get(purpose)
         if (!key) {

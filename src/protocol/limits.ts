@@ -93,6 +93,8 @@ export const limitsWithoutRates: Limits = {
 
 /** Milliseconds between two pings of the server, and how long it then waits for the pong. */
 export const pingIntervalMs = 25_000
+/** About as many as can be greeted before clients give up. */
+export const mostGreetings = 10_000
 export const pongTimeoutMs = 10_000
 
 /** Messages in `room.ready`, and the default page of a history. */

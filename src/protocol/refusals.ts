@@ -343,6 +343,7 @@ export const refusals = {
     message: 'The database is damaged. The operator has to check the disk and restore a backup.',
   },
   database_away: { code: 'unavailable', message: 'The database is not responding. Try again in a moment.' },
+  server_busy: { code: 'unavailable', message: 'The server has too much to do. Try again in a moment.' },
   server_full: {
     code: 'unavailable',
     message: 'The server has no room for another connection. Try again in a moment.',

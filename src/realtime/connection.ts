@@ -19,6 +19,10 @@ const mostUnread = 262_144
 /** A reply of this length or more does not count when the sweep looks for slow readers. */
 const longText = 65_536
 
+/** A socket that cannot be greeted now comes back after a random wait of this length, not all at the same time. */
+const leastHintMs = 1000
+const spreadMs = 9000
+
 const badFrameRate = { perSecond: 1, burst: 50 }
 /** A client that goes on and on over its limits is closed: refusing costs something too. */
 const refusalRate = { perSecond: 20, burst: 2000 }
@@ -126,7 +130,8 @@ export class Connection implements LiveConnection {
   ping(text: string): void {
     this.pingedAt = performance.now()
     this.aliveSincePing = false
-    this.send(text)
+    // Nothing comes before the first frame; the ping of WebSocket itself is answered all the same.
+    if (!this.#early) this.send(text)
     this.#socket?.ping()
   }
 
@@ -274,8 +279,11 @@ export class Connection implements LiveConnection {
   #refuse(error: unknown): void {
     const { text, code } = encodeError(undefined, error, this.scope.log, 'greeting')
     this.send(text)
-    if (code === 'unavailable' || code === 'internal') this.close(closeCodes.overloaded.code, code)
-    else this.close(closeCodes.no_access.code, code)
+    if (code === 'unavailable' || code === 'internal') {
+      const hintMs = Math.round(leastHintMs + Math.random() * spreadMs)
+      return this.close(closeCodes.overloaded.code, `${code} retry_after_ms=${hintMs}`)
+    }
+    this.close(closeCodes.no_access.code, code)
   }
 }
 

@@ -1,6 +1,7 @@
-import { DatabaseUnavailable } from './errors.ts'
+import { DatabaseBusy, DatabaseUnavailable } from './errors.ts'
 
-type Options = { limitMs: number; mostWaiting: number; onMiss(startedAt: number): void }
+/** `onMiss` returns whether the database has just responded to another statement, so that it is not away. */
+type Options = { limitMs: number; mostWaiting: number; onMiss(startedAt: number): boolean }
 
 export type Within = <T>(work: () => PromiseLike<T>, abandon?: () => void) => Promise<T>
 
@@ -9,16 +10,19 @@ export function createDeadline({ limitMs, mostWaiting, onMiss }: Options): Withi
   let waiting = 0
 
   return async (work, abandon) => {
-    if (waiting >= mostWaiting)
-      throw new DatabaseUnavailable('Too many statements are waiting for the database.')
+    if (waiting >= mostWaiting) throw new DatabaseBusy('Too many statements are waiting for the database.')
     waiting++
     const startedAt = performance.now()
     let timer: Timer | undefined
     const missed = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new DatabaseUnavailable(`The database did not respond within ${limitMs / 1000} s.`))
+        const seconds = limitMs / 1000
         abandon?.()
-        onMiss(startedAt)
+        reject(
+          onMiss(startedAt)
+            ? new DatabaseBusy(`The statement did not get its turn within ${seconds} s.`)
+            : new DatabaseUnavailable(`The database did not respond within ${seconds} s.`),
+        )
       }, limitMs)
     })
     try {

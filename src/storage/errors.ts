@@ -16,6 +16,11 @@ export class DatabaseUnavailable extends Error {
   readonly code = 'DATABASE_UNAVAILABLE'
 }
 
+/** The database responds to others, but this statement waited too long for its turn. */
+export class DatabaseBusy extends DatabaseUnavailable {
+  override name = 'DatabaseBusy'
+}
+
 /** The files of the embedded database have been removed while it ran. */
 export class DatabaseGone extends DatabaseUnavailable {
   override name = 'DatabaseGone'
@@ -46,8 +51,12 @@ export function isUnavailable(error: unknown): boolean {
   })
 }
 
+/** Whether there is only too much to do: the same statement will succeed later. */
+export const isBusy = (error: unknown): boolean =>
+  causes(error).some((cause) => cause instanceof DatabaseBusy)
+
 /** Why nothing can be stored, as the reason of a refusal. */
-export type Outage = 'disk_full' | 'database_gone' | 'database_damaged' | 'database_away'
+export type Outage = 'disk_full' | 'database_gone' | 'database_damaged' | 'database_away' | 'server_busy'
 
 export function outageOf(error: unknown): Outage {
   const found = causes(error)
@@ -55,6 +64,7 @@ export function outageOf(error: unknown): Outage {
   if (has(full) || found.some(({ message }) => /no space left on device/i.test(String(message ?? ''))))
     return 'disk_full'
   if (found.some((cause) => cause instanceof DatabaseGone)) return 'database_gone'
+  if (isBusy(error)) return 'server_busy'
   return has(damage) ? 'database_damaged' : 'database_away'
 }
 

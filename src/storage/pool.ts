@@ -25,8 +25,8 @@ type Options = {
 
 export type Pool = {
   sql: postgres.Sql
-  /** Ends every connection that received nothing since then. */
-  dropSilentSince(at: number): void
+  /** Ends every connection that received nothing since then. Returns whether another has just received something. */
+  dropSilentSince(at: number): boolean
   close(): Promise<void>
 }
 

@@ -42,7 +42,7 @@ export async function openPostgres(
     onStatement()
     return deadline(() => whileHeld(work), abandon)
   }
-  const withinPing = createDeadline({ limitMs: pingMs, mostWaiting, onMiss: () => undefined })
+  const withinPing = createDeadline({ limitMs: pingMs, mostWaiting, onMiss: () => false })
 
   const storage: Storage = {
     ...sessionOver(pool, within),

@@ -4,6 +4,8 @@ type Target = { host: string[]; port: number[]; path?: string | false }
 type Watched = { read: number; lastReadAt: number }
 
 const checkEveryMs = 500
+/** A database that has responded in this time before is not away. */
+const lateMs = 1500
 
 /**
  * The sockets of postgres.js. By itself it notices a dead connection (a frozen server, a cut cable) only when the kernel
@@ -38,12 +40,16 @@ export function createSockets() {
     }
   }
 
-  function dropSilentSince(at: number): void {
+  /** Returns whether another connection has just received something. */
+  function dropSilentSince(at: number): boolean {
     checkReads()
+    let responds = false
     for (const [socket, { lastReadAt }] of sockets) {
       if (lastReadAt < at)
         socket.destroy(Object.assign(new Error('Postgres does not respond'), { code: 'ETIMEDOUT' }))
+      else if (performance.now() - lastReadAt < lateMs) responds = true
     }
+    return responds
   }
 
   function close(): void {

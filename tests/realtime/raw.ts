@@ -8,7 +8,12 @@ export type RawSocket = Awaited<ReturnType<typeof openRaw>>
  * A WebSocket made of a bare TCP connection, so that it can do what no library does: not read, and not answer a ping.
  * It understands just the frames this server sends (RFC 6455, unmasked, not fragmented).
  */
-export async function openRaw(server: { url: string }, person: { token: string }, path = '/ws') {
+export async function openRaw(
+  server: { url: string },
+  person: { token: string },
+  path = '/ws',
+  { greeted } = { greeted: true },
+) {
   const { hostname, port, host } = new URL(server.url)
   const frames: Frame[] = []
   let pings = 0
@@ -65,7 +70,7 @@ export async function openRaw(server: { url: string }, person: { token: string }
     `authorization: Bearer ${person.token}`,
   ]
   socket.write(`${lines.join('\r\n')}\r\n\r\n`)
-  await waitFor('the hello', () => frames.length > 0)
+  await waitFor('the hello', () => (greeted ? frames.length > 0 : upgraded))
 
   return {
     frames,

@@ -5,6 +5,7 @@ import { hashToken, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Session, TokenPair } from '../../protocol/users.ts'
 import { announce, isBanned, onChange, type Person, perServer, type Scope, type Tools } from '../../scope.ts'
+import { isBusy } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { beginningOf } from '../../text/cut.ts'
 import { apiTokenPrefix, apiTokens } from './api-tokens.ts'
@@ -42,10 +43,14 @@ const live = perServer((tools) => {
     persons.set(session, person)
   }
 
-  const rows = createBatch<string, SessionRow | undefined>(mostAtOnce, async (ids) => {
-    const found = new Map((await findSessions(tools.sql, ids)).map((row) => [row.id, row]))
-    return ids.map((id) => found.get(id))
-  })
+  const rows = createBatch<string, SessionRow | undefined>(
+    mostAtOnce,
+    async (ids) => {
+      const found = new Map((await findSessions(tools.sql, ids)).map((row) => [row.id, row]))
+      return ids.map((id) => found.get(id))
+    },
+    isBusy,
+  )
 
   return { find: (session: string) => persons.get(session), keep, ends: () => ends, row: rows.ask }
 })

@@ -1,6 +1,8 @@
 import { createBatch } from '../../batch.ts'
+import { ChatError } from '../../protocol/errors.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import { isAdmin, perServer, type Scope, type Tools } from '../../scope.ts'
+import { isBusy } from '../../storage/errors.ts'
 import { authorsOf } from '../auth/people.ts'
 import { listBlocksOf } from '../users/store.ts'
 import { countUnread, type JoinedRow, listJoined, listUsed, type UsedRoom } from './greeting-store.ts'
@@ -24,11 +26,15 @@ const nobody: ReadonlySet<string> = new Set()
 
 /** The rooms of people who come, for however many wait: four statements for all of them, not one with subqueries for each. */
 const greetings = perServer((tools) =>
-  createBatch<Scope, Loaded>(mostPeople, (scopes) => load(tools, scopes)),
+  createBatch<Scope, Loaded>(mostPeople, (scopes) => load(tools, scopes), isBusy),
 )
 
-/** The rooms of the actor, the one with the latest event first. The same as `listRooms` with `joined`. */
+/**
+ * The rooms of the actor, the one with the latest event first. A crowd waits here, each in turn; who would wait longer than
+ * clients do is refused.
+ */
 export async function greetingOf(scope: Scope): Promise<Greeting> {
+  if (greetings(scope).waiting() >= scope.policy.mostGreetings) throw new ChatError('server_busy')
   const { rows, blocked } = await greetings(scope).ask(scope)
   // No administrator any more: these may be rooms that they may not know of.
   const shown = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))

@@ -62,7 +62,8 @@ export const closeAdvice: Record<CloseReason, string> = {
   token_expired: 'Get a new access token. To prevent this, send `session.renew` before the token expires.',
   slow: 'More than 1 MB was waiting to be sent.',
   no_pong: 'The pong of the WebSocket protocol did not arrive in time.',
-  overloaded: 'Wait longer after each attempt.',
+  overloaded:
+    'The close reason has `retry_after_ms=…`, different for each client. Otherwise wait longer after each attempt.',
   not_authenticated: 'Sign in.',
   session_ended: 'Sign in again, unless the user is banned.',
   abuse: 'Fix the client.',

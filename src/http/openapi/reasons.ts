@@ -206,6 +206,7 @@ const operations: Record<Reason, Applies> = {
   database_gone: always,
   database_damaged: always,
   database_away: always,
+  server_busy: always,
   server_full: at(sockets),
   server_stopping: at(sockets, /^GET \/health\/ready/),
   room_busy: always,
