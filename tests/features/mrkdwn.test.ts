@@ -42,6 +42,7 @@ describe('mrkdwn becomes what people can read', () => {
     ['<>', '<>'],
     ['<https://|', '<https://|'],
     ['>quoted\n>lines', '>quoted\n>lines'],
+    ['见https://tides.example，*粗*', '见https://tides.example，**粗**'],
   ])('%s', (mrkdwn, plain) => {
     expect(fromMrkdwn(mrkdwn)).toBe(plain)
   })
@@ -49,7 +50,21 @@ describe('mrkdwn becomes what people can read', () => {
   /** The page began to show rules, tables and addresses in angle brackets; a plain text has none of them. */
   test('a plain text is shown as it is', () => {
     for (const text of [
-      ...['---', '***', '___', '- - -', 'a\n---\nb', '# a', '> a', '- a', '1. a', '+ a', '-', '```\na\n```'],
+      ...[
+        '---',
+        '***',
+        '见https://tides.example，*a*。',
+        '___',
+        '- - -',
+        'a\n---\nb',
+        '# a',
+        '> a',
+        '- a',
+        '1. a',
+        '+ a',
+        '-',
+        '```\na\n```',
+      ],
       ...[
         'a|b\n-|-\nc|d',
         '|a|\n|:-:|\n|b|',

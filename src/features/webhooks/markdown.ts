@@ -1,4 +1,5 @@
 import { isBlank } from '../../text/blank.ts'
+import { noAddress } from '../../text/markdown/addresses.ts'
 
 /** Lines of one thing. A quote and a list end with an empty line: otherwise the next line would belong to them. */
 export function inLines(parts: string[]): string {
@@ -28,8 +29,16 @@ function isOpenEnded(above: string, below: string): boolean {
  */
 export const plainText = (text: string): string => text.replace(marks, escaped)
 
-const marks =
-  /https?:\/\/[^\s<>]+|<(?=[a-z][a-z0-9+.-]{1,31}:|[^\s<>@]{1,64}@)|(?<=^[ \t]*)[|:-](?=[|:\- \t]*$)|(?=[#>+\-\d])(?<=^[ \t]*)(?:#{1,6}(?=\s)|>|[+-](?=\s)|\d{1,9}[.)](?=\s))|\\(?=[!-/:-@[-`{-~])|[*_~`]|\](?=\()/gim
+const marks = new RegExp(
+  [
+    `https?://[^${noAddress}]+`,
+    // An address in angle brackets, a rule, the second line of a table.
+    '<(?=[a-z][a-z0-9+.-]{1,31}:|[^\\s<>@]{1,64}@)|(?<=^[ \\t]*)[|:\\-](?=[|:\\- \\t]*$)',
+    '(?=[#>+\\-\\d])(?<=^[ \\t]*)(?:#{1,6}(?=\\s)|>|[+\\-](?=\\s)|\\d{1,9}[.)](?=\\s))',
+    '\\\\(?=[!-/:-@[-`{-~])|[*_~`]|\\](?=\\()',
+  ].join('|'),
+  'gimu',
+)
 
 function escaped(mark: string, at: number, text: string): string {
   const [before = ' ', after = ' '] = [text[at - 1], text[at + mark.length]]

@@ -1,3 +1,4 @@
+import { noAddress } from '../../text/markdown/addresses.ts'
 import { codeBlock, link, timeText } from './markdown.ts'
 
 /** Converts Slack's mrkdwn to Markdown: https://docs.slack.dev/messaging/formatting-message-text */
@@ -28,8 +29,11 @@ const struck = /(?<![\p{L}\p{N}~])~(?![\s~])([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu
  * Code, `<https://…|label>`, `<@U1|ben>`, `<#C1|general>`, `<!here>` and bare addresses, in which a mark is no mark. Other angle
  * brackets stay.
  */
-const kept =
-  /```([\s\S]*?)```|`([^`\n]+)`|<([@#!][^<>|\n]+|(?:https?|mailto|tel):[^<>|\s]+)(?:\|([^<>\n]*))?>|https?:\/\/[^\s<>`]*[^\s<>`*_~.,;:!?)]|\uE000/gi
+const kept = new RegExp(
+  '```([\\s\\S]*?)```|`([^`\\n]+)`|<([@#!][^<>|\\n]+|(?:https?|mailto|tel):[^<>|\\s]+)(?:\\|([^<>\\n]*))?>' +
+    `|https?://[^${noAddress}]*[^${noAddress}*_~.,;:!?)]|\\uE000`,
+  'giu',
+)
 
 /** What is kept is replaced by a character of no meaning while the marks are converted. */
 const place = '\uE000'

@@ -52,11 +52,13 @@ function mailboxAt(text: string, from: number, host: number): Bare | undefined {
 }
 
 /**
- * What no address contains: spaces, controls, invisible characters and quotation marks. Punctuation of full width ends one too:
- * Chinese and Japanese have no space after it.
+ * What no address contains, for a class of characters: spaces, controls, invisible characters and quotation marks. Punctuation of full
+ * width ends one too: Chinese and Japanese have no space after it.
  */
-const outside =
-  /[\s\p{Cc}\u200b\u2028-\u202e\u2060-\u2069\ufeff<>"`\\“”„‟«»‹›\u3001-\u3004\u3008-\u3020\u3030\u303d\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]/u
+export const noAddress =
+  '\\s\\p{Cc}\\u200b\\u2028-\\u202e\\u2060-\\u2069\\ufeff<>"`\\\\“”„‟«»‹›\\u3001-\\u3004\\u3008-\\u3020\\u3030\\u303d' +
+  '\\uff01-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65'
+const outside = new RegExp(`[${noAddress}]`, 'u')
 /** Punctuation of a sentence, in every script, and Markdown's marks: inside an address they belong to it, at its end they do not. */
 const trailing = /[\p{Terminal_Punctuation}\p{Sentence_Terminal}\p{Quotation_Mark}\p{Ps}…*_~]/u
 const closing: Record<string, string> = { '(': ')', '[': ']', '{': '}' }
