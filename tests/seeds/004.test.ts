@@ -14,9 +14,11 @@ await onBothDatabases((database) => {
   test('POST /auth/signup and POST /auth/login by email', async () => {
     const { server } = at()
     const email = 'User@Example.com'
-    const draft = { username: 'user', email, display_name: 'User Name', password: passwordOf('user') }
+    const draft = { email, display_name: 'User Name', password: passwordOf('user') }
     const made = await rest(server).post('/auth/signup', draft)
-    expect([made.status, made.body.user.email]).toEqual([201, 'user@example.com'])
+    expect([made.status, made.body.user.email, made.body.user.username]).toEqual([
+      ...[201, 'user@example.com', 'user'],
+    ])
     for (const login of [{ email }, { username: email }, { username: 'user' }]) {
       const answer = await rest(server).post('/auth/login', { ...login, password: draft.password })
       expect([login, answer.status]).toEqual([login, 200])
@@ -95,6 +97,8 @@ await onBothDatabases((database) => {
   test('GET / and GET /health', async () => {
     const { server } = at()
     expect((await rest(server).get('/')).status).toBe(200)
+    const asked = await rest(server, undefined, { accept: 'application/json' }).get('/')
+    expect(asked.body).toMatchObject({ name: 'Parley', docs: '/swagger', health: '/health' })
     expect((await rest(server).get('/health')).status).toBe(200)
     expect((await rest(server).get('/health/ready')).status).toBe(200)
   })
