@@ -2,6 +2,7 @@ import { auditRoutes } from './features/audit/routes.ts'
 import { authRoutes } from './features/auth/routes.ts'
 import { directRoutes } from './features/directs/routes.ts'
 import { erasureRoutes } from './features/erasure/routes.ts'
+import { exportRoutes } from './features/exports/routes.ts'
 import { inviteRoutes } from './features/invites/routes.ts'
 import { messageRoutes } from './features/messages/routes.ts'
 import { receiptRoutes } from './features/receipts/routes.ts'
@@ -19,6 +20,7 @@ export const featureRoutes: Required<RouteTable> = {
   ...authRoutes,
   ...directRoutes,
   ...erasureRoutes,
+  ...exportRoutes,
   ...inviteRoutes,
   ...messageRoutes,
   ...receiptRoutes,

@@ -51,6 +51,8 @@ export type Tools = {
     /** The origin of this server as clients know it: PUBLIC_URL, or the origin of the request's URL. */
     originOf(request: Request): string
     secureCookies: boolean
+    /** A response may send nothing for some minutes without losing its connection. */
+    keepOpen(request: Request): void
   }
   /** The storage of `perServer`. */
   memory: Map<object, unknown>

@@ -39,6 +39,8 @@ import page from './web/index.html'
 const hardBuffer = 4 << 20
 /** The real limit is `frame_bytes`, which returns a problem. Bun closes the connection of any body larger than this. */
 const mostBodyBytes = 1 << 20
+/** Bun takes no more. */
+const longestPauseSeconds = 255
 const drainMs = 20_000
 const spreadMs = 5_000
 const lastFramesMs = 100
@@ -84,6 +86,7 @@ export async function createServer(
     allowsOrigin: origins.allows,
     originOf: (request) => config.publicUrl ?? new URL(request.url, ownUrl()).origin,
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
+    keepOpen: (request) => app.server?.timeout(request, longestPauseSeconds),
   }
 
   const ports = socketPorts(tools, writer(tools).heads)

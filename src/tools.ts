@@ -96,6 +96,7 @@ export async function openTools(
       allowsOrigin: () => false,
       originOf: () => '',
       secureCookies: false,
+      keepOpen: () => {},
     },
     memory: new Map(),
   }

@@ -22,6 +22,7 @@ const computed: Record<string, (print: Print) => string> = {
   Replies: (print) => table(repliesOf(commandRows), print),
   Routes: (print) => routeTable(print),
   RouteName: () => 'keyof Routes',
+  FileRoute: () => fileRoutes(),
   CommandName: () => 'keyof Commands',
   DurableKind: () => "DurableEvent['type']",
   DurableEvent: (print) => union(durableEvents, print),
@@ -129,6 +130,11 @@ const table = (rows: Record<string, TSchema>, print: Print) =>
   `{\n${Object.entries(rows)
     .map(([key, schema]) => `  ${quoted(key)}: ${print(schema)}\n`.replaceAll('\n', '\n  ').trimEnd())
     .join('\n')}\n}`
+
+const fileRoutes = () =>
+  Object.entries<Route>(routes)
+    .flatMap(([name, { replyIs }]) => (replyIs === 'zip' ? [`'${name}'`] : []))
+    .join(' | ')
 
 const routeTable = (print: Print) =>
   `{\n${Object.entries<Route>(routes)

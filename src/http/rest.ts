@@ -42,11 +42,11 @@ export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<Ro
 
 /** Elysia reads the source of a handler to find what it uses: it parses a body only if the handler names `body`. */
 function handlerOf(tools: Tools, method: string, route: Route, handle: (call: object) => unknown) {
-  const { reply, status = reply ? 200 : 204 } = route
+  const { reply, replyIs, status = reply || replyIs ? 200 : 204 } = route
 
   async function run({ set, ...request }: Context) {
     const result = await handle({ ...request, tools, headers: set.headers })
-    if (method === 'GET' && route.access !== 'public') await askAgain(request.scope, route)
+    if (method === 'GET' && route.access !== 'public') await askAgain(request.scope, route, result)
     if (result instanceof Response) return result
     set.status = status
     return reply ? result : undefined
@@ -59,9 +59,14 @@ function handlerOf(tools: Tools, method: string, route: Route, handle: (call: ob
 }
 
 /** What was read is sent only to somebody who may still have it. What was written is written. */
-async function askAgain(scope: Scope, { access }: Route): Promise<void> {
-  await scope.recheck()
-  if (access === 'admin' && !isAdmin(scope)) throw new ChatError('admins_only')
+async function askAgain(scope: Scope, { access }: Route, result: unknown): Promise<void> {
+  try {
+    await scope.recheck()
+    if (access === 'admin' && !isAdmin(scope)) throw new ChatError('admins_only')
+  } catch (error) {
+    if (result instanceof Response) await result.body?.cancel()
+    throw error
+  }
 }
 
 function schemasOf(path: string, { query, body, bodyIs, reply, status }: Route) {

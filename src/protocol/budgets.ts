@@ -16,6 +16,8 @@ export type Budget =
   | 'subscribe'
   /** Something that is not stored: typing, ping. */
   | 'signal'
+  /** Taking everything of a person or a room out. */
+  | 'export'
   /** Protecting the account: end sessions, change the password, revoke a token. */
   | 'account'
 
@@ -28,5 +30,6 @@ export const budgetsOf = (limits: Limits): Record<Budget, Each> => ({
   create: { perSecond: limits.creations_per_minute / 60, burst: limits.creations_burst },
   subscribe: { perSecond: limits.subscriptions_per_second, burst: limits.subscriptions_burst },
   signal: { perSecond: limits.signals_per_second, burst: limits.signals_burst },
+  export: { perSecond: 6 / 3600, burst: 6 },
   account: { perSecond: 1, burst: 60 },
 })

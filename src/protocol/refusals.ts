@@ -158,6 +158,10 @@ export const refusals = {
   direct_blocked: { code: 'forbidden', message: 'You cannot send messages in this conversation.' },
   direct_members_fixed: { code: 'forbidden', message: 'The people in a direct conversation cannot change.' },
   direct_permanent: { code: 'forbidden', message: 'A direct conversation cannot be deleted.' },
+  direct_not_exported: {
+    code: 'forbidden',
+    message: 'A direct conversation is in the export of each of its people.',
+  },
   direct_without_settings: { code: 'invalid', message: 'A direct conversation has no settings.' },
   direct_elsewhere: { code: 'invalid', message: 'Open a direct conversation with POST /directs.' },
   nobody_else: { code: 'invalid', message: 'Name at least one other person.' },
@@ -283,6 +287,7 @@ export const refusals = {
     message: 'Use 1 to 64 visible ASCII characters, without spaces.',
   },
   emoji_format: { code: 'invalid', message: 'Use an emoji or a :name:.' },
+  time_zone_unknown: { code: 'invalid', message: 'There is no such time zone.' },
   time_format: {
     code: 'invalid',
     message: 'Use a time in ISO 8601, such as 2026-11-28T09:30:00.000Z.',
@@ -308,6 +313,14 @@ export const refusals = {
   too_many_messages: { code: 'rate_limited', message: 'Too many messages at once. Try again in a moment.' },
   too_many_writes: { code: 'rate_limited', message: 'Too many changes at once. Try again in a moment.' },
   too_many_reads: { code: 'rate_limited', message: 'Too many requests at once. Try again in a moment.' },
+  too_many_exports: {
+    code: 'rate_limited',
+    message: 'You have exported too often. Try again in some minutes.',
+  },
+  export_running: {
+    code: 'rate_limited',
+    message: 'Another export of yours is still running. Wait until it has ended.',
+  },
   too_many_creations: {
     code: 'rate_limited',
     message: 'You have created too many things at once. Try again in a few minutes.',

@@ -34,7 +34,9 @@ export type Route = {
   bodyIs?: 'form' | 'text'
   /** Absent: the response is 204 and empty. */
   reply?: TSchema
-  /** 200 with a reply, 204 without. */
+  /** The response is a file of this kind, sent while it is made. */
+  replyIs?: 'zip'
+  /** 200 with a reply or a file, 204 without. */
   status?: 201
 } /** Its feature limits it by address, account or webhook. */ & (
   | { access: 'public'; permit?: never; budget?: never }

@@ -47,6 +47,11 @@ export type Routes = {
   }
 }
 
+/** Routes whose response is a file. */
+export type FileRoute = {
+  [Name in RouteName]: Row<Name> extends { replyIs: 'zip' } ? Name : never
+}[RouteName]
+
 export type RouteParams<Name extends RouteName> = Routes[Name]['params']
 export type RouteQuery<Name extends RouteName> = Routes[Name]['query']
 export type RouteBody<Name extends RouteName> = Routes[Name]['body']

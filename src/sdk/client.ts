@@ -22,7 +22,7 @@ import { createRenewal } from './renewal.ts'
 import { createReports, type ReportLists } from './reports.ts'
 import { createRequests, type RequestOptions } from './requests.ts'
 import { createRest, type Rest } from './rest.ts'
-import { createRoom, type RoomHandle, type RoomParts } from './room.ts'
+import { createRoom, type ExportOptions, type RoomHandle, type RoomParts } from './room.ts'
 import { createRooms, type RoomLists } from './rooms.ts'
 import type { ClientEvent, State, Status } from './state.ts'
 import { createStore } from './store.ts'
@@ -75,6 +75,11 @@ export type Client = Disposable &
      * and `gone` if the reader falls 10,000 events behind.
      */
     events(options?: Abortable): EventStream
+    /**
+     * A zip file of what is stored about you; its `body` is sent while it is made. `time_zone` says how its pages write times (UTC by
+     * default). Rejects with `rate_limited`, and the reason `export_running`, while another one runs.
+     */
+    exportOwn(options?: ExportOptions): Promise<Response>
     /** Ends the session on the server, and this client with it. Unsent messages are deleted. */
     logOut(): Promise<void>
     /**
@@ -124,7 +129,11 @@ export function createClient(options: ClientOptions): Client {
   }
 
   const renewal = createRenewal({ session, endpoint: { url, ...fetcher }, renewed, ended: unauthenticated })
-  const rest = createRest({ url, ...fetcher, session, ended: unauthenticated, renewed: () => renewal.done() })
+  const { rest, download } = createRest({
+    ...{ url, ...fetcher, session },
+    ended: unauthenticated,
+    renewed: () => renewal.done(),
+  })
   const connection = createConnection({
     dial: createDial({ url, session, rest, renewal, ...maker }),
     backoff: createBackoff(options.backoff),
@@ -221,6 +230,7 @@ export function createClient(options: ClientOptions): Client {
     outbox,
     reports,
     listeners,
+    download,
     open: createOpenRoom(store, subscriptions, history),
     close(room) {
       subscriptions.close(room)
@@ -253,6 +263,7 @@ export function createClient(options: ClientOptions): Client {
     closeReport: reports.closeReport,
     on: listeners.on,
     events: listeners.stream,
+    exportOwn: ({ signal, ...query } = {}) => download('GET /users/me/export', { query, signal }),
     logOut: () =>
       endSession('signed_out', () =>
         logOut(rest).catch((error) => {

@@ -1,4 +1,11 @@
-import type { RouteBody, RouteName, RouteParams, RouteQuery, RouteReply } from '../protocol/routes.ts'
+import type {
+  FileRoute,
+  RouteBody,
+  RouteName,
+  RouteParams,
+  RouteQuery,
+  RouteReply,
+} from '../protocol/routes.ts'
 import type { Credentials, Endpoint } from './credentials.ts'
 import { failure, fromResponse, isUnauthenticated } from './errors.ts'
 import { type Abortable, timeoutSignal } from './waiting.ts'
@@ -31,6 +38,12 @@ export type Rest = <Name extends RouteName>(
   ...input: Record<never, never> extends RestInput<Name> ? [RestInput<Name>?] : [RestInput<Name>]
 ) => Promise<RouteReply<Name>>
 
+/**
+ * Sends a request whose response is a file. Resolves when it begins: its `body` is the file, which rejects if the server cuts it. The signal
+ * ends it too.
+ */
+export type Download = <Name extends FileRoute>(route: Name, input: RestInput<Name>) => Promise<Response>
+
 type Input = Abortable & {
   params?: Record<string, string | number>
   query?: Record<string, string | number | undefined>
@@ -47,17 +60,13 @@ export type RestOptions = Endpoint & {
 }
 
 /** On a 401 it renews the session and sends the request once more. */
-export function createRest({
-  url,
-  fetch: ask,
-  session,
-  timeoutMs = 15_000,
-  renewed,
-  ended,
-}: RestOptions): Rest {
+export function createRest({ url, fetch: ask, session, timeoutMs = 15_000, renewed, ended }: RestOptions): {
+  rest: Rest
+  download: Download
+} {
   const endpoint: Endpoint = { url, ...(ask ? { fetch: ask } : {}) }
 
-  const once = async (route: string, { params, query, body, signal }: Input) => {
+  const send = async (route: string, { params, query, body, signal }: Input, either: AbortSignal) => {
     const [method, path] = route.split(' ') as [string, string]
     const { headers, credentials: mode } = authOf(session)
     const json = body === undefined ? {} : { 'content-type': 'application/json' }
@@ -66,13 +75,26 @@ export function createRest({
       headers: { ...headers, ...json },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       credentials: mode,
-      signal: timeoutSignal(timeoutMs, signal),
+      signal: either,
     }).catch(() => {
       signal?.throwIfAborted()
       throw failure('unreachable')
     })
     if (!response.ok) throw await fromResponse(response)
+    return response
+  }
+
+  const askForJson = async (route: string, input: Input) => {
+    const response = await send(route, input, timeoutSignal(timeoutMs, input.signal))
     return response.status === 204 ? undefined : response.json()
+  }
+
+  /** The time is for the beginning: the file may take as long as it takes. */
+  const askForFile = async (route: string, input: Input) => {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), timeoutMs)
+    const either = input.signal ? AbortSignal.any([input.signal, late.signal]) : late.signal
+    return send(route, input, either).finally(() => clearTimeout(timer))
   }
 
   const renew = async () => {
@@ -85,19 +107,21 @@ export function createRest({
     renewed?.()
   }
 
-  const twice = async (route: string, input: Input = {}) => {
-    const token = session.token()
-    try {
-      return await once(route, input)
-    } catch (error) {
-      if (!isUnauthenticated(error)) throw error
-      // Another request may have renewed it in the meantime.
-      if (token === undefined || token === session.token()) await renew()
-      return await once(route, input)
+  const twice =
+    <Result>(once: (route: string, input: Input) => Promise<Result>) =>
+    async (route: string, input: Input = {}) => {
+      const token = session.token()
+      try {
+        return await once(route, input)
+      } catch (error) {
+        if (!isUnauthenticated(error)) throw error
+        // Another request may have renewed it in the meantime.
+        if (token === undefined || token === session.token()) await renew()
+        return await once(route, input)
+      }
     }
-  }
   // The table says what a route takes and gives; in here, all are alike.
-  return twice as Rest
+  return { rest: twice(askForJson) as Rest, download: twice(askForFile) as Download }
 }
 
 const fill = (path: string, params: Input['params'] = {}): string =>

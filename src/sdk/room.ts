@@ -1,3 +1,4 @@
+import type { ExportQuery } from '../protocol/exports.ts'
 import type { Message, Sent } from '../protocol/messages.ts'
 import type { Room } from '../protocol/rooms.ts'
 import { type FollowOptions, follow } from './follow.ts'
@@ -10,6 +11,7 @@ import type { Readiness } from './readiness.ts'
 import type { Reads } from './reads.ts'
 import type { Reports } from './reports.ts'
 import type { Requests } from './requests.ts'
+import type { Download } from './rest.ts'
 import type { Rooms } from './rooms.ts'
 import type { Sending } from './sendings.ts'
 import { type RoomMember, type RoomState, roomOf } from './state.ts'
@@ -87,6 +89,8 @@ export type RoomHandle = Disposable & {
   moreMembers(options?: { fromStart?: boolean }): Promise<boolean>
   /** What this user is notified of: `all`, `mentions` or `nothing`. Their other clients learn of it when they reconnect. */
   setNotify(level: NonNullable<Room['notify']>): Promise<void>
+  /** A zip file of the whole room, for its owners. Like `exportOwn` of the client. */
+  export(options?: ExportOptions): Promise<Response>
   /**
    * Every event of this room from now on, each once; opens the room if it is not open. Ends with the room or the client.
    * `room.reset` says that the room was fetched again and that events are missing here. Throws `gone` if the reader falls
@@ -101,6 +105,8 @@ export type RoomHandle = Disposable & {
   messages(options?: FollowOptions): AsyncGenerator<Message, void, void>
 }
 
+export type ExportOptions = Abortable & ExportQuery
+
 /** What a handle is made of. */
 export type RoomParts = {
   store: Store
@@ -114,6 +120,7 @@ export type RoomParts = {
   outbox: Outbox
   reports: Pick<Reports, 'report'>
   listeners: Listeners
+  download: Download
   open: OpenRoom
   close(id: string): void
 }
@@ -168,6 +175,8 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     },
     moreMembers: ({ fromStart } = {}) => members.more(id, fromStart),
     setNotify: (level) => rooms.setNotify(id, level),
+    export: ({ signal, ...query } = {}) =>
+      parts.download('GET /rooms/:room/export', { params: { room: id }, query, signal }),
     events(options) {
       const { events, opened } = listen(options)
       return {

@@ -135,6 +135,14 @@ const grids = {
     admins    404  404  ok   ok   409  403
     archived  403  403  ok   ok   409  403
     deleted   404  404  404  404  404  404`,
+  /** Take all of the room out: its owner, and admins who are in it. */
+  export: `
+    open      403  403  403  403  ok   403
+    closed    404  404  403  403  ok   403
+    direct    404  -    403  -    -    404
+    admins    404  404  ok   ok   ok   403
+    archived  403  403  403  403  ok   403
+    deleted   404  404  404  404  404  404`,
   /** The room itself: its owner and admins. */
   own: `
     open      403  403  403  403  ok   ok

@@ -49,6 +49,7 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'GET /users/me': { rule: 'self' },
   'PATCH /users/me': { rule: 'self', body: { display_name: 'Somebody' } },
   'DELETE /users/me': { rule: 'self', fresh: true },
+  'GET /users/me/export': { rule: 'self' },
   'PUT /users/me/password': { rule: 'self', fresh: true },
   'GET /users/me/blocks': { rule: 'self' },
   'PUT /users/me/blocks/:username': { rule: 'self' },
@@ -73,6 +74,7 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'GET /rooms/:room': { rule: 'find' },
   'PATCH /rooms/:room': { rule: 'own', body: { title: 'Renamed' } },
   'DELETE /rooms/:room': { rule: 'own', fresh: true },
+  'GET /rooms/:room/export': { rule: 'export' },
   'GET /rooms/:room/members': { rule: 'read' },
   'PUT /rooms/:room/members/:username': [
     { rule: 'join', when: 'about themselves', alters: true, with: { username: 'me' } },

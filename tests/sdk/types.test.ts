@@ -136,7 +136,7 @@ test('the types of the protocol are the same as those of its schemas', async () 
     for (const [name, value] of Object.entries(await import(join(protocol, file))))
       if (value && typeof value === 'object' && Kind in value) schemas.set(name, join(protocol, file))
   const computed = ['CommandName', 'DurableEvent', 'DurableKind', 'EphemeralEvent', 'Event', 'UserEvent']
-  const routes = ['Routes', 'RouteName']
+  const routes = ['Routes', 'RouteName', 'FileRoute']
   const tables = ['Commands', 'Replies']
   expect(
     names.filter((name) => ![...schemas.keys(), ...computed, ...routes, ...tables].includes(name)),

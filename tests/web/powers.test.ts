@@ -15,6 +15,7 @@ const rules: Record<Exclude<keyof Powers, 'me'>, RoomRule> = {
   post: 'post',
   moderate: 'moderate',
   own: 'own',
+  export: 'export',
   people: 'people',
   appoint: 'appoint',
   silence: 'keep',

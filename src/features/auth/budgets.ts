@@ -17,6 +17,7 @@ const reasons = {
   create: 'too_many_creations',
   subscribe: 'too_many_requests',
   signal: 'too_many_requests',
+  export: 'too_many_exports',
   account: 'too_many_requests',
 } as const satisfies Record<Budget, string>
 

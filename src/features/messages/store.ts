@@ -79,6 +79,21 @@ export async function readMessagesOn(
   )
 }
 
+/** The `limit` oldest messages of one author with `after < seq < before`, ascending. */
+export async function readMessagesBy(
+  { query }: Sql,
+  room: number,
+  author: string,
+  range: { after: number; before: number; limit: number },
+): Promise<MessageRow[]> {
+  return query<MessageRow>(
+    `select ${columns} from log ${newest}
+     where log.room_key = $1 and log.kind = 1 and log.actor_id = $2 and log.seq > $3 and log.seq < $4
+     order by log.seq limit $5`,
+    [room, author, range.after, range.before, range.limit],
+  )
+}
+
 /** The newest messages, descending, and the head of the log, read in one query. */
 export async function readRecent(
   { query }: Sql,

@@ -7,9 +7,9 @@ import { type Asked, type Held, type KnownRoom, knownRooms, type Membership } fr
 
 /**
  * What an actor wants to do with a room: find it, read it, act in it without a message (react, delete), post, moderate it,
- * or change it as its owner.
+ * change it as its owner, or take all of it out.
  */
-export type Need = 'find' | 'read' | 'act' | 'post' | 'moderate' | 'own'
+export type Need = 'find' | 'read' | 'act' | 'post' | 'moderate' | 'own' | 'export'
 
 export type Access = { room: KnownRoom; member: Membership | null }
 
@@ -115,6 +115,9 @@ const mayAct: Refusal = (scope, room, member) => {
   return new ChatError('silenced', { until: until.toISOString() }, { retryAfterMs: silentMs })
 }
 
+const mayOwn: Refusal = (scope, _room, member) =>
+  isAdmin(scope) || member?.role === 'owner' ? undefined : new ChatError('owners_only')
+
 const refusals: Record<Need, Refusal> = {
   find: () => undefined,
   read: mayRead,
@@ -124,6 +127,9 @@ const refusals: Record<Need, Refusal> = {
     (room.posting === 'members' || moderates(scope, member) ? undefined : new ChatError('moderators_post')),
   moderate: (scope, _room, member) =>
     moderates(scope, member) ? undefined : new ChatError('moderators_only'),
-  own: (scope, _room, member) =>
-    isAdmin(scope) || member?.role === 'owner' ? undefined : new ChatError('owners_only'),
+  own: mayOwn,
+  // An administrator reads no room that they are not in.
+  export: (scope, room, member) =>
+    mayRead(scope, room, member) ??
+    (room.access === 'direct' ? new ChatError('direct_not_exported') : mayOwn(scope, room, member)),
 }

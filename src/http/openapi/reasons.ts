@@ -51,7 +51,14 @@ const hooksOfRoom = /^\w+ \/rooms\/:room\/webhooks/
 const tokens = /^POST .*tokens$/
 const report = /^POST .*\/report$/
 const changesRoom: Applies = ({ name }) => room.test(name) && change.test(name)
-const governs = at(/^(PATCH|DELETE) \/rooms\/:room$/, members, invites, hooksOfRoom, message)
+const governs = at(
+  /^(PATCH|DELETE) \/rooms\/:room$/,
+  /^GET \/rooms\/:room\/export$/,
+  members,
+  invites,
+  hooksOfRoom,
+  message,
+)
 
 /** Which operations can be refused for which reason. One that only a socket or a field has is `never`. */
 const operations: Record<Reason, Applies> = {
@@ -127,6 +134,7 @@ const operations: Record<Reason, Applies> = {
   direct_blocked: marks,
   direct_members_fixed: at(members, invites, sockets),
   direct_permanent: at(/^DELETE \/rooms\/:room$/, members),
+  direct_not_exported: at(/^GET \/rooms\/:room\/export$/),
   direct_without_settings: at(/^PATCH \/rooms\/:room$/),
   direct_elsewhere: at(/^POST \/rooms$/),
   nobody_else: at(direct),
@@ -190,6 +198,7 @@ const operations: Record<Reason, Applies> = {
   room_id_format: body,
   client_id_format: either(body, at(hook)),
   emoji_format: at(/:emoji/),
+  time_zone_unknown: budget('export'),
   time_format: body,
   time_past: at(/^PUT \/users\/:username\/ban/),
   wrong_format: input,
@@ -199,6 +208,8 @@ const operations: Record<Reason, Applies> = {
   too_many_writes: budget('write'),
   too_many_reads: budget('read'),
   too_many_creations: budget('create'),
+  too_many_exports: budget('export'),
+  export_running: budget('export'),
   passwords_busy: at(checksPassword),
   too_many_rooms: never,
   internal: always,

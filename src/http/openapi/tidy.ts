@@ -53,19 +53,16 @@ export function tidy(document: Document): Document {
       hasInput: operation.requestBody !== undefined || (operation.parameters?.length ?? 0) > 0,
     }
     operation.responses = {
-      ...responsesOf(name, operation, row?.reply as unknown as JsonSchema),
+      ...responsesOf(name, operation, row),
       ...problemsOf(facts),
     }
   }
 
-  function responsesOf(
-    name: string,
-    operation: Operation,
-    reply: JsonSchema | undefined,
-  ): Record<string, Response> {
+  function responsesOf(name: string, operation: Operation, row: Route | undefined): Record<string, Response> {
+    const reply = row?.reply as unknown as JsonSchema | undefined
     const responses: Record<string, Response> = {}
     for (const [status, { content }] of Object.entries(operation.responses ?? {})) {
-      const known = content ? { [status]: { content: oneTypeOf(content) } } : undeclared(name)
+      const known = content ? { [status]: { content: oneTypeOf(content) } } : undeclared(name, row)
       for (const [actual, response] of Object.entries<Response>(known)) {
         responses[actual] = {
           description: response.description ?? descriptions[actual] ?? 'Done',
@@ -106,7 +103,13 @@ function examplesOf(schema: JsonSchema): Omit<Content[string], 'schema'> {
 }
 
 /** The responses of a route that declares no schema: in most cases an empty 204. */
-function undeclared(name: string): Record<string, Response> {
+function undeclared(name: string, row: Route | undefined): Record<string, Response> {
+  if (row?.replyIs === 'zip') {
+    const schema = { type: 'string', format: 'binary', examples: ['PK…'] }
+    return {
+      200: { description: 'A zip file, sent while it is made', content: { 'application/zip': { schema } } },
+    }
+  }
   if (name.startsWith('GET /ws')) return { 101: { description: 'Switched to WebSocket' } }
   if (name === 'GET /metrics') {
     const schema = { type: 'string', examples: ['parley_connections 2\n'] }

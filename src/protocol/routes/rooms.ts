@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { ExportQuery } from '../exports.ts'
 import { Nothing } from '../fields.ts'
 import { LogPage } from '../frames.ts'
 import { LogQuery } from '../messages.ts'
@@ -54,6 +55,15 @@ export const roomRoutes = {
     description: 'Its messages, members, invites and webhooks are deleted too.',
     permit: 'rooms',
     budget: 'write',
+  },
+  'GET /rooms/:room/export': {
+    summary: 'Download a room as a zip file (owners, and administrators who are members)',
+    description:
+      'Its messages with edits, reactions, replies and pins, and its members: as JSON, and as pages that a browser opens without a network. It has no text of a deleted message. The file is sent while it is made, and cut when you lose the right to it. One export of a user at a time.',
+    permit: 'person',
+    budget: 'export',
+    query: ExportQuery,
+    replyIs: 'zip',
   },
   'GET /rooms/:room/members': {
     summary: 'List members with their role and presence',

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { ExportQuery } from '../exports.ts'
 import { Nothing } from '../fields.ts'
 import type { Route } from '../route.ts'
 import { BlockPage, Erasure, OwnProfileChange, PasswordChange, User } from '../users.ts'
@@ -24,6 +25,16 @@ export const userRoutes = {
     permit: 'person',
     budget: 'account',
     body: Type.Optional(Erasure),
+  },
+  'GET /users/me/export': {
+    summary: 'Download what is stored about you, as a zip file',
+    description:
+      'Your profile, sessions, tokens, blocks, rooms, your own messages and reactions, and your direct conversations as a whole: as JSON, and as pages that a browser opens without a network. The file is sent while it is made. When you lose the right to read something in the meantime, the connection is cut and the file has no end. One export of a user at a time.',
+    // An API token may not: it is made for a few things, and this is everything.
+    permit: 'person',
+    budget: 'export',
+    query: ExportQuery,
+    replyIs: 'zip',
   },
   'PUT /users/me/password': {
     summary: 'Change your password and end every other session',

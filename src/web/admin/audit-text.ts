@@ -14,6 +14,7 @@ const actions = [
   'room.created',
   'room.changed',
   'room.deleted',
+  'room.exported',
   'member.put',
   'member.removed',
   'member.silenced',

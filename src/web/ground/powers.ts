@@ -13,6 +13,8 @@ export type Powers = {
   moderate: boolean
   /** Change, archive and delete the room. */
   own: boolean
+  /** Download all of it. Administrators only where they are members. */
+  export: boolean
   /** Add and remove members. */
   people: boolean
   /** Make moderators and owners, and remove or silence them. */
@@ -57,6 +59,7 @@ export function powersIn(room: Room, user: Pick<User, 'username' | 'roles'> | un
     post: act && (room.posting !== 'moderators' || moderator),
     moderate: act && moderator,
     own: owner && !direct,
+    export: owner && !direct && room.role !== undefined,
     people: keeps && !room.archived,
     appoint: owner && !direct && !room.archived,
     silence: keeps,

@@ -5,6 +5,7 @@ import type { PeopleActs } from '../people/acts.ts'
 import type { MemberActs } from '../people/member-acts.ts'
 import type { ReportActs } from '../reports/acts.ts'
 import type { RoomActs } from '../rooms/acts.ts'
+import type { ExportActs } from '../rooms/export-acts.ts'
 import type { WebhookActs } from '../rooms/webhook-acts.ts'
 import type { AccountActs } from '../settings/acts.ts'
 import type { TokenActs } from '../settings/token-acts.ts'
@@ -49,6 +50,7 @@ export type Store = {
   readonly talk: TalkActs
   readonly rooms: RoomActs
   readonly webhooks: WebhookActs
+  readonly exports: ExportActs
   readonly people: PeopleActs
   readonly members: MemberActs
   readonly account: AccountActs

@@ -16,6 +16,7 @@ import { callByName } from '../people/names.ts'
 import { isBlocked } from '../people/people.ts'
 import { reportActs } from '../reports/acts.ts'
 import { roomActs } from '../rooms/acts.ts'
+import { exportActs } from '../rooms/export-acts.ts'
 import { unreadIn } from '../rooms/rows.ts'
 import { webhookActs } from '../rooms/webhook-acts.ts'
 import { accountActs } from '../settings/acts.ts'
@@ -99,6 +100,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     talk: talkActs(tools),
     rooms: roomActs(tools),
     webhooks: webhookActs(tools),
+    exports: exportActs(tools),
     people: peopleActs(tools),
     members: memberActs(tools),
     account: accountActs(tools),

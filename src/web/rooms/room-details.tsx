@@ -4,6 +4,7 @@ import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { usePowers } from '../ground/use-powers.ts'
 import { Choice } from '../kit/choice.tsx'
+import { ExportButton } from '../kit/export-button.tsx'
 import { Sheet } from '../kit/sheet.tsx'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
@@ -58,6 +59,7 @@ export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () =>
               {say(room.archived ? 'archive.undo' : 'archive.act')}
             </button>
           )}
+          {powers.export && <ExportButton action={say('export.room')} room={room.id} />}
           {powers.own && (
             <button type="button" class="quiet danger" onClick={() => setDeleting(true)}>
               {say('delete.act')}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
 import { Choice } from '../kit/choice.tsx'
+import { ExportButton } from '../kit/export-button.tsx'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { Password } from '../kit/password.tsx'
@@ -13,6 +14,11 @@ export function AccountSettings() {
       <section class="part">
         <h3>{say('account.password')}</h3>
         <ChangePassword />
+      </section>
+      <section class="part">
+        <h3>{say('export.title')}</h3>
+        <p>{say('export.text')}</p>
+        <ExportButton action={say('export.own')} />
       </section>
       <section class="part">
         <h3>{say('account.erase')}</h3>

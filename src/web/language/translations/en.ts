@@ -485,6 +485,14 @@ export const en = {
   'account.messages': 'Your messages',
   'account.messagesKeep': 'Keep them, without your name',
   'account.messagesDelete': 'Delete them too',
+  'export.title': 'Your data',
+  'export.text':
+    'A zip file with your profile, your rooms, your own messages and your direct messages. Unpack it and open index.html.',
+  'export.own': 'Download my data',
+  'export.room': 'Export room',
+  'export.running': 'Preparing the file…',
+  'export.done': '{file} is downloaded.',
+  'export.cut': 'The download was cut short. You may have lost access, or the connection. Please try again.',
 
   // Administration
   'admin.only': 'Only administrators can see this.',
@@ -534,6 +542,7 @@ export const en = {
   'audit.room.created': '{who} created the room {room}',
   'audit.room.changed': '{who} changed the room {room}',
   'audit.room.deleted': '{who} deleted the room {room}',
+  'audit.room.exported': '{who} exported the room {room}',
   'audit.member.put': '{who} added {whom} to {room}',
   'audit.member.entered': '{who} joined {room}',
   'audit.member.removed': '{who} removed {whom} from {room}',

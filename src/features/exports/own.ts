@@ -1,0 +1,251 @@
+import { ChatError } from '../../protocol/errors.ts'
+import type { ExportQuery } from '../../protocol/exports.ts'
+import type { Room } from '../../protocol/rooms.ts'
+import type { Scope } from '../../scope.ts'
+import { presentUser } from '../auth/present.ts'
+import { listSessions } from '../auth/sessions.ts'
+import type { LogRoom } from '../log/entry.ts'
+import { placeAfter, readTops } from '../log/sealed.ts'
+import { listOwnInvitations } from '../rooms/invitation.ts'
+import { listRooms } from '../rooms/list.ts'
+import { readRoom } from '../rooms/lock.ts'
+import { listTokens } from '../tokens/token.ts'
+import { listBlocks } from '../users/blocks.ts'
+import { contentsFile, conversations, type Entry, table } from './html/contents.ts'
+import { conversationFiles, type Written } from './html/conversation.ts'
+import { escaped } from './html/html.ts'
+import { type Times, timesIn } from './html/times.ts'
+import { jsonFile, jsonWithLists } from './json.ts'
+import { exportName, fileName } from './names.ts'
+import { pagesOf, type ReadPage, readAll, readOwn } from './read.ts'
+import { sendExport } from './running.ts'
+import { listReactionsBy, listRoomsByKey, listWritten } from './store.ts'
+import type { ExportFile } from './zip.ts'
+
+const entriesAtOnce = 2_000
+const reactionsAtOnce = 1_000
+
+/**
+ * What the community has of the actor: profile, sessions, tokens, blocks, rooms, their own messages and reactions, and the direct
+ * conversations, which they read anyway and which mean little in halves. The messages of others in rooms belong to the others.
+ */
+export function exportOwn(
+  scope: Scope,
+  { time_zone: zone = 'UTC' }: ExportQuery,
+  request: Request,
+): Response {
+  const times = timesIn(zone)
+  const { actor } = scope
+  return sendExport(scope, request, exportName(scope.clock(), actor.username), ownFiles(scope, times))
+}
+
+async function* ownFiles(scope: Scope, times: Times): AsyncGenerator<ExportFile> {
+  const account = await accountOf(scope)
+  yield { name: 'account.json', pieces: jsonFile(account) }
+  const blocked = new Set(account.blocks.map(({ username }) => username))
+  const entries: Entry[] = []
+  const joined = new Set<number>()
+  for await (const { source, room } of sourcesOf(scope, joined)) {
+    yield* roomFiles(source, room, entries)
+  }
+  yield {
+    name: 'index.html',
+    pieces: contentsFile({
+      ...{
+        title: `What is stored about ${account.profile.display_name}`,
+        by: scope.actor.username,
+        at: scope.clock(),
+        times,
+        notes,
+      },
+      parts: [profile(account, times), conversations(entries), ...lists(account, times)],
+    }),
+  }
+
+  async function* roomFiles(
+    source: Source,
+    room: Room | undefined,
+    entries: Entry[],
+  ): AsyncGenerator<ExportFile> {
+    const { id, isDirect } = source
+    const words = isDirect
+      ? ['direct', ...(room?.people ?? []).filter((each) => each !== scope.actor.username)]
+      : [id]
+    const path = `rooms/${fileName(entries.length + 1, ...words)}`
+    const what = isDirect
+      ? 'direct conversation'
+      : room
+        ? `${room.role}, your messages`
+        : 'a room that you left, your messages'
+    const title = room?.title || id
+    const fields = room ? { room } : { room: { id }, left: true }
+    const reactions = { reactions: pagesOfReactions(scope, source) }
+    yield {
+      name: `${path}.json`,
+      pieces: jsonWithLists(fields, { messages: pagesOf(source.read), ...reactions }),
+    }
+    const written: Written = { messages: 0, pins: [] }
+    yield* conversationFiles(
+      {
+        path,
+        title,
+        index: '../index.html',
+        intro: introOf(what),
+        pages: pagesOf(source.read),
+        times,
+        isWhole: isDirect,
+        blocked,
+      },
+      written,
+    )
+    entries.push({ href: `${path}.html`, title, what, messages: written.messages })
+  }
+}
+
+const introOf = (what: string): string =>
+  `<p class="soft">${escaped(what[0]!.toUpperCase() + what.slice(1))}.</p>\n`
+
+const notes = [
+  'This export has your profile, your sessions and tokens, whom you have blocked, your rooms, your own messages and reactions, and your direct conversations as a whole. What other people wrote in rooms is not in it. The text of a deleted message is gone from the server.',
+  'Each room is a page and a JSON file with the same name. account.json has the rest.',
+]
+
+type Account = Awaited<ReturnType<typeof accountOf>>
+
+async function accountOf(scope: Scope) {
+  await scope.recheck()
+  const [sessions, tokens, blocks, invitations] = [
+    await listSessions(scope),
+    await listTokens(scope, scope.actor),
+    await listBlocks(scope),
+    await listOwnInvitations(scope),
+  ]
+  return {
+    exported_at: scope.clock().toISOString(),
+    profile: presentUser(scope.actor, { withEmail: true }),
+    sessions: sessions.items,
+    tokens: tokens.items,
+    blocks: blocks.items,
+    invitations: invitations.items,
+  }
+}
+
+function profile(
+  { profile: { username, display_name, email, created_at, roles } }: Account,
+  times: Times,
+): string {
+  const rows = [
+    ['Name', display_name],
+    ['Username', username],
+    ...(email === undefined ? [] : [['Email address', email]]),
+    ['Roles', roles.join(', ')],
+    ['Account created', times.both(created_at)],
+  ]
+  return table('Profile', [], rows)
+}
+
+const lists = ({ sessions, tokens, blocks, invitations }: Account, { both }: Times): string[] => [
+  table(
+    'Where you are signed in',
+    ['Device', 'Since', 'Last used'],
+    sessions.map(({ user_agent, created_at, used_at }) => [user_agent, both(created_at), both(used_at)]),
+  ),
+  table(
+    'API tokens',
+    ['Name', 'May', 'Expires'],
+    tokens.map(({ name, scopes, expires_at }) => [name, scopes.join(', '), both(expires_at)]),
+  ),
+  table(
+    'People you have blocked',
+    ['Name', 'Username'],
+    blocks.map(({ display_name, username }) => [display_name, username]),
+  ),
+  table(
+    'Invitations',
+    ['Room', 'From', 'At'],
+    invitations.map(({ title, invited_by, at }) => [title, invited_by, both(at)]),
+  ),
+]
+
+/** A room with something of the actor in it, and how it is read. */
+type Source = LogRoom & { isDirect: boolean; isJoined: boolean; read: ReadPage }
+
+/** First the rooms they are in, then those that they have left and wrote in. */
+async function* sourcesOf(
+  scope: Scope,
+  joined: Set<number>,
+): AsyncGenerator<{ source: Source; room?: Room }> {
+  for await (const room of joinedRooms(scope)) {
+    const source = await joinedSource(scope, room)
+    joined.add(source.key)
+    yield { source, room }
+  }
+  for (const { head, ...room } of await leftRooms(scope, joined))
+    yield { source: leftSource(scope, room, head) }
+}
+
+async function* joinedRooms(scope: Scope): AsyncGenerator<Room> {
+  for (let after: string | undefined, more = true; more; more = after !== undefined) {
+    const page: Awaited<ReturnType<typeof listRooms>> = await listRooms(
+      scope,
+      after === undefined ? {} : { after },
+    )
+    for (const room of page.items) {
+      // Their own come first.
+      if (room.role === undefined) return
+      yield room
+    }
+    after = page.next
+  }
+}
+
+/** Each page asks the gate again: somebody who is removed meanwhile gets no further. */
+async function joinedSource(scope: Scope, { id, access, head }: Room): Promise<Source> {
+  const { key, epoch } = await readRoom(scope, id, 'read', async ({ room }) => room)
+  const isDirect = access === 'direct'
+  const read: ReadPage = (after) =>
+    readRoom(scope, id, 'read', ({ room }) => {
+      if (room.key !== key) throw new ChatError('room_not_found')
+      return isDirect ? readAll(scope, room, scope.actor.id, after, head) : readOwn(scope, room, after, head)
+    })
+  return { key, id, epoch, isDirect, isJoined: true, read }
+}
+
+/** Their own words are theirs, also where they may not read any more what others say. Not the present title of the room. */
+function leftSource(scope: Scope, room: LogRoom, head: number): Source {
+  const read: ReadPage = async (after) => {
+    await scope.recheck()
+    const page = await readOwn(scope, room, after, head)
+    await scope.recheck()
+    return page
+  }
+  return { ...room, isDirect: false, isJoined: false, read }
+}
+
+async function leftRooms(scope: Scope, joined: ReadonlySet<number>): Promise<(LogRoom & { head: number })[]> {
+  const tops = await readTops(scope.sql)
+  const written = new Set<number>()
+  const isSettled = (key: number): boolean => joined.has(key) || written.has(key)
+  for (let after = { roomKey: 0, seq: 0 }; ; ) {
+    await scope.recheck()
+    const seen = await listWritten(scope.sql, scope.actor.id, after, entriesAtOnce)
+    for (const { roomKey, written: is } of seen) if (is && !joined.has(roomKey)) written.add(roomKey)
+    const last = seen.at(-1)
+    if (!last) break
+    // What is left of a room that is decided already is skipped.
+    after = isSettled(last.roomKey) ? { ...last, seq: Number.MAX_SAFE_INTEGER } : placeAfter(last, tops)
+  }
+  const rooms = await listRoomsByKey(scope.sql, [...written])
+  return rooms.map((room) => ({ ...room, head: tops.get(room.key) ?? 0 }))
+}
+
+async function* pagesOfReactions(scope: Scope, { id, key, isJoined }: Source) {
+  for (let after = { seq: 0, emoji: '' }; ; ) {
+    const read = () => listReactionsBy(scope.sql, key, scope.actor.id, after, reactionsAtOnce)
+    await scope.recheck()
+    const page = isJoined ? await readRoom(scope, id, 'read', read) : await read()
+    yield page
+    if (page.length < reactionsAtOnce) return
+    after = page.at(-1)!
+  }
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { bearer } from '../support/client.ts'
+
+export type Exported = { files: Record<string, string>; text: string }
+
+/** The files of a zip, as Python reads them: `testzip` compares every checksum. */
+export async function unzip(bytes: Uint8Array): Promise<Exported> {
+  const program = `import io, json, sys, zipfile
+archive = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))
+assert archive.testzip() is None
+names = archive.namelist()
+assert len(set(names)) == len(names)
+print(json.dumps({name: archive.read(name).decode() for name in names}))`
+  const python = Bun.spawn(['python3', '-c', program], { stdin: bytes, stdout: 'pipe', stderr: 'pipe' })
+  const [out, error] = await Promise.all(
+    [python.stdout, python.stderr].map((each) => new Response(each).text()),
+  )
+  if ((await python.exited) !== 0) throw new Error(error)
+  const files = JSON.parse(out!) as Record<string, string>
+  return { files, text: Object.values(files).join('\n') }
+}
+
+export const ask = (server: { url: string }, person: { token: string }, path: string): Promise<Response> =>
+  fetch(server.url + path, { headers: bearer(person) })
+
+export async function exportOf(
+  server: { url: string },
+  person: { token: string },
+  path: string,
+): Promise<Exported> {
+  const response = await ask(server, person, path)
+  if (response.status !== 200) throw new Error(`Refused: ${response.status} ${await response.text()}`)
+  return unzip(await response.bytes())
+}
+
+/** The only file that ends so. */
+export function fileOf({ files }: Exported, end: string): string {
+  const found = Object.keys(files).filter((name) => name.endsWith(end))
+  if (found.length !== 1) throw new Error(`${found.length} of ${Object.keys(files)} end with ${end}`)
+  return files[found[0]!]!
+}
+
+/** Writes the files into a folder, for a browser. */
+export async function writeTo(folder: string, { files }: Exported): Promise<void> {
+  for (const [name, text] of Object.entries(files)) await Bun.write(join(folder, name), text)
+}
