@@ -71,9 +71,10 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   }
 }
 
-async function freshPlace({ database }: Options) {
-  const directory =
-    database === 'postgres' ? mkdtempSync(join(tmpdir(), 'parley-test-')) : await migratedDirectory()
+async function freshPlace({ database, settings }: Options) {
+  // A server makes keys of its own only together with its database.
+  const fromNothing = database === 'postgres' || settings?.ENCRYPTION_KEY === ''
+  const directory = fromNothing ? mkdtempSync(join(tmpdir(), 'parley-test-')) : await migratedDirectory()
   const fresh = database === 'postgres' ? await freshDatabase() : undefined
   if (database === 'postgres' && !fresh) throw new Error('There is no Postgres for tests here')
   return {
