@@ -6,6 +6,7 @@ export const tagWords: Record<string, string> = {
   tokens: 'API tokens, and the bots that use them.',
   rooms: 'Rooms, their members, invites, direct rooms.',
   messages: 'Messages, reactions and pins.',
+  reports: 'Messages that members reported, for moderators and administrators.',
   webhooks: 'URLs through which programs send messages to a room.',
   administration: 'For administrators only.',
   sockets: 'Live events: see `/asyncapi.json`.',
