@@ -15,6 +15,7 @@ import { watchDisk } from './http/disk.ts'
 import { errorMapper } from './http/errors.ts'
 import { httpFrame } from './http/frame.ts'
 import { healthRoutes } from './http/health.ts'
+import { methodsAt } from './http/methods.ts'
 import { metricsRoutes } from './http/metrics.ts'
 import { createOrigins } from './http/origins.ts'
 import type { HtmlImport } from './http/page/assets.ts'
@@ -101,7 +102,12 @@ export async function createServer(
     .use(metricsRoutes(tools, config, peerOf))
 
   const app = new Elysia({ normalize: false })
-    .use(errorMapper(log))
+    .use(
+      errorMapper(
+        log,
+        methodsAt(() => served.routes),
+      ),
+    )
     .use(httpFrame(tools, { secure: tools.http.secureCookies, mayCall: origins.isListed }))
     .use(api)
     .use(
@@ -112,6 +118,8 @@ export async function createServer(
     const { publicUrl } = config
     app.use(swaggerRoutes(api, { version, publicUrl, limits, pingIntervalMs, pongTimeoutMs }))
   }
+
+  const served: { routes: { method: string; path: string }[] } = app
 
   try {
     app.listen({

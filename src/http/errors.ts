@@ -11,9 +11,10 @@ import { problemOf, problemResponse } from './problem.ts'
  * The only place where the HTTP door turns an error into a response. It is registered first, because a hook sees only the
  * routes that are registered after it.
  */
-export const errorMapper = (log: Log) =>
+export const errorMapper = (log: Log, methodsAt: (path: string) => string[]) =>
   new Elysia({ name: 'errors' }).onError({ as: 'global' }, ({ error, code, request, set }) => {
-    const refusal = refusalOf(error, code, request)
+    const refusal =
+      code === 'NOT_FOUND' ? notFound(methodsAt(pathOf(request))) : refusalOf(error, code, request)
     const problem = refusal
       ? problemOf(refusal)
       : problemOf(new ChatError('internal'), bugId(error, log, request))
@@ -21,13 +22,15 @@ export const errorMapper = (log: Log) =>
     return problemResponse(problem)
   })
 
+const notFound = (methods: string[]) =>
+  methods.length > 0 ? new ChatError('wrong_method', { methods }) : new ChatError('nothing_here')
+
 /** Undefined for a bug. */
 function refusalOf(error: unknown, code: string | number, request: Request) {
   if (error instanceof ChatError) return error
   if (error instanceof ValidationError && error.type !== 'response') return refusalOfFields(error, request)
   if (code === 'PARSE') return new ChatError('not_json')
   if (code === 'INVALID_COOKIE_SIGNATURE') return new ChatError('bad_cookie')
-  if (code === 'NOT_FOUND') return new ChatError('nothing_here')
   return isUnavailable(error) ? new ChatError(outageOf(error), { retryAfterMs: 1000 }) : undefined
 }
 

@@ -26,6 +26,8 @@ export function problemResponse(problem: Problem): Response {
     headers['retry-after'] = String(Math.ceil(problem.retry_after_ms / 1000))
   // RFC 9110 section 15.5.2: a 401 must name the way to authenticate.
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer'
+  // RFC 9110 section 15.5.6: a 405 must name what is allowed.
+  if (problem.status === 405) headers.allow = [problem.params?.methods ?? []].flat().join(', ')
   // RFC 9110 section 15.5.16: a 415 can name what is accepted.
   Object.assign(headers, accepted[problem.reason])
   return new Response(JSON.stringify(problem), { status: problem.status, headers })

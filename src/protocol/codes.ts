@@ -7,6 +7,7 @@ export const errorCodes = {
   unauthenticated: { status: 401, title: 'Not signed in' },
   forbidden: { status: 403, title: 'Permission denied' },
   not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'This method is not possible here' },
   conflict: { status: 409, title: 'Conflict' },
   gone: { status: 410, title: 'Deleted' },
   too_large: { status: 413, title: 'Too large' },

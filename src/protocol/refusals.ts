@@ -341,6 +341,11 @@ export const refusals = {
   },
 
   // The server
+  wrong_method: {
+    code: 'method_not_allowed',
+    message: 'This address takes no request of this method, but of {methods}.',
+    params: { methods: 'list' },
+  },
   nothing_here: { code: 'not_found', message: 'There is nothing at this address.' },
   internal: { code: 'internal', message: 'Something went wrong on the server.' },
   disk_full: {

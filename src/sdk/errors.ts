@@ -102,6 +102,7 @@ const byStatus: Record<number, ErrorCode> = {
   409: 'conflict',
   410: 'gone',
   413: 'too_large',
+  405: 'method_not_allowed',
   415: 'unsupported_media_type',
   422: 'invalid',
   429: 'rate_limited',

@@ -46,7 +46,7 @@ const messages: Case[] = [
   ['tabs in the first line', `GET\t/health\tHTTP/1.1\r\n${host}\r\n`, 505],
   ['OPTIONS *', `OPTIONS * HTTP/1.1\r\n${host}\r\n`, 400],
   ['CONNECT', `CONNECT evil.example:80 HTTP/1.1\r\n${host}\r\n`, 404, 'nothing_here'],
-  ['TRACE', `TRACE /health HTTP/1.1\r\n${host}\r\n`, 404, 'nothing_here'],
+  ['TRACE', `TRACE /health HTTP/1.1\r\n${host}\r\n`, 405, 'wrong_method'],
   ['HEAD', `HEAD /health HTTP/1.1\r\n${host}\r\n`, 200],
   ['a method that nobody knows', `SHOUT /health HTTP/1.1\r\n${host}\r\n`, 0],
 
@@ -175,6 +175,29 @@ describe('a request over HTTP', () => {
     const bytes = `GET /health HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nhelloGET /nowhere HTTP/1.1\r\n${host}Connection: close\r\n\r\n`
     const { text } = await sendRaw(at().server, bytes, { all: true })
     expect([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '404'])
+  })
+
+  // RFC 9110 section 15.5.6
+  test('of a method that the address does not have names those that it has', async () => {
+    const { server } = at()
+    const allowed = async (method: string, path: string) => {
+      const { status, reason, headers } = await sendRaw(
+        server,
+        `${method} ${path} HTTP/1.1\r\n${host}Content-Length: 0\r\n\r\n`,
+      )
+      return [status, reason, headers.get('allow')]
+    }
+    const wrong = (methods: string) => [405, 'wrong_method', methods]
+    expect(await allowed('GET', '/auth/login')).toEqual(wrong('POST'))
+    expect(await allowed('DELETE', '/rooms')).toEqual(wrong('GET, HEAD, POST'))
+    expect(await allowed('POST', '/rooms/none/messages/1?x')).toEqual(wrong('DELETE, GET, HEAD, PATCH'))
+    expect(await allowed('PUT', '/health')).toEqual(wrong('GET, HEAD'))
+    expect(await allowed('DELETE', '/')).toEqual(wrong('GET, HEAD'))
+    expect(await allowed('POST', '/ws')).toEqual(wrong('GET, HEAD'))
+    expect(await allowed('OPTIONS', '/rooms')).toEqual(wrong('GET, HEAD, POST'))
+    const nothing = [404, 'nothing_here', null]
+    for (const path of ['/roomsx', '/rooms/none/nowhere', '/auth', '/metrics', '/%72ooms'])
+      expect([path, ...(await allowed('POST', path))]).toEqual([path, ...nothing])
   })
 
   test('that is refused for its type names the type that is accepted', async () => {

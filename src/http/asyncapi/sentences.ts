@@ -48,6 +48,7 @@ export const errorSentences: Record<ErrorCode, string> = {
   conflict: 'It already exists, or the `client_id` was used for another message.',
   gone: 'It was deleted.',
   too_large: 'The frame or request body is larger than `frame_bytes`.',
+  method_not_allowed: 'Only over HTTP: the address takes other methods, which the header Allow names.',
   unsupported_media_type:
     'Only over HTTP: the body is of another content type than the route accepts, or of none.',
   invalid: '`errors: [{path, reason, params?, message}]` lists the wrong fields, without their values.',

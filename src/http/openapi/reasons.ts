@@ -164,6 +164,7 @@ const operations: Record<Reason, Applies> = {
   too_many_webhooks: at(/^POST \/rooms\/:room\/webhooks/),
   no_text_to_show: at(hook),
 
+  wrong_method: never,
   nothing_here: at(/^GET \/metrics/),
   body_too_large: either(body, at(hook)),
 
