@@ -120,6 +120,27 @@ describe.skipIf(!browserIsThere())('the door', () => {
     expect(await dan.getByLabel('Username').inputValue()).toBe('d!')
   })
 
+  test('the email address may be left empty, except where the server requires it', async () => {
+    const [open, required] = await Promise.all([
+      startServer(),
+      startServer({ settings: { SIGNUP_EMAIL: 'required' } }),
+    ])
+    const page = await stand(await phone(browser))
+    await page.goto(required.url)
+    await press(page, 'Create an account')
+    await page.locator('input[name=email][required]').waitFor()
+    expect(await page.getByText('Optional.').count()).toBe(0)
+    await page.goto(open.url)
+    await press(page, 'Create an account')
+    await page.getByText('Optional. Only you and administrators can see it.').waitFor()
+    await fill(page, { Username: 'nomail', Password: password })
+    await press(page, 'Create account')
+    await rooms(page).waitFor()
+    await page.context().close()
+    refusals.length = 0
+    await Promise.all([open.stop(), required.stop()])
+  })
+
   test('sign-up needs an invitation, and leads to the room it is for', async () => {
     await fill(dan, { Username: 'dan', Email: 'dan@example.org' })
     await press(dan, 'Create account')
