@@ -5,6 +5,16 @@ import type { Figures, Round } from './round.ts'
 
 export type Who = 'Parley' | 'limit' | 'raw'
 
+/** What it costs that everybody comes back; the last three for each person. */
+export type ReturnFigures = {
+  people: number
+  /** From the moment in which the server is ready again until the last person is back in all rooms. */
+  seconds: number
+  cpuMs: number | undefined
+  statements: number | undefined
+  presenceEvents: number
+}
+
 /** One scenario on one server: all rounds and the medians. */
 export type Measurement = {
   scenario: ScenarioName
@@ -17,6 +27,8 @@ export type Measurement = {
   /** Over all rounds, 99 of 100 timers were less late than this. */
   stallP99Ms?: number
   kbPerSocket?: number
+  /** Of the scenario return. */
+  back?: Partial<ReturnFigures>
   faults: string[]
 }
 

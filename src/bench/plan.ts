@@ -3,7 +3,7 @@ export type Crowd = { name: CrowdName; title: string; rooms: number; sockets: nu
 export type CrowdName = 'many' | 'hundred' | 'thousand'
 
 /** In the order in which they run. */
-export const scenarios = ['idle', 'many', 'hundred', 'thousand', 'history', 'mixed'] as const
+export const scenarios = ['idle', 'many', 'hundred', 'thousand', 'history', 'mixed', 'return'] as const
 export type ScenarioName = (typeof scenarios)[number]
 
 export type Plan = {
@@ -21,6 +21,8 @@ export type Plan = {
   /** Messages in the history, and the number of concurrent readers. */
   history: { messages: number; readers: number }
   mixed: { guests: number; rooms: number; window: number }
+  /** The people who come back after a restart. */
+  back: { guests: number; rooms: number; window: number }
   /** Load processes that share the sockets of a crowd. */
   loads: number
 }
@@ -62,6 +64,7 @@ export function createPlan(options: {
       settleMs: 200,
       history: { messages: 500, readers: 4 },
       mixed: { guests: 10, rooms: 5, window: 2 },
+      back: { guests: 20, rooms: 5, window: 1 },
       loads: 1,
     }
   return {
@@ -80,6 +83,7 @@ export function createPlan(options: {
     settleMs: 1000,
     history: { messages: 10_000, readers: 16 },
     mixed: { guests: 24, rooms: 12, window: 4 },
+    back: { guests: Math.min(200, most), rooms: 20, window: 1 },
     loads,
   }
 }

@@ -8,6 +8,7 @@ import { type Measurement, measurementOf } from './measurement.ts'
 import { type DatabaseKind, embeddedPlace, type Place, postgresPlace } from './place.ts'
 import type { Plan } from './plan.ts'
 import { createProcesses, ownProgram } from './processes.ts'
+import { runReturn } from './return.ts'
 import type { Round, Subject } from './round.ts'
 import { crowdRooms, runCrowd, runHistory, runIdle, runMixed, type Stage } from './scenes.ts'
 import { membersOf } from './seats.ts'
@@ -25,7 +26,7 @@ export type Report = {
 }
 
 /** Ends a bench that got stuck. */
-const mostMs = { quick: 120_000, full: 900_000 }
+const mostMs = { quick: 240_000, full: 900_000 }
 
 type Options = {
   plan: Plan
@@ -164,8 +165,15 @@ async function runDatabase(stage: Stage, place: Place, histories: string) {
     measurements.push(mixed.measurement)
     violations.push(...mixed.violations)
   }
-  await server.stop()
-  return { measurements, violations }
+  if (!plan.scenarios.includes('return')) {
+    await server.stop()
+    return { measurements, violations }
+  }
+  tell(`${database}: everybody comes back after a restart, recorded and checked`)
+  const back = await runReturn(stage, place, community, histories)
+  await back.server.stop()
+  measurements.push(back.measurement)
+  return { measurements, violations: [...violations, ...back.violations] }
 }
 
 async function subjectOf(helper: { pid: number; hear<Answer>(): Promise<Answer> }): Promise<Subject> {

@@ -20,8 +20,8 @@ export function tablesOf({
     `Parley ${machine.parley}, Bun ${machine.bun}, ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, ${machine.platform}`,
     `${at}, load average before ${machine.loadAverage.toFixed(2)}, ${rounds} of ${plan.measureMs / 1000} s, took ${tookSeconds.toFixed(0)} s`,
     '',
-    ...rowsOf(headings, measurements.map(rowOf)),
-    '',
+    ...tableOf(headings, measurements.filter(({ back }) => !back).map(rowOf)),
+    ...returnRows(measurements),
     ...verdictRows(verdicts),
     ...(plan.quick ? ['A quick run only shows that everything works; its figures mean little.'] : []),
     ...faults,
@@ -33,6 +33,33 @@ export function tablesOf({
         ]),
   ].join('\n')
 }
+
+function returnRows(measurements: readonly Measurement[]): string[] {
+  const rows = measurements.flatMap(({ title, database, back }) =>
+    back
+      ? [
+          [
+            title,
+            database ?? 'none',
+            ...[back.seconds, back.cpuMs, back.statements, back.presenceEvents].map(figure),
+          ],
+        ]
+      : [],
+  )
+  const heads = [
+    'after a restart',
+    'database',
+    'seconds',
+    'CPU ms/person',
+    'statements/person',
+    'presence events/person',
+  ]
+  return tableOf(heads, rows)
+}
+
+/** A table and an empty line, if there is something to show. */
+const tableOf = (heads: readonly string[], rows: string[][]): string[] =>
+  rows.length === 0 ? [] : [...rowsOf(heads, rows), '']
 
 function verdictRows(verdicts: Report['verdicts']): string[] {
   if (verdicts.length === 0) return []

@@ -32,9 +32,18 @@ test('a quick bench on the embedded database measures everything, finds no viola
     'Parley hundred',
     'Parley history',
     'Parley mixed',
+    'Parley return',
   ])
   for (const { scenario, median } of report.measurements)
-    if (scenario !== 'idle') expect(median.messagesPerSecond).toBeGreaterThan(0)
+    if (scenario !== 'idle' && scenario !== 'return') expect(median.messagesPerSecond).toBeGreaterThan(0)
+
+  const { back } = report.measurements.at(-1)!
+  expect(report.measurements.flatMap(({ faults }) => faults)).toEqual([])
+  expect(back?.people).toBe(20)
+  // The people talk all the time, so that their messages are among the statements.
+  for (const figure of ['cpuMs', 'statements', 'presenceEvents'] as const)
+    expect(back?.[figure]).toBeGreaterThan(0)
+  expect(readdirSync(histories).sort()).toEqual(['embedded-1.jsonl', 'embedded-return-1.jsonl'])
 
   const [history] = readdirSync(histories)
   const checked = await runChild(['bench', '--check', join(histories, history!)], {})

@@ -4,8 +4,8 @@ import { post } from '../support/cast.ts'
 import { type Frame, type Person, rest, socketOf, type TestSocket } from '../support/client.ts'
 import { onBothDatabases, startServer, type TestServer } from '../support/server.ts'
 
-const people = 60
-const rooms = Array.from({ length: 5 }, (_, index) => `room-${index}`)
+const people = 50
+const rooms = Array.from({ length: 4 }, (_, index) => `room-${index}`)
 
 const statements = ({ tools }: TestServer): number =>
   Number(/^parley_database_statements_total (\d+)$/m.exec(tools.metrics.text())![1])
@@ -31,7 +31,7 @@ await onBothDatabases((database) => {
     for (const id of rooms) await rest(server, owner).post('/rooms', { id })
     for (const fan of fans)
       await Promise.all(rooms.map((room) => rest(server, fan).put(`/rooms/${room}/members/me`, {})))
-    for (const room of rooms) for (let n = 0; n < 12; n++) await post(server, owner, room, `${room} ${n}`)
+    for (const room of rooms) for (let n = 0; n < 8; n++) await post(server, owner, room, `${room} ${n}`)
     await server.restart()
 
     const listed = (await rest(server, owner).get('/rooms')).body.items as Frame[]

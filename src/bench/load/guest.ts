@@ -14,6 +14,9 @@ type Options = {
   /** A message it sent was acknowledged. */
   answered(sentAtUs: number): void
   delivered(): void
+  /** It listens to all of its rooms again, after each connection. */
+  seated?(): void
+  presence?(): void
 }
 
 /** Bun's own method: the standard has no way to drop a connection without a close frame. */
@@ -29,7 +32,7 @@ export type Guest = ReturnType<typeof createGuest>
 
 /** A client on `/ws` that records everything: it reconnects after a close, resumes, and repeats unacknowledged messages. */
 export function createGuest(
-  { username, token, url, rooms, window, recorder, answered, delivered }: Options,
+  { username, token, url, rooms, window, recorder, answered, delivered, seated, presence }: Options,
   nowUs: () => number,
 ) {
   // Client ids must stay unique over all rounds of a bench.
@@ -40,6 +43,7 @@ export function createGuest(
   let leaving = false
   let sent = 0
   let connections = 0
+  let unseated = 0
   let refused = 0
   let socket: WebSocket | undefined
   let away: { room: string; done: () => void } | undefined
@@ -67,11 +71,13 @@ export function createGuest(
   function hear(frame: Frame): void {
     if (frame.type === 'hello') return greet()
     if (frame.type === 'reply' || frame.type === 'error') return hearAnswer(frame)
+    if (frame.type === 'presence.changed') return presence?.()
     if ('seq' in frame && 'room' in frame) note(String(frame.room), frame as unknown as Event, true)
   }
 
   function greet(): void {
     connections++
+    unseated = rooms.length
     recorder.note({ what: 'open', who: username })
     // If it was leaving and rejoining a room, it may be out of the room now.
     if (away) sendCommand({ type: 'room.join', ref: 'join', room: away.room })
@@ -106,6 +112,7 @@ export function createGuest(
     if (mode === 'reset') positions.set(id, head)
     for (const event of events) note(id, event, false)
     if (more) subscribe(rooms.find((room) => room.id === id)!)
+    else if (--unseated === 0) seated?.()
   }
 
   function comeBack(): void {

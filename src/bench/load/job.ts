@@ -1,7 +1,7 @@
 import type { Spread } from '../spread.ts'
 
 /** The job of a load process, as its first line. It replies `Ready`, waits for `Go`, and ends with a result. */
-export type Job = RoomsJob | PagesJob | MixedJob
+export type Job = RoomsJob | PagesJob | MixedJob | ReturnJob
 
 /** `plain` is the protocol of the two limits; `echo` is what the limit without storage sends back unchanged. */
 export type Dialect = 'parley' | 'plain' | 'echo'
@@ -24,7 +24,12 @@ export type MixedJob = {
   history: string
 }
 
+/** The same people, whose server restarts while they talk. Says `Back` before its result. */
+export type ReturnJob = Omit<MixedJob, 'kind'> & { kind: 'return' }
+
 export type Ready = { ready: number; failure?: string }
+/** How many have come back to all of their rooms, and when the last of them did. */
+export type Back = { back: number; lastBackUs: number }
 export type Go = { startUs: number; measureUs: number; endUs: number }
 
 export type Result = {

@@ -1,7 +1,8 @@
 import { linesOf } from '../lines.ts'
-import type { Go, Job, Ready, Result } from './job.ts'
+import type { Back, Go, Job, Ready, Result } from './job.ts'
 import { driveMixed } from './mixed.ts'
 import { drivePages } from './pages.ts'
+import { driveReturn } from './return.ts'
 import { driveRooms } from './rooms.ts'
 
 /** A load process: reads one job from its input and writes the result to its output. */
@@ -11,12 +12,14 @@ export async function runLoad(): Promise<number> {
     const { value, done } = await lines.next()
     return done ? undefined : (JSON.parse(value) as What)
   }
-  const send = (message: Ready | Result): void => void process.stdout.write(`${JSON.stringify(message)}\n`)
+  const send = (message: Ready | Back | Result): void =>
+    void process.stdout.write(`${JSON.stringify(message)}\n`)
   const job = await next<Job>()
   if (!job) return 0
   const go = (): Promise<Go | undefined> => next<Go>()
   if (job.kind === 'rooms') send(await driveRooms(job, send, go))
   else if (job.kind === 'pages') send(await drivePages(job, send, go))
+  else if (job.kind === 'return') send(await driveReturn(job, send, go))
   else send(await driveMixed(job, send, go))
   return 0
 }

@@ -11,6 +11,10 @@ const tunnelEveryMs = 150
 const returnEveryMs = 250
 const readEveryMs = 20
 
+/** The rooms of a guest: some next to each other, so that everybody shares some with others. */
+export const roomsOf = <Room>(rooms: readonly Room[], index: number): Room[] =>
+  Array.from({ length: Math.min(roomsEach, rooms.length) }, (_, nth) => rooms[(index + nth) % rooms.length]!)
+
 /**
  * A busy evening of a community, completely recorded: people talk in several rooms, lose connections, leave and come back,
  * and read older pages.
@@ -23,11 +27,7 @@ export async function driveMixed(
   const recorder = openRecorder(job.history)
   const latency: Spread = {}
   const tally = { messages: 0, deliveries: 0, wrongPages: 0, measuring: false }
-  const roomsOf = (index: number) =>
-    Array.from(
-      { length: Math.min(roomsEach, job.rooms.length) },
-      (_, nth) => job.rooms[(index + nth) % job.rooms.length]!,
-    )
+  const roomsIn = (index: number) => roomsOf(job.rooms, index)
 
   const guests = job.guests.map(({ username, token }, index) =>
     createGuest(
@@ -35,7 +35,7 @@ export async function driveMixed(
         username,
         token,
         url: job.url,
-        rooms: roomsOf(index),
+        rooms: roomsIn(index),
         window: index % 2 === 0 ? job.window : 0,
         recorder,
         answered(sentAtUs) {
@@ -64,12 +64,12 @@ export async function driveMixed(
       every(returnEveryMs, () => {
         // Only people who do not talk: the server would rightly refuse a message to a room that its sender just left.
         const index = any() | 1
-        const room = roomsOf(index)[0]
+        const room = roomsIn(index)[0]
         if (room) void guests[index]?.leaveAndReturn(room.id)
       }),
       every(readEveryMs, async () => {
         const index = any()
-        const page = await readPage(job, index, roomsOf(index)[0]!.id)
+        const page = await readPage(job, index, roomsIn(index)[0]!.id)
         if (!page) tally.wrongPages++
       }),
     ]
@@ -86,7 +86,7 @@ export async function driveMixed(
 
   for (const guest of guests) guest.fallSilent()
   await until(() => guests.every((guest) => guest.unanswered() === 0 && !guest.isAway()))
-  await compareWithStored(job, guests, roomsOf, recorder)
+  await compareWithStored(job, guests, roomsIn, recorder)
   for (const guest of guests) guest.close()
   await recorder.close()
   const sum = (of: (guest: Guest) => number): number => guests.reduce((total, guest) => total + of(guest), 0)
@@ -106,8 +106,8 @@ export async function driveMixed(
 }
 
 /** Records what is stored, and waits until every listener has received it. */
-async function compareWithStored(
-  job: MixedJob,
+export async function compareWithStored(
+  job: Pick<MixedJob, 'url' | 'guests' | 'rooms'>,
   guests: readonly Guest[],
   roomsOf: (index: number) => MixedJob['rooms'],
   recorder: Recorder,
@@ -121,7 +121,11 @@ async function compareWithStored(
   )
 }
 
-async function recordLog({ url, guests }: MixedJob, room: string, recorder: Recorder): Promise<number> {
+async function recordLog(
+  { url, guests }: Pick<MixedJob, 'url' | 'guests'>,
+  room: string,
+  recorder: Recorder,
+): Promise<number> {
   const headers = { authorization: `Bearer ${guests[0]!.token}` }
   let newest = 0
   for (let since: number | undefined = 0; since !== undefined; ) {
@@ -170,7 +174,7 @@ function every(intervalMs: number, work: () => unknown): () => Promise<void> {
   }
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + patienceMs
+export async function until(holds: () => boolean, mostMs = patienceMs): Promise<void> {
+  const deadline = performance.now() + mostMs
   while (!holds() && performance.now() < deadline) await Bun.sleep(5)
 }

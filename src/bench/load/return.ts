@@ -1,0 +1,78 @@
+import { monotonicUs, sleepUntilUs } from '../clock.ts'
+import { openRecorder } from '../recorder.ts'
+import { createGuest } from './guest.ts'
+import type { Back, Go, Ready, Result, ReturnJob } from './job.ts'
+import { compareWithStored, roomsOf, until } from './mixed.ts'
+
+const backPatienceMs = 60_000
+/** Within this time, the server sends the presence of a crowd. */
+const settleMs = 4_000
+
+/**
+ * People talk, completely recorded, while their server restarts. Says when everybody is back in all of their rooms, then goes on
+ * talking until the end.
+ */
+export async function driveReturn(
+  job: ReturnJob,
+  tell: (message: Ready | Back) => void,
+  go: () => Promise<Go | undefined>,
+): Promise<Result> {
+  const recorder = openRecorder(job.history)
+  const roomsEach = job.guests.map((_, index) => roomsOf(job.rooms, index))
+  const connections = job.guests.map(() => 0)
+  let presence = 0
+  let messages = 0
+  let lastBackUs = 0
+  const guests = job.guests.map(({ username, token }, index) =>
+    createGuest(
+      {
+        username,
+        token,
+        url: job.url,
+        rooms: roomsEach[index]!,
+        window: index % 2 === 0 ? job.window : 0,
+        recorder,
+        answered: () => void messages++,
+        delivered: () => undefined,
+        seated() {
+          connections[index]!++
+          lastBackUs = monotonicUs()
+        },
+        presence: () => void presence++,
+      },
+      monotonicUs,
+    ),
+  )
+  const allSeated = (times: number) => () => connections.every((count) => count >= times)
+
+  await until(allSeated(1), backPatienceMs)
+  tell({ ready: connections.filter((count) => count > 0).length })
+  const times = await go()
+  if (times) {
+    await sleepUntilUs(times.startUs)
+    presence = 0
+    for (const guest of guests) guest.talk()
+    await until(allSeated(2), backPatienceMs)
+    tell({ back: connections.filter((count) => count > 1).length, lastBackUs })
+    await Bun.sleep(settleMs)
+  }
+  for (const guest of guests) guest.fallSilent()
+  await until(() => guests.every((guest) => guest.unanswered() === 0), backPatienceMs)
+  const heard = presence
+  await compareWithStored(job, guests, (index) => roomsEach[index]!, recorder)
+  for (const guest of guests) guest.close()
+  await recorder.close()
+  return {
+    seconds: 0,
+    loadCpuSeconds: 0,
+    messages,
+    deliveries: heard,
+    latency: {},
+    missed: 0,
+    doubled: 0,
+    unanswered: guests.reduce((total, guest) => total + guest.unanswered(), 0),
+    refused: guests.reduce((total, guest) => total + guest.refused(), 0),
+    closed: 0,
+    ends: {},
+  }
+}

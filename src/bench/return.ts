@@ -1,0 +1,100 @@
+import type { Violation } from './check/violation.ts'
+import { findViolations } from './check.ts'
+import { monotonicUs } from './clock.ts'
+import type { Community } from './community.ts'
+import { costOf } from './cost.ts'
+import { medians } from './figures.ts'
+import type { Back, Go, Ready, Result, ReturnJob } from './load/job.ts'
+import { roomsOf } from './load/mixed.ts'
+import type { Measurement, ReturnFigures } from './measurement.ts'
+import type { Place } from './place.ts'
+import type { Server } from './processes.ts'
+import { readHistory } from './recorded.ts'
+import type { Stage } from './scenes.ts'
+import { portOf } from './seats.ts'
+
+const talkMs = 300
+
+/** Restarts the server in the middle of talk, recorded, and checks the history. Gives the server that runs afterwards. */
+export async function runReturn(
+  { processes, plan, tell }: Stage,
+  place: Place,
+  { server: first, people, makeRooms }: Community,
+  directory: string,
+): Promise<{ measurement: Measurement; violations: Violation[]; server: Server }> {
+  const guests = people.slice(0, plan.back.guests)
+  const rounds: ReturnFigures[] = []
+  const violations: Violation[] = []
+  const faults: string[] = []
+  const env = { ...place.env, PORT: String(portOf(first.url)) }
+  let server = first
+  for (let round = 0; round < plan.rounds; round++) {
+    const names = Array.from({ length: plan.back.rooms }, (_, index) => `bench-return-${round}-${index}`)
+    const rooms = await makeRooms(names, (room) =>
+      guests.filter((_, index) => roomsOf(names, index).includes(names[room]!)),
+    )
+    const history = `${directory}/${place.kind}-return-${round + 1}.jsonl`
+    const load = processes.help(['bench', 'load'])
+    const job: ReturnJob = {
+      kind: 'return',
+      url: server.url,
+      guests,
+      rooms,
+      window: plan.back.window,
+      history,
+    }
+    load.tell(job)
+    const { ready } = await load.hear<Ready>()
+    load.tell({ startUs: monotonicUs(), measureUs: 0, endUs: 0 } satisfies Go)
+    await Bun.sleep(talkMs)
+    await server.stop()
+    server = await processes.serve(env)
+    const readyUs = monotonicUs()
+    const cpuBefore = costOf(server.pid)?.cpuSeconds
+    const { back, lastBackUs } = await load.hear<Back>()
+    const cpuAfter = costOf(server.pid)?.cpuSeconds
+    const statements = await statementsOf(server)
+    const result = await load.hear<Result>()
+    await load.stop()
+    const each = (sum: number | undefined) => (sum === undefined ? undefined : sum / guests.length)
+    rounds.push({
+      people: guests.length,
+      seconds: Math.max(0, lastBackUs - readyUs) / 1e6,
+      cpuMs:
+        cpuBefore === undefined || cpuAfter === undefined ? undefined : each((cpuAfter - cpuBefore) * 1000),
+      statements: each(statements),
+      presenceEvents: result.deliveries / guests.length,
+    })
+    const counts: [number, string][] = [
+      [guests.length - ready, 'could not join'],
+      [guests.length - back, 'did not come back'],
+      [result.unanswered, 'unanswered'],
+      [result.refused, 'refused'],
+    ]
+    faults.push(...counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`))
+    const found = findViolations(await readHistory(history))
+    for (const { kind, what } of found.slice(0, 20)) tell(`  !!! ${kind}: ${what}`)
+    violations.push(...found)
+  }
+  return {
+    measurement: {
+      scenario: 'return',
+      title: `${guests.length} people come back to ${Math.min(plan.back.rooms, roomsOf(people, 0).length)} rooms each`,
+      who: 'Parley',
+      database: place.kind,
+      rounds: [],
+      median: {},
+      back: medians(rounds),
+      faults,
+    },
+    violations,
+    server,
+  }
+}
+
+/** Since the start of the server, those of the talk that went on included. */
+async function statementsOf({ url }: Server): Promise<number | undefined> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const found = /^parley_database_statements_total (\d+)$/m.exec(text)?.[1]
+  return found === undefined ? undefined : Number(found)
+}
