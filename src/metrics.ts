@@ -58,6 +58,7 @@ export function createMetrics() {
     slowReadersClosed: count('slow_readers_closed_total', 'Sockets closed because they read too slowly'),
     commands: countBy('commands_total', 'Commands handled on sockets', 'type', 'outcome'),
     messagesStored: count('messages_stored_total', 'Messages committed'),
+    messagesExpired: count('messages_expired_total', 'Messages deleted because of their age'),
     logCommitSeconds: spread('log_commit_seconds', 'Time of one commit to the log', seconds),
     logCommitRows: spread('log_commit_rows', 'Events in one commit to the log', rows),
     logRetries: countBy('log_retries_total', 'Retried commits to the log', 'reason'),

@@ -14,6 +14,8 @@ export type Policy = {
   signup: 'open' | 'invite' | 'closed'
   signupEmail: 'optional' | 'required'
   roomCreation: 'everyone' | 'admins'
+  /** Messages older than so many days are deleted in every room; absent: they are kept. */
+  retentionDays?: number
   rateLimits: boolean
   /** The host of PUBLIC_URL, which no password may consist of. */
   site?: string

@@ -8,6 +8,7 @@ import { closeAnchor } from './features/log/anchor.ts'
 import { linkOldLogs } from './features/log/link-old.ts'
 import { writer } from './features/log/writer.ts'
 import { stopPresence } from './features/presence/online.ts'
+import { startRetention } from './features/retention/sweep.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
 import { createAddressOf } from './http/address.ts'
 import { mostSockets } from './http/descriptors.ts'
@@ -154,6 +155,7 @@ export async function createServer(
   const port = app.server!.port!
   const url = config.publicUrl ?? ownUrl()
   void purgeLeftovers(tools)
+  const stopRetention = startRetention(tools)
   void linkOldLogs(tools)
 
   async function stop(): Promise<void> {
@@ -162,6 +164,7 @@ export async function createServer(
     const deadline = performance.now() + drainMs
     // Finish commands under way first. New sockets and new commands are refused from here on.
     hub.drain()
+    stopRetention()
     while (performance.now() < deadline && [...hub.all()].some((connection) => !connection.isIdle()))
       await Bun.sleep(10)
     await Promise.race([writer(tools).drained(), Bun.sleep(Math.max(0, deadline - performance.now()))])

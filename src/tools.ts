@@ -65,6 +65,7 @@ export async function openTools(
       signup: config.signup,
       signupEmail: config.signupEmail,
       roomCreation: config.roomCreation,
+      ...(config.retentionDays !== undefined && { retentionDays: config.retentionDays }),
       rateLimits: config.rateLimits,
       ...(config.publicUrl !== undefined && { site: new URL(config.publicUrl).hostname }),
       accessTokenSeconds: config.accessTokenMinutes * 60,

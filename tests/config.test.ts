@@ -39,6 +39,7 @@ describe('the configuration', () => {
       swagger: true,
       metrics: { access: 'loopback' },
       metricsToken: undefined,
+      retentionDays: undefined,
       diskLowMegabytes: 500,
       logLevel: 'info',
     })
@@ -65,6 +66,7 @@ describe('the configuration', () => {
       SWAGGER: 'off',
       METRICS: 'on',
       METRICS_TOKEN: '0123456789abcdef',
+      MESSAGE_RETENTION_DAYS: '365',
       DISK_LOW_MB: '2000',
       LOG_LEVEL: 'debug',
     })
@@ -90,6 +92,7 @@ describe('the configuration', () => {
       swagger: false,
       metrics: { access: 'on' },
       metricsToken: '0123456789abcdef',
+      retentionDays: 365,
       diskLowMegabytes: 2000,
       logLevel: 'debug',
     })
@@ -304,7 +307,7 @@ test('parley config shows every setting, its source and its meaning, and nothing
   )
   const text = JSON.stringify(shown)
   for (const secret of ['canary', SECRET_KEY, ENCRYPTION_KEY.slice(9)]) expect(text).not.toContain(secret)
-  expect(shown).toHaveLength(20)
+  expect(shown).toHaveLength(21)
   for (const { name, meaning } of shown) expect([name, meaning.length > 10]).toEqual([name, true])
   expect(shown.find(({ name }) => name === 'DATABASE_URL')).toMatchObject({
     value: 'postgres://me:hidden@db/parley?sslmode=require&password=hidden',

@@ -299,6 +299,7 @@ const guarded: Record<string, string[]> = {
       'signup/signup.ts',
       'webhooks/webhook.ts',
       'erasure/erase.ts',
+      'retention/expire.ts',
     ],
     'server.ts',
   ],
@@ -308,7 +309,13 @@ const guarded: Record<string, string[]> = {
     ...['webhooks/post.ts', 'sockets.ts'],
   ],
   // The operator, and what ends because an account or a webhook does; a sign-up is let in by its invite.
-  passOfServer: ['rooms/change.ts', 'signup/signup.ts', 'webhooks/webhook.ts', 'erasure/erase.ts'],
+  passOfServer: [
+    'rooms/change.ts',
+    'signup/signup.ts',
+    'webhooks/webhook.ts',
+    'erasure/erase.ts',
+    'retention/expire.ts',
+  ],
   operatorsPass: [
     'log/link-old.ts',
     'rooms/access.ts',

@@ -153,6 +153,11 @@ export const settings = {
     metricsToken,
     hidden,
   ),
+  retentionDays: optional(
+    'MESSAGE_RETENTION_DAYS',
+    'Delete messages that are older than this many days, in every room; a room can have a shorter time. Unset: keep them',
+    wholeNumber(1, 36_500),
+  ),
   diskLowMegabytes: setting(
     'DISK_LOW_MB',
     '500',

@@ -64,6 +64,13 @@ export const Hello = Type.Object(
           'The usernames of people whom you have blocked, at most 1000: `unread` leaves out their messages. Not with an API token.',
       }),
     ),
+    retention_days: Type.Optional(
+      Type.Integer({
+        examples: [365],
+        description:
+          'Messages older than this many days are deleted in every room. A room may have less (`retention_days`). Absent: they are kept.',
+      }),
+    ),
     rooms: Type.Array(Type.Omit(Room, ['description', 'posting', 'created_at']), {
       description: 'The rooms that you are a member of. The room with the latest event comes first.',
     }),

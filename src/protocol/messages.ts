@@ -36,6 +36,12 @@ export const Message = Type.Object(
     created_at: Time,
     edited_at: Type.Optional(Time),
     deleted_at: Type.Optional(Time),
+    expired: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'It was deleted because of its age, and so was every message before it: the history of the room begins after it.',
+      }),
+    ),
     reply_to: Type.Optional(
       Type.Integer({ description: 'The `seq` of the message that this is a reply to.' }),
     ),

@@ -152,6 +152,12 @@ export const refusals = {
   invite_not_found: { code: 'not_found', message: 'This invite does not exist.' },
   invite_invalid: { code: 'not_found', message: 'This invite is invalid, expired or used up.' },
 
+  retention_too_long: {
+    code: 'invalid',
+    message: 'This server deletes messages after {most} days: a room cannot keep them longer.',
+    params: { most: 'count' },
+  },
+
   // Direct messages
   direct_refused: { code: 'forbidden', message: 'Some of these people do not accept direct messages.' },
   person_refuses_direct: { code: 'forbidden', message: 'This person does not accept direct messages.' },

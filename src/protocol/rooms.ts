@@ -43,6 +43,13 @@ export const Room = Type.Object(
     slow_seconds: Type.Optional(
       Type.Integer({ description: 'Slow mode: seconds that a member must wait between two messages.' }),
     ),
+    retention_days: Type.Optional(
+      Type.Integer({
+        examples: [30],
+        description:
+          'Messages older than this many days are deleted. Absent: as the server says (`hello.retention_days`). The shorter time counts.',
+      }),
+    ),
     archived: Type.Optional(Type.Boolean({ description: 'Whether the room is read-only.' })),
     people: Type.Optional(
       Type.Array(Type.String(), { description: 'Direct rooms only: the usernames of everyone in it.' }),
@@ -97,6 +104,15 @@ export const RoomChange = Type.Object(
       }),
     ),
     archived: Type.Optional(Type.Boolean({ description: 'Makes the room read-only, or ends that.' })),
+    retention_days: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 36_500,
+        examples: [30],
+        description:
+          'Messages older than this many days are deleted. 0: as the server says. It cannot be longer than that.',
+      }),
+    ),
   },
   { $id: 'RoomChange', ...closed, minProperties: 1 },
 )

@@ -12,6 +12,7 @@ export async function greet(connection: Connection): Promise<void> {
     session: scope.session,
     ping_interval_ms: scope.policy.pingIntervalMs,
     limits: scope.policy.limits,
+    ...(scope.policy.retentionDays !== undefined && { retention_days: scope.policy.retentionDays }),
     ...(await ports.rooms(scope)),
   }
   connection.send(JSON.stringify(hello))

@@ -34,6 +34,7 @@ export function applyHello(state: State, hello: Hello): State {
     status: 'online',
     limits: hello.limits,
     ...(blocked ? { blocked } : {}),
+    ...(hello.retention_days === undefined ? {} : { retention_days: hello.retention_days }),
     ...(state.reports === undefined ? {} : { reports: state.reports }),
     rooms: Object.fromEntries([...kept, ...current].map((room) => [room.id, room])),
   }

@@ -26,7 +26,10 @@ export const durableChanges: { [Kind in DurableKind]: Change<Kind> } = {
       return { ...event.message, reactions: old.reactions, ...pin(old.pinned) }
     }),
   'message.deleted': (room, event, reader) => ({
-    ...changeMessage(room, event.message.seq, () => tombstone(event.message)),
+    ...withoutExpired(
+      changeMessage(room, event.message.seq, () => tombstone(event.message)),
+      event.message,
+    ),
     unread: countDeleted(room, event.message, event.seq, reader),
     mentioned: room.mentioned.filter((seq) => seq !== event.message.seq),
   }),
@@ -84,6 +87,18 @@ function changeMessage(room: RoomState, seq: number, change: (old: Message) => M
     ...(room.excerpt ? { excerpt: { ...room.excerpt, messages: within(room.excerpt.messages) } } : {}),
     ...(quoted ? { quoted: { ...room.quoted, [seq]: { ...change(quoted), seq } } } : {}),
   }
+}
+
+/** Messages get too old in their order: all up to this one are gone, and history begins after it. */
+function withoutExpired(room: RoomState, { seq, expired }: Message): RoomState {
+  if (!expired) return room
+  const { excerpt, ...rest } = room
+  const cut = <Part extends Pick<RoomState, 'messages' | 'reachedStart'>>(part: Part): Part => {
+    const first = indexFrom(part.messages, seq + 1)
+    return first === 0 ? part : { ...part, messages: part.messages.slice(first), reachedStart: true }
+  }
+  const left = excerpt && cut(excerpt)
+  return { ...cut(rest), ...(left && left.messages.length > 0 ? { excerpt: left } : {}) }
 }
 
 /** Only our own: `client_id` is unique for its author, not for the room. */

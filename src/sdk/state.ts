@@ -45,6 +45,8 @@ export type RoomState = {
   readonly archived: boolean
   /** Slow mode: seconds between two messages of one member; 0 means off. */
   readonly slow_seconds: number
+  /** Messages older than so many days are deleted; 0: as the server says (`state.retention_days`). */
+  readonly retention_days: number
   /** What this user is notified of. */
   readonly notify: NonNullable<Room['notify']>
   /** The usernames of a direct room. */
@@ -96,6 +98,8 @@ export type State = {
   /** Usernames of people whom this user has blocked: their messages are not counted. Absent with an API token. */
   readonly blocked?: readonly string[]
   readonly rooms: Readonly<Record<string, RoomState>>
+  /** Messages older than so many days are deleted in every room; absent: they are kept. A room may have less. */
+  readonly retention_days?: number
   /** How many open reports this user can see, as far as the client knows: after `loadReports`, or an event. */
   readonly reports?: number
 }
@@ -148,6 +152,7 @@ export const factsOf = (room: RoomFacts, old?: RoomState) => ({
   posting: room.posting ?? old?.posting ?? 'members',
   archived: room.archived ?? false,
   slow_seconds: room.slow_seconds ?? 0,
+  retention_days: room.retention_days ?? 0,
   notify: room.notify ?? 'all',
   silenced_until: room.silenced_until,
   ...(room.people ? { people: room.people } : {}),

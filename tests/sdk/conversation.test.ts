@@ -339,6 +339,7 @@ await onBothDatabases((database) => {
       'member.updated': () => rest(server, cast.ben).put(`/rooms/${room}/members/${who}`, { role }),
       'room.updated': () => rest(server, cast.ben).patch(`/rooms/${room}`, { title: `title ${on}` }),
       presence: () => undefined,
+      expired: () => undefined,
       read: () => cleos.room(room).markRead(seq),
     }
     await acts[what]()

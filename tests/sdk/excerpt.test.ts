@@ -55,7 +55,8 @@ describe('an excerpt', () => {
         const seqs = messages.map((each) => each.seq)
         expect(seqs).toEqual([...seqs].sort((a, b) => a - b))
         expect(new Set(seqs).size).toBe(seqs.length)
-        expect(messages.length).toBeGreaterThanOrEqual(window)
+        const isCut = [...deeds.onItsWay, ...deeds.later].some(({ what }) => what === 'expired')
+        if (!isCut) expect(messages.length).toBeGreaterThanOrEqual(window)
       }),
       { numRuns: 300 },
     )

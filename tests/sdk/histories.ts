@@ -11,7 +11,7 @@ const kinds = Object.keys(durableEvents) as DurableKind[]
 export const deed: fc.Arbitrary<Deed> = fc.record({
   what: fc.oneof(
     { weight: 2, arbitrary: fc.constant<Deed['what']>('message.created') },
-    { weight: 5, arbitrary: fc.constantFrom<Deed['what'][]>(...kinds, 'presence', 'read') },
+    { weight: 5, arbitrary: fc.constantFrom<Deed['what'][]>(...kinds, 'presence', 'read', 'expired') },
     { weight: 2, arbitrary: fc.constantFrom<Deed['what'][]>('reaction.added', 'reaction.removed') },
   ),
   who: fc.constantFrom('ada', 'ben', 'cleo'),

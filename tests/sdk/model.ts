@@ -6,7 +6,7 @@ import type { Member, Room, RoomChange } from '../../src/protocol/rooms.ts'
 
 /** What somebody may do to the room; `on` picks a message among those there are. */
 export type Deed = {
-  what: DurableKind | 'presence' | 'read'
+  what: DurableKind | 'presence' | 'read' | 'expired'
   who: string
   on: number
   emoji: string
@@ -33,6 +33,8 @@ export function createModel() {
   let head = 0
   let readSeq = 0
   const messages: Stored[] = []
+  /** Too old, with all that was before: history begins after them. */
+  const gone = new Map<number, Stored>()
   const members = new Map<string, Member['role']>([[reader, 'member']])
   const connected = new Set<string>([reader])
 
@@ -82,6 +84,17 @@ export function createModel() {
       const tombstone: Stored = { ...kept, content: '', deleted_at: at, by: [] }
       messages[messages.indexOf(living)] = tombstone
       return done({ ...base, type: what, message: present(tombstone, false) })
+    }
+    if (what === 'expired') {
+      const oldest = messages.findIndex(({ deleted_at }) => !deleted_at)
+      if (oldest < 0) return []
+      for (const each of messages.splice(0, oldest + 1)) {
+        const { edited_at: _, pinned: __, ...kept } = each
+        gone.set(each.seq, { ...kept, content: '', deleted_at: at, by: [] })
+      }
+      const last = [...gone.values()].at(-1)!
+      const message = { ...present(last, false), expired: true as const }
+      return done({ ...base, actor: last.author.username, type: 'message.deleted', message })
     }
     if (what === 'reaction.added' && living) {
       const entry = living.by.find((other) => other.emoji === emoji)
@@ -194,7 +207,8 @@ export function createModel() {
     /** The same event as a replay may show it that looks at the message as it is now. */
     retold(event: DurableEvent): DurableEvent {
       if (event.type !== 'message.created' && event.type !== 'message.edited') return event
-      const now = messages.find(({ seq }) => seq === event.message.seq)!
+      const { seq } = event.message
+      const now = messages.find((message) => message.seq === seq) ?? gone.get(seq)!
       const { reactions, pinned } = present(now, false)
       if (!now.deleted_at)
         return { ...event, message: { ...event.message, reactions, ...(pinned ? { pinned } : {}) } }
@@ -203,6 +217,10 @@ export function createModel() {
         message: { ...event.message, content: '', deleted_at: now.deleted_at, reactions: [] },
       }
     },
-    messageCountBefore: (seq: number) => messages.filter((message) => message.seq < seq).length,
+    /** Those that are gone count until a client has seen that its window begins with the history. */
+    messageCountBefore(first: number): number {
+      if (Math.max(0, ...gone.keys()) >= first) return 0
+      return [...messages, ...gone.values()].filter(({ seq }) => seq < first).length
+    },
   }
 }

@@ -37,6 +37,8 @@ export type Detail = {
   /** message.edited: what else the message had when it was edited. */
   reactions?: Reaction[]
   pinned?: true
+  /** message.deleted: because of its age. */
+  expired?: true
 }
 
 /** An event that is not stored yet. */

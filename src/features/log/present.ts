@@ -50,6 +50,7 @@ const fieldsOf: Record<Exclude<Entry['kind'], 'message.created'>, Fields> = {
       ...origin(room, entry.target!, entry.about!),
       content: '',
       deleted_at: time,
+      ...(entry.detail?.expired ? { expired: true as const } : {}),
       reactions: [],
       ...(entry.damaged ? { damaged: true } : {}),
     } satisfies Message,

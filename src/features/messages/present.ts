@@ -36,6 +36,7 @@ function presentMessage(room: LogRoom, row: MessageRow, opened: Opened, author: 
   }
   if (row.editedAt && !deletedAt) message.edited_at = row.editedAt.toISOString()
   if (deletedAt) message.deleted_at = deletedAt.toISOString()
+  if (opened.expired) message.expired = true
   if (row.replyTo !== null) message.reply_to = row.replyTo
   if (row.clientId !== null) message.client_id = row.clientId
   if (row.pinnedAt) message.pinned = true

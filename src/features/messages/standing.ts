@@ -6,7 +6,7 @@ import { isGenuine, isLinked, sealStanding } from '../log/integrity.ts'
 import { openText } from '../log/seal.ts'
 import type { Marks, MessageRow } from './store.ts'
 
-export type Opened = { text: string; deletedAt: Date | null; damaged?: true }
+export type Opened = { text: string; deletedAt: Date | null; expired?: true; damaged?: true }
 
 /** The current text of a message; `damaged` if its row is not what was written, or not what the log says. */
 export function openMessage(
@@ -21,10 +21,14 @@ export function openMessage(
     return { text: '', deletedAt: marks?.goneAt ?? null, damaged: true }
   }
   if (row.deletedAt) {
-    const { link, before } = marks!
+    const { link, before, expired } = marks!
     const genuine = isGenuine(tools, { head: row.seq - 1, link: before }, originFacts(roomKey, row), link)
     if (!genuine) reportBreak(tools, 'changed', roomKey, row.seq)
-    return { text: '', deletedAt: row.deletedAt, ...(genuine ? {} : { damaged: true }) }
+    return {
+      ...{ text: '', deletedAt: row.deletedAt },
+      ...(expired ? { expired: true as const } : {}),
+      ...(genuine ? {} : { damaged: true }),
+    }
   }
   const [facts, body] =
     row.editedSeq === null ? [originFacts(roomKey, row), row.body] : [editFacts(roomKey, row), row.editedBody]
@@ -36,7 +40,14 @@ export function openMessage(
   return { ...openText(tools, facts, body), deletedAt: null }
 }
 
-const noMarks: Marks = { goneAt: null, lastEdit: null, lastPin: null, link: null, before: null }
+const noMarks: Marks = {
+  goneAt: null,
+  expired: null,
+  lastEdit: null,
+  lastPin: null,
+  link: null,
+  before: null,
+}
 
 export type MarkedRow = Pick<MessageRow, 'seq' | 'body' | 'editedSeq' | 'deletedAt' | 'pinnedAt' | 'standing'>
 

@@ -51,6 +51,9 @@ const columns = `(select max(seq) from log where room_key = $1) as head, log.seq
 const newest = `left join log edited on log.edited_seq is not null
   and edited.room_key = log.room_key and edited.seq = log.edited_seq`
 
+/** History begins after the messages that are too old. Asked once for each page. */
+const kept = 'and log.seq > (select expired_seq from rooms where key = $1)'
+
 /** The `limit` newest messages with `after < seq < before`, descending. */
 export async function readMessagesBack(
   { query }: Sql,
@@ -60,7 +63,7 @@ export async function readMessagesBack(
 ): Promise<MessageRow[]> {
   return query<MessageRow>(
     `select ${columns} from log ${newest}
-     where log.room_key = $1 and log.kind = 1 and log.seq > $3 and log.seq < $4 order by log.seq desc limit $5`,
+     where log.room_key = $1 and log.kind = 1 and log.seq > $3 and log.seq < $4 ${kept} order by log.seq desc limit $5`,
     [room, reader, range.after, range.before, range.limit],
   )
 }
@@ -74,7 +77,7 @@ export async function readMessagesOn(
 ): Promise<MessageRow[]> {
   return query<MessageRow>(
     `select ${columns} from log ${newest}
-     where log.room_key = $1 and log.kind = 1 and log.seq > $3 and log.seq < $4 order by log.seq limit $5`,
+     where log.room_key = $1 and log.kind = 1 and log.seq > $3 and log.seq < $4 ${kept} order by log.seq limit $5`,
     [room, reader, range.after, range.before, range.limit],
   )
 }
@@ -105,7 +108,7 @@ export async function readRecent(
     `select whole.top, page.* from (
        select coalesce(max(seq), 0)::bigint as top from log where room_key = $1
      ) as whole left join lateral (
-       select ${columns} from log ${newest} where log.room_key = $1 and log.kind = 1 order by log.seq desc limit $3
+       select ${columns} from log ${newest} where log.room_key = $1 and log.kind = 1 ${kept} order by log.seq desc limit $3
      ) as page on true order by page.seq desc`,
     [room, reader, limit],
   )
@@ -138,6 +141,8 @@ export async function findMessage({ query }: Sql, room: number, reader: string, 
 export type Marks = {
   lastEdit: number | null
   goneAt: Date | null
+  /** Whether it was deleted because of its age. */
+  expired: boolean | null
   lastPin: number | null
   /** The link of the message, and that of the entry before it. */
   link: string | null
@@ -154,6 +159,7 @@ export async function readMarks(
     `select seen.seq, ${linkText('log')} as link, ${linkText('previous')} as before,
             max(marks.seq) filter (where marks.kind = 2) as "lastEdit",
             min(marks.at) filter (where marks.kind = 3) as "goneAt",
+            bool_or(marks.kind = 3 and marks.detail->>'expired' = 'true') as expired,
             (array_agg(marks.kind order by marks.seq desc) filter (where marks.kind in (6, 7)))[1]::int as "lastPin"
      from unnest($2::bigint[], $3::bigint[]) as seen (seq, last)
      join log on log.room_key = $1 and log.seq = seen.seq

@@ -1,4 +1,4 @@
-import { ChatError } from '../../protocol/errors.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Room, RoomChange } from '../../protocol/rooms.ts'
 import { announce, type Person, type Scope, type Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
@@ -15,12 +15,16 @@ import { listMemberIds, type RoomRow, updateRoom } from './store.ts'
 export async function changeRoom(scope: Scope, id: string, change: RoomChange): Promise<Room> {
   await withRoomLock(scope, id, 'own', async (tx, { room, member }) => {
     if (room.access === 'direct') throw new ChatError('direct_without_settings')
+    requireShortEnough(scope, change)
     await updateRoom(tx.sql, room.key, columnsOf(change, tx.at))
     tx.add({ kind: 'room.updated', actor: scope.actor, detail: { changed: change } })
-    await recordChange(scope, tx, { room, member }, { fields: Object.keys(change) })
+    await recordChange(scope, tx, { room, member }, change)
     tx.onCommit(() => {
-      const { slow_seconds, ...same } = change
-      Object.assign(room, same, slow_seconds === undefined ? {} : { slowSeconds: slow_seconds })
+      const { slow_seconds: slowSeconds, retention_days: retentionDays, ...same } = change
+      Object.assign(room, same, {
+        ...(slowSeconds === undefined ? {} : { slowSeconds }),
+        ...(retentionDays === undefined ? {} : { retentionDays }),
+      })
       announce(scope, { what: 'room', room: room.key })
     })
   })
@@ -68,16 +72,31 @@ function sendRoomClosed(tools: Tools, room: KnownRoom, members: string[]): void 
   for (const user of members) sendToPerson(tools, room, user, event)
 }
 
-function columnsOf({ slow_seconds, archived, ...same }: RoomChange, at: Date): Partial<RoomRow> {
+function columnsOf(
+  { slow_seconds, retention_days, archived, ...same }: RoomChange,
+  at: Date,
+): Partial<RoomRow> {
   return {
     ...same,
     ...(slow_seconds === undefined ? {} : { slowSeconds: slow_seconds }),
+    ...(retention_days === undefined ? {} : { retentionDays: retention_days }),
     ...(archived === undefined ? {} : { archivedAt: archived ? at : null }),
   }
 }
 
-/** Records a change by an administrator who does not own the room. A change by an owner is only in its log. */
-async function recordChange(scope: Scope, tx: Transaction, { room, member }: Access, detail: object) {
-  if (member?.role === 'owner') return
+/** An owner can delete messages sooner than the operator does, not keep them longer. */
+function requireShortEnough({ policy }: Scope, { retention_days: days = 0 }: RoomChange): void {
+  const { retentionDays: most } = policy
+  if (most !== undefined && days > most) throw invalidField('/retention_days', 'retention_too_long', { most })
+}
+
+/**
+ * Records a change by an administrator who does not own the room. A change by an owner is only in its log, except how long
+ * messages stay: that deletes what others have written.
+ */
+async function recordChange(scope: Scope, tx: Transaction, { room, member }: Access, change: RoomChange) {
+  const { retention_days: days } = change
+  if (member?.role === 'owner' && days === undefined) return
+  const detail = { fields: Object.keys(change), ...(days === undefined ? {} : { days }) }
   await recordAct(scope, { actor: scope.actor.id, action: 'room.changed', room: room.id, detail }, tx.sql)
 }

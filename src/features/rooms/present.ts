@@ -17,6 +17,7 @@ export function presentRoom(row: RoomListRow): Room {
     head: row.head,
     created_at: row.createdAt.toISOString(),
     ...(row.slowSeconds > 0 ? { slow_seconds: row.slowSeconds } : {}),
+    ...(row.retentionDays > 0 ? { retention_days: row.retentionDays } : {}),
     ...(row.archivedAt ? { archived: true } : {}),
     ...(row.people ? { people: row.people } : {}),
     ...(row.silencedUntil ? { silenced_until: row.silencedUntil.toISOString() } : {}),

@@ -127,6 +127,7 @@ const operations: Record<Reason, Applies> = {
   invites_not_accepted: at(invites, /^POST \/invites/),
   invitation_not_found: at(/ \/users\/me\/invitations\/:/),
   too_many_invitations: at(changesMembers),
+  retention_too_long: at(/^PATCH \/rooms\/:room$/),
   invite_not_found: at(/^DELETE \/rooms\/:room\/invites/),
   invite_invalid: at(/ \/invites\/:code/, /^POST \/auth\/signup/),
   direct_refused: at(direct),

@@ -20,6 +20,10 @@ export const rooms = pgTable(
     directKey: text('direct_key').unique('rooms_direct'),
     /** The least seconds between two messages of one member; 0 for none. */
     slowSeconds: integer('slow_seconds').notNull().default(0),
+    /** Messages older than so many days are deleted; 0: as the server says. */
+    retentionDays: integer('retention_days').notNull().default(0),
+    /** Every message up to this one was deleted because of its age: history begins after it. */
+    expiredSeq: seq('expired_seq').notNull().default(0),
     createdBy: uuid('created_by').references(() => users.id),
     createdAt: at('created_at').notNull(),
     archivedAt: at('archived_at'),

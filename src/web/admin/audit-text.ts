@@ -23,6 +23,7 @@ const actions = [
   'invite.revoked',
   'token.made',
   'token.revoked',
+  'messages.expired',
   'report.resolved',
   'report.dismissed',
   'webhook.made',

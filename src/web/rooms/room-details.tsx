@@ -9,6 +9,7 @@ import { Sheet } from '../kit/sheet.tsx'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { DeleteRoom } from './delete-room.tsx'
+import { keptDays } from './kept-days.ts'
 import { leave } from './leave-room.ts'
 import { RoomSettings } from './room-settings.tsx'
 
@@ -72,6 +73,7 @@ export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () =>
 }
 
 function Facts({ room }: { room: RoomState }) {
+  const days = keptDays(room, useStore().state.value)
   const direct = room.access === 'direct'
   return (
     <div class="facts">
@@ -88,6 +90,7 @@ function Facts({ room }: { room: RoomState }) {
           </>
         )}
       </p>
+      <p class="hint">{days === undefined ? say('kept.ever') : say('kept.days', { n: days })}</p>
     </div>
   )
 }

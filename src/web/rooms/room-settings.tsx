@@ -9,6 +9,7 @@ import { Select } from '../kit/select.tsx'
 import { say } from '../language/say.ts'
 
 const pauses = [0, 5, 15, 30, 60, 300, 900, 3600]
+const spans = [1, 7, 30, 90, 365]
 
 /** For owners. Only changed fields are sent, so that two owners do not undo each other's changes. */
 export function RoomSettings({ room }: { room: RoomState }) {
@@ -17,7 +18,8 @@ export function RoomSettings({ room }: { room: RoomState }) {
   const [touched, setTouched] = useState(false)
   // Changes of others show at once, unless you are changing the settings yourself.
   const shown = touched ? seen : room
-  const { title, description, posting, slow_seconds } = shown
+  const { title, description, posting, slow_seconds, retention_days } = shown
+  const most = store.state.value.retention_days
 
   const save = async (fields: FormData) => {
     const change = changeOf(fields, shown)
@@ -34,7 +36,11 @@ export function RoomSettings({ room }: { room: RoomState }) {
       <h3>{say('details.settings')}</h3>
       <Form keepAs={`room ${room.id}`} action={say('act.save')} done={say('act.saved')} onSubmit={save}>
         {(wrong) => (
-          <div class="fields" key={[title, description, posting, slow_seconds].join('\n')} onInput={touch}>
+          <div
+            class="fields"
+            key={[title, description, posting, slow_seconds, retention_days].join('\n')}
+            onInput={touch}
+          >
             <Field
               name="title"
               label={say('details.title')}
@@ -68,11 +74,25 @@ export function RoomSettings({ room }: { room: RoomState }) {
                 .sort((a, b) => a - b)
                 .map((seconds) => [String(seconds), pauseName(seconds)])}
             />
+            <Select
+              name="retention"
+              label={say('kept.label')}
+              hint={say('kept.hint')}
+              value={String(retention_days)}
+              options={[...new Set([0, ...spans.filter((days) => days < (most ?? days + 1)), retention_days])]
+                .sort((a, b) => a - b)
+                .map((days) => [String(days), spanName(days, most)])}
+            />
           </div>
         )}
       </Form>
     </section>
   )
+}
+
+function spanName(days: number, most: number | undefined): string {
+  if (days > 0) return say('kept.span', { n: days })
+  return most === undefined ? say('kept.always') : say('kept.server', { n: most })
 }
 
 function pauseName(seconds: number): string {
@@ -85,10 +105,12 @@ function changeOf(fields: FormData, room: RoomState): RoomChange {
   const text = (name: string) => String(fields.get(name) ?? '').trim()
   const posting = text('posting') === 'moderators' ? 'moderators' : 'members'
   const slow_seconds = Number(text('slow'))
+  const retention_days = Number(text('retention'))
   return {
     ...(text('title') === room.title ? {} : { title: text('title') }),
     ...(text('description') === room.description ? {} : { description: text('description') }),
     ...(posting === room.posting ? {} : { posting }),
     ...(slow_seconds === room.slow_seconds ? {} : { slow_seconds }),
+    ...(retention_days === room.retention_days ? {} : { retention_days }),
   }
 }

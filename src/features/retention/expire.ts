@@ -1,0 +1,77 @@
+import type { Tools } from '../../scope.ts'
+import { authorsOf, nobody } from '../auth/people.ts'
+import { sealStanding } from '../log/integrity.ts'
+import { type Transaction, writer } from '../log/writer.ts'
+import { passOfServer } from '../rooms/access.ts'
+import { type LimitedRoom, markExpired, readOld } from './store.ts'
+
+/** Locks the room for some 20 ms. */
+const messagesAtOnce = 100
+/** Entries that are no messages any more cost little. */
+const entriesAtOnce = 1000
+
+const dayMs = 24 * 3_600_000
+
+type Progress = {
+  /** Up to this seq there is nothing left to do. */
+  from: number
+  isStopped(): boolean
+}
+
+/**
+ * Deletes the messages of a room that are older than it keeps them, a few at a time, and sleeps at least half of the
+ * time, for the chat. Each gets a `message.deleted`, so that no number is missing, every client learns of it, live or when it
+ * resumes, and the log says what has become of each message. Returns how many, and up to which seq it has looked.
+ */
+export async function expireRoom(
+  tools: Tools,
+  room: LimitedRoom,
+  { from, isStopped }: Progress,
+): Promise<{ expired: number; seen: number }> {
+  const before = new Date(tools.clock().getTime() - room.days * dayMs)
+  let [expired, seen] = [0, from]
+  while (!isStopped()) {
+    const began = performance.now()
+    const old = await readOld(tools.sql, room.key, { after: seen, before, limit: entriesAtOnce })
+    const messages = old.filter(({ isMessage }) => isMessage)
+    // Nothing before the last of them: the next round looks from there.
+    const last = messages.length > messagesAtOnce ? messages[messagesAtOnce - 1]!.seq : old.at(-1)?.seq
+    if (last === undefined) break
+    if (messages.length > 0) {
+      const pass = passOfServer(room)
+      expired += await writer(tools).transact(pass, (tx) =>
+        expireUpTo(tools, tx, room, { after: seen, last, before }),
+      )
+    }
+    seen = last
+    if (old.length < entriesAtOnce && last === old.at(-1)!.seq) break
+    await Bun.sleep(performance.now() - began)
+  }
+  return { expired, seen }
+}
+
+async function expireUpTo(
+  tools: Tools,
+  tx: Transaction,
+  { key }: LimitedRoom,
+  { after, last, before }: { after: number; last: number; before: Date },
+): Promise<number> {
+  // Again, now that nobody else can delete one of them.
+  const old = await readOld(tx.sql, key, { after, before, limit: last - after })
+  const messages = old.filter(({ isMessage, seq }) => isMessage && seq <= last)
+  if (messages.length === 0) return 0
+  const people = await authorsOf(
+    tools,
+    messages.map(({ authorId }) => authorId),
+    tx.sql,
+  )
+  for (const { seq, authorId, at, clientId, replyTo } of messages) {
+    const author = people.get(authorId) ?? nobody(authorId)
+    const about = { author, at, ...(clientId ? { clientId } : {}), ...(replyTo ? { replyTo } : {}) }
+    tx.add({ kind: 'message.deleted', actor: author, target: seq, about, detail: { expired: true } })
+  }
+  const marks = { editedSeq: null, deletedAt: tx.at, pinnedAt: null }
+  const gone = messages.map(({ seq }) => ({ seq, standing: sealStanding(tools, key, seq, marks) }))
+  await markExpired(tx.sql, key, gone, tx.at)
+  return messages.length
+}
