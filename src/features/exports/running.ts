@@ -34,7 +34,8 @@ export function sendExport(
           // The connection is cut, so that nobody takes half an export for a whole one.
           if (error instanceof ChatError) log.info('an export ended early', { reason: error.reason })
           else log.error('an export failed', { error })
-          stream.error(error)
+          // Without the error: Bun would print it, with its stack, on standard error.
+          stream.error()
         }
       },
       async cancel() {
