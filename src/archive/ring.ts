@@ -1,5 +1,5 @@
 import type { Key, Keyring } from '../crypto/keyring.ts'
-import { createMessageCipher, type MessageCipher, Tampered } from '../crypto/messages.ts'
+import { createMessageCipher, keyIdOf, type MessageCipher, Tampered } from '../crypto/messages.ts'
 import type { Detail } from '../features/log/entry.ts'
 import type { Facts } from '../features/log/facts.ts'
 import { isOld, placeIn } from '../features/log/seal.ts'
@@ -64,7 +64,7 @@ export function createResealer(target: Keyring, offered: readonly Key[]) {
   }
 
   function reseal({ body, ...entry }: Entry): string {
-    const id = body.split('.')[1] ?? ''
+    const id = keyIdOf(body)
     requireKey(id)
     const cipher = ciphers.get(id) ?? unlisted.get(id)
     if (cipher === own) return body
@@ -81,7 +81,7 @@ export function createResealer(target: Keyring, offered: readonly Key[]) {
 
   /** A setting, changed on its way; undefined where it cannot be opened. */
   function resealSetting(sealed: string, place: string, change = (text: string) => text): string | undefined {
-    const id = sealed.split('.')[1] ?? ''
+    const id = keyIdOf(sealed)
     try {
       const cipher = ciphers.get(id) ?? unlisted.get(id)
       return cipher && own.seal(change(cipher.open(sealed, place)), place)

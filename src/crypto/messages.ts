@@ -103,3 +103,6 @@ function isCanonical(written: string, bytes: Buffer): boolean {
   if (written.length !== Math.ceil((bytes.length * 4) / 3)) return false
   return spare === 0 || written.endsWith(bytes.subarray(bytes.length - spare).toString('base64url'))
 }
+
+/** The id of the key that a text was sealed with; empty if the text is not sealed. */
+export const keyIdOf = (sealed: string): string => sealed.split('.')[1] ?? ''

@@ -76,11 +76,11 @@ test.skipIf(!disk)('a nearly full disk is said before it is full, and a full one
   expect(server.said().match(/the disk has free space again/g)).toHaveLength(1)
 })
 
-test.skipIf(!postgresDisk)('a Postgres whose disk is full is not ready', async () => {
-  const postgres = await startPostgres(postgresDisk!.path)
-  if (!postgres) return
+const postgres = postgresDisk && (await startPostgres(postgresDisk.path))
+
+test.skipIf(!postgres)('a Postgres whose disk is full is not ready', async () => {
   const keys = { SECRET_KEY: randomToken(), ENCRYPTION_KEY: makeKey() }
-  const env = { ...keys, DATABASE_URL: postgres.url, DATA_DIR: join(root, 'postgres'), RATE_LIMITS: 'off' }
+  const env = { ...keys, DATABASE_URL: postgres!.url, DATA_DIR: join(root, 'postgres'), RATE_LIMITS: 'off' }
   const server = await startChild({ env })
   const send = await sender(server, env)
   expect(await ready(server)).toBe('ok')
@@ -92,7 +92,7 @@ test.skipIf(!postgresDisk)('a Postgres whose disk is full is not ready', async (
   expect(await send()).toBe('stored')
   server.signal('SIGTERM')
   expect(await server.exited).toBe(0)
-  await postgres.stop()
+  await postgres!.stop()
 })
 
 test('secrets without their database are refused, unless a new community is asked for', async () => {

@@ -1,5 +1,11 @@
 import { createChain } from '../../crypto/chain.ts'
-import { createMessageCipher, headerOf, type MessageCipher, Tampered } from '../../crypto/messages.ts'
+import {
+  createMessageCipher,
+  headerOf,
+  keyIdOf,
+  type MessageCipher,
+  Tampered,
+} from '../../crypto/messages.ts'
 import { perServer, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { keepSetting, readSetting, writeSetting } from '../settings.ts'
@@ -55,7 +61,7 @@ function openContent(cipher: MessageCipher, sealed: string): Content {
     if (!(error instanceof Tampered)) throw error
     throw new Error(
       `The setting "${integritySetting}" in the database does not open: ENCRYPTION_KEY lacks the key ` +
-        `${sealed.split('.')[1] ?? ''}, or somebody changed it. Add that key behind the current one ` +
+        `${keyIdOf(sealed)}, or somebody changed it. Add that key behind the current one ` +
         '(ENCRYPTION_KEY=new:…,old:…), or restore a backup.',
     )
   }

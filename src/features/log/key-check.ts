@@ -1,5 +1,5 @@
 import type { Keyring } from '../../crypto/keyring.ts'
-import { createMessageCipher, type MessageCipher, Tampered } from '../../crypto/messages.ts'
+import { createMessageCipher, keyIdOf, type MessageCipher, Tampered } from '../../crypto/messages.ts'
 import type { Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { keepSetting, listSettings, removeSetting } from '../settings.ts'
@@ -74,7 +74,7 @@ async function listChecks(sql: Sql): Promise<Check[]> {
   const kept = await listSettings(sql, name)
   return kept.map(({ name, value }) => {
     const sealed = String(value)
-    return { name, sealed, key: sealed.split('.')[1] ?? '' }
+    return { name, sealed, key: keyIdOf(sealed) }
   })
 }
 
