@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { cast, makeRoom } from '../support/cast.ts'
+import { cast, makeRoom, signUp } from '../support/cast.ts'
 import { rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 import { backupOf, emptyTarget, restoreInto } from './support.ts'
@@ -54,6 +54,18 @@ await onBothDatabases((database) => {
     expect(names).toEqual([
       { displayName: shown, title: shown, description: 'ben[2J\nroot\u200b', name: shown },
     ])
+  })
+
+  // The name of an erased person is a hash, which once was no username for a restore.
+  test('a backup of a community that somebody was erased from is restored', async () => {
+    const { server } = at()
+    const gone = await signUp(server, `gone-${database}`)
+    await rest(server, gone).call('DELETE', '/users/me', { current_password: gone.password })
+    const [erased] = await server.tools.sql.query<{ username: string }>(
+      `select username from users where username like 'erased:%' limit 1`,
+    )
+    expect(erased?.username).toMatch(/^erased:[0-9a-f]{64}$/)
+    expect((await restored('select 1')).outcome).toBe('restored')
   })
 
   test.each([
