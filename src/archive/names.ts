@@ -6,7 +6,10 @@ type Rules = { ids?: Record<Column, RegExp>; names?: Column[]; prose?: Column[] 
 
 /** Texts by which a row is known, and texts of people. The person who makes a file can write anything into it. */
 const rules: Record<string, Rules> = {
-  users: { ids: { username: /^(?:[a-z0-9][a-z0-9_.-]{0,63}|erased:[0-9a-f]{64})$/ }, names: ['display_name'] },
+  users: {
+    ids: { username: /^(?:[a-z0-9][a-z0-9_.-]{0,63}|erased:[0-9a-f]{64})$/ },
+    names: ['display_name'],
+  },
   rooms: { ids: { id: /^[a-z0-9_-]{1,64}$/ }, names: ['title'], prose: ['description'] },
   tokens: { names: ['name'] },
 }
