@@ -1,3 +1,4 @@
+// Longer than 300 lines: a table of settings and of what is wrong with them.
 import { describe, expect, test } from 'bun:test'
 import { createAddressList, parseAddressRange } from '../src/config/addresses.ts'
 import { settings } from '../src/config/settings.ts'

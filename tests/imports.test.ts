@@ -1,3 +1,4 @@
+// Longer than 300 lines: the two tables of who may import whom are read together.
 import { describe, expect, test } from 'bun:test'
 import { dirname, join, normalize } from 'node:path'
 import { Glob } from 'bun'

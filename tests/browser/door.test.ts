@@ -216,7 +216,7 @@ describe.skipIf(!browserIsThere())('the door', () => {
     await page.getByText('Only Dan would say this').waitFor()
     await signIn('ada')
     link.mend()
-    await page.locator('.self').getByText('@ada').waitFor({ timeout: 30_000 })
+    await page.locator('.self').getByText('@ada').waitFor()
     expect(new URL(page.url()).hash).toBe('#list')
     expect(await page.getByText('Only Dan would say this').count()).toBe(0)
     const log = await (await context.request.get(`${server.url}/rooms/general/messages`)).text()

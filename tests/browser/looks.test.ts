@@ -100,7 +100,6 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
       expect(said).toEqual([locale, locale === 'ar' ? 'rtl' : 'ltr'])
       await ada.page.context().close()
     },
-    30_000,
   )
 
   test('with letters of twice the size (WCAG 2.2, 1.4.4) all of it still fits, and a room is called by its name', async () => {
@@ -187,7 +186,6 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
       expect(weak).toEqual([])
       await page.close()
     },
-    30_000,
   )
 
   test('with forced colours, controls and the selection can still be seen', async () => {

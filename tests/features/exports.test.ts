@@ -1,3 +1,4 @@
+// Longer than 300 lines: all exports of one server are opened and read by the same few functions.
 import { describe, expect, test } from 'bun:test'
 import { scopeOf } from '../../src/features/auth/sessions.ts'
 import { conversationFiles } from '../../src/features/exports/html/conversation.ts'

@@ -43,29 +43,25 @@ await onBothDatabases((database) => {
   const elsewhere = cases.filter(({ row }) => isGlobal(row.rule))
 
   describe('the table of permissions holds in rooms', () => {
-    test.each(inRooms.map((each) => [each.name, each] as const))(
-      '%s',
-      async (_, { what, row }) => {
-        const found: Record<string, string> = {}
-        const said: Record<string, string> = {}
-        await Promise.all(
-          rooms.map(async (kind) => {
-            let place = row.alters || row.fresh ? undefined : places.get(kind)
-            for (const person of people) {
-              const rule = expected(row.rule as RoomRule, kind, person)
-              if (rule === undefined) continue
-              place ??= await furnish(at().server, at().cast, kind)
-              said[`${kind} ${person}`] = rule
-              found[`${kind} ${person}`] = await walk(what, row, kind, person, place)
-              if (row.fresh && found[`${kind} ${person}`] === 'ok') place = undefined
-            }
-            if (place && !row.alters && !row.fresh) places.set(kind, place)
-          }),
-        )
-        expect(found).toEqual(said)
-      },
-      20_000,
-    )
+    test.each(inRooms.map((each) => [each.name, each] as const))('%s', async (_, { what, row }) => {
+      const found: Record<string, string> = {}
+      const said: Record<string, string> = {}
+      await Promise.all(
+        rooms.map(async (kind) => {
+          let place = row.alters || row.fresh ? undefined : places.get(kind)
+          for (const person of people) {
+            const rule = expected(row.rule as RoomRule, kind, person)
+            if (rule === undefined) continue
+            place ??= await furnish(at().server, at().cast, kind)
+            said[`${kind} ${person}`] = rule
+            found[`${kind} ${person}`] = await walk(what, row, kind, person, place)
+            if (row.fresh && found[`${kind} ${person}`] === 'ok') place = undefined
+          }
+          if (place && !row.alters && !row.fresh) places.set(kind, place)
+        }),
+      )
+      expect(found).toEqual(said)
+    })
   })
 
   /** The outcome; where the room must look like none, also whether it does. */

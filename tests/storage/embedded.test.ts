@@ -103,27 +103,23 @@ describe('one process only', () => {
 })
 
 describe('an acknowledged commit', () => {
-  test.skipIf(!strace)(
-    'has been synced to the disk',
-    async () => {
-      const trace = join(root, 'trace')
-      const under = [strace!, '-f', '-o', trace, '-e', 'trace=fdatasync,fsync,write']
-      const writing = start(join(root, 'synced'), { most: 50, under })
-      await writing.until((line) => line === 'done')
-      writing.process.stdin.write('close\n')
-      await writing.until((line) => line === 'closed')
-      writing.process.stdin.end()
-      await writing.process.exited
+  test.skipIf(!strace)('has been synced to the disk', async () => {
+    const trace = join(root, 'trace')
+    const under = [strace!, '-f', '-o', trace, '-e', 'trace=fdatasync,fsync,write']
+    const writing = start(join(root, 'synced'), { most: 50, under })
+    await writing.until((line) => line === 'done')
+    writing.process.stdin.write('close\n')
+    await writing.until((line) => line === 'closed')
+    writing.process.stdin.end()
+    await writing.process.exited
 
-      // Between the answers to two inserts there is a sync that succeeded.
-      const calls = await Bun.file(trace).text()
-      const parts = calls.split(/write\(1, "\d+\\n"/)
-      expect(parts).toHaveLength(51)
-      const unsynced = parts.slice(1, 50).filter((part) => !/(fdatasync|fsync)\(\d+\) += 0/.test(part))
-      expect(unsynced).toEqual([])
-    },
-    30_000,
-  )
+    // Between the answers to two inserts there is a sync that succeeded.
+    const calls = await Bun.file(trace).text()
+    const parts = calls.split(/write\(1, "\d+\\n"/)
+    expect(parts).toHaveLength(51)
+    const unsynced = parts.slice(1, 50).filter((part) => !/(fdatasync|fsync)\(\d+\) += 0/.test(part))
+    expect(unsynced).toEqual([])
+  })
 
   test.skipIf(!strace)(
     'is not acknowledged when the sync fails; then the database recovers by itself',
@@ -141,7 +137,6 @@ describe('an acknowledged commit', () => {
       expect(complaints[0]).toMatch(/^\d+: The embedded database has stopped\.$/)
       expect(await stored(dataDir)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
     },
-    30_000,
   )
 
   test('is complete after ten kills, with nothing else', async () => {

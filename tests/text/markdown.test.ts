@@ -1,3 +1,4 @@
+// Longer than 300 lines: one table of what is written and what is shown.
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { safeHref } from '../../src/text/markdown/addresses.ts'

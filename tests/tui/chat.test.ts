@@ -1,3 +1,4 @@
+// Longer than 300 lines: one terminal is shared by all, because each start costs a second.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { people as known } from '../../src/features/auth/people.ts'
 import { refusals } from '../../src/protocol/refusals.ts'

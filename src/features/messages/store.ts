@@ -1,3 +1,4 @@
+// Longer than 300 lines: all SQL about messages is in one file, because the queries share what a message is made of.
 import { and, eq, gt, ne, notExists, or, sql } from 'drizzle-orm'
 import type { Reaction } from '../../protocol/messages.ts'
 import { type Arguments, prepared } from '../../storage/prepared.ts'
