@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, is, isNotNull, or, SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNotNull, or, type SQL, sql } from 'drizzle-orm'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import { referencesTo } from './remove-owned.ts'
 import type { Sql } from './storage.ts'
@@ -34,11 +34,10 @@ export async function listLeftovers({ db }: Sql): Promise<Leftover[]> {
   return found
 }
 
-/** A row that has another value in one of these columns; a computed value is not compared. */
+/** A row that has another value in one of these columns. A computed value is computed again: it stays the same. */
 function unlike(table: PgTable, cleared: object): SQL | undefined {
   const columns = getTableColumns(table)
-  const differences = Object.entries(cleared)
-    .filter(([, value]) => !is(value, SQL))
-    .map(([name, value]) => sql`${columns[name]} is distinct from ${value}`)
-  return or(...differences)
+  return or(
+    ...Object.entries(cleared).map(([name, value]) => sql`${columns[name]} is distinct from ${value}`),
+  )
 }

@@ -155,9 +155,11 @@ await onBothDatabases((database) => {
     )
     await sql.query(`update users set email = 'cleo@example.org' where id = $1`, [id])
     await sql.query(`update rooms set description = 'What it was' where key = $1`, [key])
+    await sql.query(`update audit set detail = '{"reason": "Rude"}' where subject_id = $1`, [id])
     expect((await verify(server)).problems.map((each) => (each as { leftover?: object }).leftover)).toEqual([
       { of: 'room', table: 'log', rows: 2 },
       { of: 'room', table: 'rooms', rows: 1 },
+      { of: 'person', table: 'audit', rows: 1 },
       { of: 'person', table: 'users', rows: 1 },
     ])
     await server.stop()
