@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { meet } from '../features/listener.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { clientOver, eachDoor } from '../support/doors.ts'
@@ -11,6 +12,35 @@ await onBothDatabases((database) => {
     const { read_seq, unread } = (await rest(server, person).get(`/rooms/${room}`)).body
     return [read_seq, unread]
   }
+
+  test('the marks of many people who read at once are stored together, each its own', async () => {
+    const { server, ben } = at()
+    const room = await makeRoom(server, ben, [])
+    const readers = await meet(server, ...Array.from({ length: 24 }, (_, n) => `reader${n}`))
+    for (const reader of readers) await rest(server, reader).put(`/rooms/${room}/members/me`, {})
+    for (let n = 0; n < 3; n++) await post(server, ben, room, `${n}`)
+    const head = await post(server, ben, room, 'Read me, all of you')
+    const sockets = await Promise.all(readers.map((reader) => socketOf(server, reader)))
+    // Memberships are in memory from here on.
+    await Promise.all(sockets.map((socket) => socket.ask({ type: 'room.subscribe', room })))
+    const statements = () =>
+      Number(/^parley_database_statements_total (\d+)$/m.exec(server.tools.metrics.text())![1])
+    const before = statements()
+    const replies = await Promise.all(
+      sockets.flatMap((socket, n) =>
+        [head - 1 - (n % 3), head - (n % 3)].map((seq) => socket.ask({ type: 'read.mark', room, seq })),
+      ),
+    )
+    expect(statements() - before).toBeLessThan(24)
+    expect(replies.filter((_, at) => at % 2 === 1).map(({ data }) => data.read_seq)).toEqual(
+      readers.map((_, n) => head - (n % 3)),
+    )
+    const heard = sockets.map((socket) => socket.heard('read.changed').at(-1)!)
+    expect(heard.map(({ read_seq, unread }) => [read_seq, unread])).toEqual(
+      readers.map((_, n) => [head - (n % 3), n % 3]),
+    )
+    await Promise.all(sockets.map((socket) => socket.close()))
+  })
 
   describe.each(eachDoor)('over %s', (door) => {
     test('a read mark moves forwards, never backwards and never beyond the head', async () => {

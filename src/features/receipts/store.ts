@@ -1,9 +1,6 @@
-import { and, eq, gt, inArray, isNull, lt, ne, notInArray, sql } from 'drizzle-orm'
-import { type Arguments, prepared } from '../../storage/prepared.ts'
+import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
-import { log } from '../../storage/tables/log.ts'
 import { members } from '../../storage/tables/rooms.ts'
-import { blocks } from '../../storage/tables/users.ts'
 import { kindNumbers } from '../log/entry.ts'
 import { headOf } from '../log/head.ts'
 
@@ -15,33 +12,29 @@ export async function readMarkOf({ db }: Sql, room: number, user: string): Promi
   return member?.readSeq
 }
 
-/** Moves a read mark forwards; undefined if it is already there or further. */
-export async function moveReadMark({ db }: Sql, room: number, user: string, seq: number) {
-  const [moved] = await readUpTo({ db }, { room, user, seq })
-  return moved
-}
+export type ReadMark = { roomKey: number; userId: string; seq: number }
+export type MovedMark = { roomKey: number; userId: string; readSeq: number; unread: number }
 
-const readUpTo = prepared(
-  (db, { room, user, seq }: Arguments<{ room: number; user: string; seq: number }>) => {
-    const mark = sql`least(${seq}::bigint, ${headOf({ db }, room)})`
-    const unread = and(
-      eq(log.roomKey, room),
-      gt(log.seq, members.readSeq),
-      eq(log.kind, kindNumbers['message.created']),
-      ne(log.actorId, user),
-      isNull(log.deletedAt),
-      notInArray(
-        log.actorId,
-        db.select({ id: blocks.blockedId }).from(blocks).where(eq(blocks.userId, user)),
-      ),
-    )
-    return db
-      .update(members)
-      .set({ readSeq: mark })
-      .where(and(eq(members.roomKey, room), eq(members.userId, user), lt(members.readSeq, mark)))
-      .returning({ readSeq: members.readSeq, unread: db.$count(log, unread) })
-  },
-)
+/** Moves read marks forwards, one for each room and person; returns those that were not already there or further. */
+export async function moveReadMarks({ query }: Sql, marks: ReadMark[]): Promise<MovedMark[]> {
+  return query<MovedMark>(
+    `update members set read_seq = least(mark.seq, mark.head)
+     from (
+       select asked.*, coalesce((select max(seq) from log where room_key = asked.room_key), 0) as head
+       from unnest($1::int[], $2::uuid[], $3::bigint[]) as asked (room_key, user_id, seq)
+     ) as mark
+     where members.room_key = mark.room_key and members.user_id = mark.user_id
+       and members.read_seq < least(mark.seq, mark.head)
+     returning members.room_key as "roomKey", members.user_id as "userId", members.read_seq as "readSeq",
+       (select count(*)::int from log
+        where log.room_key = members.room_key and log.seq > members.read_seq
+          and log.kind = ${kindNumbers['message.created']} and log.actor_id <> members.user_id
+          and log.deleted_at is null and log.actor_id not in (
+            select blocked_id from blocks where blocks.user_id = members.user_id
+          )) as unread`,
+    [marks.map(({ roomKey }) => roomKey), marks.map(({ userId }) => userId), marks.map(({ seq }) => seq)],
+  )
+}
 
 /** Moves the delivered marks of these members to the head; returns those that moved. */
 export async function moveDeliveredMarks({ db }: Sql, room: number, people: string[]) {
