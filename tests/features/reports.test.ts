@@ -78,6 +78,19 @@ await onBothDatabases((database) => {
     expect(await reading).toEqual({ items: [], open: 0 })
   })
 
+  test('who owns a room for administrators and is none any more sees no reports of it', async () => {
+    const { server, ada } = at()
+    const [ann, eve] = (await meet(server, 'ann', 'eve')) as [Person, Person]
+    for (const { username } of [ann, eve])
+      expect(await outcome(rest(server, ada).put(`/users/${username}/roles/admin`))).toBe('ok')
+    const room = await makeRoom(server, ann, [ada, eve], { access: 'admins', id: `bridge-${database}` })
+    const seq = await post(server, eve, room, 'A threat')
+    expect(await outcome(report(ada, room, seq))).toBe('ok')
+    expect(await inRoom(ann, room)).toHaveLength(1)
+    expect(await outcome(rest(server, ada).delete(`/users/${ann.username}/roles/admin`))).toBe('ok')
+    expect(await inRoom(ann, room)).toEqual([])
+  })
+
   test('only members can report, once, and only what others wrote and what is there', async () => {
     const { server, ada, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo])
