@@ -70,7 +70,8 @@ await onBothDatabases((database) => {
     const seq = await post(server, cleo, room, 'A threat')
     expect(await outcome(report(ben, room, seq))).toBe('ok')
     expect(await inRoom(ann, room)).toHaveLength(1)
-    const slow = slowQuery(server.tools)
+    const { id } = (await rest(server, ann).get('/users/me')).body
+    const slow = slowQuery(server.tools, id)
     const reading = listOf(ann)
     await slow.begun
     expect(await outcome(rest(server, ada).delete(role))).toBe('ok')

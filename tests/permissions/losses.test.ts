@@ -9,7 +9,7 @@ import { type Person, rest, socketOf, type TestSocket } from '../support/client.
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
 import { askRoute } from './ask.ts'
 import { expected, type RoomRule } from './rules.ts'
-import { slowQuery, slowTransaction } from './slow.ts'
+import { slowQuery, slowTransaction, valuesOf } from './slow.ts'
 import { casesOf, commands, type Row, routes } from './table.ts'
 import { done } from './world.ts'
 
@@ -252,7 +252,7 @@ await onBothDatabases((database) => {
       await done(server, ann, 'POST', `/rooms/${room}/messages`, { content: 'Before' })
       const socket = await socketOf(server, ann)
       await socket.next('hello')
-      const slow = slowQuery(server.tools)
+      const slow = slowQuery(server.tools, ...(await valuesOf(server.tools, room)))
       const reading = reads[what]!(room, ann, socket)
       await slow.begun
       await done(server, ben, 'DELETE', `/rooms/${room}/members/${ann.username}`)

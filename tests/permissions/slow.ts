@@ -23,22 +23,24 @@ export function slowTransaction({ sql }: Tools): Slow {
 }
 
 /**
- * The next statement outside of a transaction comes late to the database, as when all connections are busy: one of text, or
- * one that Drizzle has built.
+ * The next statement outside of a transaction that has one of these values among its arguments comes late to the database, as when
+ * all connections are busy: one of text, or one that Drizzle has built. The server asks by itself, too (whose messages are old enough to go, what
+ * is left of a deleted room); such a statement must not be the one that is held.
  */
-export function slowQuery({ sql }: Tools): Slow {
+export function slowQuery({ sql }: Tools, ...values: unknown[]): Slow {
   const { query, db } = sql
   const begun = Promise.withResolvers<void>()
   const released = Promise.withResolvers<void>()
   const restore = () => Object.assign(sql, { query, db })
-  const late: Late = async (run) => {
+  const late: Late = async (params, run) => {
+    if (sql.query === query || !has(params, values)) return run()
     restore()
     begun.resolve()
     await released.promise
     return run()
   }
   Object.assign(sql, {
-    query: (text: string, params?: unknown[]) => late(() => query(text, params)),
+    query: (text: string, params?: unknown[]) => late(params, () => query(text, params)),
     db: slowed(db, late),
   })
   return slow(begun.promise, () => {
@@ -47,7 +49,18 @@ export function slowQuery({ sql }: Tools): Slow {
   })
 }
 
-type Late = <Result>(run: () => Promise<Result>) => Promise<Result>
+/** The key and the id of a room: every statement about it has one of them. */
+export async function valuesOf({ sql }: Tools, room: string): Promise<unknown[]> {
+  const [found] = await sql.query<{ key: number }>('select key from rooms where id = $1', [room])
+  return [found!.key, room]
+}
+
+type Late = <Result>(params: unknown, run: () => Promise<Result>) => Promise<Result>
+
+function has(params: unknown, values: unknown[]): boolean {
+  if (typeof params !== 'object' || params === null) return values.includes(params)
+  return Object.values(params).some((each) => has(each, values))
+}
 
 /** A query builder, and all that it makes, whose statement runs late. */
 function slowed<Builder extends object>(builder: Builder, late: Late): Builder {
@@ -55,10 +68,12 @@ function slowed<Builder extends object>(builder: Builder, late: Late): Builder {
     get(target, name) {
       const value: unknown = Reflect.get(target, name)
       if (typeof value !== 'function') return value
-      if (name === 'then')
-        return (...args: [never]) => late(async () => target as Promise<unknown>).then(...args)
+      if (name === 'then') {
+        const { params } = (target as { toSQL(): { params: unknown } }).toSQL()
+        return (...args: [never]) => late(params, async () => target as Promise<unknown>).then(...args)
+      }
       return (...args: unknown[]) => {
-        if (name === 'execute') return late(() => value.apply(target, args))
+        if (name === 'execute') return late(args, () => value.apply(target, args))
         const made: unknown = value.apply(target, args)
         return typeof made === 'object' && made !== null ? slowed(made, late) : made
       }
