@@ -126,6 +126,7 @@ export const userEvents = {
     room,
     read_seq: Type.Integer({ examples: [3] }),
     unread: Type.Integer({ examples: [0] }),
+    head: Type.Integer({ examples: [3], description: 'The `seq` up to which `unread` counts.' }),
   }),
   'mention.created': fleeting('mention.created', {
     room,

@@ -17,7 +17,7 @@ import {
   type State,
   withRoom,
 } from './state.ts'
-import { type Reader, readerOf, recount, stillUnread } from './unread.ts'
+import { type Reader, readerOf, recount, stillUnread, withCount } from './unread.ts'
 
 /** After connecting: the user, and the rooms as they are now. Open rooms keep their position, from which they resume. */
 export function applyHello(state: State, hello: Hello): State {
@@ -50,10 +50,12 @@ function applyListed(old: RoomState | undefined, room: RoomFacts, reader: Reader
   }
   const { role: _, ...known } = old
   const read_seq = Math.max(old.read_seq, fresh.read_seq)
-  const updated = { ...known, ...facts, mentioned: stillUnread(old.mentioned, read_seq) }
-  // The server counted up to its head, which may be ahead of ours: what a replay brings up to it is not counted again.
-  const counted = { ...updated, read_seq, unread: fresh.unread, unread_at: room.head }
-  return old.epoch === room.epoch && old.head === room.head ? recount(counted, reader) : counted
+  const updated = { ...known, ...facts, read_seq }
+  const count = { unread: fresh.unread, head: room.head }
+  // A log of another epoch is fetched again: its numbers do not compare.
+  return old.epoch === room.epoch
+    ? withCount(updated, count, reader)
+    : { ...updated, unread: count.unread, unread_at: count.head }
 }
 
 /** A list of rooms (GET /rooms). Messages and rooms that are not in the list stay as they are. */

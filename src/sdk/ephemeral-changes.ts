@@ -2,7 +2,7 @@ import type { EphemeralEvent, UserEvent } from '../protocol/events.ts'
 import { sortNames, withName, withoutName, withSilence } from './people.ts'
 import { withReceipt } from './receipts.ts'
 import { changeRoom, factsOf, roomOf, roomState, type State, withoutRoom, withRoom } from './state.ts'
-import { readerOf, recount } from './unread.ts'
+import { readerOf, withCount } from './unread.ts'
 
 type Unlogged = EphemeralEvent | UserEvent
 type Change<Type extends Unlogged['type']> = (state: State, event: Extract<Unlogged, { type: Type }>) => State
@@ -37,13 +37,11 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
   },
   'room.invited': (state) => state,
   'room.closed': (state, { room }) => (roomOf(state, room) ? withoutRoom(state, room) : state),
-  'read.changed': (state, { room, read_seq, unread }) =>
+  'read.changed': (state, { room, read_seq, unread, head }) =>
     changeRoom(state, room, (old) => {
       if (read_seq < old.read_seq) return old
-      return recount(
-        { ...old, read_seq, unread, unread_at: Math.max(old.unread_at, old.head) },
-        readerOf(state),
-      )
+      // A server that is older than this SDK sends no `head`.
+      return withCount({ ...old, read_seq }, { unread, head: head ?? old.head }, readerOf(state))
     }),
   'mention.created': (state, { room, seq }) =>
     changeRoom(state, room, (old) =>

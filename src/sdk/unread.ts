@@ -31,9 +31,23 @@ export function recount(room: RoomState, reader: Reader): RoomState {
   return {
     ...room,
     unread: covered ? found : room.unread + found,
-    unread_at: Math.max(room.unread_at, room.head),
+    // Also backwards: what the server had counted ahead of us is not in `found`.
+    unread_at: covered ? room.head : Math.max(room.unread_at, room.head),
     mentioned: stillUnread(room.mentioned, room.read_seq),
   }
+}
+
+/**
+ * The server's number, which it counted up to its `head`. Messages after it that are here already are added. Those up to
+ * it that have not come yet are not counted when they come.
+ */
+export function withCount(
+  room: RoomState,
+  { unread, head }: { unread: number; head: number },
+  reader: Reader,
+): RoomState {
+  const counted = { ...room, unread, unread_at: head, mentioned: stillUnread(room.mentioned, room.read_seq) }
+  return head > room.head ? counted : recount(counted, reader)
 }
 
 export const stillUnread = (seqs: readonly number[], read: number): readonly number[] =>

@@ -76,6 +76,7 @@ await onBothDatabases((database) => {
         room,
         read_seq: seq,
         unread: 0,
+        head: seq,
       })
       expect(await bens.next('receipt.changed')).toEqual({
         ...{ type: 'receipt.changed', room, username: 'cleo', delivered_seq: seq, read_seq: seq },

@@ -134,6 +134,80 @@ describe('applying events', () => {
   })
 })
 
+describe('a read mark that crosses messages on its way', () => {
+  const say = { what: 'message.created', who: 'ada', on: 0, emoji: '👍', role: 'member' } as const
+  const read = { ...say, what: 'read' } as const
+  const numbers = (state: State) => {
+    const { read_seq, unread } = roomOf(state, 'general')!
+    return { read_seq, unread }
+  }
+  /** Two messages are there, and the window begins after them; then one more is said and the first is read. */
+  const crossing = (first: number) => {
+    const model = createModel()
+    play(model, [say, say])
+    const old = fetched(model, first)
+    return { model, old }
+  }
+
+  test('and comes before them: what it has counted is not counted again', () => {
+    for (const first of [1, 3]) {
+      const { model, old } = crossing(first)
+      const [said, mark] = play(model, [say, read])
+      const now = apply(apply(old, mark!).state, said!).state
+      expect(numbers(now)).toEqual({ read_seq: 1, unread: 2 })
+    }
+  })
+
+  test('and comes after them: what it has not counted is counted', () => {
+    for (const first of [1, 3]) {
+      const { model, old } = crossing(first)
+      const [mark, said] = play(model, [read, say])
+      const now = apply(apply(old, said!).state, mark!).state
+      expect(numbers(now)).toEqual({ read_seq: 1, unread: 2 })
+    }
+  })
+
+  test('and comes to a room that is not open: it counts messages that the client has not', () => {
+    const { model } = crossing(1)
+    play(model, [{ ...read, on: 1 }])
+    const closed = changeRoom(fetched(model, 1), 'general', (room) => ({ ...room, open: false }))
+    const [, mark] = play(model, [say, { ...read, on: 0 }, say, say])
+    expect(numbers(apply(closed, mark!).state)).toEqual({ read_seq: 3, unread: 0 })
+    const [, later] = play(model, [say, read])
+    expect(numbers(apply(closed, later!).state)).toEqual({ read_seq: 4, unread: 2 })
+  })
+
+  test('between a hello and its replay, moved here or on another device', () => {
+    const { model, old } = crossing(1)
+    const [mark, ...said] = play(model, [read, say, say])
+    const greeted = applyHello(old, model.hello())
+    for (const state of [greeted, apply(greeted, mark!).state])
+      expect(numbers(applyReplay(state, said as DurableEvent[]).state)).toEqual({ read_seq: 1, unread: 3 })
+  })
+
+  test('gives what a fresh fetch gives, wherever it comes in between, if all unread messages are loaded', () => {
+    const delays = fc.array(fc.integer({ min: -5, max: 5 }))
+    fc.assert(
+      fc.property(history(), history(), history(), delays, (before, missed, after, delays) => {
+        const model = createModel()
+        play(model, before)
+        const first = fetched(model, 1)
+        const replayed = play(model, missed)
+        const old = applyHello(first, model.hello())
+        const events = [...replayed, ...play(model, after)]
+        const late = (index: number) => (isDurable(events[index]!) ? 0 : (delays[index % delays.length] ?? 0))
+        const order = events
+          .map((event, index) => ({ event, at: index + late(index) }))
+          .filter(({ event }) => event.type !== 'presence.changed')
+          .sort((one, other) => one.at - other.at)
+        const now = order.reduce((state, { event }) => apply(state, event).state, old)
+        expect(numbers(now)).toEqual(numbers(fetched(model, 1)))
+      }),
+      runs,
+    )
+  })
+})
+
 describe('after a reconnection', () => {
   test('the hello and the replay together give what a fresh fetch gives, unread count and all', () => {
     fc.assert(

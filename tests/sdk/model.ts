@@ -150,7 +150,7 @@ export function createModel() {
     }
     if (what === 'read' && head > readSeq) {
       readSeq += 1 + (on % (head - readSeq))
-      return [{ type: 'read.changed', room: room.id, read_seq: readSeq, unread: unread() }]
+      return [{ type: 'read.changed', room: room.id, read_seq: readSeq, unread: unread(), head }]
     }
     return []
   }

@@ -153,7 +153,7 @@ describe('the events of a room', () => {
       for await (const event of general.events()) types.push(event.type)
     })()
     await until(() => general.state?.open)
-    peer.tell({ type: 'read.changed', room: 'elsewhere', read_seq: 1, unread: 0 })
+    peer.tell({ type: 'read.changed', room: 'elsewhere', read_seq: 1, unread: 0, head: 1 })
     peer.tell(created(1))
     peer.tell({ type: 'room.closed', room: 'general', reason: 'removed' })
     await reading

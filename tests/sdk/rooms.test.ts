@@ -26,7 +26,7 @@ describe('mentions', () => {
     const said = [1, 2].flatMap(() => model.act({ ...deed, what: 'message.created' }))
     const heard = after(state, ...said, mention(2), mention(3), mention(2))
     expect(general(heard).mentioned).toEqual([2, 3])
-    const read = after(heard, { type: 'read.changed', room: 'general', read_seq: 2, unread: 1 })
+    const read = after(heard, { type: 'read.changed', room: 'general', read_seq: 2, unread: 1, head: 3 })
     expect(general(read).mentioned).toEqual([3])
     expect(general(after(read, mention(1))).mentioned).toEqual([3])
   })

@@ -42,11 +42,11 @@ export async function markRead(
   if (!moved) {
     return { room: room.id, read_seq: (await readMarkOf(scope.sql, room.key, scope.actor.id)) ?? 0 }
   }
-  const { readSeq: read_seq, unread } = moved
+  const { readSeq: read_seq, unread, head } = moved
   const key = `${room.key} ${scope.actor.id}`
   if (read_seq <= (lastSent(scope).get(key) ?? 0)) return { room: room.id, read_seq }
   lastSent(scope).set(key, read_seq)
-  sendToPerson(scope, room, scope.actor.id, { type: 'read.changed', room: room.id, read_seq, unread })
+  sendToPerson(scope, room, scope.actor.id, { type: 'read.changed', room: room.id, read_seq, unread, head })
   const receipt = { room: room.id, username: scope.actor.username, delivered_seq: read_seq, read_seq }
   const text = JSON.stringify({ type: 'receipt.changed', ...receipt })
   scope.bus.publish({ to: 'room', room: room.key, text })

@@ -13,7 +13,8 @@ export async function readMarkOf({ db }: Sql, room: number, user: string): Promi
 }
 
 export type ReadMark = { roomKey: number; userId: string; seq: number }
-export type MovedMark = { roomKey: number; userId: string; readSeq: number; unread: number }
+/** `unread` is counted up to `head`, both as of one moment. */
+export type MovedMark = { roomKey: number; userId: string; readSeq: number; unread: number; head: number }
 
 /** Moves read marks forwards, one for each room and person; returns those that were not already there or further. */
 export async function moveReadMarks({ query }: Sql, marks: ReadMark[]): Promise<MovedMark[]> {
@@ -31,7 +32,8 @@ export async function moveReadMarks({ query }: Sql, marks: ReadMark[]): Promise<
           and log.kind = ${kindNumbers['message.created']} and log.actor_id <> members.user_id
           and log.deleted_at is null and log.actor_id not in (
             select blocked_id from blocks where blocks.user_id = members.user_id
-          )) as unread`,
+          )) as unread,
+       mark.head`,
     [marks.map(({ roomKey }) => roomKey), marks.map(({ userId }) => userId), marks.map(({ seq }) => seq)],
   )
 }
