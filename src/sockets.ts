@@ -14,7 +14,7 @@ import { recentOf } from './features/messages/list.ts'
 import { arrive, countOnline, depart, isOnline } from './features/presence/online.ts'
 import { noteDelivery } from './features/receipts/delivered.ts'
 import { receiptCommands } from './features/receipts/read.ts'
-import { accessRoom, isDirect } from './features/rooms/access.ts'
+import { accessRoom, isDirect, isRefused } from './features/rooms/access.ts'
 import { roomCommands } from './features/rooms/commands.ts'
 import { greetingOf } from './features/rooms/greeting.ts'
 import { joinRoom } from './features/rooms/join.ts'
@@ -59,6 +59,7 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
       const access = accessRoom(scope, id, 'read')
       return access instanceof Promise ? access.then(({ room }) => room) : access.room
     },
+    isLost: (scope, id) => isRefused(scope, id, 'read'),
     async enter(scope, id) {
       const { room, member } = await accessRoom(scope, id, 'find')
       if (!member && room.access === 'closed') throw new ChatError('not_a_member')

@@ -187,6 +187,8 @@ export class Connection implements LiveConnection {
   async checkRoom(key: number): Promise<void> {
     const feed = this.rooms.get(key)
     if (!feed) return
+    // Refusing asks the database, so that it takes as long for every room; until then this socket would hear what is written.
+    if (this.ports.isLost(this.scope, feed.room.id)) return this.loseRoom(key)
     try {
       const room = await this.ports.gate(this.scope, feed.room.id)
       if (room.key !== key) this.loseRoom(key)

@@ -28,6 +28,8 @@ export type Ports = {
   renew(token: string): Promise<Identity>
   /** The room, if the user may read it; synchronous when that is cached. Throws a ChatError. */
   gate(scope: Scope, room: string): Room | Promise<Room>
+  /** Whether it is known, without asking the database, that the user may not read this room any more. */
+  isLost(scope: Scope, room: string): boolean
   /** The room of a simple socket. Joins an open room. */
   enter(scope: Scope, room: string): Promise<Room>
   head(room: Room): Promise<number>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { acquaint, cast, makeRoom } from '../support/cast.ts'
+import { type Slow, slowQuery, valuesOf } from '../permissions/slow.ts'
+import { acquaint, cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
@@ -114,5 +115,23 @@ await onBothDatabases((database) => {
     expect((await rest(server, eve).get(`/rooms/${room}`)).status).toBe(404)
     expect(JSON.stringify((await rest(server, eve).get('/rooms')).body)).not.toContain(room)
     await closeAll(many, adas)
+  })
+
+  test('an administrator who is demoted loses a room for administrators before the database is asked for it', async () => {
+    const { server, ada } = at()
+    const [eve] = (await meet(server, 'eve')) as [Person]
+    await rest(server, ada).put(`/users/${eve.username}/roles/admin`)
+    const room = await makeRoom(server, ada, [eve], { access: 'admins' })
+    const eves = await listener(server, eve, room)
+    const values = await valuesOf(server.tools, room)
+    const slow = Promise.withResolvers<Slow>()
+    server.tools.bus.subscribe((note) => {
+      if (note.to === 'nodes' && note.change.what === 'user') slow.resolve(slowQuery(server.tools, ...values))
+    })
+    expect(await outcome(rest(server, ada).delete(`/users/${eve.username}/roles/admin`))).toBe('ok')
+    await post(server, ada, room, 'Not for Eve')
+    ;(await slow.promise).release()
+    expect(await eves.newEvents()).toEqual(['user.updated'])
+    await closeAll(eves)
   })
 })

@@ -39,6 +39,13 @@ export function isAtHand(scope: Scope, id: string, need: Need): boolean {
   }
 }
 
+/** Whether what is in memory is enough to know that the actor may not do this. */
+export function isRefused(scope: Scope, id: string, need: Need): boolean {
+  const held = knownRooms(scope).peek(id, scope.actor.id)
+  if (held === undefined) return false
+  return !maySee(scope, held) || refusals[need](scope, held.room, held.member) !== undefined
+}
+
 /** It takes as long to refuse a room that may not be known of as one that does not exist. */
 async function loadAccess(scope: Scope, id: string, need: Need, signedIn: undefined | Promise<undefined>) {
   await signedIn
