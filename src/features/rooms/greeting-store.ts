@@ -2,7 +2,7 @@ import type { Sql } from '../../storage/storage.ts'
 import { columnList } from '../../storage/tables/columns.ts'
 import { rooms } from '../../storage/tables/rooms.ts'
 import { erasedDisplayName, erasedName } from '../auth/people.ts'
-import { mostUnread, type RoomListRow, type RoomRow } from './store.ts'
+import { mostUnread, personOf, type RoomListRow, type RoomRow } from './store.ts'
 
 export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify'> & {
   userId: string
@@ -28,7 +28,10 @@ export async function listJoined({ query }: Sql, people: string[]): Promise<Join
 export type UsedRoom = RoomRow &
   Pick<RoomListRow, 'head' | 'lastAt' | 'people'> & { ids: string[] | null; names: string[] | null }
 
-/** The rooms with these keys, unless they are deleted: each once, for however many people. */
+/**
+ * The rooms with these keys, unless they are deleted: each once, for however many people. The condition on `access` is inside, as a
+ * condition of the join all members of every room were read first.
+ */
 export async function listUsed({ query }: Sql, keys: number[]): Promise<UsedRoom[]> {
   return query<UsedRoom>(
     `select ${columnList(rooms)}, coalesce(last.seq, 0)::bigint as head,
@@ -42,8 +45,9 @@ export async function listUsed({ query }: Sql, keys: number[]): Promise<UsedRoom
               array_agg(users.id::text order by users.username) as ids,
               array_agg(case when users.deleted_at is null then users.display_name else '${erasedDisplayName}' end
                         order by users.username) as names
-       from members join users on users.id = members.user_id where members.room_key = rooms.key
-     ) as direct on rooms.access = 'direct'
+       from members cross join lateral ${personOf('members')} as users
+       where members.room_key = rooms.key and rooms.access = 'direct'
+     ) as direct on true
      where rooms.key = any($1::int[]) and rooms.deleted_at is null`,
     [keys],
   )

@@ -1,5 +1,5 @@
 // Longer than 300 lines: all SQL about rooms and their members is in one file, because the queries share their conditions.
-import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import { type Arguments, prepared } from '../../storage/prepared.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { columnList } from '../../storage/tables/columns.ts'
@@ -172,25 +172,48 @@ export async function listModeratorIds({ db }: Sql, roomKey: number): Promise<st
 
 type MemberPage = { roomKey: number; after: string; limit: number }
 
-/** Sorted by username; a silence that has expired is left out. */
-export const listMemberRows = prepared((db, { roomKey, after, limit }: Arguments<MemberPage>) =>
-  db
-    .select({
-      userId: members.userId,
-      username: users.username,
-      role: members.role,
-      joinedAt: members.joinedAt,
-      silencedUntil: silences.until,
-      readSeq: members.readSeq,
-      deliveredSeq: sql`greatest(${members.deliveredSeq}, ${members.readSeq})`.mapWith(Number),
-    })
-    .from(members)
-    .innerJoin(users, eq(users.id, members.userId))
-    .leftJoin(silences, and(isSilenced, gt(silences.until, sql`now()`)))
-    .where(and(eq(members.roomKey, roomKey), gt(users.username, after)))
-    .orderBy(users.username)
-    .limit(limit),
-)
+type MemberPageRow = Pick<MemberRow, 'userId' | 'role' | 'joinedAt' | 'silencedUntil' | 'readSeq'> & {
+  username: string
+  deliveredSeq: number
+}
+
+/** A room with fewer members is read whole for a page of them. */
+const mostSorted = 1000
+
+/**
+ * Sorted by username; a silence that has expired is left out. There are two ways, of which one is taken: the members of a small
+ * room are looked up and sorted; for a large one the names of all people are walked in their order, because many of them are in
+ * it. So a page costs neither more for a large community nor for a large room. A plain join reads all people or all members.
+ */
+export async function listMemberRows(
+  { query }: Sql,
+  { roomKey, after, limit }: MemberPage,
+): Promise<MemberPageRow[]> {
+  return query<MemberPageRow>(
+    `with room as materialized (
+       select count(*) < ${mostSorted} as small from (
+         select 1 from members where room_key = $1 order by user_id limit ${mostSorted}
+       ) as first
+     ), page as (
+       (select ${pageColumns} from members cross join lateral ${personOf('members')} as users
+        where (select small from room) and room_key = $1 and username > $2 order by username limit $3)
+       union all
+       (select ${pageColumns} from users cross join lateral (
+          select * from members where room_key = $1 and user_id = users.id offset 0
+        ) as members
+        where not (select small from room) and username > $2 order by username limit $3)
+     )
+     select page.user_id as "userId", username, role, joined_at as "joinedAt", silences.until as "silencedUntil",
+            read_seq as "readSeq", greatest(delivered_seq, read_seq)::bigint as "deliveredSeq"
+     from page left join silences on silences.room_key = $1 and silences.user_id = page.user_id
+       and silences.until > now()
+     order by username`,
+    [roomKey, after, limit],
+  )
+}
+
+const pageColumns =
+  'members.user_id, users.username, members.role, members.joined_at, members.read_seq, members.delivered_seq'
 
 /** Unread messages are counted in this many events after the read mark: `hello` must not read a whole history. */
 export const mostUnread = 500
@@ -266,9 +289,17 @@ const directs = `(
                    order by users.username) as people,
          string_agg(case when users.deleted_at is null then users.display_name else '${erasedDisplayName}' end, ', '
                     order by users.username) filter (where users.id <> $1) as title
-  from members as everyone join users on users.id = everyone.user_id
+  from members as everyone cross join lateral ${personOf('everyone')} as users
   where everyone.room_key = rooms.key and rooms.access = 'direct'
 ) as direct`
+
+/**
+ * The user of a membership, looked up by key. With a plain join Postgres reads the whole table of users for a room of two, as soon as
+ * it reckons that to be cheaper than two look-ups on a slow disk. `offset 0` keeps the two apart.
+ */
+export function personOf(membership: string): string {
+  return `(select * from users where id = ${membership}.user_id offset 0)`
+}
 
 // Two texts rather than one with a flag, so that Postgres plans the first from the few memberships of one person.
 const joinedOnly = 'members join rooms on rooms.key = members.room_key and members.user_id = $1'
