@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test'
 import { initialState, type State } from '../../src/sdk/state.ts'
+import { preferences } from '../../src/web/ground/preferences.ts'
+import { loadTranslations } from '../../src/web/language/say.ts'
 import { callByName } from '../../src/web/people/names.ts'
 import { message, room } from './rooms.ts'
 
@@ -85,4 +87,22 @@ test('direct rooms with people of one name differ in the list', () => {
     'Ѕаm (@sam.2) and Dan',
     'Dan',
   ])
+})
+
+// The names of a room were kept by room alone, and by language before its texts were there.
+test('the names follow the language, as soon as its texts are loaded', async () => {
+  const state = stateOf(room({ messages: [said(1, 'cleo', 'Cleo'), said(2, 'eve', 'Сlео')] }))
+  const first = () => plain(callByName(state, named).rooms.general!.messages[0]!.author.display_name)
+  const { fetch } = globalThis
+  try {
+    expect(first()).toBe('Cleo (@cleo)')
+    preferences.language.value = 'zh'
+    expect(first()).toBe('Cleo (@cleo)')
+    globalThis.fetch = Object.assign((path: string) => fetch(`file://${path}`), fetch) as typeof fetch
+    await loadTranslations('zh')
+    expect(first()).toBe('Cleo（@cleo）')
+  } finally {
+    globalThis.fetch = fetch
+    preferences.language.value = ''
+  }
 })

@@ -11,7 +11,8 @@ import zh from './translations/zh.json' with { type: 'file' }
 const files = { de, zh, ar } as unknown as Record<Exclude<Language, 'en'>, string>
 
 const known = signal<{ readonly [Name in Language]?: Words }>({ en })
-const words = computed(() => known.value[language.value] ?? en)
+/** The texts in the reader's language, in English until they are loaded. A cache of what `say` returned compares them. */
+export const words = computed<Words>(() => known.value[language.value] ?? en)
 const plurals = computed(() => new Intl.PluralRules(language.value))
 const numbers = computed(() => new Intl.NumberFormat(language.value))
 const lists = computed(() => new Intl.ListFormat(language.value, { type: 'conjunction' }))

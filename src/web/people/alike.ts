@@ -2,7 +2,8 @@ import type { Message } from '../../protocol/messages.ts'
 import type { User } from '../../protocol/users.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { mistakable } from '../../text/lookalikes.ts'
-import { say } from '../language/say.ts'
+import { say, words } from '../language/say.ts'
+import type { Words } from '../language/translations/types.ts'
 import { deletedUser, namesIn } from './people.ts'
 
 const none: ReadonlyMap<string, string> = new Map()
@@ -19,15 +20,16 @@ const withUsername = (name: string, username: string) =>
   say('people.apart', { name, username: `@${username}` })
 
 type Apart = ReadonlyMap<string, string>
-const found = new WeakMap<ReadonlyMap<string, string>, { name: string | undefined; apart: Apart }>()
+type Found = { name: string | undefined; words: Words; apart: Apart }
+const found = new WeakMap<ReadonlyMap<string, string>, Found>()
 
 /** Those of one room, you among them. */
 export function namesApartIn(room: RoomState, me: User | undefined): Apart {
   const here = namesIn(room)
   const known = found.get(here)
-  if (known && known.name === me?.display_name) return known.apart
+  if (known && known.name === me?.display_name && known.words === words.value) return known.apart
   const apart = namesApart(me ? new Map(here).set(me.username, me.display_name) : here)
-  found.set(here, { name: me?.display_name, apart })
+  found.set(here, { name: me?.display_name, words: words.value, apart })
   return apart
 }
 

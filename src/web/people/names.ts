@@ -1,12 +1,12 @@
 import type { User } from '../../protocol/users.ts'
 import type { RoomState, State } from '../../sdk/state.ts'
 import type { Names } from '../ground/act-tools.ts'
-import { language } from '../language/language.ts'
-import { say, sayNames } from '../language/say.ts'
+import { say, sayNames, words } from '../language/say.ts'
+import type { Words } from '../language/translations/types.ts'
 import { callApart, namesApart, namesApartIn } from './alike.ts'
 import { deletedUser, namesIn } from './people.ts'
 
-type Called = { names: Names; language: string; myName: string | undefined; title: string; room: RoomState }
+type Called = { names: Names; words: Words; myName: string | undefined; title: string; room: RoomState }
 const called = new WeakMap<RoomState, Called>()
 
 /**
@@ -23,14 +23,14 @@ export function callByName(state: State, names: Names): State {
     // An unchanged room stays the same object: views compare by identity.
     if (
       better?.names === names &&
-      better.language === language.value &&
+      better.words === words.value &&
       better.myName === me?.display_name &&
       better.title === title
     )
       return better.room === room ? [] : [better.room]
     const fresh = {
       names,
-      language: language.value,
+      words: words.value,
       myName: me?.display_name,
       title,
       room: callIn(room, me, names, title),
