@@ -58,6 +58,11 @@ await onBothDatabases((database) => {
     expect(counted()).toBe(2)
     await client.unblock(dan.username)
     expect([counted(), await unread()]).toEqual([4, 4])
+    // On another device.
+    await api.put(`/users/me/blocks/${dan.username}`, {})
+    expect((await client.loadBlocked()).map(({ username }) => username)).toEqual([dan.username])
+    expect([client.state.blocked, counted()]).toEqual([[dan.username], await unread()])
+    await client.unblock(dan.username)
     await other.close()
     client.close()
   })

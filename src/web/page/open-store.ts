@@ -109,7 +109,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     reports: reportActs(tools),
   }
 
-  setUpNotifications(tools, window, (username) => isBlocked(acts.people.blocked.value, username))
+  setUpNotifications(tools, window, (username) => isBlocked(state.value.blocked, username))
   begin(leasedSession(storage))
   const badge = createBadge(window)
   effect(() => {

@@ -19,7 +19,7 @@ export type PeopleActs = {
   openDirect(usernames: readonly string[]): Promise<void>
   /** Loads the first members of your rooms, so that you can choose people from them. */
   loadAcquaintances(): void
-  /** The people you have blocked; undefined until `loadBlocked` was called. */
+  /** The people you have blocked, with their names; undefined until `loadBlocked` was called. For "is it one of them?" see `isBlocked`. */
   readonly blocked: ReadonlySignal<readonly Author[] | undefined>
   loadBlocked(): void
   block(username: string): void
@@ -30,16 +30,7 @@ const requestsAtOnce = 4
 /** `loadAcquaintances` loads the members of so many rooms. Other people are found by their username. */
 const roomsToLoad = 20
 
-export function peopleActs({
-  state,
-  page,
-  names,
-  client,
-  onClient,
-  onOnline,
-  attempt,
-  quietly,
-}: ActTools): PeopleActs {
+export function peopleActs({ state, page, names, client, onClient, attempt, quietly }: ActTools): PeopleActs {
   const card = signal<Card>()
   const blocked = signal<readonly Author[]>()
   const queue = limitConcurrency(requestsAtOnce)
@@ -48,11 +39,12 @@ export function peopleActs({
   const find = (username: string) => client().rest('GET /users/:username', { params: { username } })
 
   const loadBlocked = async () => {
-    const { items } = await client().rest('GET /users/me/blocks')
-    blocked.value = items
+    blocked.value = await client().loadBlocked()
   }
   const setBlock = (act: 'block' | 'unblock', username: string) =>
-    client()[act](username).finally(loadBlocked)
+    client()
+      [act](username)
+      .finally(() => quietly(loadBlocked()))
 
   onClient(() => {
     card.value = undefined
@@ -60,7 +52,6 @@ export function peopleActs({
     names.value = new Map()
     asked = new Set()
   })
-  onOnline(() => quietly(loadBlocked()))
   effect(() => {
     if (state.value.status !== 'online') return
     for (const username of namelessIn(state.value, names.peek(), page.room.value)) {

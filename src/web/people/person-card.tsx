@@ -9,6 +9,7 @@ import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { hueOf } from './hue.ts'
 import { ManageMember } from './manage-member.tsx'
+import { isBlocked } from './people.ts'
 
 /** Who a person is, and what you can do with them. `store.people.show` opens it. */
 export function PersonCard() {
@@ -27,7 +28,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
   const here = Object.values(rooms).some(({ online }) => online.includes(username))
   // The server tells who is online only to people who share a room.
   const known = here || Object.values(rooms).some((each) => isIn(each, username))
-  const blocked = people.blocked.value?.some((other) => other.username === username)
+  const blocked = isBlocked(state.value.blocked, username)
   const isMe = username === me?.username
 
   useEffect(() => {
@@ -81,7 +82,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
           <button
             type="button"
             class="quiet"
-            disabled={people.blocked.value === undefined}
+            disabled={state.value.blocked === undefined}
             onClick={() => (blocked ? people.unblock(username) : people.block(username))}
           >
             {say(blocked ? 'blocked.lift' : 'person.block')}

@@ -19,7 +19,7 @@ const longest = 200
  * of its own, because one around the whole log would also read every page of history.
  */
 export function Announcer({ messages, head, me }: Props) {
-  const { people } = useStore()
+  const { state } = useStore()
   const announced = useRef<number>(undefined)
   const latest = useRef({ messages, head, me })
   latest.current = { messages, head, me }
@@ -32,7 +32,7 @@ export function Announcer({ messages, head, me }: Props) {
     const fresh = now.messages
       .slice(indexFrom(now.messages, (announced.current ?? 0) + 1))
       .filter((message) => message.author.username !== now.me && !message.deleted_at)
-      .filter((message) => !isBlocked(people.blocked.value, message.author.username))
+      .filter((message) => !isBlocked(state.value.blocked, message.author.username))
     announced.current = now.head
     if (fresh.length > most) setText(say('news.many', { n: fresh.length }))
     else if (fresh.length > 0) setText(fresh.map(spoken).join('\n'))

@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
-import { useStore } from '../ground/context.ts'
 import { hasMouse } from '../ground/media.ts'
 import { type Powers, powersOn } from '../ground/powers.ts'
 import { Icon } from '../kit/icon.tsx'
@@ -10,6 +9,7 @@ import { today } from '../language/today.ts'
 import { hueOf } from '../people/hue.ts'
 import { deletedUser } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
+import { useBlocked } from '../people/use-blocked.ts'
 import { MarkdownView } from '../text/markdown/markdown-view.tsx'
 import { type LineActs, LineBar } from './line-acts.tsx'
 import { Reactions } from './reactions.tsx'
@@ -152,13 +152,13 @@ type RepliedToProps = { to: Message | null | undefined; tab: 0 | -1; onJump: () 
 
 /** The author and text of the message that a reply belongs to, on one line. A click jumps to it. */
 export function RepliedTo({ to, tab, onJump }: RepliedToProps) {
-  const { people } = useStore()
+  const blocked = useBlocked()
   if (!to) return <span class="reply">{say(to === null ? 'reply.none' : 'reply.unknown')}</span>
   return (
     <button type="button" class="reply" tabIndex={tab} title={say('reply.go')} onClick={onJump}>
       <span class="unseen">{say('reply.to')} </span>
       <bdi class={hueOf(to.author.username)}>{to.author.display_name}</bdi>{' '}
-      <bdi>{quotedText(to, people.blocked.value)}</bdi>
+      <bdi>{quotedText(to, blocked)}</bdi>
     </button>
   )
 }

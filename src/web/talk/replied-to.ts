@@ -1,6 +1,6 @@
 import type { Message } from '../../protocol/messages.ts'
 import { findSeq } from '../../sdk/by-seq.ts'
-import type { RoomState } from '../../sdk/state.ts'
+import type { RoomState, State } from '../../sdk/state.ts'
 import { beginningOf } from '../../text/cut.ts'
 import { plainText } from '../../text/markdown/plain.ts'
 import { say } from '../language/say.ts'
@@ -15,8 +15,8 @@ export function repliedTo({ excerpt, messages, quoted }: RoomState, seq: number)
   return quoted && Object.hasOwn(quoted, seq) ? (quoted[seq] ?? null) : undefined
 }
 
-/** What you see of that message, on one line. */
-export function quotedText(message: Message, blocked: Parameters<typeof isBlocked>[0]): string {
+/** The text of a message where it is quoted: on one line, cut, and not of a person you have blocked. */
+export function quotedText(message: Message, blocked: State['blocked']): string {
   if (isBlocked(blocked, message.author.username)) return say('line.blocked')
   if (message.deleted_at) return say('line.deleted')
   if (message.damaged) return say('line.damaged')

@@ -1,8 +1,8 @@
 import type { Message } from '../../protocol/messages.ts'
-import { useStore } from '../ground/context.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
+import { useBlocked } from '../people/use-blocked.ts'
 import { quotedText } from './replied-to.ts'
 
 type Props = { id: string; onStop: () => void } & (
@@ -26,14 +26,14 @@ export function WritingStrip({ id, onStop, ...what }: Props) {
 }
 
 function Original({ of }: { of: Message | null | undefined }) {
-  const { people } = useStore()
+  const blocked = useBlocked()
   if (!of) return <>{say(of === null ? 'reply.none' : 'reply.unknown')}</>
   return (
     <>
       <strong class={hueOf(of.author.username)}>
         {say('compose.replying', { name: of.author.display_name })}
       </strong>{' '}
-      <bdi>{quotedText(of, people.blocked.value)}</bdi>
+      <bdi>{quotedText(of, blocked)}</bdi>
     </>
   )
 }
