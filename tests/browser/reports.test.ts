@@ -63,6 +63,35 @@ describe.skipIf(!browserIsThere())('reports', () => {
     await badge().getByText('1 open report').waitFor({ state: 'attached' })
   })
 
+  // Every event asked the server for the open reports again.
+  test('messages that come in ask the server for no reports', async () => {
+    const asked: string[] = []
+    ben.page.on('request', (request) => void (/\/reports\b/.test(request.url()) && asked.push(request.url())))
+    for (const content of ['One', 'Two', 'The last'])
+      await dan.api('POST', '/rooms/quay/messages', { content })
+    await line(ben.page, 'The last').waitFor()
+    expect(asked).toEqual([])
+  })
+
+  test('a reason is kept if the sheet closes by mistake; "Cancel" drops it', async () => {
+    const sheet = cleo.page.getByRole('dialog', { name: 'Report this message' })
+    const reason = sheet.getByLabel('What is wrong with it?')
+    const open = async () => {
+      await line(cleo.page, 'Buy my boat!').focus()
+      await line(cleo.page, 'Buy my boat!').getByRole('button', { name: 'More' }).click()
+      await cleo.page.getByRole('menuitem', { name: 'Report' }).click()
+      return reason.inputValue()
+    }
+    expect(await open()).toBe('')
+    await reason.fill('It sells things')
+    await cleo.page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+    expect(await open()).toBe('It sells things')
+    await sheet.getByRole('button', { name: 'Cancel' }).click()
+    expect(await open()).toBe('')
+    await sheet.getByRole('button', { name: 'Cancel' }).click()
+  })
+
   test('a second report of the same message is refused with a sentence, and nobody reports their own', async () => {
     const sheet = await report('Again')
     await sheet.getByRole('alert').getByText('You have already reported this message.').waitFor()
@@ -114,6 +143,20 @@ describe.skipIf(!browserIsThere())('reports', () => {
     await go(ben, '#list')
     await badge().getByText('1 open report').waitFor({ state: 'attached' })
     await openMenu(ben, 'Your account', 'Reports')
+    const acts = async () => {
+      await reports()
+        .getByRole('button', { name: /^Actions for the report about/ })
+        .click()
+      const names = await ben.page.getByRole('menuitem').allInnerTexts()
+      await ben.page.keyboard.press('Escape')
+      return names
+    }
+    expect(await acts()).toContain('Delete')
+    // Nobody deletes messages of an archived room.
+    await ben.api('PATCH', '/rooms/quay', { archived: true })
+    await ben.page.getByRole('button', { name: 'Archived' }).waitFor()
+    expect(await acts()).not.toContain('Delete')
+    await ben.api('PATCH', '/rooms/quay', { archived: false })
     await reports().getByRole('button', { name: 'Dismiss report' }).click()
     await ben.page.getByText('No open reports.').waitFor()
     await go(ben, '#list')

@@ -2,8 +2,8 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import type { NewBot } from '../../protocol/tokens.ts'
 import type { AuditEntry, BanRequest, ProfileChange, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
+import { createListing, type Pages } from '../kit/paged-list.ts'
 import { sentenceFor } from '../language/error-text.ts'
-import { createListing, type Pages } from './paged-list.ts'
 
 export type AdminActs = {
   readonly users: ReadonlySignal<Pages<User> | undefined>
@@ -64,14 +64,15 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
     },
     async ban(username, ban) {
       await client().rest('PUT /users/:username/ban', { params: { username }, body: ban })
-      await refresh(username)
+      // The ban is done, even if the list cannot be loaded just now.
+      quietly(refresh(username))
     },
     unban: (username) => {
       void finish(username, client().rest('DELETE /users/:username/ban', { params: { username } }))
     },
     async changeUser(username, change) {
       await client().rest('PATCH /users/:username', { params: { username }, body: change })
-      await refresh(username)
+      quietly(refresh(username))
     },
     bots: async () => (await client().rest('GET /bots')).items,
     createBot: (newBot) => client().rest('POST /bots', { body: newBot }),

@@ -2,10 +2,10 @@ import { useEffect } from 'preact/hooks'
 import type { AuditEntry } from '../../protocol/users.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
+import { More } from '../kit/show-more.tsx'
 import { momentOf, whenOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { detailOf, sentenceOf } from './audit-text.ts'
-import { More } from './show-more.tsx'
 
 export function Audit() {
   const { admin } = useStore()

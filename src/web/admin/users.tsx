@@ -6,11 +6,11 @@ import { Form } from '../kit/form.tsx'
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { SearchField } from '../kit/search-field.tsx'
 import { Sheet } from '../kit/sheet.tsx'
+import { More } from '../kit/show-more.tsx'
 import { longDayOf, whenOf } from '../language/dates.ts'
 import { isolated, say } from '../language/say.ts'
 import { Ban } from '../people/ban.tsx'
 import { InvitePeople } from './invite-people.tsx'
-import { More } from './show-more.tsx'
 
 export function Users() {
   const { admin } = useStore()

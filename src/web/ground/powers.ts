@@ -32,7 +32,7 @@ export type Powers = {
 }
 
 /** Whose reports you handle, as a key that changes with it; empty if you handle none. */
-export const handlesReports = ({ me, rooms }: State): string =>
+export const reportsKey = ({ me, rooms }: State): string =>
   me?.roles.includes('admin')
     ? 'all'
     : Object.values(rooms)

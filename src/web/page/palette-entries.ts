@@ -1,6 +1,6 @@
 import type { Room } from '../../protocol/rooms.ts'
 import type { State } from '../../sdk/state.ts'
-import { handlesReports } from '../ground/powers.ts'
+import { reportsKey } from '../ground/powers.ts'
 import {
   addressOf,
   adminAddress,
@@ -87,7 +87,7 @@ export function entriesOf(
         run: () => go(settingsAddress(page)),
       }),
     ),
-    ...(handlesReports(state)
+    ...(reportsKey(state)
       ? [{ key: 'reports', name: say('reports.title'), icon: 'flag', run: () => go(reportsAddress) } as const]
       : []),
     ...(state.me?.roles.includes('admin')

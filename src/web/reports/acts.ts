@@ -1,8 +1,9 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Message } from '../../protocol/messages.ts'
-import type { Report, ReportPage } from '../../protocol/reports.ts'
+import type { Report } from '../../protocol/reports.ts'
 import type { ActTools } from '../ground/act-tools.ts'
-import { handlesReports } from '../ground/powers.ts'
+import { reportsKey } from '../ground/powers.ts'
+import { createListing, type Pages } from '../kit/paged-list.ts'
 
 export type ReportActs = {
   /** The message for which the form is open. */
@@ -10,10 +11,8 @@ export type ReportActs = {
   report(message: Message, reason: string): Promise<void>
   /** How many open reports there are for you; 0 for people who handle none. */
   readonly count: ReadonlySignal<number>
-  /** The open reports, newest first; undefined until they are loaded. */
-  readonly open: ReadonlySignal<readonly Report[] | undefined>
-  /** Whether there are more of them. */
-  readonly more: ReadonlySignal<boolean>
+  /** The open reports, newest first. */
+  readonly open: ReadonlySignal<Pages<Report> | undefined>
   load(): void
   loadMore(): void
   close(report: Report, state: 'resolved' | 'dismissed'): Promise<void>
@@ -21,46 +20,33 @@ export type ReportActs = {
 
 export function reportActs({ state, client, onClient, attempt, quietly }: ActTools): ReportActs {
   const reporting = signal<Message>()
-  const open = signal<readonly Report[]>()
-  const next = signal<string>()
-  const handles = computed(() => handlesReports(state.value))
+  const open = createListing((before: string | undefined) =>
+    client().loadReports(before === undefined ? {} : { before }),
+  )
   onClient(() => {
     reporting.value = undefined
-    open.value = undefined
-    next.value = undefined
+    open.clear()
   })
+  // Signals of their own, because the state changes with every event, and these seldom.
+  const online = computed(() => state.value.status === 'online')
+  const key = computed(() => reportsKey(state.value))
   // After every connection and every change of what you moderate: the server sends only what changes from then on.
   effect(() => {
-    if (state.value.status === 'online' && handles.value) quietly(client().loadReports({ limit: 1 }))
+    if (online.value && key.value) quietly(client().loadReports({ limit: 1 }))
   })
-
-  const take = (page: ReportPage, before: readonly Report[]) => {
-    open.value = [...before, ...page.items]
-    next.value = page.next
-  }
-  const load = () =>
-    client()
-      .loadReports()
-      .then((page) => take(page, []))
 
   return {
     reporting,
     report: async (message, reason) => void (await client().room(message.room).report(message.seq, reason)),
-    count: computed(() => (handles.value ? (state.value.reports ?? 0) : 0)),
-    open,
-    more: computed(() => next.value !== undefined),
-    load: () => attempt(load()),
-    loadMore: () =>
-      attempt(
-        client()
-          .loadReports(next.value === undefined ? {} : { before: next.value })
-          .then((page) => take(page, open.peek() ?? [])),
-      ),
+    count: computed(() => (key.value ? (state.value.reports ?? 0) : 0)),
+    open: open.pages,
+    load: () => attempt(open.start()),
+    loadMore: () => attempt(open.more()),
     // Also after a refusal: somebody else may have closed it first.
     close: (report, to) =>
       client()
         .closeReport(report.id, to)
         .then(() => undefined)
-        .finally(() => quietly(load())),
+        .finally(() => quietly(open.start())),
   }
 }

@@ -2,10 +2,11 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Report } from '../../protocol/reports.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
-import { handlesReports } from '../ground/powers.ts'
+import { powersIn, reportsKey } from '../ground/powers.ts'
 import { addressOf } from '../ground/route.ts'
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { Pane } from '../kit/pane.tsx'
+import { More } from '../kit/show-more.tsx'
 import { momentOf, whenOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { isolated, say } from '../language/say.ts'
@@ -15,27 +16,23 @@ import { Ban } from '../people/ban.tsx'
 export function Reports() {
   const { reports, state } = useStore()
   const [banning, setBanning] = useState<Report>()
-  const handles = handlesReports(state.value) !== ''
+  const handles = reportsKey(state.value) !== ''
   const count = reports.count.value
   // A report came in, or somebody closed one.
   useEffect(() => {
     if (handles) reports.load()
   }, [reports, handles, count])
-  const open = reports.open.value
+  const pages = handles ? reports.open.value : undefined
   return (
     <Pane title={say('reports.title')}>
-      {!handles && <p>{say('reports.none')}</p>}
-      {handles && !open && <p role="status">{say('app.moment')}</p>}
-      {open?.length === 0 && <p class="hint">{say('reports.none')}</p>}
+      {handles && !pages && <p role="status">{say('app.moment')}</p>}
+      {(!handles || pages?.items.length === 0) && <p class="hint">{say('reports.none')}</p>}
       <ul class="entries" aria-label={say('reports.title')}>
-        {handles &&
-          open?.map((report) => <Line key={report.id} report={report} onBan={() => setBanning(report)} />)}
+        {pages?.items.map((report) => (
+          <Line key={report.id} report={report} onBan={() => setBanning(report)} />
+        ))}
       </ul>
-      {handles && reports.more.value && (
-        <button type="button" class="quiet" onClick={reports.loadMore}>
-          {say('act.showMore')}
-        </button>
-      )}
+      <More pages={pages} onMore={reports.loadMore} />
       {banning && (
         <Ban
           username={banning.author.username}
@@ -122,7 +119,8 @@ function useChoices(report: Report, onBan: () => void) {
         icon: 'person',
         run: () => store.people.show(author.username, room),
       } as const,
-      known?.role !== undefined &&
+      known !== undefined &&
+        powersIn(known, me).moderate &&
         !report.deleted &&
         !report.direct &&
         ({ name: say('line.delete'), icon: 'bin', danger: true, run: () => void remove() } as const),

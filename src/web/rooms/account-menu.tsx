@@ -1,5 +1,5 @@
 import { useStore } from '../ground/context.ts'
-import { handlesReports } from '../ground/powers.ts'
+import { reportsKey } from '../ground/powers.ts'
 import { adminAddress, reportsAddress, settingsAddress } from '../ground/route.ts'
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { say } from '../language/say.ts'
@@ -11,7 +11,7 @@ export function AccountMenu() {
   const { me } = store.state.value
   const choices = (): Choice[] => [
     { name: say('settings.title'), icon: 'settings', run: () => store.go(settingsAddress('profile')) },
-    ...(handlesReports(store.state.value)
+    ...(reportsKey(store.state.value)
       ? [{ name: say('reports.title'), icon: 'flag', run: () => store.go(reportsAddress) } as const]
       : []),
     ...(me?.roles.includes('admin')
