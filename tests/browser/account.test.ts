@@ -188,6 +188,9 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
     expect(await page.getByLabel('Everything an administrator can do').count()).toBe(0)
     await page.getByLabel('Expires after').selectOption({ label: '30 days' })
     await press(ben, 'Create token')
+    await page.locator('.entry', { hasText: hostile }).waitFor()
+    expect(await page.getByLabel('Token name').inputValue()).toBe('')
+    expect(await page.getByLabel('Expires after').locator('option:checked').innerText()).toBe('1 year')
     const token = await page.getByLabel('New token').inputValue()
     const ask = async (path: string, method = 'GET') =>
       (await fetch(server.url + path, { method, headers: { authorization: `Bearer ${token}` } })).status
@@ -198,6 +201,13 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
     await page.reload()
     await page.locator('.entry', { hasText: hostile }).waitFor()
     expect(await page.getByLabel('New token').count()).toBe(0)
+    // As the page sees it in a month: what has ended is neither listed nor counted.
+    const later = await page.context().newPage()
+    await later.clock.setFixedTime(Date.now() + 31 * 24 * 3_600_000)
+    await later.goto(`${server.url}/#settings=tokens`)
+    await later.getByText('No active tokens.').waitFor()
+    expect(await later.locator('.entry', { hasText: hostile }).count()).toBe(0)
+    await later.close()
     await press(ben, /^Revoke/)
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
     await page.getByText('No active tokens.').waitFor()

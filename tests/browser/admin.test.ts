@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { refusals } from '../../src/protocol/refusals.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, type Api, composer, enter, go, openMenu } from './cast.ts'
@@ -191,6 +191,25 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await cleo.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
   })
 
+  test('a ban that is done closes its sheet, even if the list cannot be loaded again', async () => {
+    const account = { username: 'dan', email: 'dan@example.org', password }
+    await fetch(`${server.url}/auth/signup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(account),
+    })
+    await to('#list')
+    await to('#admin=users')
+    const refuse = (route: Route) =>
+      route.request().method() === 'GET' ? route.fulfill({ status: 409, json: {} }) : route.continue()
+    await ada.route('**/users/dan', refuse)
+    await choose('dan', 'Ban')
+    await confirm('Ban')
+    await ada.getByRole('dialog').waitFor({ state: 'detached' })
+    await ada.unroute('**/users/dan', refuse)
+    expect(await adaApi('GET', '/users/dan')).toMatchObject({ banned: true })
+  })
+
   test('a bot is made, and speaks by a token until that is revoked', async () => {
     await to('#admin=bots')
     await ada.getByLabel('Username').fill('ada')
@@ -255,12 +274,13 @@ describe.skipIf(!browserIsThere())('administration', () => {
       (text) => text.replace(/[\u2068\u2069]/g, '').split('\n')[0]!,
     )
     expect(said).toHaveLength(50)
-    expect(said.slice(0, 12)).toEqual([
+    expect(said.slice(0, 13)).toEqual([
       'ada added ben to Pier',
       'ada changed the room Pier',
       'ada revoked a token of weather',
       'ada created a token for weather',
       'ada created the account weather',
+      'ada banned dan',
       'ada unbanned cleo',
       'ada banned cleo',
       'ada removed ben as administrator',

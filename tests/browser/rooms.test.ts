@@ -157,6 +157,21 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await ben.page.getByRole('button', { name: 'Join' }).click()
     await composer(ben).waitFor()
     await cleo.page.getByText('2 online').waitFor()
+    // As her page sees it after the end of the link, which Cleo needs no more.
+    const later = await cleo.page.context().newPage()
+    const invites = `/rooms/${new URLSearchParams(new URL(cleo.page.url()).hash.slice(1)).get('room')}/invites`
+    const { id, code } = await cleo.api('POST', invites, { expires_in: 3600 })
+    await later.goto(`${server.url}/#invite=${code}`)
+    await later.getByText(/expires on/).waitFor()
+    await later.clock.setFixedTime(Date.now() + 24 * 3_600_000)
+    await later.evaluate(() => location.assign('#list'))
+    await later.evaluate((code) => location.assign(`#invite=${code}`), String(code))
+    await later.getByText("You're already a member.").waitFor()
+    expect(await later.getByText(/expires on/).count()).toBe(0)
+    await later.getByRole('button', { name: 'Open room' }).click()
+    await later.getByRole('heading', { name: 'Crew' }).first().waitFor()
+    await later.close()
+    await cleo.api('DELETE', `${invites}/${id}`)
 
     const other = await enter(await phone(browser), server.url, { username: 'dan' }, faults)
     await go(other, new URL(link).hash)

@@ -14,3 +14,13 @@ export function useUntil(moment: string | undefined): string | undefined {
   })
   return leftMs > 0 ? moment : undefined
 }
+
+/** Those of a list that have not ended. Draws the component again when the next one ends. */
+export function useCurrent<Item extends { expires_at: string }>(
+  items: readonly Item[] | undefined,
+): readonly Item[] | undefined {
+  const nowMs = Date.now()
+  const current = items?.filter(({ expires_at }) => Date.parse(expires_at) > nowMs)
+  useUntil(current?.map(({ expires_at }) => expires_at).sort()[0])
+  return current
+}

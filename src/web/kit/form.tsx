@@ -15,24 +15,15 @@ type Props = {
   refusals?: Sentences
   /** Keeps what you typed under this name while the page is open, until it is sent. */
   keepAs?: string
-  /** A button in front of the main one, such as "Cancel". */
-  secondButton?: ComponentChildren
+  /** Adds the button "Cancel", which forgets what you typed. */
+  onCancel?: () => void
   onSubmit: (fields: FormData, form: HTMLFormElement) => Promise<unknown>
   /** Returns the fields; `wrong` has a sentence for each invalid field. */
   children: (wrong: ErrorText['fields']) => ComponentChildren
 }
 
 /** Submits one request at a time, shows each error at its field, and keeps what you typed. */
-export function Form({
-  action,
-  danger,
-  done,
-  refusals = {},
-  keepAs,
-  secondButton,
-  onSubmit,
-  children,
-}: Props) {
+export function Form({ action, danger, done, refusals = {}, keepAs, onCancel, onSubmit, children }: Props) {
   const self = useRef<HTMLFormElement>(null)
   const [failed, setFailed] = useState<ErrorText>()
   const [stage, setStage] = useState<'idle' | 'busy' | 'done'>('idle')
@@ -82,7 +73,18 @@ export function Form({
         <span class="hint" role="status">
           {stage === 'done' && done}
         </span>
-        {secondButton}
+        {onCancel && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              typed.forget()
+              onCancel()
+            }}
+          >
+            {say('act.cancel')}
+          </button>
+        )}
         <button type="submit" class={danger ? 'primary danger' : 'primary'} aria-disabled={stage === 'busy'}>
           {stage === 'busy' ? say('app.moment') : action}
         </button>

@@ -21,7 +21,8 @@ export function Select<Value extends string>({
         {...(onPick ? { value, onChange: (event) => onPick(event.currentTarget.value as Value) } : {})}
       >
         {options.map(([each, words]) => (
-          <option key={each} value={each} selected={each === value}>
+          // By default, so that a reset brings it back. The types of Preact do not know this property.
+          <option key={each} value={each} {...{ defaultSelected: each === value }}>
             {words}
           </option>
         ))}

@@ -9,10 +9,10 @@ const dayMs = 24 * 3_600_000
 const spans = { never: undefined, day: dayMs, week: 7 * dayMs, month: 30 * dayMs } as const
 type Span = keyof typeof spans
 
-type Props = { username: string; name: string; onClose: () => void; onDone?: (() => void) | undefined }
+type Props = { username: string; name: string; onClose: () => void }
 
 /** Bans a person from the whole server. They see the reason and the end at sign-in. */
-export function Ban({ username, name, onClose, onDone }: Props) {
+export function Ban({ username, name, onClose }: Props) {
   const { admin } = useStore()
   const ban = async (fields: FormData) => {
     const reason = String(fields.get('reason') ?? '').trim()
@@ -22,21 +22,11 @@ export function Ban({ username, name, onClose, onDone }: Props) {
       ...(spanMs === undefined ? {} : { until: new Date(Date.now() + spanMs).toISOString() }),
     })
     onClose()
-    onDone?.()
   }
   return (
     <Sheet title={say('ban.title', { name })} onClose={onClose}>
       <p>{say('ban.text', { name })}</p>
-      <Form
-        action={say('users.ban')}
-        danger
-        secondButton={
-          <button type="button" class="quiet" onClick={onClose}>
-            {say('act.cancel')}
-          </button>
-        }
-        onSubmit={ban}
-      >
+      <Form keepAs={`ban ${username}`} action={say('users.ban')} danger onCancel={onClose} onSubmit={ban}>
         {(wrong) => (
           <>
             <Field

@@ -23,12 +23,9 @@ export function ReportSheet() {
     <Sheet title={say('report.title')} onClose={close}>
       <p>{say(isDirect ? 'report.textDirect' : 'report.text', { name: message.author.display_name })}</p>
       <Form
+        keepAs={`report ${message.room} ${message.seq}`}
         action={say('report.act')}
-        secondButton={
-          <button type="button" class="quiet" onClick={close}>
-            {say('act.cancel')}
-          </button>
-        }
+        onCancel={close}
         onSubmit={send}
       >
         {(wrong) => (

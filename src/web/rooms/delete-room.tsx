@@ -18,16 +18,7 @@ export function DeleteRoom({ room, onClose }: { room: RoomState; onClose: () => 
   return (
     <Sheet title={say('delete.title', { room: room.title })} onClose={onClose}>
       <p>{say('delete.text')}</p>
-      <Form
-        action={say('delete.act')}
-        danger
-        onSubmit={remove}
-        secondButton={
-          <button type="button" class="quiet" onClick={onClose}>
-            {say('act.cancel')}
-          </button>
-        }
-      >
+      <Form action={say('delete.act')} danger onSubmit={remove} onCancel={onClose}>
         {(wrong) => (
           <Field
             name="title"

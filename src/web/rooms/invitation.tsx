@@ -25,13 +25,12 @@ export function InvitationPane({ code }: { code: string }) {
   }, [store, code, online])
 
   if (errorText) return <EmptyPane title={say('invitation.none')}>{errorText}</EmptyPane>
-  if (invitation && !until)
-    return <EmptyPane title={say('invitation.none')}>{say('invitation.over')}</EmptyPane>
-  if (!invitation || !until)
-    return <EmptyPane title={say('app.moment')}>{say('invitation.looking')}</EmptyPane>
+  if (!invitation) return <EmptyPane title={say('app.moment')}>{say('invitation.looking')}</EmptyPane>
 
   const { room, title, description, invited_by: host } = invitation
   const joined = roomOf(store.state.value, room)?.role !== undefined
+  // Members can still open the room.
+  if (!until && !joined) return <EmptyPane title={say('invitation.none')}>{say('invitation.over')}</EmptyPane>
   const action = joined
     ? { name: say('invitation.open'), run: () => store.go(addressOf(room)) }
     : { name: say('invitation.join'), run: () => void store.rooms.accept(code).catch(failed) }
@@ -45,7 +44,7 @@ export function InvitationPane({ code }: { code: string }) {
           {description}
         </span>
       )}
-      <span class="invited hint">{say('invitation.until', { at: whenOf(until) })}</span>
+      {until && <span class="invited hint">{say('invitation.until', { at: whenOf(until) })}</span>}
     </EmptyPane>
   )
 }

@@ -3,7 +3,7 @@ import type { Invite, NewInvite, Room } from '../../protocol/rooms.ts'
 import { useStore } from '../ground/context.ts'
 import { powersIn } from '../ground/powers.ts'
 import { inviteAddress } from '../ground/route.ts'
-import { useUntil } from '../ground/use-until.ts'
+import { useCurrent } from '../ground/use-until.ts'
 import { Form } from '../kit/form.tsx'
 import { Secret } from '../kit/secret.tsx'
 import { Select } from '../kit/select.tsx'
@@ -21,12 +21,13 @@ type Props = { room: Pick<Room, 'id' | 'access' | 'archived' | 'role'>; onClose:
 /** The invites of a room: create one, copy its link, revoke it. */
 export function Invites({ room, onClose }: Props) {
   const store = useStore()
-  const [invites, setInvites] = useState<readonly Invite[]>()
+  const [loaded, setLoaded] = useState<readonly Invite[]>()
+  const invites = useCurrent(loaded)
   const [made, setMade] = useState<string>()
   const [errorText, setErrorText] = useState<string>()
   const { invite: mayInvite } = powersIn(room, store.state.value.me)
   const failed = (error: unknown) => setErrorText(sentenceFor(error))
-  const load = () => store.rooms.invites(room.id).then(setInvites, failed)
+  const load = () => store.rooms.invites(room.id).then(setLoaded, failed)
   useEffect(() => void load(), [room.id])
 
   const make = async (fields: FormData) => {
@@ -82,14 +83,12 @@ export function Invites({ room, onClose }: Props) {
 }
 
 function Line({ invite, onRevoke }: { invite: Invite; onRevoke: () => void }) {
-  const until = useUntil(invite.expires_at)
-  if (!until) return null
   return (
     <li class="entry">
       <div class="what">
         <span dir="auto">{say('invites.by', { name: `@${invite.created_by}` })}</span>
         <span class="hint">
-          {usesOf(invite)} · {say('invites.until', { at: whenOf(until) })}
+          {usesOf(invite)} · {say('invites.until', { at: whenOf(invite.expires_at) })}
         </span>
         {invite.creator_lost_right && (
           <span class="hint">{say('invites.stopped', { name: `@${invite.created_by}` })}</span>

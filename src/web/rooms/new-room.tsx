@@ -8,8 +8,6 @@ import { Sheet } from '../kit/sheet.tsx'
 import { say } from '../language/say.ts'
 import { addressFor } from './room-address.ts'
 
-const form = 'new room'
-
 type Access = 'open' | 'closed' | 'admins'
 
 /** Creates a room. Its address comes from the title if others can find the room; a private room gets a random one. */
@@ -25,10 +23,6 @@ export function NewRoomSheet({ onClose }: { onClose: () => void }) {
     suggested.current = addressFor(title.value)
     id.value = suggested.current
   }
-  const cancel = () => {
-    store.typed.delete(form)
-    onClose()
-  }
   const create = async (fields: FormData) => {
     await store.rooms.create(newRoomOf(fields))
     onClose()
@@ -36,16 +30,7 @@ export function NewRoomSheet({ onClose }: { onClose: () => void }) {
 
   return (
     <Sheet title={say('new.room')} onClose={onClose}>
-      <Form
-        keepAs={form}
-        action={say('new.create')}
-        onSubmit={create}
-        secondButton={
-          <button type="button" class="quiet" onClick={cancel}>
-            {say('act.cancel')}
-          </button>
-        }
-      >
+      <Form keepAs="new room" action={say('new.create')} onSubmit={create} onCancel={onClose}>
         {(wrong) => (
           <div class="fields" onInput={(event) => suggest(event.currentTarget.closest('form'), event.target)}>
             <Field

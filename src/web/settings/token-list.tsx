@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ApiToken, NewToken, TokenScope } from '../../protocol/tokens.ts'
 import { useStore } from '../ground/context.ts'
-import { useUntil } from '../ground/use-until.ts'
+import { useCurrent } from '../ground/use-until.ts'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { Secret } from '../kit/secret.tsx'
@@ -18,17 +18,19 @@ const lives = ['30', '90', '365', '3650'] as const
 export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) {
   const store = useStore()
   const { tokens } = store
-  const [list, setList] = useState<readonly ApiToken[]>()
+  const [loaded, setLoaded] = useState<readonly ApiToken[]>()
+  const list = useCurrent(loaded)
   const [made, setMade] = useState<string>()
   const [errorText, setErrorText] = useState<string>()
   const failed = (error: unknown) => setErrorText(sentenceFor(error))
   const key = owner === 'me' ? '' : owner.bot
-  const load = () => tokens.list(owner).then(setList, failed)
+  const load = () => tokens.list(owner).then(setLoaded, failed)
   useEffect(() => void load(), [key])
 
-  const make = async (fields: FormData) => {
+  const make = async (fields: FormData, form: HTMLFormElement) => {
     const { token } = await tokens.create(owner, newTokenOf(fields))
     setMade(token)
+    form.reset()
     await load()
   }
   const revoke = async ({ id, name }: ApiToken) => {
@@ -40,7 +42,7 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
   return (
     <>
       {made && <Secret label={say('tokens.token')} text={made} note={say('tokens.once')} />}
-      <Form key={made} keepAs={`token ${key}`} action={say('tokens.make')} onSubmit={make}>
+      <Form keepAs={`token ${key}`} action={say('tokens.make')} onSubmit={make}>
         {(wrong) => (
           <>
             <Field
@@ -94,15 +96,15 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
 }
 
 function Line({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
-  const until = useUntil(token.expires_at)
-  if (!until) return null
   const may = token.scopes.map((scope) => say(`tokens.${scope}`)).join('; ')
   const used = token.used_at ? say('tokens.used', { at: whenOf(token.used_at) }) : say('tokens.unused')
   return (
     <li class="entry">
       <div class="what">
         <strong dir="auto">{token.name}</strong>
-        <span class="hint">{[may, used, say('tokens.until', { at: whenOf(until) })].join(' · ')}</span>
+        <span class="hint">
+          {[may, used, say('tokens.until', { at: whenOf(token.expires_at) })].join(' · ')}
+        </span>
       </div>
       <button
         type="button"

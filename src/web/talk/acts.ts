@@ -6,13 +6,10 @@ import type { ActTools } from '../ground/act-tools.ts'
 import { addressOf } from '../ground/route.ts'
 import { collectNotices, type Notice } from './notices.ts'
 import { collectPins } from './pins.ts'
-import { keepWriting, type Writing } from './writing.ts'
+import { keepWriting, type PerRoom, type Writing } from './writing.ts'
 
 /** The largest that the server allows, so that scrolling far back needs few requests. */
 const pageSize = 100
-
-/** A value for each room. */
-type PerRoom<Value> = ReadonlySignal<ReadonlyMap<string, Value>>
 
 export type TalkActs = Writing & {
   /** The notices that are loaded so far. */

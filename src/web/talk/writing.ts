@@ -5,7 +5,7 @@ import type { ActTools } from '../ground/act-tools.ts'
 import { createDrafts } from './drafts.ts'
 
 /** A value for each room. */
-type PerRoom<Value> = ReadonlySignal<ReadonlyMap<string, Value>>
+export type PerRoom<Value> = ReadonlySignal<ReadonlyMap<string, Value>>
 
 /** A message of yours, and the text that it is to get. */
 export type Edit = { readonly message: Message; readonly text: string }
