@@ -71,7 +71,7 @@ await onBothDatabases((database) => {
           await Bun.sleep(n / 3)
           const sent = clients[n % 3]!.send(room, { content })
           // A socket that was closed meanwhile answers nothing more.
-          return Promise.race([sent, revoking.then(() => Bun.sleep(300)).then(() => ({ code: 'silence' }))])
+          return Promise.race([sent, clients[n % 3]!.ended().then(() => ({ code: 'silence' }))])
         })
         const outcomes = await Promise.all(sends)
         expect((await revoking).status).toBe(204)

@@ -37,6 +37,8 @@ function overRest(server: { url: string }, person: Person) {
     leave: (room: string) => call('DELETE', `/rooms/${room}/members/me`),
     read: (room: string, seq: number) => call('PUT', `/rooms/${room}/read`, { seq }),
     close: async () => {},
+    /** Resolves when the server has closed the socket; over REST, where each request is answered, never. */
+    ended: (): Promise<unknown> => new Promise(() => {}),
   }
 }
 
@@ -58,6 +60,7 @@ function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<ty
     leave: (room) => ask('room.leave', { room }),
     read: (room, seq) => ask('read.mark', { room, seq }),
     close: socket.close,
+    ended: socket.ending,
   }
 }
 
