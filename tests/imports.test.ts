@@ -111,7 +111,8 @@ const table: Record<string, string[]> = {
   sdk: ['protocol', 'text'],
   web: ['sdk', 'protocol', 'text'],
   tui: ['sdk', 'protocol', 'text', 'version'],
-  bench: ['sdk', 'protocol', 'version'],
+  // A seeding process of the bench seals messages as the server does.
+  bench: ['sdk', 'protocol', 'version', 'config', 'crypto', 'scope', 'features', 'tools'],
 }
 
 /** The places of the page. `ground` is below all of them, and names the acts of the others only in the type of the store. */

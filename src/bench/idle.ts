@@ -31,7 +31,8 @@ export async function measureIdle(
   }
 }
 
-async function sitDown(processes: Processes, jobs: RoomsJob[]) {
+/** Seats everybody and lets them sit until `leave`. */
+export async function sitDown(processes: Processes, jobs: RoomsJob[]) {
   const loads = jobs.map((job): Helper => {
     const load = processes.help(['bench', 'load'])
     load.tell(job)

@@ -14,6 +14,8 @@ export type Helper = {
   /** Its next line. If there is none, rejects with its error output. */
   hear<Answer>(): Promise<Answer>
   stop(): Promise<void>
+  /** Resolves when it has ended by itself. */
+  ended(): Promise<void>
 }
 
 export type Server = { pid: number; url: string; stop(): Promise<void> }
@@ -60,6 +62,22 @@ export function createProcesses(program: readonly string[], directory: string) {
       return printed.join('\n')
     },
 
+    /** Runs to the end and says what that took. */
+    async time(
+      words: readonly string[],
+      env: Record<string, string>,
+    ): Promise<{ wallMs: number; cpuMs: number }> {
+      const began = performance.now()
+      const { child, exited, lines, errorOutput } = spawn(words, env)
+      child.stdin.end()
+      for await (const _ of lines);
+      if ((await exited) !== 0) throw new Error(`parley ${words[0]} failed: ${await errorOutput}`)
+      return {
+        wallMs: performance.now() - began,
+        cpuMs: Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1000,
+      }
+    },
+
     async serve(env: Record<string, string>): Promise<Server> {
       const server = spawn(['serve'], env)
       const address = Promise.withResolvers<string>()
@@ -90,6 +108,7 @@ export function createProcesses(program: readonly string[], directory: string) {
           return JSON.parse(value) as Answer
         },
         stop: () => end(helper),
+        ended: async () => void (await helper.exited),
       }
     },
 

@@ -122,7 +122,7 @@ function rowOf({ title, database, who, median, stallP99Ms, kbPerSocket }: Measur
 }
 
 /** Three significant digits. */
-function figure(value: number | undefined): string {
+export function figure(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return ''
   if (value === 0) return '0'
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
@@ -130,7 +130,7 @@ function figure(value: number | undefined): string {
 }
 
 /** A Markdown table with aligned figures. */
-function rowsOf(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function rowsOf(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = heads.map((head, column) =>
     Math.max(3, head.length, ...rows.map((row) => row[column]!.length)),
   )

@@ -1,4 +1,9 @@
 import { findViolations } from '../bench/check.ts'
+import { type AxisName, axisNames } from '../bench/growth/axes.ts'
+import { plotOf } from '../bench/growth/plot.ts'
+import { runGrowth } from '../bench/growth/run.ts'
+import { runSeed } from '../bench/growth/seed.ts'
+import { growthTables } from '../bench/growth/table.ts'
 import { insertIntoPostgres, limitInsert, limitTable, serveLimit } from '../bench/limit.ts'
 import { runLoad } from '../bench/load/load.ts'
 import type { DatabaseKind } from '../bench/place.ts'
@@ -13,40 +18,41 @@ import { type Arguments, type Subcommand, textOption, UsageError } from './comma
 import { print, printOwn, tell } from './print.ts'
 
 export const bench: Subcommand = {
-  usage: 'parley bench [--quick] [--rounds <number>] [--json <file>]',
-  about: 'Ends with 1 if a message was lost, doubled or reordered.',
+  usage:
+    'parley bench [--quick] [--rounds <number>] [--json <file>]\n' +
+    'parley bench --growth [--quick] [--only <names>] [--plot <file>] [--json <file>]',
+  about:
+    'Ends with 1 if a message was lost, doubled or reordered. With --growth it measures what each thing costs while a community ' +
+    `grows: ${axisNames.join(', ')}. That takes about half an hour and up to 10 GB of disk, which it removes.`,
   // The bench starts its other processes with the name of their role.
   operands: ['[<role>]'],
   options: {
     quick: 'one short round, to see whether it works',
-    only: '<names> of scenarios and databases, with commas (everything)',
+    growth: 'measure what each thing costs while a community grows',
+    plot: '<file> for the plot of --growth, an SVG',
+    only: '<names> of scenarios (or of what grows) and databases, with commas (everything)',
     rounds: '<number> of rounds; the report shows medians (3)',
     loads: '<number> of load processes',
     json: '<file> for the whole report',
     histories: '<directory> to keep the recorded histories in',
     check: '<file> with a recorded history: only check it for violations',
   },
-  examples: ['parley bench --quick'],
+  examples: ['parley bench --quick', 'parley bench --growth --only people,postgres --plot growth.svg'],
   async run(args) {
     const [role] = args.words
     if (role !== undefined) return runRole(role)
     const recorded = textOption(args, 'check')
     if (recorded !== undefined) return check(recorded)
-    return measure(args)
+    return args.options.growth === true ? measureGrowth(args) : measure(args)
   },
 }
 
 const databaseKinds: readonly DatabaseKind[] = ['embedded', 'postgres']
-const names: readonly string[] = [...scenarios, ...databaseKinds]
 
 async function measure(args: Arguments): Promise<number> {
   const rounds = numberOption(args, 'rounds')
   const loads = numberOption(args, 'loads')
-  const chosen = textOption(args, 'only')?.split(',') ?? []
-  for (const name of chosen)
-    if (!names.includes(name)) throw new UsageError(`--only takes ${names.join(', ')}; "${name}" is none.`)
-  const only = scenarios.filter((name) => chosen.includes(name))
-  const databases = databaseKinds.filter((name) => chosen.includes(name))
+  const { chosen: only, databases } = chosenFrom(args, scenarios)
   const plan = createPlan({
     quick: args.options.quick === true,
     ...(only.length === 0 ? {} : { only }),
@@ -56,8 +62,8 @@ async function measure(args: Arguments): Promise<number> {
   })
   const report = await runBench({
     plan,
-    postgresUrl: process.env.DATABASE_URL || process.env.TEST_DATABASE_URL || undefined,
-    databases: databases.length === 0 ? databaseKinds : databases,
+    postgresUrl: postgresUrl(),
+    databases,
     histories: textOption(args, 'histories'),
     tell,
   })
@@ -66,6 +72,40 @@ async function measure(args: Arguments): Promise<number> {
   if (json !== undefined) await Bun.write(json, `${JSON.stringify(report, null, 2)}\n`)
   const faults = report.measurements.flatMap((each) => each.faults)
   return report.violations.length + faults.length > 0 ? 1 : 0
+}
+
+async function measureGrowth(args: Arguments): Promise<number> {
+  const { chosen, databases } = chosenFrom<AxisName>(args, axisNames)
+  const report = await runGrowth({
+    quick: args.options.quick === true,
+    axes: chosen.length === 0 ? axisNames : chosen,
+    databases,
+    postgresUrl: postgresUrl(),
+    openFiles: await mostOpenFiles(),
+    tell,
+  })
+  await printOwn(growthTables(report).split('\n'))
+  const [plot, json] = [textOption(args, 'plot'), textOption(args, 'json')]
+  if (plot !== undefined) await Bun.write(plot, plotOf(report))
+  if (json !== undefined) await Bun.write(json, `${JSON.stringify(report, null, 2)}\n`)
+  return 0
+}
+
+const postgresUrl = (): string | undefined =>
+  process.env.DATABASE_URL || process.env.TEST_DATABASE_URL || undefined
+
+/** What --only names; no databases are all of them. */
+function chosenFrom<Name extends string>(args: Arguments, names: readonly Name[]) {
+  const words = textOption(args, 'only')?.split(',') ?? []
+  const possible: readonly string[] = [...names, ...databaseKinds]
+  for (const word of words)
+    if (!possible.includes(word))
+      throw new UsageError(`--only takes ${possible.join(', ')}; "${word}" is none.`)
+  const databases = databaseKinds.filter((name) => words.includes(name))
+  return {
+    chosen: names.filter((name) => words.includes(name)),
+    databases: databases.length === 0 ? databaseKinds : databases,
+  }
 }
 
 async function check(path: string): Promise<number> {
@@ -84,6 +124,7 @@ async function check(path: string): Promise<number> {
 async function runRole(role: string): Promise<number> {
   if (role === 'load') return runLoad()
   if (role === 'raw') return serveRaw()
+  if (role === 'seed') return runSeed()
   if (role !== 'limit') throw new UsageError(`"${role}" is not a role of bench.`)
   const { DATABASE_URL: url, DATA_DIR: directory } = process.env
   if (url) return serveLimit(await insertIntoPostgres(url))
