@@ -28,6 +28,13 @@ export async function usedBy({ url }: Server): Promise<Used> {
   }
 }
 
+/** Throws where the server has found that an entry is not what was appended: then the community was not filled rightly. */
+export async function requireUnbroken({ url }: Server): Promise<void> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const found = /^parley_(log_breaks|decrypt_failures)_total\S* [1-9].*$/m.exec(text)
+  if (found) throw new Error(`The server reports breaks of what was filled in: ${found[0]}`)
+}
+
 export type Times = { rounds: number; repetitions: number; roundMs: number }
 
 const fewestRepetitions = 3

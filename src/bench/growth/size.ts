@@ -5,7 +5,7 @@ import type { Place } from '../place.ts'
 import type { Processes, Server } from '../processes.ts'
 import { portOf, seatJobs } from '../seats.ts'
 import type { Axis } from './axes.ts'
-import { type Cost, type Times, usedBy } from './meter.ts'
+import { type Cost, requireUnbroken, type Times, usedBy } from './meter.ts'
 import { measureOperations, type OperationName } from './operations.ts'
 import type { Seeded } from './seed.ts'
 
@@ -26,6 +26,7 @@ export async function measureSize(
   const { members } = axis.worldOf(size).target
   const costs = await measureOperations({ server, seeded, members, times })
   const backup = await measureBackup(processes, place, server, join(directory, 'growth.backup'))
+  await requireUnbroken(server)
   await seats?.leave()
   await server.stop()
   const missing = seats ? size - seats.seated : 0

@@ -20,18 +20,14 @@ function axisTable({ points, databases }: GrowthReport, axis: GrowthReport['axes
   const mine = points.filter((point) => point.axis === axis.name)
   const sizes = [...new Set(mine.map(({ size }) => size))].sort((a, b) => a - b)
   const rows = operationNames.flatMap((operation) =>
-    databases.map((database) => {
+    databases.flatMap((database) => {
       const some = mine.filter((point) => point.operation === operation && point.database === database)
+      if (some.length === 0) return []
       const cells = sizes.map((size) => cellOf(some.find((point) => point.size === size)))
       const slopes = [lastSlope(some, ({ wallMs }) => wallMs), lastSlope(some, ({ cpuMs }) => cpuMs)]
       const last = some.toSorted((a, b) => a.size - b.size).at(-1)
-      return [
-        titles[operation],
-        database,
-        ...cells,
-        `${slopeText(slopes[0])} (${slopeText(slopes[1])})`,
-        figure(last?.statements),
-      ]
+      const slope = `${slopeText(slopes[0])} (${slopeText(slopes[1])})`
+      return [[titles[operation], database, ...cells, slope, figure(last?.statements)]]
     }),
   )
   const isShort = sizes.length > axis.sizes.embedded.length && databases.includes('embedded')
