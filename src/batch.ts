@@ -1,6 +1,6 @@
 const retryMs = 100
 
-export type Batch<Question, Found> = {
+type Batch<Question, Found> = {
   ask(question: Question): Promise<Found>
   /** How many wait for a load that has not begun. */
   waiting(): number

@@ -1,5 +1,5 @@
 /** A map of limited size: a new entry in a full map removes the least recently used one. */
-export type Bounded<Key, Value> = {
+type Bounded<Key, Value> = {
   get(key: Key): Value | undefined
   set(key: Key, value: Value): void
   delete(key: Key): void

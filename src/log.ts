@@ -2,9 +2,9 @@ import pino from 'pino'
 import { humanLine } from './log/line.ts'
 import { redact, redactText } from './log/redact.ts'
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-export type LogFields = Readonly<Record<string, unknown>>
+type LogFields = Readonly<Record<string, unknown>>
 
 /**
  * A message is a fixed sentence. Everything that varies goes into the fields, where passwords, tokens and the texts of

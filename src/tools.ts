@@ -32,7 +32,7 @@ const refreshTokenSeconds = 30 * 24 * 3600
  * How a server opens its database: as the only server of it. With `waitUntil` it waits for another one to stop; with
  * `startNew` it creates a database where that of its secrets is gone.
  */
-export type Claiming = { waitUntil?: AbortSignal; startNew?: boolean; onLost(why: Error): void }
+type Claiming = { waitUntil?: AbortSignal; startNew?: boolean; onLost(why: Error): void }
 
 /** Opens the tools of the verbs: the database, after its migrations and the check of its key, and the bus. */
 export async function openTools(

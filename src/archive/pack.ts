@@ -1,7 +1,7 @@
 import { createZstdCompress } from 'node:zlib'
 import { magic } from './format.ts'
 
-export type Pack = {
+type Pack = {
   /** Resolves when there is room for more: a slow reader makes the writer wait. */
   write(text: string): Promise<void>
   /** Resolves when the reader has taken everything. */

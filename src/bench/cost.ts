@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-export type Cost = { cpuSeconds: number; residentBytes: number }
+type Cost = { cpuSeconds: number; residentBytes: number }
 
 /** Linux counts processor time for programs in hundredths of a second, whatever its own clock does. */
 const ticksPerSecond = 100

@@ -32,7 +32,7 @@ export type Listener = {
 }
 
 /** `live`: sent without a request, and therefore only to members. */
-export type Heard = { seq: number; clientId?: string; live?: true }
+type Heard = { seq: number; clientId?: string; live?: true }
 
 export type Entry = {
   seq: number

@@ -3,7 +3,7 @@ import type { Ready, RoomsJob } from './load/job.ts'
 import type { Helper, Processes } from './processes.ts'
 import type { Subject } from './round.ts'
 
-export type Idle = { sockets: number; kbPerSocket: number | undefined; faults: string[] }
+type Idle = { sockets: number; kbPerSocket: number | undefined; faults: string[] }
 
 /**
  * The cost of an idle socket. A first wave of `warm` sockets comes and goes, so that joins, caches and compiled code do not

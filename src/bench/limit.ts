@@ -2,7 +2,7 @@ import postgres from 'postgres'
 import { whenInputEnds } from './lines.ts'
 
 /** Stores a batch of messages: the room, number in the room and text of each. */
-export type Insert = (rooms: string[], seqs: number[], texts: string[]) => Promise<void>
+type Insert = (rooms: string[], seqs: number[], texts: string[]) => Promise<void>
 
 export const limitTable = `create table if not exists limit_messages (
   room text not null, seq bigint not null, username text not null, content text not null,

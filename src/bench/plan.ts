@@ -1,6 +1,6 @@
 /** Sockets in rooms, one talker a room. */
 export type Crowd = { name: CrowdName; title: string; rooms: number; sockets: number; window: number }
-export type CrowdName = 'many' | 'hundred' | 'thousand'
+type CrowdName = 'many' | 'hundred' | 'thousand'
 
 /** In the order in which they run. */
 export const scenarios = ['idle', 'many', 'hundred', 'thousand', 'history', 'mixed', 'return'] as const

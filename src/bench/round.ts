@@ -29,7 +29,7 @@ export type Round = {
 }
 
 const leadMs = 30
-export const stallSeries = 'parley_event_loop_delay_seconds'
+const stallSeries = 'parley_event_loop_delay_seconds'
 
 /** Runs jobs against one server, all at once, and measures both over the same time. */
 export async function runRound(

@@ -17,7 +17,7 @@ const oneRoom = 1
 const fillWindow = 64
 const mostFills = 10
 
-export const crowdRoom = (crowd: Crowd, index: number): string =>
+const crowdRoom = (crowd: Crowd, index: number): string =>
   crowd.rooms === oneRoom ? `bench-${crowd.name}` : `bench-${crowd.name}-${index}`
 
 export const crowdRooms = (crowd: Crowd): string[] =>

@@ -19,7 +19,7 @@ export function watchProgress(): { report(progress: Progress): void; clear(): vo
   }
 }
 
-export function progressText({ what, done, total, secondsLeft }: Progress): string {
+function progressText({ what, done, total, secondsLeft }: Progress): string {
   const count = (number: number) => number.toLocaleString('en')
   if (total === undefined) return `${what} ${count(done)}`
   const percent = total === 0 ? 100 : Math.floor((done / total) * 100)

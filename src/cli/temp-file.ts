@@ -6,7 +6,7 @@ import { syncDirectory } from '../storage/sync.ts'
 import { UsageError } from './command.ts'
 
 /** A file that gets its final name only when it is complete; until then an older file of that name stays. */
-export type TempFile = { write(piece: Uint8Array): void; keep(): void; discard(): void }
+type TempFile = { write(piece: Uint8Array): void; keep(): void; discard(): void }
 
 /** Only this user can read it. Refuses to replace a file without `force`. */
 export function createTempFile(path: string, force: boolean): TempFile {

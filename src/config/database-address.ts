@@ -9,7 +9,7 @@ export type Tls = {
   key?: string
 }
 
-export type DatabaseAddress = {
+type DatabaseAddress = {
   host: string[]
   port: number[]
   /** Of a Unix socket, which is used instead of a host. */

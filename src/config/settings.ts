@@ -18,7 +18,7 @@ import {
 } from './values.ts'
 
 /** The name, meaning, default, parser and printed form of one setting. */
-export type Setting<T> = {
+type Setting<T> = {
   readonly name: string
   readonly meaning: string
   /** In the form of the environment; `undefined` means unset. */

@@ -5,7 +5,7 @@ import { readAddress } from './database-address.ts'
 // Each function parses one value. The message of its error is printed after the name of the variable: it says which values
 // are valid, and repeats the value only if it cannot be a secret.
 
-export type MetricsAccess =
+type MetricsAccess =
   | { readonly access: 'on' | 'off' | 'loopback' }
   | { readonly access: 'token'; readonly token: string }
 

@@ -11,7 +11,7 @@ export class HasherBusy extends Error {
 /** Who asks: somebody whom the server knows has a queue of their own, which goes first. */
 export type Asker = 'known' | 'stranger'
 
-export type PasswordHasher = {
+type PasswordHasher = {
   hash(password: string, asker?: Asker): Promise<string>
   /** With `undefined` (no such user, no password set) it takes the same time and returns false. */
   verify(password: string, hash: string | undefined, asker?: Asker): Promise<boolean>
@@ -19,7 +19,7 @@ export type PasswordHasher = {
   waiting(): number
 }
 
-export type PasswordHasherOptions = {
+type PasswordHasherOptions = {
   concurrency: number
   queue: number
   memoryKiB?: number
@@ -68,12 +68,12 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
 }
 
 /** OpaqueString of RFC 8265: other spaces become the plain space, then NFC; nothing is trimmed, folded or cut. */
-export function preparePassword(password: string): string {
+function preparePassword(password: string): string {
   return password.replace(/\p{Zs}/gu, ' ').normalize('NFC')
 }
 
 /** Why a password is refused, as a reason with its params. */
-export type Weakness =
+type Weakness =
   | ['broken_text' | 'password_is_name' | 'password_common']
   | ['too_short', { min: number }]
   | ['too_long', { max: number }]

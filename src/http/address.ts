@@ -29,7 +29,7 @@ function forwardedFor(request: Request, isTrusted: (address: string) => boolean)
  * The one spelling of an address that proxies write with a port, quoted or in brackets (RFC 7239 section 6), or in another
  * spelling (RFC 5952). `::ffff:203.0.113.8` is 203.0.113.8. Undefined for anything else, such as `unknown`.
  */
-export function parseAddress(text: string): string | undefined {
+function parseAddress(text: string): string | undefined {
   const node = text.trim().replace(/^"(.*)"$/, '$1')
   const host = /^\[([^\]]*)\](:[\w.-]+)?$/.exec(node)?.[1] ?? /^([\d.]+):[\w.-]+$/.exec(node)?.[1] ?? node
   const address = host.replace(/%.*$/, '')
@@ -43,7 +43,7 @@ export function parseAddress(text: string): string | undefined {
 }
 
 /** One customer has a /64 of IPv6 at least, and with it 2^64 addresses: they count as one. */
-export function networkOf(address: string): string {
+function networkOf(address: string): string {
   if (!address.includes(':')) return address
   const [head = '', tail] = address.split('::')
   const [first, last] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean)) as [

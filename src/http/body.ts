@@ -4,7 +4,7 @@ import { parseJson, repeatsName } from '../protocol/json.ts'
 /** No body that we accept is nested deeper than a few levels. */
 const mostDepth = 32
 
-export type BodyKind = 'json' | 'form'
+type BodyKind = 'json' | 'form'
 
 const mediaTypes: Record<BodyKind, string> = {
   json: 'application/json',
@@ -38,7 +38,7 @@ export function readBody(
 }
 
 /** RFC 9110 section 8.3.1: case does not matter. Parameters do not either: JSON is always UTF-8. */
-export const mediaTypeOf = (headers: Headers): string =>
+const mediaTypeOf = (headers: Headers): string =>
   (headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
 
 export const isForm = ({ headers }: Request): boolean => mediaTypeOf(headers) === mediaTypes.form

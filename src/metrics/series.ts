@@ -2,7 +2,7 @@
 // (exposition format 0.0.4) is built for each scrape.
 
 export type Count = { add(amount?: number): void }
-export type CountBy<L extends readonly string[]> = {
+type CountBy<L extends readonly string[]> = {
   add(...labels: { [K in keyof L]: string | number }): void
 }
 export type Level = {

@@ -91,7 +91,7 @@ export type Because<Each extends AnyReason = AnyReason> =
       WithParams
     >]
 
-export type ErrorDetail = { errors?: FieldError[]; retryAfterMs?: number }
+type ErrorDetail = { errors?: FieldError[]; retryAfterMs?: number }
 
 /**
  * A refusal: gates and verbs throw it, and both doors send it with its reason. Any other thrown error is a bug.

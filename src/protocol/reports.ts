@@ -11,13 +11,10 @@ export const NewReport = Type.Object(
 )
 export type NewReport = Static<typeof NewReport>
 
-export const ReportState = Type.Union(
-  [Type.Literal('open'), Type.Literal('resolved'), Type.Literal('dismissed')],
-  {
-    examples: ['open'],
-    description: 'resolved: something was done about it · dismissed: nothing was wrong.',
-  },
-)
+const ReportState = Type.Union([Type.Literal('open'), Type.Literal('resolved'), Type.Literal('dismissed')], {
+  examples: ['open'],
+  description: 'resolved: something was done about it · dismissed: nothing was wrong.',
+})
 
 export const Report = Type.Object(
   {

@@ -14,7 +14,7 @@ import {
 
 const closed = { additionalProperties: false }
 
-export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')], {
+const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')], {
   examples: ['mentions'],
   description: 'What this room notifies you about.',
 })

@@ -6,8 +6,6 @@ import type { TokenScope } from './tokens.ts'
 /** The scope that an API token needs. `person`: no API token may do it, because it concerns the account itself. */
 export type Permit = TokenScope | 'person'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-
 /** The parameters of paths (`:room`). A name means the same in every path. */
 export const pathParameters = {
   room: RoomAddress,

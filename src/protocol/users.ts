@@ -19,7 +19,7 @@ export const DirectFrom = Type.Union(
   },
 )
 
-export const BanReason = Prose(500, 'Advertising in every room', 'The banned person sees it.')
+const BanReason = Prose(500, 'Advertising in every room', 'The banned person sees it.')
 
 /** An empty `reason` is none. */
 export const BanRequest = Type.Object(

@@ -1,4 +1,4 @@
-import type { DurableEvent, DurableKind, EphemeralEvent, Event, UserEvent } from '../protocol/events.ts'
+import type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../protocol/events.ts'
 import { durableChanges } from './durable-changes.ts'
 import { ephemeralChanges } from './ephemeral-changes.ts'
 import { type RoomState, roomOf, type State, withRoom } from './state.ts'
@@ -9,7 +9,7 @@ import { type Reader, readerOf } from './unread.ts'
  * missing; the state is unchanged, and the room must be subscribed again with `since`.
  */
 export type Outcome = 'applied' | 'old' | 'gap'
-export type Applied = { state: State; outcome: Outcome }
+type Applied = { state: State; outcome: Outcome }
 
 /**
  * Applying an event gives exactly the state that fetching afterwards would give. Pure. An event that is applied twice or
@@ -49,5 +49,3 @@ function applyEphemeral(state: State, event: EphemeralEvent | UserEvent): State 
   const change = ephemeralChanges[event.type] as (state: State, event: EphemeralEvent | UserEvent) => State
   return change(state, event)
 }
-
-export type { DurableKind }

@@ -4,7 +4,7 @@ import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
 import { canSetHeaders, type Socket, type SocketMaker, socketUrl } from './socket.ts'
 
-export type DialOptions = {
+type DialOptions = {
   url: string
   session: Credentials
   rest: Rest

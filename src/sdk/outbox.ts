@@ -37,7 +37,7 @@ export type Outbox = {
   abandon(why: RequestError): void
 }
 
-export type OutboxOptions = { store: Store; requests: Requests; isLive(): boolean; storage?: UnsentStorage }
+type OutboxOptions = { store: Store; requests: Requests; isLive(): boolean; storage?: UnsentStorage }
 
 export function createOutbox({ store, requests, isLive, storage }: OutboxOptions): Outbox {
   const flushing = new Set<string>()

@@ -5,7 +5,7 @@ import { isUnauthenticated } from './errors.ts'
 import type { Renewal } from './renewal.ts'
 import type { Rest } from './rest.ts'
 
-export type ReconnectOptions = {
+type ReconnectOptions = {
   rest: Rest
   renewal: Renewal
   session: Credentials

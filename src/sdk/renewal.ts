@@ -12,7 +12,7 @@ export type Renewal = {
   stop(): void
 }
 
-export type RenewalOptions = { session: Credentials; endpoint: Endpoint; renewed(): void; ended(): void }
+type RenewalOptions = { session: Credentials; endpoint: Endpoint; renewed(): void; ended(): void }
 
 /** A timer of more than 24.8 days would fire at once. */
 const longestMs = 86_400_000

@@ -50,7 +50,7 @@ type Input = Abortable & {
   body?: unknown
 }
 
-export type RestOptions = Endpoint & {
+type RestOptions = Endpoint & {
   session: Credentials
   timeoutMs?: number
   /** Called after a renewal that a 401 made necessary. */

@@ -24,7 +24,7 @@ export type Subscriptions = {
   record(id: string): Recording & { stop(): void }
 }
 
-export type SubscriptionsOptions = {
+type SubscriptionsOptions = {
   store: Store
   requests: Requests
   isLive(): boolean

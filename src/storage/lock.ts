@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { reasonOf } from '../reasons.ts'
 import { DatabaseInUse } from './errors.ts'
 
-export type FileLock = { release(): void }
+type FileLock = { release(): void }
 
 /** How long to wait for a process that is just ending (a restart, `bun --watch`). */
 const patienceMs = 1000

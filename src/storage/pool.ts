@@ -7,7 +7,7 @@ import { optionsOf } from './tls.ts'
 type Log = (message: string, fields?: object) => void
 
 /** Milliseconds; 0 means no limit. */
-export type TimeLimits = {
+type TimeLimits = {
   statement_timeout: number
   lock_timeout: number
   idle_in_transaction_session_timeout: number

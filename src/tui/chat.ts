@@ -16,7 +16,7 @@ import type { Style } from './style.ts'
 import type { Terminal } from './terminal.ts'
 import { createTimeline } from './timeline.ts'
 
-export type ChatOptions = {
+type ChatOptions = {
   client: Client
   terminal: Terminal
   style: Style

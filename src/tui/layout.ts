@@ -12,9 +12,9 @@ const sidebarColumns = 18
 const leastForSidebar = 60
 const prompt = '> '
 
-export type Size = { rows: number; columns: number }
+type Size = { rows: number; columns: number }
 
-export const hasSidebar = ({ columns }: Size): boolean => columns >= leastForSidebar
+const hasSidebar = ({ columns }: Size): boolean => columns >= leastForSidebar
 
 /** The space for the messages. */
 export const timelineSize = (size: Size): Size => ({
@@ -22,7 +22,7 @@ export const timelineSize = (size: Size): Size => ({
   columns: hasSidebar(size) ? size.columns - sidebarColumns - 2 : size.columns,
 })
 
-export type View = {
+type View = {
   state: State
   room: string | undefined
   /** The rows in view, and how many there are below them. */

@@ -9,7 +9,7 @@ import { endingOf } from './error-text.ts'
 import { joinOnce, keepRoomsLive, whenOnline } from './live.ts'
 import { cut } from './text.ts'
 
-export type LinesOptions = {
+type LinesOptions = {
   client: Client
   room: string | undefined
   /** Each line of it is sent as a message. */

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { Tokens } from '../sdk/credentials.ts'
 
 /** A session in a file. Anyone who can read the file is signed in as that user. */
-export type SavedSession = { username: string } & Pick<Tokens, 'access_token' | 'refresh_token'>
+type SavedSession = { username: string } & Pick<Tokens, 'access_token' | 'refresh_token'>
 
-export type SessionFile = {
+type SessionFile = {
   find(username?: string): SavedSession | undefined
   save(session: SavedSession): void
   delete(): void

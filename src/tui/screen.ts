@@ -1,7 +1,7 @@
 /** A full screen: rows from the top, none wider than the screen, and the position of the cursor, from 0. */
 export type Frame = { rows: string[]; cursor: { row: number; column: number } }
 
-export type Screen = {
+type Screen = {
   readonly rows: number
   readonly columns: number
   draw(frame: Frame): void

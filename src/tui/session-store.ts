@@ -6,7 +6,7 @@ import { openSessionFile } from './saved-session.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `temporary`: the session is not saved, so that it should end with the program. `forget` deletes the saved session. */
-export type KnownSession = { session: Credentials; temporary: boolean; forget(): void }
+type KnownSession = { session: Credentials; temporary: boolean; forget(): void }
 
 export type SessionStore = {
   /** A session that needs no questions: from PARLEY_TOKEN, or saved. */
@@ -17,7 +17,7 @@ export type SessionStore = {
   ask(terminal: Terminal): Promise<KnownSession>
 }
 
-export type SessionStoreOptions = {
+type SessionStoreOptions = {
   url: string
   user: string | undefined
   token: string | undefined

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { durableEvents } from '../../src/protocol/events.ts'
-import type { DurableKind } from '../../src/sdk/apply.ts'
+import { type DurableKind, durableEvents } from '../../src/protocol/events.ts'
 import { applyFresh, applyHello, applyMembers } from '../../src/sdk/apply-fetched.ts'
 import { initialState, type RoomState, roomOf, type State } from '../../src/sdk/state.ts'
 import type { createModel, Deed } from './model.ts'

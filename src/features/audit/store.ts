@@ -2,7 +2,7 @@ import { desc, lt } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { audit } from '../../storage/tables/audit.ts'
 
-export type AuditRow = typeof audit.$inferSelect
+type AuditRow = typeof audit.$inferSelect
 
 type Act = { actor?: string; action: string; subject?: string; room?: string; detail?: object }
 

@@ -11,7 +11,7 @@ import { isUnusable, usernameReserved } from './reserved.ts'
 import { findUserByName, insertUser, type UserRow } from './store.ts'
 
 /** An account that an administrator created, or the operator with the set-up link. */
-export type CreatedAccount = { person: Person; by?: string }
+type CreatedAccount = { person: Person; by?: string }
 
 const listeners = perServer((): ((made: CreatedAccount) => Promise<void>)[] => [])
 

@@ -3,7 +3,7 @@ import { createBounded } from '../../bounded.ts'
 import { perServer } from '../../scope.ts'
 
 /** The claims of an access token (RFC 7519). `typ` prevents the use of one kind of token as another. */
-export type Claims = {
+type Claims = {
   sub: string
   username: string
   roles: string[]

@@ -244,7 +244,7 @@ async function ownAnchor(tools: Tools): Promise<Anchor | undefined> {
   return typeof found === 'object' ? found : undefined
 }
 
-export type Review = {
+type Review = {
   /** False where this directory has no anchor of the database. */
   anchored: boolean
   /** What the database lacks now. */

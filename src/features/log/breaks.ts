@@ -2,7 +2,7 @@ import { createBounded } from '../../bounded.ts'
 import { perServer, type Tools } from '../../scope.ts'
 
 /** What is wrong with a log, as far as reading it can tell. */
-export type BreakKind =
+type BreakKind =
   /** Entries are missing between two others. */
   | 'hole'
   /** An entry is not what was appended there. */

@@ -7,7 +7,7 @@ import { isGenuine } from './integrity.ts'
 import { openText } from './seal.ts'
 import { type LogRow, readRows } from './store.ts'
 
-export type EntryPage = {
+type EntryPage = {
   entries: Entry[]
   /** The seq of the last row that was read, also where it could not be shown. */
   last: number

@@ -14,7 +14,7 @@ import {
 const entriesAtOnce = 100
 
 /** `damaged`: texts that do not open, left as they are. `late`: texts written after the rotation began. */
-export type Resealed = { damaged: Sealed[]; late: number }
+type Resealed = { damaged: Sealed[]; late: number }
 
 /**
  * Seals every text with the current key that is sealed with another one, a few at a time; it sleeps at least half of the

@@ -237,7 +237,7 @@ export async function markPinned(
   await db.update(log).set({ pinnedAt: at, standing }).where(messageAt(room, seq))
 }
 
-export type ReactionKey = { room: number; seq: number; emoji: string; user: string }
+type ReactionKey = { room: number; seq: number; emoji: string; user: string }
 
 /** False if the user has already added this emoji. */
 export async function insertReaction({ query }: Sql, key: ReactionKey, addedSeq: number): Promise<boolean> {

@@ -11,7 +11,7 @@ import { isStandingTrue, type MarkedRow } from './standing.ts'
 import { type Marks, readMarks } from './store.ts'
 import { listWrongReactions } from './verify-reactions.ts'
 
-export type FindingKind =
+type FindingKind =
   /** Entries are missing before this one. */
   | 'hole'
   /** The entry is not what was appended there. */

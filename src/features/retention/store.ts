@@ -17,7 +17,7 @@ export async function listLimitedRooms({ query }: Sql, most: number | undefined)
   )
 }
 
-export type OldEntry = {
+type OldEntry = {
   seq: number
   at: Date
   authorId: string

@@ -54,7 +54,7 @@ export async function listUsed({ query }: Sql, keys: number[]): Promise<UsedRoom
 }
 
 export type Part = { roomKey: number; after: number; upTo: number }
-export type TailRow = { roomKey: number; seq: number; kind: number; actorId: string; target: number | null }
+type TailRow = { roomKey: number; seq: number; kind: number; actorId: string; target: number | null }
 
 /** The messages and deletions in parts of logs, ascending in each. The subquery keeps each part a scan of the index. */
 export async function readTails({ query }: Sql, parts: Part[]): Promise<TailRow[]> {

@@ -18,7 +18,7 @@ const mostPeople = 50
 const mostCounts = 50
 
 /** `blocked`: usernames of people whom the actor has blocked. */
-export type Greeting = { rooms: Room[]; more: boolean; blocked: string[] }
+type Greeting = { rooms: Room[]; more: boolean; blocked: string[] }
 
 type Loaded = { rows: RoomListRow[]; blocked: ReadonlySet<string> }
 

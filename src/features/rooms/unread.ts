@@ -19,7 +19,7 @@ const mostEntries = 2000
  */
 const tails = perServer(() => createBounded<number, Tail>(mostTails))
 
-export type Reached = { roomKey: number; head: number; readSeq: number }
+type Reached = { roomKey: number; head: number; readSeq: number }
 
 /** Whether the tail of a room is enough to count what is unread after this mark. */
 export const isNear = ({ head, readSeq }: Reached): boolean => head - readSeq <= longest

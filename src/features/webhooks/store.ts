@@ -14,7 +14,7 @@ export async function insertWebhook({ db }: Sql, row: typeof webhooks.$inferInse
   return webhook!
 }
 
-export type AddressedWebhook = WebhookRow & { room: string; roomDeletedAt: Date | null }
+type AddressedWebhook = WebhookRow & { room: string; roomDeletedAt: Date | null }
 
 /** Finds a webhook by its secret, with its room; also a revoked webhook. */
 export async function findWebhook({ db }: Sql, secretHash: string): Promise<AddressedWebhook | undefined> {

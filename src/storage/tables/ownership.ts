@@ -33,7 +33,7 @@ type Indirect<Table extends PgTable> = {
 
 type ColumnOf<Table extends PgTable> = keyof Table['_']['columns'] & string
 
-export type Ownership<Table extends PgTable = PgTable> = {
+type Ownership<Table extends PgTable = PgTable> = {
   /** Which rows go into a backup: all, or those with a condition in SQL. */
   backup: 'all' | { only: string }
   /** By the column that refers to the room. */

@@ -12,7 +12,7 @@ export function safeHref(address: string): string | undefined {
 }
 
 /** An address in a text, without brackets around it. */
-export type Bare = { from: number; end: number; href: string }
+type Bare = { from: number; end: number; href: string }
 
 /** `(?<!…)`: without it, each letter of a long word would be the beginning of a mailbox that is looked for. */
 const beginnings = /https?:\/\/|www\.|(?:mailto:)?(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]{1,64}@/gi

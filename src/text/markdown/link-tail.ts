@@ -1,5 +1,5 @@
 /** What stands behind the `]` of a link: `(address "title")`. */
-export type LinkTail = { address: string; title: string | undefined; end: number }
+type LinkTail = { address: string; title: string | undefined; end: number }
 
 /** So deep may brackets be in an address without `<` and `>`: otherwise each of thousands of `(` would be read to the end. */
 const deepest = 32

@@ -3,7 +3,7 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 export type Pages<Item> = { readonly items: readonly Item[]; readonly more: boolean; readonly busy: boolean }
 type Page<Item, Cursor> = { items: Item[]; next?: Cursor }
 
-export type Listing<Item> = {
+type Listing<Item> = {
   /** Undefined until the first page is loaded. */
   readonly pages: ReadonlySignal<Pages<Item> | undefined>
   /** Loads the first page. The items shown before stay until it is there. */

@@ -27,7 +27,7 @@ export type Entry = {
   run: () => void
 }
 
-export type PaletteTools = {
+type PaletteTools = {
   go: (address: string) => void
   join: (room: string) => void
   write: (username: string) => void

@@ -3,7 +3,7 @@ import type { Word } from '../language/translations/types.ts'
 import { formats } from '../text/format/formats.ts'
 
 /** `Mod` is Command on a Mac and Control elsewhere. */
-export type Shortcut = { keys: readonly string[]; word: Word }
+type Shortcut = { keys: readonly string[]; word: Word }
 
 /** The list that `?` opens. The first group works everywhere; the others are handled where they belong. */
 export const shortcuts: readonly { title: Word; list: readonly Shortcut[] }[] = [
@@ -45,7 +45,7 @@ export const shortcuts: readonly { title: Word; list: readonly Shortcut[] }[] = 
   },
 ]
 
-export type Global = {
+type Global = {
   palette(): void
   help(): void
   /** Goes to the next room in the list (−1: the one before); with `unread`, to the next unread one. */

@@ -8,7 +8,7 @@ export const sections = ['rooms', 'directs', 'archived'] as const
 export type Section = (typeof sections)[number]
 
 /** How a room shows unread messages: `loud` when they are for you, `plain` when they are for everyone, or `quiet`. */
-export type Tone = 'loud' | 'plain' | 'quiet'
+type Tone = 'loud' | 'plain' | 'quiet'
 
 /** A row of the list of rooms. It has only what it shows, so that equal rows are not drawn again. */
 export type Row = {

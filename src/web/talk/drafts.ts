@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 
-export type DraftStore = {
+type DraftStore = {
   /** The drafts by room. */
   readonly drafts: ReadonlySignal<ReadonlyMap<string, string>>
   /** The rooms that have a draft; the same object while the set is the same. */
@@ -15,7 +15,7 @@ export type DraftStore = {
 }
 
 /** `edit` and `reply` say what a text is for: see `writing.ts`. */
-export type DraftKind = 'draft' | 'edit' | 'reply'
+type DraftKind = 'draft' | 'edit' | 'reply'
 
 /** One storage entry for each room, so that two tabs do not overwrite each other's drafts. */
 export function createDrafts(

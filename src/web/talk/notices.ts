@@ -76,7 +76,7 @@ export function collectNotices({ client, state, quietly }: Pick<ActTools, 'clien
 
 const moves = { 'member.joined': ['joined', 'added'], 'member.left': ['left', 'removed'] } as const
 
-export function noticeIn(event: DurableEvent): Notice[] {
+function noticeIn(event: DurableEvent): Notice[] {
   const { seq, at, actor: by } = event
   switch (event.type) {
     case 'member.joined':

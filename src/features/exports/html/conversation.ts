@@ -11,7 +11,7 @@ const messagesPerPage = 5_000
 const mostRemembered = 2_000
 const mostPins = 1_000
 
-export type Conversation = {
+type Conversation = {
   /** Without `.html`: `rooms/3-general`. */
   path: string
   title: string
