@@ -29,9 +29,9 @@ export async function runReturn(
   const env = { ...place.env, PORT: String(portOf(first.url)) }
   let server = first
   for (let round = 0; round < plan.rounds; round++) {
-    const names = Array.from({ length: plan.back.rooms }, (_, index) => `bench-return-${round}-${index}`)
-    const rooms = await makeRooms(names, (room) =>
-      guests.filter((_, index) => roomsOf(names, index).includes(names[room]!)),
+    const roomNames = Array.from({ length: plan.back.rooms }, (_, index) => `bench-return-${round}-${index}`)
+    const rooms = await makeRooms(roomNames, (room) =>
+      guests.filter((_, index) => roomsOf(roomNames, index).includes(roomNames[room]!)),
     )
     const history = `${directory}/${place.kind}-return-${round + 1}.jsonl`
     const load = processes.help(['bench', 'load'])
@@ -56,25 +56,27 @@ export async function runReturn(
     const statements = await statementsOf(server)
     const result = await load.hear<Result>()
     await load.stop()
-    const each = (sum: number | undefined) => (sum === undefined ? undefined : sum / guests.length)
+    const perGuest = (sum: number | undefined) => (sum === undefined ? undefined : sum / guests.length)
     rounds.push({
       people: guests.length,
       seconds: Math.max(0, lastBackUs - readyUs) / 1e6,
       cpuMs:
-        cpuBefore === undefined || cpuAfter === undefined ? undefined : each((cpuAfter - cpuBefore) * 1000),
-      statements: each(statements),
+        cpuBefore === undefined || cpuAfter === undefined
+          ? undefined
+          : perGuest((cpuAfter - cpuBefore) * 1000),
+      statements: perGuest(statements),
       presenceEvents: result.deliveries / guests.length,
     })
-    const counts: [number, string][] = [
+    const shortfalls: [number, string][] = [
       [guests.length - ready, 'could not join'],
       [guests.length - back, 'did not come back'],
       [result.unanswered, 'unanswered'],
       [result.refused, 'refused'],
     ]
-    faults.push(...counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`))
-    const found = findViolations(await readHistory(history))
-    for (const { kind, what } of found.slice(0, 20)) tell(`  !!! ${kind}: ${what}`)
-    violations.push(...found)
+    faults.push(...shortfalls.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`))
+    const inRound = findViolations(await readHistory(history))
+    for (const { kind, what } of inRound.slice(0, 20)) tell(`  !!! ${kind}: ${what}`)
+    violations.push(...inRound)
   }
   return {
     measurement: {

@@ -108,8 +108,8 @@ export function createFeed(
   let full = false
 
   /**
-   * Reads the end of the log into memory, so that everybody who has missed as much is served from there: once, for however
-   * many ask. Does nothing for who has missed more than memory holds.
+   * Reads the events after `after` into memory, once for all who ask at the same time: then `since` serves everybody who has
+   * missed no more. Does nothing if that is more than memory holds.
    */
   async function remember(after: number): Promise<void> {
     await remembering

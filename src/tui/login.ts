@@ -34,7 +34,7 @@ async function askOnce(
     const password = await ask(terminal, 'Password: ', true)
     return logIn(endpoint, { username, password })
   }
-  // A server of before has no such response, and needs an address.
+  // A server older than 0.2 answers `GET /` with the page, and needs an address.
   const { signup_email } = await about(endpoint).catch(() => ({ signup_email: 'required' }))
   const email = (await ask(terminal, signup_email === 'optional' ? 'Email (optional): ' : 'Email: ')).trim()
   const account = { ...(username !== '' && { username }), ...(email !== '' && { email }) }

@@ -166,7 +166,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     const sheet = ada.getByRole('dialog')
     expect(await sheet.locator('img').count()).toBe(0)
     await sheet.getByLabel('Reason').fill(hostile)
-    await sheet.getByLabel('Duration').selectOption('7 days')
+    await sheet.getByLabel('Duration').selectOption('1 week')
     await confirm('Ban')
     const reason = cleo.page.getByText(/This account is banned until .*Reason: /)
     await reason.waitFor()
@@ -277,7 +277,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     expect(said.slice(0, 13)).toEqual([
       'ada added ben to Pier',
       'ada changed the room Pier',
-      'ada revoked a token of weather',
+      'ada revoked a token for weather',
       'ada created a token for weather',
       'ada created the account weather',
       'ada banned dan',

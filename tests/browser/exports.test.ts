@@ -86,9 +86,9 @@ describe.skipIf(!browserIsThere())('exports', () => {
   test('everyone downloads their data in the settings, and reads it in a browser without a network', async () => {
     for (const actor of [ben, cleo]) {
       await go(actor, '#settings=account')
-      const button = actor.page.getByRole('button', { name: 'Download my data' })
+      const button = actor.page.getByRole('button', { name: 'Export my data' })
       const [download] = await Promise.all([actor.page.waitForEvent('download'), button.click()])
-      await actor.page.getByText(/\.zip.? is downloaded\./).waitFor()
+      await actor.page.getByText(/Downloaded .*\.zip/).waitFor()
       await shoot(actor, `settings-${actor.username}`)
       await button.waitFor()
       const { page, asked } = await offline(await unpack(download))
@@ -141,9 +141,9 @@ describe.skipIf(!browserIsThere())('exports', () => {
     const slow = await ben.page.context().newCDPSession(ben.page)
     const conditions = { offline: false, latency: 0, downloadThroughput: 20_000, uploadThroughput: -1 }
     await slow.send('Network.emulateNetworkConditions', conditions)
-    const button = ben.page.getByRole('button', { name: 'Download my data' })
+    const button = ben.page.getByRole('button', { name: 'Export my data' })
     await button.click()
-    await ben.page.getByRole('status').getByText('Preparing the file…').waitFor()
+    await ben.page.getByRole('status').getByText('Downloading…').waitFor()
     await ben.page.getByText(/^0\.\d MB$/).waitFor()
     await shoot(ben, 'running')
     await ben.page.getByRole('button', { name: 'Cancel' }).click()

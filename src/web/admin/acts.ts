@@ -4,6 +4,8 @@ import type { AuditEntry, BanRequest, ProfileChange, User } from '../../protocol
 import type { ActTools } from '../ground/act-tools.ts'
 import { createListing, type Pages } from '../kit/paged-list.ts'
 import { sentenceFor } from '../language/error-text.ts'
+import { en } from '../language/translations/en.ts'
+import type { Word } from '../language/translations/types.ts'
 
 export type AdminActs = {
   readonly users: ReadonlySignal<Pages<User> | undefined>
@@ -15,6 +17,9 @@ export type AdminActs = {
   ban(username: string, ban: BanRequest): Promise<void>
   unban(username: string): void
   changeUser(username: string, change: ProfileChange): Promise<void>
+
+  /** What is wrong with the server, if anything is. */
+  healthWarning(): Promise<Word | undefined>
 
   bots(): Promise<readonly User[]>
   createBot(newBot: NewBot): Promise<User>
@@ -74,10 +79,25 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
       await client().rest('PATCH /users/:username', { params: { username }, body: change })
       quietly(refresh(username))
     },
+    healthWarning,
     bots: async () => (await client().rest('GET /bots')).items,
     createBot: (newBot) => client().rest('POST /bots', { body: newBot }),
     audit: audit.pages,
     loadAudit: () => attempt(audit.start()),
     moreAudit: () => attempt(audit.more()),
+  }
+}
+
+/** Outside of the SDK: the address of the health check is for monitors, and has no refusals. */
+async function healthWarning(): Promise<Word | undefined> {
+  try {
+    const response = await fetch('/health/ready')
+    const { disk, reason } = (await response.json()) as { disk?: string; reason?: string }
+    if (disk === 'low') return 'admin.diskLow'
+    const word = `refusal.${reason}`
+    return Object.hasOwn(en, word) ? (word as Word) : undefined
+  } catch {
+    // The page says elsewhere that the server does not respond.
+    return undefined
   }
 }
