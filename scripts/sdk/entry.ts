@@ -7,7 +7,7 @@ export type { CommandName, Params } from '../../src/protocol/commands.ts'
 export type { ErrorCode, FieldError, Reason, RefusalParams } from '../../src/protocol/errors.ts'
 export type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../../src/protocol/events.ts'
 export type { Message, MessagePage, Reaction, Sent } from '../../src/protocol/messages.ts'
-export type { Invitation, Invite, Member, NewRoom, Room, RoomChange } from '../../src/protocol/rooms.ts'
+export type { Invite, InvitePreview, Member, NewRoom, Room, RoomChange } from '../../src/protocol/rooms.ts'
 export type { Author, Login, SetUp, SignedIn, SignUp, TokenPair, User } from '../../src/protocol/users.ts'
 export {
   type AuthEndpoint,

@@ -222,7 +222,7 @@ export type Invite = Static<typeof Invite>
 export const InvitePage = Type.Object({ items: Type.Array(Invite) }, { $id: 'InvitePage' })
 
 /** What people see of an invite before they accept it. */
-export const Invitation = Type.Object(
+export const InvitePreview = Type.Object(
   {
     room: Type.String({ examples: ['harbour'] }),
     title: Type.String({ examples: ['The harbour'] }),
@@ -230,9 +230,9 @@ export const Invitation = Type.Object(
     invited_by: Type.String({ examples: ['ben'] }),
     expires_at: Time,
   },
-  { $id: 'Invitation' },
+  { $id: 'InvitePreview' },
 )
-export type Invitation = Static<typeof Invitation>
+export type InvitePreview = Static<typeof InvitePreview>
 
 /** Somebody you share no room with has added you: you become a member when you accept. */
 export const RoomInvitation = Type.Object(

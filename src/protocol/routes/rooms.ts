@@ -4,9 +4,9 @@ import { Nothing } from '../fields.ts'
 import { LogPage } from '../frames.ts'
 import { LogQuery } from '../messages.ts'
 import {
-  Invitation,
   Invite,
   InvitePage,
+  InvitePreview,
   MemberChange,
   MemberPage,
   NamePage,
@@ -142,7 +142,7 @@ export const roomRoutes = {
     summary: 'Get the room that an invite is for',
     permit: 'read',
     budget: 'read',
-    reply: Invitation,
+    reply: InvitePreview,
   },
   'POST /invites/:code/accept': {
     summary: 'Accept an invite and join its room',

@@ -7,7 +7,7 @@ import { PersonCard } from '../people/person-card.tsx'
 import { ReportSheet } from '../reports/report-sheet.tsx'
 import { Reports } from '../reports/reports.tsx'
 import { Browse } from '../rooms/browse.tsx'
-import { InvitationPane } from '../rooms/invitation.tsx'
+import { InvitePane } from '../rooms/invite-pane.tsx'
 import { Sidebar } from '../rooms/sidebar.tsx'
 import { Settings } from '../settings/settings.tsx'
 import { RoomView } from '../talk/room.tsx'
@@ -37,7 +37,7 @@ function Main({ route }: { route: Route }) {
     case 'browse':
       return <Browse />
     case 'invite':
-      return <InvitationPane key={route.code} code={route.code} />
+      return <InvitePane key={route.code} code={route.code} />
     case 'settings':
       return <Settings page={route.page} />
     case 'admin':

@@ -1,7 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type {
-  Invitation,
   Invite,
+  InvitePreview,
   NewInvite,
   NewRoom,
   Room,
@@ -41,9 +41,9 @@ export type RoomActs = {
   /** Only this response has the `code` of the invite. */
   createInvite(room: string, newInvite: NewInvite): Promise<Invite>
   revokeInvite(room: string, invite: string): Promise<void>
-  invitation(code: string): Promise<Invitation>
+  previewInvite(code: string): Promise<InvitePreview>
   /** Joins the room that the code is for, and shows it. */
-  accept(code: string): Promise<void>
+  acceptInvite(code: string): Promise<void>
 }
 
 /** So many rooms are opened at once: a person with 500 rooms does not flood the server with commands. */
@@ -192,8 +192,8 @@ export function roomActs({
     createInvite: (room, newInvite) =>
       client().rest('POST /rooms/:room/invites', { params: { room }, body: newInvite }),
     revokeInvite: (room, id) => client().rest('DELETE /rooms/:room/invites/:id', { params: { room, id } }),
-    invitation: (code) => client().rest('GET /invites/:code', { params: { code } }),
-    async accept(code) {
+    previewInvite: (code) => client().rest('GET /invites/:code', { params: { code } }),
+    async acceptInvite(code) {
       const room = await client().acceptInvite(code)
       page.go(addressOf(room.id))
     },

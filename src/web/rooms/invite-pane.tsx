@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Invitation } from '../../protocol/rooms.ts'
+import type { InvitePreview } from '../../protocol/rooms.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'
@@ -10,30 +10,30 @@ import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 
 /** The page of an invite link: who invites you, and to which room. */
-export function InvitationPane({ code }: { code: string }) {
+export function InvitePane({ code }: { code: string }) {
   const store = useStore()
-  const [invitation, setInvitation] = useState<Invitation>()
+  const [preview, setPreview] = useState<InvitePreview>()
   const [errorText, setErrorText] = useState<string>()
-  const until = useUntil(invitation?.expires_at)
+  const until = useUntil(preview?.expires_at)
   const online = store.state.value.status === 'online'
   const failed = (error: unknown) => setErrorText(sentenceFor(error, { not_found: say('invitation.over') }))
 
   useEffect(() => {
-    if (!online || invitation) return
+    if (!online || preview) return
     setErrorText(undefined)
-    store.rooms.invitation(code).then(setInvitation, failed)
+    store.rooms.previewInvite(code).then(setPreview, failed)
   }, [store, code, online])
 
   if (errorText) return <EmptyPane title={say('invitation.none')}>{errorText}</EmptyPane>
-  if (!invitation) return <EmptyPane title={say('app.moment')}>{say('invitation.looking')}</EmptyPane>
+  if (!preview) return <EmptyPane title={say('app.moment')}>{say('invitation.looking')}</EmptyPane>
 
-  const { room, title, description, invited_by: host } = invitation
+  const { room, title, description, invited_by: host } = preview
   const joined = roomOf(store.state.value, room)?.role !== undefined
   // Members can still open the room.
   if (!until && !joined) return <EmptyPane title={say('invitation.none')}>{say('invitation.over')}</EmptyPane>
   const action = joined
     ? { name: say('invitation.open'), run: () => store.go(addressOf(room)) }
-    : { name: say('invitation.join'), run: () => void store.rooms.accept(code).catch(failed) }
+    : { name: say('invitation.join'), run: () => void store.rooms.acceptInvite(code).catch(failed) }
   return (
     <EmptyPane title={title} action={action}>
       <span class="invited">
