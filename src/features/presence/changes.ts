@@ -7,11 +7,11 @@ export const mostNamed = 200
 
 /** At most one event in this time for each room. */
 const quietMs = 1000
-/** The same while a crowd comes or goes: more people than `crowd` since the last event. */
+/** The same for events that have only the number, and while a crowd comes or goes: more people than `crowd` since the last event. */
 const crowd = 10
-const crowdMs = 3000
-/** The same for events that have only the number. */
-const countMs = 5000
+const crowdMs = 5000
+/** As long as a crowd goes on, each pause is twice the one before, up to this: a slow return costs no more than a fast one. */
+const longestMs = 10_000
 
 /** What has changed in a room since the last event about it. */
 export type Changes = {
@@ -21,6 +21,8 @@ export type Changes = {
   at: number
   count: number
   named: boolean
+  /** The time until the next event, if the crowd goes on. */
+  crowdMs: number
 }
 
 export const newChanges = (): Changes => ({
@@ -29,6 +31,7 @@ export const newChanges = (): Changes => ({
   at: Number.NEGATIVE_INFINITY,
   count: 0,
   named: true,
+  crowdMs,
 })
 
 /** Who goes and comes back before an event was published has not changed. */
@@ -37,11 +40,13 @@ export function noteChange({ came, went }: Changes, person: Person, status: 'onl
   if (!before.delete(person.id)) now.set(person.id, person)
 }
 
-export function isDue({ came, went, at, named }: Changes, count: number): boolean {
-  const names = named && count <= mostNamed
-  const pauseMs = !names ? countMs : came.size + went.size > crowd ? crowdMs : quietMs
-  return performance.now() >= at + pauseMs
+export function isDue(changes: Changes, count: number): boolean {
+  const names = changes.named && count <= mostNamed
+  const pauseMs = isCrowd(changes) ? changes.crowdMs : names ? quietMs : crowdMs
+  return performance.now() >= changes.at + pauseMs
 }
+
+const isCrowd = ({ came, went }: Changes): boolean => came.size + went.size > crowd
 
 /** One event for all that has changed, if anything has and somebody hears it. */
 export function publishChanges(
@@ -55,11 +60,12 @@ export function publishChanges(
   // After events without names, nobody knows them: this one has all of them.
   const online = names ? namesOf(changes.named ? changes.came.values() : everyone()) : []
   const offline = names && changes.named ? namesOf(changes.went.values()) : []
+  const nextCrowdMs = isCrowd(changes) ? Math.min(changes.crowdMs * 2, longestMs) : crowdMs
   changes.came.clear()
   changes.went.clear()
   const changed = online.length + offline.length > 0 || count !== changes.count
   if (count === 0 || !changed) return
-  Object.assign(changes, { at: performance.now(), count, named: names })
+  Object.assign(changes, { at: performance.now(), count, named: names, crowdMs: nextCrowdMs })
   const event: EphemeralEvent = {
     type: 'presence.changed',
     room: room.id,

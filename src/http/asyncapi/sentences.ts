@@ -20,7 +20,7 @@ export const eventSentences: Record<
   'member.updated': 'The role of a member changed.',
   'room.updated': 'The room changed. `changed` has only the changed fields.',
   'presence.changed':
-    'Members came online or went offline: at most one event a second and room, every 3 s while more than 10 people come or go. With more than 200 online it has only `count`, at most every 5 s. If `online` has as many names as `count`, they are all who are online.',
+    'Members came online or went offline: at most one event a second and room, every 5 s, then every 10 s, while more than 10 people come or go. With more than 200 online it has only `count`, at most every 5 s. If `online` has as many names as `count`, they are all who are online.',
   'typing.changed': 'Somebody started or stopped typing.',
   'receipt.changed': 'The `seq` up to which somebody has received, and read. Direct rooms only.',
   'room.opened':
