@@ -268,4 +268,16 @@ await onBothDatabases((database) => {
     expect((await api.get(`/rooms/${room}/log`)).body).toMatchObject({ damaged: true, head: 14 })
     expect(noticed(server.tools)).toBeGreaterThan(before)
   })
+
+  // The writer had not read the end yet, and believed what was left: numbers were given again, and clients that had seen the
+  // old entries left the new ones out.
+  test('so is the cut of a log that nobody has written to since the start', async () => {
+    const { key, server, ben, room, api } = await scene()
+    await server.restart()
+    await server.tools.sql.query('delete from log where room_key = $1 and seq > 8', [key])
+    const before = noticed(server.tools)
+    expect(await post(server, ben, room, 'onward')).toBe(13)
+    expect(noticed(server.tools)).toBeGreaterThan(before)
+    expect((await api.get(`/rooms/${room}/log`)).body).toMatchObject({ damaged: true, head: 13 })
+  })
 })

@@ -43,6 +43,7 @@ function createKeeper(tools: Tools) {
 
   async function begin(first: Anchor): Promise<void> {
     anchor = first
+    movedRooms(tools).anchored = first.rooms
     isSaved = false
     await save()
   }

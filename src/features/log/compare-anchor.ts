@@ -1,6 +1,7 @@
 import type { Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import type { Anchor, Noticed } from './anchor-file.ts'
+import { reservedKind, type Tip } from './entry.ts'
 import type { Incarnation } from './incarnation.ts'
 import { isLinked, keyMark } from './integrity.ts'
 import { linkText } from './store.ts'
@@ -18,6 +19,13 @@ export type Compared = {
 
 export const tipText = (head: number, link: string | null): string => `${head} ${link ?? ''}`
 export const deletedText = 'deleted'
+
+/** What `tipText` wrote. */
+export function tipIn(text: string | undefined): Pick<Tip, 'head' | 'link'> {
+  if (text === undefined || text === deletedText) return { head: 0, link: null }
+  const [head, link] = text.split(' ')
+  return { head: Number(head), link: link || null }
+}
 
 /**
  * Compares the database with what an anchor knows of it. A log may be longer than the anchor says, and a room may have
@@ -81,8 +89,7 @@ async function compareLogs(
   return rooms
 }
 
-const headIn = (tip: string | undefined): number =>
-  tip === undefined || tip === deletedText ? 0 : Number(tip.slice(0, tip.indexOf(' ')))
+const headIn = (tip: string | undefined): number => tipIn(tip).head
 
 type RoomTip = { key: number; id: string; gone: boolean; head: number; link: string | null }
 
@@ -91,7 +98,7 @@ async function readPage({ query }: Sql, after: number): Promise<RoomTip[]> {
     `select room.key, room.id, room.deleted_at is not null as gone, coalesce(last.seq, 0)::bigint as head, last.link
      from (select key, id, deleted_at from rooms where key > $1 order by key limit $2) as room
      left join lateral (
-       select seq, ${linkText('log')} as link from log where room_key = room.key and kind <> 0
+       select seq, ${linkText('log')} as link from log where room_key = room.key and kind <> ${reservedKind}
        order by seq desc limit 1
      ) as last on room.deleted_at is null
      order by room.key`,

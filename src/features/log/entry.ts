@@ -20,6 +20,17 @@ export const kindNumbers = {
   'room.updated': 11,
 } as const satisfies Record<DurableKind, number>
 
+const numbersOf = (...kinds: DurableKind[]): string => kinds.map((kind) => kindNumbers[kind]).join(', ')
+
+/** In SQL. */
+export const pinKinds = numbersOf('pin.added', 'pin.removed')
+export const reactionKinds = numbersOf('reaction.added', 'reaction.removed')
+/** In SQL: the kinds of entries that say what has become of a message. With exactly these, the index `log_marks` is used. */
+export const markKinds = numbersOf('message.edited', 'message.deleted', 'pin.added', 'pin.removed')
+
+/** Of a row that only takes a place, and is no entry. */
+export const reservedKind = 0
+
 const kindNames = new Map<number, DurableKind>(
   Object.entries(kindNumbers).map(([name, number]) => [number, name as DurableKind]),
 )

@@ -2,6 +2,7 @@ import { createBounded } from '../../bounded.ts'
 import type { Note } from '../../bus/bus.ts'
 import type { Tools } from '../../scope.ts'
 import { reportBreak } from './breaks.ts'
+import { tipIn } from './compare-anchor.ts'
 import { type Entry, type LogRoom, noTip, type Tip } from './entry.ts'
 import { movedRooms } from './moved.ts'
 import { encodeEvent } from './present.ts'
@@ -41,11 +42,20 @@ export function createHeads(tools: Tools) {
       const tip = stored.get(room.key)
       if (tip === undefined) published.delete(room.key)
       else {
-        if (tip.head < before[index]!) reportBreak(tools, 'cut', room.key, tip.head + 1)
-        await catchUp(room, tip)
+        const reached = reachedBy(room.key)
+        if (tip.head < Math.max(before[index]!, reached.head))
+          reportBreak(tools, 'cut', room.key, tip.head + 1)
+        // The number of an entry that was cut is not given again: clients have it.
+        await catchUp(room, tip.head < reached.head ? { ...reached, at: tip.at } : tip)
       }
       doubted.delete(room.key)
     }
+  }
+
+  /** How far a log reached that nobody has written to since the start, or not lately: the anchor knows. */
+  function reachedBy(key: number): Pick<Tip, 'head' | 'link'> {
+    if (published.get(key)) return noTip
+    return movedRooms(tools).moved.get(key) ?? tipIn(movedRooms(tools).anchored?.get(key))
   }
 
   /** Publishes what is stored up to `tip` and was not published here; a room that is new here begins there. */
