@@ -30,6 +30,9 @@ export async function expireRoom(
 ): Promise<{ expired: number; seen: number }> {
   const before = new Date(tools.clock().getTime() - room.days * dayMs)
   let [expired, seen] = [0, from]
+  // Most rooms have nothing to delete: one entry says so, not a page.
+  const [oldest] = await readOld(tools.sql, room.key, { after: from, before, limit: 1 })
+  if (!oldest) return { expired, seen }
   while (!isStopped()) {
     const began = performance.now()
     const old = await readOld(tools.sql, room.key, { after: seen, before, limit: entriesAtOnce })

@@ -8,12 +8,17 @@ const edited = kindNumbers['message.edited']
 /** A room in which messages have an end, and after how many days. */
 export type LimitedRoom = Pick<RoomRow, 'key' | 'id' | 'epoch' | 'expiredSeq'> & { days: number }
 
-/** `most` is the limit for all rooms; a room can only have a shorter one. */
-export async function listLimitedRooms({ query }: Sql, most: number | undefined): Promise<LimitedRoom[]> {
+/** `most` is the limit for all rooms; a room can only have a shorter one. `only`: those of these keys. */
+export async function listLimitedRooms(
+  { query }: Sql,
+  most: number | undefined,
+  only?: number[],
+): Promise<LimitedRoom[]> {
   return query<LimitedRoom>(
     `select key, id, epoch, expired_seq as "expiredSeq", least(nullif(retention_days, 0), $1::int) as days
-     from rooms where deleted_at is null and least(nullif(retention_days, 0), $1::int) is not null order by key`,
-    [most ?? null],
+     from rooms where deleted_at is null and least(nullif(retention_days, 0), $1::int) is not null
+       and ($2::int[] is null or key = any($2)) order by key`,
+    [most ?? null, only ?? null],
   )
 }
 
