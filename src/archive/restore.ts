@@ -1,5 +1,6 @@
 import type { Key, Keyring } from '../crypto/keyring.ts'
 import { randomId } from '../crypto/keys.ts'
+import { kindNumbers } from '../features/log/entry.ts'
 import {
   firstIncarnation,
   type Incarnation,
@@ -162,7 +163,10 @@ async function refuseCommunity({ query }: Sql): Promise<void> {
 async function count(sql: Sql) {
   const rows: Record<string, number> = {}
   for (const { name } of tables) rows[name] = await countOf(sql, name)
-  const messages = await countOf(sql, 'log where kind = 1 and deleted_at is null')
+  const messages = await countOf(
+    sql,
+    `log where kind = ${kindNumbers['message.created']} and deleted_at is null`,
+  )
   return { users: rows.users!, rooms: rows.rooms!, messages, rows }
 }
 

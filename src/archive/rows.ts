@@ -1,3 +1,4 @@
+import { kindNumbers } from '../features/log/entry.ts'
 import type { Sql } from '../storage/storage.ts'
 import { type Table, tables } from './tables.ts'
 
@@ -70,7 +71,7 @@ export async function readMessages({ query }: Sql, room: number, seqs: number[])
   const gone = messages.filter(({ gone }) => gone).map(({ seq }) => seq)
   if (gone.length === 0) return textsOf(messages)
   const edits = await query<Found>(
-    `${selectFrom('log')} where room_key = $1 and seq > $2 and kind = 2 and target = any($3::bigint[])`,
+    `${selectFrom('log')} where room_key = $1 and seq > $2 and kind = ${kindNumbers['message.edited']} and target = any($3::bigint[])`,
     [room, Math.min(...gone), gone],
   )
   return textsOf([...messages, ...edits])

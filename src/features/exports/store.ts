@@ -1,7 +1,7 @@
 import { and, inArray, isNull, ne } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { rooms } from '../../storage/tables/rooms.ts'
-import type { LogRoom } from '../log/entry.ts'
+import { kindNumbers, type LogRoom } from '../log/entry.ts'
 import type { Place } from '../log/sealed.ts'
 
 export type Seen = Place & { written: boolean }
@@ -18,7 +18,7 @@ export async function listWritten(
 ): Promise<Seen[]> {
   return query<Seen>(
     `with page as materialized (
-       select room_key, seq, kind = 1 and actor_id = $3 and deleted_at is null as written from log
+       select room_key, seq, kind = ${kindNumbers['message.created']} and actor_id = $3 and deleted_at is null as written from log
        where (room_key, seq) > ($1::int, $2::bigint) order by room_key, seq limit $4
      )
      select room_key as "roomKey", max(seq) as seq, bool_or(written) as written from page group by room_key order by room_key`,

@@ -6,7 +6,7 @@ import type { Sql } from '../../storage/storage.ts'
 import { log, reactions } from '../../storage/tables/log.ts'
 import { members, rooms } from '../../storage/tables/rooms.ts'
 import { blocks, users } from '../../storage/tables/users.ts'
-import { type Detail, kindNumbers } from '../log/entry.ts'
+import { type Detail, kindNumbers, markKinds, pinKinds } from '../log/entry.ts'
 import type { Facts } from '../log/facts.ts'
 import { linkText } from '../log/store.ts'
 
@@ -31,6 +31,8 @@ export type MessageRow = {
   reactions: Reaction[] | null
 }
 
+const { 'message.created': created, 'message.edited': edited, 'message.deleted': deleted } = kindNumbers
+
 /**
  * A message with its latest text, and its reactions in the order of their first use. Pages of history are measured: they stay
  * SQL text, which skips Drizzle's mapping of 15 columns for each message, and aggregates reactions only where there are any.
@@ -41,7 +43,7 @@ const columns = `(select max(seq) from log where room_key = $1) as head, log.seq
   edited.at as "editedAt", edited.body as "editedBody", edited.detail as "editedDetail",
   case when log.standing is not null then encode(uuid_send(log.standing), 'hex') end as standing,
   (select max(marks.seq + 0) from log marks where marks.room_key = log.room_key and marks.target = log.seq
-     and marks.kind in (2, 3, 6, 7)) as "lastMark",
+     and marks.kind in (${markKinds})) as "lastMark",
   case when log.reacted then (
     select json_agg(json_build_object('emoji', emoji, 'count', count, 'mine', mine) order by first) from (
       select emoji, count(*)::int as count, bool_or(user_id = $2) as mine, min(added_seq) as first
@@ -64,7 +66,7 @@ export async function readMessagesBack(
 ): Promise<MessageRow[]> {
   return query<MessageRow>(
     `select ${columns} from log ${newest}
-     where log.room_key = $1 and log.kind = 1 and log.seq > $3 and log.seq < $4 ${kept} order by log.seq desc limit $5`,
+     where log.room_key = $1 and log.kind = ${created} and log.seq > $3 and log.seq < $4 ${kept} order by log.seq desc limit $5`,
     [room, reader, range.after, range.before, range.limit],
   )
 }
@@ -78,7 +80,7 @@ export async function readMessagesOn(
 ): Promise<MessageRow[]> {
   return query<MessageRow>(
     `select ${columns} from log ${newest}
-     where log.room_key = $1 and log.kind = 1 and log.seq > $3 and log.seq < $4 ${kept} order by log.seq limit $5`,
+     where log.room_key = $1 and log.kind = ${created} and log.seq > $3 and log.seq < $4 ${kept} order by log.seq limit $5`,
     [room, reader, range.after, range.before, range.limit],
   )
 }
@@ -92,7 +94,7 @@ export async function readMessagesBy(
 ): Promise<MessageRow[]> {
   return query<MessageRow>(
     `select ${columns} from log ${newest}
-     where log.room_key = $1 and log.kind = 1 and log.actor_id = $2 and log.seq > $3 and log.seq < $4
+     where log.room_key = $1 and log.kind = ${created} and log.actor_id = $2 and log.seq > $3 and log.seq < $4
      order by log.seq limit $5`,
     [room, author, range.after, range.before, range.limit],
   )
@@ -109,7 +111,7 @@ export async function readRecent(
     `select whole.top, page.* from (
        select coalesce(max(seq), 0)::bigint as top from log where room_key = $1
      ) as whole left join lateral (
-       select ${columns} from log ${newest} where log.room_key = $1 and log.kind = 1 ${kept} order by log.seq desc limit $3
+       select ${columns} from log ${newest} where log.room_key = $1 and log.kind = ${created} ${kept} order by log.seq desc limit $3
      ) as page on true order by page.seq desc`,
     [room, reader, limit],
   )
@@ -125,7 +127,7 @@ export async function readPinned(
 ): Promise<MessageRow[]> {
   return query<MessageRow>(
     `select ${columns} from log ${newest}
-     where log.room_key = $1 and log.kind = 1 and log.pinned_at is not null and log.seq < $3
+     where log.room_key = $1 and log.kind = ${created} and log.pinned_at is not null and log.seq < $3
      order by log.seq desc limit $4`,
     [room, reader, range.before, range.limit],
   )
@@ -133,7 +135,7 @@ export async function readPinned(
 
 export async function findMessage({ query }: Sql, room: number, reader: string, seq: number) {
   const [row] = await query<MessageRow>(
-    `select ${columns} from log ${newest} where log.room_key = $1 and log.kind = 1 and log.seq = $3`,
+    `select ${columns} from log ${newest} where log.room_key = $1 and log.kind = ${created} and log.seq = $3`,
     [room, reader, seq],
   )
   return row
@@ -158,14 +160,14 @@ export async function readMarks(
 ): Promise<Map<number, Marks>> {
   const rows = await query<Marks & { seq: number }>(
     `select seen.seq, ${linkText('log')} as link, ${linkText('previous')} as before,
-            max(marks.seq) filter (where marks.kind = 2) as "lastEdit",
-            min(marks.at) filter (where marks.kind = 3) as "goneAt",
-            bool_or(marks.kind = 3 and marks.detail->>'expired' = 'true') as expired,
-            (array_agg(marks.kind order by marks.seq desc) filter (where marks.kind in (6, 7)))[1]::int as "lastPin"
+            max(marks.seq) filter (where marks.kind = ${edited}) as "lastEdit",
+            min(marks.at) filter (where marks.kind = ${deleted}) as "goneAt",
+            bool_or(marks.kind = ${deleted} and marks.detail->>'expired' = 'true') as expired,
+            (array_agg(marks.kind order by marks.seq desc) filter (where marks.kind in (${pinKinds})))[1]::int as "lastPin"
      from unnest($2::bigint[], $3::bigint[]) as seen (seq, last)
      join log on log.room_key = $1 and log.seq = seen.seq
      left join log previous on previous.room_key = $1 and previous.seq = seen.seq - 1
-     left join log marks on marks.room_key = $1 and marks.kind in (2, 3, 6, 7) and marks.target = seen.seq
+     left join log marks on marks.room_key = $1 and marks.kind in (${markKinds}) and marks.target = seen.seq
        and marks.seq <= seen.last
      group by seen.seq, log.link, previous.link`,
     [room, seen.map(({ seq }) => seq), seen.map(({ lastMark }) => lastMark)],
@@ -189,7 +191,7 @@ export async function readVersions(
   // Not one condition with `or`, for which Postgres may read the whole log of the room.
   return query(
     `select ${facts} from log where room_key = $1 and seq = $2 union all
-     (select ${facts} from log where room_key = $1 and target = $2 and kind = 2 and seq < $3 order by seq limit $4)`,
+     (select ${facts} from log where room_key = $1 and target = $2 and kind = ${edited} and seq < $3 order by seq limit $4)`,
     [room, seq, before, limit],
   )
 }
@@ -220,11 +222,10 @@ export async function markDeleted(
     .update(log)
     .set({ deletedAt: at, pinnedAt: null, reacted: false, body: null, editedSeq: null, standing })
     .where(messageAt(room, seq))
-  const edited = eq(log.kind, kindNumbers['message.edited'])
   await db
     .update(log)
     .set({ body: null, detail: null })
-    .where(and(eq(log.roomKey, room), eq(log.target, seq), edited, gt(log.seq, seq)))
+    .where(and(eq(log.roomKey, room), eq(log.target, seq), eq(log.kind, edited), gt(log.seq, seq)))
   await db.delete(reactions).where(and(eq(reactions.roomKey, room), eq(reactions.seq, seq)))
 }
 

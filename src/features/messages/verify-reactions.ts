@@ -1,4 +1,5 @@
 import type { Sql } from '../../storage/storage.ts'
+import { kindNumbers, reactionKinds } from '../log/entry.ts'
 
 /*
  * Reactions have a table of their own, because a page of history counts them. What they are is in the log: the last entry
@@ -17,11 +18,11 @@ export async function listWrongReactions(
        select distinct on (room_key, target, emoji, actor_id) room_key, target as seq, emoji, actor_id as user_id, kind
        from (
          select room_key, seq as said, target, detail->>'emoji' as emoji, actor_id, kind from log
-         where room_key between $1 and $2 and kind in (4, 5)
+         where room_key between $1 and $2 and kind in (${reactionKinds})
        ) as entry order by room_key, target, emoji, actor_id, said desc
      ), due as (
        select said.* from said join log on log.room_key = said.room_key and log.seq = said.seq
-       where said.kind = 4 and log.deleted_at is null
+       where said.kind = ${kindNumbers['reaction.added']} and log.deleted_at is null
      ), there as (
        select reactions.room_key, reactions.seq, emoji, user_id, coalesce(reacted, false) as reacted
        from reactions left join log on log.room_key = reactions.room_key and log.seq = reactions.seq

@@ -1,7 +1,7 @@
 import { createMessageCipher, Tampered } from '../../crypto/messages.ts'
 import type { Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
-import { kindName, kindNumbers, noTip, type Tip } from '../log/entry.ts'
+import { kindName, kindNumbers, markKinds, noTip, reservedKind, type Tip } from '../log/entry.ts'
 import type { Facts } from '../log/facts.ts'
 import { isGenuine, isLinked } from '../log/integrity.ts'
 import { isOld, placeIn } from '../log/seal.ts'
@@ -108,7 +108,7 @@ export async function verifyReactions(sql: Sql, walk: Pick<Walk, 'signal' | 'fou
 
 async function listLogs({ query }: Sql): Promise<{ key: number; id: string; head: number }[]> {
   return query(
-    `select key, id, coalesce((select max(seq) from log where room_key = key and kind <> 0), 0)::bigint as head
+    `select key, id, coalesce((select max(seq) from log where room_key = key and kind <> ${reservedKind}), 0)::bigint as head
      from rooms where deleted_at is null order by key`,
   )
 }
@@ -120,7 +120,7 @@ async function readPage({ query }: Sql, after: Place): Promise<Row[]> {
             edited_seq as "editedSeq", deleted_at as "deletedAt", pinned_at as "pinnedAt",
             case when standing is not null then encode(uuid_send(standing), 'hex') end as standing,
             (select max(marks.seq + 0) from log marks where marks.room_key = log.room_key and marks.target = log.seq
-               and marks.kind in (2, 3, 6, 7)) as "lastMark"
+               and marks.kind in (${markKinds})) as "lastMark"
      from log where (room_key, seq) > ($1::int, $2::bigint) order by room_key, seq limit $3`,
     [after.roomKey, after.seq, rowsAtOnce],
   )
