@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Report } from '../../src/protocol/reports.ts'
 import { slowQuery } from '../permissions/slow.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
-import { type Person, rest } from '../support/client.ts'
+import { type Person, rest, waitFor } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 import { closeAll, listener, meet, outcome } from './listener.ts'
 
@@ -159,6 +159,78 @@ await onBothDatabases((database) => {
     expect(heard().map((counts) => counts.at(-1))).toEqual([...plus(0), undefined, undefined])
     expect([(await listOf(ada)).open, (await listOf(ben)).open]).toEqual(plus(0))
     await closeAll(...sockets)
+  })
+
+  // Their own socket told moderators that somebody had reported them: the event came, with an unchanged number.
+  test('a moderator who is reported hears nothing of it, neither when it is made nor when it is closed', async () => {
+    const { server, ada, ben, cleo } = at()
+    const [mia] = (await meet(server, 'mia')) as [Person]
+    const room = await makeRoom(server, ben, [mia, cleo])
+    await rest(server, ben).put(`/rooms/${room}/members/${mia.username}`, { role: 'moderator' })
+    const seq = await post(server, mia, room, 'A threat')
+    const [mias, bens] = [await listener(server, mia), await listener(server, ben)]
+    const { body } = await report(cleo, room, seq)
+    expect(await outcome(close(ada, body.id))).toBe('ok')
+    for (const socket of [mias, bens]) await socket.ask({ type: 'ping' })
+    expect(bens.heard('reports.changed')).toHaveLength(2)
+    expect(mias.heard('reports.changed')).toEqual([])
+    await closeAll(mias, bens)
+  })
+
+  // Both found it open. The second update found nothing to close, and its moderator was told of a conflict where there was none.
+  test('two who close it alike at the same time both succeed; of two who do not agree, one does', async () => {
+    const { server, ada, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo, dan])
+    const race = async (...states: string[]) => {
+      const { body } = await report(dan, room, await post(server, cleo, room, 'Buy my boat!'))
+      const { sql } = server.tools
+      const begun = Promise.withResolvers<void>()
+      const waiting = Promise.withResolvers<void>()
+      const lock = sql.transaction(async ({ query }) => {
+        await query('select 1 from reports where id = $1 for update', [body.id])
+        begun.resolve()
+        await waiting.promise
+      })
+      await begun.promise
+      const closing = [ada, ben].map((by, index) => close(by, body.id, states[index]))
+      // On Postgres both have found it open, and wait for the row. The embedded database runs one after the other.
+      if (database === 'postgres')
+        await waitFor('both', async () => {
+          const [found] = await sql.query<{ count: number }>(
+            `select count(*)::int as count from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock' and query like 'update "reports"%'`,
+          )
+          return found!.count === 2
+        })
+      waiting.resolve()
+      await lock
+      return (await Promise.all(closing)).map(({ status }) => status).toSorted()
+    }
+    expect(await race('resolved', 'resolved')).toEqual([200, 200])
+    expect(await race('resolved', 'dismissed')).toEqual([200, 409])
+    const acts = (await rest(server, ada).get('/audit?limit=20')).body.items
+    expect(acts.filter((act: { room?: string }) => act.room === room)).toHaveLength(2)
+  })
+
+  test('a page of the list takes as many statements as one report', async () => {
+    const { server, ben, cleo, dan } = at()
+    const { sql } = server.tools
+    const { query } = sql
+    const room = await makeRoom(server, ben, [cleo, dan])
+    const countOf = async (limit: number) => {
+      let statements = 0
+      sql.query = (text: string, params?: unknown[]) => {
+        statements++
+        return query(text, params)
+      }
+      const { items } = await listOf(ben, `?limit=${limit}`)
+      sql.query = query
+      expect(items).toHaveLength(limit)
+      return statements
+    }
+    for (let n = 0; n < 8; n++) await report(dan, room, await post(server, cleo, room, `Offer ${n}`))
+    await listOf(ben)
+    expect(await countOf(8)).toBe(await countOf(1))
   })
 
   test('a report is closed once, by whom and how is shown, and it is in the audit log', async () => {

@@ -117,7 +117,7 @@ async function hasEntries({ query }: Sql): Promise<boolean> {
 }
 
 /** What the next link needs of a tip. */
-type Before = Pick<Tip, 'head' | 'link'>
+export type Before = Pick<Tip, 'head' | 'link'>
 
 /** The link of what comes after `tip`; null while the log up to there has none. */
 export function linkAfter(tools: Tools, { head, link }: Before, written: string): string | null {

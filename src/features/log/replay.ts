@@ -3,9 +3,9 @@ import { authorsOf, nobody } from '../auth/people.ts'
 import { reportBreak } from './breaks.ts'
 import { type Entry, kindName, type LogRoom } from './entry.ts'
 import type { Facts } from './facts.ts'
-import { isGenuine } from './integrity.ts'
+import { type Before, isGenuine } from './integrity.ts'
 import { openText } from './seal.ts'
-import { type LogRow, readRows } from './store.ts'
+import { type LogRow, readRows, readRowsAt } from './store.ts'
 
 type EntryPage = {
   entries: Entry[]
@@ -34,12 +34,7 @@ export async function readEntryPage(
   // With the one before: its link is part of the next.
   const found = await readRows(tools.sql, room.key, since, limit + 1)
   const rows = found.filter(({ seq }) => seq > since).slice(0, limit)
-  const ids = rows.flatMap((row) => [row.actorId, row.targetActorId, row.detail?.user])
-  const people = await authorsOf(
-    tools,
-    ids.filter((id) => typeof id === 'string'),
-  )
-  const person = (id: string): Person => people.get(id) ?? nobody(id)
+  const person = await peopleIn(tools, rows)
   let before = { head: since, link: found[0]?.seq === since ? found[0].link : null }
   let broken = false
   const entries: Entry[] = []
@@ -48,10 +43,7 @@ export async function readEntryPage(
       broken = true
       reportBreak(tools, 'hole', room.key, before.head + 1)
     }
-    // What is behind a hole cannot be compared with what was before it.
-    const follows = row.seq === before.head + 1 && (before.head === 0 || before.link !== null)
-    const genuine = !follows || isGenuine(tools, before, factsOf(room.key, row), row.link)
-    const entry = entryOf(tools, room, row, genuine, person)
+    const entry = entryOf(tools, room, row, follows(tools, before, row), person)
     if (entry) entries.push(entry)
     else broken = true
     before = { head: row.seq, link: row.link }
@@ -59,7 +51,40 @@ export async function readEntryPage(
   return { entries, last: before.head, broken }
 }
 
-const factsOf = (roomKey: number, row: LogRow): Facts => ({ ...row, roomKey })
+/** One entry each of many rooms, with one statement for all; undefined where there is none, or no event any more. */
+export async function readEntriesAt(
+  tools: Tools,
+  places: { room: LogRoom; seq: number }[],
+): Promise<(Entry | undefined)[]> {
+  // With the ones before: their links are part of these.
+  const wanted = places.flatMap(({ room: { key: roomKey }, seq }) => [
+    { roomKey, seq: seq - 1 },
+    { roomKey, seq },
+  ])
+  const rows = await readRowsAt(tools.sql, wanted)
+  const person = await peopleIn(tools, rows)
+  const found = new Map(rows.map((row) => [`${row.roomKey} ${row.seq}`, row]))
+  return places.map(({ room, seq }) => {
+    const row = found.get(`${room.key} ${seq}`)
+    const before = { head: seq - 1, link: found.get(`${room.key} ${seq - 1}`)?.link ?? null }
+    return row && entryOf(tools, room, row, follows(tools, before, row), person)
+  })
+}
+
+async function peopleIn(tools: Tools, rows: LogRow[]): Promise<(id: string) => Person> {
+  const ids = rows.flatMap((row) => [row.actorId, row.targetActorId, row.detail?.user])
+  const people = await authorsOf(
+    tools,
+    ids.filter((id) => typeof id === 'string'),
+  )
+  return (id) => people.get(id) ?? nobody(id)
+}
+
+/** What is behind a hole cannot be compared with what was before it, and counts as genuine. */
+function follows(tools: Tools, before: Before, row: LogRow): boolean {
+  const isComparable = row.seq === before.head + 1 && (before.head === 0 || before.link !== null)
+  return !isComparable || isGenuine(tools, before, row, row.link)
+}
 
 /** Undefined where what is stored is no event any more. */
 function entryOf(
@@ -80,7 +105,7 @@ function entryOf(
   if (!aboutGenuine) reportBreak(tools, 'changed', room.key, row.target!)
   const standing = standingOf(tools, room.key, row)
   const opened: { text?: string; damaged?: true } =
-    row.body === null || standing.deletedAt ? {} : openText(tools, factsOf(room.key, row), row.body)
+    row.body === null || standing.deletedAt ? {} : openText(tools, row, row.body)
   const damaged = !genuine || !aboutGenuine || standing.wrong || opened.damaged === true
   return {
     kind,

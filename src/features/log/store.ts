@@ -1,5 +1,5 @@
 import type { Sql } from '../../storage/storage.ts'
-import { type Detail, noTip, type Tip } from './entry.ts'
+import { type Detail, kindNumbers, markKinds as marks, noTip, reservedKind, type Tip } from './entry.ts'
 
 export type NewRow = {
   roomKey: number
@@ -23,7 +23,10 @@ export type NewRow = {
 export async function insertRows({ query }: Sql, rows: NewRow[]): Promise<number> {
   const [at] = rows.map((row) => row.at.getTime())
   const times = rows.every((row) => row.at.getTime() === at) ? 'one' : 'each'
-  const hasOthers = rows.some(({ kind, target, detail }) => kind !== 1 || target !== null || detail !== null)
+  const hasOthers = rows.some(
+    ({ kind, target, detail }) =>
+      kind !== kindNumbers['message.created'] || target !== null || detail !== null,
+  )
   const [stored] = await query<{ count: number }>((hasOthers ? insertAny : insertMessages)[times], [
     times === 'one' ? rows[0]!.at : plain(rows.map((row) => row.at.toISOString())),
     plain(rows.map(({ roomKey }) => roomKey)),
@@ -69,7 +72,7 @@ const insertionWith = (
    ) select count(*)::int as count from stored`
 
 /** Nearly all entries are messages; three columns less save a quarter of the time. */
-const insertMessages = insertion('', '1', '', '')
+const insertMessages = insertion('', String(kindNumbers['message.created']), '', '')
 const insertAny = insertion(
   ', target, detail',
   'row.kind, row.target, row.detail::jsonb',
@@ -100,7 +103,7 @@ export async function readTips({ query }: Sql, rooms: number[]): Promise<Map<num
   const rows = await query<{ key: number; head: number | null; at: Date | null; link: string | null }>(
     `select key, last.seq as head, last.at, last.link
      from rooms left join lateral (
-       select seq, at, ${linkText('log')} as link from log where room_key = key and kind <> 0
+       select seq, at, ${linkText('log')} as link from log where room_key = key and kind <> ${reservedKind}
        order by seq desc limit 1
      ) as last on true
      where key = any($1::int[]) and deleted_at is null`,
@@ -122,13 +125,13 @@ export async function lockRooms({ query }: Sql, rooms: number[]): Promise<void> 
 }
 
 /**
- * Takes the next place of each room with a row of kind 0, so that a node that does not lock has to wait instead of being
+ * Takes the next place of each room with a row of the reserved kind, so that a node that does not lock has to wait instead of being
  * faster again and again. The rooms are locked already. Returns the head of each room that exists.
  */
 export async function reservePlaces({ query }: Sql, rooms: number[], at: Date): Promise<Map<number, number>> {
   const rows = await query<{ key: number; head: number }>(
     `insert into log (room_key, seq, kind, actor_id, at)
-     select key, coalesce((select max(seq) from log where room_key = key), 0) + 1, 0,
+     select key, coalesce((select max(seq) from log where room_key = key), 0) + 1, ${reservedKind},
             '00000000-0000-0000-0000-000000000000', $2::timestamptz
      from rooms where key = any($1::int[]) and deleted_at is null order by key
      returning room_key as key, (seq - 1)::bigint as head`,
@@ -141,7 +144,7 @@ export async function reservePlaces({ query }: Sql, rooms: number[], at: Date): 
 export async function freePlaces({ query }: Sql, heads: Map<number, number>): Promise<void> {
   await query(
     `delete from log using unnest($1::int[], $2::bigint[]) as place (room_key, head)
-     where log.room_key = place.room_key and seq = place.head + 1 and kind = 0`,
+     where log.room_key = place.room_key and seq = place.head + 1 and kind = ${reservedKind}`,
     [[...heads.keys()], [...heads.values()]],
   )
 }
@@ -171,6 +174,7 @@ export async function findKnown(
 }
 
 export type LogRow = {
+  roomKey: number
   seq: number
   kind: number
   actorId: string
@@ -197,28 +201,44 @@ export type LogRow = {
   targetBefore: string | null
 }
 
+/** Those about a message carry what never changes about it. */
+const rowsOf = (entries: string): string =>
+  `select log.seq, log.kind, log.actor_id as "actorId", log.at, log.target, log.body, log.client_id as "clientId",
+          log.reply_to as "replyTo", log.detail, ${linkText('log')} as link, log.deleted_at as "deletedAt",
+          gone.at as "goneAt", about.kind as "targetKind", about.actor_id as "targetActorId",
+          about.at as "targetAt", about.client_id as "targetClientId", about.reply_to as "targetReplyTo",
+          about.target as "targetTarget", about.detail as "targetDetail", ${linkText('about')} as "targetLink",
+          about.deleted_at as "targetDeletedAt", ${linkText('before')} as "targetBefore", log.room_key as "roomKey"
+   from (${entries}) as log
+   left join log about
+     on log.target is not null and about.room_key = log.room_key and about.seq = log.target
+   left join log before
+     on log.target is not null and before.room_key = log.room_key and before.seq = log.target - 1
+   left join lateral (
+     select at from log deletion where deletion.room_key = log.room_key and deletion.kind in (${marks})
+       and deletion.kind = ${kindNumbers['message.deleted']} and deletion.target = coalesce(log.target, log.seq)
+     order by deletion.seq + 0 limit 1
+   ) as gone on log.kind in (${kindNumbers['message.created']}, ${kindNumbers['message.edited']})
+   order by log.room_key, log.seq`
+
 /**
- * Entries from `from` on, ascending; those about a message carry what never changes about it. The page is cut before
- * anything is joined to it: a table without statistics is otherwise joined to its end, and then sorted.
+ * Entries from `from` on, ascending. The page is cut before anything is joined to it: a table without statistics is otherwise
+ * joined to its end, and then sorted.
  */
 export async function readRows({ query }: Sql, room: number, from: number, limit: number): Promise<LogRow[]> {
-  return query<LogRow>(
-    `select log.seq, log.kind, log.actor_id as "actorId", log.at, log.target, log.body, log.client_id as "clientId",
-            log.reply_to as "replyTo", log.detail, ${linkText('log')} as link, log.deleted_at as "deletedAt",
-            gone.at as "goneAt", about.kind as "targetKind", about.actor_id as "targetActorId",
-            about.at as "targetAt", about.client_id as "targetClientId", about.reply_to as "targetReplyTo",
-            about.target as "targetTarget", about.detail as "targetDetail", ${linkText('about')} as "targetLink",
-            about.deleted_at as "targetDeletedAt", ${linkText('before')} as "targetBefore"
-     from (select * from log where room_key = $1 and seq >= $2 order by seq limit $3) as log
-     left join log about
-       on log.target is not null and about.room_key = log.room_key and about.seq = log.target
-     left join log before
-       on log.target is not null and before.room_key = log.room_key and before.seq = log.target - 1
-     left join lateral (
-       select at from log deletion where deletion.room_key = log.room_key and deletion.kind in (2, 3, 6, 7)
-         and deletion.kind = 3 and deletion.target = coalesce(log.target, log.seq) order by deletion.seq + 0 limit 1
-     ) as gone on log.kind in (1, 2)
-     order by log.seq`,
-    [room, from, limit],
-  )
+  return query<LogRow>(rowsFrom, [room, from, limit])
 }
+
+const rowsFrom = rowsOf('select * from log where room_key = $1 and seq >= $2 order by seq limit $3')
+
+/** Those of these entries that exist, of whatever rooms. */
+export async function readRowsAt(
+  { query }: Sql,
+  places: { roomKey: number; seq: number }[],
+): Promise<LogRow[]> {
+  return query<LogRow>(rowsAt, [places.map(({ roomKey }) => roomKey), places.map(({ seq }) => seq)])
+}
+
+const rowsAt = rowsOf(
+  `select * from log where (room_key, seq) in (select * from unnest($1::int[], $2::bigint[]) as place (room_key, seq))`,
+)

@@ -15,7 +15,12 @@ export async function closeReport(scope: Scope, id: string, { state }: ReportCha
     if (report.state === state) return report
     const { roomKey, seq } = report
     const closed = await closeReports(sql, { roomKey, seq, state, by: scope.actor.id, at: scope.clock() })
-    if (!closed) throw new ChatError('report_closed')
+    if (!closed) {
+      // Closed before, or by somebody else since it was found here.
+      const now = await handled(scope, id, sql)
+      if (now.state === state) return now
+      throw new ChatError('report_closed')
+    }
     const act = {
       actor: scope.actor.id,
       action: `report.${state}`,
@@ -25,7 +30,7 @@ export async function closeReport(scope: Scope, id: string, { state }: ReportCha
     await recordAct(scope, { ...act, detail: { seq } }, sql)
     return handled(scope, id, sql)
   })
-  await sendOpenReports(scope, row.roomKey)
+  await sendOpenReports(scope, row)
   const [report] = await presentReports(scope, [row])
   return report!
 }

@@ -2,7 +2,7 @@ import type { Report, ReportPage, ReportQuery } from '../../protocol/reports.ts'
 import type { Author } from '../../protocol/users.ts'
 import { isAdmin, type Person, type Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
-import { readEntries } from '../log/replay.ts'
+import { readEntriesAt } from '../log/replay.ts'
 import { pageOf } from '../page.ts'
 import { countOpen, type Handler, listReportRows, type ReportRow } from './store.ts'
 
@@ -29,36 +29,40 @@ export async function presentReports(scope: Scope, rows: ReportRow[]): Promise<R
     ids.filter((id) => id !== null),
   )
   const author = (id: string): Author => authorOf(people.get(id)!)
-  return Promise.all(
-    rows.map(async (row): Promise<Report> => {
-      const { content, deleted } = await textOf(scope, row)
-      return {
-        id: row.id,
-        room: row.room,
-        title: row.title,
-        ...(row.access === 'direct' && { direct: true }),
-        seq: row.seq,
-        author: author(row.authorId),
-        content,
-        ...(deleted && { deleted }),
-        reporter: author(row.reporterId),
-        reason: row.reason,
-        created_at: row.createdAt.toISOString(),
-        state: row.state,
-        ...(row.closedBy && { closed_by: author(row.closedBy) }),
-        ...(row.closedAt && { closed_at: row.closedAt.toISOString() }),
-      }
-    }),
-  )
+  const texts = await textsOf(scope, rows)
+  return rows.map((row, index): Report => {
+    const { content, deleted } = texts[index]!
+    return {
+      id: row.id,
+      room: row.room,
+      title: row.title,
+      ...(row.access === 'direct' && { direct: true }),
+      seq: row.seq,
+      author: author(row.authorId),
+      content,
+      ...(deleted && { deleted }),
+      reporter: author(row.reporterId),
+      reason: row.reason,
+      created_at: row.createdAt.toISOString(),
+      state: row.state,
+      ...(row.closedBy && { closed_by: author(row.closedBy) }),
+      ...(row.closedAt && { closed_at: row.closedAt.toISOString() }),
+    }
+  })
 }
 
-/** The text as it was reported: an edit of the author after that does not change it. */
-async function textOf(scope: Scope, row: ReportRow): Promise<{ content: string; deleted?: true }> {
-  const room = { key: row.roomKey, id: row.room, epoch: row.epoch }
-  const [entry] = await readEntries(scope, room, row.textSeq - 1, 1)
-  const isText = entry?.seq === row.textSeq && (entry.seq === row.seq || entry.target === row.seq)
-  if (!isText || entry.deletedAt) return { content: '', deleted: true }
-  return { content: entry.text ?? '' }
+/** The texts as they were reported: an edit of the author after that does not change them. */
+async function textsOf(scope: Scope, rows: ReportRow[]): Promise<{ content: string; deleted?: true }[]> {
+  const places = rows.map(({ roomKey: key, room: id, epoch, textSeq: seq }) => ({
+    room: { key, id, epoch },
+    seq,
+  }))
+  const entries = await readEntriesAt(scope, places)
+  return entries.map((entry, index) => {
+    const { seq } = rows[index]!
+    const isText = entry !== undefined && (entry.seq === seq || entry.target === seq)
+    return !isText || entry.deletedAt ? { content: '', deleted: true } : { content: entry.text ?? '' }
+  })
 }
 
 const authorOf = ({ username, displayName }: Person): Author => ({ username, display_name: displayName })

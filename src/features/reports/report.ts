@@ -26,6 +26,6 @@ export async function reportMessage(
     if (!isNew) throw new ChatError('already_reported')
     return key
   })
-  await sendOpenReports(scope, roomKey)
+  await sendOpenReports(scope, { roomKey, seq })
   return { id }
 }

@@ -71,20 +71,26 @@ export async function countOpen({ query }: Sql, { id, admin }: Handler): Promise
   return row!.open
 }
 
-/** Those who handle reports of this room, each with the number of open reports that they see. */
-export async function listHandlers({ query }: Sql, roomKey: number) {
+export type Reported = Pick<ReportRow, 'roomKey' | 'seq'>
+
+/** Those who handle the reports about this message, each with the number of open reports that they see. */
+export async function listHandlers({ query }: Sql, { roomKey, seq }: Reported) {
+  const isHandled = handledBy('handler.id', "handler.role = 'admin'")
   return query<{ id: string; admin: boolean; open: number }>(
     `select handler.id, handler.role = 'admin' as admin, (
        select count(*)::int from reports join rooms on rooms.key = reports.room_key
-       where reports.state = 'open' and ${handledBy('handler.id', "handler.role = 'admin'")}
+       where reports.state = 'open' and ${isHandled}
      ) as open
      from users handler where handler.deleted_at is null and (handler.role = 'admin' or exists (
-       select 1 from members where room_key = $1 and user_id = handler.id and role <> 'member'))`,
-    [roomKey],
+       select 1 from members where room_key = $1 and user_id = handler.id and role <> 'member'))
+       and exists (
+         select 1 from reports join rooms on rooms.key = reports.room_key
+         where reports.room_key = $1 and reports.seq = $2 and ${isHandled})`,
+    [roomKey, seq],
   )
 }
 
-type Closing = { roomKey: number; seq: number; state: 'resolved' | 'dismissed'; by: string; at: Date }
+type Closing = Reported & { state: 'resolved' | 'dismissed'; by: string; at: Date }
 
 /** Closes every open report about a message; false if there was none. */
 export async function closeReports({ db }: Sql, { roomKey, seq, state, by, at }: Closing): Promise<boolean> {
