@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { knownRooms, type Membership } from '../../src/features/rooms/known.ts'
 import type { RoomRow } from '../../src/features/rooms/store.ts'
 import { cast, makeRoom } from '../support/cast.ts'
-import { rest } from '../support/client.ts'
+import { rest, socketOf } from '../support/client.ts'
 import { serverFor } from '../support/server.ts'
 
 const at = serverFor({ database: 'postgres' }, async (server) => {
@@ -34,6 +34,21 @@ test('rooms and memberships in memory are bounded, and those that are used stay'
   expect(memberships).toBeLessThanOrEqual(500_000)
   expect(memberships).toBeGreaterThan(400_000)
   expect((await rest(server, ben).get(`/rooms/${id}`)).body.role).toBe('owner')
+})
+
+// The whole row of the greeting was kept: for each direct room also its people, their ids and their names.
+test('a greeting leaves of a room in memory what a look at the room would', async () => {
+  const { server, ben } = at()
+  const { body } = await rest(server, ben).post('/directs', { usernames: ['cleo'] })
+  const known = knownRooms(server.tools)
+  const loaded = await known.find(body.id)
+  known.forget(loaded!.key)
+  const socket = await socketOf(server, ben)
+  await socket.next('hello')
+  const greeted = await known.find(body.id)
+  expect(greeted).not.toBe(loaded)
+  expect(Object.keys(greeted!).toSorted()).toEqual(Object.keys(loaded!).toSorted())
+  await socket.close()
 })
 
 test('one room with more members than fit does not grow without end', async () => {

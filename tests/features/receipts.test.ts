@@ -52,6 +52,23 @@ await onBothDatabases((database) => {
     await closeAll(anns, bobs)
   })
 
+  // The receipt counted without an end, and the list of rooms only in the first 500 events: two numbers for one room.
+  test('what is unread after a mark is counted as the list of rooms counts it', async () => {
+    const { server, ben, cleo } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    const writer = await listener(server, ben)
+    for (let n = 0; n < 510; n += 51)
+      await Promise.all(
+        Array.from({ length: 51 }, () => writer.ask({ type: 'message.send', room, content: 'Hello' })),
+      )
+    const reader = await listener(server, cleo)
+    await reader.ask({ type: 'read.mark', room, seq: 3 })
+    const { unread } = (await rest(server, cleo).get(`/rooms/${room}`)).body
+    expect(unread).toBe(500)
+    expect((await reader.next('read.changed')).unread).toBe(unread)
+    await closeAll(writer, reader)
+  })
+
   test('elsewhere there are no delivered marks', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])

@@ -1,8 +1,8 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { members } from '../../storage/tables/rooms.ts'
-import { kindNumbers } from '../log/entry.ts'
 import { headOf } from '../log/head.ts'
+import { unreadAfter } from '../rooms/unread-after.ts'
 
 export async function readMarkOf({ db }: Sql, room: number, user: string): Promise<number | undefined> {
   const [member] = await db
@@ -13,7 +13,7 @@ export async function readMarkOf({ db }: Sql, room: number, user: string): Promi
 }
 
 export type ReadMark = { roomKey: number; userId: string; seq: number }
-/** `unread` is counted up to `head`, both as of one moment. */
+/** `unread` is counted up to `head`, both as of one moment, and in `mostUnread` events at most. */
 export type MovedMark = { roomKey: number; userId: string; readSeq: number; unread: number; head: number }
 
 /** Moves read marks forwards, one for each room and person; returns those that were not already there or further. */
@@ -27,12 +27,7 @@ export async function moveReadMarks({ query }: Sql, marks: ReadMark[]): Promise<
      where members.room_key = mark.room_key and members.user_id = mark.user_id
        and members.read_seq < least(mark.seq, mark.head)
      returning members.room_key as "roomKey", members.user_id as "userId", members.read_seq as "readSeq",
-       (select count(*)::int from log
-        where log.room_key = members.room_key and log.seq > members.read_seq
-          and log.kind = ${kindNumbers['message.created']} and log.actor_id <> members.user_id
-          and log.deleted_at is null and log.actor_id not in (
-            select blocked_id from blocks where blocks.user_id = members.user_id
-          )) as unread,
+       ${unreadAfter({ room: 'members.room_key', seq: 'members.read_seq', person: 'members.user_id' })} as unread,
        mark.head`,
     [marks.map(({ roomKey }) => roomKey), marks.map(({ userId }) => userId), marks.map(({ seq }) => seq)],
   )

@@ -2,7 +2,9 @@ import type { Sql } from '../../storage/storage.ts'
 import { columnList } from '../../storage/tables/columns.ts'
 import { rooms } from '../../storage/tables/rooms.ts'
 import { erasedDisplayName, erasedName } from '../auth/people.ts'
-import { mostUnread, personOf, type RoomListRow, type RoomRow } from './store.ts'
+import { kindNumbers } from '../log/entry.ts'
+import { personOf, type RoomListRow, type RoomRow } from './store.ts'
+import { unreadAfter } from './unread-after.ts'
 
 export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify'> & {
   userId: string
@@ -63,7 +65,7 @@ export async function readTails({ query }: Sql, parts: Part[]): Promise<TailRow[
      from unnest($1::int[], $2::bigint[], $3::bigint[]) as part (room_key, after, up_to)
      cross join lateral (
        select seq, kind, actor_id, target from log
-       where room_key = part.room_key and seq > part.after and seq <= part.up_to and kind in (1, 3) order by seq
+       where room_key = part.room_key and seq > part.after and seq <= part.up_to and kind in (${kindNumbers['message.created']}, ${kindNumbers['message.deleted']}) order by seq
      ) as entry`,
     [parts.map(({ roomKey }) => roomKey), parts.map(({ after }) => after), parts.map(({ upTo }) => upTo)],
   )
@@ -77,11 +79,7 @@ export async function countUnread(
   marks: Mark[],
 ): Promise<{ unread: number; head: number }[]> {
   return query<{ unread: number; head: number }>(
-    `select (select count(*)::int from (
-              select kind, actor_id, deleted_at from log where room_key = mark.room_key and seq > mark.read_seq
-              order by room_key, seq limit ${mostUnread}
-            ) as later where kind = 1 and actor_id <> mark.user_id and deleted_at is null
-              and not exists (select 1 from blocks where user_id = mark.user_id and blocked_id = actor_id)) as unread,
+    `select ${unreadAfter({ room: 'mark.room_key', seq: 'mark.read_seq', person: 'mark.user_id' })} as unread,
             coalesce((select max(seq) from log where room_key = mark.room_key), 0)::bigint as head
      from unnest($1::int[], $2::uuid[], $3::bigint[]) with ordinality as mark (room_key, user_id, read_seq, place)
      order by place`,

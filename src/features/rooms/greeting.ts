@@ -8,7 +8,7 @@ import { listBlocksOf } from '../users/store.ts'
 import { countUnread, type JoinedRow, listJoined, listUsed, type UsedRoom } from './greeting-store.ts'
 import { knownRooms } from './known.ts'
 import { presentRoom } from './present.ts'
-import type { RoomListRow } from './store.ts'
+import type { RoomListRow, RoomRow } from './store.ts'
 import { isNear, loadTails, unreadOf } from './unread.ts'
 
 const mostRooms = 500
@@ -55,7 +55,7 @@ async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
     [...blocks].map(([id, some]) => [id, new Set(some.map((each) => each.blockedId))]),
   )
   const used = await listUsed(tools.sql, [...new Set(joined.map(({ roomKey }) => roomKey))])
-  learn(used, joined.map(asMembership))
+  learn(used.map(asRoom), joined.map(asMembership))
   const rooms = new Map(used.map((room) => [room.key, room]))
   const of = Map.groupBy(joined, ({ userId }) => userId)
   const lists = scopes.map((scope) => {
@@ -70,6 +70,10 @@ async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
   )
   return lists.map((rows, index) => ({ rows, blocked: blockedBy.get(scopes[index]!.actor.id) ?? nobody }))
 }
+
+/** Without what is only for this greeting: the cache would keep it. */
+const asRoom = ({ head: _, lastAt: __, people: ___, ids: ____, names: _____, ...room }: UsedRoom): RoomRow =>
+  room
 
 const asMembership = ({ roomKey, userId, role, silencedUntil }: JoinedRow) => ({
   roomKey,

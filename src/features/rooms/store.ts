@@ -8,6 +8,7 @@ import { users } from '../../storage/tables/users.ts'
 import { webhooks } from '../../storage/tables/webhooks.ts'
 import { erasedDisplayName, erasedName } from '../auth/people.ts'
 import { headOf } from '../log/head.ts'
+import { unreadAfter } from './unread-after.ts'
 
 export type RoomRow = typeof rooms.$inferSelect
 export type MemberRow = typeof members.$inferSelect & { silencedUntil: Date | null }
@@ -215,9 +216,6 @@ export async function listMemberRows(
 const pageColumns =
   'members.user_id, users.username, members.role, members.joined_at, members.read_seq, members.delivered_seq'
 
-/** Unread messages are counted in this many events after the read mark: `hello` must not read a whole history. */
-export const mostUnread = 500
-
 /** What rooms are sorted by: `other` are those that the person is not in. */
 export type RoomPosition = { other: boolean; lastAt: number; id: string }
 
@@ -249,13 +247,7 @@ export async function listRoomRows(
     `select ${columnList(rooms)}, direct.people, direct.title as "directTitle",
             last.at as "lastAt", members.role, members.read_seq as "readSeq", members.notify, silences.until as "silencedUntil",
             coalesce((select max(seq) from log where room_key = rooms.key), 0)::bigint as head,
-            case when members.role is not null then (
-              select count(*)::int from (
-                select kind, actor_id, deleted_at from log where room_key = rooms.key and seq > members.read_seq
-                order by room_key, seq limit ${mostUnread}
-              ) as later where kind = 1 and actor_id <> $1 and deleted_at is null
-                and actor_id not in (select blocked_id from blocks where user_id = $1)
-            ) end as unread
+            case when members.role is not null then ${unreadAfter({ room: 'rooms.key', seq: 'members.read_seq', person: '$1' })} end as unread
      from ${page.others ? othersToo : joinedOnly} left join ${lastingSilences}
      cross join lateral ${lastUse}
      cross join lateral ${directs}

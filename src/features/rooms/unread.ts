@@ -2,7 +2,7 @@ import { createBounded } from '../../bounded.ts'
 import { perServer, type Tools } from '../../scope.ts'
 import { kindNumbers } from '../log/entry.ts'
 import { readTails } from './greeting-store.ts'
-import { mostUnread } from './store.ts'
+import { mostUnread } from './unread-after.ts'
 
 /** The end of a log: the messages after `start` and up to `head`, in the order of their seq. */
 type Tail = { start: number; head: number; seqs: number[]; authors: string[]; deletedAt: Map<number, number> }
