@@ -235,6 +235,19 @@ await onBothDatabases((database) => {
       expect((await grant()).status).toBe(204)
     })
 
+    // The names of all who were banned were left out, also of those who come back tomorrow.
+    test('a ban with an end keeps a name from being mistaken; one without an end does not', async () => {
+      const { ada, server } = at()
+      const [sam, twin] = [await signUp(server, fresh('sam')), await signUp(server, fresh('twin'))]
+      for (const person of [sam, twin]) await api(person).patch('/users/me', { display_name: 'Lady Marian' })
+      const grant = () => api(ada).put(`/users/${sam.username}/roles/admin`)
+      const ban = (body: object) => api(ada).put(`/users/${twin.username}/ban`, body)
+      expect((await ban({ until: '2100-01-01T00:00:00.000Z' })).status).toBe(204)
+      expect((await grant()).body).toMatchObject({ reason: 'names_alike' })
+      expect((await ban({})).status).toBe(204)
+      expect((await grant()).status).toBe(204)
+    })
+
     test('a person who had such a name before keeps it, and may change the rest of the profile', async () => {
       const { server } = at()
       const eve = await signUp(server, fresh('eve'))

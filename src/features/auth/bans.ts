@@ -1,6 +1,8 @@
-import { isNull, lte, or, type SQL, sql } from 'drizzle-orm'
-import type { users } from '../../storage/tables/users.ts'
+import { type SQL, sql } from 'drizzle-orm'
 
-/** `isBanned`, in SQL. */
-export const isNotBanned = ({ bannedAt, bannedUntil }: typeof users): SQL =>
-  or(isNull(bannedAt), lte(bannedUntil, sql`now()`))!
+/** `isBanned`, in SQL: for rows of `users` under this name. */
+export const notBanned = (users: string): string =>
+  `(${users}.banned_at is null or ${users}.banned_until <= now())`
+
+/** The same for Drizzle. */
+export const isNotBanned = (): SQL => sql.raw(notBanned('users'))

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, ilike, inArray, isNull, ne, notExists, or } from 'drizzle-orm'
+import { and, desc, eq, gt, ilike, inArray, isNotNull, isNull, ne, notExists, or } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { sessions } from '../../storage/tables/sessions.ts'
 import { tokens } from '../../storage/tables/tokens.ts'
@@ -36,12 +36,12 @@ export async function listAdminNames({ db }: Sql) {
   return db
     .select({ id, username, displayName })
     .from(users)
-    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned(users)))
+    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned()))
 }
 
 const namesAtOnce = 1000
 
-/** Of everybody who can write, webhooks too. A page at a time, so that a large community does not block the others. */
+/** Of everybody who can write or will again, webhooks too; not of those who are banned without an end. A page at a time, so that a large community does not block the others. */
 export async function* everyName({ db }: Sql) {
   const { id, username, displayName } = users
   let after: string | undefined
@@ -50,7 +50,11 @@ export async function* everyName({ db }: Sql) {
       .select({ id, username, displayName })
       .from(users)
       .where(
-        and(isNull(users.deletedAt), isNull(users.bannedAt), after === undefined ? undefined : gt(id, after)),
+        and(
+          isNull(users.deletedAt),
+          or(isNull(users.bannedAt), isNotNull(users.bannedUntil)),
+          after === undefined ? undefined : gt(id, after),
+        ),
       )
       .orderBy(id)
       .limit(namesAtOnce)
@@ -180,7 +184,7 @@ export async function lockAdmins({ db }: Sql): Promise<string[]> {
   const rows = await db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned(users)))
+    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned()))
     .orderBy(users.id)
     .for('update')
   return rows.map(({ id }) => id)

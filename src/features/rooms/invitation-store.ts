@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/pg-core'
 import type { Sql } from '../../storage/storage.ts'
 import { invitations, members, rooms } from '../../storage/tables/rooms.ts'
 import { blocks } from '../../storage/tables/users.ts'
+import { notBanned } from '../auth/bans.ts'
 
 /** Whether two people are together in a room that is not a direct one. */
 export async function sharesRoom({ db }: Sql, one: string, other: string): Promise<boolean> {
@@ -69,7 +70,7 @@ export async function listInvitations({ query }: Sql, user: string, only?: strin
      from invitations
      join rooms on rooms.key = invitations.room_key and rooms.deleted_at is null and rooms.archived_at is null
      join users inviter on inviter.id = invitations.invited_by
-       and inviter.deleted_at is null and (inviter.banned_at is null or inviter.banned_until <= now())
+       and inviter.deleted_at is null and ${notBanned('inviter')}
      left join members on members.room_key = rooms.key and members.user_id = inviter.id
      where invitations.user_id = $1 and (members.role <> 'member' or inviter.role = 'admin')
        and not exists (select 1 from blocks where user_id = $1 and blocked_id = inviter.id)

@@ -20,7 +20,7 @@ export function mayModerate({ db }: Pick<Sql, 'db'>, of: { room: PgColumn; user:
     .where(
       and(
         eq(users.id, of.user),
-        isNotBanned(users),
+        isNotBanned(),
         isNull(users.deletedAt),
         or(eq(users.role, 'admin'), exists(moderator)),
       ),
