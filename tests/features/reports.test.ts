@@ -161,7 +161,7 @@ await onBothDatabases((database) => {
     await closeAll(...sockets)
   })
 
-  // Their own socket told moderators that somebody had reported them: the event came, with an unchanged number.
+  // The event came to their own socket too, with an unchanged number, so they knew.
   test('a moderator who is reported hears nothing of it, neither when it is made nor when it is closed', async () => {
     const { server, ada, ben, cleo } = at()
     const [mia] = (await meet(server, 'mia')) as [Person]
@@ -177,7 +177,7 @@ await onBothDatabases((database) => {
     await closeAll(mias, bens)
   })
 
-  // Both found it open. The second update found nothing to close, and its moderator was told of a conflict where there was none.
+  // Both found it open. The second update found nothing to close, and its moderator heard of a conflict where there was none.
   test('two who close it alike at the same time both succeed; of two who do not agree, one does', async () => {
     const { server, ada, ben, cleo, dan } = at()
     const room = await makeRoom(server, ben, [cleo, dan])
