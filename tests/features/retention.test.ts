@@ -233,35 +233,6 @@ await onBothDatabases((database) => {
     await untilTexts(ben, rooms[0], [])
   })
 
-  test('after a change only that room is looked at, and one entry says that nothing is old', async () => {
-    const { server, ben, cleo } = at()
-    const [old, other] = await daysAgo(server, 40, async () => {
-      const rooms = [await makeRoom(server, ben, [cleo]), await makeRoom(server, ben, [cleo])]
-      await post(server, ben, rooms[0]!, 'Old')
-      return rooms as [string, string]
-    })
-    const fresh = await makeRoom(server, ben, [cleo])
-    await keep(ben, other, 300)
-    await keep(ben, fresh, 300)
-    const { sql } = server.tools
-    const keyOf = async (room: string) =>
-      ((await sql.query('select key from rooms where id = $1', [room])) as [{ key: number }])[0].key
-    const { query } = sql
-    const looks: unknown[][] = []
-    sql.query = (text: string, params?: unknown[]) => {
-      if (text.includes('as "isMessage"')) looks.push(params!)
-      return query(text, params)
-    }
-    await keep(ben, old, 30)
-    await untilTexts(ben, old, [])
-    await keep(ben, fresh, 200)
-    const last = await keyOf(fresh)
-    await waitFor('a look at the last room', async () => looks.some(([room]) => room === last))
-    sql.query = query
-    expect(new Set(looks.map(([room]) => room))).toEqual(new Set([await keyOf(old), last]))
-    expect(looks.filter(([room]) => room === last).map(([, , limit]) => limit)).toEqual([1])
-  })
-
   test('people talk on while many messages go, and nothing of theirs is lost', async () => {
     const { server, ben, cleo } = at()
     const many = 600
