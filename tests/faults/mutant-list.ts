@@ -27,9 +27,9 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: writer,
-        from: 'await settle(batch, entries, await insertRows(tools.sql, rows))',
+        from: 'await settle(batch, entries, await insert(tools.sql, batch, rows))',
         to: `entries.forEach((entry, index) => heads.publish(batch[index]!.room, entry))
-        await settle(batch, entries, await insertRows(tools.sql, rows))`,
+        await settle(batch, entries, await insert(tools.sql, batch, rows))`,
       },
     ],
     tests: log,

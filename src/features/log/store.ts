@@ -27,7 +27,14 @@ export async function insertRows({ query }: Sql, rows: NewRow[]): Promise<number
     ({ kind, target, detail }) =>
       kind !== kindNumbers['message.created'] || target !== null || detail !== null,
   )
-  const [stored] = await query<{ count: number }>((hasOthers ? insertAny : insertMessages)[times], [
+  const text = (hasOthers ? insertAny : insertMessages)[times]
+  const [stored] = await query<{ count: number }>(text, columnsOf(rows, times, hasOthers))
+  return stored!.count
+}
+
+/** The parameters of an insertion: the time or times, then the columns of `insertionTypes`. */
+export function columnsOf(rows: NewRow[], times: 'one' | 'each', hasOthers: boolean): unknown[] {
+  return [
     times === 'one' ? rows[0]!.at : plain(rows.map((row) => row.at.toISOString())),
     plain(rows.map(({ roomKey }) => roomKey)),
     plain(rows.map(({ seq }) => seq)),
@@ -43,9 +50,16 @@ export async function insertRows({ query }: Sql, rows: NewRow[]): Promise<number
           quoted(rows.map(({ detail }) => detail)),
         ]
       : []),
-  ])
-  return stored!.count
+  ]
 }
+
+const messageTypes = '$2::int[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::uuid[]'
+const messageNames = 'room_key, seq, actor_id, body, client_id, reply_to, link'
+const otherTypes = ', $9::smallint[], $10::bigint[], $11::text[]'
+const otherNames = ', kind, target, detail'
+
+export const insertionTypes = messageTypes + otherTypes
+export const insertionNames = messageNames + otherNames
 
 type Insertion = [columns: string, values: string, types: string, names: string]
 
@@ -64,8 +78,7 @@ const insertionWith = (
   `with stored as (
      insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, link, kind${columns})
      select ${at}, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, row.link, ${values}
-     from unnest(${timeType}$2::int[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::uuid[]${types})
-       as row (${timeName}room_key, seq, actor_id, body, client_id, reply_to, link${names})
+     from unnest(${timeType}${messageTypes}${types}) as row (${timeName}${messageNames}${names})
      join rooms on rooms.key = row.room_key and rooms.deleted_at is null
      order by row.room_key, row.seq
      returning 1
@@ -76,8 +89,8 @@ const insertMessages = insertion('', String(kindNumbers['message.created']), '',
 const insertAny = insertion(
   ', target, detail',
   'row.kind, row.target, row.detail::jsonb',
-  ', $9::smallint[], $10::bigint[], $11::text[]',
-  ', kind, target, detail',
+  otherTypes,
+  otherNames,
 )
 
 /** Array literals. `unnest` fills a shorter array up with nulls, so a column of nulls is an empty one. */

@@ -1,17 +1,26 @@
 // Longer than 300 lines: every way into a log is in one file, because all of them share the heads, the locks and the passes.
 import { ChatError } from '../../protocol/errors.ts'
-import { type Pass, perServer } from '../../scope.ts'
-import { isUnavailable } from '../../storage/errors.ts'
+import { announce, type Pass, perServer } from '../../scope.ts'
+import { isUnavailable, violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { redeem, track } from '../auth/redeem.ts'
 import { reportBreak } from './breaks.ts'
 import { conflictOf, lockingAttempt, patienceMs, waitForRetry } from './contest.ts'
 import { type Entry, type LogRoom, type NewEntry, noTip, type Tip, timeAfter } from './entry.ts'
 import { createHeads } from './heads.ts'
+import { changesMembers, findStorable, insertRowsWithMembers, MembershipMoved } from './memberships.ts'
 import { type Appended, createRepeats } from './repeats.ts'
 import { createRoomLocks } from './room-locks.ts'
 import { rowOf } from './row.ts'
-import { freePlaces, insertRows, lockRooms, readHeads, readTips, reservePlaces } from './store.ts'
+import {
+  freePlaces,
+  insertRows,
+  lockRooms,
+  type NewRow,
+  readHeads,
+  readTips,
+  reservePlaces,
+} from './store.ts'
 
 /** The right to write to a room, as its gate gave it. */
 export type RoomPass<Held> = Pass<Held> & { room: LogRoom }
@@ -36,6 +45,8 @@ export type Transaction = {
 }
 
 const mostRows = 1000
+/** Of these an entry that adds or removes a member costs the database several times as much as a message. */
+const mostMemberChanges = 200
 
 /**
  * Each room belongs to a lane, and each lane commits by itself: while Postgres stores the batch of one lane, this process
@@ -90,7 +101,7 @@ export const writer = perServer((tools) => {
 
   function takeBatch(lane: Lane): Waiting[] {
     const free = locks.none() ? lane.queue : lane.queue.filter(({ room }) => !locks.isLocked(room.key))
-    const batch = free.slice(0, mostRows)
+    const batch = untilTheyMove(free.slice(0, mostRows))
     if (batch.length === lane.queue.length) lane.queue = []
     else {
       const taken = new Set(batch)
@@ -132,7 +143,7 @@ export const writer = perServer((tools) => {
     try {
       for (let attempt = 0; rest.length > 0; attempt++) {
         if (attempt > 0) await waitForRetry(attempt, giveUpAt)
-        if (attempt > 0) rest = await repeats.settleKnown(rest)
+        if (attempt > 0) rest = await refuseMoved(await repeats.settleKnown(rest))
         await heads.load(rooms, { again: attempt > 0 })
         rest = refuseVanished(rest)
         if (await store(rest, attempt)) return
@@ -141,7 +152,10 @@ export const writer = perServer((tools) => {
       // The commit may have succeeded and its response got lost: then its events are published when the database is back.
       heads.doubt(rooms)
       failed ||= isUnavailable(error)
-      for (const { reject } of rest) reject(error)
+      for (const { room, entry, reject } of rest) {
+        if (changesMembers(entry)) announceMember(room, entry, false)
+        reject(error)
+      }
     }
   }
 
@@ -153,7 +167,7 @@ export const writer = perServer((tools) => {
     try {
       if (attempt < lockingAttempt) {
         const { entries, rows } = number(batch, now, heads.tipOf)
-        await settle(batch, entries, await insertRows(tools.sql, rows))
+        await settle(batch, entries, await insert(tools.sql, batch, rows))
       } else {
         const rooms = uniqueRooms(batch).map(({ key }) => key)
         const locked = await tools.sql.transaction(async (sql) => {
@@ -162,14 +176,15 @@ export const writer = perServer((tools) => {
           await freePlaces(sql, bases)
           const tips = await readTips(sql, rooms)
           const { entries, rows } = number(batch, now, (room) => later(tips.get(room), heads.tipOf(room)))
-          return { entries, tips, count: await insertRows(sql, rows) }
+          return { entries, tips, count: await insert(sql, batch, rows) }
         })
         // Other nodes may have written between the last read and the lock: their events go first.
         for (const room of uniqueRooms(batch)) await heads.catchUp(room, locked.tips.get(room.key) ?? noTip)
         await settle(batch, locked.entries, locked.count)
       }
     } catch (error) {
-      const lost = conflictOf(error)
+      const moved = violation(error)?.kind === 'not_null' && batch.some(({ entry }) => changesMembers(entry))
+      const lost = moved ? 'membership' : conflictOf(error)
       if (!lost) throw error
       tools.metrics.logRetries.add(lost)
       return false
@@ -179,6 +194,11 @@ export const writer = perServer((tools) => {
     tools.metrics.logCommitRows.observe(batch.length)
     return true
   }
+
+  const insert = (sql: Sql, batch: Waiting[], rows: NewRow[]): Promise<number> =>
+    batch.some(({ entry }) => changesMembers(entry))
+      ? insertRowsWithMembers(sql, rows)
+      : insertRows(sql, rows)
 
   function number(batch: Waiting[], now: Date, tipOf: (room: number) => Tip) {
     const tips = new Map<number, Tip>()
@@ -206,9 +226,25 @@ export const writer = perServer((tools) => {
     batch.forEach(({ room, resolve, reject }, index) => {
       if (present && !present.has(room.key)) return reject(new ChatError('room_not_found'))
       const entry = entries[index]!
+      // Before the event: a person who has left must not get events after that.
+      if (changesMembers(entry)) announceMember(room, entry, entry.kind === 'member.left')
       heads.publish(room, entry)
       resolve({ seq: entry.seq, at: entry.at, repeated: false })
     })
+  }
+
+  const announceMember = (room: LogRoom, { member }: NewEntry, gone: boolean): void =>
+    announce(tools, { what: 'member', room: room.key, user: member!.id, gone })
+
+  /** After a conflict: those who are in the room already, or left it, or whose account ended. */
+  async function refuseMoved(batch: Waiting[]): Promise<Waiting[]> {
+    const changes = batch.filter(({ entry }) => changesMembers(entry))
+    if (changes.length === 0) return batch
+    const asked = changes.map(({ room, entry }) => ({ roomKey: room.key, entry }))
+    const storable = await findStorable(tools.sql, asked)
+    const moved = new Set(changes.filter((_, index) => !storable[index]))
+    for (const { reject } of moved) reject(new MembershipMoved())
+    return batch.filter((waiting) => !moved.has(waiting))
   }
 
   function refuseVanished(batch: Waiting[]): Waiting[] {
@@ -337,6 +373,23 @@ export const writer = perServer((tools) => {
 /** A log never gets shorter: one that ends before its known head was cut, and its numbers are not used again. */
 const later = (stored: Tip | undefined, known: Tip): Tip =>
   stored === undefined || stored.head < known.head ? { ...known } : stored
+
+/**
+ * A batch without what a person does in a room after they have joined or left it: their gate is asked again when that is
+ * stored.
+ */
+function untilTheyMove(batch: Waiting[]): Waiting[] {
+  if (!batch.some(({ entry }) => changesMembers(entry))) return batch
+  const moved = new Set<string>()
+  let changes = 0
+  return batch.filter(({ room, entry: { kind, actor, member = actor } }) => {
+    const who = `${room.key} ${member.id}`
+    if (moved.has(who)) return false
+    if (!changesMembers({ kind })) return true
+    moved.add(who)
+    return ++changes <= mostMemberChanges
+  })
+}
 
 function uniqueRooms(batch: Waiting[]): LogRoom[] {
   return [...new Map(batch.map(({ room }) => [room.key, room])).values()]

@@ -15,6 +15,7 @@ import {
   listRoomRows,
   lockPerson,
   type MemberRow,
+  type RoomListRow,
   updateMemberRole,
 } from './store.ts'
 
@@ -78,7 +79,17 @@ export async function removeFromRoom<Held>(
   })
   if (!gone) throw new ChatError('member_not_found')
   if (gone === 'invited') return
-  sendToPerson(scope, room, person.id, { type: 'room.closed', room: room.id, reason: removal.reason })
+  sendRoomLost(scope, room, person, removal.reason)
+}
+
+/** Sends all sockets of a person that they are no longer in the room. */
+export function sendRoomLost(
+  tools: Tools,
+  room: KnownRoom,
+  { id }: Person,
+  reason: 'left' | 'removed',
+): void {
+  sendToPerson(tools, room, id, { type: 'room.closed', room: room.id, reason })
 }
 
 /** False if they were not in the room. */
@@ -136,12 +147,21 @@ function addMemberEvent(
   tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: person.id, gone }))
 }
 
-/** Sends all sockets of a person the room that they are now in. */
-export async function sendRoomOpened(tools: Tools, room: KnownRoom, person: Person): Promise<void> {
-  const page = { limit: 1, others: false, only: room.id }
-  const [row] = await listRoomRows(tools.sql, person, page)
-  if (!row) return
-  sendToPerson(tools, room, person.id, { type: 'room.opened', room: presentRoom(row) })
+/** Sends all sockets of a person the room that they are now in; `row`: as it was read already. */
+export async function sendRoomOpened(
+  tools: Tools,
+  room: KnownRoom,
+  person: Person,
+  row?: RoomListRow,
+): Promise<void> {
+  const opened = row ?? (await roomFor(tools, room, person))
+  if (!opened) return
+  sendToPerson(tools, room, person.id, { type: 'room.opened', room: presentRoom(opened) })
   // A silence outlives leaving and is not in the log: without this, moderators would not know that they are still silenced.
-  if (row.silencedUntil) await sendSilence(tools, room, person, row.silencedUntil)
+  if (opened.silencedUntil) await sendSilence(tools, room, person, opened.silencedUntil)
+}
+
+async function roomFor(tools: Tools, room: KnownRoom, person: Person): Promise<RoomListRow | undefined> {
+  const [row] = await listRoomRows(tools.sql, person, { limit: 1, others: false, only: room.id })
+  return row
 }
