@@ -21,7 +21,11 @@ export function startRetention(tools: Tools): () => void {
   async function run(only?: number[]): Promise<void> {
     let [messages, rooms] = [0, 0]
     const failed: { room: number; error: unknown }[] = []
-    for (const room of await listLimitedRooms(tools.sql, tools.policy.retentionDays, only)) {
+    const limited = await listLimitedRooms(tools.sql, tools.policy.retentionDays, only)
+    // A room that was deleted, or has no limit any more, is not remembered.
+    const keys = new Set(limited.map(({ key }) => key))
+    for (const key of only ?? seen.keys()) if (!keys.has(key)) seen.delete(key)
+    for (const room of limited) {
       if (stopped) break
       const expired = await sweep(room).catch((error: unknown) => {
         failed.push({ room: room.key, error })
