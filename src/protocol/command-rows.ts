@@ -101,6 +101,12 @@ export const commandRows = {
     budget: 'write',
     reply: Type.Object({ room, read_seq: Position }, { $id: 'ReadMarked' }),
   },
+  'favourite.set': {
+    summary: 'Mark a room as your favourite, or end that. Your other sockets get `favourite.changed`.',
+    permit: 'write',
+    budget: 'write',
+    reply: Type.Object({ room, favourite: Type.Boolean() }, { $id: 'FavouriteResult' }),
+  },
   'typing.start': {
     summary: 'Show the room that you are typing. This ends after 6 s: send it again while you type.',
     permit: 'write',

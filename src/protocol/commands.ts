@@ -3,7 +3,7 @@ import { Emoji, Epoch, Position, RoomAddress, Seq } from './fields.ts'
 import { defaultLimits } from './limits.ts'
 import { Content, HistoryQuery, NewMessage } from './messages.ts'
 import { nameOfType } from './names.ts'
-import { NewDirect } from './rooms.ts'
+import { FavouriteChange, NewDirect } from './rooms.ts'
 
 /** The client chooses it for a command; the reply or error has the same one. */
 export const Ref = Type.Union([Type.String({ maxLength: 128 }), Type.Number()], { examples: [1] })
@@ -51,6 +51,7 @@ export const commands = {
   'pin.add': command('pin.add', { room, seq: Seq }),
   'pin.remove': command('pin.remove', { room, seq: Seq }),
   'read.mark': command('read.mark', { room, seq: Position }),
+  'favourite.set': command('favourite.set', { room, ...FavouriteChange.properties }),
   'typing.start': command('typing.start', { room }),
   'presence.list': command('presence.list', { room }),
   'direct.open': command('direct.open', NewDirect.properties),

@@ -128,6 +128,10 @@ export const userEvents = {
     unread: Type.Integer({ examples: [0] }),
     head: Type.Integer({ examples: [3], description: 'The `seq` up to which `unread` counts.' }),
   }),
+  'favourite.changed': fleeting('favourite.changed', {
+    room,
+    favourite: Type.Boolean({ examples: [true] }),
+  }),
   'mention.created': fleeting('mention.created', {
     room,
     seq: Type.Integer({ examples: [3], description: 'The `seq` of the message.' }),

@@ -57,6 +57,9 @@ export const Room = Type.Object(
     role: Type.Optional(RoomRole),
     silenced_until: silencedUntil('You'),
     notify: Type.Optional(Notify),
+    favourite: Type.Optional(
+      Type.Boolean({ description: 'Whether you have marked the room as a favourite. Absent: not.' }),
+    ),
     read_seq: Type.Optional(
       Type.Integer({ examples: [1], description: 'The `seq` up to which you have read. Members only.' }),
     ),
@@ -159,6 +162,11 @@ export const NamePage = Type.Object(
 export const ReadMark = Type.Object({ seq: Position }, { $id: 'ReadMark', ...closed })
 
 export const NotifyChange = Type.Object({ level: Notify }, { $id: 'NotifyChange', ...closed })
+
+export const FavouriteChange = Type.Object(
+  { favourite: Type.Boolean({ examples: [true] }) },
+  { $id: 'FavouriteChange', ...closed },
+)
 
 /** The member cannot write in the room until then. */
 export const Silence = Type.Object({ until: Time }, { $id: 'Silence', ...closed })

@@ -43,6 +43,8 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
       // A server that is older than this SDK sends no `head`.
       return withCount({ ...old, read_seq }, { unread, head: head ?? old.head }, readerOf(state))
     }),
+  'favourite.changed': (state, { room, favourite }) =>
+    changeRoom(state, room, (old) => ({ ...old, favourite })),
   'mention.created': (state, { room, seq }) =>
     changeRoom(state, room, (old) =>
       seq <= old.read_seq || old.mentioned.includes(seq)

@@ -89,6 +89,8 @@ export type RoomHandle = Disposable & {
   moreMembers(options?: { fromStart?: boolean }): Promise<boolean>
   /** What this user is notified of: `all`, `mentions` or `nothing`. Their other clients learn of it when they reconnect. */
   setNotify(level: NonNullable<Room['notify']>): Promise<void>
+  /** Marks the room as a favourite of this user, or ends that. Their other clients learn of it at once. */
+  setFavourite(favourite: boolean): Promise<void>
   /** A zip file of the whole room, for its owners. Like `exportOwn` of the client. */
   export(options?: ExportOptions): Promise<Response>
   /**
@@ -175,6 +177,7 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     },
     moreMembers: ({ fromStart } = {}) => members.more(id, fromStart),
     setNotify: (level) => rooms.setNotify(id, level),
+    setFavourite: (favourite) => rooms.setFavourite(id, favourite),
     export: ({ signal, ...query } = {}) =>
       parts.download('GET /rooms/:room/export', { params: { room: id }, query, signal }),
     events(options) {

@@ -38,6 +38,7 @@ export type Rooms = {
   join(id: string): Promise<void>
   leave(id: string): Promise<void>
   setNotify(id: string, level: NonNullable<Room['notify']>): Promise<void>
+  setFavourite(id: string, favourite: boolean): Promise<void>
   loadPresence(id: string): void
 }
 
@@ -88,6 +89,10 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
     async setNotify(id, level) {
       await rest('PUT /rooms/:room/notifications', { params: { room: id }, body: { level } })
       store.update((state) => changeRoom(state, id, (room) => ({ ...room, notify: level })))
+    },
+    async setFavourite(id, favourite) {
+      await requests.request('favourite.set', { room: id, favourite })
+      store.update((state) => changeRoom(state, id, (room) => ({ ...room, favourite })))
     },
     /** Presence is not in the log, so a resumption does not bring it. */
     loadPresence(id) {

@@ -49,6 +49,8 @@ export type RoomState = {
   readonly retention_days: number
   /** What this user is notified of. */
   readonly notify: NonNullable<Room['notify']>
+  /** Whether this user has marked it as a favourite. */
+  readonly favourite: boolean
   /** The usernames of a direct room. */
   readonly people?: readonly string[]
   /** Absent: this user is not a member. */
@@ -154,6 +156,7 @@ export const factsOf = (room: RoomFacts, old?: RoomState) => ({
   slow_seconds: room.slow_seconds ?? 0,
   retention_days: room.retention_days ?? 0,
   notify: room.notify ?? 'all',
+  favourite: room.favourite ?? false,
   silenced_until: room.silenced_until,
   ...(room.people ? { people: room.people } : {}),
   ...(room.role ? { role: room.role } : {}),

@@ -11,6 +11,7 @@ import sql0008 from '../../drizzle/0008_erased_names.sql' with { type: 'text' }
 import sql0009 from '../../drizzle/0009_bans.sql' with { type: 'text' }
 import sql0010 from '../../drizzle/0010_reports.sql' with { type: 'text' }
 import sql0011 from '../../drizzle/0011_retention.sql' with { type: 'text' }
+import sql0012 from '../../drizzle/0012_favourites.sql' with { type: 'text' }
 
 /** 'when' is the timestamp in drizzle's journal. It tells which migrations have yet to run. */
 export type Migration = { tag: string; when: number; sql: string }
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   { tag: '0009_bans', when: 1795880882346, sql: sql0009 },
   { tag: '0010_reports', when: 1795881336496, sql: sql0010 },
   { tag: '0011_retention', when: 1795882478330, sql: sql0011 },
+  { tag: '0012_favourites', when: 1795900187225, sql: sql0012 },
 ]

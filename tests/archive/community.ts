@@ -45,6 +45,7 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await done(as(ben).post(`/rooms/${room}/webhooks`, { name: 'Builds' }))
   await done(as(cleo).post('/tokens', { name: 'A script', scopes: ['read', 'write'] }))
   await done(as(ben).put(`/rooms/${room}/notifications`, { level: 'mentions' }))
+  await done(as(ben).put(`/rooms/${room}/favourite`, { favourite: true }))
   await done(as(ben).post('/directs', { usernames: ['cleo'] }))
   await done(as(ben).put('/users/me/blocks/dan'))
   // Cleo and Dan share no room: he is invited.

@@ -241,6 +241,7 @@ const bodyOf: Record<string, object> = {
   'POST /rooms/:room/messages': { content: 'x' },
   'PATCH /rooms/:room/messages/:seq': { content: 'x' },
   'PUT /rooms/:room/read': { seq: 1 },
+  'PUT /rooms/:room/favourite': { favourite: true },
   'PUT /rooms/:room/notifications': { level: 'all' },
   'PUT /rooms/:room/members/:username/silence': { until: '2100-01-01T00:00:00.000Z' },
   'POST /rooms/:room/invites': {},

@@ -96,6 +96,24 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await cleo.api('PUT', '/rooms/boats/notifications', { level: 'all' })
   })
 
+  test('a favourite is first in the list, under its own heading, on all devices at once', async () => {
+    const heading = () => cleo.page.getByRole('button', { name: 'Favourites' })
+    const first = () => cleo.page.getByRole('navigation', { name: 'Rooms' }).locator('section').first()
+    await go(cleo, '#room=boats')
+    expect(await heading().count()).toBe(0)
+    await cleo.page.getByRole('button', { name: 'Room menu' }).click()
+    await cleo.page.getByRole('menuitemcheckbox', { name: 'Favourite', checked: false }).click()
+    await heading().waitFor()
+    await first().getByRole('link', { name: /Boats/ }).waitFor()
+    await cleo.page.getByRole('button', { name: 'Room menu' }).click()
+    await cleo.page.getByRole('menuitemcheckbox', { name: 'Favourite', checked: true }).waitFor()
+    await cleo.page.keyboard.press('Escape')
+    // As another device of hers does.
+    await cleo.api('PUT', '/rooms/boats/favourite', { favourite: false })
+    await heading().waitFor({ state: 'detached' })
+    await row(cleo, /Boats/).waitFor()
+  })
+
   test('the owner changes it, and the other sees that at once; others are not offered to', async () => {
     await go(ben, '#room=boats')
     await go(cleo, '#room=boats')

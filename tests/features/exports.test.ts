@@ -199,6 +199,7 @@ await onBothDatabases((database) => {
         damaged,
       ])
 
+      await rest(server, ben).put(`/rooms/${room}/favourite`, { favourite: true })
       const exported = await exportOf(server, ben, `/rooms/${room}/export`)
       expect(Object.keys(exported.files)).toEqual(['room.json', 'messages.html', 'index.html'])
       const json = JSON.parse(exported.files['room.json']!)
@@ -217,11 +218,10 @@ await onBothDatabases((database) => {
         ],
       })
       // It is the room's: nothing of what it is for the person who takes it.
-      expect([json.room.role, json.room.read_seq, json.messages[0].reactions[0].mine]).toEqual([
-        undefined,
-        undefined,
-        undefined,
-      ])
+      const { role, read_seq, favourite } = json.room
+      expect([role, read_seq, favourite, json.messages[0].reactions[0].mine]).toEqual(
+        Array.from({ length: 4 }, () => undefined),
+      )
       const page = exported.files['messages.html']!
       expect(page).toContain(
         `In reply to <a href="messages.html#m${first}"><bdi>cleo</bdi>: <bdi>Is the harbour open now?</bdi></a>`,

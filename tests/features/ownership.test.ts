@@ -120,6 +120,7 @@ await onBothDatabases((database) => {
     await done(as(eve).put(`${path}/reactions/👍`))
     await done(as(eve).put(`/rooms/${room}/pins/${message}`))
     await done(as(eve).put(`/rooms/${room}/notifications`, { level: 'nothing' }))
+    await done(as(eve).put(`/rooms/${room}/favourite`, { favourite: true }))
     await done(as(eve).patch(`/rooms/${room}`, { title: 'Park' }))
     await done(as(eve).post(`/rooms/${room}/invites`, {}))
     await done(as(eve).put(`/rooms/${room}/members/dan`))

@@ -45,6 +45,7 @@ const bodies: Record<string, object> = {
   'POST /rooms/:room/messages/:seq/report': { reason: 'x' },
   'PUT /rooms/:room/members/:username/silence': { until: '2099-01-01T00:00:00.000Z' },
   'PUT /rooms/:room/notifications': { level: 'nothing' },
+  'PUT /rooms/:room/favourite': { favourite: true },
   'PUT /rooms/:room/read': { seq: 1 },
   'POST /rooms/:room/webhooks': { name: 'x' },
 }
@@ -52,6 +53,7 @@ const placeholders: Record<string, string> = { seq: '1', emoji: '%E2%9A%93' }
 const roomRoutes = Object.keys(routes).filter((name) => name.includes('/:room'))
 
 const params: Record<string, object> = {
+  'favourite.set': { favourite: true },
   'message.send': { content: 'x' },
   'message.edit': { seq: 1, content: 'x' },
   ...Object.fromEntries(

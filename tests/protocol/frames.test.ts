@@ -70,6 +70,7 @@ describe('the server sends what its schemas say, field by field', () => {
     await ask(hers, 'pin.add', { room, seq })
     await ask(hers, 'message.list', { room, limit: 3 })
     await ask(hers, 'read.mark', { room, seq })
+    await ask(hers, 'favourite.set', { room, favourite: true })
     await ask(his, 'typing.start', { room })
     await ask(his, 'presence.list', { room })
     await ask(hers, 'pin.remove', { room, seq })

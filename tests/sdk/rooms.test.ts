@@ -20,6 +20,14 @@ const after = (state: State, ...events: Event[]) =>
   events.reduce((next, event) => apply(next, event).state, state)
 const mention = (seq: number): Event => ({ type: 'mention.created', room: 'general', seq, actor: 'ada' })
 
+test('a favourite is one on all clients of a person', () => {
+  const { state } = started()
+  const marked = after(state, { type: 'favourite.changed', room: 'general', favourite: true })
+  expect([general(state).favourite, general(marked).favourite]).toEqual([false, true])
+  const ended = after(marked, { type: 'favourite.changed', room: 'general', favourite: false })
+  expect(general(ended).favourite).toBe(false)
+})
+
 describe('mentions', () => {
   test('are counted once each until they are read', () => {
     const { model, state } = started()
@@ -67,8 +75,16 @@ test('a list of rooms says which are archived, slow and quiet, and who is in a d
   }
   expect(general(applyRooms(state, [listed]))).toMatchObject(facts)
   const plain = { ...listed, archived: false, slow_seconds: 0 }
-  const opened: Event = { type: 'room.opened', room: { ...plain, role: 'member', notify: 'nothing' } }
-  expect(general(after(state, opened))).toMatchObject({ archived: false, slow_seconds: 0, notify: 'nothing' })
+  const opened: Event = {
+    type: 'room.opened',
+    room: { ...plain, role: 'member', notify: 'nothing', favourite: true },
+  }
+  expect(general(after(state, opened))).toMatchObject({
+    archived: false,
+    slow_seconds: 0,
+    notify: 'nothing',
+    favourite: true,
+  })
 })
 
 test('a room knows how many people are online, also where nobody is named any more', () => {

@@ -43,6 +43,19 @@ describe('the list at the side', () => {
     expect(rowsIn(state).archived.map(({ id }) => id)).toEqual(['old'])
   })
 
+  test('has favourites of every kind first, archived ones too', () => {
+    const favourite = true
+    const state = stateOf(
+      room('old', { archived: true, favourite }),
+      room('boats'),
+      room('zebra', { favourite }),
+      direct('d1', ['ada', 'ben'], { title: 'Ada', favourite }),
+    )
+    expect(joinedRooms(state).map(({ id }) => id)).toEqual(['d1', 'old', 'zebra', 'boats'])
+    expect(rowsIn(state).favourites.map(({ id }) => id)).toEqual(['d1', 'old', 'zebra'])
+    expect(rowsIn(state).rooms.map(({ id }) => id)).toEqual(['boats'])
+  })
+
   test('emphasises mentions and direct messages, and is quiet in rooms you have muted', () => {
     const toneOf = (more: Partial<RoomState>) => rowsIn(stateOf(room('boats', more))).rooms[0]
     expect(toneOf({ unread: 1 })).toMatchObject({ tone: 'plain', mentions: 0 })

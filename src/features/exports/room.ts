@@ -110,6 +110,7 @@ function withoutReader({
   read_seq: ___,
   unread: ____,
   silenced_until: _____,
+  favourite: ______,
   ...room
 }: Room): Room {
   return room

@@ -3,6 +3,7 @@ import { mostNamed } from '../presence/changes.ts'
 import { countOnline, onlineIn } from '../presence/online.ts'
 import { joinRoom, leaveRoom } from './join.ts'
 import { readRoom } from './lock.ts'
+import { setFavourite } from './members.ts'
 
 export const roomCommands = {
   'room.join': { run: (scope, { room }) => joinRoom(scope, room) },
@@ -12,6 +13,7 @@ export const roomCommands = {
       return { room }
     },
   },
+  'favourite.set': { run: (scope, { room, favourite }) => setFavourite(scope, room, favourite) },
   'presence.list': {
     run: (scope, { room: id }) =>
       readRoom(scope, id, 'read', async ({ room }) => {

@@ -6,7 +6,7 @@ import { kindNumbers } from '../log/entry.ts'
 import { personOf, type RoomListRow, type RoomRow } from './store.ts'
 import { unreadAfter } from './unread-after.ts'
 
-export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify'> & {
+export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify' | 'favourite'> & {
   userId: string
   roomKey: number
   role: NonNullable<RoomListRow['role']>
@@ -17,7 +17,7 @@ export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify'> & {
 export async function listJoined({ query }: Sql, people: string[]): Promise<JoinedRow[]> {
   return query<JoinedRow>(
     `select members.user_id as "userId", members.room_key as "roomKey", members.role, members.read_seq as "readSeq",
-            members.notify, silences.until as "silencedUntil"
+            members.notify, members.favourite, silences.until as "silencedUntil"
      from members
      left join silences on silences.room_key = members.room_key and silences.user_id = members.user_id
        and silences.until > now()

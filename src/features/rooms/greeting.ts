@@ -84,10 +84,10 @@ const asMembership = ({ roomKey, userId, role, silencedUntil }: JoinedRow) => ({
 function rowOf(mine: JoinedRow, room: UsedRoom | undefined): RoomListRow[] {
   if (!room) return []
   const { ids, names, ...columns } = room
-  const { role, readSeq, notify, silencedUntil, userId } = mine
+  const { role, readSeq, notify, favourite, silencedUntil, userId } = mine
   const others = names?.filter((_, index) => ids![index] !== userId)
   const directTitle = others && others.length > 0 ? others.join(', ') : null
-  return [{ ...columns, role, readSeq, notify, silencedUntil, directTitle, unread: 0 }]
+  return [{ ...columns, role, readSeq, notify, favourite, silencedUntil, directTitle, unread: 0 }]
 }
 
 const byUse = (one: RoomListRow, other: RoomListRow): number =>

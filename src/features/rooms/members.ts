@@ -13,7 +13,7 @@ import { invite, mayAddAtOnce } from './invitation.ts'
 import { deleteInvitation } from './invitation-store.ts'
 import { changeInRoom, readRoom, withRoomLock } from './lock.ts'
 import { addMember, changeRole, removeFromRoom, sendRoomOpened } from './membership.ts'
-import { sendSilence } from './send.ts'
+import { sendSilence, sendToPerson } from './send.ts'
 import {
   findMemberRow,
   listMemberRows,
@@ -110,6 +110,23 @@ export async function setNotify(scope: Scope, id: string, notify: MemberRow['not
   await changeInRoom(scope, id, 'read', ({ room }) =>
     updateMember(scope.sql, room.key, scope.actor.id, { notify }),
   )
+}
+
+/**
+ * Marks the room as a favourite of the actor, or ends that. With the lock of the room: two devices that differ hear of both in the
+ * order in which they were stored.
+ */
+export async function setFavourite(
+  scope: Scope,
+  id: string,
+  favourite: boolean,
+): Promise<{ room: string; favourite: boolean }> {
+  return withRoomLock(scope, id, 'read', async (tx, { room }) => {
+    await updateMember(tx.sql, room.key, scope.actor.id, { favourite })
+    const set = { room: room.id, favourite }
+    tx.onCommit(() => sendToPerson(scope, room, scope.actor.id, { type: 'favourite.changed', ...set }))
+    return set
+  })
 }
 
 export async function listMembers(

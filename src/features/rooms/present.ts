@@ -21,6 +21,7 @@ export function presentRoom(row: RoomListRow): Room {
     ...(row.archivedAt ? { archived: true } : {}),
     ...(row.people ? { people: row.people } : {}),
     ...(row.silencedUntil ? { silenced_until: row.silencedUntil.toISOString() } : {}),
+    ...(row.favourite ? { favourite: true } : {}),
     ...(row.role === null
       ? {}
       : { role: row.role, notify: row.notify ?? 'all', read_seq: row.readSeq ?? 0, unread: row.unread ?? 0 }),

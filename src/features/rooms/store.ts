@@ -126,7 +126,7 @@ export async function updateMember(
   { db }: Sql,
   roomKey: number,
   userId: string,
-  change: Partial<Pick<MemberRow, 'notify'>>,
+  change: Partial<Pick<MemberRow, 'notify' | 'favourite'>>,
 ): Promise<void> {
   await db
     .update(members)
@@ -224,6 +224,7 @@ export type RoomListRow = RoomRow & {
   silencedUntil: Date | null
   readSeq: number | null
   notify: MemberRow['notify'] | null
+  favourite: boolean | null
   people: string[] | null
   /** The title of a direct room for this reader: the names of the others. */
   directTitle: string | null
@@ -245,7 +246,8 @@ export async function listRoomRows(
 ): Promise<RoomListRow[]> {
   return query<RoomListRow>(
     `select ${columnList(rooms)}, direct.people, direct.title as "directTitle",
-            last.at as "lastAt", members.role, members.read_seq as "readSeq", members.notify, silences.until as "silencedUntil",
+            last.at as "lastAt", members.role, members.read_seq as "readSeq", members.notify, members.favourite,
+            silences.until as "silencedUntil",
             coalesce((select max(seq) from log where room_key = rooms.key), 0)::bigint as head,
             case when members.role is not null then ${unreadAfter({ room: 'rooms.key', seq: 'members.read_seq', person: '$1' })} end as unread
      from ${page.others ? othersToo : joinedOnly} left join ${lastingSilences}

@@ -30,6 +30,7 @@ export const eventSentences: Record<
   'room.closed': 'The user is no longer in this room.',
   'read.changed':
     'The user’s read mark moved, on any device. `unread` counts the messages up to `head`: add those that come after it.',
+  'favourite.changed': 'The user marked the room as a favourite, or ended that, on any device.',
   'mention.created':
     'Somebody mentioned the user in a message: as a reader of its Markdown sees it, so not in code or in an address, and among the first 20 names of the message. After an edit, only people whom no earlier version mentions.',
   'silence.changed':

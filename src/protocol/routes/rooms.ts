@@ -4,6 +4,7 @@ import { Nothing } from '../fields.ts'
 import { LogPage } from '../frames.ts'
 import { LogQuery } from '../messages.ts'
 import {
+  FavouriteChange,
   Invite,
   InvitePage,
   InvitePreview,
@@ -109,6 +110,12 @@ export const roomRoutes = {
     permit: 'write',
     budget: 'write',
     body: NotifyChange,
+  },
+  'PUT /rooms/:room/favourite': {
+    summary: 'Mark a room as your favourite, or end that',
+    permit: 'write',
+    budget: 'write',
+    body: FavouriteChange,
   },
   'PUT /rooms/:room/read': {
     summary: 'Move your read mark forward',

@@ -94,7 +94,7 @@ export const ownership: readonly Owned[] = [
     person: {
       userId: {
         keep: 'They leave each room with an event. A direct room keeps its people: the others still read it.',
-        clear: { notify: 'all' },
+        clear: { notify: 'all', favourite: false },
       },
     },
   }),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { at, name, prose, seq } from './columns.ts'
 import { users } from './users.ts'
 
@@ -49,6 +49,7 @@ export const members = pgTable(
     notify: text('notify', { enum: ['all', 'mentions', 'nothing'] })
       .notNull()
       .default('all'),
+    favourite: boolean('favourite').notNull().default(false),
   },
   (table) => [
     primaryKey({ name: 'members_pkey', columns: [table.roomKey, table.userId] }),

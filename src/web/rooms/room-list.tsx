@@ -34,7 +34,7 @@ export function RoomList({ rows, current, drafted, query, onAdd }: Props) {
     <div ref={box}>
       {shown.map(
         ({ section, found }) =>
-          (found.length > 0 || (!query && section !== 'archived')) && (
+          (found.length > 0 || (!query && isAdded(section))) && (
             <RoomSection
               key={section}
               section={section}
@@ -42,7 +42,7 @@ export function RoomList({ rows, current, drafted, query, onAdd }: Props) {
               current={current}
               drafted={drafted}
               folded={!query && isFolded(section)}
-              onAdd={section === 'archived' || query ? undefined : () => onAdd(section)}
+              onAdd={isAdded(section) && !query ? () => onAdd(section) : undefined}
             />
           ),
       )}
@@ -50,6 +50,10 @@ export function RoomList({ rows, current, drafted, query, onAdd }: Props) {
     </div>
   )
 }
+
+/** Sections with a button that adds to them; they are there even when they are empty. */
+const isAdded = (section: Section): section is 'rooms' | 'directs' =>
+  section === 'rooms' || section === 'directs'
 
 type SectionProps = {
   section: Section

@@ -24,6 +24,12 @@ export function RoomMenu({ room }: { room: RoomState }) {
       ? [{ name: say('webhooks.title'), icon: 'plug', run: () => setOpen('webhooks') } as const]
       : []),
     {
+      name: say('rooms.favourite'),
+      icon: 'star',
+      checked: room.favourite,
+      run: () => store.rooms.favour(room.id, !room.favourite),
+    },
+    {
       name: say('notify.mute'),
       icon: 'bell',
       checked: room.notify === 'nothing',

@@ -4,7 +4,7 @@ import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import { language } from '../language/language.ts'
 
 /** The sections of the list of rooms. */
-export const sections = ['rooms', 'directs', 'archived'] as const
+export const sections = ['favourites', 'rooms', 'directs', 'archived'] as const
 export type Section = (typeof sections)[number]
 
 /** How a room shows unread messages: `loud` when they are for you, `plain` when they are for everyone, or `quiet`. */
@@ -27,8 +27,9 @@ const collator = computed(() => new Intl.Collator(language.value))
 type Titled = { title: string; id: string }
 const byTitle = (a: Titled, b: Titled) => collator.value.compare(a.title, b.title) || (a.id < b.id ? -1 : 1)
 
-const sectionOf = ({ access, archived }: RoomState): Section =>
-  archived ? 'archived' : access === 'direct' ? 'directs' : 'rooms'
+/** A favourite is in view even if it is archived: the person asked for it. */
+const sectionOf = ({ access, archived, favourite }: RoomState): Section =>
+  favourite ? 'favourites' : archived ? 'archived' : access === 'direct' ? 'directs' : 'rooms'
 
 /** Sorted by title and not by unread messages: a row that you are about to click stays in place. */
 export function joinedRooms(state: State): RoomState[] {
@@ -46,7 +47,7 @@ export const joinableRooms = (state: State, listed: readonly Room[]): Room[] =>
     .sort(byTitle)
 
 export function rowsIn(state: State): Record<Section, readonly Row[]> {
-  const rows: Record<Section, Row[]> = { rooms: [], directs: [], archived: [] }
+  const rows: Record<Section, Row[]> = { favourites: [], rooms: [], directs: [], archived: [] }
   for (const room of joinedRooms(state)) rows[sectionOf(room)].push(rowOf(room, state.me?.username))
   return rows
 }

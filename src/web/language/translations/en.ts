@@ -100,6 +100,8 @@ export const en = {
   'role.ownerHint': 'Can do everything in this room, and can make others owners.',
 
   // The list at the side
+  'rooms.favourites': 'Favourites',
+  'rooms.favourite': 'Favourite',
   'rooms.rooms': 'Rooms',
   'rooms.directs': 'Direct messages',
   'rooms.archived': 'Archived',

@@ -1,0 +1,1 @@
+ALTER TABLE "members" ADD COLUMN "favourite" boolean DEFAULT false NOT NULL;
