@@ -94,7 +94,7 @@ await onBothDatabases((database) => {
     for (const [type, { permit: needed }] of Object.entries(commandRows)) {
       const { properties } = commands[type as keyof typeof commands]
       const filled: Record<string, unknown> = {
-        ...{ room, seq, content: 'Words', emoji: '👍', usernames: ['cleo'], token: 'x' },
+        ...{ room, seq, content: 'Words', emoji: '👍', usernames: ['cleo'], token: 'x', favourite: true },
       }
       const params = Object.fromEntries(
         Object.keys(properties).flatMap((name) => (name in filled ? [[name, filled[name]]] : [])),
