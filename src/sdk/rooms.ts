@@ -91,8 +91,8 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
       store.update((state) => changeRoom(state, id, (room) => ({ ...room, notify: level })))
     },
     async setFavourite(id, favourite) {
+      // The event brings it, in the order of what other devices set.
       await requests.request('favourite.set', { room: id, favourite })
-      store.update((state) => changeRoom(state, id, (room) => ({ ...room, favourite })))
     },
     /** Presence is not in the log, so a resumption does not bring it. */
     loadPresence(id) {
