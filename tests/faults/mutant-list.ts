@@ -171,7 +171,7 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/features/log/heads.ts',
-        from: '        await catchUp(room, tip)\n      }\n      doubted',
+        from: '        await catchUp(room, tip.head < reached.head ? { ...reached, at: tip.at } : tip)\n      }\n      doubted',
         to: '        published.set(room.key, { ...tip, room })\n      }\n      doubted',
       },
     ],

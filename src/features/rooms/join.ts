@@ -49,6 +49,7 @@ async function roomAfter(
     silencedUntil: until && until > scope.clock() ? until : null,
     readSeq: seq,
     notify: 'all',
+    favourite: false,
     people: null,
     directTitle: null,
     lastAt: at.getTime() * 1000,
