@@ -63,6 +63,8 @@ async function build(outfile: string, target?: string): Promise<void> {
       '--no-compile-autoload-bunfig',
       `--outfile=${temporary}`,
       'src/main.ts',
+      // The compiled file finds it by this path, see remote-engine.ts.
+      'src/storage/thread.ts',
     ],
     { cwd: root, stdio: ['inherit', 'inherit', 'inherit'] },
   )

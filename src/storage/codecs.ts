@@ -18,6 +18,7 @@ const codecs: Codec[] = [
   { oid: 21, array: 1005, encode: asText, decode: toNumber },
   { oid: 23, array: 1007, encode: asText, decode: toNumber },
   { oid: 25, array: 1009, encode: asText, decode: asIs },
+  { oid: 26, array: 1028, encode: asText, decode: toNumber },
   { oid: 700, array: 1021, encode: asText, decode: toNumber },
   { oid: 701, array: 1022, encode: asText, decode: toNumber },
   { oid: 114, array: 199, encode: encodeJson, decode: (text) => JSON.parse(text) as unknown },

@@ -3,12 +3,16 @@ import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import bundle from '@electric-sql/pglite/pglite.data' with { type: 'file' }
 import wasm from '@electric-sql/pglite/pglite.wasm' with { type: 'file' }
+import type { Bytes } from './bytes.ts'
 import { baseClusterFile } from './cluster.ts'
 import { syncDirectory, syncOpen } from './sync.ts'
+import { letters } from './wire.ts'
 
 /** One running Postgres in WebAssembly. */
 export type Engine = {
-  pg: PGlite
+  /** Gives it messages that end with Sync, and adds its replies to `out`, before it returns. */
+  send(messages: Uint8Array, out: Bytes): void
+  close(): Promise<void>
   /** Why its results can no longer be trusted: a sync failed, or Postgres panicked. PGlite itself does not stop. */
   failure(): Error | undefined
   /** Drops a failed engine without running anything in it. */
@@ -47,8 +51,21 @@ export async function startEngine(directory: string | undefined): Promise<Engine
     },
     ...(disk ? { fs: disk } : { dataDir: 'memory://', loadDataDir: await baseClusterFile() }),
   })
-  return { pg, failure: () => failed, abandon: () => disk?.cutOff() }
+  return {
+    send(messages, out) {
+      // `execProtocolRaw` would parse all replies and keep them.
+      pg.execProtocolRawStream(messages, { syncToFs: false, onRawData: out.add }).catch(fail)
+      // Postgres says that it is ready for the next statement, unless it has come to a stop.
+      if (out.from(out.length - readyBytes)[0] !== letters.ready)
+        fail(new Error('The embedded database did not reply.'))
+    },
+    close: () => pg.close(),
+    failure: () => failed,
+    abandon: () => disk?.cutOff(),
+  }
 }
+
+const readyBytes = 6
 
 let compiled: Promise<WebAssembly.Module> | undefined
 

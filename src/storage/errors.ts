@@ -31,6 +31,27 @@ export class DatabaseInUse extends Error {
   override name = 'DatabaseInUse'
 }
 
+/** The embedded database refused a statement. `code` is the SQLSTATE. */
+export class StatementError extends Error {
+  override name = 'StatementError'
+  declare readonly code?: string
+  declare readonly constraint?: string
+  declare readonly detail?: string
+  declare readonly hint?: string
+  declare readonly position?: string
+  declare readonly severity?: string
+  declare readonly where?: string
+  declare readonly schema?: string
+  declare readonly table?: string
+  declare readonly column?: string
+  declare readonly dataType?: string
+
+  constructor(message: string, parts: Partial<Record<string, string>>) {
+    super(message)
+    Object.assign(this, parts)
+  }
+}
+
 /** The rule of the database that a statement broke. `constraint` is empty if there is none, as in a deadlock. */
 export function violation(error: unknown): Violation | undefined {
   for (const cause of causes(error)) {
