@@ -113,7 +113,8 @@ describe('a crowd', () => {
     for (const room of ids)
       await Promise.all(sockets.map((socket) => socket.ask({ type: 'room.subscribe', room })))
     for (const room of ids)
-      await sockets[0]!.until('all of them', () => changesOf(sockets[0]!, room).at(-1)?.count === people)
+      for (const socket of sockets)
+        await socket.until('all of them', () => changesOf(socket, room).at(-1)?.count === people)
     return {
       frames: sockets.reduce((sum, socket) => sum + socket.heard('presence.changed').length, 0),
       sockets,
