@@ -32,7 +32,8 @@ const marks = /^\p{M}|[\p{Mn}\p{Me}]{5}|(\p{Mn})\1/u
 /** Why this cannot be a name; undefined if it can. */
 export function nameProblem(text: string): NameProblem | undefined {
   if (isBlank(text.replace(/\p{M}/gu, ''))) return 'empty'
-  if (hasHidden(text)) return 'hidden_characters'
+  // Composing changes the order of marks, and a joiner may then stand behind another one.
+  if (hasHidden(text) || hasHidden(tidyName(text))) return 'hidden_characters'
   return hasTooManyMarks(tidyName(text)) ? 'too_many_marks' : undefined
 }
 

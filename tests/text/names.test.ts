@@ -57,6 +57,10 @@ test('any stored text is shown as a name that would be accepted, or as nothing',
   )
 })
 
+test('a joiner that stands behind another mark when the letters are composed is refused', () => {
+  expect(nameProblem('\u3030\u0301\u094d\u200d')).toBe('hidden_characters')
+})
+
 test('a name that is accepted is accepted again as it is stored, and shown as it is', () => {
   fc.assert(
     fc.property(texts, (text) => {
