@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { type Verified, verifyCommunity } from '../../src/operator/verify.ts'
+import { slowQuery, valuesOf } from '../permissions/slow.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Frame, type Person, rest, waitFor } from '../support/client.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
@@ -50,6 +51,29 @@ await onBothDatabases((database) => {
     )
   const keep = (person: Person, room: string, retention_days: number) =>
     rest(at().server, person).patch(`/rooms/${room}`, { retention_days })
+
+  test('a limit that the owner takes back while old messages are looked for deletes nothing', async () => {
+    const { server, ben, cleo } = at()
+    const [room, other] = await daysAgo(server, 40, async () => {
+      const rooms = [await makeRoom(server, ben, [cleo]), await makeRoom(server, ben, [cleo])]
+      for (const room of rooms) await post(server, ben, room, 'Kept after all')
+      return rooms as [string, string]
+    })
+    const [key] = await valuesOf(server.tools, room)
+    expect((await keep(ben, room, 30)).body.retention_days).toBe(30)
+    // The run has read the limit, and is about to look into the log.
+    const listing = slowQuery(server.tools, key)
+    await listing.begun
+    const looking = slowQuery(server.tools, key)
+    listing.release()
+    await looking.begun
+    expect((await keep(ben, room, 0)).body.retention_days).toBe(0)
+    looking.release()
+    // Runs come one after another: once the next one has deleted something, that one is over.
+    await keep(ben, other, 30)
+    await untilTexts(cleo, other, [])
+    expect(await textsOf(cleo, room)).toEqual(['Kept after all'])
+  })
 
   test('what is older than the room keeps it goes, with its edits, reactions and pin; no number is missing', async () => {
     const { server, ben, cleo } = at()

@@ -1,6 +1,6 @@
 import { createBounded } from '../../bounded.ts'
 import type { Note } from '../../bus/bus.ts'
-import type { Tools } from '../../scope.ts'
+import { announce, type Tools } from '../../scope.ts'
 import { reportBreak } from './breaks.ts'
 import { tipIn } from './compare-anchor.ts'
 import { type Entry, type LogRoom, noTip, type Tip } from './entry.ts'
@@ -66,11 +66,20 @@ export function createHeads(tools: Tools) {
       const limit = Math.min(repairPage, tip.head - known.head)
       const { entries, last } = await readEntryPage(tools, room, known.head, limit)
       if (last === known.head) return
-      for (const entry of entries) publish(room, entry)
+      for (const entry of entries) {
+        announceEnds(room, entry)
+        publish(room, entry)
+      }
       known.head = Math.max(known.head, last)
     }
     // A tip read before the log was linked does not take the link away again.
     if (known.head === tip.head) known.link = tip.link ?? known.link
+  }
+
+  /** Who stored this could not announce it: the response of the database was lost, or it was another process. */
+  function announceEnds({ key }: LogRoom, { kind, member }: Entry): void {
+    if (member) announce(tools, { what: 'member', room: key, user: member.id, gone: kind === 'member.left' })
+    if (kind === 'room.updated') announce(tools, { what: 'room', room: key })
   }
 
   function begin(room: LogRoom, tip = noTip): void {

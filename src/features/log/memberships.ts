@@ -19,7 +19,8 @@ export const changesMembers = ({ kind }: Pick<Entry, 'kind'>): boolean =>
 
 /**
  * Like `insertRows`, with members. An entry whose membership did not change gets no kind, which the table refuses: so either
- * all is stored or nothing, in one statement. Rooms and people are locked: neither can be deleted meanwhile.
+ * all is stored or nothing, in one statement. Rooms and people are locked: neither can be deleted meanwhile. A person whom somebody
+ * else has locked is skipped, so that the others do not wait for it.
  */
 export async function insertRowsWithMembers({ query }: Sql, rows: NewRow[]): Promise<number> {
   const [stored] = await query<{ count: number }>(insertWithMembers, columnsOf(rows, 'each', true))
@@ -35,7 +36,8 @@ const insertWithMembers = `with row as materialized (
   select key from rooms where key = any($2::int[]) and deleted_at is null order by key for share
 ), person as (
   select id from users
-  where id = any(array(select user_id from change where kind = ${joined})) and deleted_at is null order by id for share
+  where id = any(array(select user_id from change where kind = ${joined})) and deleted_at is null
+  order by id for share skip locked
 ), joined as (
   insert into members (room_key, user_id, role, joined_at, read_seq)
   select change.room_key, person.id, change.role, change.at, change.seq
@@ -70,7 +72,7 @@ type Change = { roomKey: number; entry: Pick<Entry, 'kind' | 'member' | 'detail'
 /** Which of these could be stored now: the person is not in the room and has an account, or is in it with this role. */
 export async function findStorable({ query }: Sql, changes: Change[]): Promise<boolean[]> {
   const rows = await query<{ storable: boolean }>(
-    `select case when change.joins then members.role is null and users.deleted_at is null
+    `select case when change.joins then members.role is null and users.id is not null and users.deleted_at is null
                  else members.role = change.role end is true as storable
      from unnest($1::int[], $2::uuid[], $3::text[], $4::bool[]) with ordinality
        as change (room_key, user_id, role, joins, place)

@@ -143,7 +143,7 @@ export const writer = perServer((tools) => {
     try {
       for (let attempt = 0; rest.length > 0; attempt++) {
         if (attempt > 0) await waitForRetry(attempt, giveUpAt)
-        if (attempt > 0) rest = await refuseMoved(await repeats.settleKnown(rest))
+        if (attempt > 0) rest = await refuseMoved(await repeats.settleKnown(rest), attempt)
         await heads.load(rooms, { again: attempt > 0 })
         rest = refuseVanished(rest)
         if (await store(rest, attempt)) return
@@ -236,13 +236,16 @@ export const writer = perServer((tools) => {
   const announceMember = (room: LogRoom, { member }: NewEntry, gone: boolean): void =>
     announce(tools, { what: 'member', room: room.key, user: member!.id, gone })
 
-  /** After a conflict: those who are in the room already, or left it, or whose account ended. */
-  async function refuseMoved(batch: Waiting[]): Promise<Waiting[]> {
+  /**
+   * After a conflict: those who are in the room already, or left it, or whose account ended; after the next one everybody who
+   * joins or leaves, because somebody else has locked one of them.
+   */
+  async function refuseMoved(batch: Waiting[], attempt: number): Promise<Waiting[]> {
     const changes = batch.filter(({ entry }) => changesMembers(entry))
     if (changes.length === 0) return batch
     const asked = changes.map(({ room, entry }) => ({ roomKey: room.key, entry }))
     const storable = await findStorable(tools.sql, asked)
-    const moved = new Set(changes.filter((_, index) => !storable[index]))
+    const moved = new Set(changes.filter((_, index) => attempt > 1 || !storable[index]))
     for (const { reject } of moved) reject(new MembershipMoved())
     return batch.filter((waiting) => !moved.has(waiting))
   }

@@ -3,7 +3,7 @@ import { authorsOf, nobody } from '../auth/people.ts'
 import { sealStanding } from '../log/integrity.ts'
 import { type Transaction, writer } from '../log/writer.ts'
 import { passOfServer } from '../rooms/access.ts'
-import { type LimitedRoom, markExpired, readOld } from './store.ts'
+import { type LimitedRoom, listLimitedRooms, markExpired, readOld } from './store.ts'
 
 /** Locks the room for some 20 ms. */
 const messagesAtOnce = 100
@@ -42,9 +42,11 @@ export async function expireRoom(
     if (last === undefined) break
     if (messages.length > 0) {
       const pass = passOfServer(room)
-      expired += await writer(tools).transact(pass, (tx) =>
+      const deleted = await writer(tools).transact(pass, (tx) =>
         expireUpTo(tools, tx, room, { after: seen, last, before }),
       )
+      if (deleted === undefined) break
+      expired += deleted
     }
     seen = last
     if (old.length < entriesAtOnce && last === old.at(-1)!.seq) break
@@ -53,12 +55,15 @@ export async function expireRoom(
   return { expired, seen }
 }
 
+/** Undefined if the room keeps its messages for another time by now: a run over many rooms takes long. */
 async function expireUpTo(
   tools: Tools,
   tx: Transaction,
-  { key }: LimitedRoom,
+  { key, days }: LimitedRoom,
   { after, last, before }: { after: number; last: number; before: Date },
-): Promise<number> {
+): Promise<number | undefined> {
+  const [now] = await listLimitedRooms(tx.sql, tools.policy.retentionDays, [key])
+  if (now?.days !== days) return undefined
   // Again, now that nobody else can delete one of them.
   const old = await readOld(tx.sql, key, { after, before, limit: last - after })
   const messages = old.filter(({ isMessage, seq }) => isMessage && seq <= last)

@@ -73,8 +73,10 @@ export function startRetention(tools: Tools): () => void {
   onChange(tools, 'room', ({ room }) => {
     if (stopped) return
     if (wanted !== 'all') wanted.add(room)
-    clearTimeout(soon)
-    soon = setTimeout(() => void wake(), soonMs)
+    soon ??= setTimeout(() => {
+      soon = undefined
+      void wake()
+    }, soonMs)
     soon.unref?.()
   })
   const hourly = setInterval(() => {

@@ -1,6 +1,6 @@
 import { ChatError } from '../../protocol/errors.ts'
 import type { Room } from '../../protocol/rooms.ts'
-import type { Scope } from '../../scope.ts'
+import { announce, type Scope } from '../../scope.ts'
 import { MembershipMoved } from '../log/memberships.ts'
 import type { Appended } from '../log/repeats.ts'
 import { type RoomPass, writer } from '../log/writer.ts'
@@ -38,7 +38,10 @@ async function roomAfter(
   room: KnownRoom,
   { seq, at }: Appended,
 ): Promise<RoomListRow | undefined> {
-  const { room: now, member } = await accessRoom(scope, room.id, 'find')
+  let access = accessRoom(scope, room.id, 'find')
+  // A change may have come while it was read.
+  for (; access instanceof Promise; access = accessRoom(scope, room.id, 'find')) await access
+  const { room: now, member } = access
   if (now.key !== room.key || !member) return undefined
   const { role, silencedUntil: until } = member
   return {
@@ -76,6 +79,11 @@ async function joinInTransaction(scope: Scope, id: string): Promise<boolean> {
     const { room, member } = access
     if (!member && room.archived) throw new ChatError('room_archived')
     const joined = await addMember(scope, tx, room, scope.actor, 'member')
+    // They are in it already: what is in memory may say otherwise, when the response to their joining was lost.
+    if (!joined)
+      tx.onCommit(() =>
+        announce(scope, { what: 'member', room: room.key, user: scope.actor.id, gone: false }),
+      )
     if (joined && room.access === 'closed') {
       await recordAdministration(scope, access, { action: 'member.put', subject: scope.actor.id }, tx.sql)
     }
