@@ -104,6 +104,8 @@ export async function openEmbedded(dataDir: string, log: Log, onStatement: () =>
       throw new StatementError('The transaction was rolled back, because a statement in it had failed.', {
         code: '25P02',
       })
+    if (end && end.value.command !== 'COMMIT')
+      throw new DatabaseUnavailable('The embedded database did not confirm a commit.')
     return outcome.value
   }
 

@@ -15,6 +15,8 @@ export type Engine = {
   close(): Promise<void>
   /** Why its results can no longer be trusted: a sync failed, or Postgres panicked. PGlite itself does not stop. */
   failure(): Error | undefined
+  /** For whoever sees that its replies make no sense. */
+  fail(error: Error): void
   /** Drops a failed engine without running anything in it. */
   abandon(): void
 }
@@ -52,11 +54,13 @@ export async function startEngine(directory: string | undefined): Promise<Engine
     ...(disk ? { fs: disk } : { dataDir: 'memory://', loadDataDir: await baseClusterFile() }),
   })
   return {
+    fail,
     send(messages, out) {
+      const before = out.length
       // `execProtocolRaw` would parse all replies and keep them.
       pg.execProtocolRawStream(messages, { syncToFs: false, onRawData: out.add }).catch(fail)
       // Postgres says that it is ready for the next statement, unless it has come to a stop.
-      if (out.from(out.length - readyBytes)[0] !== letters.ready)
+      if (out.length < before + readyBytes || out.from(out.length - readyBytes)[0] !== letters.ready)
         fail(new Error('The embedded database did not reply.'))
     },
     close: () => pg.close(),

@@ -6,6 +6,8 @@ import { createMessages, letters, readMessages } from './wire.ts'
 type Kept = { name: string; parameters: number[]; shape: Uint8Array; preparedAt: number }
 
 const mostKept = 256
+/** As many as a message can count. */
+const mostValues = 65_535
 /** A plan is made for tables of some size, and no background process of Postgres says here that they have grown. */
 const mostAgeMs = 10_000
 
@@ -74,6 +76,7 @@ export function createStatements(send: (message: Uint8Array) => void, out: Bytes
 
   return {
     run(text: string, values: readonly unknown[]): void {
+      if (values.length > mostValues) throw new RangeError(`A statement takes at most ${mostValues} values.`)
       const statement = find(text)
       if (!statement) return
       const encoded = values.map((value, index) => encode(value, statement.parameters[index]))

@@ -1,5 +1,5 @@
 import { decoders } from './codecs.ts'
-import { StatementError } from './errors.ts'
+import { DatabaseUnavailable, StatementError } from './errors.ts'
 import { letters, readMessages, readText } from './wire.ts'
 
 type Parsers = Record<number, (text: string) => unknown>
@@ -15,18 +15,22 @@ export function readResult<Row>(bytes: Buffer, { rowMode, parsers }: ResultOptio
   const result: Result<Row> = { rows: [], command: '', affectedRows: 0 }
   let columns: Column[] = []
   let failure: StatementError | undefined
+  let isComplete = false
   const readRow = rowMode === 'array' ? rowAsArray : rowAsObject
   readMessages(bytes, (letter, from, to) => {
     if (letter === letters.row) result.rows.push(readRow(bytes, from, columns) as Row)
     else if (letter === letters.shape) columns = readColumns(bytes, from, parsers)
     else if (letter === letters.error) failure ??= readError(bytes, from, to)
+    else if (letter === letters.empty) isComplete = true
     else if (letter === letters.command) {
+      isComplete = true
       const words = readText(bytes, from)[0].split(' ')
       result.command = words[0]!
       if (result.command !== 'SELECT') result.affectedRows = Number(words.at(-1)) || 0
     }
   })
   if (failure) throw failure
+  if (!isComplete) throw new DatabaseUnavailable('The embedded database did not finish a statement.')
   return result
 }
 

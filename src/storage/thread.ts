@@ -47,8 +47,14 @@ function take(request: Request): void {
     return
   }
   answer(placed, request)
-  while (placed.transaction === 0 && placed.waiting.length > 0 && engines.get(request.engine) === placed)
-    answer(placed, placed.waiting.shift()!)
+  for (let next = nextOf(placed); next && engines.get(request.engine) === placed; next = nextOf(placed))
+    answer(placed, next)
+}
+
+/** The first that waits and may run now: any, or one of the transaction that is open. */
+function nextOf({ transaction, waiting }: Placed): Placed['waiting'][number] | undefined {
+  const index = waiting.findIndex((each) => transaction === 0 || transactionOf(each) === transaction)
+  return index < 0 ? undefined : waiting.splice(index, 1)[0]
 }
 
 const transactionOf = (request: Request): number => ('transaction' in request ? request.transaction : 0)
@@ -85,18 +91,28 @@ type Run = Extract<Request, { kind: 'run' }>
 function run(placed: Placed, { transaction, text, values }: Run, start: number): void {
   if (transaction !== placed.transaction) {
     placed.statements.run('begin', [])
+    if (status() !== statuses.open) placed.engine.fail(new Error('A transaction did not begin.'))
     out.cut(start)
     placed.transaction = transaction
   }
   placed.statements.run(text, values)
-  if (transaction === 0) placed.statements.ended()
+  if (transaction !== 0) return
+  placed.statements.ended()
+  if (status() === statuses.idle || placed.engine.failure()) return
+  placed.statements.run('rollback', [])
+  throw new Error('A transaction is begun by transaction(), not by a statement.')
 }
 
 function end(placed: Placed, { commits }: Extract<Request, { kind: 'end' }>): void {
   placed.transaction = 0
   placed.statements.run(commits ? 'commit' : 'rollback', [])
   placed.statements.ended()
+  if (status() !== statuses.idle) placed.engine.fail(new Error('A transaction did not end.'))
 }
+
+/** What Postgres says at the end of each reply: that no transaction is open, or that one is. */
+const statuses = { idle: 'I'.charCodeAt(0), open: 'T'.charCodeAt(0) }
+const status = (): number | undefined => out.from(out.length - 1)[0]
 
 async function start({ engine, id, directory }: Extract<Request, { kind: 'start' }>): Promise<void> {
   try {

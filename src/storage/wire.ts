@@ -5,9 +5,13 @@ const headerBytes = 5
 
 const encoder = new TextEncoder()
 
+const firstBytes = 64 * 1024
+/** A larger buffer, for a large value, is not kept for the next message. */
+const mostKept = 1 << 20
+
 /** Writes messages one after the other; `take` returns them as one, valid until the next `take`. */
 export function createMessages() {
-  let buffer = Buffer.allocUnsafe(64 * 1024)
+  let buffer = Buffer.allocUnsafe(firstBytes)
   let end = 0
   let start = 0
 
@@ -53,6 +57,23 @@ export function createMessages() {
     buffer[end++] = 0
   }
 
+  function writeBind(name: string, values: readonly (string | null)[]): void {
+    begin('B')
+    ended('')
+    ended(name)
+    int16(0)
+    int16(values.length)
+    for (const value of values) {
+      int32(-1)
+      if (value === null) continue
+      const at = end - 4
+      const bytes = text(value)
+      buffer.writeInt32BE(bytes, at)
+    }
+    int16(0)
+    finish()
+  }
+
   return {
     parse(name: string, statement: string): void {
       begin('P')
@@ -68,20 +89,14 @@ export function createMessages() {
       finish()
     },
     bind(name: string, values: readonly (string | null)[]): void {
-      begin('B')
-      ended('')
-      ended(name)
-      int16(0)
-      int16(values.length)
-      for (const value of values) {
-        int32(-1)
-        if (value === null) continue
-        const at = end - 4
-        const bytes = text(value)
-        buffer.writeInt32BE(bytes, at)
+      const from = end
+      try {
+        writeBind(name, values)
+      } catch (error) {
+        // Nothing half written goes out with the next message.
+        end = from
+        throw error
       }
-      int16(0)
-      finish()
     },
     execute(): void {
       begin('E')
@@ -102,6 +117,7 @@ export function createMessages() {
     take(): Uint8Array {
       const message = buffer.subarray(0, end)
       end = 0
+      if (buffer.length > mostKept) buffer = Buffer.allocUnsafe(firstBytes)
       return message
     },
   }
@@ -121,6 +137,7 @@ export function readMessages(bytes: Buffer, visit: Visit): void {
 
 export const letters = {
   command: 'C'.charCodeAt(0),
+  empty: 'I'.charCodeAt(0),
   error: 'E'.charCodeAt(0),
   parameters: 't'.charCodeAt(0),
   ready: 'Z'.charCodeAt(0),

@@ -51,6 +51,35 @@ test('a statement has its reply while the one that a reply started waits for it'
   expect(await storage.query('select 2 as n')).toEqual([{ n: 2 }])
 })
 
+test('two statements of a transaction that waits for another one are both answered', async () => {
+  const release = Promise.withResolvers<void>()
+  const first = storage.transaction(async ({ query }) => {
+    await query('select 1')
+    await release.promise
+  })
+  await storage.transaction(async ({ query }) => {
+    const both = Promise.all([query<{ n: number }>('select 1 as n'), query<{ n: number }>('select 2 as n')])
+    release.resolve()
+    expect(await both).toEqual([[{ n: 1 }], [{ n: 2 }]])
+  })
+  await first
+})
+
+test('a statement with more values than a message can count is refused, and the next one runs', async () => {
+  const many = Array.from({ length: 65_536 }, (_, n) => n)
+  const text = `select ${many.map((n) => `$${n + 1}::int`).join('+')}`
+  expect(String(await failure(storage.query(text, many)))).toContain('at most 65535 values')
+  expect(await storage.query('select 3 as n')).toEqual([{ n: 3 }])
+})
+
+test('a statement cannot begin a transaction: what others store would belong to it', async () => {
+  expect(String(await failure(storage.query('begin')))).toContain('is begun by transaction()')
+  await storage.query('insert into marks values (1000)')
+  await failure(storage.query('rollback'))
+  expect(await numbers()).toContain(1000)
+  await storage.query('delete from marks where n = 1000')
+})
+
 describe('order', () => {
   test('statements run in the order in which they were asked for', async () => {
     await storage.query('create table steps (id serial, n int)')
