@@ -15,7 +15,7 @@ export type Engine = {
   close(): Promise<void>
   /** Why its results can no longer be trusted: a sync failed, or Postgres panicked. PGlite itself does not stop. */
   failure(): Error | undefined
-  /** For whoever sees that its replies make no sense. */
+  /** Stops it, because its replies make no sense. */
   fail(error: Error): void
   /** Drops a failed engine without running anything in it. */
   abandon(): void
