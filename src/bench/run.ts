@@ -13,6 +13,7 @@ import type { Round, Subject } from './round.ts'
 import { crowdRooms, runCrowd, runHistory, runIdle, runMixed, type Stage } from './scenes.ts'
 import { membersOf } from './seats.ts'
 import { type Verdict, verdictsOn } from './targets.ts'
+import { untilInterrupted } from './until-interrupted.ts'
 
 export type Report = {
   at: string
@@ -59,14 +60,6 @@ export async function runBench({
   const places: Place[] = []
   const measurements: Measurement[] = []
   const violations: Violation[] = []
-  // Ctrl+C must not leave servers or databases behind.
-  const interrupt = Promise.withResolvers<never>()
-  const stop = (): void => interrupt.reject(new Error('interrupted'))
-  process.once('SIGINT', stop).once('SIGTERM', stop)
-  const late = setTimeout(
-    () => interrupt.reject(new Error('The bench takes too long; something is stuck.')),
-    (plan.quick ? mostMs.quick : mostMs.full) * Math.max(1, plan.rounds / 3),
-  )
 
   async function everything(): Promise<void> {
     measurements.push(...(await runRaw(stage)))
@@ -80,18 +73,11 @@ export async function runBench({
     }
   }
 
-  try {
-    const work = everything()
-    // After an interrupt, running work fails when its processes end.
-    work.catch(() => undefined)
-    await Promise.race([work, interrupt.promise])
-  } finally {
-    clearTimeout(late)
-    process.off('SIGINT', stop).off('SIGTERM', stop)
-    await processes.endAll()
+  const limitMs = (plan.quick ? mostMs.quick : mostMs.full) * Math.max(1, plan.rounds / 3)
+  await untilInterrupted(processes, limitMs, everything, async () => {
     for (const place of places) await place.close()
     rmSync(directory, { recursive: true, force: true })
-  }
+  })
   return {
     at,
     tookSeconds: (performance.now() - began) / 1000,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describeMachine, type Machine } from '../machine.ts'
 import { type DatabaseKind, embeddedPlace, type Place, postgresPlace } from '../place.ts'
 import { createProcesses, ownProgram, type Processes } from '../processes.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 import { type Axis, type AxisName, axesOf } from './axes.ts'
 import type { Cost, Times } from './meter.ts'
 import type { OperationName } from './operations.ts'
@@ -72,14 +73,6 @@ export async function runGrowth({
   const loads: number[] = []
   const measured = databases.filter((kind) => kind === 'embedded' || postgresUrl !== undefined)
   let place: Place | undefined
-  // Ctrl+C must not leave servers or databases behind.
-  const interrupt = Promise.withResolvers<never>()
-  const stop = (): void => interrupt.reject(new Error('interrupted'))
-  process.once('SIGINT', stop).once('SIGTERM', stop)
-  const late = setTimeout(
-    () => interrupt.reject(new Error('The bench takes too long; something is stuck.')),
-    mostMs[quick ? 'quick' : 'full'],
-  )
 
   async function everything(): Promise<void> {
     for (const axis of axes)
@@ -127,18 +120,11 @@ export async function runGrowth({
     }
   }
 
-  try {
-    const work = everything()
-    // After an interrupt, running work fails when its processes end.
-    work.catch(() => undefined)
-    await Promise.race([work, interrupt.promise])
-  } finally {
-    clearTimeout(late)
-    process.off('SIGINT', stop).off('SIGTERM', stop)
-    await processes.endAll()
+  const limitMs = mostMs[quick ? 'quick' : 'full']
+  await untilInterrupted(processes, limitMs, everything, async () => {
     await place?.close()
     rmSync(directory, { recursive: true, force: true })
-  }
+  })
   return {
     at,
     tookSeconds: (performance.now() - began) / 1000,
