@@ -58,6 +58,36 @@ await onBothDatabases((database) => {
     await bens.close()
   })
 
+  // On the embedded database a transaction has the whole database to itself.
+  test.skipIf(database !== 'postgres')(
+    'a person whom another transaction has locked holds up nobody who joins another room',
+    async () => {
+      const { server, ben, guests } = at()
+      const [slow, other] = guests as [Person, Person]
+      // Of the first and the third the entries are stored together.
+      const [room, , next] = [
+        await makeRoom(server, ben),
+        await makeRoom(server, ben),
+        await makeRoom(server, ben),
+      ]
+      const { id } = (await rest(server, slow).get('/users/me')).body
+      const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      const locking = server.tools.sql.transaction(async ({ query }) => {
+        await query('select 1 from users where id = $1 for update', [id])
+        locked.resolve()
+        await release.promise
+      })
+      await locked.promise
+      const waiting = join(slow, room)
+      expect((await join(other, next)).status).toBe(204)
+      expect(await membersOf(server, ben, room)).toEqual(['ben'])
+      release.resolve()
+      await locking
+      expect((await waiting).status).toBe(204)
+      expect(await membersOf(server, ben, room)).toEqual(['ben', slow.username])
+    },
+  )
+
   test('a crowd that joins many rooms is stored in a few statements', async () => {
     const { server, ben, guests } = at()
     const rooms: string[] = []
