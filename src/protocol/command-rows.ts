@@ -102,7 +102,7 @@ export const commandRows = {
     reply: Type.Object({ room, read_seq: Position }, { $id: 'ReadMarked' }),
   },
   'favourite.set': {
-    summary: 'Mark a room as your favourite, or end that. Your other sockets get `favourite.changed`.',
+    summary: 'Mark a room as your favourite, or end that. All your sockets get `favourite.changed`.',
     permit: 'write',
     budget: 'write',
     reply: Type.Object({ room, favourite: Type.Boolean() }, { $id: 'FavouriteResult' }),

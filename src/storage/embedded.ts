@@ -17,9 +17,7 @@ type Run = <Row>(text: string, params?: readonly unknown[], options?: ResultOpti
 /** The shortest time between two attempts to restart. */
 const restartPauseMs = 1000
 
-/**
- * Postgres in a thread of this process, in `dataDir`/db. With ':memory:', everything is gone at `close`.
- */
+/** Postgres in a thread of this process, in `dataDir`/db. With ':memory:', everything is gone at `close`. */
 export async function openEmbedded(dataDir: string, log: Log, onStatement: () => void): Promise<Storage> {
   const inMemory = dataDir === ':memory:'
   const directory = inMemory ? undefined : join(dataDir, 'db')

@@ -36,7 +36,7 @@ function overRest(server: { url: string }, person: Person) {
     join: (room: string) => call('PUT', `/rooms/${room}/members/me`, {}),
     leave: (room: string) => call('DELETE', `/rooms/${room}/members/me`),
     read: (room: string, seq: number) => call('PUT', `/rooms/${room}/read`, { seq }),
-    favour: (room: string, more: object) => call('PUT', `/rooms/${room}/favourite`, more),
+    setFavourite: (room: string, more: object) => call('PUT', `/rooms/${room}/favourite`, more),
     close: async () => {},
     /** Resolves when the server has closed the socket; over REST, where each request is answered, never. */
     ended: (): Promise<unknown> => new Promise(() => {}),
@@ -60,7 +60,7 @@ function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<ty
     join: (room) => ask('room.join', { room }),
     leave: (room) => ask('room.leave', { room }),
     read: (room, seq) => ask('read.mark', { room, seq }),
-    favour: (room, more) => ask('favourite.set', { room, ...more }),
+    setFavourite: (room, more) => ask('favourite.set', { room, ...more }),
     close: socket.close,
     ended: socket.ending,
   }

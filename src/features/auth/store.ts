@@ -41,7 +41,10 @@ export async function listAdminNames({ db }: Sql) {
 
 const namesAtOnce = 1000
 
-/** Of everybody who can write or will again, webhooks too; not of those who are banned without an end. A page at a time, so that a large community does not block the others. */
+/**
+ * Of everybody who can write or will again, webhooks too; not of those who are banned without an end. A page at a time, so that
+ * a large community does not block the others.
+ */
 export async function* everyName({ db }: Sql) {
   const { id, username, displayName } = users
   let after: string | undefined

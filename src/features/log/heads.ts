@@ -67,7 +67,7 @@ export function createHeads(tools: Tools) {
       const { entries, last } = await readEntryPage(tools, room, known.head, limit)
       if (last === known.head) return
       for (const entry of entries) {
-        announceEnds(room, entry)
+        announceChange(room, entry)
         publish(room, entry)
       }
       known.head = Math.max(known.head, last)
@@ -77,7 +77,7 @@ export function createHeads(tools: Tools) {
   }
 
   /** Who stored this could not announce it: the response of the database was lost, or it was another process. */
-  function announceEnds({ key }: LogRoom, { kind, member }: Entry): void {
+  function announceChange({ key }: LogRoom, { kind, member }: Entry): void {
     if (member) announce(tools, { what: 'member', room: key, user: member.id, gone: kind === 'member.left' })
     if (kind === 'room.updated') announce(tools, { what: 'room', room: key })
   }

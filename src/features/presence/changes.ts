@@ -7,8 +7,9 @@ export const mostNamed = 200
 
 /** At most one event in this time for each room. */
 const quietMs = 1000
-/** The same for events that have only the number, and while a crowd comes or goes: more people than `crowd` since the last event. */
+/** More people than this since the last event are a crowd. */
 const crowd = 10
+/** The same for a crowd, and for events that have only the number. */
 const crowdMs = 5000
 /** As long as a crowd goes on, each pause is twice the one before, up to this: a slow return costs no more than a fast one. */
 const longestMs = 10_000

@@ -37,7 +37,7 @@ export type RoomActs = {
   change(room: string, change: RoomChange): Promise<void>
   remove(room: string): Promise<void>
   notify(room: string, level: RoomState['notify']): void
-  favour(room: string, favourite: boolean): void
+  setFavourite(room: string, favourite: boolean): void
   invites(room: string): Promise<readonly Invite[]>
   /** Only this response has the `code` of the invite. */
   createInvite(room: string, newInvite: NewInvite): Promise<Invite>
@@ -186,7 +186,7 @@ export function roomActs({
       quietly(refresh())
     },
     notify: (id, level) => attempt(client().room(id).setNotify(level)),
-    favour: (id, favourite) => attempt(client().room(id).setFavourite(favourite)),
+    setFavourite: (id, favourite) => attempt(client().room(id).setFavourite(favourite)),
     async invites(room) {
       const { items } = await client().rest('GET /rooms/:room/invites', { params: { room } })
       return items

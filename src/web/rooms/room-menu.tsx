@@ -27,7 +27,7 @@ export function RoomMenu({ room }: { room: RoomState }) {
       name: say('rooms.favourite'),
       icon: 'star',
       checked: room.favourite,
-      run: () => store.rooms.favour(room.id, !room.favourite),
+      run: () => store.rooms.setFavourite(room.id, !room.favourite),
     },
     {
       name: say('notify.mute'),

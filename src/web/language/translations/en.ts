@@ -150,7 +150,7 @@ export const en = {
   'details.posting': 'Who can post',
   'slow.label': 'Slow mode',
   'slow.hint': 'How long members wait between messages.',
-  'kept.ever': 'Messages are not deleted for their age.',
+  'kept.ever': 'Old messages are kept.',
   'kept.days': { one: 'Messages are deleted after a day.', other: 'Messages are deleted after {n} days.' },
   'kept.label': 'Delete old messages',
   'kept.hint': "They are deleted for everyone. You can't undo this.",
