@@ -9,7 +9,8 @@ import { openCommunity } from '../src/bench/community.ts'
 import { costOf } from '../src/bench/cost.ts'
 import { embeddedPlace, postgresPlace } from '../src/bench/place.ts'
 import type { Plan } from '../src/bench/plan.ts'
-import { createProcesses, ownProgram } from '../src/bench/processes.ts'
+import { createProcesses } from '../src/bench/processes.ts'
+import { ownProgram } from '../src/own-program.ts'
 
 const [kind = 'embedded', door = 'rest', people = '500', rooms = '11', profile] = process.argv.slice(2)
 const connections = 200
@@ -62,7 +63,7 @@ process.exit(0)
 
 async function statements(url: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text()
-  return Number(/^parley_database_statements_total (\d+)$/m.exec(text)?.[1])
+  return Number(/^parley_database_statements_total(?:\{.*\})? (\d+)$/m.exec(text)?.[1])
 }
 
 /** Raw HTTP on connections that are kept: each asks when it has its response. */

@@ -83,7 +83,7 @@ try {
         const { rooms: own } = await greetingOf(scope)
         const { room } = (await knownRooms(tools).load(own[0]!.id, actor.id))!
         await writer(tools).heads.load([room], { again: false })
-        await markRead(scope, room.id, own[0]!.head)
+        await markRead(scope, room.id, { seq: own[0]!.head })
       }),
     )
   }

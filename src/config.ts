@@ -45,6 +45,15 @@ export function readConfig(env: Variables, overrides: Variables = {}): Config {
   problems.push(...missingSecrets(written), ...mistypedNames({ ...env, ...overrides }))
   if (values.metricsToken !== undefined && /^token:/.test(written.METRICS?.shown ?? ''))
     problems.push('METRICS_TOKEN and METRICS=token:… are two tokens for one thing: keep METRICS_TOKEN.')
+  if (
+    values.busUrl !== undefined &&
+    values.databaseUrl === undefined &&
+    written.DATABASE_URL?.shown === undefined
+  )
+    problems.push(
+      'BUS_URL needs DATABASE_URL: the embedded database belongs to one server, which has nobody to talk to. Remove BUS_URL.',
+    )
+  problems.push(...missingForMail(written))
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze({ ...(values as Values), written: Object.freeze(written) })
 }
@@ -69,6 +78,17 @@ function given(name: string, byDefault: string | undefined, env: Variables, over
   const variable = env[name]?.trim()
   if (variable) return { text: variable, source: 'environment' as const }
   return { text: byDefault, source: 'default' as const }
+}
+
+/** The address of the page is never taken from a request: a made up Host would send somebody's link to another server. */
+function missingForMail(written: Record<string, Written>): string[] {
+  if (written.MAIL_URL?.shown === undefined) return []
+  return ['MAIL_FROM', 'PUBLIC_URL']
+    .filter((name) => written[name]?.shown === undefined)
+    .map(
+      (name) =>
+        `${name} is missing. MAIL_URL needs it: ${settings[name === 'MAIL_FROM' ? 'mailFrom' : 'publicUrl'].meaning}.`,
+    )
 }
 
 /** A Postgres server outlives this machine, so its secrets must not exist only on this disk. */

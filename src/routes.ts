@@ -1,14 +1,24 @@
 import { auditRoutes } from './features/audit/routes.ts'
 import { authRoutes } from './features/auth/routes.ts'
+import { avatarRoutes } from './features/avatars/routes.ts'
 import { directRoutes } from './features/directs/routes.ts'
 import { erasureRoutes } from './features/erasure/routes.ts'
 import { exportRoutes } from './features/exports/routes.ts'
+import { fileRoutes } from './features/files/routes.ts'
 import { inviteRoutes } from './features/invites/routes.ts'
+import { logRoutes } from './features/log/routes.ts'
+import { mailRoutes } from './features/mail/routes.ts'
+import { mentionRoutes } from './features/mentions/routes.ts'
 import { messageRoutes } from './features/messages/routes.ts'
+import { outgoingRoutes } from './features/outgoing/routes.ts'
+import { pushRoutes } from './features/push/routes.ts'
 import { receiptRoutes } from './features/receipts/routes.ts'
+import { recoveryRoutes } from './features/recovery/routes.ts'
 import { reportRoutes } from './features/reports/routes.ts'
 import { roomRoutes } from './features/rooms/routes.ts'
+import { searchRoutes } from './features/search/routes.ts'
 import { signupRoutes } from './features/signup/routes.ts'
+import { threadRoutes } from './features/threads/routes.ts'
 import { tokenRoutes } from './features/tokens/routes.ts'
 import { userRoutes } from './features/users/routes.ts'
 import { webhookRoutes } from './features/webhooks/routes.ts'
@@ -18,15 +28,25 @@ import type { RouteTable } from './scope.ts'
 export const featureRoutes: Required<RouteTable> = {
   ...auditRoutes,
   ...authRoutes,
+  ...avatarRoutes,
   ...directRoutes,
   ...erasureRoutes,
   ...exportRoutes,
+  ...fileRoutes,
   ...inviteRoutes,
+  ...logRoutes,
+  ...mailRoutes,
+  ...mentionRoutes,
   ...messageRoutes,
+  ...outgoingRoutes,
+  ...pushRoutes,
   ...receiptRoutes,
+  ...recoveryRoutes,
   ...reportRoutes,
   ...roomRoutes,
+  ...searchRoutes,
   ...signupRoutes,
+  ...threadRoutes,
   ...tokenRoutes,
   ...userRoutes,
   ...webhookRoutes,

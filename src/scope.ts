@@ -1,12 +1,17 @@
 import type { Bus, Change } from './bus/bus.ts'
+import type { MailServer, Sender } from './config/mail-address.ts'
 import type { Keyring } from './crypto/keyring.ts'
+import type { DepotPlace } from './depot/depot.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import type { Allowance } from './outside/url.ts'
 import type { CommandName, Params } from './protocol/commands.ts'
 import type { Limits } from './protocol/limits.ts'
+import type { QuietHours } from './protocol/quiet-hours.ts'
 import type { RouteBody, RouteName, RouteParams, RouteQuery, RouteReply, routes } from './protocol/routes.ts'
 import type { TokenScope } from './protocol/tokens.ts'
 import type { Storage } from './storage/storage.ts'
+import type { Traces } from './traces.ts'
 
 /** The settings of the operator that a verb depends on. */
 export type Policy = {
@@ -17,8 +22,26 @@ export type Policy = {
   /** Messages older than so many days are deleted in every room; absent: they are kept. */
   retentionDays?: number
   rateLimits: boolean
+  /** Whether messages can be searched; otherwise nothing is kept for it. */
+  search: boolean
+  /** Which addresses that are not public people may have this server send to. */
+  outgoing: Allowance
+  files: {
+    place: DepotPlace
+    /** The media types that are accepted; none: all. */
+    types: readonly string[]
+    /** An upload that sends nothing for so long is ended, and later one that has sent less than this on average. */
+    slowestMs: number
+    leastPerSecond: number
+  }
+  /** What a push message says. */
+  pushContent: 'full' | 'names' | 'none'
+  /** So long after a message, those who have not read it are called. */
+  pushAfterMs: number
   /** The host of PUBLIC_URL, which no password may consist of. */
   site?: string
+  /** Absent: this server sends no mail. */
+  mail?: MailPolicy
   accessTokenSeconds: number
   refreshTokenSeconds: number
   /** The time between two pings of a socket, and how long the client has to respond. */
@@ -26,6 +49,9 @@ export type Policy = {
   pongTimeoutMs: number
   /** How many sockets may wait for their first frame. More are closed with 4013 and come back later. */
   mostGreetings: number
+  /** While the bus is away, everything in memory is read again after so long, and at least this often it must succeed. */
+  distrustEveryMs: number
+  mostUncheckedMs: number
   /** 32 bytes, derived from SECRET_KEY and `purpose` with HKDF. */
   keyFor(purpose: string): Uint8Array
   /** The keys of message texts, the current one first. A rotation replaces the keyring while the server runs. */
@@ -34,6 +60,17 @@ export type Policy = {
   anchors?: { directory: string; place: string }
   /** Saves a new keyring to its file; absent if the keyring comes from a setting, which only the operator can change. */
   storeKeyring?(keyring: Keyring): void
+}
+
+export type MailPolicy = {
+  server: MailServer
+  from: Sender
+  /** PUBLIC_URL, where links lead to. */
+  origin: string
+  /** The longest time that one mail may take. */
+  timeoutMs: number
+  /** The first delay after a failure; each further one is twice as long. */
+  retryMs: number
 }
 
 /** The few tools a verb may use. One set per server: two servers in one process share nothing. */
@@ -45,6 +82,8 @@ export type Tools = {
   policy: Policy
   log: Log
   metrics: Metrics
+  /** Undefined unless the operator wants traces: then nothing is made for them. */
+  traces: Traces | undefined
   http: {
     /** The client's address as limits count it, of IPv6 the /64; behind a trusted proxy the one it forwards. */
     addressOf(request: Request): string
@@ -53,8 +92,8 @@ export type Tools = {
     /** The origin of this server as clients know it: PUBLIC_URL, or the origin of the request's URL. */
     originOf(request: Request): string
     secureCookies: boolean
-    /** A response may send nothing for some minutes without losing its connection. */
-    keepOpen(request: Request): void
+    /** A request or response may move nothing for so long, or for some minutes, without losing its connection. */
+    keepOpen(request: Request, seconds?: number): void
   }
   /** The storage of `perServer`. */
   memory: Map<object, unknown>
@@ -69,13 +108,17 @@ export type Person = {
   username: string
   displayName: string
   email: string | null
+  emailConfirmed: boolean
   admin: boolean
   bot: boolean
   /** Also one that has ended by itself: ask `isBanned`. */
   ban: Ban | undefined
   deleted: boolean
   directFrom: 'everyone' | 'shared' | 'nobody'
+  quietHours: QuietHours | null
   createdAt: Date
+  /** The address of their picture. */
+  avatar: string | undefined
   /** Their `author` object as JSON, encoded once. */
   authorJson: string
 }
@@ -84,7 +127,11 @@ export type Person = {
  * What a gate gives for one act. The right may be lost while the act waits, so the act asks again in the tick in which it
  * begins: `recheck` gives what is true then, or throws. A promise means "not in memory yet": ask once more.
  */
-export type Pass<Held> = { recheck(): Held | Promise<Held> }
+export type Pass<Held> = {
+  recheck(): Held | Promise<Held>
+  /** Drops what is in memory about it, so that the next `recheck` reads the database. */
+  forget?(): void
+}
 
 /** Who is acting, and with what. `recheck` refuses when the session has ended, or the actor may not act any more. */
 export type Scope = Tools &
@@ -105,8 +152,8 @@ export type Acting = Scope | (Tools & { actor?: undefined })
 export const isAdmin = (scope: Scope): boolean => scope.actor.admin && mayActAsAdmin(scope)
 
 /** Nothing happens when a ban ends: it is no longer true from that moment. */
-export const isBanned = ({ ban }: Pick<Person, 'ban'>): boolean =>
-  ban !== undefined && (ban.until === undefined || ban.until.getTime() > Date.now())
+export const isBanned = ({ clock }: Pick<Tools, 'clock'>, { ban }: Pick<Person, 'ban'>): boolean =>
+  ban !== undefined && (ban.until === undefined || ban.until > clock())
 
 /** The fields of a ban, for administrators and for the banned person. */
 export const presentBan = ({ ban }: Pick<Person, 'ban'>): { ban_reason?: string; banned_until?: string } => ({
@@ -133,21 +180,85 @@ export function perServer<State>(create: (tools: Tools) => State): (tools: Tools
   }
 }
 
+/** Like `perServer`, for what is made from the key ring: a new ring makes it again, and what the old one has opened is gone. */
+export function perKeyring<Made>(make: (tools: Tools) => Made): (tools: Tools) => Made {
+  const kept = perServer((tools) => ({ keyring: tools.policy.keyring, made: make(tools) }))
+  return (tools) => {
+    const state = kept(tools)
+    const { keyring } = tools.policy
+    if (state.keyring !== keyring) Object.assign(state, { keyring, made: make(tools) })
+    return state.made
+  }
+}
+
 /** Tells every node, this one too, to drop or reload what it has cached. */
 export function announce(tools: Tools, change: Change): void {
   tools.bus.publish({ to: 'nodes', change })
 }
 
+/** For a change by another node that this one has read in a log: the others hear of it otherwise. */
+export function applyChange(tools: Tools, change: Change): void {
+  listeners(tools).apply(change, true)
+}
+
+type ChangeListener<What extends Change['what']> = (
+  change: Extract<Change, { what: What }>,
+  /** Another node made it, and it may be over by now: the person who was removed may have come back. */
+  elsewhere: boolean,
+) => void
+
+/** `last`: after the caches, for who checks by them what is live. */
 export function onChange<What extends Change['what']>(
   tools: Tools,
   what: What,
-  listener: (change: Extract<Change, { what: What }>) => void,
+  listener: ChangeListener<What>,
+  { last = false } = {},
 ): void {
-  tools.bus.subscribe((message) => {
-    if (message.to === 'nodes' && message.change.what === what)
-      listener(message.change as Extract<Change, { what: What }>)
+  const each = (change: Change, elsewhere: boolean): void => {
+    if (change.what === what) listener(change as Extract<Change, { what: What }>, elsewhere)
+  }
+  listeners(tools)[last ? 'last' : 'first'].push(each)
+}
+
+/** Changes that other nodes announce, and which node it was: for what each node counts or tells for itself. */
+export function onChangeElsewhere<What extends Change['what']>(
+  tools: Tools,
+  what: What,
+  listener: (change: Extract<Change, { what: What }>, node: string) => void,
+): void {
+  tools.bus.subscribe((note, node) => {
+    if (note.to === 'nodes' && note.change.what === what && node !== undefined && node !== tools.bus.node)
+      listener(note.change as Extract<Change, { what: What }>, node)
   })
 }
+
+/** Everything in memory may be out of date: caches drop it, and do not keep what is being read. */
+export const distrust = (tools: Tools): void => {
+  for (const drop of listeners(tools).caches) drop()
+}
+
+export const onDistrust = (tools: Tools, drop: () => void): void => void listeners(tools).caches.push(drop)
+
+const listeners = perServer((tools) => {
+  type Listener = (change: Change, elsewhere: boolean) => void
+  const first: Listener[] = []
+  const last: Listener[] = []
+  const caches: (() => void)[] = []
+  const apply: Listener = (change, elsewhere) => {
+    for (const listener of first) listener(change, elsewhere)
+    for (const listener of last) listener(change, elsewhere)
+  }
+  tools.bus.subscribe((note, node) => {
+    if (note.to === 'nodes') apply(note.change, node !== tools.bus.node)
+  })
+  return { first, last, caches, apply }
+})
+
+/**
+ * Whether this node does what one node is enough for. While nodes do not hear each other, several do it, so it must be safe
+ * all the same.
+ */
+export const leads = ({ bus }: Tools): boolean => [...bus.others()].every((other) => bus.node < other)
 
 /** A feature's commands by name. The socket door runs them with checked parameters. */
 export type CommandTable = {

@@ -1,15 +1,26 @@
 import { Elysia } from 'elysia'
 import { lastBackupSeconds } from './archive/last-backup.ts'
+import type { Bus } from './bus/bus.ts'
 import { createAddressList, reachableHost } from './config/addresses.ts'
 import type { Config } from './config.ts'
 import { guard } from './features/auth/guard.ts'
+import { openLimits } from './features/auth/limits.ts'
 import { setupCode } from './features/auth/setup.ts'
+import { startFileSweep } from './features/files/sweep.ts'
 import { closeAnchor } from './features/log/anchor.ts'
 import { linkOldLogs } from './features/log/link-old.ts'
+import { shareSoon } from './features/log/share-noticed.ts'
 import { writer } from './features/log/writer.ts'
+import { watchAccounts } from './features/mail/account.ts'
+import { startMail } from './features/mail/sender.ts'
+import { startThreads } from './features/messages/thread-old.ts'
+import { startMissed } from './features/missed/queue.ts'
+import { startOutgoing } from './features/outgoing/dispatch.ts'
 import { stopPresence } from './features/presence/online.ts'
+import { startPush } from './features/push/call.ts'
 import { startRetention } from './features/retention/sweep.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
+import { startIndexer } from './features/search/indexer.ts'
 import { createAddressOf } from './http/address.ts'
 import { mostSockets } from './http/descriptors.ts'
 import { watchDisk } from './http/disk.ts'
@@ -24,14 +35,16 @@ import { pageRoutes } from './http/page.ts'
 import { restRoutes } from './http/rest.ts'
 import { swaggerRoutes } from './http/swagger.ts'
 import { createLog, type Log } from './log.ts'
+import { metricsOfOthers } from './operator/control-workers.ts'
 import type { About } from './protocol/about.ts'
 import { startCatchUp } from './realtime/catch-up.ts'
 import type { Connection } from './realtime/connection.ts'
+import { startDoubt } from './realtime/doubt.ts'
 import { createHub } from './realtime/hub.ts'
 import { startSweep } from './realtime/sweep.ts'
 import { socketRoutes } from './realtime/upgrade.ts'
 import { featureRoutes } from './routes.ts'
-import type { Tools } from './scope.ts'
+import { distrust, onChange, type Tools } from './scope.ts'
 import { socketPorts } from './sockets.ts'
 import { closeTools, explainDamage, openTools } from './tools.ts'
 import { version } from './version.ts'
@@ -39,8 +52,8 @@ import page from './web/index.html'
 
 /** With more bytes than this in a socket's buffer, Bun drops the socket. The sweep closes it cleanly long before. */
 const hardBuffer = 4 << 20
-/** The real limit is `frame_bytes`, which returns a problem. Bun closes the connection of any body larger than this. */
-const mostBodyBytes = 1 << 20
+/** The real limits are `frame_bytes` and `file_bytes`, which return a problem. Bun would close the connection, and reads no body that nobody reads. */
+const mostBodyBytes = 2 ** 40
 /** Bun takes no more. */
 const longestPauseSeconds = 255
 const drainMs = 20_000
@@ -59,16 +72,23 @@ export type Server = {
   stop(): Promise<void>
 }
 
+/** One of several processes that share a port and a DATA_DIR; numbers begin at 1. */
+export type Worker = { number: number; of: number }
+
+type Starting = { waitUntil?: AbortSignal; startNew?: boolean; bus?: Bus; worker?: Worker }
+
 /** Opens database and bus, connects both doors to the verbs, and listens. */
 export async function createServer(
   config: Config,
   log: Log = createLog({ level: config.logLevel }),
-  { waitUntil, startNew = false }: { waitUntil?: AbortSignal; startNew?: boolean } = {},
+  { waitUntil, startNew = false, bus, worker }: Starting = {},
 ): Promise<Server> {
   const lost = Promise.withResolvers<Error>()
   const tools = await openTools(config, log, {
     ...(waitUntil && { waitUntil }),
     startNew,
+    ...(bus && { bus }),
+    ...(worker && { worker: worker.number }),
     onLost: lost.resolve,
   })
   const code = await setupCode(tools).catch(async (error) => {
@@ -88,19 +108,35 @@ export async function createServer(
     allowsOrigin: origins.allows,
     originOf: (request) => config.publicUrl ?? new URL(request.url, ownUrl()).origin,
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
-    keepOpen: (request) => app.server?.timeout(request, longestPauseSeconds),
+    keepOpen: (request, seconds = longestPauseSeconds) => app.server?.timeout(request, seconds),
   }
 
+  openLimits(tools)
+  watchAccounts(tools)
   const ports = socketPorts(tools, writer(tools).heads)
   const hub = createHub(tools, ports, (topic, text) => void app.server?.publish(topic, text, false))
   const stopSweep = startSweep(tools, hub)
   const stopCatchUp = startCatchUp(tools, hub, ports)
+  const stopDoubt = startDoubt(tools, hub)
+  onChange(tools, 'findings', () => shareSoon(tools))
+  shareSoon(tools)
+  onChange(tools, 'epochs', (_, elsewhere) => {
+    if (!elsewhere) return
+    // Clients come back, and fetch everything again.
+    distrust(tools)
+    hub.dismissAll(spreadMs)
+  })
 
   const api = new Elysia({ normalize: false })
     .use(restRoutes(tools, guard(tools), featureRoutes))
     .use(socketRoutes(hub, ports, isDraining, mostSockets(log)))
     .use(healthRoutes(tools, version, { isDraining, hasSendFailed: writer(tools).hasFailed }))
-    .use(metricsRoutes(tools, config, peerOf))
+    .use(
+      metricsRoutes(tools, config, {
+        peerOf,
+        others: async () => (worker ? metricsOfOthers(config, worker) : []),
+      }),
+    )
 
   const app = new Elysia({ normalize: false })
     .use(
@@ -126,8 +162,8 @@ export async function createServer(
     app.listen({
       hostname: config.host,
       port: config.port,
-      // Otherwise a second server on the same port would start without an error.
-      reusePort: false,
+      // Otherwise a second server on the same port would start without an error. For workers, their parent has made sure.
+      reusePort: worker !== undefined,
       maxRequestBodySize: mostBodyBytes,
       websocket: {
         open: (socket) => connectionOf(socket).open(socket),
@@ -147,6 +183,7 @@ export async function createServer(
   } catch (error) {
     stopSweep()
     stopCatchUp()
+    stopDoubt()
     stopDiskWatch()
     await closeTools(tools)
     throw error
@@ -156,7 +193,14 @@ export async function createServer(
   const url = config.publicUrl ?? ownUrl()
   void purgeLeftovers(tools)
   const stopRetention = startRetention(tools)
-  void linkOldLogs(tools)
+  const stopOutgoing = startOutgoing(tools)
+  const stopPush = startPush(tools)
+  const stopThreads = startThreads(tools)
+  const stopIndexer = startIndexer(tools)
+  const stopFileSweep = startFileSweep(tools)
+  const stopMissed = startMissed(tools)
+  const stopMail = startMail(tools)
+  if (worker === undefined || worker.number === 1) void linkOldLogs(tools)
 
   async function stop(): Promise<void> {
     if (draining) return
@@ -165,19 +209,28 @@ export async function createServer(
     // Finish commands under way first. New sockets and new commands are refused from here on.
     hub.drain()
     stopRetention()
+    stopThreads()
+    stopMissed()
+    await stopOutgoing()
+    const indexed = stopIndexer()
+    stopFileSweep()
     while (performance.now() < deadline && [...hub.all()].some((connection) => !connection.isIdle()))
       await Bun.sleep(10)
     await Promise.race([writer(tools).drained(), Bun.sleep(Math.max(0, deadline - performance.now()))])
     // Still read, and refuse, frames that clients sent before they could know.
     await Bun.sleep(lastFramesMs)
+    await indexed
     stopPresence(tools)
     hub.dismissAll(spreadMs)
     stopSweep()
     stopCatchUp()
+    stopDoubt()
     stopDiskWatch()
     // `stop(false)` waits for open connections without a limit: give them a moment, then close the rest.
     await Promise.race([app.server?.stop(false), Bun.sleep(500)])
     await Promise.race([app.server?.stop(true), Bun.sleep(1000)])
+    // Everything is stored by now, and who was to hear of it still does.
+    await Promise.all([stopPush(), stopMail()])
     await closeAnchor(tools)
     await closeTools(tools)
   }
@@ -186,11 +239,12 @@ export async function createServer(
   return { url, port, tools, setupLink, lost: lost.promise, stop }
 }
 
-const aboutServer = ({ signup, signupEmail, swagger }: Config): About => ({
+const aboutServer = ({ signup, signupEmail, mailUrl, swagger }: Config): About => ({
   name: 'Parley',
   version,
   signup,
   signup_email: signupEmail,
+  mail: mailUrl !== undefined,
   health: '/health',
   ...(swagger && { docs: '/swagger', openapi: '/openapi.json', asyncapi: '/asyncapi.json' }),
 })

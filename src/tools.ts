@@ -1,38 +1,46 @@
 import { join } from 'node:path'
 import { createMemoryBus } from './bus/memory.ts'
-import { withoutPassword } from './config/values.ts'
+import { openBus } from './bus/open.ts'
+import { type Claiming, claimed, placeOf } from './claiming.ts'
+import { createAddressList } from './config/addresses.ts'
 import type { Config } from './config.ts'
-import type { Keyring } from './crypto/keyring.ts'
+import { type Keyring, keyIds } from './crypto/keyring.ts'
 import { deriveKey } from './crypto/keys.ts'
+import type { DepotPlace } from './depot/depot.ts'
 import { recordAccounts } from './features/audit/accounts.ts'
 import { openAnchor } from './features/log/anchor.ts'
-import { openIntegrity, renewIntegrity } from './features/log/integrity.ts'
-import { checkKey, introduceKey } from './features/log/key-check.ts'
+import { readIncarnation } from './features/log/incarnation.ts'
+import { openIntegrity, renewIntegrity, requireLinked } from './features/log/integrity.ts'
+import { checkKey, introduceKey, requireSharedKey } from './features/log/key-check.ts'
+import { resealTargets } from './features/outgoing/seal.ts'
+import { resealPushKeys } from './features/push/keys.ts'
 import { seedRoomsOnce } from './features/rooms/defaults.ts'
 import { createLog, type Log } from './log.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import {
   defaultLimits,
+  distrustEveryMs,
   limitsWithoutRates,
   mostGreetings,
+  mostUncheckedMs,
   pingIntervalMs,
   pongTimeoutMs,
+  pushAfterMs,
 } from './protocol/limits.ts'
-import type { Tools } from './scope.ts'
+import { announce, type Policy, type Tools } from './scope.ts'
 import { endFirstStart, loadSecrets, requireDatabase, storeKeyring } from './secrets.ts'
 import { doesNotOpen } from './storage/cluster.ts'
-import { DatabaseInUse, outageOf } from './storage/errors.ts'
+import { outageOf } from './storage/errors.ts'
 import { migrate } from './storage/migrate.ts'
 import { openStorage } from './storage/open.ts'
-import type { Storage } from './storage/storage.ts'
+import { createTraces, type Traces } from './traces.ts'
+import { version } from './version.ts'
+
+/** Half a minute of nothing, or less than a slow phone sends, ends an upload. */
+const slowestMs = 30_000
+const leastPerSecond = 2_000
 
 const refreshTokenSeconds = 30 * 24 * 3600
-
-/**
- * How a server opens its database: as the only server of it. With `waitUntil` it waits for another one to stop; with
- * `startNew` it creates a database where that of its secrets is gone.
- */
-type Claiming = { waitUntil?: AbortSignal; startNew?: boolean; onLost(why: Error): void }
 
 /** Opens the tools of the verbs: the database, after its migrations and the check of its key, and the bus. */
 export async function openTools(
@@ -43,7 +51,8 @@ export async function openTools(
   const { secretKey, keyring } = loadSecrets(config)
   if (!claiming?.startNew) requireDatabase(config)
   const keys = new Map<string, Uint8Array>()
-  const metrics = createMetrics()
+  const node = claiming?.bus?.node ?? crypto.randomUUID()
+  const metrics = createMetrics(node)
   const open = () =>
     openStorage({
       ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
@@ -51,28 +60,45 @@ export async function openTools(
       log: (message, fields) => log.info(message, { ...fields }),
       onStatement: () => metrics.statements.add(),
     })
-  const sql = await (claiming ? claimed(open, log, claiming) : open()).catch((error) => {
-    metrics.stop()
-    throw error
-  })
+  const sql = await (claiming ? claimed(open, log, config, keyIds(keyring), claiming) : open()).catch(
+    (error) => {
+      metrics.stop()
+      throw error
+    },
+  )
   const tools: Tools = {
     sql,
-    bus: createMemoryBus(),
+    bus: claiming?.bus ?? createMemoryBus(node),
     clock: () => new Date(),
     newId: () => Bun.randomUUIDv7(),
     policy: {
-      limits: config.rateLimits ? defaultLimits : limitsWithoutRates,
+      limits: {
+        ...(config.rateLimits ? defaultLimits : limitsWithoutRates),
+        file_bytes: config.fileBytes,
+        files_per_user: config.filesPerUser,
+      },
       signup: config.signup,
       signupEmail: config.signupEmail,
       roomCreation: config.roomCreation,
       ...(config.retentionDays !== undefined && { retentionDays: config.retentionDays }),
       rateLimits: config.rateLimits,
+      search: config.search,
+      pushContent: config.pushContent,
+      pushAfterMs,
+      outgoing: {
+        has: createAddressList(config.outgoingAllow),
+        isEmpty: config.outgoingAllow.length === 0,
+      },
+      files: { place: depotPlaceOf(config), types: config.fileTypes, slowestMs, leastPerSecond },
       ...(config.publicUrl !== undefined && { site: new URL(config.publicUrl).hostname }),
+      ...mailPolicy(config),
       accessTokenSeconds: config.accessTokenMinutes * 60,
       refreshTokenSeconds,
       pingIntervalMs,
       pongTimeoutMs,
       mostGreetings,
+      distrustEveryMs,
+      mostUncheckedMs,
       keyFor(purpose) {
         let key = keys.get(purpose)
         if (!key) {
@@ -83,7 +109,7 @@ export async function openTools(
       },
       keyring,
       ...(config.dataDir !== ':memory:' && {
-        anchors: { directory: config.dataDir, place: placeOf(config) },
+        anchors: { directory: config.dataDir, place: placeOf(config, claiming?.worker) },
       }),
       ...(config.encryptionKey === undefined && {
         storeKeyring: (next: Keyring) => storeKeyring(config, tools.policy.keyring, next),
@@ -91,6 +117,8 @@ export async function openTools(
     },
     log,
     metrics,
+    // The command line has no requests.
+    traces: claiming && tracesOf(config, node, log, metrics),
     // For the command line, which has no requests. `createServer` replaces it.
     http: {
       addressOf: () => 'local',
@@ -108,9 +136,16 @@ export async function openTools(
     await checkKey(tools)
     await openIntegrity(tools)
     if (claiming) {
+      await requireSharedKey(sql, tools.policy.keyring)
       await introduceKey(sql, tools.policy.keyring)
       await renewIntegrity(tools)
-      await openAnchor(tools)
+      await resealTargets(tools)
+      await resealPushKeys(tools)
+      const hasNewEpochs = await openAnchor(tools)
+      // Before anybody subscribes to it or uses it.
+      if (!claiming.bus) tools.bus = await openBus(config, busOptions(tools))
+      if (hasNewEpochs) announce(tools, { what: 'epochs' })
+      await requireLinked(tools)
     }
     await seedRoomsOnce(tools)
   } catch (error) {
@@ -118,6 +153,39 @@ export async function openTools(
     throw explainDamage(error, config)
   }
   return tools
+}
+
+function tracesOf(
+  { tracesEndpoint, tracesHeaders, tracesRatio, serviceName }: Config,
+  node: string,
+  log: Log,
+  metrics: Metrics,
+): Traces | undefined {
+  if (tracesEndpoint === undefined) return undefined
+  return createTraces({
+    endpoint: tracesEndpoint,
+    headers: tracesHeaders ?? {},
+    ratio: tracesRatio,
+    resource: { 'service.name': serviceName, 'service.version': version, 'service.instance.id': node },
+    log,
+    metrics: metrics.traces,
+  })
+}
+
+function busOptions(tools: Tools) {
+  const { bus, policy, log, metrics, sql, traces } = tools
+  return {
+    node: bus.node,
+    key: policy.keyFor('bus'),
+    log,
+    metrics: metrics.bus,
+    ...(traces && { traces }),
+    async community() {
+      const { community = '', number = 0 } = (await readIncarnation(tools)) ?? {}
+      return `${community}|${number}`
+    },
+    expected: async () => (await sql.countNodes()) - 1,
+  }
 }
 
 /** Says what to do where the files of the embedded database are damaged. Any other error stays as it is. */
@@ -130,38 +198,22 @@ export function explainDamage(error: unknown, { databaseUrl, dataDir }: Config):
 export async function closeTools(tools: Tools): Promise<void> {
   tools.metrics.stop()
   await tools.bus.close()
+  await tools.traces?.close()
   await tools.sql.close()
 }
 
-/** Servers with different databases may share a directory. */
-const placeOf = ({ databaseUrl }: Config): string =>
-  databaseUrl === undefined
-    ? 'embedded'
-    : new Bun.CryptoHasher('sha256').update(withoutPassword(databaseUrl)).digest('hex').slice(0, 12)
-
-const waitMs = 250
-
-/** Claimed before anybody looks at what is in it: the other server may have an older schema. */
-async function claimed(
-  open: () => Promise<Storage>,
-  log: Log,
-  { waitUntil, onLost }: Claiming,
-): Promise<Storage> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const sql = await open()
-      try {
-        void (await sql.claim()).lost.then(onLost)
-        return sql
-      } catch (error) {
-        await sql.close()
-        throw error
-      }
-    } catch (error) {
-      if (!waitUntil || !(error instanceof DatabaseInUse)) throw error
-      if (attempt === 0) log.info('waiting until the other server has stopped', { reason: error.message })
-      await Bun.sleep(waitMs)
-      waitUntil.throwIfAborted()
+export function depotPlaceOf({ filesUrl, dataDir, filesAccessKey, filesSecretKey }: Config): DepotPlace {
+  if (filesUrl?.kind === 's3')
+    return {
+      ...filesUrl,
+      ...(filesAccessKey && { accessKeyId: filesAccessKey }),
+      ...(filesSecretKey && { secretAccessKey: filesSecretKey }),
     }
-  }
+  if (filesUrl) return filesUrl
+  return dataDir === ':memory:' ? { kind: 'memory' } : { kind: 'directory', path: join(dataDir, 'files') }
+}
+
+function mailPolicy({ mailUrl: server, mailFrom: from, publicUrl: origin }: Config): Pick<Policy, 'mail'> {
+  if (!server || !from || origin === undefined) return {}
+  return { mail: { server, from, origin, timeoutMs: 60_000, retryMs: 30_000 } }
 }

@@ -33,14 +33,29 @@ describe('the configuration', () => {
       publicUrl: undefined,
       corsOrigins: [],
       trustedProxies: [],
+      outgoingAllow: [],
+      pushContent: 'full',
       signup: 'open',
       signupEmail: 'optional',
+      mailUrl: undefined,
+      mailFrom: undefined,
       roomCreation: 'everyone',
+      search: true,
       rateLimits: true,
       swagger: true,
       metrics: { access: 'loopback' },
       metricsToken: undefined,
+      tracesEndpoint: undefined,
+      tracesHeaders: undefined,
+      serviceName: 'parley',
+      tracesRatio: 1,
       retentionDays: undefined,
+      filesUrl: undefined,
+      filesAccessKey: undefined,
+      filesSecretKey: undefined,
+      fileBytes: 25_000_000,
+      filesPerUser: 1_000_000_000,
+      fileTypes: [],
       diskLowMegabytes: 500,
       logLevel: 'info',
     })
@@ -60,14 +75,28 @@ describe('the configuration', () => {
       PUBLIC_URL: 'https://Chat.example.org/',
       CORS_ORIGINS: 'https://a.example, http://localhost:5173',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      OUTGOING_ALLOW: '10.1.2.0/24',
+      PUSH_CONTENT: 'names',
       SIGNUP: 'Invite',
       SIGNUP_EMAIL: 'required',
+      MAIL_URL: 'smtp://parley:p%40ss@smtp.example.org',
+      MAIL_FROM: 'Parley <Parley@example.org>',
       ROOM_CREATION: 'admins',
       RATE_LIMITS: 'off',
       SWAGGER: 'off',
       METRICS: 'on',
       METRICS_TOKEN: '0123456789abcdef',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer%20abc, x-tenant=7',
+      OTEL_SERVICE_NAME: 'chat',
+      OTEL_TRACES_SAMPLER_ARG: '.05',
       MESSAGE_RETENTION_DAYS: '365',
+      FILES_URL: 's3://parley/chat?endpoint=https://s3.example.org&region=eu-1',
+      FILES_ACCESS_KEY: 'AKIA',
+      FILES_SECRET_KEY: 'a secret',
+      FILE_BYTES: '1 GB',
+      FILES_PER_USER: '5000000',
+      FILE_TYPES: 'Image/*, application/pdf',
       DISK_LOW_MB: '2000',
       LOG_LEVEL: 'debug',
     })
@@ -86,14 +115,37 @@ describe('the configuration', () => {
         { address: '10.0.0.0', prefix: 8, family: 'ipv4' },
         { address: '::1', prefix: 128, family: 'ipv6' },
       ],
+      outgoingAllow: [{ address: '10.1.2.0', prefix: 24, family: 'ipv4' }],
+      pushContent: 'names',
       signup: 'invite',
       signupEmail: 'required',
+      mailUrl: {
+        ...{ host: 'smtp.example.org', port: 587, tls: 'starttls', user: 'parley', password: 'p@ss' },
+      },
+      mailFrom: { name: 'Parley', address: 'parley@example.org' },
       roomCreation: 'admins',
+      search: true,
       rateLimits: false,
       swagger: false,
       metrics: { access: 'on' },
       metricsToken: '0123456789abcdef',
+      tracesEndpoint: 'https://otel.example:4318',
+      tracesHeaders: { authorization: 'Bearer abc', 'x-tenant': '7' },
+      serviceName: 'chat',
+      tracesRatio: 0.05,
       retentionDays: 365,
+      filesUrl: {
+        kind: 's3',
+        bucket: 'parley',
+        prefix: 'chat',
+        endpoint: 'https://s3.example.org',
+        region: 'eu-1',
+      },
+      filesAccessKey: 'AKIA',
+      filesSecretKey: 'a secret',
+      fileBytes: 1_000_000_000,
+      filesPerUser: 5_000_000,
+      fileTypes: ['image/*', 'application/pdf'],
       diskLowMegabytes: 2000,
       logLevel: 'debug',
     })
@@ -133,6 +185,11 @@ describe('the configuration', () => {
 })
 
 describe('refused with a sentence', () => {
+  const mail = {
+    MAIL_URL: 'smtp://smtp.example.org',
+    MAIL_FROM: 'parley@example.org',
+    PUBLIC_URL: 'https://chat.example.org',
+  }
   const cases: [Record<string, string>, string][] = [
     [{ PORT: '-1' }, 'whole number'],
     [{ PORT: '8e3' }, 'whole number'],
@@ -149,15 +206,41 @@ describe('refused with a sentence', () => {
     [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'addresses or ranges'],
     [{ TRUSTED_PROXIES: '0.0.0.0/0' }, 'every stranger'],
     [{ TRUSTED_PROXIES: '::/0' }, 'every stranger'],
+    [{ OUTGOING_ALLOW: 'hooks.lan' }, 'addresses or ranges'],
+    [{ OUTGOING_ALLOW: '::/0' }, 'reach this machine'],
     [{ PUBLIC_URL: 'chat.example.org' }, 'such as https://'],
     [{ PUBLIC_URL: 'https://chat.example.org/chat' }, 'without a path'],
-    [{ BUS_URL: 'redis://localhost' }, 'this version has no bus'],
+    [{ BUS_URL: 'redis://localhost' }, 'BUS_URL needs DATABASE_URL'],
+    [{ BUS_URL: 'redis:///0' }, 'BUS_URL must be the address of a Redis or Valkey server'],
+    [{ BUS_URL: 'nats://localhost' }, 'BUS_URL must be the address of a Redis or Valkey server'],
+    [{ BUS_URL: 'redis://localhost/0?family=6' }, 'nothing behind the port'],
+    [{ ...mail, MAIL_URL: 'smtp.example.org:587' }, 'MAIL_URL must be the address of a mail server'],
+    [{ ...mail, MAIL_URL: 'http://smtp.example.org' }, 'MAIL_URL must be the address of a mail server'],
+    [{ ...mail, MAIL_URL: 'smtp://smtp.example.org/inbox' }, 'nothing behind the port'],
+    [{ ...mail, MAIL_URL: 'smtp://smtp.example.org?tls=maybe' }, 'nothing behind the port'],
+    [{ ...mail, MAIL_URL: 'smtps://smtp.example.org?tls=optional' }, 'nothing behind the port'],
+    [{ ...mail, MAIL_URL: 'smtp://ada@smtp.example.org' }, 'a user with a password'],
+    [{ ...mail, MAIL_URL: 'smtp://ada:50%off@smtp.example.org' }, 'percent-encoded'],
+    [{ ...mail, MAIL_FROM: 'Parley' }, 'MAIL_FROM must be an address'],
+    [{ ...mail, MAIL_FROM: 'a@example.org, b@example.org' }, 'MAIL_FROM must be an address'],
+    [{ ...mail, MAIL_FROM: 'A\nBcc: <a@example.org>' }, 'MAIL_FROM must be an address'],
+    [{ ...mail, MAIL_FROM: '' }, 'MAIL_FROM is missing. MAIL_URL needs it'],
+    [{ ...mail, PUBLIC_URL: '' }, 'PUBLIC_URL is missing. MAIL_URL needs it'],
     [{ METRICS: 'token:short' }, 'at least 16 characters'],
     [{ METRICS: 'yes' }, 'on, off, loopback'],
     [{ METRICS_TOKEN: 'fifteen-letters' }, 'METRICS_TOKEN must have at least 16 characters'],
     [{ METRICS_TOKEN: 'sixteen letters and more' }, 'without spaces'],
     [{ METRICS_TOKEN: '0101010101010101' }, 'too regular'],
     [{ METRICS_TOKEN: '0123456789abcdef', METRICS: 'token:0123456789abcdef' }, 'keep METRICS_TOKEN'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' }, 'must be the address of a collector'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318/?x=1' }, 'must be the address of a collector'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:pw@otel:4318' }, 'put them into OTEL_EXPORTER_OTLP_HEADERS'],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'authorization' }, 'must be name=value'],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=%0d%0ab' }, 'must be name=value'],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=50%' }, 'must be name=value'],
+    [{ OTEL_SERVICE_NAME: 'x'.repeat(201) }, 'at most 200'],
+    [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, 'from 0 to 1'],
+    [{ OTEL_TRACES_SAMPLER_ARG: 'always' }, 'from 0 to 1'],
     [{ RATE_LIMITS: 'true' }, 'on or off'],
     [{ SECRET_KEY: 'short' }, 'SECRET_KEY is shorter than 32 characters. Make one with: openssl'],
     [{ SECRET_KEY: 'your-secret-key-change-this-in-production' }, 'SECRET_KEY is a well-known example'],
@@ -192,11 +275,13 @@ describe('refused with a sentence', () => {
       SECRET_KEY: canary,
       ENCRYPTION_KEY: `k:${canary}`,
       DATABASE_URL: `mysql://me:${canary}@db/x`,
-      BUS_URL: `redis://:${canary}@bus`,
+      BUS_URL: `amqp://:${canary}@bus`,
       METRICS: `token:${canary}`,
       METRICS_TOKEN: canary,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://me:${canary}@otel`,
+      OTEL_EXPORTER_OTLP_HEADERS: canary,
     })
-    expect(problems).toHaveLength(6)
+    expect(problems).toHaveLength(8)
     expect(problems.join()).not.toContain(canary)
   })
 })
@@ -290,7 +375,9 @@ describe('a mistyped name', () => {
       PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGDATA PGSSLMODE PARLEY_TOKEN PARLEY_URL PARLEY_HOST PARLEY_PORT PARLEY_HOME
       POSTGRES_PASSWORD POSTGRES_DB LC_ALL INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID NOTIFY_SOCKET STATE_DIRECTORY
       SSL_CERT_FILE HTTP_PROXY NO_PROXY TRUST_PROXY CORS_ALLOWED_ORIGINS SECRET_KEY_BASE AWS_SECRET_KEY AWS_REGION
-      PUBLIC_KEY PUBLIC_DIR LOG_DIR DATE BUILD_URL RATE LIMIT ACCESS_TOKEN REFRESH_TOKEN_EXPIRE_MINUTES DISK_USAGE METRICS_PORT`
+      PUBLIC_KEY PUBLIC_DIR LOG_DIR DATE BUILD_URL RATE LIMIT ACCESS_TOKEN REFRESH_TOKEN_EXPIRE_MINUTES DISK_USAGE METRICS_PORT
+      OTEL_TRACES_EXPORTER OTEL_TRACES_SAMPLER OTEL_EXPORTER_OTLP_PROTOCOL OTEL_EXPORTER_OTLP_TIMEOUT OTEL_RESOURCE_ATTRIBUTES
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT OTEL_SDK_DISABLED OTEL_LOGS_EXPORTER OTEL_SERVICE_VERSION`
     expect(problemsOf(Object.fromEntries(others.split(/\s+/).map((name) => [name, 'x'])))).toEqual([])
     expect(problemsOf(process.env as Record<string, string>)).toEqual([])
   })
@@ -302,13 +389,14 @@ test('parley config shows every setting, its source and its meaning, and nothing
     readConfig({
       DATABASE_URL: 'postgres://me:canary-1@db/parley?sslmode=require&password=canary-2',
       METRICS: 'token:canary-3-canary-3',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=canary-4',
       SECRET_KEY,
       ENCRYPTION_KEY,
     }),
   )
   const text = JSON.stringify(shown)
   for (const secret of ['canary', SECRET_KEY, ENCRYPTION_KEY.slice(9)]) expect(text).not.toContain(secret)
-  expect(shown).toHaveLength(21)
+  expect(shown).toHaveLength(36)
   for (const { name, meaning } of shown) expect([name, meaning.length > 10]).toEqual([name, true])
   expect(shown.find(({ name }) => name === 'DATABASE_URL')).toMatchObject({
     value: 'postgres://me:hidden@db/parley?sslmode=require&password=hidden',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
+import { mergeTexts } from '../src/metrics/merge.ts'
 import { createMetrics, type Metrics } from '../src/metrics.ts'
 
 const open: Metrics[] = []
@@ -15,7 +16,7 @@ describe('metrics', () => {
   test('all have a help text and a name that begins with parley_', async () => {
     const text = metrics().text()
     const names = [...text.matchAll(/^# TYPE (\S+) (counter|gauge|histogram)$/gm)].map((match) => match[1]!)
-    expect(names).toHaveLength(28)
+    expect(names).toHaveLength(53)
     for (const name of names) {
       expect(name).toStartWith('parley_')
       expect(text).toMatch(new RegExp(`^# HELP ${name} \\S.{5,}`, 'm'))
@@ -69,6 +70,14 @@ describe('metrics', () => {
     ])
   })
 
+  test('have the beginning of the name of the node as a label', () => {
+    const named = createMetrics('0a1b2c3d-4e5f')
+    open.push(named)
+    named.commands.add('message.send', 'ok')
+    for (const line of named.text().split('\n'))
+      if (line !== '' && !line.startsWith('#')) expect(line).toMatch(/\{.*\bnode="0a1b2c3d"\} \S+$/)
+  })
+
   test('of two servers in one process do not meet', async () => {
     const [one, other] = [metrics(), metrics()]
     one.messagesStored.add(5)
@@ -98,6 +107,27 @@ describe('metrics', () => {
     const counted = metrics()
     counted.rateLimited.add('a"b\n# c\\')
     expect(counted.text()).toContain('parley_rate_limited_total{what="a\\"b\\n# c\\\\"} 1\n')
+  })
+
+  test('of several processes are one text, with each head once', () => {
+    const text = (node: string, lines: string[]) =>
+      [
+        '# HELP a A',
+        '# TYPE a counter',
+        ...lines,
+        '',
+        '# HELP b B',
+        '# TYPE b gauge',
+        `b{node="${node}"} 1`,
+        '',
+      ].join('\n')
+    const merged = mergeTexts([text('one', []), text('two', ['a{what="x",node="two"} 3'])])
+    expect(merged).toBe(
+      [
+        ...['# HELP a A', '# TYPE a counter', 'a{what="x",node="two"} 3', ''],
+        ...['# HELP b B', '# TYPE b gauge', 'b{node="one"} 1', 'b{node="two"} 1', ''],
+      ].join('\n'),
+    )
   })
 
   test('notice when the event loop stood still', async () => {

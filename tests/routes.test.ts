@@ -7,11 +7,18 @@ import { serverFor } from './support/server.ts'
 const open = [
   'POST /auth/signup',
   'POST /auth/setup',
+  'POST /auth/confirm',
+  'POST /auth/forgot',
+  'POST /auth/link',
   'POST /auth/login',
+  'POST /auth/reset',
   'POST /auth/token',
   'POST /auth/refresh',
   // The address is the secret.
+  'GET /mail/unsubscribe/{secret}',
+  'POST /mail/unsubscribe/{secret}',
   'POST /hooks/{secret}',
+  'POST /hooks/{secret}/files',
   'GET /health',
   'GET /health/ready',
   // As METRICS allows.

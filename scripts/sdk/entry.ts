@@ -6,15 +6,19 @@ export type { ReplyData } from '../../src/protocol/command-rows.ts'
 export type { CommandName, Params } from '../../src/protocol/commands.ts'
 export type { ErrorCode, FieldError, Reason, RefusalParams } from '../../src/protocol/errors.ts'
 export type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../../src/protocol/events.ts'
+export type { Invite, InvitePreview } from '../../src/protocol/invites.ts'
 export type { Message, MessagePage, Reaction, Sent } from '../../src/protocol/messages.ts'
-export type { Invite, InvitePreview, Member, NewRoom, Room, RoomChange } from '../../src/protocol/rooms.ts'
+export type { Member, NewRoom, Room, RoomChange } from '../../src/protocol/rooms.ts'
 export type { Author, Login, SetUp, SignedIn, SignUp, TokenPair, User } from '../../src/protocol/users.ts'
 export {
   type AuthEndpoint,
   type Authenticated,
+  forgotPassword,
   logIn,
   me,
+  resetPassword,
   setUp,
+  signInByLink,
   signUp,
 } from '../../src/sdk/auth.ts'
 export type { BackoffOptions } from '../../src/sdk/backoff.ts'

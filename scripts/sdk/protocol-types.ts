@@ -76,7 +76,7 @@ export async function protocolTypes(wanted: Iterable<string>): Promise<string> {
     if (schema.type === 'array') return `Array<${print(schema.items, depth)}>`
     if (schema.type === 'object') return printObject(schema.properties, depth)
     if (schema.type === 'integer') return 'number'
-    if (['string', 'number', 'boolean'].includes(schema.type)) return schema.type
+    if (['string', 'number', 'boolean', 'null'].includes(schema.type)) return schema.type
     if (schema[Kind] === 'Unknown') return 'unknown'
     throw new Error(`No type for ${JSON.stringify(schema)}`)
   }
@@ -133,7 +133,7 @@ const table = (rows: Record<string, TSchema>, print: Print) =>
 
 const fileRoutes = () =>
   Object.entries<Route>(routes)
-    .flatMap(([name, { replyIs }]) => (replyIs === 'zip' ? [`'${name}'`] : []))
+    .flatMap(([name, { replyIs }]) => (replyIs ? [`'${name}'`] : []))
     .join(' | ')
 
 const routeTable = (print: Print) =>

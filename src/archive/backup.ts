@@ -2,11 +2,18 @@ import type { Tools } from '../scope.ts'
 import { migrations } from '../storage/migrations.ts'
 import { version } from '../version.ts'
 import { readCut, type Sink } from './cut.ts'
+import { writeFiles } from './files.ts'
 import { type End, factLine, forgetLine, rowLine } from './format.ts'
 import { createPack } from './pack.ts'
 import { describeRing } from './ring.ts'
 
-export type Backup = { rows: Record<string, number>; bytes: number; sha256: string; withKeys: boolean }
+export type Backup = {
+  rows: Record<string, number>
+  files: number
+  bytes: number
+  sha256: string
+  withKeys: boolean
+}
 
 type Options = {
   withKeys: boolean
@@ -56,8 +63,9 @@ export async function backUp(tools: Tools, { withKeys, write, written, signal }:
     await pack.write(factLine({ header }))
     await writeRing()
     await readCut(tools.sql, sink)
+    const files = await writeFiles(tools, { write: pack.write, signal })
     await pack.write(factLine({ end }))
-    return { rows: end.rows, withKeys, ...(await pack.end()) }
+    return { rows: end.rows, files, withKeys, ...(await pack.end()) }
   } finally {
     pack.close()
   }

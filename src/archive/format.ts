@@ -15,6 +15,7 @@ import { ChatError } from '../protocol/errors.ts'
  *                                repeated if the keys change while the backup is written.
  *     ["users",{…}]              a row, with the column names of the database. Rows come after the rows that they refer to.
  *     ["-reactions",{…}]         drop the rows so far that have these values: they changed, and follow again
+ *     {"bytes":{name,data,last}} a piece of a sealed file, in base64; those of one file follow each other
  *     {"end":{…}}                the number of rows of each table, and the counters of the database
  *
  * Texts stay sealed as they are in the database. The sessions of people are left out: everyone logs in again after a
@@ -29,12 +30,15 @@ export type Header = {
 }
 
 export type RingKey = { id: string; check: string; key?: string }
+/** A piece of a sealed file. */
+export type FileBytes = { name: string; data: string; last: boolean }
 export type End = { rows: Record<string, number>; counters: Record<string, number> }
 
 export type Line =
   | { header: Header }
   | { ring: RingKey[] }
   | { end: End }
+  | { bytes: FileBytes }
   | { table: string; row: string }
   | { forget: string; row: string }
 
@@ -46,6 +50,8 @@ export const forgetLine = (table: string, values: object): string =>
   `["-${table}",${JSON.stringify(values)}]\n`
 export const factLine = (fact: { header: Header } | { ring: RingKey[] } | { end: End }): string =>
   `${JSON.stringify(fact)}\n`
+
+export const bytesLine = (bytes: FileBytes): string => `${JSON.stringify({ bytes })}\n`
 
 export function readLine(line: string): Line {
   const row = /^\["(-?)([a-z_]+)",(\{.*\})\]$/s.exec(line)

@@ -1,5 +1,9 @@
 import type { Key, Keyring } from '../crypto/keyring.ts'
 import { randomId } from '../crypto/keys.ts'
+import type { Depot, DepotPlace } from '../depot/depot.ts'
+import { openDepot } from '../depot/open.ts'
+import { filesSetting, markedSetting } from '../features/attachments/depot.ts'
+import { placeOfFacts } from '../features/attachments/sealed.ts'
 import { kindNumbers } from '../features/log/entry.ts'
 import {
   firstIncarnation,
@@ -11,11 +15,14 @@ import {
 } from '../features/log/incarnation.ts'
 import { integrityPlace, integritySetting } from '../features/log/integrity.ts'
 import { renewChecks } from '../features/log/key-check.ts'
+import { placeOfTarget } from '../features/outgoing/seal.ts'
+import { pushKeyPlace, pushKeySetting } from '../features/push/keys.ts'
 import { readSetting } from '../features/settings.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { rebuild } from '../storage/migrate.ts'
 import { migrations } from '../storage/migrations.ts'
 import type { DbSession, Sql, Storage } from '../storage/storage.ts'
+import { takeFiles } from './files.ts'
 import { damaged, type Header, type Line } from './format.ts'
 import { loadRows } from './load.ts'
 import { nameRewrites } from './names.ts'
@@ -27,6 +34,7 @@ export type Restored = Header & {
   users: number
   rooms: number
   messages: number
+  files: number
   rows: Record<string, number>
   /** Texts that were unreadable in the community that was backed up too. */
   unreadable: number
@@ -36,6 +44,8 @@ type Options = {
   keyring: Keyring
   /** Keys that may have sealed the backup, in addition to those in the file and those of the ring. */
   offered: readonly Key[]
+  /** Where files go; they are left out without it. */
+  place?: DepotPlace
   /** Whether an existing community may be deleted. */
   replace: boolean
   loaded(rows: number): void
@@ -62,9 +72,20 @@ export async function openBackup(bytes: AsyncIterable<Uint8Array>): Promise<Open
 export async function restore(
   storage: Storage,
   { header, lines }: Opened,
-  { keyring, offered, replace, loaded }: Options,
+  { keyring, offered, replace, place, loaded }: Options,
 ): Promise<Restored> {
   const resealer = createResealer(keyring, offered)
+  let community: string | undefined
+  let depot: Depot | undefined
+  let files = 0
+
+  async function putFile(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    if (community === undefined) throw damaged()
+    depot ??= openDepot(place ?? { kind: 'memory' }, community)
+    await depot.write(name, pieces)
+    files++
+  }
+
   const restored = await storage.exclusively(async (session) => {
     await refuseInUse(storage, session)
     if (!replace) await refuseCommunity(session)
@@ -73,12 +94,17 @@ export async function restore(
       when: header.schema.when,
       fill: (sql) =>
         loadRows(sql, {
-          lines,
+          lines: takeFiles(lines, putFile),
           rewrites: {
             ...nameRewrites,
             rooms: (row) => withNewEpoch(nameRewrites.rooms!(row)!),
             log: (row) => withBody(row, resealer.reseal),
-            settings: (row) => withOwnSeal(row, resealer.resealSetting),
+            outgoing_webhooks: (row) => withOwnTarget(row, resealer.resealSetting),
+            files: (row) => withOwnFacts(row, resealer.resealSetting),
+            settings: (row) => {
+              community ??= communityIn(row)
+              return withOwnSeal(row, resealer.resealSetting)
+            },
           },
           addRing: ({ ring }) => resealer.addRing(ring),
           loaded,
@@ -96,7 +122,7 @@ export async function restore(
     await session.query(`analyze ${tables.map(({ name }) => name).join(', ')}`)
     return counts
   })
-  return { ...header, ...restored, unreadable: resealer.unreadable() }
+  return { ...header, ...restored, files, unreadable: resealer.unreadable() }
 }
 
 /** Old positions are meaningless after a restore: a new epoch makes every client fetch its rooms again. */
@@ -112,20 +138,54 @@ function withBody(row: string, reseal: Reseal): string {
 /**
  * Sealed settings. One that cannot be sealed again is left out: then the next start creates another key of the links, and
  * links every log again. The incarnation is a new one, because an older anchor says nothing about what is restored.
+ * Nobody has marked the place where the files are now.
  */
 function withOwnSeal(
   row: string,
   reseal: ReturnType<typeof createResealer>['resealSetting'],
 ): string | undefined {
   const setting = JSON.parse(row) as { name: string; value: unknown }
+  if (setting.name === markedSetting) return undefined
   const resealed = () => {
     const sealed = String(setting.value)
     if (setting.name === integritySetting) return reseal(sealed, integrityPlace)
+    if (setting.name === pushKeySetting) return reseal(sealed, pushKeyPlace)
     return reseal(sealed, incarnationPlace, renewed)
   }
-  if (setting.name !== integritySetting && setting.name !== incarnationSetting) return row
+  if (![integritySetting, incarnationSetting, pushKeySetting].includes(setting.name)) return row
   const value = resealed()
   return value && JSON.stringify({ ...setting, value })
+}
+
+/** What is known about a file. One that cannot be sealed again is left out: nobody could open its bytes. */
+function withOwnFacts(
+  row: string,
+  reseal: ReturnType<typeof createResealer>['resealSetting'],
+): string | undefined {
+  const file = JSON.parse(row) as { id: string; room_key: number | null; user_id: string; sealed: string }
+  const sealed = reseal(
+    file.sealed,
+    placeOfFacts({ id: file.id, roomKey: file.room_key, userId: file.user_id }),
+  )
+  return sealed && JSON.stringify({ ...file, sealed })
+}
+
+/** The name of the community's files, which their place has. */
+function communityIn(row: string): string | undefined {
+  const { name, value } = JSON.parse(row) as { name: string; value: unknown }
+  if (name !== filesSetting) return undefined
+  if (!/^[a-z0-9]{16}$/.test(String(value))) throw damaged()
+  return String(value)
+}
+
+/** One that cannot be sealed again is left out: it could sign nothing. */
+function withOwnTarget(
+  row: string,
+  reseal: ReturnType<typeof createResealer>['resealSetting'],
+): string | undefined {
+  const hook = JSON.parse(row) as { id: string; sealed: string }
+  const sealed = reseal(hook.sealed, placeOfTarget(hook.id))
+  return sealed && JSON.stringify({ ...hook, sealed, node: null, node_until: null })
 }
 
 function renewed(text: string): string {

@@ -12,7 +12,7 @@ export function findViolations(history: History): Violation[] {
     ...Object.entries(history.logs).flatMap(([room, log]) => checkLog(room, log, history.sends)),
     ...history.listeners.flatMap((listener) => checkListener(listener, history.logs[listener.room] ?? [])),
     ...history.sends
-      .filter(({ ack, refused }) => ack === undefined && refused === undefined)
+      .filter(({ ack, refused, trespassedUs }) => (ack ?? refused ?? trespassedUs) === undefined)
       .map(({ clientId }) => ({ kind: 'unresolved' as const, what: `${clientId} was never answered` })),
   ]
 }

@@ -23,7 +23,7 @@ export type Buckets = Map<number, number>
 export function readBuckets(metrics: string, name: string): Buckets {
   const buckets: Buckets = new Map()
   for (const [, bound, count] of metrics.matchAll(
-    new RegExp(`^${name}_bucket\\{le="([^"]+)"\\} (\\S+)$`, 'gm'),
+    new RegExp(`^${name}_bucket\\{le="([^"]+)"[^}]*\\} (\\S+)$`, 'gm'),
   ))
     buckets.set(bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound), Number(count))
   return buckets

@@ -16,6 +16,13 @@ export type Send = {
   ack?: number
   /** The code of a final refusal: then the message must not be stored. */
   refused?: string
+  /**
+   * It was sent again after a temporary refusal, or after its sender had given up a connection on which the refusal may have
+   * been: others that were under way may be stored before it.
+   */
+  retried?: true
+  /** Sent at this time, in microseconds, by somebody who had been removed from the room: nothing says that it must be refused at once. */
+  trespassedUs?: number
   /** The time of storage, according to the server. */
   storedAt?: string
 }
@@ -27,12 +34,26 @@ export type Listener = {
   heard: Heard[]
   /** Positions in `heard` at which the server said "reset": a gap there is allowed. */
   resets: number[]
-  /** The head in the reply to each subscription, each within the membership of the listener. */
-  heads?: number[]
+  /** The reply to each subscription, each within the membership of the listener. */
+  heads?: Subscribed[]
+}
+
+type Subscribed = {
+  head: number
+  /** The newest seq that anybody had heard or got as an acknowledgement before: another node may be behind. */
+  known?: number
+  /** Somebody had added them back before. */
+  added?: true
 }
 
 /** `live`: sent without a request, and therefore only to members. */
-type Heard = { seq: number; clientId?: string; live?: true }
+type Heard = {
+  seq: number
+  clientId?: string
+  live?: true
+  /** They had been added back by then. */
+  back?: true
+}
 
 export type Entry = {
   seq: number

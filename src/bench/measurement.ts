@@ -5,7 +5,7 @@ import type { Figures, Round } from './round.ts'
 
 export type Who = 'Parley' | 'limit' | 'raw'
 
-/** What it costs that everybody comes back; the last three for each person. */
+/** What it costs that everybody comes back; the last four for each person. */
 export type ReturnFigures = {
   people: number
   /** From the moment in which the server is ready again until the last person is back in all rooms. */
@@ -13,6 +13,8 @@ export type ReturnFigures = {
   cpuMs: number | undefined
   statements: number | undefined
   presenceEvents: number
+  /** By how much the server's resident memory has grown: sockets, everything loaded for them, and compiled code. */
+  kbPerSocket: number | undefined
 }
 
 /** One scenario on one server: all rounds and the medians. */

@@ -1,11 +1,4 @@
-import { join } from 'node:path'
 import { linesOf } from './lines.ts'
-
-/** How this program starts itself again: as the compiled file, or by Bun from source. */
-export function ownProgram(): string[] {
-  const compiled = /^(\/\$bunfs\/|B:\\~BUN\\)/.test(import.meta.path)
-  return compiled ? [process.execPath] : [process.execPath, join(import.meta.dir, '../main.ts')]
-}
 
 /** A child process that we talk to in lines of JSON. It ends when its input ends. */
 export type Helper = {
@@ -18,9 +11,18 @@ export type Helper = {
   ended(): Promise<void>
 }
 
-export type Server = { pid: number; url: string; stop(): Promise<void> }
+export type Server = {
+  pid: number
+  url: string
+  stop(): Promise<void>
+  signal(signal: NodeJS.Signals): void
+  exited: Promise<number>
+}
 
-type Child = { kill(signal: NodeJS.Signals): void; exited: Promise<number> }
+/** Another program than this one, such as Postgres. */
+export type Program = Pick<Server, 'pid' | 'signal' | 'exited'> & { said: Promise<string> }
+
+type Child = { kill(signal: NodeJS.Signals): void; exited: Promise<number>; endWith?: NodeJS.Signals }
 
 export type Processes = ReturnType<typeof createProcesses>
 
@@ -31,9 +33,9 @@ export function createProcesses(program: readonly string[], directory: string) {
   const running = new Set<Child>()
   let ended = false
 
-  function spawn(words: readonly string[], env: Record<string, string>) {
+  function spawn(words: readonly string[], env: Record<string, string>, own: readonly string[] = program) {
     if (ended) throw new Error('The bench has ended.')
-    const child = Bun.spawn([...program, ...words], {
+    const child = Bun.spawn([...own, ...words], {
       cwd: directory,
       env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -78,19 +80,32 @@ export function createProcesses(program: readonly string[], directory: string) {
       }
     },
 
-    async serve(env: Record<string, string>): Promise<Server> {
+    /** `heard` gets each line that it writes. */
+    async serve(env: Record<string, string>, heard: (line: string) => void = () => {}): Promise<Server> {
       const server = spawn(['serve'], env)
       const address = Promise.withResolvers<string>()
       const read = async (): Promise<void> => {
         for await (const line of server.lines) {
+          heard(line)
           const found = / is at (http\S+)/.exec(line)?.[1]
           if (found) address.resolve(found)
         }
         address.reject(new Error(`The server did not start: ${await server.errorOutput}`))
       }
       void read()
-      const { pid } = server.child
-      return { pid, url: await address.promise, stop: () => end(server) }
+      const { child, exited } = server
+      const signal = (name: NodeJS.Signals) => child.kill(name)
+      return { pid: child.pid, url: await address.promise, stop: () => end(server), signal, exited }
+    },
+
+    /** Starts another program. At the end it gets the signal `endWith`. */
+    launch(command: readonly string[], endWith: NodeJS.Signals): Program {
+      const { child, exited, lines, errorOutput } = spawn(command, {}, [])
+      Object.assign(child, { endWith })
+      void (async () => {
+        for await (const _ of lines);
+      })()
+      return { pid: child.pid, signal: (name) => child.kill(name), exited, said: errorOutput }
     },
 
     help(words: readonly string[], env: Record<string, string> = {}): Helper {
@@ -116,7 +131,7 @@ export function createProcesses(program: readonly string[], directory: string) {
     async endAll(): Promise<void> {
       ended = true
       const ending = [...running]
-      for (const child of ending) child.kill('SIGKILL')
+      for (const child of ending) child.kill(child.endWith ?? 'SIGKILL')
       await Promise.all(ending.map(({ exited }) => exited))
     },
   }

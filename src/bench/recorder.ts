@@ -6,16 +6,23 @@ import { monotonicUs } from './clock.ts'
 export type Line = { at: number } & Happening
 
 export type Happening =
-  | { what: 'invoke'; who: string; room: string; client_id: string; content: string }
+  /** `node`: where it is sent, if that is not where its sender's last socket was opened. */
+  | { what: 'invoke'; who: string; room: string; client_id: string; content: string; node?: number }
   | { what: 'ok'; who: string; client_id: string; seq: number }
   /** The final refusal. */
   | { what: 'fail'; who: string; client_id: string; code: string }
-  /** The connection was lost before the reply: the message may be stored or not. */
-  | { what: 'unknown'; who: string; client_id: string }
-  /** A socket, or with `room` a subscription. */
-  | { what: 'open'; who: string; room?: string; mode?: string; head?: number }
+  /** A temporary refusal, after which it is sent again. */
+  | { what: 'refused'; who: string; client_id: string; code: string }
+  /** The connection was lost before the reply: the message may be stored or not. `gave_up`: by the sender itself. */
+  | { what: 'unknown'; who: string; client_id: string; gave_up?: true }
+  /** A socket, on this node of several, or with `room` a subscription. */
+  | { what: 'open'; who: string; node?: number; room?: string; mode?: string; head?: number }
   | { what: 'receive'; who: string; room: string; seq: number; client_id?: string; live?: true }
   | { what: 'close'; who: string; room?: string; code?: number }
+  /** Somebody is about to remove a member of a room; has added them back. */
+  | { what: 'removing' | 'adding' | 'added'; who: string; room: string }
+  /** Somebody who was removed, a while ago, tries to send. With `seq`, that was accepted. */
+  | { what: 'trespass'; who: string; room: string; client_id: string; content: string; seq?: number }
   /** The final log of a room, as read over REST. */
   | {
       what: 'stored'

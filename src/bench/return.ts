@@ -4,8 +4,8 @@ import { monotonicUs } from './clock.ts'
 import type { Community } from './community.ts'
 import { costOf } from './cost.ts'
 import { medians } from './figures.ts'
-import type { Back, Go, Ready, Result, ReturnJob } from './load/job.ts'
-import { roomsOf } from './load/mixed.ts'
+import type { AllBack, Go, Ready, Result, ReturnJob } from './load/job.ts'
+import { roomsOf } from './load/return.ts'
 import type { Measurement, ReturnFigures } from './measurement.ts'
 import type { Place } from './place.ts'
 import type { Server } from './processes.ts'
@@ -31,7 +31,7 @@ export async function runReturn(
   for (let round = 0; round < plan.rounds; round++) {
     const roomNames = Array.from({ length: plan.back.rooms }, (_, index) => `bench-return-${round}-${index}`)
     const rooms = await makeRooms(roomNames, (room) =>
-      guests.filter((_, index) => roomsOf(roomNames, index).includes(roomNames[room]!)),
+      guests.filter((_, index) => roomsOf(roomNames, plan.back, index).includes(roomNames[room]!)),
     )
     const history = `${directory}/${place.kind}-return-${round + 1}.jsonl`
     const load = processes.help(['bench', 'load'])
@@ -40,19 +40,22 @@ export async function runReturn(
       url: server.url,
       guests,
       rooms,
-      window: plan.back.window,
+      back: plan.back,
       history,
     }
     load.tell(job)
+    tell(`  ${rooms.length} rooms have their members`)
     const { ready } = await load.hear<Ready>()
+    tell(`  ${ready} people are connected`)
     load.tell({ startUs: monotonicUs(), measureUs: 0, endUs: 0 } satisfies Go)
     await Bun.sleep(talkMs)
     await server.stop()
     server = await processes.serve(env)
     const readyUs = monotonicUs()
-    const cpuBefore = costOf(server.pid)?.cpuSeconds
-    const { back, lastBackUs } = await load.hear<Back>()
-    const cpuAfter = costOf(server.pid)?.cpuSeconds
+    const before = costOf(server.pid)
+    const { back, lastBackUs } = await load.hear<AllBack>()
+    tell(`  ${back} people are back`)
+    const after = costOf(server.pid)
     const statements = await statementsOf(server)
     const result = await load.hear<Result>()
     await load.stop()
@@ -60,10 +63,8 @@ export async function runReturn(
     rounds.push({
       people: guests.length,
       seconds: Math.max(0, lastBackUs - readyUs) / 1e6,
-      cpuMs:
-        cpuBefore === undefined || cpuAfter === undefined
-          ? undefined
-          : perGuest((cpuAfter - cpuBefore) * 1000),
+      cpuMs: perGuest(before && after && (after.cpuSeconds - before.cpuSeconds) * 1000),
+      kbPerSocket: perGuest(before && after && (after.residentBytes - before.residentBytes) / 1024),
       statements: perGuest(statements),
       presenceEvents: result.deliveries / guests.length,
     })
@@ -81,7 +82,7 @@ export async function runReturn(
   return {
     measurement: {
       scenario: 'return',
-      title: `${guests.length} people come back to ${Math.min(plan.back.rooms, roomsOf(people, 0).length)} rooms each`,
+      title: `${guests.length} people come back to ${Math.min(plan.back.rooms, plan.back.each)} rooms each`,
       who: 'Parley',
       database: place.kind,
       rounds: [],
@@ -97,6 +98,6 @@ export async function runReturn(
 /** Since the start of the server, those of the talk that went on included. */
 async function statementsOf({ url }: Server): Promise<number | undefined> {
   const text = await (await fetch(`${url}/metrics`)).text()
-  const found = /^parley_database_statements_total (\d+)$/m.exec(text)?.[1]
+  const found = /^parley_database_statements_total(?:\{.*\})? (\d+)$/m.exec(text)?.[1]
   return found === undefined ? undefined : Number(found)
 }

@@ -41,7 +41,7 @@ function returnRows(measurements: readonly Measurement[]): string[] {
           [
             title,
             database ?? 'none',
-            ...[back.seconds, back.cpuMs, back.statements, back.presenceEvents].map(figure),
+            ...[back.seconds, back.cpuMs, back.statements, back.presenceEvents, back.kbPerSocket].map(figure),
           ],
         ]
       : [],
@@ -53,6 +53,7 @@ function returnRows(measurements: readonly Measurement[]): string[] {
     'CPU ms/person',
     'statements/person',
     'presence events/person',
+    'KB/person',
   ]
   return tableOf(heads, rows)
 }

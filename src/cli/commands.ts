@@ -42,6 +42,10 @@ export const commands: Record<string, Entry> = {
     summary: 'Check that the database holds what was written',
     load: async () => (await import('./verify.ts')).verify,
   },
+  search: {
+    summary: 'Make the index of searches again, while the server runs',
+    load: async () => (await import('./search.ts')).search,
+  },
   keys: {
     summary: 'Change the key that encrypts messages, while the server runs',
     load: async () => (await import('./keys.ts')).keys,

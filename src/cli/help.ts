@@ -14,7 +14,6 @@ function helpForAll(): string[] {
   const { bold } = styleFor(process.stdout)
   return [
     `${bold('Parley')}, a self-hosted chat server`,
-    '',
     `${bold('Usage')}: parley <command> …`,
     '',
     ...columns(Object.entries(commands).map(([name, { summary }]) => [name, summary])),

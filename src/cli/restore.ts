@@ -8,6 +8,7 @@ import { throttleProgress } from '../operator/throttle.ts'
 import { reasonOf } from '../reasons.ts'
 import { loadSecrets } from '../secrets.ts'
 import { openStorage } from '../storage/open.ts'
+import { depotPlaceOf } from '../tools.ts'
 import { forScripts, type Subcommand, textOption, UsageError } from './command.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { print, printJson } from './print.ts'
@@ -52,6 +53,7 @@ export const restoreCommand: Subcommand = {
       const restored = await restore(storage, opened, {
         keyring,
         offered,
+        place: depotPlaceOf(config),
         replace: args.options.replace === true,
         loaded: (done) => {
           signal.throwIfAborted()
@@ -69,9 +71,10 @@ export const restoreCommand: Subcommand = {
   },
 }
 
-function linesOf({ users, rooms, messages, unreadable, at, program }: Restored): string[] {
+function linesOf({ users, rooms, messages, files, unreadable, at, program }: Restored): string[] {
   return [
     `restored ${plural(users, 'user')}, ${plural(rooms, 'room')} and ${plural(messages, 'message')} from the backup of ${at} (Parley ${program})`,
+    ...(files === 0 ? [] : [`restored ${plural(files, 'file')}`]),
     ...(unreadable === 0 ? [] : [`${unreadable} texts were unreadable before the backup too, and still are`]),
     'everyone has to log in again',
   ]

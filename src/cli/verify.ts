@@ -7,8 +7,8 @@ export const verify: Subcommand = {
   about:
     'Reads the log of every room and finds what somebody changed in the database: entries that are missing, changed or moved, ' +
     'edits put back, deletions undone, texts that do not decrypt, reactions and read marks that the log does not have, ends ' +
-    'that were cut, an older state of the whole database, and rows that are left of deleted rooms and accounts. The server may ' +
-    'keep running. Ends with 1 if anything was found.',
+    'that were cut, an older state of the whole database, rows that are left of deleted rooms and accounts, and files that are ' +
+    'missing, damaged or left over. The server may keep running. Ends with 1 if anything was found.',
   options: {
     accept: 'do not report any more what earlier starts noticed: you put the older database there',
     json: forScripts,

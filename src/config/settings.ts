@@ -1,16 +1,22 @@
 import { parseKeyring } from '../crypto/keyring.ts'
 import { checkSecret } from '../crypto/keys.ts'
+import { collectorHeaders, collectorUrl, ratio, serviceName } from './collector.ts'
 import { shownAddress } from './database-address.ts'
+import { mailFrom, mailUrl } from './mail-address.ts'
 import {
+  busUrl,
+  byteCount,
   databaseUrl,
   directory,
+  filesUrl,
   host,
+  mediaTypes,
   metricsAccess,
   metricsToken,
-  noBus,
   oneOf,
   onOff,
   origins,
+  outgoingAllow,
   proxies,
   publicUrl,
   wholeNumber,
@@ -79,8 +85,8 @@ export const settings = {
   dataDir: setting('DATA_DIR', './data', 'Directory of the embedded database and of made secrets', directory),
   busUrl: optional(
     'BUS_URL',
-    'Bus between servers; not in this version, where one server uses a database',
-    noBus,
+    'Redis or Valkey that several servers on one Postgres talk over: redis://… or, with TLS, rediss://…. Unset: Postgres itself',
+    busUrl,
     withoutPassword,
   ),
   secretKey: optional(
@@ -119,6 +125,19 @@ export const settings = {
     'Addresses or ranges of reverse proxies whose X-Forwarded-For is trusted, separated by commas',
     proxies,
   ),
+  outgoingAllow: setting(
+    'OUTGOING_ALLOW',
+    '',
+    'Private addresses or ranges that people may have this server send to, as for outgoing webhooks, separated by commas; ' +
+      'public addresses need no entry',
+    outgoingAllow,
+  ),
+  pushContent: setting(
+    'PUSH_CONTENT',
+    'full',
+    'What push messages say: full, names (room and author, no text) or none. They are encrypted for the device in any case',
+    oneOf('full', 'names', 'none'),
+  ),
   signup: setting(
     'SIGNUP',
     'open',
@@ -137,6 +156,12 @@ export const settings = {
     'Who may create rooms: everyone or admins',
     oneOf('everyone', 'admins'),
   ),
+  search: setting(
+    'SEARCH',
+    'on',
+    'Search in messages: on, or off, which also removes what was kept for it',
+    onOff,
+  ),
   rateLimits: setting('RATE_LIMITS', 'on', 'Rate limits: on, or off for measuring', onOff),
   swagger: setting('SWAGGER', 'on', 'Documentation pages at /swagger: on or off', onOff),
   metrics: setting(
@@ -153,10 +178,72 @@ export const settings = {
     metricsToken,
     hidden,
   ),
+  tracesEndpoint: optional(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'Collector of OpenTelemetry traces that speaks OTLP over HTTP with JSON, such as http://127.0.0.1:4318. Unset: there are no traces',
+    collectorUrl,
+  ),
+  tracesHeaders: optional(
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'Headers for the collector, such as a key: name=value,name=value with percent-encoded values',
+    collectorHeaders,
+    hidden,
+  ),
+  serviceName: setting('OTEL_SERVICE_NAME', 'parley', 'Name of this service in traces', serviceName),
+  tracesRatio: setting(
+    'OTEL_TRACES_SAMPLER_ARG',
+    '1',
+    'Which part of the traces that begin here is recorded, 0 to 1; a request with a traceparent header has decided that',
+    ratio,
+  ),
+  mailUrl: optional(
+    'MAIL_URL',
+    'Mail server that sends what this server has to say to people: smtp://user:password@host:587 with STARTTLS, or smtps://host:465. ' +
+      'Needs MAIL_FROM and PUBLIC_URL. Unset: no mail',
+    mailUrl,
+    withoutPassword,
+  ),
+  mailFrom: optional('MAIL_FROM', 'Who the mails are from, such as Parley <parley@example.org>', mailFrom),
   retentionDays: optional(
     'MESSAGE_RETENTION_DAYS',
     'Delete messages that are older than this many days, in every room; a room can have a shorter time. Unset: keep them',
     wholeNumber(1, 36_500),
+  ),
+  filesUrl: optional(
+    'FILES_URL',
+    'Where uploaded files are: s3://bucket/prefix?endpoint=…&region=…, or file:///… for a directory that several servers share. ' +
+      'Unset: in DATA_DIR/files, which does for one server and its workers',
+    filesUrl,
+  ),
+  filesAccessKey: optional(
+    'FILES_ACCESS_KEY',
+    'Access key of the S3 server of FILES_URL',
+    (text) => text,
+    hidden,
+  ),
+  filesSecretKey: optional(
+    'FILES_SECRET_KEY',
+    'Secret key of the S3 server of FILES_URL',
+    (text) => text,
+    hidden,
+  ),
+  fileBytes: setting(
+    'FILE_BYTES',
+    '25MB',
+    'The largest file that somebody may upload, in bytes, or with KB, MB or GB behind it',
+    byteCount(1_000, 100_000_000_000),
+  ),
+  filesPerUser: setting(
+    'FILES_PER_USER',
+    '1GB',
+    'How much all files of one person may have together, in bytes, or with KB, MB or GB behind it',
+    byteCount(0, 1_000_000_000_000_000),
+  ),
+  fileTypes: setting(
+    'FILE_TYPES',
+    '',
+    'The media types of files that may be uploaded, separated by commas, such as image/*,application/pdf. Empty: all',
+    mediaTypes,
   ),
   diskLowMegabytes: setting(
     'DISK_LOW_MB',

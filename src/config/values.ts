@@ -31,6 +31,62 @@ export function wholeNumber(from: number, to: number): (text: string) => number 
   }
 }
 
+const units = { '': 1, kb: 1e3, mb: 1e6, gb: 1e9 }
+
+export function byteCount(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const [, digits, unit = ''] = /^(\d{1,15}) ?([kmg]b)?$/i.exec(text) ?? []
+    const bytes = Number(digits) * units[unit.toLowerCase() as keyof typeof units]
+    if (digits === undefined || bytes < from || bytes > to)
+      throw new Error(
+        `must be a number of bytes from ${from} to ${to}, such as 25000000 or 25MB, not "${text}".`,
+      )
+    return bytes
+  }
+}
+
+export function mediaTypes(text: string): readonly string[] {
+  return entriesOf(text).map((entry) => {
+    const type = entry.toLowerCase()
+    if (/^[a-z]+\/(\*|[a-z0-9.+-]+)$/.test(type)) return type
+    throw new Error(
+      `must be media types such as image/* or application/pdf, separated by commas, not "${entry}".`,
+    )
+  })
+}
+
+type FilesPlace =
+  | { readonly kind: 'directory'; readonly path: string }
+  | {
+      readonly kind: 's3'
+      readonly bucket: string
+      readonly prefix: string
+      readonly endpoint?: string
+      readonly region?: string
+    }
+
+export function filesUrl(text: string): FilesPlace {
+  const url = urlOf(text)
+  const isPlain = url !== undefined && url.username === '' && url.password === '' && url.hash === ''
+  if (isPlain && url.protocol === 'file:' && url.search === '' && url.host === '' && url.pathname.length > 1)
+    return { kind: 'directory', path: decodeURIComponent(url.pathname) }
+  const { endpoint, region, ...others } = Object.fromEntries(url?.searchParams ?? [])
+  const isS3 = isPlain && url.protocol === 's3:' && url.hostname !== '' && Object.keys(others).length === 0
+  if (!isS3 || (endpoint !== undefined && !/^https?:$/.test(urlOf(endpoint)?.protocol ?? '')))
+    throw new Error(
+      'must be s3://bucket/prefix?endpoint=https://…&region=…, with the keys in FILES_ACCESS_KEY and ' +
+        'FILES_SECRET_KEY, or file:///… with the path of a directory.',
+    )
+  const prefix = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '')
+  return {
+    kind: 's3',
+    bucket: url.hostname,
+    prefix,
+    ...(endpoint && { endpoint }),
+    ...(region && { region }),
+  }
+}
+
 export function host(text: string): string {
   const bare = text.replace(/^\[(.*)\]$/, '$1')
   if (isIP(bare) === 0 && !/^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?$/i.test(bare)) {
@@ -51,10 +107,21 @@ export function databaseUrl(text: string): string {
   return text
 }
 
-export function noBus(): undefined {
-  throw new Error(
-    'must not be set: this version has no bus, because one server uses a database. Remove the setting.',
+export function busUrl(text: string): string {
+  const url = urlOf(text)
+  const isRedis = url !== undefined && /^(redis|valkey)s?:$/.test(url.protocol)
+  if (
+    !isRedis ||
+    url.hostname === '' ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    !/^(\/\d{0,4})?$/.test(url.pathname)
   )
+    throw new Error(
+      'must be the address of a Redis or Valkey server, such as redis://user:password@host:6379 or rediss://… with TLS, ' +
+        'with a percent-encoded password and nothing behind the port.',
+    )
+  return text
 }
 
 export function publicUrl(text: string): string {
@@ -90,6 +157,19 @@ export function proxies(text: string): readonly AddressRange[] {
         `must not contain ${entry}: it would let every stranger choose the address that we see.`,
       )
     }
+    return range
+  })
+}
+
+/** Networks that are not public, and that people may lead this server to. */
+export function outgoingAllow(text: string): readonly AddressRange[] {
+  return entriesOf(text).map((entry) => {
+    const range = parseAddressRange(entry)
+    if (!range) throw new Error(`must list addresses or ranges such as 10.1.2.0/24, not "${entry}".`)
+    if (range.prefix === 0)
+      throw new Error(
+        `must not contain ${entry}: it would let everybody reach this machine. Name the networks.`,
+      )
     return range
   })
 }

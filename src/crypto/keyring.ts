@@ -28,6 +28,8 @@ export function writeKeyring({ current, older }: Keyring): string {
   return [current, ...older].map(({ id, key }) => `${id}:${key.toString('base64')}`).join(',')
 }
 
+export const keyIds = ({ current, older }: Keyring): string[] => [current, ...older].map(({ id }) => id)
+
 /** A new key with its id, in the form of `ENCRYPTION_KEY`. */
 export function makeKey(): string {
   const key = crypto.getRandomValues(Buffer.alloc(32))

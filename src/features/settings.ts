@@ -29,3 +29,9 @@ export async function listSettings({ db }: Sql, prefix: string): Promise<{ name:
 export async function removeSetting({ db }: Sql, name: string): Promise<void> {
   await db.delete(settings).where(eq(settings.name, name))
 }
+
+/** Removes a setting and returns whether there was one: of several who do so at the same time, one gets true. */
+export async function takeSetting({ db }: Sql, name: string): Promise<boolean> {
+  const taken = await db.delete(settings).where(eq(settings.name, name)).returning({ name: settings.name })
+  return taken.length > 0
+}

@@ -12,6 +12,22 @@ const mediaTypes: Record<BodyKind, string> = {
 }
 
 /**
+ * The bytes of a body of at most this length. One whose length was not declared is read piece by piece: the server takes large
+ * bodies, but only for files. Of one that is too long only so much is read that it can be seen: what is thrown here, Elysia would report as another error.
+ */
+export async function bytesOf(request: Request, most: number): Promise<ArrayBuffer> {
+  if (request.headers.has('content-length') || !request.body) return request.arrayBuffer()
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let sum = 0
+  for await (const part of request.body as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    sum += part.length
+    parts.push(part)
+    if (sum > most) break
+  }
+  return new Blob(parts).arrayBuffer()
+}
+
+/**
  * The value of a body; undefined if it is empty. We read it instead of Elysia, which guesses what a body without a content
  * type is, compares media types by a letter, treats an optional body that it cannot read as absent, and in its error prints a
  * body that does not match its schema: that takes seconds, or overflows the stack, if the body is nested thousands of levels
@@ -35,6 +51,12 @@ export function readBody(
   const body = kind === 'json' ? readJson(textOf(bytes)) : readForm(textOf(bytes))
   if (!isObject(body) || !isSafe(body)) throw new ChatError('not_json')
   return body
+}
+
+/** For a feature that parses the text itself. */
+export function readText(bytes: ArrayBuffer, maxBytes: number): string {
+  if (bytes.byteLength > maxBytes) throw new ChatError('body_too_large', { max: maxBytes })
+  return new TextDecoder().decode(bytes)
 }
 
 /** RFC 9110 section 8.3.1: case does not matter. Parameters do not either: JSON is always UTF-8. */

@@ -12,7 +12,11 @@ const Health = Type.Object(
 const Ready = Type.Object(
   {
     ...Health.properties,
-    status: Type.String({ examples: ['ready'] }),
+    status: Type.Union([Type.Literal('ready'), Type.Literal('degraded')], {
+      description:
+        '`degraded`: other servers of the community are reached only through the database, so their messages arrive up to 2 s later',
+      examples: ['ready'],
+    }),
     disk: Type.Union([Type.Literal('ok'), Type.Literal('low')], {
       description: '`low`: the disk of the server is nearly full (DISK_LOW_MB)',
     }),
@@ -41,7 +45,8 @@ export const healthRoutes = (tools: Tools, version: string, { isDraining, hasSen
         if (isDraining()) throw new ChatError('server_stopping')
         const outage = await readiness(tools)(hasSendFailed)
         if (outage) throw new ChatError(outage)
-        return { status: 'ready', version, disk: isDiskLow(tools) ? ('low' as const) : ('ok' as const) }
+        const status = tools.bus.isConnected() ? ('ready' as const) : ('degraded' as const)
+        return { status, version, disk: isDiskLow(tools) ? ('low' as const) : ('ok' as const) }
       },
       {
         response: { 200: Ready },

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Config } from '../config.ts'
 import { constantTimeEqual } from '../crypto/keys.ts'
+import { mergeTexts } from '../metrics/merge.ts'
 import { ChatError } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
 import { isForwarded, isLoopbackHost } from './host.ts'
@@ -9,16 +10,19 @@ const loopback = /^(127\.|::1$|::ffff:127\.)/
 
 type MetricsRule = Pick<Config, 'metrics' | 'metricsToken'>
 
-export const metricsRoutes = (
-  tools: Tools,
-  rule: MetricsRule,
-  peerOf: (request: Request) => string | undefined,
-) =>
+type Sources = {
+  peerOf(request: Request): string | undefined
+  /** The texts of the other workers, which share this port: a scrape reaches any one of them. */
+  others(): Promise<string[]>
+}
+
+export const metricsRoutes = (tools: Tools, rule: MetricsRule, { peerOf, others }: Sources) =>
   new Elysia({ name: 'metrics', tags: ['operation'] }).get(
     '/metrics',
-    ({ request }) => {
+    async ({ request }) => {
       checkAccess(request, rule, peerOf)
-      return new Response(tools.metrics.text(), { headers: { 'content-type': tools.metrics.contentType } })
+      const text = mergeTexts([tools.metrics.text(), ...(await others())])
+      return new Response(text, { headers: { 'content-type': tools.metrics.contentType } })
     },
     {
       detail: {

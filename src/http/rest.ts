@@ -4,7 +4,8 @@ import { ChatError } from '../protocol/errors.ts'
 import { pathParameters, type Route } from '../protocol/route.ts'
 import { type RouteName, routesByTag } from '../protocol/routes.ts'
 import { isAdmin, type RouteTable, type Scope, type Tools } from '../scope.ts'
-import { readBody } from './body.ts'
+import type { Span } from '../traces.ts'
+import { bytesOf, readBody, readText } from './body.ts'
 import { refuseRepeated, urlReader } from './url.ts'
 
 /** What Elysia passes to a handler. */
@@ -30,7 +31,7 @@ export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<Ro
     for (const [name, route] of Object.entries<Route>(routes)) {
       const [method, path] = name.split(' ') as [string, string]
       const run = handlers[name as RouteName] as (call: object) => unknown
-      ;(app as Registrar).route(method, path, handlerOf(tools, method, route, run), {
+      ;(app as Registrar).route(method, path, handlerOf(tools, name, route, run), {
         ...readingOf(tools, route, schemasOf(path, route)),
         ...(route.access === 'public' ? {} : { auth: route }),
         detail: { tags: [tag], summary: route.summary },
@@ -41,12 +42,14 @@ export function restRoutes(tools: Tools, guard: AnyElysia, handlers: Required<Ro
 }
 
 /** Elysia reads the source of a handler to find what it uses: it parses a body only if the handler names `body`. */
-function handlerOf(tools: Tools, method: string, route: Route, handle: (call: object) => unknown) {
+function handlerOf(tools: Tools, name: string, route: Route, handle: (call: object) => unknown) {
   const { reply, replyIs, status = reply || replyIs ? 200 : 204 } = route
 
   async function run({ set, ...request }: Context) {
-    const result = await handle({ ...request, tools, headers: set.headers })
-    if (method === 'GET' && route.access !== 'public') await askAgain(request.scope, route, result)
+    const call = { ...request, tools, headers: set.headers }
+    const span = tools.traces?.of(request.request)
+    const result = await (span ? inSpan(span, name, () => handle(call)) : handle(call))
+    if (name.startsWith('GET ') && route.access !== 'public') await askAgain(request.scope, route, result)
     if (result instanceof Response) return result
     set.status = status
     return reply ? result : undefined
@@ -56,6 +59,19 @@ function handlerOf(tools: Tools, method: string, route: Route, handle: (call: ob
     ? ({ scope, params, query, body, request, set }: Context) =>
         run({ scope, params, query, body, request, set })
     : ({ scope, params, query, request, set }: Context) => run({ scope, params, query, request, set })
+}
+
+async function inSpan<Result>(
+  span: Span,
+  name: string,
+  verb: () => Result | Promise<Result>,
+): Promise<Result> {
+  const own = span.child(`verb ${name}`)
+  try {
+    return await own.within(verb)
+  } finally {
+    own.end()
+  }
 }
 
 /** What was read is sent only to somebody who may still have it. What was written is written. */
@@ -103,7 +119,10 @@ function readingOf({ policy }: Tools, { bodyIs }: Route, schemas: Schemas) {
           },
         ]
       : []),
-    ...(body && bodyIs !== 'text'
+    ...(bodyIs === 'text'
+      ? [({ body }: Given) => ({ body: readText(body, policy.limits.frame_bytes) })]
+      : []),
+    ...(body && bodyIs !== 'text' && bodyIs !== 'file'
       ? [
           ({ request, body }: Given) => ({
             body: readBody(bodyIs ?? 'json', request, body, policy.limits.frame_bytes),
@@ -111,6 +130,6 @@ function readingOf({ policy }: Tools, { bodyIs }: Route, schemas: Schemas) {
         ]
       : []),
   ]
-  const parse = bodyIs === 'text' ? 'text' : 'arrayBuffer'
+  const parse = ({ request }: Given) => bytesOf(request, policy.limits.frame_bytes)
   return { ...schemas, transform, ...(body || bodyIs === 'text' ? { parse } : {}) }
 }

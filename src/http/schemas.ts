@@ -40,8 +40,12 @@ export function createSchemas({ isJsonSchema }: Options) {
           Object.entries(value as JsonSchema).map(([name, field]) => [name, write(field, isOpen)]),
         )
       } else if (keyword === 'anyOf' || keyword === 'allOf' || keyword === 'oneOf') {
-        const choices = (value as unknown[]).map((choice) => write(choice, isOpen))
-        written[tag ? 'oneOf' : keyword] = choices
+        const choices = (value as JsonSchema[]).filter((choice) => isJsonSchema || choice.type !== 'null')
+        // OpenAPI 3.0 has no type of null, but a keyword.
+        if (choices.length < (value as unknown[]).length) written.nullable = true
+        const all = choices.map((choice) => write(choice, isOpen))
+        if (written.nullable && all.length === 1 && !all[0]!.$ref) Object.assign(written, all[0])
+        else written[tag ? 'oneOf' : keyword] = all
       } else if (keyword === 'items') written[keyword] = write(value, isOpen)
       else if (keyword === 'const' && !isJsonSchema) written.enum = [value]
       else if (keyword === 'examples' && !isJsonSchema) written.example = (value as unknown[])[0]

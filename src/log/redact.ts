@@ -8,6 +8,10 @@ const maxDepth = 8
 const maxEntries = 100
 const maxText = 4_000
 
+/** As a mail server repeats it in its refusals. The user of a URL is none, and neither is the version of a package in a path. */
+const emailAddress =
+  /(?<![\p{L}\p{N}._%+~/@:-])[\p{L}\p{N}._%+~-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}[\p{L}\p{N}-]+/gu
+
 const privateNames = new Set(
   `content text body message draft params parameters bindings authorization proxyauthorization cookie cookies
   setcookie secret secrets secretkey encryptionkey privatekey apikey databaseurl password passwords passwordhash
@@ -27,14 +31,15 @@ export function redactText(text: string): string {
   const short = text.length > maxText ? `${beginningOf(text, maxText)}… (${text.length} characters)` : text
   return short
     .replace(
-      /([?&;](?:access_|refresh_|id_)?(?:token|ticket|password|secret|code)=)[^&#\s"'<>]*/gi,
+      /([?&;](?:access_|refresh_|id_)?(?:token|ticket|password|secret|code|sig)=)[^&#\s"'<>]*/gi,
       `$1${redacted}`,
     )
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${redacted}`)
     .replace(/parley_[\w-]{43,}/g, redacted)
-    .replace(/(\/(?:hooks|invites)\/)[^/?#\s"'<>]+/gi, `$1${redacted}`)
+    .replace(/(\/(?:hooks|invites|mail\/unsubscribe)\/)[^/?#\s"'<>]+/gi, `$1${redacted}`)
     .replace(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, redacted)
     .replace(/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]*):[^\s/]*@/gi, `$1:${redacted}@`)
+    .replace(emailAddress, redacted)
 }
 
 function copy(value: unknown, depth: number, above: Set<object>): unknown {

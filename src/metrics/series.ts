@@ -18,8 +18,14 @@ export const contentType = 'text/plain; version=0.0.4; charset=utf-8'
 /** Further label values count as "other", so that a stranger cannot fill the memory with them. */
 const maxSeries = 1_000
 
-/** The series of one server. `text` has them in the order in which they were added. */
-export function createSeries() {
+/** The series of one server, each with the labels `common`. `text` has them in the order in which they were added. */
+export function createSeries(common: Readonly<Record<string, string>> = {}) {
+  const commonNames = Object.keys(common)
+  const commonValues = Object.values(common)
+  const labelled = (names: readonly string[] = [], values: Labels = []): string => {
+    const all = [...names, ...commonNames]
+    return all.length === 0 ? '' : written(all, [...values, ...commonValues])
+  }
   const families: (() => string)[] = []
 
   function add(type: 'counter' | 'gauge' | 'histogram', name: string, help: string, lines: () => string[]) {
@@ -29,7 +35,7 @@ export function createSeries() {
 
   function counter(name: string, help: string, read?: () => number): Count {
     let total = 0
-    add('counter', name, help, () => [line(name, '', read ? read() : total)])
+    add('counter', name, help, () => [line(name, labelled(), read ? read() : total)])
     return {
       add: (amount = 1) => {
         total += amount
@@ -60,7 +66,7 @@ export function createSeries() {
     let ask = read
     add('gauge', name, help, () => {
       const now = ask ? ask() : value
-      return Number.isNaN(now) ? [] : [line(name, '', now)]
+      return Number.isNaN(now) ? [] : [line(name, labelled(), now)]
     })
     return {
       add: (amount) => {
@@ -85,7 +91,7 @@ export function createSeries() {
         cumulated += counts[at]!
         return line(`${name}_bucket`, labelled(['le'], [le]), cumulated)
       })
-      return [...lines, line(`${name}_sum`, '', sum), line(`${name}_count`, '', cumulated)]
+      return [...lines, line(`${name}_sum`, labelled(), sum), line(`${name}_count`, labelled(), cumulated)]
     })
     return {
       observe: (value) => {
@@ -131,7 +137,7 @@ function labelTree(depth: number) {
 
 const line = (name: string, labels: string, value: number): string => `${name}${labels} ${value}\n`
 
-function labelled(names: readonly string[], values: Labels): string {
+function written(names: readonly string[], values: Labels): string {
   return `{${names.map((name, at) => `${name}="${escaped(values[at]!)}"`).join(',')}}`
 }
 

@@ -44,7 +44,12 @@ export async function listAccounts(tools: Tools, _params: object): Promise<Outco
   const accounts = rows.map((row) => people(tools).keep(row))
   return {
     lines: accounts.map((person) =>
-      columns([person.username, roleOf(person), ...(person.bot ? ['bot'] : []), ...banColumns(person)]),
+      columns([
+        person.username,
+        roleOf(person),
+        ...(person.bot ? ['bot'] : []),
+        ...banColumns(tools, person),
+      ]),
     ),
     data: accounts.map((person) => ({
       username: person.username,
@@ -52,8 +57,8 @@ export async function listAccounts(tools: Tools, _params: object): Promise<Outco
       ...(person.email !== null && { email: person.email }),
       role: roleOf(person),
       bot: person.bot,
-      banned: isBanned(person),
-      ...(isBanned(person) && presentBan(person)),
+      banned: isBanned(tools, person),
+      ...(isBanned(tools, person) && presentBan(person)),
       created_at: person.createdAt.toISOString(),
     })),
   }
@@ -88,8 +93,8 @@ export async function setBanned(
 
 const roleOf = ({ admin }: Person): 'admin' | 'user' => (admin ? 'admin' : 'user')
 
-function banColumns(person: Person): string[] {
-  if (!isBanned(person)) return []
+function banColumns(tools: Tools, person: Person): string[] {
+  if (!isBanned(tools, person)) return []
   const { reason, until } = person.ban!
   return [until ? `banned until ${until.toISOString()}` : 'banned', ...(reason ? [plainLine(reason)] : [])]
 }

@@ -18,15 +18,15 @@ export async function backupCommunity(
     written: (done) => report({ what: 'rows written:', done }),
     signal,
   })
-  const { rows, withKeys, bytes, sha256 } = backup
+  const { rows, files, withKeys, bytes, sha256 } = backup
   const keys = withKeys
     ? 'the keys are in the file: anyone who has it can read every message'
     : 'the keys are not in the file: keep ENCRYPTION_KEY (or secrets.json), or nobody can ever read its messages'
   return {
     lines: [
-      `${plural(rows.users ?? 0, 'user')}, ${plural(rows.rooms ?? 0, 'room')}, ${plural(rows.log ?? 0, 'event')}`,
+      `${plural(rows.users ?? 0, 'user')}, ${plural(rows.rooms ?? 0, 'room')}, ${plural(rows.log ?? 0, 'event')}, ${plural(files, 'file')}`,
       keys,
     ],
-    data: { rows, keys: withKeys, bytes, sha256 },
+    data: { rows, files, keys: withKeys, bytes, sha256 },
   }
 }

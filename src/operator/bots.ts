@@ -49,7 +49,7 @@ export async function listBotsWithTokens(tools: Tools, _params: object): Promise
     (await listBots(tools)).map(async (bot) => {
       const { username, displayName } = bot
       const { items } = await listBotTokens(tools, username)
-      return { username, display_name: displayName, banned: isBanned(bot), tokens: items }
+      return { username, display_name: displayName, banned: isBanned(tools, bot), tokens: items }
     }),
   )
   const lines = bots.flatMap(({ username, banned, tokens }) => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
 import { type AnyReason, ChatError, type FieldError, type RefusalParams } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
 import { isUnavailable, outageOf } from '../storage/errors.ts'
@@ -29,28 +30,35 @@ type Line =
 const noIdleTimeout: object = { idleTimeout: 0 }
 
 /** Servers with different databases may share a DATA_DIR; an operator must never reach the wrong community. */
-function pathOf({ databaseUrl, dataDir }: Config): string | undefined {
+export function controlPath({ databaseUrl, dataDir }: Config, worker?: number): string | undefined {
   if (databaseUrl === undefined && dataDir === ':memory:') return undefined
   const which =
     databaseUrl === undefined ? '' : `-${createHash('sha256').update(databaseUrl).digest('hex').slice(0, 12)}`
-  return join(resolve(dataDir), `control${which}.sock`)
+  return join(resolve(dataDir), `control${which}${worker === undefined ? '' : `w${worker}`}.sock`)
 }
 
-export function openControl(tools: Tools, config: Config): () => void {
-  const path = pathOf(config)
+/** A worker has a socket of its own; their parent has the one that the command line knows. */
+export const openControl = (tools: Tools, config: Config, worker?: number): (() => void) =>
+  openSocket(tools.log, config, controlPath(config, worker), (request) => handle(tools, request))
+
+export function openSocket(
+  log: Log,
+  { dataDir }: Config,
+  path: string | undefined,
+  fetch: (request: Request) => Response | Promise<Response>,
+): () => void {
   if (path === undefined) return () => {}
   try {
-    mkdirSync(resolve(config.dataDir), { recursive: true, mode: 0o700 })
-    return listenAt(path, (unix) =>
-      Bun.serve({ unix, fetch: (request) => handle(tools, request), ...noIdleTimeout }),
-    )
+    mkdirSync(resolve(dataDir), { recursive: true, mode: 0o700 })
+    return listenAt(path, (unix) => Bun.serve({ unix, fetch, ...noIdleTimeout }))
   } catch (error) {
-    tools.log.warn('the command line cannot reach this server: there is no control socket', { path, error })
+    log.warn('the command line cannot reach this server: there is no control socket', { path, error })
     return () => {}
   }
 }
 
 async function handle(tools: Tools, request: Request): Promise<Response> {
+  if (request.method === 'GET') return new Response(tools.metrics.text())
   const call = (await request.json()) as Call
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const lines = writable.getWriter()
@@ -83,7 +91,7 @@ async function runOperation(tools: Tools, { name, params }: Call, caller: Caller
   }
 }
 
-function refusalLine({ reason, params, detail: { errors } }: ChatError): Line {
+export function refusalLine({ reason, params, detail: { errors } }: ChatError): Line {
   return { refusal: { reason, ...(params && { params }), ...(errors && { errors }) } }
 }
 
@@ -101,7 +109,7 @@ export async function askControl<Name extends OperationName>(
   params: ParamsOf<Name>,
   caller: Caller,
 ): Promise<Outcome | undefined> {
-  const path = pathOf(config)
+  const path = controlPath(config)
   if (path === undefined) return undefined
   const response = await ask(path, JSON.stringify({ name, params }), caller.signal)
   if (!response) return undefined
@@ -129,9 +137,15 @@ async function ask(path: string, body: string, signal: AbortSignal): Promise<Res
 }
 
 /** A killed server leaves its socket behind. If the path is too long, or the system has no unix sockets, there is none. */
-const noServerCodes = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ENAMETOOLONG', 'FailedToOpenSocket'])
+export const noServerCodes = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ECONNREFUSED',
+  'ENAMETOOLONG',
+  'FailedToOpenSocket',
+])
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown }).code)
+export const codeOf = (error: unknown): string => String((error as { code?: unknown }).code)
 
 async function* linesOf(response: Response): AsyncGenerator<Line> {
   const decoder = new TextDecoder()

@@ -14,6 +14,7 @@ import { listKeys } from './keys.ts'
 import type { Caller, Operation, Outcome } from './operation.ts'
 import { createRoom, deleteRoom, listRooms } from './rooms.ts'
 import { rotateKeys } from './rotate.ts'
+import { rebuildIndex } from './search.ts'
 import { issueTokens } from './tokens.ts'
 import { acceptOlder, verifyCommunity } from './verify.ts'
 
@@ -36,6 +37,7 @@ export const operations = {
   backup: backupCommunity,
   'keys.list': listKeys,
   'keys.rotate': rotateKeys,
+  'search.rebuild': rebuildIndex,
   verify: verifyCommunity,
   'verify.accept': (tools: Tools, _params: object) => acceptOlder(tools),
   seed: async (tools: Tools, _params: object): Promise<Outcome> => {

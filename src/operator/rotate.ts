@@ -1,15 +1,20 @@
 import { ConfigError } from '../config.ts'
 import { type Keyring, makeKey, parseKeyring, writeKeyring } from '../crypto/keyring.ts'
+import { resealFiles } from '../features/attachments/sealed.ts'
 import { resealAnchor } from '../features/log/anchor.ts'
 import { resealIncarnation } from '../features/log/incarnation.ts'
 import { resealIntegrity } from '../features/log/integrity.ts'
-import { forgetKey, introduceKey, isIntroduced } from '../features/log/key-check.ts'
+import { forgetKey, introduceKey, isIntroduced, isShared } from '../features/log/key-check.ts'
 import { resealLogs } from '../features/log/reseal.ts'
 import { countSealed, readTops } from '../features/log/sealed.ts'
+import { resealTargets } from '../features/outgoing/seal.ts'
+import { resealPushKeys } from '../features/push/keys.ts'
+import { rebuildSearch } from '../features/search/rebuild.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { perServer, type Tools } from '../scope.ts'
 import type { Caller, Outcome } from './operation.ts'
 import { describeIncomplete, describeRotated, explainRotation, type Incomplete } from './rotate-report.ts'
+import { progressOf } from './search.ts'
 
 /** A request that read a text just before it was sealed again may still need the old key to open it. */
 const lastReadersMs = 500
@@ -41,6 +46,9 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
   await resealIntegrity(tools)
   await resealIncarnation(tools)
   await resealAnchor(tools)
+  await resealPushKeys(tools)
+  await resealTargets(tools)
+  await resealFiles(tools, signal)
 
   const total = others(await countSealed(sql, signal), current.id)
   if (total === 0 && older.length === 0) return explainRotation(current.id)
@@ -62,6 +70,9 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
   }
   left.came += Math.max(0, missed)
   if (left.damaged.length > 0 || left.came > 0) return describeIncomplete(tools, done, left)
+  // Words that were hashed with an older key could not be found without it.
+  if (policy.search)
+    await rebuildSearch(tools, { all: false }, { signal, report: progressOf(report, performance.now()) })
   if (policy.storeKeyring) await dropOlderKeys(tools)
   return describeRotated({
     resealed: done,
@@ -85,13 +96,17 @@ async function addNewKey(tools: Tools): Promise<void> {
 /** Nodes that do not have the key would show every text sealed with it as damaged. */
 async function checkNodesKnowKey({ sql, policy }: Tools): Promise<void> {
   const { id } = policy.keyring.current
-  if (sql.kind === 'postgres' && !(await isIntroduced(sql, id))) {
+  if (sql.kind === 'postgres' && !((await isIntroduced(sql, id)) && (await isShared(sql, id)))) {
     throw new ChatError('key_not_introduced', { key: id })
   }
   await introduceKey(sql, policy.keyring)
 }
 
 async function dropOlderKeys(tools: Tools): Promise<void> {
+  // Somebody may have created one under the older key since.
+  await resealTargets(tools)
+  await resealFiles(tools)
+  await resealPushKeys(tools)
   await Bun.sleep(lastReadersMs)
   const { current, older } = tools.policy.keyring
   const next: Keyring = { current, older: [] }

@@ -11,6 +11,9 @@ export const About = Type.Object(
     signup_email: Type.Union([Type.Literal('optional'), Type.Literal('required')], {
       description: 'Whether a new account needs an email address.',
     }),
+    mail: Type.Boolean({
+      description: 'Whether this server sends mail: without it, a forgotten password needs an administrator.',
+    }),
     health: Type.String({ examples: ['/health'] }),
     docs: Type.Optional(Type.String({ examples: ['/swagger'], description: 'Absent with SWAGGER=off.' })),
     openapi: Type.Optional(Type.String({ examples: ['/openapi.json'] })),

@@ -10,7 +10,9 @@ export type Budget =
   /** Any other change. */
   | 'write'
   | 'read'
-  /** Creating something that stays: a room, a member, an invite, a token, a ticket, a webhook, a block, a report. */
+  /** Searching messages, which costs more than other reads. A page that searches as one types asks some times a second. */
+  | 'search'
+  /** Creating something that stays: a room, a member, an invite, a token, a ticket, a webhook, a block, a report, a file. */
   | 'create'
   /** Opening a socket, subscribing to a room. A client that connects again subscribes to all its rooms at once. */
   | 'subscribe'
@@ -27,6 +29,7 @@ export const budgetsOf = (limits: Limits): Record<Budget, Each> => ({
   message: { perSecond: limits.messages_per_second, burst: limits.messages_burst },
   write: { perSecond: limits.writes_per_second, burst: limits.writes_burst },
   read: { perSecond: limits.reads_per_second, burst: limits.reads_burst },
+  search: { perSecond: limits.searches_per_second, burst: limits.searches_burst },
   create: { perSecond: limits.creations_per_minute / 60, burst: limits.creations_burst },
   subscribe: { perSecond: limits.subscriptions_per_second, burst: limits.subscriptions_burst },
   signal: { perSecond: limits.signals_per_second, burst: limits.signals_burst },

@@ -1,11 +1,13 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import type { Budget } from './budgets.ts'
 import type { CommandName } from './commands.ts'
-import { Position, Time } from './fields.ts'
+import { Time } from './fields.ts'
 import { Subscribed } from './frames.ts'
-import { MessagePage, Sent } from './messages.ts'
-import { Room } from './rooms.ts'
+import { MessagePage, ReactionPage, Sent, ThreadPage } from './messages.ts'
+import { ReadMarked, Room } from './rooms.ts'
 import type { Permit } from './route.ts'
+import { SearchPage } from './search.ts'
+import { FollowedPage, ThreadMark } from './threads.ts'
 
 type CommandRow = {
   summary: string
@@ -71,6 +73,42 @@ export const commandRows = {
     budget: 'read',
     reply: MessagePage,
   },
+  'thread.list': {
+    summary: 'Get a page of a thread, by the message that it begins with or by a reply, in ascending order.',
+    permit: 'read',
+    budget: 'read',
+    reply: ThreadPage,
+  },
+  'thread.follow': {
+    summary: 'Follow a thread: it is in your list of threads, and you hear of its replies.',
+    permit: 'write',
+    budget: 'write',
+    reply: ThreadMark,
+  },
+  'thread.unfollow': {
+    summary: 'Stop following a thread, until you reply to it again.',
+    permit: 'write',
+    budget: 'write',
+    reply: ThreadMark,
+  },
+  'thread.read': {
+    summary: 'Mark a thread that you follow as read up to a `seq`. The read mark of its room does not move.',
+    permit: 'write',
+    budget: 'write',
+    reply: ThreadMark,
+  },
+  'thread.followed': {
+    summary: 'Get a page of the threads that you follow, those with the newest replies first.',
+    permit: 'read',
+    budget: 'read',
+    reply: FollowedPage,
+  },
+  'message.search': {
+    summary: 'Search the messages of your rooms, newest first.',
+    permit: 'read',
+    budget: 'search',
+    reply: SearchPage,
+  },
   'reaction.add': {
     summary: 'Add a reaction to a message. If you have added it already, nothing changes.',
     permit: 'write',
@@ -82,6 +120,12 @@ export const commandRows = {
     permit: 'write',
     budget: 'write',
     reply: Sent,
+  },
+  'reaction.list': {
+    summary: 'List who reacted to a message, by emoji. `next` of an emoji leads to more people.',
+    permit: 'read',
+    budget: 'read',
+    reply: ReactionPage,
   },
   'pin.add': {
     summary: 'Pin a message (moderators only).',
@@ -96,10 +140,11 @@ export const commandRows = {
     reply: Sent,
   },
   'read.mark': {
-    summary: 'Move your read mark forward to a `seq`. It never moves backwards.',
+    summary:
+      'Move your read mark forward to a `seq`, or mark messages as unread: it moves backwards only with `unread`.',
     permit: 'write',
     budget: 'write',
-    reply: Type.Object({ room, read_seq: Position }, { $id: 'ReadMarked' }),
+    reply: ReadMarked,
   },
   'favourite.set': {
     summary: 'Mark a room as your favourite, or end that. All your sockets get `favourite.changed`.',

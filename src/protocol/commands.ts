@@ -1,9 +1,11 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Emoji, Epoch, Position, RoomAddress, Seq } from './fields.ts'
 import { defaultLimits } from './limits.ts'
-import { Content, HistoryQuery, NewMessage } from './messages.ts'
+import { Content, HistoryQuery, NewMessage, ReactionsQuery } from './messages.ts'
 import { nameOfType } from './names.ts'
-import { FavouriteChange, NewDirect } from './rooms.ts'
+import { FavouriteChange, NewDirect, ReadMark } from './rooms.ts'
+import { SearchQuery } from './search.ts'
+import { FollowedQuery, ThreadRead } from './threads.ts'
 
 /** The client chooses it for a command; the reply or error has the same one. */
 export const Ref = Type.Union([Type.String({ maxLength: 128 }), Type.Number()], { examples: [1] })
@@ -46,11 +48,18 @@ export const commands = {
   'message.edit': command('message.edit', { room, seq: Seq, content: Content }),
   'message.delete': command('message.delete', { room, seq: Seq }),
   'message.list': command('message.list', { room, ...HistoryQuery.properties }),
+  'thread.list': command('thread.list', { room, seq: Seq, ...HistoryQuery.properties }),
+  'thread.follow': command('thread.follow', { room, seq: Seq }),
+  'thread.unfollow': command('thread.unfollow', { room, seq: Seq }),
+  'thread.read': command('thread.read', { room, seq: Seq, ...ThreadRead.properties }),
+  'thread.followed': command('thread.followed', FollowedQuery.properties),
+  'message.search': command('message.search', SearchQuery.properties),
   'reaction.add': command('reaction.add', { room, seq: Seq, emoji: Emoji }),
   'reaction.remove': command('reaction.remove', { room, seq: Seq, emoji: Emoji }),
+  'reaction.list': command('reaction.list', { room, seq: Seq, ...ReactionsQuery.properties }),
   'pin.add': command('pin.add', { room, seq: Seq }),
   'pin.remove': command('pin.remove', { room, seq: Seq }),
-  'read.mark': command('read.mark', { room, seq: Position }),
+  'read.mark': command('read.mark', { room, ...ReadMark.properties }),
   'favourite.set': command('favourite.set', { room, ...FavouriteChange.properties }),
   'typing.start': command('typing.start', { room }),
   'presence.list': command('presence.list', { room }),

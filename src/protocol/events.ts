@@ -1,10 +1,12 @@
 import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
 import { Epoch, RoomRole, Time } from './fields.ts'
-import { aMessage, Message } from './messages.ts'
+import { RoomInvitation } from './invitations.ts'
+import { aMessage, Message, Thread } from './messages.ts'
 import { nameOfType } from './names.ts'
 import { OpenReports } from './reports.ts'
-import { Room, RoomChange, RoomInvitation } from './rooms.ts'
-import { BanFields, User } from './users.ts'
+import { Notify, Room, RoomChange } from './rooms.ts'
+import { ThreadMark } from './threads.ts'
+import { Author, BanFields, User } from './users.ts'
 
 const durable = <Name extends string, Fields extends TProperties>(
   type: Name,
@@ -54,7 +56,17 @@ const ofMessage = (type: string, message: object) => ({
 })
 
 /** Without the name: as a request, the same fields refuse unknown ones. */
-const changed = Type.Object(RoomChange.properties, { examples: [{ title: 'The harbour' }] })
+const changed = Type.Object(
+  {
+    ...RoomChange.properties,
+    avatar: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], {
+        description: 'The address of the new picture of the room; `null`: it has none any more.',
+      }),
+    ),
+  },
+  { examples: [{ title: 'The harbour' }] },
+)
 
 /** The durable events. Each is stored in the room's log and has a `seq`. */
 export const durableEvents = {
@@ -69,7 +81,7 @@ export const durableEvents = {
   ),
   'message.deleted': durable(
     'message.deleted',
-    { message: Message },
+    { message: Message, thread: Type.Optional(Thread) },
     ofMessage('message.deleted', { content: '', deleted_at: '2026-11-20T19:45:00.000Z', reactions: [] }),
   ),
   'reaction.added': noted('reaction.added', { target, emoji: anEmoji }),
@@ -106,6 +118,7 @@ export const ephemeralEvents = {
     username,
     typing: Type.Boolean(),
   }),
+  'profile.changed': fleeting('profile.changed', { room, ...Author.properties }),
   'receipt.changed': fleeting('receipt.changed', {
     room,
     username,
@@ -126,17 +139,53 @@ export const userEvents = {
     room,
     read_seq: Type.Integer({ examples: [3] }),
     unread: Type.Integer({ examples: [0] }),
-    head: Type.Integer({ examples: [3], description: 'The `seq` up to which `unread` counts.' }),
+    mentions: Type.Optional(
+      Type.Integer({ examples: [0], description: 'How many messages after `read_seq` mean the user.' }),
+    ),
+    head: Type.Integer({ examples: [3], description: 'The `seq` up to which both are counted.' }),
+    moved_back: Type.Optional(
+      Type.Boolean({
+        description: 'The user has marked messages as unread: the mark is further back than before.',
+      }),
+    ),
   }),
   'favourite.changed': fleeting('favourite.changed', {
     room,
     favourite: Type.Boolean({ examples: [true] }),
   }),
+  'notify.changed': fleeting('notify.changed', {
+    room,
+    notify: Notify,
+    muted_until: Type.Optional(Time),
+  }),
   'mention.created': fleeting('mention.created', {
     room,
     seq: Type.Integer({ examples: [3], description: 'The `seq` of the message.' }),
     actor: Type.String({ examples: ['ben'] }),
+    kind: Type.Optional(
+      Type.Literal('room', {
+        description:
+          'It means everybody, and goes to all who listen to the room, the author too. Absent: it has the name of the user.',
+      }),
+    ),
+    edit: Type.Optional(
+      Type.Integer({ examples: [4], description: 'The `seq` of the edit that mentions them.' }),
+    ),
   }),
+  'mention.deleted': fleeting('mention.deleted', {
+    room,
+    seq: Type.Integer({ examples: [3], description: 'The `seq` of the message.' }),
+  }),
+  'thread.replied': fleeting('thread.replied', {
+    room,
+    seq: Type.Integer({
+      examples: [3],
+      description: 'The `seq` of the message that the thread begins with.',
+    }),
+    reply: Type.Integer({ examples: [5], description: 'The `seq` of the reply.' }),
+    actor: Type.String({ examples: ['ben'] }),
+  }),
+  'thread.changed': fleeting('thread.changed', ThreadMark.properties),
   'silence.changed': fleeting('silence.changed', {
     room,
     username,

@@ -4,6 +4,7 @@ import { isBlank } from '../text/blank.ts'
 import { type Because, type FieldError, fieldError, type Reason } from './errors.ts'
 import { ClientId, Email, Emoji, RoomId, Username } from './fields.ts'
 import { formatProblem } from './formats.ts'
+import { TimeOfDay } from './quiet-hours.ts'
 
 /** An error as TypeBox reports it and Elysia forwards it. */
 type SchemaError = Pick<ValueError, 'type' | 'path' | 'schema' | 'value'>
@@ -64,6 +65,7 @@ const patternReasons = new Map<string | undefined, ParamlessReason>([
   [RoomId.pattern, 'room_id_format'],
   [ClientId.pattern, 'client_id_format'],
   [Emoji.pattern, 'emoji_format'],
+  [TimeOfDay.pattern, 'wrong_format'],
 ])
 type ParamlessReason = Extract<Because<Reason>, [Reason]>[0]
 
@@ -91,5 +93,6 @@ function unionReason({ anyOf }: TSchema): Because<Reason> {
   if (members.every((each) => 'const' in each)) {
     return ['not_one_of', { allowed: members.map((each) => String(each.const)) }]
   }
-  return ['ref_format']
+  const written = members.find(({ format }) => format !== undefined)
+  return written ? [formatReason(written, undefined)] : ['ref_format']
 }

@@ -58,7 +58,7 @@ export const Title = Name(100, 'The harbour', 'The name of the room. Not blank.'
 
 export const Description = Prose(1000, 'Ships and tides', 'What the room is for.')
 
-/** ISO 8601 UTC with milliseconds. */
+/** ISO 8601 UTC with milliseconds, of the years 1970 to 9999 (`formats.ts`). */
 export const timeOf = (description: string) =>
   Type.String({ format: 'date-time', examples: ['2026-11-20T19:42:04.946Z'], description })
 

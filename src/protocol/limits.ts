@@ -3,6 +3,10 @@ import { type Static, type TObject, Type } from '@sinclair/typebox'
 const fields = {
   message_characters: Type.Integer({ description: 'Maximum length of a message, in UTF-16 code units.' }),
   frame_bytes: Type.Integer({ description: 'Maximum size of a frame or request body, in bytes.' }),
+  file_bytes: Type.Integer({ description: 'Maximum size of a file, in bytes.' }),
+  files_per_user: Type.Integer({
+    description: 'Maximum size of all files of one user together, in bytes. Each counts at least 4 KB.',
+  }),
   rooms_per_socket: Type.Integer({ description: 'Maximum number of rooms that a socket can subscribe to.' }),
   sockets_per_user: Type.Integer({ description: 'Maximum number of open sockets of one user on one node.' }),
   messages_per_second: Type.Number({
@@ -22,9 +26,15 @@ const fields = {
     description: 'Pages, lists and other reads by one user per second, on average. 0 means no limit.',
   }),
   reads_burst: Type.Integer({ description: 'Reads that one user can make at once before the rate applies.' }),
+  searches_per_second: Type.Number({
+    description: 'Searches by one user per second, on average. 0 means no limit.',
+  }),
+  searches_burst: Type.Integer({
+    description: 'Searches that one user can make at once before the rate applies.',
+  }),
   creations_per_minute: Type.Number({
     description:
-      'Rooms, added members, invites, tokens, tickets, webhooks, blocks and reports by one user per minute, on average. 0 means no limit.',
+      'Rooms, added members, invites, tokens, tickets, webhooks, blocks, reports and files by one user per minute, on average. 0 means no limit.',
   }),
   creations_burst: Type.Integer({
     description: 'Creations that one user can make at once before the rate applies.',
@@ -57,6 +67,8 @@ export type Limits = Static<TObject<typeof fields>>
 export const defaultLimits: Limits = {
   message_characters: 8000,
   frame_bytes: 65_536,
+  file_bytes: 25_000_000,
+  files_per_user: 1_000_000_000,
   rooms_per_socket: 500,
   sockets_per_user: 20,
   messages_per_second: 20,
@@ -65,6 +77,8 @@ export const defaultLimits: Limits = {
   writes_burst: 60,
   reads_per_second: 30,
   reads_burst: 200,
+  searches_per_second: 5,
+  searches_burst: 40,
   creations_per_minute: 30,
   creations_burst: 100,
   subscriptions_per_second: 50,
@@ -86,6 +100,7 @@ export const limitsWithoutRates: Limits = {
   messages_per_second: 0,
   writes_per_second: 0,
   reads_per_second: 0,
+  searches_per_second: 0,
   creations_per_minute: 0,
   subscriptions_per_second: 0,
   signals_per_second: 0,
@@ -96,6 +111,12 @@ export const pingIntervalMs = 25_000
 /** About as many as can be greeted before clients give up. */
 export const mostGreetings = 10_000
 export const pongTimeoutMs = 10_000
+/** A person who is looking at a message has read it by then; the others get a push message. */
+export const pushAfterMs = 1000
+
+/** While the bus is away: how often a node reads again what it has in memory, and after how long without it delivers nothing. */
+export const distrustEveryMs = 5_000
+export const mostUncheckedMs = 30_000
 
 /** Messages in `room.ready`, and the default page of a history. */
 export const recentMessages = 50

@@ -1,5 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { ClientId, Epoch, Position, Seq, Text, Time } from './fields.ts'
+import { ClientId, Emoji, Epoch, Position, Seq, Text, Time, timeOf } from './fields.ts'
+import { filesPerMessage } from './file-numbers.ts'
+import { aFile, File, FileId } from './files.ts'
 import { defaultLimits } from './limits.ts'
 import { Author } from './users.ts'
 
@@ -26,6 +28,20 @@ export const aMessage = {
   reactions: [{ emoji: '🎉', count: 1 }],
 }
 
+/** The replies to a message, to those replies, and so on. Those that were deleted do not count. */
+export const Thread = Type.Object(
+  {
+    seq: Type.Integer({
+      examples: [3],
+      description: 'The `seq` of the message that the thread begins with.',
+    }),
+    replies: Type.Integer({ examples: [2] }),
+    last_at: Type.Optional(timeOf('When the last reply was sent. Absent without replies.')),
+  },
+  { $id: 'Thread' },
+)
+export type Thread = Static<typeof Thread>
+
 /** Identified by its room and `seq`. A deleted message is a tombstone: it has `deleted_at` and an empty `content`. */
 export const Message = Type.Object(
   {
@@ -45,7 +61,19 @@ export const Message = Type.Object(
     reply_to: Type.Optional(
       Type.Integer({ description: 'The `seq` of the message that this is a reply to.' }),
     ),
+    thread_seq: Type.Optional(
+      Type.Integer({
+        description:
+          'Of a reply: the `seq` of the message that its thread begins with, the first that `reply_to` leads to.',
+      }),
+    ),
+    thread: Type.Optional(Thread),
     client_id: Type.Optional(Type.String()),
+    files: Type.Optional(
+      Type.Array(File, {
+        description: 'Absent if it has none. Those of a person who has deleted their account are gone.',
+      }),
+    ),
     reactions: Type.Array(Reaction),
     pinned: Type.Optional(Type.Boolean()),
     damaged: Type.Optional(
@@ -66,8 +94,26 @@ export const Content = Text(
   'The text. Not blank; clients show it as Markdown.',
 )
 
+export const Files = Type.Array(FileId, {
+  minItems: 1,
+  maxItems: filesPerMessage,
+  uniqueItems: true,
+  examples: [[aFile.id]],
+  description: 'The ids of files that you have uploaded to this room and sent with no message yet.',
+})
+
 export const NewMessage = Type.Object(
-  { content: Content, client_id: Type.Optional(ClientId), reply_to: Type.Optional(Seq) },
+  {
+    content: Text(
+      0,
+      defaultLimits.message_characters,
+      'Is the harbour open?',
+      'The text. Not blank, unless there are files; clients show it as Markdown.',
+    ),
+    client_id: Type.Optional(ClientId),
+    reply_to: Type.Optional(Seq),
+    files: Type.Optional(Files),
+  },
   {
     $id: 'NewMessage',
     ...closed,
@@ -119,6 +165,54 @@ export const MessagePage = Type.Object(
   { $id: 'MessagePage' },
 )
 export type MessagePage = Static<typeof MessagePage>
+
+export const ReactionsQuery = Type.Object(
+  {
+    emoji: Type.Optional(Emoji),
+    after: Type.Optional(position('Only people after this `next`.')),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: defaultLimits.page,
+        description: 'People for each reaction, 50 by default.',
+      }),
+    ),
+  },
+  closed,
+)
+export type ReactionsQuery = Static<typeof ReactionsQuery>
+
+/** Everybody who reacted to a message, by emoji, in the order in which each was first used. */
+export const ReactionPage = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        ...Reaction.properties,
+        users: Type.Array(Author, { description: 'In the order in which they reacted.' }),
+        next: Type.Optional(
+          Type.Integer({
+            examples: [9],
+            description:
+              'There are more people: ask again with this `emoji`, and this as `after`. Absent on the last page.',
+          }),
+        ),
+      }),
+    ),
+  },
+  { $id: 'ReactionPage' },
+)
+export type ReactionPage = Static<typeof ReactionPage>
+
+/** A page of the replies in a thread, in ascending order, with the message that it begins with. */
+export const ThreadPage = Type.Object(
+  {
+    root: Message,
+    ...MessagePage.properties,
+    following: Type.Optional(Type.Boolean({ description: 'Whether you follow the thread.' })),
+  },
+  { $id: 'ThreadPage', description: 'A page of a thread. `next` is as in the history of the room.' },
+)
+export type ThreadPage = Static<typeof ThreadPage>
 
 export const LogQuery = Type.Object(
   {

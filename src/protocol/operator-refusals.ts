@@ -44,8 +44,7 @@ export const operatorRefusals = {
   keys_rotating: { code: 'conflict', message: 'The keys are already being rotated.' },
   key_not_introduced: {
     code: 'conflict',
-    message:
-      'No node has been started with the key {key} yet. Start every node with it first, followed by the older keys.',
+    message: 'Not every node has the key {key}. Start every node with it first, followed by the older keys.',
     params: { key: 'text' },
   },
   keys_not_written: {

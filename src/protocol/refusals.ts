@@ -71,6 +71,10 @@ export const refusals = {
   // Accounts
   signup_closed: { code: 'forbidden', message: 'Sign-up is closed. Ask an administrator for an account.' },
   setup_link_invalid: { code: 'forbidden', message: 'This set-up link is invalid or already used.' },
+  link_invalid: {
+    code: 'forbidden',
+    message: 'This link is invalid, expired or already used. Ask for a new one.',
+  },
   admin_exists: { code: 'forbidden', message: 'This server already has an administrator.' },
   wrong_current_password: { code: 'forbidden', message: 'Your current password is wrong.' },
   confirm_password: {
@@ -98,6 +102,7 @@ export const refusals = {
   ban_yourself: { code: 'conflict', message: 'You cannot ban yourself.' },
   block_yourself: { code: 'conflict', message: 'You cannot block yourself.' },
   bot_without_password: { code: 'conflict', message: 'A bot has no password. It signs in with a token.' },
+  no_mail: { code: 'conflict', message: 'This server sends no mail.' },
   user_not_found: { code: 'not_found', message: 'This user does not exist.' },
   session_not_found: { code: 'not_found', message: 'This session does not exist.' },
   bot_not_found: { code: 'not_found', message: 'This bot does not exist.' },
@@ -192,9 +197,14 @@ export const refusals = {
   message_not_found: { code: 'not_found', message: 'This message does not exist.' },
   message_deleted: { code: 'gone', message: 'This message was deleted.' },
   reply_not_found: { code: 'invalid', message: 'The message you reply to is not in this room.' },
+  attachment_not_found: {
+    code: 'invalid',
+    message: 'One of these files does not exist, is not yours, or was uploaded to another room.',
+  },
+  attachment_used: { code: 'conflict', message: 'One of these files was sent already. Upload it again.' },
   client_id_reused: {
     code: 'conflict',
-    message: 'You already used this client_id for another message.',
+    message: 'You already used this client_id for something else.',
   },
   too_many_reactions: {
     code: 'conflict',
@@ -206,6 +216,25 @@ export const refusals = {
   already_reported: { code: 'conflict', message: 'You have already reported this message.' },
   report_not_found: { code: 'not_found', message: 'This report does not exist.' },
   report_closed: { code: 'conflict', message: 'Somebody else has already closed this report.' },
+
+  // Search
+  search_off: { code: 'forbidden', message: 'Search is turned off on this server.' },
+  search_empty: { code: 'invalid', message: 'Enter a word to search for.' },
+  search_words: {
+    code: 'invalid',
+    message: 'A search can have at most {max} words. Leave some out.',
+    params: { max: 'count' },
+  },
+  search_filter: {
+    code: 'invalid',
+    message: 'The search cannot read what follows {filter}. Correct it or leave it out.',
+    params: { filter: 'text' },
+  },
+  search_too_broad: {
+    code: 'invalid',
+    message: 'Too many messages have these words. Add a word, a room or a person.',
+  },
+  cursor_wrong: { code: 'invalid', message: 'This is not the `next` of a page.' },
 
   // Webhooks
   webhooks_not_accepted: { code: 'forbidden', message: 'This room does not accept webhooks.' },
@@ -222,6 +251,21 @@ export const refusals = {
     message: 'This room already has {most} webhooks. Remove some of them first.',
     params: { most: 'count' },
   },
+  too_many_outgoing_webhooks: {
+    code: 'conflict',
+    message: 'There are already {most} outgoing webhooks. Delete some of them first.',
+    params: { most: 'count' },
+  },
+  url_broken: { code: 'invalid', message: 'This is not the address of a web server.' },
+  url_not_https: { code: 'invalid', message: 'The address must begin with https://.' },
+  url_has_password: { code: 'invalid', message: 'The address must not contain a username or a password.' },
+  url_port: { code: 'invalid', message: 'The address must not have this port.' },
+  url_not_public: {
+    code: 'invalid',
+    message: 'This address is not public. The operator can allow it with OUTGOING_ALLOW.',
+  },
+  push_key_wrong: { code: 'invalid', message: 'This is not a key of a browser’s subscription.' },
+  push_subscription_not_found: { code: 'not_found', message: 'This subscription does not exist.' },
   no_text_to_show: { code: 'invalid', message: 'The body contains no text that could be shown.' },
 
   // Fields
@@ -309,7 +353,62 @@ export const refusals = {
     message: 'This password is one of the first that attackers try. Choose another one.',
   },
 
+  // Files
+  file_not_found: { code: 'not_found', message: 'This file does not exist.' },
+  file_sent: { code: 'conflict', message: 'This file was sent already.' },
+  file_empty: { code: 'invalid', message: 'The file is empty.' },
+  file_type_refused: {
+    code: 'unsupported_media_type',
+    message: 'This server takes no files of the type {type}.',
+    params: { type: 'text' },
+  },
+  not_a_picture: {
+    code: 'invalid',
+    message: 'This is not a picture that can be shown. Choose a JPEG, PNG, WebP or GIF.',
+  },
+  file_damaged: { code: 'gone', message: 'The file is damaged and cannot be read.' },
+  bad_form: { code: 'bad_request', message: 'The form cannot be read.' },
+  one_file: { code: 'invalid', message: 'Send one file, in the field `file`, and no other field.' },
+  upload_cut: { code: 'bad_request', message: 'The upload ended too early. Try again.' },
+  upload_slow: {
+    code: 'bad_request',
+    message: 'The upload was too slow. Try again with a better connection.',
+  },
+  signature_invalid: {
+    code: 'unauthenticated',
+    message: 'This address was not signed for this file, or has expired.',
+  },
+  files_elsewhere: {
+    code: 'unavailable',
+    message: 'This server does not have the place where the files are. The operator has to set FILES_URL.',
+  },
+  files_away: {
+    code: 'unavailable',
+    message: 'The place where the files are is not responding. Try again in a moment.',
+  },
+
   // Too much
+  file_too_large: {
+    code: 'too_large',
+    message: 'A file can have at most {max} bytes.',
+    params: { max: 'count' },
+  },
+  picture_too_large: {
+    code: 'too_large',
+    message: 'A picture can have at most {max} pixels.',
+    params: { max: 'count' },
+  },
+  files_full: {
+    code: 'too_large',
+    message:
+      'Your files can have at most {max} bytes together. Delete messages with files that you do not need.',
+    params: { max: 'count' },
+  },
+  too_many_uploads: {
+    code: 'rate_limited',
+    message: 'You can upload at most {most} files at once.',
+    params: { most: 'count' },
+  },
   body_too_large: {
     code: 'too_large',
     message: 'The request body is larger than {max} bytes.',

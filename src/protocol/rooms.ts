@@ -11,12 +11,19 @@ import {
   Time,
   Title,
 } from './fields.ts'
+import { Avatar } from './files.ts'
 
 const closed = { additionalProperties: false }
 
-const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')], {
+export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('nothing')], {
   examples: ['mentions'],
   description: 'What this room notifies you about.',
+})
+
+const MentionRoom = Type.Union([Type.Literal('members'), Type.Literal('moderators')], {
+  examples: ['moderators'],
+  description:
+    'Who may mention everybody with `@room` and `@here`. Absent: all members. Written by others, they are only text.',
 })
 
 const silencedUntil = (subject: string, recipients = '') =>
@@ -35,6 +42,7 @@ export const Room = Type.Object(
       description: 'In a direct room: the display names of the others.',
     }),
     description: Type.String({ examples: ['For everyone'] }),
+    avatar: Type.Optional(Avatar('its (in a direct room of two: the other person’s)')),
     access: Access,
     posting: Posting,
     epoch: Epoch,
@@ -50,6 +58,7 @@ export const Room = Type.Object(
           'Messages older than this many days are deleted. Absent: as the server says (`hello.retention_days`). The shorter time counts.',
       }),
     ),
+    mention_room: Type.Optional(MentionRoom),
     archived: Type.Optional(Type.Boolean({ description: 'Whether the room is read-only.' })),
     people: Type.Optional(
       Type.Array(Type.String(), { description: 'Direct rooms only: the usernames of everyone in it.' }),
@@ -57,6 +66,13 @@ export const Room = Type.Object(
     role: Type.Optional(RoomRole),
     silenced_until: silencedUntil('You'),
     notify: Type.Optional(Notify),
+    muted_until: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description:
+          'The room notifies you about nothing until this time, whatever `notify` says. A past time has no effect.',
+      }),
+    ),
     favourite: Type.Optional(
       Type.Boolean({ description: 'Whether you have marked the room as a favourite. Absent: not.' }),
     ),
@@ -68,6 +84,13 @@ export const Room = Type.Object(
         examples: [2],
         description:
           'How many of the first 500 events after `read_seq` are messages by others whom you have not blocked. Members only.',
+      }),
+    ),
+    mentions: Type.Optional(
+      Type.Integer({
+        examples: [1],
+        description:
+          'How many messages after `read_seq` mean you, by your name or with `@room` or `@here`, by others whom you have not blocked; 500 at most. Members only.',
       }),
     ),
   },
@@ -106,6 +129,7 @@ export const RoomChange = Type.Object(
         description: 'Slow mode, in seconds. 0 turns it off.',
       }),
     ),
+    mention_room: Type.Optional(MentionRoom),
     archived: Type.Optional(Type.Boolean({ description: 'Makes the room read-only, or ends that.' })),
     retention_days: Type.Optional(
       Type.Integer({
@@ -125,6 +149,7 @@ export const Member = Type.Object(
   {
     username: Type.String({ examples: ['ben'] }),
     display_name: Type.String({ examples: ['Ben'] }),
+    avatar: Type.Optional(Avatar('their')),
     role: RoomRole,
     status: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
     joined_at: Time,
@@ -159,9 +184,42 @@ export const NamePage = Type.Object(
   closed,
 )
 
-export const ReadMark = Type.Object({ seq: Position }, { $id: 'ReadMark', ...closed })
+export const ReadMark = Type.Object(
+  {
+    seq: Position,
+    unread: Type.Optional(
+      Type.Boolean({
+        description: 'Messages after `seq` are unread again: the mark may go back. It never does without.',
+      }),
+    ),
+  },
+  { $id: 'ReadMark', ...closed },
+)
 
-export const NotifyChange = Type.Object({ level: Notify }, { $id: 'NotifyChange', ...closed })
+export const ReadMarked = Type.Object(
+  {
+    room: Type.String({ examples: ['general'] }),
+    read_seq: Position,
+    unread: Type.Integer({ examples: [0] }),
+    mentions: Type.Integer({ examples: [0] }),
+    head: Type.Integer({ examples: [3], description: 'The `seq` up to which both are counted.' }),
+  },
+  { $id: 'ReadMarked' },
+)
+export type ReadMarked = Static<typeof ReadMarked>
+
+export const NotifyChange = Type.Object(
+  {
+    level: Type.Optional(Notify),
+    muted_until: Type.Optional(
+      Type.Union([Time, Type.Null()], {
+        description: 'No notifications until this time, whatever the level; `null` ends that.',
+      }),
+    ),
+  },
+  { $id: 'NotifyChange', ...closed, minProperties: 1 },
+)
+export type NotifyChange = Static<typeof NotifyChange>
 
 export const FavouriteChange = Type.Object(
   { favourite: Type.Boolean({ examples: [true] }) },
@@ -170,94 +228,6 @@ export const FavouriteChange = Type.Object(
 
 /** The member cannot write in the room until then. */
 export const Silence = Type.Object({ until: Time }, { $id: 'Silence', ...closed })
-
-export const NewInvite = Type.Object(
-  {
-    expires_in: Type.Optional(
-      Type.Integer({
-        minimum: 60,
-        maximum: 2_592_000,
-        examples: [86_400],
-        description: 'Seconds until the invite expires. A week by default.',
-      }),
-    ),
-    max_uses: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 10_000,
-        examples: [5],
-        description: 'How many people can use it. No limit by default.',
-      }),
-    ),
-  },
-  { $id: 'NewInvite', ...closed },
-)
-export type NewInvite = Static<typeof NewInvite>
-
-const listed = {
-  id: '01a1b2c3',
-  room: 'harbour',
-  created_by: 'ben',
-  created_at: '2026-11-20T19:42:04.946Z',
-  expires_at: '2026-11-27T19:42:04.946Z',
-  uses: 0,
-}
-
-export const Invite = Type.Object(
-  {
-    id: Type.String(),
-    room: Type.String(),
-    code: Type.Optional(
-      Type.String({
-        description: 'The end of the invite link. Only in the response that creates the invite.',
-      }),
-    ),
-    created_by: Type.String({ description: 'A username.' }),
-    created_at: Time,
-    expires_at: Time,
-    max_uses: Type.Optional(Type.Integer({ description: 'Absent if there is no limit.' })),
-    uses: Type.Integer({ description: 'How many people have used it.' }),
-    creator_lost_right: Type.Optional(
-      Type.Boolean({
-        description:
-          'Its creator may no longer invite people to this room. It lets nobody in until they get that right back.',
-      }),
-    ),
-  },
-  { $id: 'Invite', examples: [{ ...listed, code: '8Yy…' }, listed] },
-)
-export type Invite = Static<typeof Invite>
-export const InvitePage = Type.Object({ items: Type.Array(Invite) }, { $id: 'InvitePage' })
-
-/** What people see of an invite before they accept it. */
-export const InvitePreview = Type.Object(
-  {
-    room: Type.String({ examples: ['harbour'] }),
-    title: Type.String({ examples: ['The harbour'] }),
-    description: Type.String({ examples: ['Ships and tides'] }),
-    invited_by: Type.String({ examples: ['ben'] }),
-    expires_at: Time,
-  },
-  { $id: 'InvitePreview' },
-)
-export type InvitePreview = Static<typeof InvitePreview>
-
-/** Somebody you share no room with has added you: you become a member when you accept. */
-export const RoomInvitation = Type.Object(
-  {
-    room: Type.String({ examples: ['harbour'] }),
-    title: Type.String({ examples: ['The harbour'] }),
-    description: Type.String({ examples: ['Ships and tides'] }),
-    invited_by: Type.String({ examples: ['ben'], description: 'A username.' }),
-    at: Time,
-  },
-  { $id: 'RoomInvitation' },
-)
-export type RoomInvitation = Static<typeof RoomInvitation>
-export const RoomInvitationPage = Type.Object(
-  { items: Type.Array(RoomInvitation) },
-  { $id: 'RoomInvitationPage' },
-)
 
 export const NewDirect = Type.Object(
   {

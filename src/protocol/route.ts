@@ -14,6 +14,7 @@ export const pathParameters = {
   username: Type.String({ maxLength: 128 }),
   role: GlobalRole,
   id: Type.String({ maxLength: 128 }),
+  file: Type.String({ maxLength: 128, examples: ['019ac1f2-7a10-7c3e-9d51-2f8f3c1be0aa'] }),
   code: Type.String({ maxLength: 128 }),
   secret: Type.String({ maxLength: 128 }),
 } as const
@@ -28,14 +29,17 @@ export type Route = {
   query?: TObject
   /** Optional if it is a `Type.Optional`. */
   body?: TSchema
-  /** JSON if absent; `form` as OAuth sends it; `text` if the feature parses the body itself. */
-  bodyIs?: 'form' | 'text'
+  /**
+   * JSON if absent; `form` as OAuth sends it; `text` if the feature parses the body itself; `file` if it reads it as it arrives, so that
+   * no other limit applies to it.
+   */
+  bodyIs?: 'form' | 'text' | 'file'
   /** Absent: the response is 204 and empty. */
   reply?: TSchema
-  /** The response is a file of this kind, sent while it is made. */
-  replyIs?: 'zip'
-  /** 200 with a reply or a file, 204 without. */
-  status?: 201
+  /** The response is a file: a zip, sent while it is made, or what somebody has uploaded. */
+  replyIs?: 'zip' | 'file'
+  /** 200 with a reply or a file, 204 without. 202: it is done later, if at all. 303: a page to open. */
+  status?: 201 | 202 | 303
 } /** Its feature limits it by address, account or webhook. */ & (
   | { access: 'public'; permit?: never; budget?: never }
   | {
@@ -45,6 +49,8 @@ export type Route = {
       permit: Permit | { me: Permit; others: Permit }
       /** The budget that it spends from; `me` as above. */
       budget: Budget | { me: Budget; others: Budget }
+      /** A signature of the address, in `sig`, does instead of a token. */
+      signed?: true
     }
 )
 

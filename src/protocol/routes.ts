@@ -1,8 +1,13 @@
 import type { BodyOf, ParamsIn, QueryOf, ReplyOf, Route } from './route.ts'
 import { administrationRoutes } from './routes/administration.ts'
+import { avatarRoutes } from './routes/avatars.ts'
+import { fileRoutes } from './routes/files.ts'
+import { mailRoutes } from './routes/mail.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { pushRoutes } from './routes/push.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { roomRoutes } from './routes/rooms.ts'
+import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
@@ -14,8 +19,12 @@ export const routesByTag = {
   users: userRoutes,
   tokens: tokenRoutes,
   rooms: roomRoutes,
+  mail: mailRoutes,
   messages: messageRoutes,
+  search: searchRoutes,
+  files: { ...fileRoutes, ...avatarRoutes },
   webhooks: webhookRoutes,
+  push: pushRoutes,
   reports: reportRoutes,
   administration: administrationRoutes,
 } as const satisfies Record<string, Record<string, Route>>
@@ -26,8 +35,13 @@ export const routes = {
   ...userRoutes,
   ...tokenRoutes,
   ...roomRoutes,
+  ...mailRoutes,
   ...messageRoutes,
+  ...searchRoutes,
+  ...fileRoutes,
+  ...avatarRoutes,
   ...webhookRoutes,
+  ...pushRoutes,
   ...reportRoutes,
   ...administrationRoutes,
 }
@@ -49,7 +63,7 @@ export type Routes = {
 
 /** Routes whose response is a file. */
 export type FileRoute = {
-  [Name in RouteName]: Row<Name> extends { replyIs: 'zip' } ? Name : never
+  [Name in RouteName]: Row<Name> extends { replyIs: 'zip' | 'file' } ? Name : never
 }[RouteName]
 
 export type RouteParams<Name extends RouteName> = Routes[Name]['params']

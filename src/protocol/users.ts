@@ -1,12 +1,18 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { DisplayName, Email, GlobalRole, Prose, Time, timeOf, Username } from './fields.ts'
+import { Avatar } from './files.ts'
+import { QuietHours } from './quiet-hours.ts'
 
 const closed = { additionalProperties: false }
 const password = 'the tide turns at four'
 
 /** The person who wrote a message or did something. */
 export const Author = Type.Object(
-  { username: Type.String({ examples: ['ben'] }), display_name: Type.String({ examples: ['Ben'] }) },
+  {
+    username: Type.String({ examples: ['ben'] }),
+    display_name: Type.String({ examples: ['Ben'] }),
+    avatar: Type.Optional(Avatar('their')),
+  },
   { $id: 'Author' },
 )
 export type Author = Static<typeof Author>
@@ -47,16 +53,24 @@ export const User = Type.Object(
     id: Type.String({ examples: ['01a1b2c3'], description: 'Opaque and permanent.' }),
     username: Type.String({ examples: ['ben'] }),
     display_name: Type.String({ examples: ['Ben'] }),
+    avatar: Type.Optional(Avatar('their')),
     email: Type.Optional(
       Type.String({
         examples: ['ben@example.org'],
         description: 'Only the user and administrators get this field.',
       }),
     ),
+    email_confirmed: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether the person has confirmed this address by the link in a mail. Absent if not; only the user and administrators get it.',
+      }),
+    ),
     bot: Type.Optional(Type.Boolean({ description: 'Whether this is a program. Absent for people.' })),
     roles: Type.Array(GlobalRole, { examples: [['user']] }),
     created_at: Time,
     direct_from: Type.Optional(DirectFrom),
+    quiet_hours: Type.Optional(QuietHours),
     banned: Type.Optional(Type.Boolean({ description: 'Only administrators get this field.' })),
     ...BanFields,
   },
@@ -150,7 +164,11 @@ const CurrentPassword = Type.Optional(
 
 /** To change `email` you need `current_password`, or a session that is less than 10 minutes old. */
 export const OwnProfileChange = Type.Object(
-  { ...ProfileChange.properties, current_password: CurrentPassword },
+  {
+    ...ProfileChange.properties,
+    quiet_hours: Type.Optional(QuietHours),
+    current_password: CurrentPassword,
+  },
   { $id: 'OwnProfileChange', ...closed, minProperties: 1 },
 )
 export type OwnProfileChange = Static<typeof OwnProfileChange>
@@ -244,6 +262,11 @@ export const Session = Type.Object(
     used_at: Time,
     expires_at: Time,
     current: Type.Boolean({ description: 'Whether this is the session of this request.' }),
+    push: Type.Optional(
+      Type.Array(Type.String({ examples: ['01a1b2c3d4e5f6g7'] }), {
+        description: 'The ids of its subscriptions to push messages, if it has any.',
+      }),
+    ),
   },
   { $id: 'Session' },
 )
@@ -251,37 +274,3 @@ export type Session = Static<typeof Session>
 export const SessionPage = Type.Object({ items: Type.Array(Session) }, { $id: 'SessionPage' })
 
 export const BlockPage = Type.Object({ items: Type.Array(Author) }, { $id: 'BlockPage' })
-
-export const AuditEntry = Type.Object(
-  {
-    id: Type.Integer({ examples: [7] }),
-    at: Time,
-    actor: Type.Optional(
-      Type.String({
-        examples: ['ada'],
-        description: 'The username of the person who did it. Absent for the operator on the command line.',
-      }),
-    ),
-    action: Type.String({ examples: ['user.banned'] }),
-    subject: Type.Optional(
-      Type.String({ examples: ['dan'], description: 'The username of the person it was done to.' }),
-    ),
-    room: Type.Optional(Type.String()),
-    detail: Type.Optional(Type.Unknown()),
-  },
-  { $id: 'AuditEntry' },
-)
-export type AuditEntry = Static<typeof AuditEntry>
-export const AuditPage = Type.Object(
-  { items: Type.Array(AuditEntry), next: Type.Optional(Type.Integer({ examples: [7] })) },
-  { $id: 'AuditPage' },
-)
-export const AuditQuery = Type.Object(
-  {
-    before: Type.Optional(Type.Integer({ minimum: 1, description: '`next` of the previous page.' })),
-    limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 100, description: 'Items per page, 50 by default.' }),
-    ),
-  },
-  closed,
-)

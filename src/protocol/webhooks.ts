@@ -57,6 +57,11 @@ export const SlackMessage = Type.Object(
       }),
     ),
     blocks: Type.Optional(Type.Array(Type.Unknown(), { description: 'Slack’s blocks.' })),
+    files: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'The ids of 1–10 files that the webhook has uploaded. Then it needs no text.',
+      }),
+    ),
     attachments: Type.Optional(
       Type.Array(Type.Unknown(), { description: 'Slack’s attachments, shown below the message.' }),
     ),

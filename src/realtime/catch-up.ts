@@ -4,13 +4,15 @@ import type { Ports } from './ports.ts'
 
 const compareMs = 1000
 const comparesPerLook = 5
+const comparesPerLookWithoutBus = 1
 const roomsAtOnce = 500
 /** What was just committed is published in this time. */
 const graceMs = 200
 
 /**
  * Finds what is stored and was never published: of this node by comparing with its writer, each second and without a
- * query; of anybody else by reading the heads of the rooms that somebody listens to, every 5 s and in one statement.
+ * query; of anybody else by reading the heads of the rooms that somebody listens to, every 5 s and in one statement, and every
+ * second while the bus is away.
  */
 export function startCatchUp(tools: Tools, hub: Hub, ports: Ports): () => void {
   let compares = 0
@@ -33,8 +35,12 @@ export function startCatchUp(tools: Tools, hub: Hub, ports: Ports): () => void {
 
   const timer = setInterval(() => {
     for (const feed of hub.feeds()) if (feed.stored() > feed.head()) feed.hint(feed.stored())
-    if (++compares % comparesPerLook === 0 && !looking) void look()
+    const each = tools.bus.isConnected() ? comparesPerLook : comparesPerLookWithoutBus
+    if (++compares % each === 0 && !looking) void look()
   }, compareMs)
   timer.unref()
+  tools.bus.onGap(() => {
+    if (!looking) void look()
+  })
   return () => clearInterval(timer)
 }

@@ -1,16 +1,18 @@
+// Longer than 300 lines: one class has all that a socket may do, so that nobody else can release its rooms or write to it.
 import type { ServerWebSocket } from 'bun'
 import type { EndReason } from '../bus/bus.ts'
 import { closeCodes } from '../protocol/close.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { createRateLimit, type RateLimit } from '../rate.ts'
-import { type CommandTable, presentBan, type Scope } from '../scope.ts'
+import { type CommandTable, isBanned, presentBan, type Scope } from '../scope.ts'
 import type { Feed } from './feed.ts'
 import { readFrame } from './frames.ts'
 import type { Hub, LiveConnection } from './hub.ts'
 import { type Arrived, createInbox, type Handler } from './inbox.ts'
-import type { Identity, Ports } from './ports.ts'
+import type { Identity, Ports, Room } from './ports.ts'
 import { encodeError, encodeReply } from './replies.ts'
 import { roomTopic, userTopic } from './topics.ts'
+import { beginCommand } from './traced.ts'
 
 type Socket = ServerWebSocket<unknown>
 
@@ -33,6 +35,8 @@ export type Kind = {
   greet(connection: Connection): Promise<void>
   /** The commands that are about the connection itself. */
   commands(connection: Connection): Record<string, Handler | undefined>
+  /** Listens to a room again after `seq`. Throws a ChatError if the user may not read it. */
+  resume(connection: Connection, room: Room, seq: number): Promise<void>
   /** The room of a simple socket. */
   room?: string
 }
@@ -43,6 +47,8 @@ export class Connection implements LiveConnection {
   expiresAt: number
   /** The rooms that it listens to, by key. */
   readonly rooms = new Map<number, Feed>()
+  /** Rooms that it is about to listen to again. Most connections never do. */
+  resuming: Set<number> | undefined
   /** The last ping, on the monotonic clock, and whether anything has arrived since. */
   pingedAt = performance.now()
   aliveSincePing = true
@@ -99,6 +105,7 @@ export class Connection implements LiveConnection {
     this.aliveSincePing = true
     this.scope.metrics.framesIn.add()
     const arrived = readFrame(raw, this.kind.room)
+    if (this.scope.traces && 'name' in arrived) beginCommand(this.scope.traces, arrived)
     this.#inbox.receive(this.hub.isDraining() ? refuse(arrived) : arrived)
   }
 
@@ -164,6 +171,7 @@ export class Connection implements LiveConnection {
    */
   listen(feed: Feed, first: () => void): void {
     const { key } = feed.room
+    this.resuming?.delete(key)
     if (this.rooms.has(key)) return first()
     this.rooms.set(key, feed)
     feed.holders++
@@ -173,35 +181,101 @@ export class Connection implements LiveConnection {
   }
 
   leave(key: number): void {
+    this.resuming?.delete(key)
     this.#release(key)
   }
 
   /** The user may no longer read the room. A simple socket is closed then, because it has no other. */
   loseRoom(key: number): void {
+    if (!this.rooms.has(key)) return
+    const since = performance.now()
+    this.#release(key)
+    this.#lost(key, since)
+  }
+
+  /** A member still, or the room is deleted: the verb says it if it has to be said. */
+  #closeRoom(key: number): void {
+    if (!this.rooms.has(key)) return
+    this.#release(key)
+    if (this.kind.room !== undefined) this.#sendOut()
+  }
+
+  #sendOut(): void {
+    this.close(closeCodes.no_access.code, 'no access to this room')
+  }
+
+  async recheckRoom(key: number): Promise<void> {
     const feed = this.rooms.get(key)
     if (!feed) return
-    this.#release(key)
-    if (this.kind.room !== undefined) this.close(closeCodes.no_access.code, 'no access to this room')
+    const seq = feed.head()
+    const since = performance.now()
+    this.#release(key, { mayReturn: true })
+    this.resuming ??= new Set()
+    this.resuming.add(key)
+    try {
+      await this.kind.resume(this, feed.room, seq)
+    } catch (error) {
+      if (!this.resuming.delete(key)) return
+      if (!(error instanceof ChatError) || error.code === 'unavailable') this.#sendAway('unavailable')
+      else this.#lost(key, since)
+    }
+  }
+
+  async recheck(): Promise<void> {
+    try {
+      await this.scope.recheck()
+    } catch (error) {
+      if (!(error instanceof ChatError) || error.code !== 'unauthenticated') throw error
+      return this.end(this.#whyEnded())
+    }
+    await Promise.all(
+      [...this.rooms].map(async ([key, { room }]) => {
+        const now = await (async () => this.ports.gate(this.scope, room.id))().catch(refusal)
+        if (now?.key === key || !this.rooms.has(key)) return
+        this.loseRoom(key)
+      }),
+    )
+  }
+
+  /** The verb sends `room.closed`, or the hub if that is lost. */
+  #lost(key: number, since: number): void {
+    if (this.kind.room !== undefined) this.#sendOut()
+    else this.hub.memberships.lose(this.scope.actor.id, key, this, since)
+  }
+
+  /** The user is in the room again that this socket has lost. It reconnects, and goes on where it was. */
+  comeBackTo(key: number): void {
+    if (!this.#closed && !this.rooms.has(key) && !this.resuming?.has(key)) this.#sendAway('unavailable')
   }
 
   async checkRoom(key: number): Promise<void> {
     const feed = this.rooms.get(key)
     if (!feed) return
     // Refusing asks the database, so that it takes as long for every room; until then this socket would hear what is written.
-    if (this.ports.isLost(this.scope, feed.room.id)) return this.loseRoom(key)
+    if (this.ports.isLost(this.scope, feed.room.id)) return this.#closeRoom(key)
     try {
       const room = await this.ports.gate(this.scope, feed.room.id)
-      if (room.key !== key) this.loseRoom(key)
+      if (room.key !== key) this.#closeRoom(key)
     } catch (error) {
       if (!(error instanceof ChatError)) return
       // The session is over: the socket hears nothing more, and closes when that is announced.
       if (error.code === 'unauthenticated') this.#release(key)
-      else this.loseRoom(key)
+      else this.#closeRoom(key)
     }
   }
 
   async checkRooms(): Promise<void> {
+    // Once, and not for each room. Whatever it says, the gate of each room says it too.
+    await (async () => this.scope.recheck())().catch(() => {})
     await Promise.all([...this.rooms.keys()].map((key) => this.checkRoom(key)))
+  }
+
+  /** Of a session whose end was not heard. */
+  #whyEnded(): EndReason {
+    const { actor, limitedTo } = this.scope
+    if (isBanned(this.scope, actor)) return 'banned'
+    if (actor.deleted) return 'erased'
+    return limitedTo ? 'revoked' : 'logged_out'
   }
 
   get isClosed(): boolean {
@@ -263,11 +337,17 @@ export class Connection implements LiveConnection {
     const { metrics, log } = this.scope
     const name = 'name' in arrived ? arrived.name : 'frame'
     if ('data' in outcome) {
+      if ('name' in arrived) arrived.span?.end()
       metrics.commands.add(name, 'ok')
       return encodeReply(arrived.ref, outcome.data)
     }
     const { text, code } = encodeError(arrived.ref, outcome.error, log, name)
     metrics.commands.add(name, code)
+    if ('name' in arrived)
+      arrived.span?.end({
+        attributes: { 'parley.refusal': code },
+        error: code === 'internal' ? code : undefined,
+      })
     if (!('name' in arrived)) this.#count(this.#badFrames, 'too many broken frames')
     else if (code === 'rate_limited') this.#count(this.#refusals, 'too many commands over the limit')
     return text
@@ -282,10 +362,14 @@ export class Connection implements LiveConnection {
     const { text, code } = encodeError(undefined, error, this.scope.log, 'greeting')
     this.send(text)
     if (code === 'unavailable' || code === 'internal') {
-      const hintMs = Math.round(leastHintMs + Math.random() * spreadMs)
-      return this.close(closeCodes.overloaded.code, `${code} retry_after_ms=${hintMs}`)
+      return this.#sendAway(code)
     }
     this.close(closeCodes.no_access.code, code)
+  }
+
+  #sendAway(code: string): void {
+    const hintMs = Math.round(leastHintMs + Math.random() * spreadMs)
+    this.close(closeCodes.overloaded.code, `${code} retry_after_ms=${hintMs}`)
   }
 }
 
@@ -293,4 +377,9 @@ export class Connection implements LiveConnection {
 function refuse({ ref }: Arrived): Arrived {
   const error = new ChatError('server_stopping', { retryAfterMs: 1000 })
   return { ...(ref === undefined ? {} : { ref }), error }
+}
+
+/** Undefined for a refusal; any other error says nothing about what the user may. */
+function refusal(error: unknown): undefined {
+  if (!(error instanceof ChatError) || error.code === 'unavailable') throw error
 }

@@ -1,24 +1,38 @@
+import type { Change } from '../bus/bus.ts'
 import type { Numbered, Ports, Room } from './ports.ts'
 
 const mostRecent = 256
 const mostRecentCharacters = 65_536
-const repairPage = 500
+/** More than these are read from the log again. */
+const mostEarly = 1000
 /** The end of a log is read in one of these lengths. */
 const tailLengths = [32, mostRecent]
 const retryMs = 250
 
 export type Feed = ReturnType<typeof createFeed>
 
+export type FeedOptions = {
+  deliver(text: string, seq: number): void
+  onFailure(error: unknown): void
+  /** Called before an event that another node has written is delivered. */
+  apply(change: Change): void
+  /** Resolves when what others write to the room arrives here. */
+  listen(): Promise<void>
+  /** While it is true, nothing is delivered; `repair` goes on. */
+  isHeld(): boolean
+  /** Called when the head is known: what is in memory about the room may be older. */
+  opened(): void
+}
+
 /**
  * What this node has delivered of one room's log: strictly by `seq`, whatever the bus loses, repeats, reorders or makes up.
- * Events come from the writer of this node or from the log; a note of anybody else is only a hint to read the log. The
+ * Events come from the writers of the nodes or from the log; any other note is only a hint to read the log. The
  * last events are kept, so that a replay from the database can be joined to what follows live in one tick.
  */
 export function createFeed(
-  ports: Ports,
+  ports: Pick<Ports, 'head' | 'replay' | 'missed' | 'committed'>,
   room: Room,
-  deliver: (text: string) => void,
-  onFailure: (error: unknown) => void,
+  options: FeedOptions,
 ) {
   const recent: Numbered[] = []
   let characters = 0
@@ -28,25 +42,29 @@ export function createFeed(
   /** The log may have more than was read. */
   let hinted = false
   /** Events that arrived before their predecessors, or before the head was known. */
-  let early = new Map<number, string>()
+  let early = new Map<number, Numbered>()
   const waiting: { seq: number; resolve(): void }[] = []
 
   const opened = (async () => {
+    await options.listen()
     const stored = await ports.head(room)
     head = stored
+    options.opened()
     useEarly()
     if (early.size > 0 || hinted) void repair()
   })()
 
-  /** An event that this node has committed. */
-  function take(seq: number, text: string): void {
+  /** An event that a node has committed. */
+  function take(event: Numbered): void {
+    const { seq } = event
     if (head >= 0 && seq <= head) return
-    if (head < 0 || repairing || seq > head + 1) {
-      early.set(seq, text)
+    if (head < 0 || repairing || seq > head + 1 || options.isHeld()) {
+      if (early.size < mostEarly) early.set(seq, event)
+      else hinted = true
       if (head >= 0 && !repairing) void repair()
       return
     }
-    accept(seq, text)
+    accept(event)
   }
 
   /** Somebody says that the log reaches `seq`. Whether it does, and with what, is for the log to say. */
@@ -56,11 +74,13 @@ export function createFeed(
     void repair()
   }
 
-  function accept(seq: number, text: string): void {
+  function accept({ seq, text, change }: Numbered): void {
     // A repair may finish after the last listener has left, when another feed of the room may be ahead.
     if (stopped) return
+    // The person who loses the room by it does not get it.
+    if (change) options.apply(change)
     head = seq
-    deliver(text)
+    options.deliver(text, seq)
     recent.push({ seq, text })
     characters += text.length
     while (recent.length > mostRecent || (characters > mostRecentCharacters && recent.length > 1)) {
@@ -72,35 +92,39 @@ export function createFeed(
   }
 
   function useEarly(): void {
-    for (const [seq, text] of [...early].sort(([a], [b]) => a - b)) {
+    if (options.isHeld()) return
+    for (const [seq, event] of [...early].sort(([a], [b]) => a - b)) {
       if (seq <= head) early.delete(seq)
       else if (seq === head + 1) {
         early.delete(seq)
-        accept(seq, text)
+        accept(event)
       }
     }
   }
 
   /** Reads from the log what the bus did not bring, and repeats until nothing is missing. */
   async function repair(): Promise<void> {
-    if (repairing || stopped || head < 0) return
+    if (repairing || stopped || head < 0 || options.isHeld()) return
     repairing = true
     let failed = false
     try {
-      for (let full = true; (full || hinted) && !stopped; ) {
+      let since = head
+      for (let full = true; (full || hinted) && !stopped && !options.isHeld(); ) {
         hinted = false
-        const { events } = await ports.replay(room, head, repairPage)
+        const page = await ports.missed(room, since)
+        if (options.isHeld()) hinted = true
         // In order, and all that there is: a hole in what is stored must not silence the room.
-        for (const { seq, text } of events) if (seq > head) accept(seq, text)
-        full = events.length === repairPage
+        else for (const event of page.events) if (event.seq > head) accept(event)
+        since = Math.max(head, page.last)
+        full = page.full
       }
     } catch (error) {
       failed = true
-      onFailure(error)
+      options.onFailure(error)
     }
     repairing = false
     useEarly()
-    if (failed || early.size > 0) setTimeout(() => void repair(), retryMs)
+    if (failed || (early.size > 0 && !options.isHeld())) setTimeout(() => void repair(), retryMs)
   }
 
   let remembering: Promise<void> | undefined

@@ -3,6 +3,7 @@ import { type CommandName, commands, type Ref } from '../protocol/commands.ts'
 import { ChatError, invalidField, invalidFields } from '../protocol/errors.ts'
 import { fieldErrors } from '../protocol/field-errors.ts'
 import { parseJson, repeatsName } from '../protocol/json.ts'
+import type { Span } from '../traces.ts'
 
 const checks = new Map<string, TypeCheck<(typeof commands)[CommandName]>>()
 
@@ -16,7 +17,13 @@ function checkOf(name: CommandName): TypeCheck<(typeof commands)[CommandName]> {
   return check
 }
 
-export type CheckedCommand = { name: CommandName; ref?: Ref; params: Record<string, unknown> }
+export type CheckedCommand = {
+  name: CommandName
+  ref?: Ref
+  params: Record<string, unknown>
+  /** Only if its trace is recorded. */
+  span?: Span
+}
 export type RefusedFrame = { ref?: Ref; error: ChatError }
 
 /**

@@ -5,7 +5,9 @@ import { joinFeed } from './subscribe.ts'
 
 /** The first frame on `/ws`. */
 export async function greet(connection: Connection): Promise<void> {
-  const { scope, ports } = connection
+  const { scope, ports, hub } = connection
+  const learn = hub.memberships.learning(scope.actor.id)
+  const { fields, keys } = await ports.rooms(scope)
   const hello: Hello = {
     type: 'hello',
     user: ports.user(scope),
@@ -13,8 +15,9 @@ export async function greet(connection: Connection): Promise<void> {
     ping_interval_ms: scope.policy.pingIntervalMs,
     limits: scope.policy.limits,
     ...(scope.policy.retentionDays !== undefined && { retention_days: scope.policy.retentionDays }),
-    ...(await ports.rooms(scope)),
+    ...fields,
   }
+  learn(keys)
   connection.send(JSON.stringify(hello))
 }
 

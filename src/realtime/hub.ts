@@ -1,8 +1,10 @@
 import { createBounded } from '../bounded.ts'
-import type { EndReason, Note } from '../bus/bus.ts'
+import type { Change, EndReason, Note } from '../bus/bus.ts'
 import { closeCodes } from '../protocol/close.ts'
-import { mayActAsAdmin, type Scope, type Tools } from '../scope.ts'
+import { applyChange, mayActAsAdmin, onChange, type Scope, type Tools } from '../scope.ts'
 import { createFeed, type Feed } from './feed.ts'
+import { createFollowed } from './followed.ts'
+import { createMemberships } from './memberships.ts'
 import type { Ports, Room } from './ports.ts'
 import { roomTopic, userTopic } from './topics.ts'
 
@@ -25,6 +27,10 @@ export type LiveConnection = {
   receiveForUser(text: string): void
   receiveAlone(text: string): void
   loseRoom(key: number): void
+  /** Hears nothing more of a room at once, and goes on where it was if the user may still read it. */
+  recheckRoom(key: number): Promise<void>
+  /** The same for all its rooms and its session, which may have ended unheard. Rejects if that cannot be found out. */
+  recheck(): Promise<void>
   checkRoom(key: number): Promise<void>
   checkRooms(): Promise<void>
   end(reason: EndReason): void
@@ -43,23 +49,38 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   let topics = 0
   let draining = false
 
-  tools.bus.subscribe(deliver)
-  tools.bus.onGap(() => {
-    for (const feed of feeds.values()) void feed.repair()
-  })
+  /** Nothing is delivered: whether people may still hear it could not be found out for too long. */
+  let held = false
+  const followed = tools.traces && createFollowed(tools.traces)
 
-  function deliver(note: Note): void {
-    if (note.to === 'nodes') return applyChange(note.change)
+  const memberships = createMemberships(tools, ports)
+  tools.bus.subscribe(deliver)
+  onChange(tools, 'session', ({ session, reason }) => endSession(session, reason), { last: true })
+  onChange(tools, 'member', checkMember, { last: true })
+  onChange(tools, 'room', ({ room }) => checkListeners(room), { last: true })
+  onChange(tools, 'user', ({ user }) => checkUser(user), { last: true })
+
+  function deliver(note: Note, node: string | undefined): void {
+    if (note.to === 'nodes') return
     tools.metrics.eventsPublished.add()
-    if (note.to === 'user') return deliverToUser(note)
+    if (held && note.to === 'user') memberships.miss(note)
+    if (held && note.to !== 'log') return
+    if (note.to === 'user') return deliverToUser(note, node ?? tools.bus.node)
     const feed = feeds.get(note.room)
     if (!feed) return
-    if (note.seq === undefined) publish(roomTopic(note.room), note.text)
-    else if (ports.isOwn(note)) feed.take(note.seq, note.text)
-    else feed.hint(note.seq)
+    if (note.to === 'room') return publish(roomTopic(note.room), note.text)
+    const { room, seq, text, left } = note
+    const isElsewhere = node !== tools.bus.node
+    if (followed && note.traces !== undefined) followed.begin(note)
+    if (text === undefined || !(isElsewhere || ports.isOwn(note))) return feed.hint(seq)
+    // The writer of this node has announced its own before.
+    if (left === undefined || !isElsewhere) return feed.take({ seq, text })
+    feed.take({ seq, text, change: { what: 'member', room, user: left, gone: true } })
   }
 
-  function deliverToUser({ user, text, admins }: Extract<Note, { to: 'user' }>): void {
+  function deliverToUser(note: Extract<Note, { to: 'user' }>, node: string): void {
+    if (!memberships.hear(note, node)) return
+    const { user, text, admins } = note
     for (const connection of byUser.get(user) ?? []) {
       if (!admins) connection.receiveForUser(text)
       else if (mayActAsAdmin(connection.scope)) connection.receiveAlone(text)
@@ -67,15 +88,20 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     if (!admins) publish(userTopic(user), text)
   }
 
-  function applyChange(change: Extract<Note, { to: 'nodes' }>['change']): void {
-    if (change.what === 'session') endSession(change.session, change.reason)
-    if (change.what === 'member' && change.gone) {
-      for (const connection of byUser.get(change.user) ?? []) connection.loseRoom(change.room)
+  function checkMember({ room, user, gone }: Extract<Change, { what: 'member' }>, elsewhere: boolean): void {
+    if (!gone) return
+    for (const connection of byUser.get(user) ?? []) {
+      if (elsewhere) void connection.recheckRoom(room)
+      else connection.loseRoom(room)
     }
-    if (change.what === 'room')
-      for (const connection of listenersOf(change.room)) void connection.checkRoom(change.room)
-    if (change.what === 'user')
-      for (const connection of byUser.get(change.user) ?? []) void connection.checkRooms()
+  }
+
+  function checkListeners(room: number): void {
+    for (const connection of listenersOf(room)) void connection.checkRoom(room)
+  }
+
+  function checkUser(user: string): void {
+    for (const connection of byUser.get(user) ?? []) void connection.checkRooms()
   }
 
   const listenersOf = (room: number): LiveConnection[] =>
@@ -104,7 +130,10 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     const { id } = connection.scope.actor
     const own = byUser.get(id)
     own?.delete(connection)
-    if (own?.size === 0) byUser.delete(id)
+    if (own?.size === 0) {
+      byUser.delete(id)
+      memberships.forget(id)
+    }
     tools.metrics.socketsOpen.add(-1)
   }
 
@@ -112,12 +141,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   async function retain(room: Room): Promise<Feed> {
     let feed = feeds.get(room.key)
     if (!feed) {
-      feed = createFeed(
-        ports,
-        room,
-        (text) => publish(roomTopic(room.key), text),
-        (error) => tools.log.warn('a room could not be read from the log; trying again', { error }),
-      )
+      feed = openFeed(room)
       feeds.set(room.key, feed)
     }
     feed.holders++
@@ -125,17 +149,47 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
       await feed.opened
     } catch (error) {
       release(feed)
-      if (feeds.get(room.key) === feed) feeds.delete(room.key)
+      forget(feed)
       throw error
     }
     return feed
   }
 
+  const openFeed = (room: Room): Feed =>
+    createFeed(ports, room, {
+      deliver: (text, seq) => {
+        const sent = followed?.deliver(room.key, seq)
+        publish(roomTopic(room.key), text)
+        sent?.(feeds.get(room.key)?.holders ?? 0)
+        ports.delivered(room, text)
+      },
+      onFailure: (error) => tools.log.warn('a room could not be read from the log; trying again', { error }),
+      apply: (change) => applyChange(tools, change),
+      listen: () => tools.bus.listen(room.key),
+      isHeld: () => held,
+      opened: () => {
+        if (tools.bus.others().size > 0) ports.forget(room)
+      },
+    })
+
   function release(feed: Feed): void {
     feed.holders--
     if (feed.holders > 0) return
-    if (feeds.get(feed.room.key) === feed) feeds.delete(feed.room.key)
+    forget(feed)
     feed.stop()
+  }
+
+  function forget({ room }: Feed): void {
+    if (feeds.get(room.key)?.room !== room) return
+    feeds.delete(room.key)
+    tools.bus.ignore(room.key)
+  }
+
+  /** With `false`, what was not delivered is read from the log. */
+  function hold(isHeld: boolean): void {
+    if (held === isHeld) return
+    held = isHeld
+    if (!held) for (const feed of feeds.values()) void feed.repair()
   }
 
   /** Closes every socket with a hint when to reconnect, spread over a time so that they do not return all at once. */
@@ -152,12 +206,14 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     retain,
     release,
     dismissAll,
+    hold,
     /** From now on new commands are refused; those under way are finished. */
     drain: (): void => {
       draining = true
     },
     isDraining: (): boolean => draining,
     publish,
+    memberships,
     newTopic: (): string => `replies:${++topics}`,
     all: (): Iterable<LiveConnection> => connections,
     countOf: (user: string): number => byUser.get(user)?.size ?? 0,

@@ -1,5 +1,8 @@
+import type { ChatError } from '../protocol/errors.ts'
 import type { Scope } from '../scope.ts'
 import type { CheckedCommand, RefusedFrame } from './frames.ts'
+import { refusalOf } from './replies.ts'
+import { runTraced } from './traced.ts'
 
 export type Arrived = CheckedCommand | RefusedFrame
 
@@ -8,6 +11,9 @@ export type Handler = {
   run(scope: Scope, params: unknown, reply: (data: unknown) => void): unknown
   pipelines?(scope: Scope, params: unknown): boolean
 }
+
+/** The reply to a command, in its place. `refused`: what the client may send again, so that nothing later may overtake it. */
+type Slot = { text?: string; refused?: { room: unknown; error: ChatError } }
 
 /** With this many commands waiting the socket is paused, and with this few resumed. */
 const fullAt = 256
@@ -32,13 +38,19 @@ type Owner = {
  */
 export function createInbox(owner: Owner) {
   const queue: Arrived[] = []
-  const replies: { text?: string }[] = []
+  const replies: Slot[] = []
+  /** How many of `replies` are refused for the moment. */
+  let refusals = 0
+  /** The command that waits for the replies to those before it. */
+  let next: Arrived | undefined
   let working = false
   let paused = false
   let open = false
   let allReplied: (() => void) | undefined
 
-  function receive(arrived: Arrived): void {
+  function receive(fresh: Arrived): void {
+    let arrived = fresh
+    if (refusals > 0) for (const { refused } of replies) if (refused) arrived = notBefore(refused, arrived)
     queue.push(arrived)
     if (!working && open) void work()
     if (!paused && queue.length + replies.length >= fullAt) {
@@ -56,20 +68,44 @@ export function createInbox(owner: Owner) {
         start(arrived, handler)
         continue
       }
+      next = arrived
       if (replies.length > 0) await new Promise<void>((resolve) => (allReplied = resolve))
       const full = owner.drained()
       if (full) await full
-      const slot = start(arrived, handler)
+      const ready = next
+      next = undefined
+      const slot = start(ready, 'error' in ready ? undefined : handler)
       if (slot.text === undefined) await new Promise<void>((resolve) => (allReplied = resolve))
     }
     working = false
   }
 
-  function start(arrived: Arrived, handler: Handler | undefined): { text?: string } {
-    const slot: { text?: string } = {}
+  /**
+   * Until a refusal for the moment has left, the client cannot know that it has to send the message again: what it has sent to the
+   * same room after that hears the same.
+   */
+  function notBefore({ room, error }: NonNullable<Slot['refused']>, arrived: Arrived): Arrived {
+    const isLater = 'params' in arrived && arrived.params.room === room && owner.handlerOf(arrived)?.pipelines
+    return isLater ? { ...arrived, error } : arrived
+  }
+
+  function holdLater(slot: Slot, arrived: Arrived, cause: unknown): void {
+    const error = refusalOf(cause)
+    if (error?.code !== 'unavailable' || !('params' in arrived) || !owner.handlerOf(arrived)?.pipelines)
+      return
+    const refused = { room: arrived.params.room, error }
+    slot.refused = refused
+    refusals++
+    if (next) next = notBefore(refused, next)
+    for (const [index, each] of queue.entries()) queue[index] = notBefore(refused, each)
+  }
+
+  function start(arrived: Arrived, handler: Handler | undefined): Slot {
+    const slot: Slot = {}
     replies.push(slot)
     const settle = (outcome: { data: unknown } | { error: unknown }): void => {
       if (slot.text !== undefined) return
+      if ('error' in outcome) holdLater(slot, arrived, outcome.error)
       slot.text = owner.reply(arrived, outcome)
       flush()
     }
@@ -79,7 +115,11 @@ export function createInbox(owner: Owner) {
     }
     try {
       owner.permit(arrived)
-      const result = handler.run(owner.scope(), arrived.params, (data) => settle({ data }))
+      const reply = (data: unknown): void => settle({ data })
+      const result =
+        arrived.span === undefined
+          ? handler.run(owner.scope(), arrived.params, reply)
+          : runTraced(arrived.span, arrived.name, () => handler.run(owner.scope(), arrived.params, reply))
       if (result instanceof Promise)
         result.then(
           (data) => settle({ data }),
@@ -94,7 +134,8 @@ export function createInbox(owner: Owner) {
 
   function flush(): void {
     while (replies[0]?.text !== undefined) {
-      const { text } = replies.shift()!
+      const { text, refused } = replies.shift()!
+      if (refused) refusals--
       if (text) owner.send(text!)
     }
     if (replies.length === 0) {

@@ -1,4 +1,4 @@
-import type { Note } from '../bus/bus.ts'
+import type { Change, Note } from '../bus/bus.ts'
 import type { CommandName } from '../protocol/commands.ts'
 import type { Hello } from '../protocol/frames.ts'
 import type { Message } from '../protocol/messages.ts'
@@ -10,8 +10,8 @@ export type Room = { key: number; id: string; epoch: string }
 
 export type Identity = { scope: Scope; expiresAt: number }
 
-/** An event of a log, encoded. */
-export type Numbered = { seq: number; text: string }
+/** An event of a log, encoded. `change`: what it changes in the caches of a node that has not stored it. */
+export type Numbered = { seq: number; text: string; change?: Change }
 
 /** The commands that are about the connection itself. The features handle all others. */
 export type OwnCommand = 'room.subscribe' | 'room.unsubscribe' | 'session.renew' | 'ping'
@@ -41,11 +41,28 @@ export type Ports = {
   isOwn(note: Note): boolean
   /** `broken` says that events are missing from what is stored. */
   replay(room: Room, since: number, limit: number): Promise<{ events: Numbered[]; broken: boolean }>
+  /**
+   * The next events after `since`, with one statement for all rooms that ask at the same time. `last` is the last seq that was
+   * read; `full` says that there may be more.
+   */
+  missed(room: Room, since: number): Promise<{ events: Numbered[]; last: number; full: boolean }>
+  /** Drops what is in memory about a room, where other nodes may have changed it before its feed was open. */
+  forget(room: Room): void
   /** The newest messages, and the head of the log at the same moment. */
   recent(scope: Scope, room: Room, limit: number): Promise<{ head: number; messages: Message[] }>
   user(scope: Scope): User
-  rooms(scope: Scope): Promise<Pick<Hello, 'rooms' | 'more' | 'blocked'>>
+  /** `keys`: of all the rooms that they are in. */
+  rooms(scope: Scope): Promise<{ fields: Pick<Hello, 'rooms' | 'more' | 'blocked'>; keys: number[] }>
+  /** The keys of the rooms that these people are in and may know of, by person. */
+  joined(people: string[]): Promise<ReadonlyMap<string, number[]>>
+  /** The event by which a person hears that they are in a room, or no more; undefined if it cannot be said. */
+  noteOf(
+    user: string,
+    moved: { room: number; gone: boolean },
+  ): Promise<Extract<Note, { to: 'user' }> | undefined>
   arrive(scope: Scope, room: Room): void
+  /** The sockets of this node in the room have been sent this event of its log. */
+  delivered(room: Room, text: string): void
   /** `mayReturn`: the socket was lost. Otherwise the user left the room or signed out. */
   depart(scope: Scope, room: Room, mayReturn: boolean): void
   /** How many people are online in the room, this user included. */

@@ -3,7 +3,7 @@ import { ChatError } from '../protocol/errors.ts'
 import { recentMessages } from '../protocol/limits.ts'
 import type { Connection } from './connection.ts'
 import type { Feed } from './feed.ts'
-import type { Numbered } from './ports.ts'
+import type { Numbered, Room } from './ports.ts'
 import { Encoded } from './replies.ts'
 
 const mostTries = 20
@@ -40,6 +40,26 @@ export async function joinFeed<Done>(
   } finally {
     hub.release(feed)
   }
+}
+
+/** Listens again to what comes after `seq`, where it was interrupted: the client notices nothing. */
+export async function resume(connection: Connection, room: Room, seq: number): Promise<void> {
+  await joinFeed(connection, room.id, async (feed) => {
+    if (feed.room.key !== room.key) throw new ChatError('room_not_found')
+    if (feed.head() < seq) await feed.reached(seq)
+    await feed.remember(seq)
+    return () => {
+      // The client has subscribed or unsubscribed meanwhile.
+      if (!connection.resuming?.has(room.key)) return true
+      const missed = feed.since(seq)
+      // More than memory holds: the client comes back and asks for it in pages.
+      if (!missed) throw new ChatError('room_busy', { retryAfterMs: 500 })
+      connection.listen(feed, () => {
+        for (const text of missed) connection.send(text)
+      })
+      return true
+    }
+  })
 }
 
 type SendReply = (reply: Encoded) => void

@@ -7,6 +7,7 @@ import { greet, greetInRoom } from './greet.ts'
 import type { Hub } from './hub.ts'
 import { ownCommands } from './own-commands.ts'
 import type { Ports } from './ports.ts'
+import { resume } from './subscribe.ts'
 
 /** How a client authenticates a socket where it cannot set a header. */
 const Transport = Type.Object({
@@ -14,11 +15,12 @@ const Transport = Type.Object({
   ticket: Type.Optional(Type.String({ maxLength: 128 })),
 })
 
-const manyRooms: Kind = { greet, commands: ownCommands }
+const manyRooms: Kind = { greet, commands: ownCommands, resume }
 
 const oneRoom = (room: string): Kind => ({
   greet: (connection) => greetInRoom(connection, room),
   commands: ownCommands,
+  resume,
   room,
 })
 

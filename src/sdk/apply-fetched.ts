@@ -17,10 +17,13 @@ import {
   type State,
   withRoom,
 } from './state.ts'
-import { type Reader, readerOf, recount, stillUnread, withCount } from './unread.ts'
+import { type Reader, readerOf, recount, withCount } from './unread.ts'
 
-/** After connecting: the user, and the rooms as they are now. Open rooms keep their position, from which they resume. */
-export function applyHello(state: State, hello: Hello): State {
+/**
+ * After connecting: the user, and the rooms as they are now. Open rooms keep their position, from which they resume. `unsent` gives the
+ * read mark that the server does not know of yet, or 0.
+ */
+export function applyHello(state: State, hello: Hello, unsent = (_room: string): number => 0): State {
   const listed = new Set(hello.rooms.map((room) => room.id))
   // A room of the user that is not in a list cut short is still theirs.
   const kept = Object.values(state.rooms).filter(
@@ -28,7 +31,9 @@ export function applyHello(state: State, hello: Hello): State {
   )
   const { user: me, blocked } = hello
   const reader = readerOf({ me, ...(blocked ? { blocked } : {}) })
-  const current = hello.rooms.map((room) => applyListed(roomOf(state, room.id), room, reader))
+  const current = hello.rooms.map((room) =>
+    applyListed(roomOf(state, room.id), room, reader, unsent(room.id)),
+  )
   return {
     me,
     status: 'online',
@@ -40,22 +45,22 @@ export function applyHello(state: State, hello: Hello): State {
   }
 }
 
-function applyListed(old: RoomState | undefined, room: RoomFacts, reader: Reader): RoomState {
+function applyListed(old: RoomState | undefined, room: RoomFacts, reader: Reader, unsent: number): RoomState {
   const fresh = roomState(room)
   if (!old) return fresh
   const facts = factsOf(room, old)
-  if (!old.open) {
-    const mentioned = stillUnread(old.mentioned, fresh.read_seq)
-    return { ...fresh, ...facts, pending: old.pending, mentioned }
-  }
+  if (!old.open) return { ...fresh, ...facts, pending: old.pending }
   const { role: _, ...known } = old
-  const read_seq = Math.max(old.read_seq, fresh.read_seq)
+  const read_seq = Math.max(unsent, fresh.read_seq)
   const updated = { ...known, ...facts, read_seq }
-  const count = { unread: fresh.unread, head: room.head }
+  const count = { unread: fresh.unread, mentions: fresh.mentions, head: room.head }
   // A log of another epoch is fetched again: its numbers do not compare.
   return old.epoch === room.epoch
     ? withCount(updated, count, reader)
-    : { ...updated, unread: count.unread, unread_at: count.head }
+    : {
+        ...{ ...updated, unread: count.unread, unread_at: count.head },
+        ...{ mentions: count.mentions, mentions_at: count.head, mentioned: [] },
+      }
 }
 
 /** A list of rooms (GET /rooms). Messages and rooms that are not in the list stay as they are. */
@@ -87,8 +92,8 @@ export function applyFresh(state: State, reply: Subscribed, history: number): St
   const me = state.me?.username
   return changeRoom(state, reply.room, (room) => {
     const sameEpoch = room.epoch === reply.epoch
-    // Excerpt and quoted messages have missed the same events, so they are dropped.
-    const { excerpt: _, quoted: __, ...kept } = room
+    // Excerpt, quoted messages and threads have missed the same events, so they are dropped.
+    const { excerpt: _, quoted: __, threads: ___, ...kept } = room
     const fresh: RoomState = {
       ...kept,
       epoch: reply.epoch,
@@ -98,7 +103,7 @@ export function applyFresh(state: State, reply: Subscribed, history: number): St
       reachedStart: reply.head === 0 || messages.length < history,
       pending: room.pending.filter((sent) => !isStored(sent.client_id, sent.seq, reply, messages, me)),
       read_seq: sameEpoch ? room.read_seq : 0,
-      mentioned: sameEpoch ? room.mentioned : [],
+      ...(sameEpoch ? {} : { mentions: 0, mentions_at: reply.head, mentioned: [] }),
     }
     return recount(fresh, readerOf(state))
   })
@@ -159,10 +164,11 @@ export function applyMemberPage(
     const { members_after: _, ...known } = room
     const listed = new Set(items.map(({ username }) => username))
     const before = after === undefined ? [] : (room.members ?? []).filter((one) => !listed.has(one.username))
-    const fetchedMembers = items.map(({ username, role, display_name, silenced_until }) => ({
+    const fetchedMembers = items.map(({ username, role, display_name, avatar, silenced_until }) => ({
       username,
       role,
       display_name,
+      ...(avatar === undefined ? {} : { avatar }),
       ...(silenced_until === undefined ? {} : { silenced_until }),
     }))
     const everyone = after === undefined && next === undefined

@@ -1,4 +1,5 @@
 import type { About } from '../protocol/about.ts'
+import type { LinkSignIn, Reset } from '../protocol/one-time-links.ts'
 import type { CookieSession, Login, SetUp, SignedIn, SignUp, User } from '../protocol/users.ts'
 import { type Credentials, cookieSession, type Endpoint, tokenSession } from './credentials.ts'
 import { failure, fromResponse } from './errors.ts'
@@ -30,6 +31,19 @@ export const logIn = (endpoint: AuthEndpoint, login: Login): Promise<Authenticat
 export const setUp = (endpoint: AuthEndpoint, account: SetUp): Promise<Authenticated> =>
   post(endpoint, 'setup', account)
 
+/**
+ * With the token of a sign-in link, which is what follows `#sign-in=`. With `password` it also sets a new one. Rejects with the
+ * reason `link_invalid` if somebody has used it, or if it is older than 30 minutes.
+ */
+export const signInByLink = (endpoint: AuthEndpoint, link: LinkSignIn): Promise<Authenticated> =>
+  post(endpoint, 'link', link)
+/** Asks for a mail with a link to set a new password. It resolves for every address, whether somebody has it or not. */
+export const forgotPassword = async (endpoint: AuthEndpoint, email: string): Promise<void> =>
+  void (await send(endpoint, 'forgot', { email }))
+/** Sets a new password with the token of a link, and ends every session. Rejects with `link_invalid`, or with what is wrong with the password. */
+export const resetPassword = async (endpoint: AuthEndpoint, reset: Reset): Promise<void> =>
+  void (await send(endpoint, 'reset', reset))
+
 /** Which server this is, and what it asks of people who sign up. Rejects with `unreachable`; of a server before 0.2 with a syntax error. */
 export async function about({ url, fetch: ask = fetch, signal }: Endpoint & Abortable): Promise<About> {
   const response = await ask(`${url}/`, {
@@ -50,14 +64,23 @@ export const me = (rest: Rest): Promise<User> => rest('GET /users/me')
 
 async function post(
   endpoint: AuthEndpoint,
-  route: 'signup' | 'login' | 'setup',
+  route: 'signup' | 'login' | 'setup' | 'link',
   body: object,
 ): Promise<Authenticated> {
   const invite =
     route === 'signup' && endpoint.invite !== undefined
       ? `?invite=${encodeURIComponent(endpoint.invite)}`
       : ''
-  const response = await (endpoint.fetch ?? fetch)(`${endpoint.url}/auth/${route}${invite}`, {
+  const response = await send(endpoint, `${route}${invite}`, body)
+  const signedIn = (await response.json()) as SignedIn | CookieSession
+  if (signedIn.token_type === 'cookie')
+    return { user: signedIn.user, session: cookieSession({ expires_in: signedIn.expires_in }) }
+  const onRenew = endpoint.onRenew ? { onRenew: endpoint.onRenew } : {}
+  return { user: signedIn.user, session: tokenSession({ ...signedIn, ...onRenew }), tokens: signedIn }
+}
+
+async function send(endpoint: AuthEndpoint, route: string, body: object): Promise<Response> {
+  const response = await (endpoint.fetch ?? fetch)(`${endpoint.url}/auth/${route}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(endpoint.cookie ? { 'x-session': 'cookie' } : {}) },
     body: JSON.stringify(body),
@@ -69,9 +92,5 @@ async function post(
     throw failure('unreachable')
   })
   if (!response.ok) throw await fromResponse(response)
-  const signedIn = (await response.json()) as SignedIn | CookieSession
-  if (signedIn.token_type === 'cookie')
-    return { user: signedIn.user, session: cookieSession({ expires_in: signedIn.expires_in }) }
-  const onRenew = endpoint.onRenew ? { onRenew: endpoint.onRenew } : {}
-  return { user: signedIn.user, session: tokenSession({ ...signedIn, ...onRenew }), tokens: signedIn }
+  return response
 }

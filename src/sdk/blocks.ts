@@ -3,7 +3,7 @@ import { findSeq } from './by-seq.ts'
 import type { Rest } from './rest.ts'
 import type { RoomState, State } from './state.ts'
 import type { Store } from './store.ts'
-import { readerOf, recount } from './unread.ts'
+import { readerOf, recount, withoutMention } from './unread.ts'
 
 export type Blocks = {
   /** Blocks somebody. Their messages are not counted as unread from now on. */
@@ -44,10 +44,9 @@ function withBlocked(state: State, blocked: readonly string[]): State {
   const reader = readerOf({ ...state, blocked })
   const isTheirs = (room: RoomState, seq: number) =>
     blocked.includes(findSeq(room.messages, seq)?.author.username ?? '')
-  const counted = (room: RoomState): RoomState =>
-    room.open
-      ? recount({ ...room, mentioned: room.mentioned.filter((seq) => !isTheirs(room, seq)) }, reader)
-      : room
+  const withoutTheirs = (room: RoomState): RoomState =>
+    room.mentioned.filter((seq) => isTheirs(room, seq)).reduce(withoutMention, room)
+  const counted = (room: RoomState): RoomState => (room.open ? recount(withoutTheirs(room), reader) : room)
   return {
     ...state,
     blocked,

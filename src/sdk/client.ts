@@ -9,9 +9,12 @@ import { type Blocks, createBlocks } from './blocks.ts'
 import { createConnection, type Frame } from './connection.ts'
 import { createDial, ownSocketMaker } from './dial.ts'
 import { disconnected, endedError, isUnauthenticated, isUsersChoice, type RequestError } from './errors.ts'
+import { createFollowed, type FollowedThreads } from './followed.ts'
 import { createHistory } from './history.ts'
+import { createLevel } from './level.ts'
 import { createListeners, type EventStream, type Listeners } from './listeners.ts'
 import { createMembers } from './members.ts'
+import { createMentions, type Mentions } from './mentions.ts'
 import { createOpenRoom } from './open-room.ts'
 import type { ClientOptions } from './options.ts'
 import { createOutbox } from './outbox.ts'
@@ -24,10 +27,13 @@ import { createRequests, type RequestOptions } from './requests.ts'
 import { createRest, type Rest } from './rest.ts'
 import { createRoom, type ExportOptions, type RoomHandle, type RoomParts } from './room.ts'
 import { createRooms, type RoomLists } from './rooms.ts'
-import type { ClientEvent, State, Status } from './state.ts'
+import { createSearch, type Search } from './search.ts'
+import type { ClientEvent, State, Status, User } from './state.ts'
 import { createStore } from './store.ts'
 import { createSubscriptions } from './subscriptions.ts'
+import { createThreads } from './threads.ts'
 import { createTyping } from './typing.ts'
+import { createUpload, type PictureOptions } from './upload.ts'
 import type { Abortable } from './waiting.ts'
 import { createWake, onWake } from './wake.ts'
 
@@ -35,6 +41,9 @@ import { createWake, onWake } from './wake.ts'
 export type Client = Disposable &
   RoomLists &
   ReportLists &
+  Search &
+  Mentions &
+  FollowedThreads &
   Blocks & {
     /** All that the client knows. Immutable: a change makes a new one. */
     readonly state: State
@@ -80,6 +89,17 @@ export type Client = Disposable &
      * default). Rejects with `rate_limited`, and the reason `export_running`, while another one runs.
      */
     exportOwn(options?: ExportOptions): Promise<Response>
+    /**
+     * Sets the picture of this user: a JPEG, PNG, WebP or GIF. Those who share a room with them see it at once. Rejects with the reason
+     * `not_a_picture` for anything else.
+     */
+    setAvatar(file: Blob, options?: PictureOptions): Promise<User>
+    removeAvatar(): Promise<void>
+    /**
+     * The bytes of a file that you may see, as the `body` of the response, by the id that its message has. Rejects with `not_found` if it
+     * was deleted.
+     */
+    downloadFile(file: string, options?: Abortable): Promise<Response>
     /** Ends the session on the server, and this client with it. Unsent messages are deleted. */
     logOut(): Promise<void>
     /**
@@ -129,7 +149,7 @@ export function createClient(options: ClientOptions): Client {
   }
 
   const renewal = createRenewal({ session, endpoint: { url, ...fetcher }, renewed, ended: unauthenticated })
-  const { rest, download } = createRest({
+  const { rest, download, again } = createRest({
     ...{ url, ...fetcher, session },
     ended: unauthenticated,
     renewed: () => renewal.done(),
@@ -176,8 +196,11 @@ export function createClient(options: ClientOptions): Client {
   })
   const readiness = createReadiness(store, connection.isWanted)
   const reads = createReads(store, requests)
-  const history = createHistory(store, requests, subscriptions)
+  const level = createLevel(store, subscriptions)
+  const history = createHistory(store, requests, level)
+  const threads = createThreads({ store, requests, level, outbox, listeners })
   const members = createMembers({ store, rest, record: subscriptions.record })
+  const { upload, putPicture } = createUpload({ url, ...fetcher, session, again })
   const typing = createTyping(store, (room) => connection.send({ type: 'typing.start', room }))
 
   function receive(frame: Frame) {
@@ -191,7 +214,7 @@ export function createClient(options: ClientOptions): Client {
     const { me } = store.get()
     // Another user may have signed in in another tab: they must not send what this user wrote.
     if (me && me.id !== hello.user.id) return end('somebody_else')
-    store.update((state) => applyHello(state, hello))
+    store.update((state) => applyHello(state, hello, reads.unsent))
     renewal.schedule()
     subscriptions.resume()
     outbox.resume()
@@ -225,12 +248,16 @@ export function createClient(options: ClientOptions): Client {
     rooms,
     members,
     history,
+    threads,
     reads,
     typing,
     outbox,
     reports,
     listeners,
     download,
+    upload,
+    putPicture,
+    rest,
     open: createOpenRoom(store, subscriptions, history),
     close(room) {
       subscriptions.close(room)
@@ -259,11 +286,17 @@ export function createClient(options: ClientOptions): Client {
     rest,
     ...rooms.lists,
     ...createBlocks({ store, rest }),
+    ...createSearch({ rest }),
+    ...createMentions(rest),
+    ...createFollowed(rest),
     loadReports: reports.loadReports,
     closeReport: reports.closeReport,
     on: listeners.on,
     events: listeners.stream,
     exportOwn: ({ signal, ...query } = {}) => download('GET /users/me/export', { query, signal }),
+    setAvatar: (file, options) => putPicture('/users/me/avatar', file, options),
+    removeAvatar: () => rest('DELETE /users/me/avatar'),
+    downloadFile: (file, options) => download('GET /files/:file', { params: { file }, ...options }),
     logOut: () =>
       endSession('signed_out', () =>
         logOut(rest).catch((error) => {

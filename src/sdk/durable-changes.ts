@@ -1,9 +1,11 @@
 import type { DurableEvent, DurableKind } from '../protocol/events.ts'
 import type { Message } from '../protocol/messages.ts'
 import { indexFrom } from './by-seq.ts'
+import { changeMessage, eachThread } from './change-message.ts'
 import { withMember, withoutName } from './people.ts'
 import { addReaction, removeReaction } from './reactions.ts'
 import type { RoomState } from './state.ts'
+import { addReply, removeReply, threadOf } from './thread-changes.ts'
 import { countCreated, countDeleted, type Reader } from './unread.ts'
 
 type EventOf<Kind extends DurableKind> = Extract<DurableEvent, { type: Kind }>
@@ -11,27 +13,32 @@ type Change<Kind extends DurableKind> = (room: RoomState, event: EventOf<Kind>, 
 
 /** What each durable event changes in its room. Messages that are not loaded are ignored. */
 export const durableChanges: { [Kind in DurableKind]: Change<Kind> } = {
-  'message.created': (room, event, reader) => ({
-    ...room,
-    messages: [...room.messages, { ...event.message, reactions: [] }],
-    pending: withoutPending(room, event.message, reader),
-    typing: withoutName(room.typing, event.actor),
-    unread: countCreated(room, event.message, reader),
-  }),
+  'message.created'(room, event, reader) {
+    const counted = addReply(room, event.message)
+    return {
+      ...counted,
+      messages: [...counted.messages, { ...event.message, reactions: [] }],
+      pending: withoutPending(room, event.message, reader),
+      typing: withoutName(room.typing, event.actor),
+      unread: countCreated(room, event.message, reader),
+    }
+  },
   'message.edited': (room, event) =>
     changeMessage(room, event.message.seq, (old) => {
       // In a replay after its deletion the message has no text. The deletion comes later in the replay.
       if (event.message.deleted_at) return old
       // In a replay the event may include reactions and pins whose own events come later.
-      return { ...event.message, reactions: old.reactions, ...pin(old.pinned) }
+      return { ...event.message, reactions: old.reactions, ...pin(old.pinned), ...threadOf(old) }
     }),
   'message.deleted': (room, event, reader) => ({
     ...withoutExpired(
-      changeMessage(room, event.message.seq, () => tombstone(event.message)),
+      removeReply(
+        changeMessage(room, event.message.seq, (old) => ({ ...tombstone(event.message), ...threadOf(old) })),
+        event,
+      ),
       event.message,
     ),
     unread: countDeleted(room, event.message, event.seq, reader),
-    mentioned: room.mentioned.filter((seq) => seq !== event.message.seq),
   }),
   'reaction.added': (room, event, reader) =>
     changeMessage(room, event.target, (old) => ({
@@ -58,7 +65,11 @@ export const durableChanges: { [Kind in DurableKind]: Change<Kind> } = {
       typing: withoutName(room.typing, username),
     }
   },
-  'room.updated': (room, event) => ({ ...room, ...event.changed }),
+  'room.updated': (room, { changed: { avatar, ...changed } }) => ({
+    ...room,
+    ...changed,
+    ...(avatar === undefined ? {} : { avatar: avatar ?? undefined }),
+  }),
 }
 
 function setMember(
@@ -73,22 +84,6 @@ function setMember(
   }
 }
 
-/** Changes a message wherever the room has it. A binary search: a room may have 100,000 messages. */
-function changeMessage(room: RoomState, seq: number, change: (old: Message) => Message): RoomState {
-  const within = (messages: readonly Message[]) => {
-    const index = indexFrom(messages, seq)
-    const old = messages[index]
-    return old?.seq === seq ? messages.with(index, { ...change(old), seq }) : messages
-  }
-  const quoted = room.quoted?.[seq]
-  return {
-    ...room,
-    messages: within(room.messages),
-    ...(room.excerpt ? { excerpt: { ...room.excerpt, messages: within(room.excerpt.messages) } } : {}),
-    ...(quoted ? { quoted: { ...room.quoted, [seq]: { ...change(quoted), seq } } } : {}),
-  }
-}
-
 /** Messages get too old in their order: all up to this one are gone, and history begins after it. */
 function withoutExpired(room: RoomState, { seq, expired }: Message): RoomState {
   if (!expired) return room
@@ -98,6 +93,7 @@ function withoutExpired(room: RoomState, { seq, expired }: Message): RoomState {
     return first === 0 ? part : { ...part, messages: part.messages.slice(first), reachedStart: true }
   }
   const left = excerpt && cut(excerpt)
+  if (rest.threads) rest.threads = eachThread(rest.threads, cut)
   return { ...cut(rest), ...(left && left.messages.length > 0 ? { excerpt: left } : {}) }
 }
 

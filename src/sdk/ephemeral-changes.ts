@@ -1,8 +1,9 @@
 import type { EphemeralEvent, UserEvent } from '../protocol/events.ts'
 import { sortNames, withName, withoutName, withSilence } from './people.ts'
+import { withProfile } from './profiles.ts'
 import { withReceipt } from './receipts.ts'
 import { changeRoom, factsOf, roomOf, roomState, type State, withoutRoom, withRoom } from './state.ts'
-import { readerOf, withCount } from './unread.ts'
+import { readerOf, withCount, withMention, withoutMention } from './unread.ts'
 
 type Unlogged = EphemeralEvent | UserEvent
 type Change<Type extends Unlogged['type']> = (state: State, event: Extract<Unlogged, { type: Type }>) => State
@@ -28,6 +29,8 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
           ? withName(old.typing, username)
           : withoutName(old.typing, username),
     })),
+  'profile.changed': (state, { type: _, room, ...profile }) =>
+    changeRoom(state, room, (old) => withProfile(old, profile, state.me?.username)),
   'receipt.changed': (state, { room, username, ...receipt }) =>
     changeRoom(state, room, (old) => ({ ...old, receipts: withReceipt(old.receipts, username, receipt) })),
   'room.opened': (state, { room }) => {
@@ -37,20 +40,28 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
   },
   'room.invited': (state) => state,
   'room.closed': (state, { room }) => (roomOf(state, room) ? withoutRoom(state, room) : state),
-  'read.changed': (state, { room, read_seq, unread, head }) =>
+  'read.changed': (state, { room, read_seq, moved_back: back, ...counted }) =>
     changeRoom(state, room, (old) => {
-      if (read_seq < old.read_seq) return old
+      if (read_seq < old.read_seq && !back) return old
+      const { kept_unread: _, ...kept } = old
+      const moved = { ...kept, read_seq, ...(back ? { kept_unread: true } : {}) }
       // A server that is older than this SDK sends no `head`.
-      return withCount({ ...old, read_seq }, { unread, head: head ?? old.head }, readerOf(state))
+      return withCount(moved, { ...counted, head: counted.head ?? old.head }, readerOf(state))
     }),
+  'notify.changed': (state, { room, notify, muted_until }) =>
+    changeRoom(state, room, (old) => ({ ...old, notify, muted_until })),
   'favourite.changed': (state, { room, favourite }) =>
     changeRoom(state, room, (old) => ({ ...old, favourite })),
-  'mention.created': (state, { room, seq }) =>
-    changeRoom(state, room, (old) =>
-      seq <= old.read_seq || old.mentioned.includes(seq)
-        ? old
-        : { ...old, mentioned: [...old.mentioned, seq] },
-    ),
+  'mention.created': (state, { room, ...mention }) =>
+    changeRoom(state, room, (old) => withMention(old, mention, readerOf(state))),
+  'mention.deleted': (state, { room, seq }) => changeRoom(state, room, (old) => withoutMention(old, seq)),
+  'thread.replied': (state) => state,
+  'thread.changed': (state, { room, seq, following }) =>
+    changeRoom(state, room, (old) => {
+      const open = old.threads?.[seq]
+      if (!open || open.following === following) return old
+      return { ...old, threads: { ...old.threads, [seq]: { ...open, following } } }
+    }),
   'silence.changed': (state, { room, username, until }) =>
     changeRoom(state, room, (old) => ({
       ...old,

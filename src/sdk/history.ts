@@ -10,10 +10,10 @@ import {
   type Read,
   withoutExcerpt,
 } from './excerpt.ts'
+import type { Level } from './level.ts'
 import type { Requests } from './requests.ts'
 import { type Excerpt, type RoomState, roomOf, type State } from './state.ts'
 import type { Store } from './store.ts'
-import type { Subscriptions } from './subscriptions.ts'
 
 /** Loads messages that are not in the state yet. */
 export type History = {
@@ -29,9 +29,7 @@ export type History = {
 
 type Query = { before?: number; after?: number; limit: number }
 
-const eventsTimeoutMs = 5_000
-
-export function createHistory(store: Store, requests: Requests, subscriptions: Subscriptions): History {
+export function createHistory(store: Store, requests: Requests, level: Level): History {
   const underWay = new Map<string, Promise<boolean>>()
 
   const opened = (id: string): RoomState => {
@@ -41,42 +39,12 @@ export function createHistory(store: Store, requests: Requests, subscriptions: S
   }
 
   /** Loads pages into the state, unless the room was fetched again in between. */
-  const read = async (
-    id: string,
-    queries: Query[],
-    put: (state: State, reads: Read[]) => State,
-  ): Promise<void> => {
-    const recorded = subscriptions.record(id)
-    try {
-      const since = recorded.events
-      const reads = await Promise.all(
-        queries.map(async (query): Promise<Read> => {
-          const page = await requests.request('message.list', { room: id, ...query })
-          return { page, asOf: page.head ?? roomOf(store.get(), id)?.head ?? 0, since }
-        }),
-      )
-      // A page may include events that are still on their way to us. It waits for them, or they would count twice.
-      await reached(id, Math.max(...reads.map(({ asOf }) => asOf)))
-      if (!roomOf(store.get(), id)?.open || recorded.reset) return
-      store.update((state) => put(state, reads))
-    } finally {
-      recorded.stop()
-    }
-  }
-
-  const reached = (id: string, seq: number) =>
-    new Promise<void>((resolve, reject) => {
-      const isThere = () => (roomOf(store.get(), id)?.head ?? Number.POSITIVE_INFINITY) >= seq
-      if (isThere()) return resolve()
-      const finish = (settle: () => void) => {
-        clearTimeout(timer)
-        stop()
-        settle()
-      }
-      const stop = store.subscribe(() => isThere() && finish(resolve))
-      const late = () => finish(() => reject(failure('timeout')))
-      const timer = setTimeout(late, eventsTimeoutMs)
-    })
+  const read = (id: string, queries: Query[], put: (state: State, reads: Read[]) => State): Promise<void> =>
+    level(
+      id,
+      () => Promise.all(queries.map((query) => requests.request('message.list', { room: id, ...query }))),
+      put,
+    )
 
   /** A request that is already under way is not sent again. */
   const once = (key: string, act: () => Promise<boolean>): Promise<boolean> => {

@@ -1,3 +1,4 @@
+import type { File } from '../protocol/files.ts'
 import { failure, mayRetry, RequestError } from './errors.ts'
 import { createId } from './ids.ts'
 import type { Requests } from './requests.ts'
@@ -10,6 +11,8 @@ import { type Abortable, sleep } from './waiting.ts'
 export type SendOptions = Abortable & {
   /** The `seq` of the message that this one replies to. */
   reply_to?: number | undefined
+  /** Files that `upload` gave, up to ten; the text may then be empty. */
+  files?: readonly File[] | undefined
   /**
    * Unique among all messages of this user; random by default. A message that is sent twice under one `client_id`, even
    * by another process, is stored once.
@@ -61,9 +64,15 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
     roomOf(store.get(), id)?.pending.find(({ state, seq }) => state === 'sending' && seq === undefined)
 
   /** Resolves to how many milliseconds to wait before the next message. */
-  const sendOne = async (id: string, { client_id, content, reply_to }: Pending): Promise<number> => {
+  const sendOne = async (id: string, { client_id, content, reply_to, files }: Pending): Promise<number> => {
     try {
-      const message = { room: id, content, client_id, ...(reply_to === undefined ? {} : { reply_to }) }
+      const message = {
+        room: id,
+        content,
+        client_id,
+        ...(reply_to === undefined ? {} : { reply_to }),
+        ...attached(files),
+      }
       const sent = await requests.request('message.send', message)
       const { seq } = sent
       box?.remove(client_id)
@@ -100,7 +109,7 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
     Object.values(store.get().rooms).find((room) => room.pending.some((sent) => sent.client_id === clientId))
 
   return {
-    send(id, content, { reply_to, client_id = createId(), signal } = {}) {
+    send(id, content, { reply_to, files, client_id = createId(), signal } = {}) {
       const sending = sendings.begin(id, client_id)
       if (signal?.aborted || !roomOf(store.get(), id)) {
         sendings.refused(client_id, signal?.reason ?? failure('not_in_room'))
@@ -108,7 +117,11 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
       }
       if (roomWith(client_id)) return sending
       const at = new Date().toISOString()
-      const message = { client_id, content, at, ...(reply_to === undefined ? {} : { reply_to }) }
+      const message = {
+        ...{ client_id, content, at },
+        ...(reply_to === undefined ? {} : { reply_to }),
+        ...(files?.length ? { files } : {}),
+      }
       box?.keep({ room: id, ...message })
       add(id, { ...message, state: 'sending' })
       void flush(id)
@@ -165,6 +178,8 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
       if (!roomWith(message.client_id)) add(id, { ...message, state: 'sending' })
   }
 }
+
+const attached = (files: Pending['files']) => (files ? { files: files.map(({ id }) => id) } : {})
 
 /** Of a field that is wrong the reason of that field: a message has only one that a person writes. */
 function described(error: unknown): NonNullable<Pending['error']> {

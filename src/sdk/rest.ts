@@ -59,10 +59,14 @@ type RestOptions = Endpoint & {
   ended?: () => void
 }
 
+const isEmpty = ({ status }: Response): boolean => status === 204 || status === 202
+
 /** On a 401 it renews the session and sends the request once more. */
 export function createRest({ url, fetch: ask, session, timeoutMs = 15_000, renewed, ended }: RestOptions): {
   rest: Rest
   download: Download
+  /** Runs it once more with a renewed session if the first time ends with a 401. */
+  again: <Result>(once: () => Promise<Result>) => Promise<Result>
 } {
   const endpoint: Endpoint = { url, ...(ask ? { fetch: ask } : {}) }
 
@@ -86,7 +90,7 @@ export function createRest({ url, fetch: ask, session, timeoutMs = 15_000, renew
 
   const askForJson = async (route: string, input: Input) => {
     const response = await send(route, input, timeoutSignal(timeoutMs, input.signal))
-    return response.status === 204 ? undefined : response.json()
+    return isEmpty(response) ? undefined : response.json()
   }
 
   /** The time is for the beginning: the file may take as long as it takes. */
@@ -121,13 +125,17 @@ export function createRest({ url, fetch: ask, session, timeoutMs = 15_000, renew
       }
     }
   // The table says what a route takes and gives; in here, all are alike.
-  return { rest: twice(askForJson) as Rest, download: twice(askForFile) as Download }
+  return {
+    rest: twice(askForJson) as Rest,
+    download: twice(askForFile) as Download,
+    again: (once) => twice(once)(''),
+  }
 }
 
 const fill = (path: string, params: Input['params'] = {}): string =>
   path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name]!))
 
-function search(query: Input['query'] = {}): string {
+export function search(query: Input['query'] = {}): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
   )
@@ -135,9 +143,9 @@ function search(query: Input['query'] = {}): string {
 }
 
 /** The header of a token session; a cookie session needs the browser's credentials only. */
-function authOf(session: Credentials): {
+export function authOf(session: Credentials): {
   headers: Record<string, string>
-  credentials: RequestCredentials
+  credentials: 'include' | 'omit'
 } {
   const token = session.token()
   return token === undefined

@@ -1,5 +1,6 @@
 import type { ExportQuery } from '../protocol/exports.ts'
-import type { Message, Sent } from '../protocol/messages.ts'
+import type { File } from '../protocol/files.ts'
+import type { Message, ReactionPage, ReactionsQuery, Sent } from '../protocol/messages.ts'
 import type { Room } from '../protocol/rooms.ts'
 import { type FollowOptions, follow } from './follow.ts'
 import type { History } from './history.ts'
@@ -11,12 +12,14 @@ import type { Readiness } from './readiness.ts'
 import type { Reads } from './reads.ts'
 import type { Reports } from './reports.ts'
 import type { Requests } from './requests.ts'
-import type { Download } from './rest.ts'
+import type { Download, Rest } from './rest.ts'
 import type { Rooms } from './rooms.ts'
 import type { Sending } from './sendings.ts'
 import { type RoomMember, type RoomState, roomOf } from './state.ts'
 import type { Store } from './store.ts'
+import type { ThreadHandle, Threads } from './threads.ts'
 import type { Typing } from './typing.ts'
+import type { PictureOptions, PutPicture, Upload, UploadOptions } from './upload.ts'
 import type { Abortable } from './waiting.ts'
 
 /**
@@ -41,6 +44,11 @@ export type RoomHandle = Disposable & {
   leave(): Promise<void>
   /** Shows the message at once in `state.pending`, and sends it until the server has stored or refused it. */
   send(content: string, options?: SendOptions): Sending
+  /**
+   * Uploads a file, to send it: `room.send('', { files: [await room.upload(file)] })`. Without a connection it rejects, and may be
+   * called again with the same `client_id`. A file that is not sent within an hour is deleted.
+   */
+  upload(file: Blob, options?: UploadOptions): Promise<File>
   /** Sends a message that replies to another. */
   reply(seq: number, content: string, options?: Omit<SendOptions, 'reply_to'>): Sending
   /** Sends a refused message again. Returns `undefined` if no pending message has this `client_id`. */
@@ -53,6 +61,8 @@ export type RoomHandle = Disposable & {
   /** `emoji`: an emoji, or a `:name:`. */
   react(seq: number, emoji: string): Promise<Sent>
   unreact(seq: number, emoji: string): Promise<Sent>
+  /** Who reacted to a message, by emoji: up to 50 people for each, and `next` where there are more. */
+  reactions(seq: number, query?: ReactionsQuery): Promise<ReactionPage['items']>
   /** Reports the message of somebody else to the moderators, once. Rejects with `conflict` the second time. */
   report(seq: number, reason: string): Promise<{ id: string }>
   pin(seq: number): Promise<Sent>
@@ -76,8 +86,12 @@ export type RoomHandle = Disposable & {
   toLatest(): void
   /** Loads one message into `state.quoted`, for showing what a reply refers to. Does nothing if the state has it. */
   loadQuoted(seq: number): Promise<void>
+  /** The thread that a message begins, or that a reply belongs to. Sends nothing to the server. */
+  thread(seq: number): ThreadHandle
   /** Up to `seq`, by default all. Shown at once, and sent as soon as there is a connection. */
   markRead(seq?: number): void
+  /** Marks this message and those after it as unread, on all your clients. Until you read them or leave, they stay so. */
+  markUnread(seq: number): Promise<void>
   /** Call it on every key press; it is sent at most every 3 s. */
   typing(): void
   /** Loads all members, sorted by username; events keep `state.members` up to date from then on. */
@@ -87,10 +101,15 @@ export type RoomHandle = Disposable & {
    * the first page. Resolves to whether there are more, as `state.members_after` says too.
    */
   moreMembers(options?: { fromStart?: boolean }): Promise<boolean>
-  /** What this user is notified of: `all`, `mentions` or `nothing`. Their other clients learn of it when they reconnect. */
+  /** What this user is notified of: `all`, `mentions` or `nothing`. Their other clients learn of it at once. */
   setNotify(level: NonNullable<Room['notify']>): Promise<void>
+  /** No notifications until then, whatever the level; without a time, they come again. Their other clients learn of it at once. */
+  mute(until?: Date): Promise<void>
   /** Marks the room as a favourite of this user, or ends that. Their other clients learn of it at once. */
   setFavourite(favourite: boolean): Promise<void>
+  /** Sets the picture of the room: a JPEG, PNG, WebP or GIF. For its owners. Like `setAvatar` of the client. */
+  setAvatar(file: Blob, options?: PictureOptions): Promise<Room>
+  removeAvatar(): Promise<void>
   /** A zip file of the whole room, for its owners. Like `exportOwn` of the client. */
   export(options?: ExportOptions): Promise<Response>
   /**
@@ -117,12 +136,16 @@ export type RoomParts = {
   rooms: Rooms
   members: Members
   history: History
+  threads: Threads
   reads: Reads
   typing: Typing
   outbox: Outbox
   reports: Pick<Reports, 'report'>
   listeners: Listeners
   download: Download
+  upload: Upload
+  putPicture: PutPicture
+  rest: Rest
   open: OpenRoom
   close(id: string): void
 }
@@ -154,6 +177,7 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     join: () => rooms.join(id),
     leave: () => rooms.leave(id),
     send: (content, options) => outbox.send(id, content, options),
+    upload: (file, options) => parts.upload(id, file, options),
     reply: (seq, content, options) => outbox.send(id, content, { ...options, reply_to: seq }),
     retry: outbox.retry,
     discard: (clientId) => outbox.discard(clientId),
@@ -161,6 +185,7 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     delete: (seq) => request('message.delete', at(seq)),
     react: (seq, emoji) => request('reaction.add', { ...at(seq), emoji }),
     unreact: (seq, emoji) => request('reaction.remove', { ...at(seq), emoji }),
+    reactions: async (seq, query) => (await request('reaction.list', { ...at(seq), ...query })).items,
     report: (seq, reason) => parts.reports.report(id, seq, reason),
     pin: (seq) => request('pin.add', at(seq)),
     unpin: (seq) => request('pin.remove', at(seq)),
@@ -169,15 +194,20 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     newer: (limit) => history.newer(id, limit),
     toLatest: () => history.toLatest(id),
     loadQuoted: (seq) => history.loadQuoted(id, seq),
+    thread: (seq) => parts.threads(id, seq),
     markRead: (seq) => parts.reads.mark(id, seq),
+    markUnread: (seq) => parts.reads.unmark(id, seq),
     typing: () => parts.typing.typed(id),
     async members() {
       await members.load(id)
       return stateNow()?.members ?? []
     },
     moreMembers: ({ fromStart } = {}) => members.more(id, fromStart),
-    setNotify: (level) => rooms.setNotify(id, level),
+    setNotify: (level) => rooms.setNotify(id, { level }),
+    mute: (until) => rooms.setNotify(id, { muted_until: until?.toISOString() ?? null }),
     setFavourite: (favourite) => rooms.setFavourite(id, favourite),
+    setAvatar: (file, options) => parts.putPicture(`/rooms/${encodeURIComponent(id)}/avatar`, file, options),
+    removeAvatar: () => parts.rest('DELETE /rooms/:room/avatar', { params: { room: id } }),
     export: ({ signal, ...query } = {}) =>
       parts.download('GET /rooms/:room/export', { params: { room: id }, query, signal }),
     events(options) {

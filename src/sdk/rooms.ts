@@ -1,4 +1,5 @@
-import type { NewRoom, Room, RoomInvitation } from '../protocol/rooms.ts'
+import type { RoomInvitation } from '../protocol/invitations.ts'
+import type { NewRoom, NotifyChange, Room } from '../protocol/rooms.ts'
 import { applyRooms } from './apply-fetched.ts'
 import { sortNames } from './people.ts'
 import type { Requests } from './requests.ts'
@@ -37,7 +38,7 @@ export type Rooms = {
   loadRoom(id: string): Promise<void>
   join(id: string): Promise<void>
   leave(id: string): Promise<void>
-  setNotify(id: string, level: NonNullable<Room['notify']>): Promise<void>
+  setNotify(id: string, change: NotifyChange): Promise<void>
   setFavourite(id: string, favourite: boolean): Promise<void>
   loadPresence(id: string): void
 }
@@ -86,9 +87,16 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
       await requests.request('room.leave', { room: id })
       store.update((state) => withoutRoom(state, id))
     },
-    async setNotify(id, level) {
-      await rest('PUT /rooms/:room/notifications', { params: { room: id }, body: { level } })
-      store.update((state) => changeRoom(state, id, (room) => ({ ...room, notify: level })))
+    async setNotify(id, change) {
+      await rest('PUT /rooms/:room/notifications', { params: { room: id }, body: change })
+      const { level, muted_until: until } = change
+      store.update((state) =>
+        changeRoom(state, id, (room) => ({
+          ...room,
+          ...(level === undefined ? {} : { notify: level }),
+          ...(until === undefined ? {} : { muted_until: until ?? undefined }),
+        })),
+      )
     },
     async setFavourite(id, favourite) {
       // The event brings it, in the order of what other devices set.

@@ -1,4 +1,5 @@
 import type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../protocol/events.ts'
+import type { File } from '../protocol/files.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { Room } from '../protocol/rooms.ts'
@@ -13,6 +14,7 @@ export type Pending = {
   readonly client_id: string
   readonly content: string
   readonly reply_to?: number
+  readonly files?: readonly File[]
   readonly at: string
   readonly state: 'sending' | 'failed'
   /** Present once the server has stored it. It leaves `pending` when its event arrives. */
@@ -25,6 +27,8 @@ export type RoomMember = {
   readonly username: string
   readonly role: NonNullable<Room['role']>
   readonly display_name?: string
+  /** Known only where `display_name` is: absent where it is, they have no picture. */
+  readonly avatar?: string | undefined
   /** Until when they may not write; known to moderators and to themselves. It may be in the past. */
   readonly silenced_until?: string | undefined
 }
@@ -35,10 +39,21 @@ export type RoomMember = {
  */
 export type Excerpt = { readonly messages: readonly Message[]; readonly reachedStart: boolean }
 
+/** A thread that is open: the message that it begins with, and its last replies, ascending by `seq`, without a hole. */
+export type ThreadState = {
+  readonly root: Message
+  readonly messages: readonly Message[]
+  readonly reachedStart: boolean
+  /** Whether this user follows it: it is in `loadThreads`, and they hear of its replies. */
+  readonly following: boolean
+}
+
 export type RoomState = {
   readonly id: string
   readonly title: string
   readonly description: string
+  /** The address of its picture on the server; of a direct room of two, that of the other person. */
+  readonly avatar?: string | undefined
   readonly access: Room['access']
   readonly posting: Room['posting']
   /** Read-only. */
@@ -49,6 +64,10 @@ export type RoomState = {
   readonly retention_days: number
   /** What this user is notified of. */
   readonly notify: NonNullable<Room['notify']>
+  /** Until when it notifies this user of nothing, whatever `notify` says. It may be in the past. */
+  readonly muted_until?: string | undefined
+  /** Whose `@room` and `@here` mean everybody. */
+  readonly mention_room: NonNullable<Room['mention_room']>
   /** Whether this user has marked it as a favourite. */
   readonly favourite: boolean
   /** The usernames of a direct room. */
@@ -69,6 +88,8 @@ export type RoomState = {
   readonly excerpt?: Excerpt
   /** Single messages that replies quote (`loadQuoted`), by `seq`; `undefined` where there is no such message. */
   readonly quoted?: Readonly<Record<number, Message | undefined>>
+  /** The threads that are open (`room.thread(seq).open()`), by the `seq` of the message that each begins with. */
+  readonly threads?: Readonly<Record<number, ThreadState>>
   readonly pending: readonly Pending[]
   /** Usernames. In a room with more than 200 people online these are some of them, and may be out of date. */
   readonly online: readonly string[]
@@ -79,8 +100,13 @@ export type RoomState = {
   /** Messages of others after `read_seq`, as counted up to `unread_at`. */
   readonly unread: number
   readonly unread_at: number
-  /** Messages after `read_seq` that mention this user, by `seq`. Only those that arrived live: a hello does not list them. */
+  /** How many messages after `read_seq` mean this user: as the server counted them up to `mentions_at`, and those of `mentioned`. */
+  readonly mentions: number
+  readonly mentions_at: number
+  /** Those of them that have arrived since, by `seq`. */
   readonly mentioned: readonly number[]
+  /** This user has marked messages as unread, and has read nothing since: an open room does not read them by itself. */
+  readonly kept_unread?: boolean
   /** Sorted by username; absent until they were loaded. */
   readonly members?: readonly RoomMember[]
   /** There are more members after this name: `moreMembers` loads the next page. */
@@ -150,12 +176,15 @@ export type RoomFacts = Pick<Room, 'id' | 'title' | 'access' | 'epoch' | 'head'>
 export const factsOf = (room: RoomFacts, old?: RoomState) => ({
   title: room.title,
   description: room.description ?? old?.description ?? '',
+  avatar: room.avatar,
   access: room.access,
   posting: room.posting ?? old?.posting ?? 'members',
   archived: room.archived ?? false,
   slow_seconds: room.slow_seconds ?? 0,
   retention_days: room.retention_days ?? 0,
   notify: room.notify ?? 'all',
+  muted_until: room.muted_until,
+  mention_room: room.mention_room ?? 'members',
   favourite: room.favourite ?? false,
   silenced_until: room.silenced_until,
   ...(room.people ? { people: room.people } : {}),
@@ -180,6 +209,8 @@ export function roomState(room: RoomFacts): RoomState {
     read_seq: room.read_seq ?? 0,
     unread: room.unread ?? 0,
     unread_at: room.head,
+    mentions: room.mentions ?? 0,
+    mentions_at: room.head,
     mentioned: [],
   }
 }

@@ -1,3 +1,5 @@
+import type { File } from '../protocol/files.ts'
+
 /** Keeps unsent messages over a reload: `localStorage`, or anything with the same methods. */
 export type UnsentStorage = {
   readonly length: number
@@ -7,7 +9,14 @@ export type UnsentStorage = {
   removeItem(key: string): void
 }
 
-export type Unsent = { room: string; client_id: string; content: string; reply_to?: number; at: string }
+export type Unsent = {
+  room: string
+  client_id: string
+  content: string
+  reply_to?: number
+  files?: readonly File[]
+  at: string
+}
 
 export type UnsentStore = { keep(message: Unsent): void; remove(clientId: string): void; all(): Unsent[] }
 

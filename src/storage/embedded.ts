@@ -137,6 +137,8 @@ export async function openEmbedded(dataDir: string, log: Log, onStatement: () =>
     exclusively: (work) => work(session),
     claim: async () => ({ lost: new Promise(() => {}) }),
     isClaimed: async () => false,
+    countNodes: async () => 1,
+    countNodesWithout: async () => 0,
     ping: async () => {
       if (closed) throw new DatabaseUnavailable('The database is closed.')
       // What is written to files that were removed succeeds, and is gone with this process.

@@ -15,12 +15,31 @@ const patienceMs = 1000
  * however the process ends. Two processes on one embedded database would destroy it. The note next to the lock says which
  * process has it; only people read the note.
  */
-export function lockDirectory(directory: string): FileLock {
-  const note = join(directory, 'lock.json')
+export const lockDirectory = (directory: string): FileLock =>
+  lockPlace(
+    directory,
+    'lock',
+    (holder) =>
+      `The database in ${directory} is in use by ${holder}. Only one process can use it, as with DATABASE_URL: ` +
+      'stop the other one, choose another DATA_DIR, or start with parley serve --wait, which waits until it has stopped.',
+  )
+
+/** The same for what a node on Postgres keeps in its DATA_DIR. `place` names the database. */
+export const lockNodeDirectory = (directory: string, place: string): FileLock =>
+  lockPlace(
+    directory,
+    `node-${place}.lock`,
+    (holder) =>
+      `${resolve(directory)} is in use by ${holder}, on the same Postgres. Each server needs a DATA_DIR of its own: choose ` +
+      'another one, or start with parley serve --wait, which waits until that server has stopped.',
+  )
+
+function lockPlace(directory: string, name: string, refusal: (holder: string) => string): FileLock {
+  const note = join(directory, `${name}.json`)
   let file: FileLock | undefined
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    file = lockFile(join(directory, 'lock'))
+    file = lockFile(join(directory, name))
     writeFileSync(note, JSON.stringify({ pid: process.pid, startedAt: startTime(), host: hostname() }))
   } catch (error) {
     file?.release()
@@ -29,10 +48,7 @@ export function lockDirectory(directory: string): FileLock {
         `Cannot store anything in ${resolve(directory)}: ${reasonOf(error)}. Fix that, or choose another DATA_DIR.`,
       )
     }
-    throw new DatabaseInUse(
-      `The database in ${directory} is in use by ${readHolder(note)}. Only one process can use it, as with DATABASE_URL: ` +
-        'stop the other one, choose another DATA_DIR, or start with parley serve --wait, which waits until it has stopped.',
-    )
+    throw new DatabaseInUse(refusal(readHolder(note)))
   }
   let locked = true
   return {

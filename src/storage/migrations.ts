@@ -12,6 +12,21 @@ import sql0009 from '../../drizzle/0009_bans.sql' with { type: 'text' }
 import sql0010 from '../../drizzle/0010_reports.sql' with { type: 'text' }
 import sql0011 from '../../drizzle/0011_retention.sql' with { type: 'text' }
 import sql0012 from '../../drizzle/0012_favourites.sql' with { type: 'text' }
+import sql0013 from '../../drizzle/0013_tickets.sql' with { type: 'text' }
+import sql0014 from '../../drizzle/0014_one_time_links.sql' with { type: 'text' }
+import sql0015 from '../../drizzle/0015_mentions.sql' with { type: 'text' }
+import sql0016 from '../../drizzle/0016_outgoing_webhooks.sql' with { type: 'text' }
+import sql0017 from '../../drizzle/0017_threads.sql' with { type: 'text' }
+import sql0018 from '../../drizzle/0018_search.sql' with { type: 'text' }
+import sql0019 from '../../drizzle/0019_files.sql' with { type: 'text' }
+import sql0020 from '../../drizzle/0020_findings.sql' with { type: 'text' }
+import sql0021 from '../../drizzle/0021_mail.sql' with { type: 'text' }
+import sql0022 from '../../drizzle/0022_push.sql' with { type: 'text' }
+import sql0023 from '../../drizzle/0023_avatars.sql' with { type: 'text' }
+import sql0024 from '../../drizzle/0024_thread_follows.sql' with { type: 'text' }
+import sql0025 from '../../drizzle/0025_missed.sql' with { type: 'text' }
+import sql0026 from '../../drizzle/0026_push_level.sql' with { type: 'text' }
+import sql0027 from '../../drizzle/0027_quiet_hours.sql' with { type: 'text' }
 
 /** 'when' is the timestamp in drizzle's journal. It tells which migrations have yet to run. */
 export type Migration = { tag: string; when: number; sql: string }
@@ -30,4 +45,19 @@ export const migrations: readonly Migration[] = [
   { tag: '0010_reports', when: 1795881336496, sql: sql0010 },
   { tag: '0011_retention', when: 1795882478330, sql: sql0011 },
   { tag: '0012_favourites', when: 1795900187225, sql: sql0012 },
+  { tag: '0013_tickets', when: 1795921137996, sql: sql0013 },
+  { tag: '0014_one_time_links', when: 1795942243842, sql: sql0014 },
+  { tag: '0015_mentions', when: 1795942997212, sql: sql0015 },
+  { tag: '0016_outgoing_webhooks', when: 1795943495578, sql: sql0016 },
+  { tag: '0017_threads', when: 1795944070015, sql: sql0017 },
+  { tag: '0018_search', when: 1795944321189, sql: sql0018 },
+  { tag: '0019_files', when: 1795944622874, sql: sql0019 },
+  { tag: '0020_findings', when: 1795945279861, sql: sql0020 },
+  { tag: '0021_mail', when: 1795946217481, sql: sql0021 },
+  { tag: '0022_push', when: 1795947828911, sql: sql0022 },
+  { tag: '0023_avatars', when: 1795964185932, sql: sql0023 },
+  { tag: '0024_thread_follows', when: 1795966528235, sql: sql0024 },
+  { tag: '0025_missed', when: 1795966877693, sql: sql0025 },
+  { tag: '0026_push_level', when: 1795967814274, sql: sql0026 },
+  { tag: '0027_quiet_hours', when: 1795967934577, sql: sql0027 },
 ]

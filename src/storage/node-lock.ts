@@ -4,7 +4,7 @@ import { openPool } from './pool.ts'
 
 type Log = (message: string, fields?: object) => void
 
-/** The lock that one server has on a database, kept by a connection of its own. */
+/** The lock that each server has on a database, kept by a connection of its own. */
 export type NodeLock = {
   isHeld(): boolean
   /** Throws when statements of others come to the backend that has the lock. */
@@ -17,7 +17,14 @@ export type NodeLock = {
 }
 
 /** "Parl", "node": two numbers that nobody else takes for an advisory lock. */
-const nodeLock = [1_348_563_564, 1_852_793_957]
+const nodeLock: [number, number] = [1_348_563_564, 1_852_793_957]
+
+/** "keys", and with it a number made from the id of a key: held by each node that can open what this key has sealed. */
+const keyLock = 1_801_812_339
+export const keyMark = (id: string): [number, number] => [
+  keyLock,
+  new Bun.CryptoHasher('sha256').update(id).digest().readInt32BE() >>> 1,
+]
 
 const checkMs = 1000
 const retakeMs = 100
@@ -39,7 +46,7 @@ class SharedSessions extends Error {}
 type Backend = { pid: number; since: Date | null }
 type Holder = Backend & { address: string | null }
 
-/** Who has the lock, and since when; to be asked with the two numbers. */
+/** Who has the lock, and since when, a row for each node; to be asked with the two numbers. */
 export const holderQuery = `select locks.pid, host(client_addr) as address, backend_start as since
   from pg_locks as locks left join pg_stat_activity as activity on activity.pid = locks.pid
   where locktype = 'advisory' and granted and objsubid = 2 and classid::bigint = $1 and objid::bigint = $2
@@ -47,11 +54,27 @@ export const holderQuery = `select locks.pid, host(client_addr) as address, back
 export const holderKey = nodeLock
 
 /**
- * Takes the lock, or throws `DatabaseInUse`. A lock ends with its connection, however this process ends. When only the
- * connection ends, the lock is taken again, and nothing is written before that; if another server was faster, this one
- * has lost it for good.
+ * The nodes that do not have the mark of a key; to be asked with the numbers of both locks. In one look at the locks: between
+ * two of them a node may start, which would then seem to lack the key.
  */
-export async function takeNodeLock(url: string, log: Log, place: string): Promise<NodeLock> {
+export const lackingQuery = `select pid from pg_locks
+  where locktype = 'advisory' and granted and objsubid = 2
+    and database = (select oid from pg_database where datname = current_database())
+  group by pid
+  having bool_or(classid::bigint = $1 and objid::bigint = $2) and not bool_or(classid::bigint = $3 and objid::bigint = $4)`
+
+/**
+ * Takes the lock together with the other nodes, or throws `DatabaseInUse`: a server of before there were several takes it
+ * for itself. A lock ends with its connection, however this process ends. When only the connection ends, the lock is taken
+ * again, and nothing is written before that; if such a server was faster, this one has lost it for good.
+ */
+export async function takeNodeLock(
+  url: string,
+  log: Log,
+  place: string,
+  keys: string[] = [],
+): Promise<NodeLock> {
+  const marks = keys.map((id) => keyMark(id)[1])
   let own: string[] = []
   const lost = Promise.withResolvers<Error>()
   let regained = Promise.withResolvers<void>()
@@ -63,7 +86,7 @@ export async function takeNodeLock(url: string, log: Log, place: string): Promis
 
   const pool = openPool(url, log, { ...session, onclose: () => connectionLost() })
   const within = createDeadline({ limitMs: responseMs, mostWaiting: 100, onMiss: pool.dropSilentSince })
-  const ask = <Row>(text: string, params: number[]): Promise<Row[]> =>
+  const ask = <Row>(text: string, params: (number | number[])[]): Promise<Row[]> =>
     within(() => pool.sql.unsafe(text, params, { prepare: true })) as unknown as Promise<Row[]>
 
   function connectionLost(): void {
@@ -77,9 +100,11 @@ export async function takeNodeLock(url: string, log: Log, place: string): Promis
   /** The holder that keeps us from it; undefined when we have it. */
   async function take(): Promise<Holder | undefined> {
     const [row] = await ask<Backend & { taken: boolean }>(
-      `select pg_try_advisory_lock($1, $2) as taken, pid, backend_start as since
+      // The marks first: a node that is seen to have the lock is seen to have them too.
+      `select (select count(pg_try_advisory_lock_shared($3, mark)) from unnest($4::int[]) as mark) as marked,
+              pg_try_advisory_lock_shared($1, $2) as taken, pid, backend_start as since
        from pg_stat_activity where pid = pg_backend_pid()`,
-      nodeLock,
+      [...nodeLock, keyLock, marks],
     )
     const name = nameOf(row!)
     if (isHeld && !own.includes(name)) throw shared(place)
@@ -170,7 +195,7 @@ function inUse(place: string, { address, since }: Holder): DatabaseInUse {
   const from = address === null ? '' : `, connected from ${address}`
   const begun = since === null ? '' : ` since ${since.toISOString()}`
   return new DatabaseInUse(
-    `Another Parley server uses Postgres at ${place}${from}${begun}. Only one may: stop that one, ` +
-      'or start this one with parley serve --wait, which waits until it has stopped.',
+    `Another Parley server uses Postgres at ${place}${from}${begun} and shares it with nobody, as versions did before there ` +
+      'could be several: stop that one, or start this one with parley serve --wait, which waits until it has stopped.',
   )
 }

@@ -21,6 +21,8 @@ type Options = {
   settings?: Record<string, string>
   /** When a connection has ended. */
   onclose?: () => void
+  /** Of a connection that listens. */
+  onnotify?: (channel: string, payload: string) => void
 }
 
 export type Pool = {

@@ -1,6 +1,14 @@
 import { createDeadline, type Within } from './deadline.ts'
 import { DatabaseUnavailable } from './errors.ts'
-import { holderKey, holderQuery, type NodeLock, poolerAt, takeNodeLock } from './node-lock.ts'
+import {
+  holderKey,
+  holderQuery,
+  keyMark,
+  lackingQuery,
+  type NodeLock,
+  poolerAt,
+  takeNodeLock,
+} from './node-lock.ts'
 import { openPool, type Pool } from './pool.ts'
 import { cancelUnlessSent, sqlOver, transact } from './statements.ts'
 import type { DbSession, Storage } from './storage.ts'
@@ -54,8 +62,8 @@ export async function openPostgres(
       const query = pool.sql.unsafe('select 1')
       await withinPing(() => query, cancelUnlessSent(query))
     },
-    claim: async () => {
-      const taken = await takeNodeLock(url, log, place)
+    claim: async (keys) => {
+      const taken = await takeNodeLock(url, log, place, keys)
       try {
         taken.checkOwn(await backendsOf(storage))
       } catch (error) {
@@ -65,10 +73,10 @@ export async function openPostgres(
       lock = taken
       return lock
     },
-    isClaimed: async () => {
-      const holders = await storage.query(holderQuery, [...holderKey])
-      return holders.length > 0 && lock === undefined
-    },
+    isClaimed: async () => lock === undefined && (await storage.countNodes()) > 0,
+    countNodes: async () => (await storage.query(holderQuery, holderKey)).length,
+    countNodesWithout: async (key) =>
+      (await storage.query(lackingQuery, [...holderKey, ...keyMark(key)])).length,
     close: async () => {
       await pool.close()
       // Afterwards, so that the next server begins when this one has written its last.

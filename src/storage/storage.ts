@@ -33,13 +33,18 @@ export type Storage = DbSession & {
   /** Like `withoutTimeLimits`, but only one node at a time; others wait. For migrations and restores. */
   exclusively<T>(work: (session: DbSession) => Promise<T>): Promise<T>
   /**
-   * Makes this process the only server of the database until `close`. Throws `DatabaseInUse` if there is another, and
-   * behind a pooler that shares sessions. Its `lost` resolves with the reason when that becomes so later; from then on
-   * every statement is refused.
+   * Makes this process the only server of an embedded database until `close`, or one of the nodes on Postgres. Throws
+   * `DatabaseInUse` if there is a server that does not share it, and behind a pooler that shares sessions. Its `lost`
+   * resolves with the reason when that becomes so later; from then on every statement is refused. `keys`: the ids of the keys
+   * that this process has, for `countNodesWithout`.
    */
-  claim(): Promise<{ lost: Promise<Error> }>
-  /** Whether another process has claimed it. */
+  claim(keys?: string[]): Promise<{ lost: Promise<Error> }>
+  /** Whether another process has claimed it, and this one has not. */
   isClaimed(): Promise<boolean>
+  /** How many processes have claimed it, this one among them. */
+  countNodes(): Promise<number>
+  /** How many of them lack the key with this id. */
+  countNodesWithout(key: string): Promise<number>
   /** Resolves if the database responds, rejects otherwise (within 2 s). */
   ping(): Promise<void>
   close(): Promise<void>

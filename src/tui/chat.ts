@@ -36,6 +36,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
   let here: string | undefined
   let input = emptyBuffer
   let anchor: Anchor
+  let entering = false
   let warned = false
   let due: ReturnType<typeof setTimeout> | undefined
 
@@ -60,7 +61,11 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     due = undefined
     const { rows, below } = look(rowsNow(), timelineSize(size()).rows, anchor)
     screen.draw(layOut({ state: client.state, room: here, rows, below, input, host, style }, size()))
-    if (anchor === undefined && here !== undefined) client.room(here).markRead()
+    // What was marked as unread stays so until the room is entered again.
+    if (anchor === undefined && here !== undefined && (entering || !room()?.kept_unread)) {
+      client.room(here).markRead()
+      entering = false
+    }
   }
 
   const notice = (lines: string[], alarm = false) => {
@@ -76,6 +81,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
   const show = async (id: string) => {
     here = id
     anchor = undefined
+    entering = true
     redraw()
     await client.room(id).open()
   }
@@ -110,6 +116,7 @@ export async function chat(options: ChatOptions): Promise<'quit' | 'ended'> {
     notice,
     quit,
     unfold: folded.show,
+    hides: folded.hides,
     compose(text) {
       input = bufferOf(text)
     },

@@ -1,5 +1,5 @@
 import type { Client } from '../sdk/client.ts'
-import type { RoomState } from '../sdk/state.ts'
+import type { Message, RoomState } from '../sdk/state.ts'
 
 /** What a command may use. */
 export type CommandContext = {
@@ -12,6 +12,8 @@ export type CommandContext = {
   notice(lines: string[]): void
   /** Shows a message whose author the user has blocked. */
   unfold(room: string, seq: number): void
+  /** Which messages are not shown, because their author is blocked. */
+  hides(): (message: Message) => boolean
   /** Puts a text into the input line. */
   compose(text: string): void
   quit(): void

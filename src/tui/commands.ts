@@ -1,9 +1,13 @@
 import type { Client } from '../sdk/client.ts'
 import type { Message, RoomState } from '../sdk/state.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
+import { fileCommands } from './file-commands.ts'
 import { helpLines } from './help.ts'
 import { joinOnce } from './live.ts'
+import { mentionCommands } from './mention-commands.ts'
+import { searchMessages } from './search.ts'
 import { myRooms, titleOf } from './sidebar.ts'
+import { listThreads, threadHelp, threadLines } from './thread.ts'
 
 export type Command = {
   usage: string
@@ -11,7 +15,14 @@ export type Command = {
   run(context: CommandContext, args: string): Promise<void> | void
 }
 
-const quit: Command = { usage: '/quit', meaning: 'quit (/exit, /q)', run: ({ quit }) => quit() }
+const quit: Command = {
+  usage: '/quit, /logout',
+  meaning: 'quit; sign out for good',
+  run: ({ quit }) => quit(),
+}
+
+/** In one line of the help, which has to fit on a screen of 24 lines. */
+const going = { usage: '/leave, /decline [r]', meaning: 'leave a room; decline an invitation' }
 
 /** The commands, by the word after the slash. */
 export const commands: Record<string, Command> = {
@@ -31,8 +42,7 @@ export const commands: Record<string, Command> = {
     },
   },
   leave: {
-    usage: '/leave [room]',
-    meaning: 'leave a room',
+    ...going,
     async run({ client, room, notice }, args) {
       const { id } = args ? { id: args } : here(room())
       await client.room(id).leave()
@@ -40,8 +50,7 @@ export const commands: Record<string, Command> = {
     },
   },
   decline: {
-    usage: '/decline <room>',
-    meaning: 'decline an invitation to a room',
+    ...going,
     async run({ client, notice }, args) {
       const room = args.replace(/^#/, '') || wrong('/decline <room>')
       await client.declineInvitation(room)
@@ -66,6 +75,7 @@ export const commands: Record<string, Command> = {
       if (text) void client.room(id).send(text)
     },
   },
+  search: { usage: '/search <words>', meaning: 'find messages in your rooms', run: searchMessages },
   who: { usage: '/who', meaning: 'list the members of this room', run: listPeople },
   me: {
     usage: '/me <does>',
@@ -79,6 +89,20 @@ export const commands: Record<string, Command> = {
     run({ client, room }, args) {
       const { seq, rest } = target(client, room(), args, (message, me) => message.author.username !== me)
       void client.room(here(room()).id).reply(seq, rest || wrong('/reply [#n] <text>'))
+    },
+  },
+  threads: { ...threadHelp, run: listThreads },
+  thread: {
+    ...threadHelp,
+    async run({ client, room, notice, hides }, args) {
+      const { seq } = target(
+        client,
+        room(),
+        args,
+        ({ thread, thread_seq }) => (thread ?? thread_seq) !== undefined,
+      )
+      using thread = await client.room(here(room()).id).thread(seq).open()
+      notice(threadLines(thread, hides()))
     },
   },
   edit: {
@@ -119,9 +143,12 @@ export const commands: Record<string, Command> = {
     meaning: 'send or discard refused messages',
     run: ({ client, room }) => refusedIn(room()).forEach((id) => client.room(here(room()).id).discard(id)),
   },
+  ...fileCommands,
+  ...mentionCommands,
   logout: {
-    usage: '/logout',
-    meaning: 'sign out, and delete the saved session',
+    // One line of the help with /quit: it has to fit on a screen of 24 lines.
+    usage: '/quit, /logout',
+    meaning: 'quit; sign out for good',
     run: ({ client }) => client.logOut(),
   },
   quit,

@@ -6,6 +6,7 @@ import { type ClientEvent, type Pending, roomOf } from '../sdk/state.ts'
 import { printedText } from '../text/markdown/printed.ts'
 import { plainJson, plainLine } from '../text/plain.ts'
 import { endingOf } from './error-text.ts'
+import { withNames } from './file-lines.ts'
 import { joinOnce, keepRoomsLive, whenOnline } from './live.ts'
 import { cut } from './text.ts'
 
@@ -111,6 +112,6 @@ const jsonLine = (event: ClientEvent): string => plainJson(JSON.stringify(event)
 
 /** One message, one line. */
 function textLine({ message }: Extract<ClientEvent, { type: 'message.created' }>, withRoom: boolean): string {
-  const text = printedText(message.content).replaceAll('\n', ' ⏎ ')
+  const text = withNames(printedText(message.content), message).replaceAll('\n', ' ⏎ ')
   return plainLine(`${withRoom ? `[${message.room}] ` : ''}${message.author.username}: ${text}`)
 }

@@ -4,8 +4,10 @@ import { parseMarkdown } from '../text/markdown/parse.ts'
 import { inlineText, plainText } from '../text/markdown/plain.ts'
 import { printedText } from '../text/markdown/printed.ts'
 import { plain, plainLine } from '../text/plain.ts'
+import { fileLines, withNames } from './file-lines.ts'
 import type { Style } from './style.ts'
 import { cut, fill, widthOf, wrap } from './text.ts'
+import { repliesOf } from './thread.ts'
 
 export type Look = {
   columns: number
@@ -26,6 +28,7 @@ export function messageRows(message: Message, repliedTo: Message | undefined, lo
   const username = plainLine(message.author.username)
   const hidden = look.hides(message)
   const action = hidden ? undefined : actionOf(message)
+  const files = message.deleted_at ? [] : fileLines(message.files, message.seq)
   const suffix = `${message.edited_at && !message.deleted_at ? ' (edited)' : ''}${message.pinned ? ' (pinned)' : ''} #${message.seq}`
   const rows = entryRows(look, {
     at: message.created_at,
@@ -33,9 +36,7 @@ export function messageRows(message: Message, repliedTo: Message | undefined, lo
     username,
     text: hidden
       ? `from a person you have blocked: /show #${message.seq}`
-      : action === undefined
-        ? textOf(message)
-        : `${username} ${action}`,
+      : withFiles(action === undefined ? textOf(message) : `${username} ${action}`, files),
     suffix,
     faint: hidden || message.deleted_at !== undefined || message.damaged === true,
   })
@@ -56,7 +57,13 @@ export function messageRows(message: Message, repliedTo: Message | undefined, lo
   const reactions = message.reactions
     .map(({ emoji, count, mine }) => `${plainLine(emoji)} ${count}${mine ? '*' : ''}`)
     .join('  ')
-  return [...replyRow, ...rows, ...(reactions ? [indent + cut(reactions, room)] : [])]
+  const thread = message.thread && `${repliesOf(message.thread.replies)}: /thread #${message.seq}`
+  return [
+    ...replyRow,
+    ...rows,
+    ...(reactions ? [indent + cut(reactions, room)] : []),
+    ...(thread ? [indent + style.dim(cut(thread, room))] : []),
+  ]
 }
 
 /** The rows of an own message that is still being sent, or was refused. */
@@ -66,7 +73,7 @@ export function pendingRows(pending: Pending, look: Look): string[] {
     at: pending.at,
     name,
     username: name,
-    text: plain(printedText(pending.content)),
+    text: withFiles(plain(printedText(pending.content)), fileLines(pending.files)),
     suffix: pending.state === 'failed' ? '' : ' …',
     faint: true,
   })
@@ -95,6 +102,9 @@ function entryRows({ columns, style }: Look, entry: Entry): string[] {
 
 const damaged = 'damaged: the stored text cannot be read'
 
+const withFiles = (text: string, lines: readonly string[]): string =>
+  [text, ...lines].filter(Boolean).join('\n')
+
 function textOf(message: Message): string {
   if (message.deleted_at) return 'deleted'
   return message.damaged ? damaged : plain(printedText(message.content))
@@ -110,6 +120,7 @@ function actionOf({ content, deleted_at }: Message): string | undefined {
 }
 
 function quoted(message: Message): string {
-  const text = message.deleted_at || message.damaged ? textOf(message) : plainText(message.content)
+  const text =
+    message.deleted_at || message.damaged ? textOf(message) : withNames(plainText(message.content), message)
   return plainLine(`${message.author.username}: ${text}`)
 }

@@ -1,4 +1,4 @@
-import type { RoomInvitation } from '../protocol/rooms.ts'
+import type { RoomInvitation } from '../protocol/invitations.ts'
 import type { Client } from '../sdk/client.ts'
 import { roomOf } from '../sdk/state.ts'
 import { plainLine } from '../text/plain.ts'

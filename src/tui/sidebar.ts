@@ -56,11 +56,19 @@ export function sidebarRows(
   return Array.from({ length: rows }, (_, index) => {
     const room = rooms[from + index]
     if (!room) return ''
-    const count = room.unread > 0 ? ` ${room.unread > 999 ? '999+' : room.unread}` : ''
+    const count = countOf(room)
     const text = fill(` ${titleOf(room, state)}`, columns - count.length - 1)
     if (room.id === chosen) return style.bar(`${text}${count} `)
     return count ? style.bold(`${text}${count}`) : text
   })
+}
+
+/** ` @2` if two messages mean this user, or how many are unread. */
+function countOf({ unread, mentions, notify }: RoomState): string {
+  const isMeant = mentions > 0 && notify !== 'nothing'
+  const n = isMeant ? mentions : unread
+  if (n === 0) return ''
+  return ` ${isMeant ? '@' : ''}${n > 999 ? '999+' : n}`
 }
 
 export const unreadElsewhere = (state: State, here: string | undefined): number =>

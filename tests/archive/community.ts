@@ -1,5 +1,7 @@
 import { type Cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
+import { putPicture } from '../support/files.ts'
+import { onePixel } from '../support/pictures.ts'
 
 export const texts = [
   '你好，世界',
@@ -26,6 +28,9 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await post(server, cleo, closed, 'Behind a door')
   await post(server, ben, gone, 'Gone with its room')
 
+  await done(putPicture(server, ben, '/users/me/avatar', onePixel))
+  await done(putPicture(server, ben, `/rooms/${room}/avatar`, onePixel))
+
   const message = (seq: number) => `/rooms/${room}/messages/${seq}`
   const edited = await post(server, cleo, room, 'Frist')
   await done(as(cleo).patch(message(edited), { content: 'First' }))
@@ -37,14 +42,27 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await done(as(cleo).put(`${message(edited)}/reactions/🎉`))
   await done(as(cleo).delete(`${message(edited)}/reactions/👍`))
   await done(as(ben).put(`/rooms/${room}/pins/${edited}`))
-  await done(as(cleo).post(`/rooms/${room}/messages`, { content: 'Yes', reply_to: edited, client_id: 'one' }))
+  await done(
+    as(cleo).post(`/rooms/${room}/messages`, {
+      content: 'Yes, @ben and @room',
+      reply_to: edited,
+      client_id: 'one',
+    }),
+  )
   await done(as(ben).put(`/rooms/${room}/read`, { seq: edited }))
 
   await done(as(ben).post(`${message(edited)}/report`, { reason: 'Is this a joke?' }))
   await done(as(ben).post(`/rooms/${room}/invites`, { max_uses: 3 }))
   await done(as(ben).post(`/rooms/${room}/webhooks`, { name: 'Builds' }))
+  const paused = await done(as(ben).post(`/rooms/${room}/webhooks/out`, { url: 'https://hooks.invalid/' }))
+  await done(as(ben).patch(`/rooms/${room}/webhooks/out/${paused.id}`, { paused: true }))
   await done(as(cleo).post('/tokens', { name: 'A script', scopes: ['read', 'write'] }))
-  await done(as(ben).put(`/rooms/${room}/notifications`, { level: 'mentions' }))
+  await done(
+    as(ben).put(`/rooms/${room}/notifications`, {
+      level: 'mentions',
+      muted_until: '2100-01-01T00:00:00.000Z',
+    }),
+  )
   await done(as(ben).put(`/rooms/${room}/favourite`, { favourite: true }))
   await done(as(ben).post('/directs', { usernames: ['cleo'] }))
   await done(as(ben).put('/users/me/blocks/dan'))
@@ -55,6 +73,8 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await done(as(cleo).delete(`/rooms/${closed}/members/ben`))
   await done(as(ben).patch(`/rooms/${archived}`, { archived: true }))
   await done(as(cleo).delete(`/rooms/${gone}`))
+  await done(as(ada).post('/users/ben/sign-in-link'))
+  await done(as(ben).patch('/users/me/mail', { new_device: false }))
   await done(as(ada).put('/users/cleo/roles/admin'))
   await done(as(ada).put('/users/dan/ban', { reason: 'Spam', until: '2100-01-01T00:00:00.000Z' }))
   return room

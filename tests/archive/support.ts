@@ -3,8 +3,10 @@ import { openBackup, type Restored, restore } from '../../src/archive/restore.ts
 import { tables } from '../../src/archive/tables.ts'
 import { type Keyring, makeKey, parseKeyring } from '../../src/crypto/keyring.ts'
 import { createMessageCipher } from '../../src/crypto/messages.ts'
+import { placeOfFacts } from '../../src/features/attachments/sealed.ts'
 import type { Facts } from '../../src/features/log/facts.ts'
 import { placeIn } from '../../src/features/log/seal.ts'
+import { placeOfTarget } from '../../src/features/outgoing/seal.ts'
 import type { Tools } from '../../src/scope.ts'
 import { openStorage } from '../../src/storage/open.ts'
 import type { Sql, Storage } from '../../src/storage/storage.ts'
@@ -63,19 +65,33 @@ export async function restoreInto(
 
 type Row = Record<string, unknown>
 
+/** A restore seals these again, with the key of its place. */
+const placesOfSealed: Record<string, (row: Row) => string> = {
+  outgoing_webhooks: (row) => placeOfTarget(row.id as string),
+  files: ({ id, room_key, user_id }) =>
+    placeOfFacts({ id: id as string, roomKey: room_key as number, userId: user_id as string }),
+}
+
 /** Every row of every table with its texts opened, but for what a restore changes: epochs, checks of keys, logins. */
 export async function contentsOf(sql: Sql, keyring: Keyring): Promise<Record<string, Row[]>> {
   const cipher = createMessageCipher(keyring)
   const contents: Record<string, Row[]> = {}
   for (const { name, key, only } of tables) {
+    // Of these a backup has none.
+    if (only === 'false') continue
     const rows = await sql.query<{ row: Row }>(
       `select row_to_json(${name}) as row from ${name} ${only ? `where ${only}` : ''} order by ${key.join(', ')}`,
     )
     contents[name] = rows
       .map(({ row }) => row)
-      .filter((row) => name !== 'settings' || !/^(key_check|integrity|incarnation)/.test(String(row.name)))
+      .filter(
+        (row) =>
+          name !== 'settings' || !/^(key_check|integrity|incarnation|files marked)/.test(String(row.name)),
+      )
       .map((row) => {
         if (name === 'rooms') return { ...row, epoch: 'of this place' }
+        const sealedIn = placesOfSealed[name]?.(row)
+        if (sealedIn) return { ...row, sealed: cipher.open(row.sealed as string, sealedIn) }
         if (name !== 'log' || row.body === null) return row
         const place = placeIn(row.body as string, factsOf(row))
         return { ...row, body: cipher.open(row.body as string, place) }

@@ -68,8 +68,12 @@ await onBothDatabases((database) => {
       ada.id,
       JSON.parse(Buffer.from(ada.token.split('.')[1]!, 'base64url').toString()).sid,
     ])
-    for (const each of [ada, { token }])
-      expect(await api(each).patch('/users/ada', { email: 'taken-over@example.org' })).toMatchObject(asked)
+    const email = 'taken-over@example.org'
+    expect(await api(ada).patch('/users/ada', { email })).toMatchObject(asked)
+    expect(await api({ token }).patch('/users/ada', { email })).toMatchObject({
+      status: 403,
+      body: { reason: 'token_not_allowed' },
+    })
     expect((await api(ada).patch('/users/cleo', { email: 'cleo2@example.org' })).status).toBe(200)
   })
 

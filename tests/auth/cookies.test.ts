@@ -16,8 +16,10 @@ async function pageSession(origin = own()) {
 }
 
 test('a page that asks for it gets its session in cookies that no script can read, and no token', async () => {
-  const { status, body, cookies } = await pageSession()
+  const { status, body, cookies, headers } = await pageSession()
   expect(status).toBe(200)
+  // It was in a header too, where a script of the page could have read it.
+  expect(headers.get('x-device')).toBeNull()
   expect(body).toEqual({
     user: expect.objectContaining({ username: 'ben' }),
     token_type: 'cookie',
@@ -135,6 +137,8 @@ describe('a request with the cookie', () => {
     ]) {
       expect([answer.status, answer.body.code]).toEqual([403, 'forbidden'])
     }
+    // A page of this origin sends no Origin when it only reads.
+    expect((await api.get('/users/me')).status).toBe(from === undefined ? 200 : 403)
     expect((await tryUpgrade(server, '/ws', headers)).status).toBe(403)
     expect((await tryUpgrade(server, '/ws/general', headers)).status).toBe(403)
     const same = await rest(server, undefined, { cookie, origin: own() }).get('/users/me')

@@ -27,9 +27,9 @@ await onBothDatabases((database) => {
     const cookies = page.headers.getSetCookie().map((each) => each.split(';')[0]!)
     const device = cookies.find((each) => each.startsWith('parley_device='))!
     const refresh = cookies.find((each) => each.startsWith('parley_refresh='))!
-    const guesses = await times(30, (n) => guess(n, n % 2 ? { username: 'ben' } : { email: ben.email }))
-    // Name and email address are one account: 12, not 24, and a few while they were made.
-    expect(statuses(guesses).filter((status) => status === 401).length).toBeLessThan(20)
+    const guesses = await times(60, (n) => guess(n, n % 2 ? { username: 'ben' } : { email: ben.email }))
+    // 12 for the username and 12 for the address, and a few while they were made.
+    expect(statuses(guesses).filter((status) => status === 401).length).toBeLessThan(40)
     const stranger = await from(server, '203.0.113.7').post('/auth/login', { username: 'ben', password })
     expect(stranger.status).toBe(429)
     for (const cookie of [device, refresh])
@@ -53,6 +53,23 @@ await onBothDatabases((database) => {
         })
       ).status,
     ).toBe(204)
+  })
+
+  // The limit was one for the account: 429 instead of 401 said whose address it is, and that it has an account.
+  test('guesses for a username do not tell which email address belongs to it', async () => {
+    const { server, ada } = at()
+    const login = (n: number, name: object) =>
+      from(server, `198.52.0.${n}`).post('/auth/login', { ...name, password: 'a guess' })
+    const byName = await times(30, (n) => login(n, { username: 'ada' }))
+    expect(statuses(byName)).toContain(429)
+    const [hers, nobodys] = [await login(40, { email: ada.email }), await login(41, { email: 'x@y.example' })]
+    expect([hers.status, hers.body]).toEqual([401, nobodys.body])
+    // All spellings of an address are one address, whether somebody has it or not.
+    for (const [n, address] of ['a\u0308b@b\u00fccher.example', 'nobody@b\u00fccher.example'].entries()) {
+      const spellings = [address, address.normalize('NFC'), address.toUpperCase().normalize('NFC')]
+      const all = await times(40, (each) => login(50 + 40 * n + each, { email: spellings[each % 3] }))
+      expect(statuses(all).filter((status) => status === 401).length).toBeLessThan(20)
+    }
   })
 
   test('a device known to one account is a stranger to another, and its own guesses are limited', async () => {

@@ -6,6 +6,7 @@ import type { Permit, Route } from '../../src/protocol/route.ts'
 import { routes as table } from '../../src/protocol/routes.ts'
 import type { TokenScope } from '../../src/protocol/tokens.ts'
 import { listener } from '../features/listener.ts'
+import { aSubscription } from '../permissions/table.ts'
 import { cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { rest, socketOf, tryUpgrade } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
@@ -94,7 +95,17 @@ await onBothDatabases((database) => {
     for (const [type, { permit: needed }] of Object.entries(commandRows)) {
       const { properties } = commands[type as keyof typeof commands]
       const filled: Record<string, unknown> = {
-        ...{ room, seq, content: 'Words', emoji: '👍', usernames: ['cleo'], token: 'x', favourite: true },
+        ...{
+          room,
+          seq,
+          content: 'Words',
+          emoji: '👍',
+          usernames: ['cleo'],
+          token: 'x',
+          favourite: true,
+          read_seq: 1,
+          q: 'harbour',
+        },
       }
       const params = Object.fromEntries(
         Object.keys(properties).flatMap((name) => (name in filled ? [[name, filled[name]]] : [])),
@@ -227,18 +238,24 @@ test('administrator power is only checked by isAdmin, which knows tokens', async
 
 /** Enough to pass the check of the body, where one is needed to be let past it. */
 const bodyOf: Record<string, object> = {
+  'PUT /rooms/:room/messages/:seq/thread/read': { read_seq: 1 },
   'POST /tokens': { name: 'x', scopes: ['read'] },
   'POST /rooms/:room/messages/:seq/report': { reason: 'x' },
   'PATCH /reports/:id': { state: 'resolved' },
   'POST /bots': { username: 'made-by-a-token' },
   'POST /bots/:username/tokens': { name: 'x', scopes: ['read'] },
   'PATCH /users/me': { display_name: 'x' },
+  'PATCH /users/me/mail': { new_device: false },
   'PATCH /users/:username': { display_name: 'x' },
   'PUT /users/me/password': { current_password: 'x', new_password: 'x' },
   'PUT /users/:username/roles/:role': {},
   'POST /rooms': { access: 'closed' },
   'PATCH /rooms/:room': { title: 'x' },
   'POST /rooms/:room/messages': { content: 'x' },
+  'POST /rooms/:room/files': { a: 'file' },
+  'PUT /rooms/:room/avatar': { a: 'file' },
+  'PUT /users/me/avatar': { a: 'file' },
+  'PATCH /files/:file': { alt: 'A boat' },
   'PATCH /rooms/:room/messages/:seq': { content: 'x' },
   'PUT /rooms/:room/read': { seq: 1 },
   'PUT /rooms/:room/favourite': { favourite: true },
@@ -246,5 +263,8 @@ const bodyOf: Record<string, object> = {
   'PUT /rooms/:room/members/:username/silence': { until: '2100-01-01T00:00:00.000Z' },
   'POST /rooms/:room/invites': {},
   'POST /rooms/:room/webhooks': { name: 'x' },
+  'POST /rooms/:room/webhooks/out': { url: 'https://hooks.invalid/' },
+  'PATCH /rooms/:room/webhooks/out/:id': { paused: true },
   'POST /directs': { usernames: ['cleo'] },
+  'POST /push/subscriptions': aSubscription,
 }

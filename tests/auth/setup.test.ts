@@ -29,13 +29,17 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
-  test('while there is no admin every start prints another link', async () => {
+  test('while there is no admin every start prints the same link, until it is used', async () => {
     const server = await startServer({ database })
     const first = server.setupCode
     await server.restart()
-    expect(server.setupCode).not.toBe(first)
-    expect((await rest(server).post('/auth/setup', draft('ada', first))).status).toBe(403)
+    expect(server.setupCode).toBe(first!)
     expect((await setUp(server, 'ada')).username).toBe('ada')
+    // Without an administrator again, the used link stays used.
+    await server.tools.sql.query("update users set role = 'user'")
+    expect((await rest(server).post('/auth/setup', draft('eve', first))).status).toBe(403)
+    await server.restart()
+    expect(server.setupCode).not.toBe(first)
     await server.stop()
   })
 })

@@ -22,7 +22,7 @@ function history(): History {
     sends: log.flatMap(({ seq, actor, clientId, content }) =>
       clientId && content ? [{ sender: actor, room: 'general', clientId, content, ack: seq }] : [],
     ),
-    listeners: [{ name: 'dan', room: 'general', heard: [], resets: [], heads: [1] }],
+    listeners: [{ name: 'dan', room: 'general', heard: [], resets: [], heads: [{ head: 1 }] }],
     logs: { general: log },
   }
   hearAll(all.listeners[0]!, log)
@@ -156,9 +156,21 @@ describe('the checker', () => {
         )
         hearAll(dan, log)
         delete dan.heard[7]!.live
-        dan.heads!.push(9)
+        dan.heads!.push({ head: 9 })
       }),
     ).toEqual([]))
+
+  test('lets a listener who was added back hear what was written while it was away, and nothing before', () => {
+    const away = (back: boolean) =>
+      kindsAfter(({ log, dan }) => {
+        log.push({ seq: 7, actor: 'dan', left: 'dan' }, { seq: 8, actor: 'ben', joined: 'ben' })
+        log.push({ seq: 9, actor: 'dan', joined: 'dan' })
+        hearAll(dan, log)
+        if (back) dan.heard[7]!.back = true
+      })
+    expect(away(true)).toEqual([])
+    expect(away(false)).toEqual(['unentitled'])
+  })
 
   test('sees a subscription that succeeded for a user who had left', () =>
     expect(
@@ -166,7 +178,7 @@ describe('the checker', () => {
         log.push({ seq: 7, actor: 'dan', left: 'dan' }, { seq: 8, actor: 'ben', joined: 'ben' })
         hearAll(dan, log)
         delete dan.heard[7]!.live
-        dan.heads!.push(8)
+        dan.heads!.push({ head: 8 })
       }),
     ).toEqual(['unentitled']))
 })

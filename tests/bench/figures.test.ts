@@ -49,7 +49,7 @@ describe('a spread of latencies', () => {
 describe('the stalls of the event loop', () => {
   const scrape = (...counts: number[]): string =>
     ['0.001', '0.005', '0.01', '+Inf']
-      .map((bound, index) => `parley_stall_bucket{le="${bound}"} ${counts[index]}`)
+      .map((bound, index) => `parley_stall_bucket{le="${bound}",node="0a1b2c3d"} ${counts[index]}`)
       .join('\n')
   const between = (before: string, after: string) =>
     since(readBuckets(before, 'parley_stall'), readBuckets(after, 'parley_stall'))

@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from 'bun:test'
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Report } from '../../src/bench/run.ts'
 import { runChild } from '../support/child.ts'
+import { processesIn } from '../support/processes-in.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'parley-quick-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -51,13 +52,3 @@ test('a quick bench on the embedded database measures everything, finds no viola
   expect(readdirSync(scratch)).toEqual([])
   expect(processesIn(scratch)).toEqual([])
 })
-
-function processesIn(place: string): string[] {
-  return readdirSync('/proc').filter((name) => {
-    try {
-      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`).startsWith(place)
-    } catch {
-      return false
-    }
-  })
-}

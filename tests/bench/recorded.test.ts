@@ -49,7 +49,7 @@ describe('a recorded history', () => {
         room,
         heard: [{ seq: 1 }, { seq: 2, clientId: 'ben-1', live: true }],
         resets: [],
-        heads: [1],
+        heads: [{ head: 1, known: 0 }],
       },
     ])
     expect(findViolations(history)).toEqual([])

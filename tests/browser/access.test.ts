@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
-import type { Result } from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { setUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
+import { pdf, photo } from '../support/media.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { problems } from './axe.ts'
 import { type Actor, composer, enter, go, openMenu } from './cast.ts'
 import { browserIsThere, launchBrowser, patient } from './support.ts'
-
-const axe = await Bun.file(join(import.meta.dir, '../../node_modules/axe-core/axe.min.js')).text()
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 const desk = { viewport: { width: 1280, height: 800 } }
 const phone = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true }
@@ -33,6 +30,8 @@ const addresses = [
   '#room=general',
   '#room=nowhere',
   '#browse',
+  '#for-you',
+  '#threads',
   '#invite=nonsense',
   ...['profile', 'look', 'notices', 'sessions', 'blocked', 'tokens', 'account'].map(
     (page) => `#settings=${page}`,
@@ -59,12 +58,31 @@ const sheets: Record<string, (actor: Actor) => Promise<void>> = {
     await page.locator('.message').first().focus()
     await page.keyboard.press('Enter')
   },
+  'a picture in the viewer': async ({ page }) => {
+    await page.locator('.message .photo').first().click()
+    await page.getByRole('dialog', { name: 'Pictures' }).getByRole('img').waitFor()
+  },
+  'files that are going to be sent': async ({ page }) => {
+    await page.locator('.composer input[type=file][multiple]').setInputFiles([
+      { name: 'quay.jpg', mimeType: 'image/jpeg', buffer: await photo(60, 40) },
+      { name: 'nothing.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
+    ])
+    await page.locator('.tray li.done').waitFor()
+  },
+  'the files of the room': async (actor) => {
+    await openMenu(actor, 'Room menu', 'Files and pictures')
+    await actor.page.locator('.room-files .photo').first().waitFor()
+  },
   'a list of emoji, and a message being edited': async (actor) => {
     await composer(actor).press('ArrowUp')
     // What is edited fills the box a moment later, over what is there.
     while ((await composer(actor).inputValue()) === '') await actor.page.waitForTimeout(20)
     await composer(actor).fill(':par')
     await actor.page.getByRole('listbox').waitFor()
+  },
+  'commands behind a slash': async (actor) => {
+    await composer(actor).fill('/')
+    await actor.page.getByRole('listbox', { name: 'Commands' }).waitFor()
   },
   'the menu of the room': ({ page }) => page.locator('main > header').getByRole('button').last().click(),
   'the tools for writing': ({ page }) => page.getByRole('button', { name: 'Formatting' }).click(),
@@ -84,6 +102,18 @@ const sheets: Record<string, (actor: Actor) => Promise<void>> = {
       .or(actor.page.getByRole('dialog').getByRole('button', { name: 'Delete' }))
       .click()
     await actor.page.getByRole('dialog', { name: 'Delete this message?' }).waitFor()
+  },
+  'a thread': async ({ page }) => {
+    await page.locator('.thread-link').click()
+    await page.locator('.thread .message').nth(1).hover()
+  },
+  'who reacted': async (actor) => {
+    await actor.page.locator('.reaction').last().focus()
+    await actor.page.getByRole('tooltip', { includeHidden: true }).last().waitFor({ state: 'attached' })
+    await openLine(actor)
+    const choice = { name: 'Who reacted' }
+    await actor.page.getByRole('menuitem', choice).or(actor.page.getByRole('button', choice)).click()
+    await actor.page.locator('.reactors').waitFor()
   },
   'pinned messages': async ({ page }) => {
     await page.getByRole('button', { name: 'Pinned messages' }).click()
@@ -111,6 +141,27 @@ const sheets: Record<string, (actor: Actor) => Promise<void>> = {
     await go(actor, '#list')
     await actor.page.getByRole('button', { name: 'Create a room' }).click()
     await actor.page.getByRole('button', { name: 'Create', exact: true }).click()
+  },
+  'the search of messages, with all of its filters': async ({ page }) => {
+    await page.keyboard.press('Control+f')
+    await page.keyboard.type('hello')
+    await page.getByRole('status').filter({ hasText: /found/ }).waitFor()
+    await page.getByRole('button', { name: 'More filters' }).click()
+    await page.getByLabel('From this day on').fill('2020-01-01')
+    await page.getByRole('button', { name: /^Remove the filter/ }).waitFor()
+  },
+  'a search that is refused': async ({ page }) => {
+    await page.keyboard.press('Control+f')
+    await page.keyboard.type('before:noon')
+    await page.getByRole('status').filter({ hasText: 'before:' }).waitFor()
+  },
+  'the last searches': async ({ page }) => {
+    await page.keyboard.press('Control+f')
+    await page.keyboard.type('world')
+    await page.getByRole('dialog').getByRole('link').first().click()
+    await page.keyboard.press('Control+f')
+    await page.getByRole('searchbox').fill('')
+    await page.getByRole('heading', { name: 'Last searches on this device' }).waitFor()
   },
   'somebody to write to': async (actor) => {
     await go(actor, '#list')
@@ -156,27 +207,40 @@ describe.skipIf(!browserIsThere())('the page for everyone', () => {
   test.each(tried)('axe finds nothing on any view: %s', async (look) => {
     const context = await patient(browser, { ...looks[look]!, reducedMotion: 'reduce' })
     const found: string[] = []
-    const door = await context.newPage()
-    await door.goto(server.url)
-    await door.getByRole('button').first().waitFor()
-    found.push(...(await problems(door, 'the door')))
-    await door.close()
+    const signIn = await context.newPage()
+    await signIn.goto(server.url)
+    await signIn.getByRole('button').first().waitFor()
+    found.push(...(await problems(signIn, 'the sign-in page')))
+    await signIn.close()
 
     const username = `ada${Object.keys(looks).indexOf(look)}`
     const ada = await enterAny(context, username)
     const room = `of-${username}`
     await ada.api('POST', '/rooms', { id: room, title: 'The quay' })
     await rest(server, root).put(`/users/${username}/roles/admin`)
-    await ada.api('POST', `/rooms/${room}/messages`, {
+    const { seq: reply_to } = await ada.api('POST', `/rooms/${room}/messages`, {
       content: 'Hello, **world**, `code`, @ada0 and <b>?',
     })
+    await ada.api('POST', `/rooms/${room}/messages`, { content: 'A reply', reply_to })
+    const files = [
+      await upload(ada, room, 'quay.jpg', await photo(400, 300)),
+      await upload(ada, room, 'mole.jpg', await photo(300, 400)),
+      await upload(ada, room, 'plan.pdf', pdf),
+      await upload(ada, room, 'bell.wav', silence),
+    ]
+    await ada.api('POST', `/rooms/${room}/messages`, { content: '', files })
     const { seq } = await ada.api('POST', `/rooms/${room}/messages`, {
       content: '```js\nlet a\n```\n> said',
     })
     await ada.api('PUT', `/rooms/${room}/messages/${seq}/reactions/${encodeURIComponent('🎉')}`)
     await ada.api('PUT', `/rooms/${room}/pins/${seq}`)
     await ada.page.reload()
-    for (const address of [`#room=${room}`, `#room=${room}&seq=2`, ...addresses]) {
+    for (const address of [
+      `#room=${room}`,
+      `#room=${room}&seq=2`,
+      `#room=${room}&thread=${reply_to}`,
+      ...addresses,
+    ]) {
       await go(ada, address)
       await ada.page.waitForTimeout(250)
       found.push(...(await problems(ada.page, address)))
@@ -201,20 +265,22 @@ describe.skipIf(!browserIsThere())('the page for everyone', () => {
     enter(context, server.url, { username, display_name: `Ada ${username}` }, faults)
 })
 
-async function problems(page: Page, where: string): Promise<string[]> {
-  // Sent through the debugger, which the page's own policy does not bind.
-  await page.evaluate(axe)
-  const violations = await page.evaluate(
-    async (tags) =>
-      (
-        await (window as unknown as { axe: typeof import('axe-core') }).axe.run(document, {
-          runOnly: { type: 'tag', values: tags },
-          resultTypes: ['violations'],
-        })
-      ).violations as Result[],
-    rules,
-  )
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, any }) => `${where}: ${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
-  )
+/** A sound of nothing. */
+const silence = Buffer.concat([
+  Buffer.from('524946462c00000057415645666d74201000000001000100401f0000401f000001000800', 'hex'),
+  Buffer.from('64617461080000008080808080808080', 'hex'),
+])
+
+async function upload({ page }: Actor, room: string, name: string, data: Buffer): Promise<string> {
+  const { origin } = new URL(page.url())
+  const response = await page.context().request.post(`${origin}/rooms/${room}/files`, {
+    headers: {
+      origin,
+      'x-session': 'cookie',
+      'x-file-name': name,
+      'content-type': 'application/octet-stream',
+    },
+    data,
+  })
+  return (await response.json()).id
 }

@@ -125,7 +125,7 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
     await notices.getByLabel('Off').check()
   })
 
-  test('a session that is ended from here goes to the door there, with a sentence', async () => {
+  test('a session that is ended from here goes to the sign-in page there, with a sentence', async () => {
     const others = [await elsewhere(cleo), await elsewhere(cleo), await elsewhere(cleo)]
     await go(cleo, '#settings=sessions')
     const list = cleo.page.locator('.entries .entry')

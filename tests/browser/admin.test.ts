@@ -243,7 +243,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await composer(ben).waitFor()
     await ben.page.getByRole('button', { name: 'Room menu' }).click()
     await ben.page.getByRole('menuitem', { name: 'Room details' }).waitFor()
-    expect(await ben.page.getByRole('menuitem', { name: 'Webhooks' }).count()).toBe(0)
+    expect(await ben.page.getByRole('menuitem', { name: /webhooks/i }).count()).toBe(0)
     await ben.page.keyboard.press('Escape')
     await go(cleo, '#room=pier')
     await openMenu(cleo, 'Room menu', 'Webhooks')
@@ -262,6 +262,26 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await cleo.page.keyboard.press('Escape')
   })
 
+  test('an owner sends the events of a room to an address, sees how it goes, pauses and deletes it', async () => {
+    await openMenu(cleo, 'Room menu', 'Outgoing webhooks')
+    const sheet = cleo.page.getByRole('dialog', { name: 'Outgoing webhooks' })
+    await sheet.getByLabel('Address').fill('https://192.168.1.1/')
+    await sheet.getByRole('button', { name: 'Create outgoing webhook' }).click()
+    await sheet.getByText('This address is not public.').waitFor()
+    await sheet.getByLabel('Address').fill('https://hooks.invalid/?key=secret')
+    await sheet.getByLabel('Messages only').check()
+    await sheet.getByRole('button', { name: 'Create outgoing webhook' }).click()
+    expect(await sheet.getByLabel('Secret of the signatures').inputValue()).toStartWith('whsec_')
+    await sheet.getByText('Everything is delivered.').waitFor()
+    expect(await sheet.getByRole('listitem').innerText()).not.toContain('key=')
+    await sheet.getByRole('button', { name: 'Pause the webhook to' }).click()
+    await sheet.getByText('Paused.').waitFor()
+    await sheet.getByRole('button', { name: 'Delete the webhook to' }).click()
+    await cleo.page.getByRole('dialog').last().getByRole('button', { name: 'Delete', exact: true }).click()
+    await sheet.getByText('No outgoing webhooks yet.').waitFor()
+    await cleo.page.keyboard.press('Escape')
+  })
+
   test('the audit log tells each act as a sentence, newest first, page by page', async () => {
     await adaApi('PUT', '/rooms/pier/members/me')
     await adaApi('PATCH', '/rooms/pier', { description: hostile })
@@ -274,9 +294,12 @@ describe.skipIf(!browserIsThere())('administration', () => {
       (text) => text.replace(/[\u2068\u2069]/g, '').split('\n')[0]!,
     )
     expect(said).toHaveLength(50)
-    expect(said.slice(0, 13)).toEqual([
+    expect(said.slice(0, 16)).toEqual([
       'ada added ben to Pier',
       'ada changed the room Pier',
+      'cleo deleted an outgoing webhook of Pier',
+      'cleo changed an outgoing webhook of Pier',
+      'cleo created an outgoing webhook of Pier',
       'ada revoked a token for weather',
       'ada created a token for weather',
       'ada created the account weather',
@@ -295,6 +318,30 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await log.nth(99).waitFor()
     await ada.getByRole('button', { name: 'Show more' }).click()
     await log.getByText(/The operator\W* created the account \W*ada/).waitFor()
+  })
+
+  test('an administrator sees what was found wrong with the stored messages, in which room, and what to do', async () => {
+    await to('#admin=users')
+    await ada.getByRole('link', { name: 'Server', exact: true }).click()
+    await ada.getByText('Nothing wrong has been noticed.').waitFor()
+    await ada.getByText('has enough free space').waitFor()
+    await ada.getByText('There has been no full check yet.').waitFor()
+    await adaApi('PATCH', '/rooms/pier', { title: hostile })
+    const { sql } = server.tools
+    await sql.query(`delete from log where seq = 2 and room_key = (select key from rooms where id = 'pier')`)
+    await adaApi('GET', '/rooms/pier/log')
+    await to('#admin=users')
+    await ada.getByRole('link', { name: 'See what was found' }).click()
+    const found = ada.getByRole('list', { name: 'Stored messages' }).getByRole('listitem')
+    await found.first().waitFor()
+    const lines = (await found.first().innerText()).replace(/[\u2068\u2069]/g, '').split('\n')
+    expect(lines[0]).toBe(`Messages or other events are missing from ${hostile}.`)
+    expect(lines[1]).toContain('Ask the operator who had access')
+    expect(lines[2]).toContain('noticed when someone read the room')
+    expect(lines[2]).toContain('number 2 in the room')
+    expect(await found.locator('img').count()).toBe(0)
+    expect(await ada.getByRole('link', { name: 'See what was found' }).count()).toBe(0)
+    await adaApi('PATCH', '/rooms/pier', { title: 'Pier' })
   })
 
   test('nothing broke on the way', () => {

@@ -50,5 +50,5 @@ export const composer = ({ page }: Actor) => page.getByRole('textbox', { name: /
 
 export async function openMenu({ page }: Actor, menu: string, choice: string) {
   await page.getByRole('button', { name: menu, exact: true }).click()
-  await page.getByRole('menuitem', { name: choice }).click()
+  await page.getByRole('menuitem', { name: choice, exact: true }).click()
 }

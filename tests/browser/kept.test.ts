@@ -54,7 +54,7 @@ describe.skipIf(!browserIsThere())('a page that stays open', () => {
 
   test('a reply is still a reply after a reload', async () => {
     await line().hover()
-    await line().getByRole('button', { name: 'Reply' }).click()
+    await line().getByRole('button', { name: 'Reply', exact: true }).click()
     await composer(ben).fill('Half an answer')
     await ben.page.reload()
     await ben.page.getByText(/Replying to/).waitFor()

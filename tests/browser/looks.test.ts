@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { setUp, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
+import { sendFile } from '../support/files.ts'
+import { pdf, photo } from '../support/media.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, enter, go } from './cast.ts'
 import { browserIsThere, launchBrowser, patient } from './support.ts'
@@ -15,11 +17,13 @@ const addresses = [
   '#room=quay',
   '#room=nowhere',
   '#browse',
+  '#for-you',
+  '#threads',
   '#invite=nonsense',
   ...['profile', 'look', 'notices', 'sessions', 'blocked', 'tokens', 'account'].map(
     (page) => `#settings=${page}`,
   ),
-  ...['users', 'bots', 'audit'].map((page) => `#admin=${page}`),
+  ...['users', 'bots', 'audit', 'server'].map((page) => `#admin=${page}`),
 ]
 
 const long = 'The committee for the maintenance of the northern breakwater and its lamps'
@@ -62,6 +66,8 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
       content: 'نعم، في الرابعة @ben\n> البحر هادئ\n\n- مصابيح\n\n1. lamps',
       reply_to: body.seq,
     })
+    await sendFile(server, ben, 'quay', pdf, `${unbroken.slice(0, 180)}.pdf`)
+    await sendFile(server, ben, 'quay', await photo(2400, 300), 'wide.jpg')
   })
   afterAll(async () => {
     await browser?.close()
@@ -175,7 +181,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     async (colorScheme, contrast, least) => {
       const page = await browser.newPage({ colorScheme, contrast })
       await page.goto(server.url)
-      await page.locator('.door').waitFor()
+      await page.locator('.signed-out').waitFor()
       const colours = await coloursOf(page, [...new Set(Object.entries(inks).flatMap(([a, b]) => [a, ...b]))])
       const weak = Object.entries(inks).flatMap(([ink, grounds]) =>
         grounds.flatMap((ground) => {

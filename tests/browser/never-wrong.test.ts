@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
+import { freePort } from '../../src/bench/free-port.ts'
 import { reach } from '../../src/web/talk/span.ts'
 import { waitFor } from '../support/client.ts'
-import { freePort } from '../support/free-port.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, composer, enter, go } from './cast.ts'
 import { type Link, startLink } from './link.ts'
@@ -242,7 +242,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     }
   })
 
-  test('a session ended on another device leads to the door, with a sentence', async () => {
+  test('a session ended on another device leads to the sign-in page, with a sentence', async () => {
     const device = await enterAgain(await desk(browser), cleo)
     const { items } = await cleo.api('GET', '/auth/sessions')
     expect((items as unknown[]).length).toBeGreaterThan(1)

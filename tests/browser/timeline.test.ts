@@ -107,7 +107,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
 
   test('on a phone a long press offers everything; a reply shows whom and what it replies to', async () => {
     await hold(cleo, line(cleo, 'lobster?'))
-    await cleo.page.getByRole('dialog').getByRole('button', { name: 'Reply' }).click()
+    await cleo.page.getByRole('dialog').getByRole('button', { name: 'Reply', exact: true }).click()
     await write(cleo, 'I do, at noon.')
     const quote = line(ben, 'I do, at noon.').getByRole('button', { name: /^Replies to/ })
     expect(await quote.innerText()).toContain('Ben Okafor')
@@ -266,7 +266,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
       await line(cleo, text).getByRole('toolbar').waitFor()
       expect(await bars.count()).toBe(1)
     }
-    await line(cleo, 'Touched second').getByRole('button', { name: 'Reply' }).tap()
+    await line(cleo, 'Touched second').getByRole('button', { name: 'Reply', exact: true }).tap()
     await page.getByText(/Replying to/).waitFor()
     await bars.first().waitFor({ state: 'detached' })
     await line(cleo, 'Touched first').locator('.words').hover()
@@ -333,7 +333,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     const { page } = cleo
     await page.getByRole('region', { name: 'Messages', exact: true }).press('End')
     await hold(cleo, line(cleo, 'Read it all.'))
-    await page.getByRole('dialog').getByRole('button', { name: 'Reply' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Reply', exact: true }).click()
     // Silenced while the answer is on its way.
     await cleo.context.setOffline(true)
     await write(cleo, 'And again.')

@@ -112,7 +112,7 @@ describe.skipIf(!browserIsThere())('two people at the page', () => {
     expect(await log(cleo)).toEqual(await log(ben))
   })
 
-  test('a session ended elsewhere leads to the door, with a sentence', async () => {
+  test('a session ended elsewhere leads to the sign-in page, with a sentence', async () => {
     const other = await contexts[1]!.newPage()
     await other.goto(link.url)
     await other.getByRole('button', { name: 'Your account' }).click()

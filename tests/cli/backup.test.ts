@@ -14,6 +14,7 @@ import { type Cast, logIn, post, setUp, signUp } from '../support/cast.ts'
 import { type Child, fromSource, repository, startChild } from '../support/child.ts'
 import { rest, socketOf, waitFor } from '../support/client.ts'
 import { runCommand } from '../support/command-line.ts'
+import { sendFile } from '../support/files.ts'
 import { freshDatabase, postgresForTests } from '../support/postgres.ts'
 
 const hasPostgres = (await postgresForTests())?.url !== undefined
@@ -76,6 +77,7 @@ test.skipIf(!hasPostgres)(
     const first = await startChild({ env: home })
     const people = await found(first)
     const room = await fill(first, people)
+    await sendFile(first, people.ben, room, 'Nets, ropes, a lamp')
     const socket = await socketOf(first, people.ben)
     const { data } = await socket.ask({ type: 'room.subscribe', room })
     await socket.close()
@@ -234,7 +236,7 @@ describe('parley backup', () => {
   test('is seen in the metrics, so that an alert can ask how old the last one is', async () => {
     const metric = async () => {
       const text = await (await fetch(`${server.url}/metrics`)).text()
-      return Number(/^parley_last_backup_timestamp_seconds (\S+)$/m.exec(text)?.[1])
+      return Number(/^parley_last_backup_timestamp_seconds\S* (\S+)$/m.exec(text)?.[1])
     }
     for (const words of [['-'], ['--into', join(root, 'seen')]]) {
       const before = Math.floor(Date.now() / 1000)

@@ -119,11 +119,11 @@ test('what a subcommand prints goes through print.ts, but for these', async () =
       writers.push(path)
   }
   expect(writers.sort()).toEqual([
+    'src/cli/announce.ts', // the server's own address, without a word of people
     'src/cli/backup.ts', // the bytes of a backup
     'src/cli/bench.ts', // a report in a file
     'src/cli/chat.ts', // lines of the terminal client, each through `plainLine`
     'src/cli/print.ts',
     'src/cli/progress.ts', // a line that is drawn again, of own words
-    'src/cli/serve.ts', // its own address, without a word of people
   ])
 })

@@ -32,7 +32,7 @@ const say = ({ tools }: TestServer, { id }: Person, room: string, texts: string[
   append(tools, id, room, texts)
 
 const failures = async (tools: Tools): Promise<number> =>
-  Number(/^parley_decrypt_failures_total (\d+)/m.exec(tools.metrics.text())?.[1] ?? 0)
+  Number(/^parley_decrypt_failures_total\{.*\} (\d+)/m.exec(tools.metrics.text())?.[1] ?? 0)
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, n) => `message ${n}`)
 

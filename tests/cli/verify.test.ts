@@ -41,6 +41,7 @@ await onBothDatabases((database) => {
     const changes: [string, string, number, string][] = [
       ['edited_seq = null', 'edited_seq = 7', 3, 'standing'],
       ['reply_to = 3', 'reply_to = null', 6, 'changed'],
+      ['thread_seq = 3', 'thread_seq = null', 6, 'changed'],
       [`client_id = 'x'`, 'client_id = null', 6, 'changed'],
       [`body = body || 'A'`, `body = left(body, -1)`, 6, 'unreadable'],
       [

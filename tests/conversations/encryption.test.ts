@@ -8,7 +8,7 @@ import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
 
 /** What the counter of texts that did not open stands at. */
 async function failures(tools: Tools): Promise<number> {
-  return Number(/^parley_decrypt_failures_total (\d+)/m.exec(tools.metrics.text())?.[1] ?? 0)
+  return Number(/^parley_decrypt_failures_total\{.*\} (\d+)/m.exec(tools.metrics.text())?.[1] ?? 0)
 }
 
 await onBothDatabases((database) => {

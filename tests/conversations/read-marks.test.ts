@@ -24,7 +24,7 @@ await onBothDatabases((database) => {
     // Memberships are in memory from here on.
     await Promise.all(sockets.map((socket) => socket.ask({ type: 'room.subscribe', room })))
     const statements = () =>
-      Number(/^parley_database_statements_total (\d+)$/m.exec(server.tools.metrics.text())![1])
+      Number(/^parley_database_statements_total\{.*\} (\d+)$/m.exec(server.tools.metrics.text())![1])
     const before = statements()
     const replies = await Promise.all(
       sockets.flatMap((socket, n) =>
@@ -76,6 +76,7 @@ await onBothDatabases((database) => {
         room,
         read_seq: seq,
         unread: 0,
+        mentions: 0,
         head: seq,
       })
       expect(await bens.next('receipt.changed')).toEqual({
@@ -102,10 +103,11 @@ await onBothDatabases((database) => {
     for (let n = 1; n <= 3; n++) await post(server, ben, room, `${n}`)
     const socket = await socketOf(server, ben)
     const mark = async (seq: number) => (await socket.ask({ type: 'read.mark', room, seq })).data
-    expect(await mark(3)).toEqual({ room, read_seq: 3 })
-    expect(await mark(2)).toEqual({ room, read_seq: 3 })
-    expect(await mark(99)).toEqual({ room, read_seq: 4 })
-    expect(await mark(99)).toEqual({ room, read_seq: 4 })
+    const none = { room, unread: 0, mentions: 0, head: 4 }
+    expect(await mark(3)).toEqual({ ...none, read_seq: 3 })
+    expect(await mark(2)).toEqual({ ...none, read_seq: 3 })
+    expect(await mark(99)).toEqual({ ...none, read_seq: 4 })
+    expect(await mark(99)).toEqual({ ...none, read_seq: 4 })
     await socket.close()
   })
 })

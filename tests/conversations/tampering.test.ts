@@ -11,9 +11,10 @@ import { onBothDatabases, serverFor } from '../support/server.ts'
 
 /** How often anything was noticed. */
 const noticed = (tools: Tools): number =>
-  [
-    ...tools.metrics.text().matchAll(/^parley_(?:log_breaks_total\{.*\}|decrypt_failures_total) (\d+)/gm),
-  ].reduce((sum, [, count]) => sum + Number(count), 0)
+  [...tools.metrics.text().matchAll(/^parley_(?:log_breaks|decrypt_failures)_total\{.*\} (\d+)/gm)].reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  )
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)

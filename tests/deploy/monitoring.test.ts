@@ -76,6 +76,9 @@ describe('the alert rules', () => {
       parley_data_free_bytes: '9e9x900',
       parley_decrypt_failures_total: '0x900',
       parley_process_resident_memory_bytes: '2e8x900',
+      parley_mail_queued: '0x300 2x2 0x600',
+      parley_bus_connected: '1x900',
+      parley_bus_gaps_total: '0x300 1x600',
     }
     const { parley_last_backup_timestamp_seconds: _, ...withoutBackup } = healthy
     /** What a server of that name shows in three days, with which alerts. */
@@ -88,6 +91,20 @@ describe('the alert rules', () => {
       'changed log': [['ParleyDatabaseWasChanged'], { 'parley_log_breaks_total,what="hole"': '0x100 1x800' }],
       'changed text': [['ParleyDatabaseWasChanged'], { parley_decrypt_failures_total: '0x100 1x800' }],
       memory: [['ParleyNeedsMemory'], { parley_process_resident_memory_bytes: '3e9x900' }],
+      'bus that is away': [['ParleyBusIsAway'], { parley_bus_connected: '0x900' }],
+      'bus that loses notes': [
+        ['ParleyBusLosesNotes'],
+        { parley_bus_connected: '1x900', parley_bus_gaps_total: '0+5x900' },
+      ],
+      'bus that is slow': [
+        ['ParleyBusIsSlow'],
+        {
+          'parley_bus_lag_seconds_bucket,le="1"': '0+90x900',
+          'parley_bus_lag_seconds_bucket,le="2.5"': '0+100x900',
+          'parley_bus_lag_seconds_bucket,le="+Inf"': '0+100x900',
+        },
+      ],
+      'mail that waits': [['ParleyMailWaits'], { parley_mail_queued: '3x900' }],
       passwords: [['ParleyPasswordsWait'], { parley_password_queue_waiting: '30x900' }],
       blocked: [
         ['ParleyIsSlow'],

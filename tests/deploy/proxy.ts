@@ -1,15 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../src/bench/free-port.ts'
 import { repository } from '../support/child.ts'
-import { freePort } from '../support/free-port.ts'
 import { patienceMs } from '../support/patience.ts'
 
 /** The name in the examples of deploy/; for the tests it leads to this machine. */
 export const host = 'chat.example.org'
 
 export type RunningProxy = { port: number; log(): string; stop(): Promise<void> }
-type Place = { directory: string; port: number; upstream: string }
+type Place = { directory: string; port: number; upstreams: string[] }
 
 const programs = { nginx: Bun.which('nginx') ?? Bun.which('/usr/sbin/nginx'), caddy: Bun.which('caddy') }
 export type ProxyName = keyof typeof programs
@@ -23,10 +23,10 @@ export function proxyIsThere(name: ProxyName): boolean {
   return false
 }
 
-/** Runs deploy/nginx.conf or deploy/Caddyfile in front of a server, with a certificate of its own and a free port. */
-export async function startProxy(name: ProxyName, upstream: number): Promise<RunningProxy> {
+/** Runs deploy/nginx.conf or deploy/Caddyfile in front of a server, or of several as with deploy/nodes/Caddyfile, with a certificate of its own and a free port. */
+export async function startProxy(name: ProxyName, ...ports: number[]): Promise<RunningProxy> {
   const directory = mkdtempSync(join(tmpdir(), `parley-${name}-`))
-  const place = { directory, port: await freePort(), upstream: `127.0.0.1:${upstream}` }
+  const place = { directory, port: await freePort(), upstreams: ports.map((port) => `127.0.0.1:${port}`) }
   const child = Bun.spawn(name === 'nginx' ? nginxAt(place) : caddyAt(place), {
     env: { PATH: process.env.PATH ?? '', HOME: directory },
     stdio: ['ignore', 'ignore', Bun.file(join(directory, 'errors'))],
@@ -48,7 +48,7 @@ export async function startProxy(name: ProxyName, upstream: number): Promise<Run
   }
 }
 
-function nginxAt({ directory, port, upstream }: Place): string[] {
+function nginxAt({ directory, port, upstreams }: Place): string[] {
   const [key, certificate] = [join(directory, 'key'), join(directory, 'certificate')]
   const made = Bun.spawnSync([
     ...['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
@@ -61,7 +61,9 @@ function nginxAt({ directory, port, upstream }: Place): string[] {
     [`/etc/letsencrypt/live/${host}/fullchain.pem`]: certificate,
     [`/etc/letsencrypt/live/${host}/privkey.pem`]: key,
     '/var/log/nginx/parley.log': join(directory, 'access'),
-    '127.0.0.1:8000': upstream,
+    '    server 127.0.0.1:8000 fail_timeout=5s;': upstreams
+      .map((each) => `server ${each} fail_timeout=5s;`)
+      .join(' '),
   })
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (what) => `${what}_temp_path ${join(directory, what)};`,
@@ -72,15 +74,28 @@ function nginxAt({ directory, port, upstream }: Place): string[] {
   return [programs.nginx!, '-c', join(directory, 'nginx.conf'), '-p', directory]
 }
 
-function caddyAt({ directory, port, upstream }: Place): string[] {
-  const ours = example('Caddyfile', {
+function caddyAt({ directory, port, upstreams }: Place): string[] {
+  const [file, there] =
+    upstreams.length === 1
+      ? ['Caddyfile', '127.0.0.1:8000']
+      : ['nodes/Caddyfile', 'parley-1:8000 parley-2:8000 parley-3:8000']
+  const ours = example(file, {
     [`${host} {`]: `https://${host}:${port} {\n\tbind 127.0.0.1\n\ttls internal`,
-    '127.0.0.1:8000': upstream,
+    [there]: upstreams.join(' '),
+    // Caddy 2.6.2, as Debian 12 has it, knows it by its first name.
+    ...(upstreams.length > 1 &&
+      isOldCaddy() && { 'request_buffers 1MiB': 'buffer_requests\n\t\tmax_buffer_size 1MiB' }),
   })
   const global = `{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n}\n`
   writeFileSync(join(directory, 'Caddyfile'), global + ours)
   return [programs.caddy!, 'run', '--adapter', 'caddyfile', '--config', join(directory, 'Caddyfile')]
 }
+
+const isOldCaddy = (): boolean =>
+  Bun.semver.order(
+    Bun.spawnSync([programs.caddy!, 'version']).stdout.toString().trim().split(' ')[0]!,
+    '2.6.3',
+  ) < 0
 
 /** A file of deploy/ with what a machine of its own would have replaced; each must be there, or it was not tried. */
 function example(name: string, replaced: Record<string, string>): string {

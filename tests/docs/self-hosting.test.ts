@@ -3,10 +3,10 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
+import { freePort } from '../../src/bench/free-port.ts'
 import { browserIsThere, launchBrowser, patient } from '../browser/support.ts'
 import { repository } from '../support/child.ts'
 import { compiledFile } from '../support/compiled.ts'
-import { freePort } from '../support/free-port.ts'
 import { patienceMs } from '../support/patience.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { hasTmux, sitDown } from '../tui/terminal.ts'
@@ -207,6 +207,10 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     expect(await read()).toEqual(history)
   })
 
+  test('makes the index of searches again', async () => {
+    await follow('Search')
+  })
+
   test('is upgraded', async () => {
     await follow('Upgrade')
     expect(existsSync(file('parley.new'))).toBe(false)
@@ -233,11 +237,11 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     }
   })
 
-  test('has no command that is not tried here, except how to start a service and a container', async () => {
+  test('has no command that is not tried here, except for services, containers, workers and other machines', async () => {
     await follow('Open it to others')
     expect(new Set(steps.map(({ heading }) => heading))).toEqual(followed)
     const untried = steps.filter(({ way }) => way === 'elsewhere').map(({ script }) => script.split(' ')[0])
-    expect(untried).toEqual(['sudo', 'cp'])
+    expect(untried).toEqual(['for', './parley', 'sudo', 'cp'])
   })
 
   test('leads nowhere that is not there', () => {

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../src/bench/free-port.ts'
 import { passwordOf, post, signUp } from '../support/cast.ts'
 import { repository } from '../support/child.ts'
 import { type Person, rest, waitFor } from '../support/client.ts'
-import { freePort } from '../support/free-port.ts'
 import { onBothDatabases, startServer } from '../support/server.ts'
 
 // A Python of one's own may come first in PATH, without the package of Debian.

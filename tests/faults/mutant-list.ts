@@ -5,6 +5,8 @@ export type Mutant = { name: string; changes: Change[]; tests: string[] }
 
 const log = ['tests/features/log']
 const writer = 'src/features/log/writer.ts'
+/** For what one node alone does not show. */
+const nemesis = ['./tests/faults/nemesis.long.ts']
 
 export const mutants: Mutant[] = [
   {
@@ -106,8 +108,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/realtime/feed.ts',
-        from: 'if (head < 0 || repairing || seq > head + 1)',
-        to: 'if (head < 0 || repairing)',
+        from: 'if (head < 0 || repairing || seq > head + 1 || options.isHeld())',
+        to: 'if (head < 0 || repairing || options.isHeld())',
       },
     ],
     tests: ['tests/realtime/feed.test.ts'],
@@ -117,8 +119,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/realtime/feed.ts',
-        from: 'text: string): void {\n    if (head >= 0 && seq <= head) return',
-        to: 'text: string): void {',
+        from: 'const { seq } = event\n    if (head >= 0 && seq <= head) return',
+        to: 'const { seq } = event',
       },
     ],
     tests: ['tests/realtime/feed.test.ts'],
@@ -171,8 +173,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/features/log/heads.ts',
-        from: '        await catchUp(room, tip.head < reached.head ? { ...reached, at: tip.at } : tip)\n      }\n      doubted',
-        to: '        published.set(room.key, { ...tip, room })\n      }\n      doubted',
+        from: 'else await catchUp(room, tip.head < reached.head ? { ...reached, at: tip.at } : tip)',
+        to: 'else published.set(room.key, { ...tip, room, rights: 0 })',
       },
     ],
     tests: log,
@@ -244,5 +246,51 @@ export const mutants: Mutant[] = [
       { file: 'src/archive/unpack.ts', from: "if (seal[1] !== hash.digest('hex')) throw damaged()", to: '' },
     ],
     tests: ['tests/archive/damage.test.ts'],
+  },
+  {
+    name: 'a node does not read the log when notes of another were lost',
+    changes: [
+      {
+        file: 'src/realtime/feed.ts',
+        from: 'if (head < 0 || repairing || seq > head + 1 || options.isHeld())',
+        to: 'if (head < 0 || repairing || options.isHeld())',
+      },
+    ],
+    tests: nemesis,
+  },
+  {
+    name: 'a node ignores who was removed on another',
+    changes: [
+      {
+        file: 'src/realtime/hub.ts',
+        from: 'if (left === undefined || !isElsewhere) return feed.take({ seq, text })',
+        to: 'if (seq > 0) return feed.take({ seq, text })',
+      },
+    ],
+    tests: ['tests/nodes/membership.test.ts'],
+  },
+  {
+    name: 'a node delivers what others have written as it comes',
+    changes: [
+      {
+        file: 'src/realtime/hub.ts',
+        from: 'if (left === undefined || !isElsewhere) return feed.take({ seq, text })',
+        to: `if (isElsewhere) return publish(roomTopic(note.room), text)
+    if (seq > 0) return feed.take({ seq, text })`,
+      },
+    ],
+    tests: ['tests/nodes/membership.test.ts', 'tests/nodes/talk.test.ts'],
+  },
+  {
+    name: 'a node knows a retry only of what it has stored itself',
+    changes: [
+      { file: 'src/features/log/row.ts', from: 'clientId: entry.clientId ?? null,', to: 'clientId: null,' },
+    ],
+    tests: ['tests/nodes/races.test.ts'],
+  },
+  {
+    name: 'what could not be checked is delivered all the same',
+    changes: [{ file: 'src/realtime/hub.ts', from: 'if (held === isHeld) return', to: 'if (!held) return' }],
+    tests: ['tests/nodes/unchecked.test.ts'],
   },
 ]

@@ -63,7 +63,12 @@ async function storedIds(url: string, token: string): Promise<Set<string>> {
   return ids
 }
 
-describe.each(await databasesHere())('a server on %s that is stopped under load', (database) => {
+const kinds = (await databasesHere()).flatMap((database) => [
+  { database, workers: 1 },
+  ...(database === 'postgres' && process.platform === 'linux' ? [{ database, workers: 2 }] : []),
+])
+
+describe.each(kinds)('$workers servers on $database that are stopped under load', ({ database, workers }) => {
   let place: Place
   let server: Child
   let peers: Peer[]
@@ -76,7 +81,7 @@ describe.each(await databasesHere())('a server on %s that is stopped under load'
     place = (await openPlace(database))!
     const tokens = [...(await tokensFor(people, { env: place.env })).values()]
     token = tokens[0]!
-    server = await startChild({ env: place.env })
+    server = await startChild({ env: place.env, words: ['--workers', String(workers)] })
     peers = []
     for (let i = 0; i < sockets; i += 50)
       peers.push(
@@ -161,7 +166,7 @@ describe('a server refuses to start, with a sentence and nothing secret in it,',
     const said = await refusal({ ...env, DATA_DIR: join(directory, 'unused') })
     expect(said).toContain(`Postgres at 127.0.0.1:${port}, database "parley"`)
     expect(said).toContain('Check DATABASE_URL')
-    expect(existsSync(join(directory, 'unused'))).toBe(false)
+    expect(existsSync(join(directory, 'unused', 'db'))).toBe(false)
   })
 
   const url = 'postgres://127.0.0.1:1/parley'

@@ -125,6 +125,9 @@ await onBothDatabases((database) => {
     }
     expect(paged).toEqual(all)
     expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).toSorted((a, b) => b - a))
+    // Larger than what a database counts to: it was a 500.
+    const beyond = await rest(server, ada).get(`/audit?before=${'9'.repeat(20)}`)
+    expect([beyond.status, beyond.body.reason]).toEqual([422, 'invalid_fields'])
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       expect([method, (await rest(server, ada).call(method, '/audit')).status]).toEqual([method, 405])
     }

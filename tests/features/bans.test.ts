@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { cast, logIn, makeRoom, passwordOf, signUp } from '../support/cast.ts'
 import { rest, waitFor } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
+import { unknownTimes } from '../support/times.ts'
 import { listener, outcome } from './listener.ts'
 
 const inASecond = () => new Date(Date.now() + 1000).toISOString()
@@ -119,7 +120,7 @@ await onBothDatabases((database) => {
 
   test.each([
     [{ until: '2020-01-01T00:00:00.000Z' }, '/until', 'time_past'],
-    [{ until: 'tomorrow' }, '/until', 'time_format'],
+    ...['tomorrow', ...unknownTimes].map((until) => [{ until }, '/until', 'time_format'] as const),
     [{ reason: 'x'.repeat(501) }, '/reason', 'too_long'],
     [{ reason: 'a\u0000b' }, '/reason', 'broken_text'],
     [{ reason: 7 }, '/reason', 'not_text'],

@@ -1,5 +1,6 @@
 // Longer than 300 lines: all exports of one server are opened and read by the same few functions.
 import { describe, expect, test } from 'bun:test'
+import { depotOf, once } from '../../src/features/attachments/depot.ts'
 import { scopeOf } from '../../src/features/auth/sessions.ts'
 import { conversationFiles } from '../../src/features/exports/html/conversation.ts'
 import { timesIn } from '../../src/features/exports/html/times.ts'
@@ -11,6 +12,8 @@ import { createClient } from '../../src/sdk/client.ts'
 import { tokenSession } from '../../src/sdk/credentials.ts'
 import { cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
+import { putPicture, sendFile } from '../support/files.ts'
+import { onePixel } from '../support/pictures.ts'
 import { onBothDatabases, serverFor, startServer, type TestServer } from '../support/server.ts'
 import { ask, exportOf, fileOf, unzip } from './exported.ts'
 import { meet } from './listener.ts'
@@ -40,6 +43,7 @@ await onBothDatabases((database) => {
       await as(ben).put(`/rooms/${room}/messages/${seq}/reactions/🎉`)
       const second = await post(server, ben, room, 'Ben again')
       await as(eve).put(`/rooms/${room}/messages/${second}/reactions/👍`)
+      await as(eve).put(`/rooms/${room}/messages/${second}/thread/follow`)
       const gone = await post(server, eve, room, 'A secret')
       await as(eve).delete(`/rooms/${room}/messages/${gone}`)
       const direct = (await as(eve).post('/directs', { usernames: ['cleo'] })).body.id
@@ -57,6 +61,7 @@ await onBothDatabases((database) => {
         profile: { username: eve.username, email: eve.email },
         sessions: [{ current: true }],
         tokens: [{ scopes: ['read'] }],
+        threads: [{ room, seq: second, following: true }],
       })
       expect(exported.text).not.toContain('parley_')
       const json = JSON.parse(fileOf(exported, `${room}.json`))
@@ -95,6 +100,66 @@ await onBothDatabases((database) => {
       })
       expect(Object.keys(exported.files).some((name) => name.includes(silent))).toBe(false)
       expect(exported.text).not.toContain('A new secret title')
+    })
+
+    test('has the bytes of their files, of those in direct conversations, and of their picture', async () => {
+      const { server, ben, cleo } = at()
+      const eve = await fresh('eve')
+      const [room, left] = [await makeRoom(server, ben, [eve]), await makeRoom(server, ben, [eve])]
+      const bytes = crypto.getRandomValues(new Uint8Array(200_000))
+      const [mine] = (await sendFile(server, eve, room, bytes, 'Möwen & <b>.bin')).files
+      const [bens] = (await sendFile(server, ben, room, 'The file of Ben', 'ben.txt')).files
+      const [gone] = (await sendFile(server, eve, left, 'Left behind', 'left.txt')).files
+      await as(ben).delete(`/rooms/${left}/members/${eve.username}`)
+      const direct = (await as(eve).post('/directs', { usernames: ['cleo'] })).body.id
+      const [cleos] = (await sendFile(server, cleo, direct, 'Psst', 'psst.txt')).files
+      const { avatar } = (await putPicture(server, eve, '/users/me/avatar', onePixel)).body
+      const deleted = await sendFile(server, eve, room, 'A secret', 'secret.txt')
+      await as(eve).delete(`/rooms/${room}/messages/${deleted.seq}`)
+
+      const exported = await exportOf(server, eve, own)
+      const path = ({ id, name }: { id: string; name: string }) => `files/${id}/${name}`
+      expect(
+        Object.keys(exported.files)
+          .filter((name) => name.startsWith('files/'))
+          .toSorted(),
+      ).toEqual([path(mine), path(gone), path(cleos), `files/${avatar.split('/')[2]}/me.jpg`].toSorted())
+      expect(Buffer.from(exported.files[path(mine)]!, 'latin1').equals(bytes)).toBe(true)
+      expect(exported.files[path(cleos)]).toBe('Psst')
+      expect(exported.files[path(gone)]).toBe('Left behind')
+      expect(exported.text).not.toContain('The file of Ben')
+      expect(exported.text).not.toContain(bens.id)
+      expect(fileOf(exported, `${room}.html`)).toContain(
+        `href="../files/${mine.id}/${encodeURIComponent(mine.name)}"`,
+      )
+
+      const ofRoom = await exportOf(server, ben, `/rooms/${room}/export`)
+      expect(ofRoom.files[path(bens)]).toBe('The file of Ben')
+      expect(Buffer.from(ofRoom.files[path(mine)]!, 'latin1').equals(bytes)).toBe(true)
+      expect(ofRoom.files['messages.html']).toContain(`href="files/${bens.id}/ben.txt"`)
+      expect(Object.keys(ofRoom.files).filter((name) => name.startsWith('files/'))).toHaveLength(2)
+    })
+
+    test('goes on where a file is damaged, and says which', async () => {
+      const { server } = at()
+      const eve = await fresh('eve')
+      const room = await makeRoom(server, eve)
+      const [whole] = (await sendFile(server, eve, room, 'whole', 'whole.txt')).files
+      const [cut] = (await sendFile(server, eve, room, new Uint8Array(300_000), 'cut.bin')).files
+      const [lost] = (await sendFile(server, eve, room, 'lost', 'lost.txt')).files
+      const depot = await depotOf(server.tools)
+      await depot.remove(lost.id)
+      const file = (await depot.open(cut.id))!
+      const sealed = Buffer.from(await file.read(0, file.bytes))
+      await file.close()
+      sealed[200_000]! ^= 1
+      await depot.write(cut.id, once(sealed))
+      const exported = await exportOf(server, eve, own)
+      expect(exported.files[`files/${whole.id}/whole.txt`]).toBe('whole')
+      expect(exported.files['files/damaged.txt']!.trim().split('\n').slice(1).toSorted()).toEqual(
+        [`files/${cut.id}/cut.bin`, `files/${lost.id}/lost.txt`].toSorted(),
+      )
+      expect(exported.files['index.html']).toContain(eve.username)
     })
 
     test('folds what somebody wrote whom they have blocked', async () => {
@@ -361,7 +426,7 @@ test('a conversation of thousands of messages has several pages, which lead to o
   }
   const conversation = {
     ...{ path: 'rooms/1-garden', title: 'Garden', index: '../index.html', intro: '', pages: pages() },
-    ...{ times: timesIn('UTC'), isWhole: true, blocked: new Set<string>() },
+    ...{ times: timesIn('UTC'), isWhole: true, blocked: new Set<string>(), hrefOf: () => '' },
   }
   const written = { messages: 0, pins: [] }
   const found: Record<string, string> = {}

@@ -115,9 +115,10 @@ await onBothDatabases((database) => {
       `Tides at six, @${ann.username} @${bob.username} @${last.username}`,
     ])
       await bens.edit(room, seq, content)
-    const events = [`mention.created ${seq} by ben`]
     for (const each of listeners) await each.next('mention.created')
-    for (const each of listeners) expect(await each.newEvents()).toEqual(events)
+    const created = `mention.created ${seq} by ben`
+    const heard = await Promise.all(listeners.map((each) => each.newEvents()))
+    expect(heard).toEqual([[created, 'mention.deleted'], [created, 'mention.deleted'], [created]])
     await closeAll(...listeners, bens)
   })
 

@@ -5,8 +5,12 @@ import { getTableConfig, type PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { listUnpurged } from '../../src/features/rooms/store.ts'
 import type { Sql } from '../../src/storage/storage.ts'
 import { type Owned, ownership } from '../../src/storage/tables/ownership.ts'
+import { aSubscription } from '../permissions/table.ts'
 import { type Cast, cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
+import { putPicture, sendFile } from '../support/files.ts'
+import { indexed } from '../support/indexed.ts'
+import { onePixel } from '../support/pictures.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
 
 const nameOf = (column: PgColumn) => `${getTableConfig(column.table as PgTable).name}.${column.name}`
@@ -116,10 +120,20 @@ await onBothDatabases((database) => {
     const message = await post(server, eve, room, 'Hello')
     const path = `/rooms/${room}/messages/${message}`
     await done(as(eve).patch(path, { content: 'Good morning' }))
+    await sendFile(server, eve, room, `File ${mark}`, `${mark}.txt`)
+    await done(putPicture(server, eve, '/users/me/avatar', onePixel))
+    await done(putPicture(server, eve, `/rooms/${room}/avatar`, onePixel))
     await done(as(ben).put(`${path}/reactions/👍`))
     await done(as(eve).put(`${path}/reactions/👍`))
     await done(as(eve).put(`/rooms/${room}/pins/${message}`))
-    await done(as(eve).put(`/rooms/${room}/notifications`, { level: 'nothing' }))
+    await done(as(cleo).post(`/rooms/${room}/messages`, { content: 'Indeed', reply_to: message }))
+    await post(server, eve, room, `@room @ben @${mark}`)
+    await done(
+      as(eve).put(`/rooms/${room}/notifications`, {
+        level: 'nothing',
+        muted_until: '2100-01-01T00:00:00.000Z',
+      }),
+    )
     await done(as(eve).put(`/rooms/${room}/favourite`, { favourite: true }))
     await done(as(eve).patch(`/rooms/${room}`, { title: 'Park' }))
     await done(as(eve).post(`/rooms/${room}/invites`, {}))
@@ -132,6 +146,10 @@ await onBothDatabases((database) => {
     await done(as(eve).put('/users/me/blocks/ben'))
     await done(as(ben).put(`/rooms/${other}/members/${eve.username}/silence`, { until }))
     const hook = await done(as(eve).post(`/rooms/${room}/webhooks`, { name: 'Builds' }))
+    await done(as(eve).post('/push/subscriptions', aSubscription))
+    await done(
+      as(eve).post(`/rooms/${room}/webhooks/out`, { url: 'https://hooks.invalid/', events: ['pin.added'] }),
+    )
     await done(as(eve).post('/tokens', { name: `Script ${mark}`, scopes: ['read'] }))
     // Of hers and by her, one of them closed by her.
     const offer = await post(server, cleo, room, 'Boats')
@@ -141,11 +159,26 @@ await onBothDatabases((database) => {
     await done(as(ben).post(`${path}/report`, { reason: 'Too early' }))
     const direct = await done(as(eve).post('/directs', { usernames: ['cleo'] }))
     await post(server, eve, direct.id!, 'Psst')
+    await done(as(eve).patch('/users/me/mail', { new_device: false }))
+    // A server that sends no mail queues none.
+    const mail = "insert into mails (id, kind, user_id, once, language) values ($1, 'device', $2, $1, 'en')"
+    await server.tools.sql.query(mail, [mark, eve.id])
+    await done(as(ada).post(`/users/${eve.username}/sign-in-link`))
+    await done(as(ada).put(`/users/${eve.username}/roles/admin`))
+    // She stays one: with the role her link would go.
+    await done(as(eve).post('/users/cleo/sign-in-link'))
     await done(
       as(ada).patch(`/users/${eve.username}`, {
         email: `${mark}@example.org`,
       }),
     )
+    // As if something had been noticed there.
+    await server.tools.sql.query(
+      `insert into findings (what, room_key, seq, room, by, at, accepted, mark)
+       select 'hole', key, 1, id, 'reading', now(), false, '' from rooms where id = $1`,
+      [room],
+    )
+    await indexed(server)
     return { mark, eve, room, direct: direct.id!, hook }
   }
 
@@ -188,11 +221,16 @@ await onBothDatabases((database) => {
     const socket = await socketOf(server, eve)
     await socket.next('hello')
     const before = holding(await dump(sql), eve.id)
-    // A token leads to her by its session, and a webhook speaks for a bot.
+    // A token leads to her by its session, and so does a ticket, which only a server with others stores; a webhook speaks for a bot.
     expect(
       listed('person').filter((name) => !before.includes(name)),
       noRow,
-    ).toEqual(['webhooks.user_id', 'tokens.session_id'])
+    ).toEqual([
+      'webhooks.user_id',
+      'tokens.session_id',
+      'push_subscriptions.session_id',
+      'tickets.session_id',
+    ])
 
     await done(rest(server, eve).call('DELETE', '/users/me', { messages: 'delete' }))
     const rows = await dump(sql)

@@ -9,7 +9,7 @@ const crowd = 100
 const roomsEach = 11
 
 const statements = ({ tools }: TestServer): number =>
-  Number(/^parley_database_statements_total (\d+)$/m.exec(tools.metrics.text())![1])
+  Number(/^parley_database_statements_total\{.*\} (\d+)$/m.exec(tools.metrics.text())![1])
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, async (server) => {

@@ -72,7 +72,7 @@ await onBothDatabases((database) => {
       const [fan] = await sql.query<{ id: string }>(`select id from users where username = 'fan00002'`)
       const page = { limit: 100, others: false }
       const read = await readBy(sql, ['members', 'users'], (sql) =>
-        listRoomRows(sql, { id: fan!.id, admin: false }, page),
+        listRoomRows(sql, { id: fan!.id, admin: false }, new Date(), page),
       )
       // Three memberships of their own, and the two people of the direct room with theirs.
       expect(read).toBeLessThanOrEqual(7)
@@ -88,7 +88,7 @@ await onBothDatabases((database) => {
         const roomKey = keys[name]!
         const found: string[] = []
         for (let after = ''; ; after = found.at(-1)!) {
-          const rows = await listMemberRows(sql, { roomKey, after, limit: 51 })
+          const rows = await listMemberRows(sql, { roomKey, after, limit: 51 }, new Date())
           found.push(...rows.map(({ username }) => username))
           if (rows.length < 51) break
         }
@@ -96,7 +96,7 @@ await onBothDatabases((database) => {
         expect(found).toEqual([...found].sort())
         const after = found[count >> 1]!
         const read = await readBy(sql, ['members', 'users'], (sql) =>
-          listMemberRows(sql, { roomKey, after, limit: 51 }),
+          listMemberRows(sql, { roomKey, after, limit: 51 }, new Date()),
         )
         expect(read).toBeGreaterThan(0)
         expect(read).toBeLessThanOrEqual(most)

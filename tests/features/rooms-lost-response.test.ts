@@ -28,6 +28,8 @@ await onBothDatabases((database) => {
     expect(await outcome(rest(server, ben).delete(`/rooms/${room}/members/cleo`))).toBe('unavailable')
     // The log is read again by itself.
     await bens.next('member.left')
+    // Otherwise the client believes that it listens to a room in which nobody speaks.
+    expect(await cleos.next('room.closed')).toMatchObject({ room, reason: 'removed' })
     expect((await cleos.ask({ type: 'message.send', room, content: 'Still here?' })).reason).toBe(
       'not_a_member',
     )

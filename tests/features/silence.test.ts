@@ -3,6 +3,7 @@ import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf, waitFor } from '../support/client.ts'
 import { type Client, clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
+import { unknownTimes } from '../support/times.ts'
 import { closeAll, listener, meet, outcome } from './listener.ts'
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
@@ -93,7 +94,8 @@ await onBothDatabases((database) => {
     expect(await silence(ben, room, 'cleo', until)).toBe('ok')
     expect(await silence(ada, room, 'dan', until)).toBe('ok')
     expect(await silence(ben, room, 'ada', until)).toBe('not_found')
-    expect(await silence(ben, room, 'dan', 'soon')).toBe('invalid')
+    for (const time of ['soon', ...unknownTimes])
+      expect(await silence(ben, room, 'dan', time)).toBe('invalid')
   })
 
   // The silence was once kept in the membership, and ended with it: a person who left and joined again could speak.

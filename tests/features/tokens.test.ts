@@ -53,6 +53,18 @@ await onBothDatabases((database) => {
     expect(await outcome(api(made).get('/users'))).toBe('forbidden')
   })
 
+  // Who reads the new address could set another password by mail, and be signed in as somebody else after the token has ended.
+  test('an administrator’s token changes nobody’s email address', async () => {
+    const { server, ada } = at()
+    const [eve] = (await meet(server, 'eve')) as [Person]
+    const made = await makeToken(server, ada, { name: 'x', scopes: ['admin'] })
+    const changed = await api(made).patch(`/users/${eve.username}`, { email: 'thief@example.org' })
+    expect([changed.status, changed.body.reason]).toEqual([403, 'token_not_allowed'])
+    expect(await outcome(api(made).patch(`/users/${eve.username}`, { display_name: 'Eve' }))).toBe('ok')
+    const byPerson = await api(ada).patch(`/users/${eve.username}`, { email: 'eve-again@example.org' })
+    expect([byPerson.status, byPerson.body.email]).toEqual([200, 'eve-again@example.org'])
+  })
+
   test.each(eachDoor)('%s: a token acts for its user, and its messages are theirs', async (door) => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])

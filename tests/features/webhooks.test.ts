@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { createLog } from '../../src/log.ts'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
+import { download, upload } from '../support/files.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
 import { listener, logOf, outcome } from './listener.ts'
 import { form, type Hook, hookIn, key, post } from './webhooks.ts'
@@ -32,6 +33,54 @@ await onBothDatabases((database) => {
     expect(cleos.heard('message.created')[0]!.message).toMatchObject({ author, content: said })
     expect((await api(cleo).get(`/users/${hook.username}`)).body.bot).toBe(true)
     await cleos.close()
+  })
+
+  test('a webhook uploads files and sends them, with a text or without, and a bot does', async () => {
+    const { server, ada, ben, cleo } = at()
+    const { room, hook } = await furnish([cleo])
+    const uploaded = async (text: string, query = '') => {
+      const response = await fetch(`${hook.url}/files${query}`, {
+        method: 'POST',
+        headers: { 'x-file-name': 'report.txt' },
+        body: text,
+      })
+      return { status: response.status, body: await response.json() }
+    }
+    const { status, body: file } = await uploaded('All green', '?client_id=once')
+    expect([status, file]).toEqual([
+      201,
+      { id: expect.any(String), name: 'report.txt', type: 'text/plain', bytes: 9 },
+    ])
+    expect((await uploaded('All green', '?client_id=once')).body.id).toBe(file.id)
+    expect((await post(hook, { text: 'The report', files: [file.id] })).body).toBe('ok' as never)
+    const { body: bare } = await uploaded('Only a file')
+    expect((await post(hook, { files: [bare.id] })).body).toBe('ok' as never)
+    const { items } = (await api(cleo).get(`/rooms/${room}/messages`)).body
+    expect(items.map(({ content, files }: { content: string; files: object }) => [content, files])).toEqual([
+      ['The report', [file]],
+      ['', [bare]],
+    ])
+    expect(await (await download(server, cleo, file.id)).text()).toBe('All green')
+    // A file is sent once, and by who has uploaded it. What other programs call `files` is nothing of ours.
+    expect((await post(hook, { files: [file.id] })).body).toMatchObject({ reason: 'attachment_used' })
+    const { body: hers } = await upload(server, cleo, room, 'hers')
+    expect((await post(hook, { files: [hers.id] })).body).toMatchObject({ reason: 'attachment_not_found' })
+    expect((await post(hook, { text: 'Slack', files: [{ id: 'F1' }] })).body).toBe('ok' as never)
+    const nowhere = await fetch(`${server.url}/hooks/parley_hook_none/files`, { method: 'POST', body: 'x' })
+    expect([nowhere.status, (await nowhere.json()).reason]).toEqual([404, 'webhook_not_found'])
+    await api(ben).delete(`/rooms/${room}/webhooks/${hook.id}`)
+    expect((await uploaded('Too late')).status).toBe(410)
+
+    const name = `robot-${crypto.randomUUID().slice(0, 8)}`
+    await api(ada).post('/bots', { username: name })
+    const { body: made } = await api(ada).post(`/bots/${name}/tokens`, {
+      name: 'A script',
+      scopes: ['write'],
+    })
+    await api(ben).put(`/rooms/${room}/members/${name}`)
+    const { body: its } = await upload(server, made, room, 'By a program')
+    const sent = await api(made).post(`/rooms/${room}/messages`, { content: '', files: [its.id] })
+    expect(sent.body.files).toEqual([its])
   })
 
   test('a webhook accepts JSON and a form, under any declared type, and ignores the other fields of Slack', async () => {

@@ -70,6 +70,7 @@ describe('GET /', () => {
       version,
       signup: 'invite',
       signup_email: 'required',
+      mail: false,
       health: '/health',
     })
     await server.stop()

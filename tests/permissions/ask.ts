@@ -14,7 +14,7 @@ export type Values = Record<'room' | 'username' | 'seq' | 'id' | 'code', string>
 export async function askRoute(
   server: TestServer,
   what: string,
-  row: Pick<Row, 'body'>,
+  row: Pick<Row, 'body' | 'query'>,
   values: Record<string, string>,
   person: Pick<Person, 'token'> | undefined,
 ): Promise<Answered> {
@@ -27,11 +27,12 @@ export async function askRoute(
     return { outcome: status === 101 ? 'ok' : String(status), traces }
   }
   const form = typeof row.body === 'object' && row.body instanceof URLSearchParams
-  const sends = row.body !== undefined && !form
-  const response = await fetch(server.url + path, {
+  const raw = row.body instanceof Blob
+  const sends = row.body !== undefined && !form && !raw
+  const response = await fetch(server.url + path + (row.query ?? ''), {
     method,
     headers: { ...headers, ...(sends ? { 'content-type': 'application/json' } : {}) },
-    ...(row.body === undefined ? {} : { body: form ? String(row.body) : JSON.stringify(row.body) }),
+    ...(row.body === undefined ? {} : { body: bodyOf(row.body) }),
     ...(form ? { headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' } } : {}),
   })
   const text = await response.text()
@@ -43,6 +44,11 @@ export async function askRoute(
     outcome: response.status < 400 ? 'ok' : String(response.status),
     traces: JSON.stringify([response.status, kept, text]),
   }
+}
+
+function bodyOf(body: object): string | Blob {
+  if (body instanceof Blob) return body
+  return body instanceof URLSearchParams ? String(body) : JSON.stringify(body)
 }
 
 export async function askCommand(

@@ -113,7 +113,8 @@ await onBothDatabases((database) => {
       return (await askCommand(cast, what, row, renewal, person!)).outcome
     }
     const body = row.body ?? bodyOf(what, visitor, person)
-    return (await askRoute(server, what, body ? { body } : {}, values, person)).outcome
+    const sent = { ...(body ? { body } : {}), ...(row.query ? { query: row.query } : {}) }
+    return (await askRoute(server, what, sent, values, person)).outcome
   }
 
   /** An account that the act may use up. */
@@ -134,7 +135,11 @@ await onBothDatabases((database) => {
 })
 
 const idIn = (place: Place, what: string): string =>
-  what.includes('/webhooks/') ? place.webhook.id : place.invite.id
+  what.includes('/webhooks/out/')
+    ? place.outgoing.id
+    : what.includes('/webhooks/')
+      ? place.webhook.id
+      : place.invite.id
 
 const sessionOf = ({ token }: Person): string =>
   JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sid

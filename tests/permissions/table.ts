@@ -1,5 +1,6 @@
 import type { CommandName } from '../../src/protocol/commands.ts'
 import type { RouteName } from '../../src/protocol/routes.ts'
+import { onePixel } from '../support/pictures.ts'
 import type { GlobalRule, RoomRule } from './rules.ts'
 
 /**
@@ -10,7 +11,10 @@ export type Row = {
   rule: RoomRule | GlobalRule
   /** Says which, where one route has several rules. */
   when?: string
+  /** A `Blob` is sent as it is. */
   body?: object
+  /** Behind the path. */
+  query?: string
   /** Other values for the parameters of the path. */
   with?: Record<string, string>
   /** Whose it is that is spoken of: `own` is one's own message. */
@@ -24,12 +28,27 @@ export type Row = {
 /** What the HTTP door has apart from the table of the protocol. */
 type OtherRoute = `GET /${'ws' | 'ws/:room' | 'health' | 'health/ready' | 'metrics'}`
 
+/** The keys are those of RFC 8291, section 5. */
+export const aSubscription = {
+  endpoint: 'https://push.invalid/abc',
+  keys: {
+    p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+    auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+  },
+}
+
+const aPicture = new Blob([onePixel])
+
 export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'POST /auth/signup': { rule: 'newcomer' },
   'POST /auth/setup': { rule: 'setup' },
   'POST /auth/login': { rule: 'password' },
   'POST /auth/token': { rule: 'password' },
   'POST /auth/refresh': { rule: 'credentials' },
+  'POST /auth/forgot': { rule: 'anyone', body: { email: 'nobody-at-all@example.org' } },
+  'POST /auth/reset': { rule: 'setup', body: { token: 'none', password: 'a password of nobody' } },
+  'POST /auth/link': { rule: 'setup', body: { token: 'none' } },
+  'POST /auth/confirm': { rule: 'setup', body: { token: 'none' } },
   'POST /auth/logout': { rule: 'self', fresh: true },
   'GET /auth/sessions': { rule: 'self' },
   'DELETE /auth/sessions/:id': { rule: 'self', fresh: true },
@@ -50,11 +69,21 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'PATCH /users/me': { rule: 'self', body: { display_name: 'Somebody' } },
   'DELETE /users/me': { rule: 'self', fresh: true },
   'GET /users/me/export': { rule: 'self' },
+  'POST /users/me/confirmation': { rule: 'no-mail' },
+  'GET /users/me/mail': { rule: 'self' },
+  'PATCH /users/me/mail': { rule: 'self', body: { new_device: false } },
+  'POST /mail/unsubscribe/:secret': { rule: 'nothing' },
+  'GET /mail/unsubscribe/:secret': { rule: 'nothing' },
   'PUT /users/me/password': { rule: 'self', fresh: true },
+  'PUT /users/me/avatar': { rule: 'self', body: aPicture },
+  'DELETE /users/me/avatar': { rule: 'self' },
+  'DELETE /users/:username/avatar': { rule: 'admin' },
   'GET /users/me/blocks': { rule: 'self' },
   'PUT /users/me/blocks/:username': { rule: 'self' },
   'DELETE /users/me/blocks/:username': { rule: 'self' },
   'GET /users/me/invitations': { rule: 'self' },
+  'GET /mentions': { rule: 'self' },
+  'GET /threads': { rule: 'self' },
   'POST /users/me/invitations/:room/accept': { rule: 'missing' },
   'DELETE /users/me/invitations/:room': { rule: 'missing' },
   'GET /users': { rule: 'admin' },
@@ -64,7 +93,9 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'DELETE /users/:username/roles/:role': { rule: 'admin' },
   'PUT /users/:username/ban': { rule: 'admin' },
   'DELETE /users/:username/ban': { rule: 'admin' },
+  'POST /users/:username/sign-in-link': { rule: 'admin' },
   'GET /audit': { rule: 'admin' },
+  'GET /findings': { rule: 'admin' },
 
   'GET /rooms': { rule: 'self' },
   'POST /rooms': [
@@ -73,6 +104,8 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   ],
   'GET /rooms/:room': { rule: 'find' },
   'PATCH /rooms/:room': { rule: 'own', body: { title: 'Renamed' } },
+  'PUT /rooms/:room/avatar': { rule: 'own', body: aPicture },
+  'DELETE /rooms/:room/avatar': { rule: 'own' },
   'DELETE /rooms/:room': { rule: 'own', fresh: true },
   'GET /rooms/:room/export': { rule: 'export' },
   'GET /rooms/:room/members': { rule: 'read' },
@@ -100,7 +133,12 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'POST /rooms/:room/webhooks': { rule: 'invite', body: { name: 'Builds' } },
   'GET /rooms/:room/webhooks': { rule: 'keep' },
   'DELETE /rooms/:room/webhooks/:id': { rule: 'revoke', fresh: true },
+  'POST /rooms/:room/webhooks/out': { rule: 'export', body: { url: 'https://hooks.invalid/' } },
+  'GET /rooms/:room/webhooks/out': { rule: 'own' },
+  'PATCH /rooms/:room/webhooks/out/:id': { rule: 'export', body: { paused: true } },
+  'DELETE /rooms/:room/webhooks/out/:id': { rule: 'own', fresh: true },
   'POST /hooks/:secret': { rule: 'nothing', body: { text: 'Hello' } },
+  'POST /hooks/:secret/files': { rule: 'nothing', body: { a: 'file' } },
   'GET /invites/:code': { rule: 'invited' },
   'POST /invites/:code/accept': { rule: 'accept', alters: true },
   'POST /directs': { rule: 'self', body: { usernames: ['bystander'] } },
@@ -117,13 +155,29 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   ],
   'POST /rooms/:room/messages/:seq/report': { rule: 'read', body: { reason: 'Advertising' } },
   'GET /reports': { rule: 'self' },
+  'GET /search': { rule: 'self', query: '?q=harbour' },
   'PATCH /reports/:id': { rule: 'missing', body: { state: 'resolved' } },
+  'GET /rooms/:room/messages/:seq/thread': { rule: 'read' },
+  'PUT /rooms/:room/messages/:seq/thread/follow': { rule: 'read' },
+  'DELETE /rooms/:room/messages/:seq/thread/follow': { rule: 'read' },
+  'PUT /rooms/:room/messages/:seq/thread/read': { rule: 'read', body: { read_seq: 1 } },
+  'GET /rooms/:room/messages/:seq/reactions': { rule: 'read' },
   'PUT /rooms/:room/messages/:seq/reactions/:emoji': { rule: 'post' },
   'DELETE /rooms/:room/messages/:seq/reactions/:emoji': { rule: 'post' },
   'GET /rooms/:room/pins': { rule: 'read' },
   'PUT /rooms/:room/pins/:seq': { rule: 'moderate' },
   'DELETE /rooms/:room/pins/:seq': { rule: 'moderate' },
+  'POST /rooms/:room/files': { rule: 'post', body: { a: 'file' } },
+  'GET /files/:file': { rule: 'missing' },
+  'GET /files/:file/preview': { rule: 'missing' },
+  'PATCH /files/:file': { rule: 'missing', body: { alt: 'A boat' } },
+  'DELETE /files/:file': { rule: 'missing' },
+  'POST /files/:file/address': { rule: 'missing' },
   'PUT /rooms/:room/read': { rule: 'read', body: { seq: 1 } },
+
+  'GET /push/key': { rule: 'self' },
+  'POST /push/subscriptions': { rule: 'self', body: aSubscription },
+  'DELETE /push/subscriptions/:id': { rule: 'missing' },
 
   'GET /ws': { rule: 'self' },
   'GET /ws/:room': { rule: 'enter', alters: true },
@@ -153,6 +207,13 @@ export const commands: Record<CommandName, Row | Row[]> = {
   'message.list': { rule: 'read' },
   'reaction.add': { rule: 'post', body: { emoji: '👍' } },
   'reaction.remove': { rule: 'post', body: { emoji: '👍' } },
+  'thread.list': { rule: 'read' },
+  'thread.follow': { rule: 'read' },
+  'thread.unfollow': { rule: 'read' },
+  'thread.read': { rule: 'read', body: { read_seq: 1 } },
+  'thread.followed': { rule: 'self' },
+  'message.search': { rule: 'self', body: { q: 'harbour' } },
+  'reaction.list': { rule: 'read' },
   'pin.add': { rule: 'moderate' },
   'pin.remove': { rule: 'moderate' },
   'read.mark': { rule: 'read' },

@@ -13,6 +13,7 @@ export type Place = {
   seqOf(person: Person): number
   invite: { id: string; code: string }
   webhook: { id: string }
+  outgoing: { id: string }
 }
 
 /** Everyone the table speaks of: the people of ordinary rooms, those of the rooms for admins, and visitors. */
@@ -71,7 +72,7 @@ export async function furnish(server: TestServer, cast: Cast, kind: RoomKind): P
   if (kind === 'direct') {
     const { id: room } = await done(server, who('member'), 'POST', '/directs', { usernames: ['peer'] })
     for (const name of ['member', 'peer'] as const) await speak(room, who(name))
-    return { room, seqOf, invite: noInvite, webhook: noWebhook }
+    return { room, seqOf, invite: noInvite, webhook: noWebhook, outgoing: noWebhook }
   }
 
   const access = kind === 'closed' || kind === 'admins' ? kind : 'open'
@@ -94,9 +95,13 @@ export async function furnish(server: TestServer, cast: Cast, kind: RoomKind): P
     kind === 'admins'
       ? noWebhook
       : await done(server, who('owner'), 'POST', `/rooms/${room}/webhooks`, { name: 'Builds' })
+  const outgoing = await done(server, who('owner'), 'POST', `/rooms/${room}/webhooks/out`, {
+    url: 'https://hooks.invalid/',
+    events: ['room.updated'],
+  })
   if (kind === 'archived') await done(server, who('owner'), 'PATCH', `/rooms/${room}`, { archived: true })
   if (kind === 'deleted') await done(server, who('owner'), 'DELETE', `/rooms/${room}`)
-  return { room, seqOf, invite, webhook }
+  return { room, seqOf, invite, webhook, outgoing }
 }
 
 const noWebhook = { id: 'no-such-webhook' }

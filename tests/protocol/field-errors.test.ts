@@ -3,7 +3,7 @@ import { Value } from '@sinclair/typebox/value'
 import { commands } from '../../src/protocol/commands.ts'
 import { fieldErrors } from '../../src/protocol/field-errors.ts'
 import { ClientId, Email, Emoji, RoomId, Seq, Username } from '../../src/protocol/fields.ts'
-import { Content, NewMessage } from '../../src/protocol/messages.ts'
+import { Content, MessageEdit, NewMessage } from '../../src/protocol/messages.ts'
 import { NewRoom, RoomChange, Silence } from '../../src/protocol/rooms.ts'
 import { NewToken } from '../../src/protocol/tokens.ts'
 
@@ -57,7 +57,7 @@ test('a list that is too long or holds what is not allowed names its items', () 
 })
 
 test('each field is named once, and at most ten are', () => {
-  expect(because(NewMessage, { content: '' })).toEqual([['/content', 'empty', undefined]])
+  expect(because(MessageEdit, { content: '' })).toEqual([['/content', 'empty', undefined]])
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`f${n}`, 1]))
   expect(because(NewMessage, { content: 'Ahoy', ...many })).toHaveLength(10)
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { commands } from '../../src/protocol/commands.ts'
 import { pathParameters, type Route } from '../../src/protocol/route.ts'
 import { type RouteBody, type RouteParams, type RouteReply, routes } from '../../src/protocol/routes.ts'
 import type { RouteTable } from '../../src/scope.ts'
@@ -40,7 +41,7 @@ test('a row gives its handler and its callers their types', () => {
 
 test('each name is a method and a path, and each parameter of a path is known', () => {
   for (const name of Object.keys(routes)) {
-    expect(name).toMatch(/^(GET|POST|PUT|PATCH|DELETE) (\/:?[a-z]+)+$/)
+    expect(name).toMatch(/^(GET|POST|PUT|PATCH|DELETE) (\/:?[a-z-]+)+$/)
     const parameters = [...name.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter!)
     expect(Object.keys(pathParameters)).toEqual(expect.arrayContaining(parameters))
   }
@@ -54,4 +55,27 @@ test('a query and a body refuse unknown fields', () => {
   )
   const open = schemas.filter(([, schema]) => schema.additionalProperties !== false)
   expect(open.map(([name]) => name)).toEqual([])
+})
+
+/** Every schema inside of this one. */
+const parts = (schema: unknown, path: string): [string, Record<string, unknown>][] =>
+  typeof schema !== 'object' || schema === null
+    ? []
+    : [
+        [path, schema as Record<string, unknown>],
+        ...Object.entries(schema).flatMap(([name, part]) => parts(part, `${path}/${name}`)),
+      ]
+
+// One that a database cannot store was a 500 (`GET /audit?before=`).
+test('a whole number that a client sends has a largest one', () => {
+  const sent = [
+    ...Object.entries<Route>(routes).flatMap(([name, row]) => [
+      ...parts(row.query, name),
+      ...parts(row.body, name),
+    ]),
+    ...parts(commands, 'commands'),
+  ]
+  const integers = sent.filter(([, { type }]) => type === 'integer')
+  expect(integers.length).toBeGreaterThan(20)
+  expect(integers.filter(([, { maximum }]) => maximum === undefined).map(([path]) => path)).toEqual([])
 })

@@ -13,17 +13,32 @@ function openFeed(stored: number, refusals = 0, length = 0) {
   const delivered: string[] = []
   const broken: unknown[] = []
   const reads: [since: number, limit: number][] = []
-  const ports: Pick<Ports, 'head' | 'replay'> = {
-    head: async () => log.length,
+  async function read(since: number, limit: number) {
+    await Bun.sleep(0)
+    if (refusals-- > 0) throw new Error('the database is away')
+    return log.slice(since, since + limit)
+  }
+  const ports: Pick<Ports, 'head' | 'replay' | 'missed' | 'committed'> = {
+    head: async () => stored,
+    committed: () => 0,
+    async missed(_room, since) {
+      const events = await read(since, 500)
+      return { events, last: events.at(-1)?.seq ?? since, full: events.length === 500 }
+    },
     async replay(_room, since, limit) {
       reads.push([since, limit])
-      await Bun.sleep(0)
-      if (refusals-- > 0) throw new Error('the database is away')
-      return { events: log.slice(since, since + limit), broken: false }
+      return { events: await read(since, limit), broken: false }
     },
   }
   const deliver = (text: string) => void delivered.push(text)
-  const feed = createFeed(ports as Ports, room, deliver, (error) => void broken.push(error))
+  const feed = createFeed(ports, room, {
+    deliver,
+    onFailure: (error) => void broken.push(error),
+    apply() {},
+    listen: async () => {},
+    isHeld: () => false,
+    opened() {},
+  })
   return {
     feed,
     delivered,
@@ -51,10 +66,10 @@ test('whatever the bus loses, repeats and swaps, each event is delivered once an
       await feed.opened
       const events = store(40)
       for (const { at, pause } of carried) {
-        feed.take(events[at]!.seq, events[at]!.text)
+        feed.take(events[at]!)
         if (pause) await Bun.sleep(0)
       }
-      feed.take(before + 40, `event ${before + 40}`)
+      feed.take({ seq: before + 40, text: `event ${before + 40}` })
       await feed.reached(before + 40)
       expect(delivered).toEqual(texts(before + 1, before + 40))
     }),
@@ -64,12 +79,12 @@ test('whatever the bus loses, repeats and swaps, each event is delivered once an
 
 test('events that arrive while the feed opens are joined to the stored ones', async () => {
   const { feed, delivered, store } = openFeed(5)
-  for (const { seq, text } of store(3).toReversed()) feed.take(seq, text)
+  for (const { seq, text } of store(3).toReversed()) feed.take({ seq, text })
   await feed.opened
   await feed.reached(8)
   expect(feed.head()).toBe(8)
   const [next] = store(1)
-  feed.take(next!.seq, next!.text)
+  feed.take(next!)
   expect(delivered).toEqual(texts(6, 9))
 })
 
@@ -77,7 +92,7 @@ test('a missing event is fetched without waiting for another event', async () =>
   const { feed, delivered, store } = openFeed(1)
   await feed.opened
   const [, , third] = store(3)
-  feed.take(third!.seq, third!.text)
+  feed.take(third!)
   await waitFor('the repair', () => delivered.length === 3)
   expect(delivered).toEqual(texts(2, 4))
 })
@@ -86,7 +101,7 @@ test('a repair that the database refuses is tried again until it succeeds', asyn
   const { feed, delivered, broken, store } = openFeed(1, 2)
   await feed.opened
   const [, second] = store(2)
-  feed.take(second!.seq, second!.text)
+  feed.take(second!)
   await waitFor('the repair', () => delivered.length === 2)
   expect(delivered).toEqual(texts(2, 3))
   expect(broken).toHaveLength(2)
@@ -113,7 +128,7 @@ test('a feed without listeners delivers nothing, not even events that it was fet
 test('the memory returns all events after a position, or none', async () => {
   const { feed, store } = openFeed(0)
   await feed.opened
-  for (const { seq, text } of store(300)) feed.take(seq, text)
+  for (const { seq, text } of store(300)) feed.take({ seq, text })
   expect(feed.since(300)).toEqual([])
   expect(feed.since(44)).toEqual(texts(45, 300))
   expect(feed.since(43)).toBeUndefined()
@@ -126,7 +141,7 @@ test('the end of the log is read once for all who have missed something, and joi
   expect(reads).toEqual([[268, 32]])
   expect(feed.since(290)).toEqual(texts(291, 300))
   const [next] = store(1)
-  feed.take(next!.seq, next!.text)
+  feed.take(next!)
   expect(feed.since(268)).toEqual(texts(269, 301))
   await feed.remember(100)
   expect(feed.since(100)).toEqual(texts(101, 301))
@@ -141,14 +156,14 @@ test('an event that is delivered while the end of the log is read comes behind i
   const { feed, store } = openFeed(20)
   await feed.opened
   const remembered = feed.remember(10)
-  for (const { seq, text } of store(3)) feed.take(seq, text)
+  for (const { seq, text } of store(3)) feed.take({ seq, text })
   await remembered
   expect(feed.since(10)).toEqual(texts(11, 23))
   // So many that they push out those that the end of the log would adjoin.
   const crowded = openFeed(20)
   await crowded.feed.opened
   const pushedOut = crowded.feed.remember(10)
-  for (const { seq, text } of crowded.store(300)) crowded.feed.take(seq, text)
+  for (const { seq, text } of crowded.store(300)) crowded.feed.take({ seq, text })
   await pushedOut
   expect([crowded.feed.since(10), crowded.feed.since(63), crowded.feed.since(64)?.length]).toEqual([
     undefined,

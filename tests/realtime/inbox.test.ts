@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
+import { ChatError } from '../../src/protocol/errors.ts'
 import { createInbox } from '../../src/realtime/inbox.ts'
 import type { Scope } from '../../src/scope.ts'
 
-type Running = { name: string; finish(): void }
+type Running = { name: string; finish(): void; refuse(): void }
 
 /** An inbox whose commands end when the test says so. Those with a small first letter may share a commit. */
 function openInbox() {
@@ -14,15 +15,16 @@ function openInbox() {
     scope: () => ({}) as Scope,
     handlerOf: ({ ref }) => ({
       run() {
-        const { promise, resolve } = Promise.withResolvers<string>()
-        running.push({ name: String(ref), finish: () => resolve(String(ref)) })
+        const { promise, resolve, reject } = Promise.withResolvers<string>()
+        const refuse = () => reject(new ChatError('room_busy'))
+        running.push({ name: String(ref), finish: () => resolve(String(ref)), refuse })
         started.push(String(ref))
         return promise
       },
       pipelines: () => /^[a-z]/.test(String(ref)),
     }),
     permit: () => undefined,
-    reply: (_, outcome) => ('data' in outcome ? String(outcome.data) : 'refused'),
+    reply: ({ ref }, outcome) => ('data' in outcome ? String(outcome.data) : `no ${ref}`),
     send: (text) => void sent.push(text),
     pause: () => void pauses.push('pause'),
     resume: () => void pauses.push('resume'),
@@ -31,11 +33,11 @@ function openInbox() {
   const receive = (...names: string[]) => {
     for (const ref of names) inbox.receive({ name: 'ping', ref, params: {} })
   }
-  const finish = async (name: string) => {
-    running.find((command) => command.name === name)!.finish()
+  const end = (how: 'finish' | 'refuse') => async (name: string) => {
+    running.find((command) => command.name === name)![how]()
     await Bun.sleep(0)
   }
-  return { inbox, receive, finish, started, sent, pauses }
+  return { inbox, receive, finish: end('finish'), refuse: end('refuse'), started, sent, pauses }
 }
 
 test('commands run one after the other, in their order', async () => {
@@ -99,4 +101,23 @@ test('a socket that sends faster than its commands are handled is paused, and re
   expect(pauses).toEqual(['pause'])
   await finish('n223')
   expect(pauses).toEqual(['pause', 'resume'])
+})
+
+test('what comes to the same room before a refusal for the moment has left is refused as well', async () => {
+  const { inbox, finish, refuse, started, sent } = openInbox()
+  const send = (ref: string, room: string) => inbox.receive({ name: 'message.send', ref, params: { room } })
+  inbox.begin()
+  send('a', 'elsewhere')
+  send('b', 'here')
+  await refuse('b')
+  send('c', 'here')
+  send('d', 'elsewhere')
+  expect(sent).toEqual([])
+  await finish('a')
+  await finish('d')
+  expect(sent).toEqual(['a', 'no b', 'no c', 'd'])
+  send('e', 'here')
+  expect(started).toEqual(['a', 'b', 'd', 'e'])
+  await finish('e')
+  expect(sent.at(-1)).toBe('e')
 })

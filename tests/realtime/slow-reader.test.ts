@@ -42,7 +42,7 @@ const megabytes = (): number => {
 
 const metric = async (name: string): Promise<number> => {
   const { body } = await rest(server).get('/metrics')
-  return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(body)?.[1] ?? 0)
+  return Number(new RegExp(`^${name}.*\\} (\\d+)`, 'm').exec(body)?.[1] ?? 0)
 }
 
 const seqsOf = (frames: { type: string; seq?: number }[]): number[] =>
@@ -71,7 +71,7 @@ test('a socket that does not read is closed with 4008, uses bounded memory and d
   }
 
   expect(await metric('parley_slow_readers_closed_total')).toBe(readers)
-  expect(await metric('parley_sockets_closed_total{code="4008"}'.replace(/[{}]/g, '\\$&'))).toBe(readers)
+  expect(await metric('parley_sockets_closed_total\\{code="4008"')).toBe(readers)
   // Kept without bound it would be 24 times what the kernel does not take of 24 MB: about 450 MB.
   expect(most).toBeLessThan(400)
 

@@ -5,7 +5,7 @@ import { accessTokens } from '../../src/features/auth/tokens.ts'
 import { closeCodes } from '../../src/protocol/close.ts'
 import { type Client, createClient } from '../../src/sdk/client.ts'
 import { tokenSession } from '../../src/sdk/credentials.ts'
-import { type DurableEvent, type RoomState, roomOf } from '../../src/sdk/state.ts'
+import { type DurableEvent, type Message, type RoomState, roomOf } from '../../src/sdk/state.ts'
 import { type Cast, cast, logIn, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf, waitFor } from '../support/client.ts'
 import { onBothDatabases, startServer, type TestServer } from '../support/server.ts'
@@ -283,6 +283,46 @@ await onBothDatabases((database) => {
     })
   })
 
+  test('a thread that is open stays as a fetch gives it, over a lost connection too, and has pages', async () => {
+    const { ben, cleo } = people
+    const room = await makeRoom(server, ben, [cleo])
+    const client = await inRoom(cleo, room)
+    const cleos = client.room(room)
+    const root = (await cleos.send('Fish?')).seq
+    const seqs: number[] = []
+    for (let n = 0; n < 60; n++) {
+      const { body } = await rest(server, ben).post(`/rooms/${room}/messages`, {
+        content: `${n}`,
+        reply_to: seqs.at(-1) ?? root,
+      })
+      seqs.push(body.seq)
+    }
+    // By one of its replies.
+    const thread = await cleos.thread(seqs[10]!).open()
+    expect([thread.seq, thread.state?.messages.length, thread.state?.reachedStart]).toEqual([root, 50, false])
+    const [listed] = (await client.loadThreads()).items
+    expect(listed).toMatchObject({ room, seq: root, unread: 60, last: { seq: seqs.at(-1) } })
+    await thread.markRead()
+    const own = await thread.reply('Me too')
+    wire.cut()
+    await rest(server, ben).delete(`/rooms/${room}/messages/${seqs.at(-1)}`)
+    await waitFor('the count', () => thread.state?.root.thread?.replies === 60)
+    expect(await thread.older()).toBe(false)
+    expect(thread.state?.messages.map(({ seq }) => seq)).toEqual([...seqs, own.seq])
+    const { body } = await rest(server, cleo).get(`/rooms/${room}/messages/${root}/thread?limit=100&after=0`)
+    const plain = (message: Message) => ({ ...message, reactions: [] })
+    expect(thread.state?.messages.map(plain)).toEqual(body.items.map(plain))
+    expect(cleos.state?.messages.find(({ seq }) => seq === root)?.thread).toEqual(body.root.thread)
+    // She began it, so she follows it.
+    expect(thread.state?.following).toBe(true)
+    await thread.follow(false)
+    await waitFor('her choice', () => thread.state?.following === false)
+    await thread.follow()
+    await waitFor('her other choice', () => thread.state?.following === true)
+    thread.close()
+    expect(cleos.state?.threads).toEqual({})
+  })
+
   test('after any history a client has exactly the state of a client that has just connected', async () => {
     let counted = 0
     await fc.assert(
@@ -328,6 +368,7 @@ await onBothDatabases((database) => {
         who === 'cleo'
           ? cleos.room(room).send(`text ${on}`).client_id
           : as.post(`/rooms/${room}/messages`, { content: `text ${on}` }),
+      reply: () => as.post(`/rooms/${room}/messages`, { content: `reply ${on}`, reply_to: seq }),
       'message.edited': () => as.patch(path, { content: `edited ${on}` }),
       'message.deleted': () => as.delete(path),
       'reaction.added': () => as.put(reaction),
@@ -347,6 +388,15 @@ await onBothDatabases((database) => {
 })
 
 /** Without what only says how it was learnt, and what is not kept anywhere. */
-function essence({ unread_at: _, typing: __, receipts: ___, members, ...room }: RoomState): unknown {
+function essence(state: RoomState): unknown {
+  const {
+    unread_at: _,
+    mentions_at: __,
+    mentioned: ___,
+    typing: ____,
+    receipts: _____,
+    members,
+    ...room
+  } = state
   return { ...room, members: members?.map(({ username, role }) => ({ username, role })) }
 }

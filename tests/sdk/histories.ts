@@ -9,7 +9,7 @@ const kinds = Object.keys(durableEvents) as DurableKind[]
 /** Messages more often than the rest, so that there is something to do the rest to. */
 export const deed: fc.Arbitrary<Deed> = fc.record({
   what: fc.oneof(
-    { weight: 2, arbitrary: fc.constant<Deed['what']>('message.created') },
+    { weight: 2, arbitrary: fc.constantFrom<Deed['what'][]>('message.created', 'reply') },
     { weight: 5, arbitrary: fc.constantFrom<Deed['what'][]>(...kinds, 'presence', 'read', 'expired') },
     { weight: 2, arbitrary: fc.constantFrom<Deed['what'][]>('reaction.added', 'reaction.removed') },
   ),
@@ -30,6 +30,12 @@ export function fetched(model: ReturnType<typeof createModel>, first: number): S
 
 /** Without what only says how it was learnt. */
 export function essence(state: State): unknown {
-  const { unread_at: _, members, ...room } = roomOf(state, 'general') as RoomState
+  const {
+    unread_at: _,
+    mentions_at: __,
+    mentioned: ___,
+    members,
+    ...room
+  } = roomOf(state, 'general') as RoomState
   return { ...room, members: members?.map(({ username, role }) => ({ username, role })) }
 }

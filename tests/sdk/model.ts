@@ -1,12 +1,12 @@
 import type { DurableEvent, DurableKind, EphemeralEvent, UserEvent } from '../../src/protocol/events.ts'
 import type { Hello, Subscribed } from '../../src/protocol/frames.ts'
 import { defaultLimits } from '../../src/protocol/limits.ts'
-import type { Message, MessagePage } from '../../src/protocol/messages.ts'
+import type { Message, MessagePage, Thread, ThreadPage } from '../../src/protocol/messages.ts'
 import type { Member, Room, RoomChange } from '../../src/protocol/rooms.ts'
 
 /** What somebody may do to the room; `on` picks a message among those there are. */
 export type Deed = {
-  what: DurableKind | 'presence' | 'read' | 'expired'
+  what: DurableKind | 'reply' | 'presence' | 'read' | 'expired'
   who: string
   on: number
   emoji: string
@@ -38,8 +38,15 @@ export function createModel() {
   const members = new Map<string, Member['role']>([[reader, 'member']])
   const connected = new Set<string>([reader])
 
+  /** The replies to a message that are not deleted. Events do not tell of them. */
+  const threadOf = (seq: number): { thread?: Thread } => {
+    const replies = messages.filter(({ thread_seq, deleted_at }) => thread_seq === seq && !deleted_at)
+    const last = replies.at(-1)
+    return last ? { thread: { seq, replies: replies.length, last_at: last.created_at } } : {}
+  }
   const present = ({ by, ...message }: Stored, own: boolean): Message => ({
     ...message,
+    ...(own ? threadOf(message.seq) : {}),
     reactions: by.map(({ emoji, users }) => ({
       emoji,
       count: users.length,
@@ -63,17 +70,18 @@ export function createModel() {
       return [event]
     }
 
-    if (what === 'message.created') {
+    if (what === 'message.created' || (what === 'reply' && target)) {
       const message = {
         room: room.id,
         seq,
         author: author(who),
         content: `text ${seq}`,
-        created_at: at,
+        created_at: new Date(Date.parse(at) + seq * 1000).toISOString(),
         client_id: `c${seq}`,
+        ...(what === 'reply' ? { reply_to: target!.seq, thread_seq: target!.thread_seq ?? target!.seq } : {}),
       }
       messages.push({ ...message, reactions: [], by: [] })
-      return done({ ...base, type: what, message: present(messages.at(-1)!, false) })
+      return done({ ...base, type: 'message.created', message: present(messages.at(-1)!, false) })
     }
     if (what === 'message.edited' && living) {
       Object.assign(living, { content: `text ${seq}`, edited_at: at })
@@ -83,17 +91,20 @@ export function createModel() {
       const { edited_at: _, pinned: __, ...kept } = living
       const tombstone: Stored = { ...kept, content: '', deleted_at: at, by: [] }
       messages[messages.indexOf(living)] = tombstone
-      return done({ ...base, type: what, message: present(tombstone, false) })
+      const root = living.thread_seq
+      const thread = root === undefined ? {} : { thread: threadOf(root).thread ?? { seq: root, replies: 0 } }
+      return done({ ...base, type: what, message: present(tombstone, false), ...thread })
     }
     if (what === 'expired') {
       const oldest = messages.findIndex(({ deleted_at }) => !deleted_at)
       if (oldest < 0) return []
       for (const each of messages.splice(0, oldest + 1)) {
         const { edited_at: _, pinned: __, ...kept } = each
-        gone.set(each.seq, { ...kept, content: '', deleted_at: at, by: [] })
+        const expired = each.deleted_at ? {} : { expired: true as const }
+        gone.set(each.seq, { ...kept, ...expired, content: '', deleted_at: at, by: [] })
       }
       const last = [...gone.values()].at(-1)!
-      const message = { ...present(last, false), expired: true as const }
+      const message = present(last, false)
       return done({ ...base, actor: last.author.username, type: 'message.deleted', message })
     }
     if (what === 'reaction.added' && living) {
@@ -196,6 +207,15 @@ export function createModel() {
       const found = messages.filter(({ seq }) => seq < before)
       const items = found.slice(-limit).map((message) => present(message, true))
       return { items, head, ...(found.length > items.length ? { next: items[0]!.seq } : {}) }
+    },
+    /** The whole thread of a message, as a page of it; undefined if there is no such message. */
+    thread(seq: number): (ThreadPage & { head: number }) | undefined {
+      const asked = messages.find((message) => message.seq === seq) ?? gone.get(seq)
+      if (!asked) return undefined
+      const first = asked.thread_seq ?? seq
+      const root = messages.find((message) => message.seq === first) ?? gone.get(first)
+      const items = messages.filter(({ thread_seq }) => thread_seq === first)
+      return { root: present(root!, true), items: items.map((message) => present(message, true)), head }
     },
     members: (): Member[] =>
       [...members].map(([username, role]) => ({

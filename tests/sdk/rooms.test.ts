@@ -29,29 +29,60 @@ test('a favourite is one on all clients of a person', () => {
 })
 
 describe('mentions', () => {
+  const counted = (state: State) => [general(state).unread, general(state).mentions]
+  const read = (read_seq: number, unread: number, mentions: number, head: number): Event => ({
+    ...{ type: 'read.changed', room: 'general', read_seq, unread, mentions, head },
+  })
+
   test('are counted once each until they are read', () => {
     const { model, state } = started()
     const said = [1, 2].flatMap(() => model.act({ ...deed, what: 'message.created' }))
     const heard = after(state, ...said, mention(2), mention(3), mention(2))
-    expect(general(heard).mentioned).toEqual([2, 3])
-    const read = after(heard, { type: 'read.changed', room: 'general', read_seq: 2, unread: 1, head: 3 })
-    expect(general(read).mentioned).toEqual([3])
-    expect(general(after(read, mention(1))).mentioned).toEqual([3])
+    expect(counted(heard)).toEqual([2, 2])
+    const later = after(heard, read(2, 1, 1, 3))
+    expect(counted(later)).toEqual([1, 1])
+    // It comes late: the server has counted it.
+    expect(counted(after(later, mention(1), mention(3)))).toEqual([1, 1])
+    expect(counted(after(later, read(3, 0, 0, 3)))).toEqual([0, 0])
   })
 
-  test('of a message that was deleted are none', () => {
+  test('that were counted by the server, and those that come after, end with their message', () => {
     const { model, state } = started()
-    const said = model.act({ ...deed, what: 'message.created' })
-    const heard = after(state, ...said, mention(2))
-    expect(general(after(heard, ...model.act({ ...deed, what: 'message.deleted' }))).mentioned).toEqual([])
+    const said = [1, 2, 3].flatMap(() => model.act({ ...deed, what: 'message.created' }))
+    const [hello] = [model.hello()]
+    const greeted = applyHello(after(state, ...said), {
+      ...hello,
+      rooms: hello.rooms.map((each) => ({ ...each, mentions: 2 })),
+    })
+    expect(counted(greeted)).toEqual([3, 2])
+    const more = after(greeted, ...model.act({ ...deed, what: 'message.created' }), mention(5))
+    const edited: Event = { ...mention(3), edit: 6 } as Event
+    expect(counted(after(more, edited))).toEqual([4, 4])
+    const gone = (seq: number): Event => ({ type: 'mention.deleted', room: 'general', seq })
+    expect(counted(after(more, edited, gone(3), gone(5), gone(2)))).toEqual([4, 1])
+    // Another reconnection: the server has counted all of them.
+    const again = { ...model.hello(), rooms: [{ ...model.hello().rooms[0]!, mentions: 3 }] }
+    expect(counted(applyHello(more, again))).toEqual([4, 3])
   })
 
-  test('stay over a reconnection, except the ones read elsewhere', () => {
+  test('of everybody are not for the author, nor from somebody you have blocked', () => {
     const { model, state } = started()
-    const heard = after(state, ...model.act({ ...deed, what: 'message.created' }), mention(2))
-    expect(general(applyHello(heard, model.hello())).mentioned).toEqual([2])
-    model.act({ ...deed, what: 'read', on: 1 })
-    expect(general(applyHello(heard, model.hello())).mentioned).toEqual([])
+    const heard = after(state, ...model.act({ ...deed, what: 'message.created' }))
+    const everybody = (actor: string): Event => ({ ...mention(2), kind: 'room', actor }) as Event
+    expect(counted(after(heard, everybody('ben')))).toEqual([1, 0])
+    expect(counted(after({ ...heard, blocked: ['ada'] }, everybody('ada')))).toEqual([1, 0])
+    expect(counted(after(heard, everybody('ada')))).toEqual([1, 1])
+  })
+
+  test('are unread again with their messages, and stay so until you read on', () => {
+    const { model, state } = started()
+    const heard = after(state, ...model.act({ ...deed, what: 'message.created' }), read(2, 0, 0, 2))
+    const back = after(heard, { ...read(1, 1, 1, 2), moved_back: true } as Event)
+    expect([general(back).read_seq, ...counted(back), general(back).kept_unread]).toEqual([1, 1, 1, true])
+    // Without the word, a mark that is further back comes late.
+    expect(general(after(heard, read(1, 1, 1, 2))).read_seq).toBe(2)
+    const on = after(back, read(2, 0, 0, 2))
+    expect([...counted(on), general(on).kept_unread]).toEqual([0, 0, undefined])
   })
 })
 

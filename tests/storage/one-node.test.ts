@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeKey } from '../../src/crypto/keyring.ts'
 import { randomToken } from '../../src/crypto/keys.ts'
+import { migrations } from '../../src/storage/migrations.ts'
+import { holderKey } from '../../src/storage/node-lock.ts'
 import { fromSource, runChild, startChild } from '../support/child.ts'
 import { rest, waitFor } from '../support/client.ts'
-import { freshDatabase } from '../support/postgres.ts'
+import { freshDatabase, startPostgres } from '../support/postgres.ts'
 
 /*
  * Two servers on one Postgres started without a word: a ban at one was unknown to the other without end, and the
- * second one removed the control socket of the first.
+ * second one removed the control socket of the first. Now they are nodes, each with a DATA_DIR of its own.
  */
 const root = mkdtempSync(join(tmpdir(), 'parley-one-node-'))
 const databases: { drop(): Promise<void> }[] = []
@@ -41,16 +43,14 @@ const serve = (env: Record<string, string>) => runChild(['serve', '--port', '0']
 const waiting = (env: Record<string, string>) => startChild({ env, command: fromSource, words: ['--wait'] })
 const socketsIn = (directory: string) => readdirSync(directory).filter((name) => name.endsWith('.sock'))
 
-test.skipIf(!place)('a second server on one Postgres is refused at once, with one sentence', async () => {
+test.skipIf(!place)('a second server on one DATA_DIR is refused at once, with one sentence', async () => {
   const { env, elsewhere } = place!
   const first = await startChild({ env })
-  for (const second of [env, elsewhere.env]) {
-    const { code, stdout, stderr } = await serve(second)
-    expect([code, stdout]).toEqual([1, expect.not.stringContaining('is at http')])
-    expect(stderr).toMatch(
-      /^parley: Another Parley server uses Postgres at .+ start this one with parley serve --wait.+\n$/,
-    )
-  }
+  const { code, stdout, stderr } = await serve(env)
+  expect([code, stdout]).toEqual([1, expect.not.stringContaining('is at http')])
+  expect(stderr).toMatch(
+    /^parley: .+ is in use by process \d+ .+ Each server needs a DATA_DIR of its own: .+ --wait.+\n$/,
+  )
   // The socket of the first is still there, and so is the way to it.
   expect(socketsIn(env.DATA_DIR)).toHaveLength(1)
   expect((await runChild(['user', 'create', 'ada', '--role', 'admin'], { env })).code).toBe(0)
@@ -81,10 +81,10 @@ test.skipIf(!place)('a second server on one Postgres is refused at once, with on
 test.skipIf(!place)(
   'serve --wait begins when the other server has stopped, and ends at a signal',
   async () => {
-    const { env, elsewhere } = place!
+    const { env } = place!
     const first = await startChild({ env })
     const impatient = Bun.spawn([...fromSource, 'serve', '--port', '0', '--wait'], {
-      env: { PATH: process.env.PATH!, ...elsewhere.env },
+      env: { PATH: process.env.PATH!, ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     let said = ''
@@ -116,45 +116,69 @@ test.skipIf(!place)(
   },
 )
 
-test.skipIf(!place)('a lost lock is taken again; if another server has it, this one stops', async () => {
-  const { env, url } = place!
-  const server = await startChild({ env })
-  const sql = new Bun.SQL(url, { max: 1 })
-  const holder = `select locks.pid from pg_locks as locks where locktype = 'advisory' and granted and objsubid = 2
-    and database = (select oid from pg_database where datname = current_database()) and pid <> pg_backend_pid()`
-  const pidOf = async () => (await sql.unsafe(holder))[0]?.pid as number | undefined
-  const lines = await runChild(['token', '--create', 'cleo'], { env })
-  const cleo = rest(server, { token: lines.stdout.trim().split(' ')[1]! })
-  await cleo.put('/rooms/general/members/me', {})
-  const send = async () => (await cleo.post('/rooms/general/messages', { content: 'x' })).status
+test.skipIf(!place)(
+  'a second server on one Postgres is another node, and each hears of what the other one stores',
+  async () => {
+    const { env, elsewhere } = place!
+    const [first, second] = [await startChild({ env }), await startChild(elsewhere)]
+    const created = await runChild(['user', 'create', 'fay', '--password', 'eight grey herons'], { env })
+    expect(created.code).toBe(0)
+    const { body } = await rest(second).post('/auth/login', {
+      username: 'fay',
+      password: 'eight grey herons',
+    })
+    const fay = rest(second, { token: body.access_token })
+    expect((await fay.get('/users/me')).status).toBe(200)
+    expect((await runChild(['user', 'ban', 'fay'], { env })).code).toBe(0)
+    await waitFor('the ban', async () => (await fay.get('/users/me')).status === 401 || undefined)
+    for (const each of [first, second]) {
+      each.signal('SIGTERM')
+      expect(await each.exited).toBe(0)
+    }
+  },
+)
 
-  const before = await pidOf()
-  await sql.unsafe(`select pg_terminate_backend(${before})`)
-  const again = await waitFor('the lock', async () => {
-    const pid = await pidOf()
-    return pid !== before ? pid : undefined
-  })
-  expect(await send()).toBe(201)
-  expect((await serve({ ...env })).code).toBe(1)
+test.skipIf(!place)(
+  'a lost lock is taken again; if a server has it that shares it with nobody, this one stops',
+  async () => {
+    const { env, url } = place!
+    const server = await startChild({ env })
+    const sql = new Bun.SQL(url, { max: 1 })
+    // A node has a lock for each key too.
+    const [classid, objid] = holderKey
+    const holder = `select locks.pid from pg_locks as locks where locktype = 'advisory' and granted and objsubid = 2
+    and classid = ${classid} and objid = ${objid} and database = (select oid from pg_database where datname = current_database()) and pid <> pg_backend_pid()`
+    const pidOf = async () => (await sql.unsafe(holder))[0]?.pid as number | undefined
+    const lines = await runChild(['token', '--create', 'cleo'], { env })
+    const cleo = rest(server, { token: lines.stdout.trim().split(' ')[1]! })
+    await cleo.put('/rooms/general/members/me', {})
+    const send = async () => (await cleo.post('/rooms/general/messages', { content: 'x' })).status
 
-  // Another one waits for it in the database itself, and so is faster.
-  const [{ classid, objid }] = await sql.unsafe(
-    `select classid::bigint::int as classid, objid::bigint::int as objid from pg_locks where locktype = 'advisory' and granted and pid = ${again}`,
-  )
-  const other = new Bun.SQL(url, { max: 1 })
-  const taken = other.unsafe(`select pg_advisory_lock(${classid}, ${objid})`).execute()
-  await waitFor('the other', async () => {
-    const rows = await sql.unsafe(
-      `select 1 from pg_locks where locktype = 'advisory' and not granted and objid = ${objid}`,
-    )
-    return rows.length > 0 || undefined
-  })
-  await sql.unsafe(`select pg_terminate_backend(${again})`)
-  await taken
-  expect(await server.exited).toBe(1)
-  expect(server.said()).toContain('parley: Another Parley server uses Postgres at')
-  await Promise.all([sql.end(), other.end()])
-})
+    const before = await pidOf()
+    await sql.unsafe(`select pg_terminate_backend(${before})`)
+    const again = await waitFor('the lock', async () => {
+      const pid = await pidOf()
+      return pid !== before ? pid : undefined
+    })
+    expect(await send()).toBe(201)
+    expect((await serve({ ...env })).code).toBe(1)
+
+    // Another one waits for it in the database itself, and so is faster.
+    const other = new Bun.SQL(url, { max: 1 })
+    const taken = other.unsafe(`select pg_advisory_lock(${classid}, ${objid})`).execute()
+    await waitFor('the other', async () => {
+      const rows = await sql.unsafe(
+        `select 1 from pg_locks where locktype = 'advisory' and not granted and objid = ${objid}`,
+      )
+      return rows.length > 0 || undefined
+    })
+    await sql.unsafe(`select pg_terminate_backend(${again})`)
+    await taken
+    expect(await server.exited).toBe(1)
+    expect(server.said()).toContain('parley: Another Parley server uses Postgres at')
+    await Promise.all([sql.end(), other.end()])
+  },
+)
 
 test.skipIf(!place)(
   'of six first starts on an empty database, with seeds and migrations among them, none fails',
@@ -181,6 +205,30 @@ test.skipIf(!place)(
     }
   },
 )
+
+test('ten first starts on an empty database migrate it once, and all are ready', async () => {
+  const postgres = await startPostgres()
+  if (!postgres) return
+  const secrets = { SECRET_KEY: randomToken(), ENCRYPTION_KEY: makeKey(), DATABASE_URL: postgres.url }
+  const servers = await Promise.all(
+    Array.from({ length: 10 }, () =>
+      startChild({ env: { ...secrets, DATA_DIR: mkdtempSync(join(root, 'data-')) } }),
+    ),
+  )
+  const states = await Promise.all(
+    servers.map(async (server) => (await rest(server).get('/health/ready')).body.status),
+  )
+  expect(states).toEqual(servers.map(() => 'ready'))
+  const sql = new Bun.SQL(postgres.url, { max: 1 })
+  const ran = await sql.unsafe(
+    'select created_at::float8 as when from drizzle.__drizzle_migrations order by id',
+  )
+  expect(ran.map((row: { when: number }) => row.when)).toEqual(migrations.map(({ when }) => when))
+  await sql.end()
+  for (const server of servers) server.signal('SIGTERM')
+  expect(await Promise.all(servers.map(({ exited }) => exited))).toEqual(servers.map(() => 0))
+  await postgres.stop()
+})
 
 test('a second server on one directory is refused, waits with --wait, and leaves the socket alone', async () => {
   const env = { DATA_DIR: join(root, 'embedded'), RATE_LIMITS: 'off' }

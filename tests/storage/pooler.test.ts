@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../src/bench/free-port.ts'
 import { openStorage } from '../../src/storage/open.ts'
 import { waitFor } from '../support/client.ts'
-import { freePort } from '../support/free-port.ts'
 import { freshDatabase } from '../support/postgres.ts'
 
 /*

@@ -16,8 +16,8 @@ export type Cable = {
   close(): Promise<void>
 }
 
-/** A way to a server on this machine, for tests of what happens to it. */
-export async function layCable(port: number): Promise<Cable> {
+/** A way to a server on this machine, for tests of what happens to it. `see` gets all that it carries, in both directions. */
+export async function layCable(port: number, see: (piece: Buffer) => void = () => {}): Promise<Cable> {
   const pairs = new Set<[Socket, Socket]>()
   let carried = 0
   let gate = Promise.resolve()
@@ -29,7 +29,10 @@ export async function layCable(port: number): Promise<Cable> {
     pairs.add(pair)
     far.on('data', (piece) => {
       carried += piece.length
+      see(piece as Buffer)
     })
+    near.on('data', (piece) => see(piece as Buffer))
+    near.pause()
     far.pause()
     void gate.then(() => {
       near.pipe(far)

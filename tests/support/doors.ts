@@ -29,13 +29,26 @@ function overRest(server: { url: string }, person: Person) {
     remove: (room: string, seq: number) => call('DELETE', message(room, seq)),
     react: (room: string, seq: number, emoji: string) => call('PUT', reaction(room, seq, emoji)),
     unreact: (room: string, seq: number, emoji: string) => call('DELETE', reaction(room, seq, emoji)),
+    reactions: (room: string, seq: number, query: Record<string, string | number> = {}) =>
+      call('GET', `${message(room, seq)}/reactions?${new URLSearchParams(query as never)}`),
+    thread: (room: string, seq: number, query: Record<string, number> = {}) =>
+      call('GET', `${message(room, seq)}/thread?${new URLSearchParams(query as never)}`),
+    follow: (room: string, seq: number) => call('PUT', `${message(room, seq)}/thread/follow`),
+    unfollow: (room: string, seq: number) => call('DELETE', `${message(room, seq)}/thread/follow`),
+    readThread: (room: string, seq: number, read_seq: number) =>
+      call('PUT', `${message(room, seq)}/thread/read`, { read_seq }),
+    followed: (query: Record<string, string | number> = {}) =>
+      call('GET', `/threads?${new URLSearchParams(query as never)}`),
     pin: (room: string, seq: number) => call('PUT', `/rooms/${room}/pins/${seq}`),
     unpin: (room: string, seq: number) => call('DELETE', `/rooms/${room}/pins/${seq}`),
     list: (room: string, query: Record<string, number>) =>
       call('GET', `/rooms/${room}/messages?${new URLSearchParams(query as never)}`),
+    search: (query: Record<string, string | number>) =>
+      call('GET', `/search?${new URLSearchParams(query as never)}`),
     join: (room: string) => call('PUT', `/rooms/${room}/members/me`, {}),
     leave: (room: string) => call('DELETE', `/rooms/${room}/members/me`),
     read: (room: string, seq: number) => call('PUT', `/rooms/${room}/read`, { seq }),
+    unread: (room: string, seq: number) => call('PUT', `/rooms/${room}/read`, { seq, unread: true }),
     setFavourite: (room: string, more: object) => call('PUT', `/rooms/${room}/favourite`, more),
     close: async () => {},
     /** Resolves when the server has closed the socket; over REST, where each request is answered, never. */
@@ -54,12 +67,20 @@ function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<ty
     remove: (room, seq) => ask('message.delete', { room, seq }),
     react: (room, seq, emoji) => ask('reaction.add', { room, seq, emoji }),
     unreact: (room, seq, emoji) => ask('reaction.remove', { room, seq, emoji }),
+    reactions: (room, seq, query) => ask('reaction.list', { room, seq, ...query }),
+    thread: (room, seq, query) => ask('thread.list', { room, seq, ...query }),
+    follow: (room, seq) => ask('thread.follow', { room, seq }),
+    unfollow: (room, seq) => ask('thread.unfollow', { room, seq }),
+    readThread: (room, seq, read_seq) => ask('thread.read', { room, seq, read_seq }),
+    followed: (query) => ask('thread.followed', { ...query }),
     pin: (room, seq) => ask('pin.add', { room, seq }),
     unpin: (room, seq) => ask('pin.remove', { room, seq }),
     list: (room, query) => ask('message.list', { room, ...query }),
+    search: (query) => ask('message.search', query),
     join: (room) => ask('room.join', { room }),
     leave: (room) => ask('room.leave', { room }),
     read: (room, seq) => ask('read.mark', { room, seq }),
+    unread: (room, seq) => ask('read.mark', { room, seq, unread: true }),
     setFavourite: (room, more) => ask('favourite.set', { room, ...more }),
     close: socket.close,
     ended: socket.ending,

@@ -13,10 +13,10 @@ setDefaultTimeout(patienceMs * 3)
 useMemoryDisk()
 
 /**
- * Where `FILE_TIMES` names a file, each file of tests adds a line: its wall time, and its CPU time with that of the processes it
+ * Where `TEST_TIMES` names a file, each file of tests adds a line: its wall time, and its CPU time with that of the processes it
  * started, in ms. A process runs many files, and each begins where the one before it ended.
  */
-const list = process.env.FILE_TIMES
+const list = process.env.TEST_TIMES
 if (list) {
   let before = { wallMs: performance.now(), cpuMs: cpuSoFarMs() }
   afterAll(() => {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../src/bench/free-port.ts'
 import { patienceMs } from './patience.ts'
 
 export type PostgresForTests = { url: string }
@@ -90,7 +90,15 @@ export async function startPostgres(place = tmpdir()): Promise<OwnPostgres | und
   const port = await freePort()
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const command = [...asPostgres, join(bin, 'postgres'), '-D', cluster, '-p', String(port)]
-  const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${directory}`]
+  // Ten nodes have more connections than the 100 of the default.
+  const settings = [
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    `unix_socket_directories=${directory}`,
+    '-c',
+    'max_connections=200',
+  ]
   const launch = () =>
     Bun.spawn([...command, ...settings], { cwd: directory, stdio: ['ignore', 'ignore', 'ignore'] })
   let server = launch()

@@ -4,6 +4,7 @@ import { people as known } from '../../src/features/auth/people.ts'
 import { refusals } from '../../src/protocol/refusals.ts'
 import { type Cast, cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
+import { indexed } from '../support/indexed.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { hasTmux, type Seat, sitDown, type Terminal } from './terminal.ts'
 
@@ -135,6 +136,16 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await ben.misses('👍 1*')
     ben.say('/reply yes')
     expect(await ben.sees(/ben yes #\d/)).toMatch(/↳ #\d+ cleo: shall we\?/)
+    ben.say(`/reply #${asked} at once`)
+    await ben.sees(`2 replies: /thread #${asked}`)
+    ben.say(`/thread #${asked}`)
+    expect(await ben.sees(`writes in this thread`)).toMatch(
+      /2 replies to #\d+:[\s│]+#\d+ cleo: shall we\?[\s│]+#\d+ ben: yes/,
+    )
+    ben.say('/threads')
+    await ben.sees(new RegExp(`${room} #${asked} shall we\\? \\(2 replies, last @ben\\)`))
+    ben.say('/delete')
+    await ben.sees(`1 reply: /thread #${asked}`)
     ben.say('/edit yes, let us')
     await ben.sees('yes, let us (edited)')
     ben.say('/edit')
@@ -170,6 +181,35 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await cleo.misses(/@ben +1 *│/)
   })
 
+  test('a mention in another room is counted as one; /mentions lists it, /mute and /unread change what is loud', async () => {
+    const { ben, cleo } = people
+    const [quay, square] = [
+      await makeRoom(server, ben, [cleo], { title: 'Quay' }),
+      await makeRoom(server, ben, [cleo], { title: 'Square' }),
+    ]
+    await post(server, ben, quay, 'Nothing')
+    const seq = await post(server, ben, quay, 'Boats at four, @cleo')
+    const cleos = await sitIn(cleo, square)
+    await cleos.sees(/Quay +@1 *│/)
+    cleos.say('/mentions')
+    await cleos.sees(new RegExp(`• ${quay} #${seq} @ben wrote: Boats at four`))
+    cleos.say(`/join ${quay}`)
+    await cleos.sees(/ben Boats at four, @cleo/)
+    await cleos.misses(/Quay +@1 *│/)
+    cleos.say(`/unread #${seq}`)
+    await cleos.sees(/Quay +@1 *│/)
+    cleos.say('/mute 2h')
+    await cleos.sees(`${quay} is muted until`)
+    cleos.say('/mute soon')
+    await cleos.sees('Usage: /mute [2h|off]')
+    const state = async () => (await rest(server, cleo).get(`/rooms/${quay}`)).body
+    expect((await state()).muted_until).toBeDefined()
+    cleos.press('C-u')
+    cleos.say('/mute off')
+    await cleos.sees(`${quay} notifies you again.`)
+    expect((await state()).muted_until).toBeUndefined()
+  })
+
   test('/help fits on the screen; /who lists members as online or offline', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
     const ben = await sitIn(people.ben, room)
@@ -193,6 +233,18 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.say('/who')
     const who = await ben.sees('cleo: offline')
     expect(who).toContain('ben: online, owner')
+  })
+
+  test('/search lists messages of all rooms, with the words that were found', async () => {
+    const room = await makeRoom(server, people.ben, [people.cleo])
+    await post(server, people.cleo, room, 'The guillemot has landed')
+    await indexed(server)
+    const ben = await sitIn(people.ben, room)
+    await ben.sees('1 online')
+    ben.say('/search guille')
+    await ben.sees('[guillemot]')
+    ben.say('/search nowhere-at-all')
+    await ben.sees('No message was found.')
   })
 
   test('you can scroll back to the first message and return to the newest, while others write', async () => {

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
 import { detailOf, sentenceOf } from '../../src/web/admin/audit-text.ts'
+import { loadLaterTexts } from '../../src/web/language/later-texts.ts'
+
+await loadLaterTexts()
 
 const at = '2026-01-01T10:00:00.000Z'
 const titleOf = (room: string) => (room === 'pier' ? 'The pier' : room)

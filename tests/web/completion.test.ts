@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { askedAt, suggestionsFor } from '../../src/web/talk/completion.ts'
+import { loadEmoji } from '../../src/web/text/emoji/emoji.ts'
 import { message, room } from './rooms.ts'
+
+await loadEmoji()
 
 const asked = (text: string) => {
   const caret = text.indexOf('|')

@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
-import { emojis, nameOf, searchEmoji } from '../../src/web/text/emoji/emoji.ts'
+import { emojis, loadEmoji, nameOf, searchEmoji } from '../../src/web/text/emoji/emoji.ts'
 import { quick } from '../../src/web/text/emoji/recent.ts'
+
+await loadEmoji()
 
 test('every emoji is in the table once, with a name, and is one emoji', () => {
   const all = [...emojis().groups.values()].flat()

@@ -3,7 +3,10 @@ import { fieldError } from '../../src/protocol/errors.ts'
 import { RequestError } from '../../src/sdk/errors.ts'
 import { clockOf } from '../../src/web/language/dates.ts'
 import { errorText } from '../../src/web/language/error-text.ts'
+import { loadLaterTexts } from '../../src/web/language/later-texts.ts'
 import { say } from '../../src/web/language/say.ts'
+
+await loadLaterTexts()
 
 test('the error of a field is a sentence at the field', () => {
   const errors = [fieldError('/username', 'username_taken'), fieldError('/email', 'email_format')]

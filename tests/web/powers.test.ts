@@ -24,6 +24,7 @@ const rules: Record<Exclude<keyof Powers, 'me'>, RoomRule> = {
   webhooks: 'revoke',
   leave: 'leave',
   report: 'read',
+  keepUnread: 'read',
 }
 
 test('the page offers what the server grants, and nothing else', () => {

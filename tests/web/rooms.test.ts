@@ -59,10 +59,10 @@ describe('the list at the side', () => {
   test('emphasises mentions and direct messages, and is quiet in rooms you have muted', () => {
     const toneOf = (more: Partial<RoomState>) => rowsIn(stateOf(room('boats', more))).rooms[0]
     expect(toneOf({ unread: 1 })).toMatchObject({ tone: 'plain', mentions: 0 })
-    expect(toneOf({ unread: 1, mentioned: [4] })).toMatchObject({ tone: 'loud', mentions: 1 })
+    expect(toneOf({ unread: 1, mentions: 1 })).toMatchObject({ tone: 'loud', mentions: 1 })
     expect(toneOf({ unread: 1, notify: 'mentions' })?.tone).toBe('quiet')
-    expect(toneOf({ unread: 1, notify: 'mentions', mentioned: [4] })?.tone).toBe('loud')
-    expect(toneOf({ unread: 1, notify: 'nothing', mentioned: [4] })).toMatchObject({
+    expect(toneOf({ unread: 1, notify: 'mentions', mentions: 1 })?.tone).toBe('loud')
+    expect(toneOf({ unread: 1, notify: 'nothing', mentions: 1 })).toMatchObject({
       tone: 'quiet',
       mentions: 0,
     })
@@ -78,7 +78,7 @@ describe('the list at the side', () => {
     const before = stateOf(room('boats', { unread: 1 }))
     const typing = stateOf(room('boats', { unread: 1, typing: ['ada'], head: 7 }))
     expect(sameRows(rowsIn(before), rowsIn(typing))).toBe(true)
-    for (const change of [{ unread: 2 }, { title: 'Ships' }, { mentioned: [1] }])
+    for (const change of [{ unread: 2 }, { title: 'Ships' }, { mentions: 1 }])
       expect(sameRows(rowsIn(before), rowsIn(stateOf(room('boats', { unread: 1, ...change }))))).toBe(false)
     expect(sameRows(rowsIn(before), rowsIn(stateOf()))).toBe(false)
   })
@@ -86,8 +86,8 @@ describe('the list at the side', () => {
   test('counts in the title of the page only rooms that notify you', () => {
     const state = stateOf(
       room('all', { unread: 1 }),
-      room('mentions', { unread: 10, mentioned: [3, 4], notify: 'mentions' }),
-      room('nothing', { unread: 100, mentioned: [3], notify: 'nothing' }),
+      room('mentions', { unread: 10, mentions: 2, notify: 'mentions' }),
+      room('nothing', { unread: 100, mentions: 1, notify: 'nothing' }),
     )
     expect(unreadIn(state)).toBe(3)
   })

@@ -12,6 +12,7 @@ test('the fragment names the room, whatever its letters, and a message in it', (
   for (const room of ['general', 'a&b=c#d', '__proto__']) {
     expect(routeIn(addressOf(room))).toEqual({ view: 'room', room })
     expect(routeIn(addressOf(room, 42))).toEqual({ view: 'room', room, seq: 42 })
+    expect(routeIn(addressOf(room, undefined, 7))).toEqual({ view: 'room', room, thread: 7 })
   }
   for (const seq of ['0', '-1', '1.5', 'x', '9'.repeat(20)])
     expect(routeIn(`#room=general&seq=${seq}`)).toEqual({ view: 'room', room: 'general' })

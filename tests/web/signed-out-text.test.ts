@@ -1,6 +1,9 @@
 import { expect, test } from 'bun:test'
+import { loadLaterTexts } from '../../src/web/language/later-texts.ts'
 import { en } from '../../src/web/language/translations/en.ts'
 import { signedOutText } from '../../src/web/sign-in/signed-out-text.ts'
+
+await loadLaterTexts()
 
 const ending = (reason: string, ban: object = {}) => ({ type: 'session.ending', reason, ...ban }) as const
 

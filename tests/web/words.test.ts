@@ -1,13 +1,33 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { en } from '../../src/web/language/translations/en.ts'
+import { refusals } from '../../src/protocol/refusals.ts'
+import { en as own } from '../../src/web/language/translations/en.ts'
+import { later } from '../../src/web/language/translations/en-later.ts'
 import type { Plural } from '../../src/web/language/translations/types.ts'
+
+/** With those that the page loads later. */
+const en = {
+  ...own,
+  ...later,
+  ...(Object.fromEntries(
+    Object.entries(refusals).map(([reason, { message }]) => [`refusal.${reason}`, message]),
+  ) as { readonly [Reason in keyof typeof refusals as `refusal.${Reason}`]: string }),
+}
 
 const directory = join(import.meta.dir, '../../src/web/language/translations')
 const words = Object.keys(en) as (keyof typeof en)[]
 
 const gaps = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort()
 const formsOf = (text: string | Plural): string[] => (typeof text === 'string' ? [text] : Object.values(text))
+
+// How many events waited was once `{count}`: `say` chooses a form by `n`, so one event was "1 events".
+test('a text with plural forms says the number by which its form is chosen', () => {
+  const others = words.flatMap((word) => {
+    const text: string | Plural = en[word]
+    return typeof text === 'string' || text.other.includes('{n}') ? [] : [word]
+  })
+  expect(others).toEqual([])
+})
 
 describe.each(['de', 'zh', 'ar'])('the texts in %s', async (language) => {
   const texts = (await Bun.file(join(directory, `${language}.json`)).json()) as Record<

@@ -32,18 +32,21 @@ function checkHeard({ name, room, heard, resets }: Listener, log: readonly Entry
 
 /**
  * Only members may receive live events, from their own member.joined to their own member.left. Only members may subscribe,
- * so the head in the reply must be within the membership too. Members may read events from before they joined.
+ * so the head in the reply must be within the membership too, or behind it: another node may not have read yet that they joined.
+ * Members may read events from before they joined: who was added back hears them live too,
+ * from a node that is behind, or that was stopped while they were away and goes on where it was.
  */
 function checkEntitled({ name, room, heard, heads = [] }: Listener, log: readonly Entry[]): Violation[] {
   const stays = staysOf(name, log)
+  const joinsAfter = (seq: number): boolean => stays.some(({ from }) => from > seq)
   const isMemberAt = (seq: number): boolean => stays.some(({ from, to }) => seq >= from && seq <= to)
   return [
     ...heard
-      .filter(({ seq, live }) => live && !isMemberAt(seq))
+      .filter(({ seq, live, back }) => live && !isMemberAt(seq) && !(back && joinsAfter(seq)))
       .map(({ seq }) => violation('unentitled', `${name} heard ${room} ${seq} live without being a member`)),
     ...heads
-      .filter((head) => !isMemberAt(head))
-      .map((head) =>
+      .filter(({ head, known = head, added }) => !isMemberAt(head) && !isMemberAt(known) && !added)
+      .map(({ head }) =>
         violation('unentitled', `${name} subscribed to ${room} at ${head} without being a member`),
       ),
   ]

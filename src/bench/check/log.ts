@@ -47,7 +47,7 @@ function checkStored(
 function checkAcks(room: string, sends: readonly Send[], stored: ReadonlyMap<string, number>): Violation[] {
   const violations: Violation[] = []
   const last = new Map<string, number>()
-  for (const { sender, clientId, ack } of sends) {
+  for (const { sender, clientId, ack, retried } of sends) {
     const seq = stored.get(clientId)
     if (seq === undefined) {
       if (ack !== undefined)
@@ -56,6 +56,7 @@ function checkAcks(room: string, sends: readonly Send[], stored: ReadonlyMap<str
     }
     if (ack !== undefined && ack !== seq)
       violations.push(violation('moved', `${room}: ${clientId} acknowledged as ${ack}, stored as ${seq}`))
+    if (retried) continue
     if (seq < (last.get(sender) ?? 0))
       violations.push(violation('reordered', `${room} ${seq}: ${clientId} was sent later`))
     last.set(sender, seq)

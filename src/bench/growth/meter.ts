@@ -18,7 +18,7 @@ export type Cost = {
 export async function usedBy({ url }: Server): Promise<Used> {
   const text = await (await fetch(`${url}/metrics`)).text()
   const figureOf = (name: string): number => {
-    const found = new RegExp(`^parley_${name} (\\S+)$`, 'm').exec(text)?.[1]
+    const found = new RegExp(`^parley_${name}(?:\\{.*\\})? (\\S+)$`, 'm').exec(text)?.[1]
     if (found === undefined) throw new Error(`The server has no metric parley_${name}.`)
     return Number(found)
   }

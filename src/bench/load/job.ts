@@ -1,7 +1,8 @@
+import type { Back } from '../plan.ts'
 import type { Spread } from '../spread.ts'
 
 /** The job of a load process, as its first line. It replies `Ready`, waits for `Go`, and ends with a result. */
-export type Job = RoomsJob | PagesJob | MixedJob | ReturnJob
+export type Job = RoomsJob | PagesJob | MixedJob | ReturnJob | NemesisJob
 
 /** `plain` is the protocol of the two limits; `echo` is what the limit without storage sends back unchanged. */
 export type Dialect = 'parley' | 'plain' | 'echo'
@@ -24,12 +25,38 @@ export type MixedJob = {
   history: string
 }
 
-/** The same people, whose server restarts while they talk. Says `Back` before its result. */
-export type ReturnJob = Omit<MixedJob, 'kind'> & { kind: 'return' }
+/** The same people, whose server restarts while they talk. Says `AllBack` before its result. */
+export type ReturnJob = Pick<MixedJob, 'url' | 'guests' | 'rooms' | 'history'> & {
+  kind: 'return'
+  back: Back
+}
+
+type Person = { username: string; token: string }
+
+/** People who talk on several nodes, whatever happens to these. A second line of input ends it; its result is `Survived`. */
+export type NemesisJob = {
+  kind: 'nemesis'
+  /** The addresses of the nodes. */
+  nodes: string[]
+  /** The owner of the rooms, who removes members and adds them back. */
+  keeper: Person
+  guests: Person[]
+  /** They talk over REST, each to its own node. */
+  posters: Person[]
+  /** `guests`: the places of those who are in it. */
+  rooms: { id: string; epoch: string; guests: number[] }[]
+  window: number
+  paceMs: number
+  seed: number
+  history: string
+}
+
+/** What nobody answered at the end, and nodes whose logs differ from that of the first. */
+export type Survived = { unanswered: number; differing: string[] }
 
 export type Ready = { ready: number; failure?: string }
 /** How many have come back to all of their rooms, and when the last of them did. */
-export type Back = { back: number; lastBackUs: number }
+export type AllBack = { back: number; lastBackUs: number }
 export type Go = { startUs: number; measureUs: number; endUs: number }
 
 export type Result = {

@@ -1,6 +1,7 @@
 import { linesOf } from '../lines.ts'
-import type { Back, Go, Job, Ready, Result } from './job.ts'
+import type { AllBack, Go, Job, Ready, Result, Survived } from './job.ts'
 import { driveMixed } from './mixed.ts'
+import { driveNemesis } from './nemesis.ts'
 import { drivePages } from './pages.ts'
 import { driveReturn } from './return.ts'
 import { driveRooms } from './rooms.ts'
@@ -12,7 +13,7 @@ export async function runLoad(): Promise<number> {
     const { value, done } = await lines.next()
     return done ? undefined : (JSON.parse(value) as What)
   }
-  const send = (message: Ready | Back | Result): void =>
+  const send = (message: Ready | AllBack | Result | Survived): void =>
     void process.stdout.write(`${JSON.stringify(message)}\n`)
   const job = await next<Job>()
   if (!job) return 0
@@ -20,6 +21,7 @@ export async function runLoad(): Promise<number> {
   if (job.kind === 'rooms') send(await driveRooms(job, send, go))
   else if (job.kind === 'pages') send(await drivePages(job, send, go))
   else if (job.kind === 'return') send(await driveReturn(job, send, go))
+  else if (job.kind === 'nemesis') send(await driveNemesis(job, send, go))
   else send(await driveMixed(job, send, go))
   return 0
 }

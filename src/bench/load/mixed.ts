@@ -1,12 +1,13 @@
 import { monotonicUs, sleepUntilUs } from '../clock.ts'
-import { entryOf } from '../history.ts'
 import { openRecorder, type Recorder } from '../recorder.ts'
 import { note, type Spread } from '../spread.ts'
 import { createGuest, type Guest } from './guest.ts'
 import type { Go, MixedJob, Ready, Result } from './job.ts'
+import { measured } from './measured.ts'
+import { readLog, recordStored } from './stored.ts'
+import { every, until } from './while.ts'
 
 const roomsEach = 4
-const patienceMs = 5_000
 const tunnelEveryMs = 150
 const returnEveryMs = 250
 const readEveryMs = 20
@@ -34,7 +35,7 @@ export async function driveMixed(
       {
         username,
         token,
-        url: job.url,
+        address: () => ({ url: job.url }),
         rooms: roomsIn(index),
         window: index % 2 === 0 ? job.window : 0,
         recorder,
@@ -73,14 +74,7 @@ export async function driveMixed(
         if (!page) tally.wrongPages++
       }),
     ]
-    await sleepUntilUs(times.measureUs)
-    const began = { us: monotonicUs(), cpu: process.cpuUsage() }
-    tally.measuring = true
-    await sleepUntilUs(times.endUs)
-    tally.measuring = false
-    result.seconds = (monotonicUs() - began.us) / 1e6
-    const { user, system } = process.cpuUsage(began.cpu)
-    result.loadCpuSeconds = (user + system) / 1e6
+    Object.assign(result, await measured(times, tally))
     for (const stop of busy) await stop()
   }
 
@@ -113,38 +107,13 @@ export async function compareWithStored(
   recorder: Recorder,
 ): Promise<void> {
   const heads = new Map<string, number>()
-  for (const { id } of job.rooms) heads.set(id, await recordLog(job, id, recorder))
+  for (const { id } of job.rooms)
+    heads.set(id, recordStored(recorder, id, await readLog(job.url, job.guests[0]!.token, id)))
   await until(() =>
     guests.every((guest, index) =>
       roomsOf(index).every(({ id }) => guest.positionIn(id) >= (heads.get(id) ?? 0)),
     ),
   )
-}
-
-async function recordLog(
-  { url, guests }: Pick<MixedJob, 'url' | 'guests'>,
-  room: string,
-  recorder: Recorder,
-): Promise<number> {
-  const headers = { authorization: `Bearer ${guests[0]!.token}` }
-  let newest = 0
-  for (let since: number | undefined = 0; since !== undefined; ) {
-    const answer: Response = await fetch(`${url}/rooms/${room}/log?since=${since}&limit=500`, { headers })
-    if (!answer.ok) throw new Error(`The log of ${room} responds with ${answer.status}`)
-    const page = (await answer.json()) as { items: Parameters<typeof entryOf>[0][]; next?: number }
-    for (const event of page.items) {
-      const { clientId, ...entry } = entryOf(event)
-      newest = entry.seq
-      recorder.note({
-        what: 'stored',
-        room,
-        ...entry,
-        ...(clientId === undefined ? {} : { client_id: clientId }),
-      })
-    }
-    since = page.next
-  }
-  return newest
 }
 
 /** A page in the middle of what there is, ascending. */
@@ -156,25 +125,4 @@ async function readPage({ url, guests }: MixedJob, index: number, room: string):
   if (!answer.ok) return false
   const { items } = (await answer.json()) as { items: { seq: number }[] }
   return items.every(({ seq }, at) => at === 0 || seq > items[at - 1]!.seq)
-}
-
-/** Repeats `work`, one call at a time. Returns a function that stops it. */
-function every(intervalMs: number, work: () => unknown): () => Promise<void> {
-  let going = true
-  const loop = async (): Promise<void> => {
-    while (going) {
-      await work()
-      await Bun.sleep(intervalMs)
-    }
-  }
-  const done = loop()
-  return () => {
-    going = false
-    return done
-  }
-}
-
-export async function until(holds: () => boolean, mostMs = patienceMs): Promise<void> {
-  const deadline = performance.now() + mostMs
-  while (!holds() && performance.now() < deadline) await Bun.sleep(5)
 }

@@ -1,6 +1,7 @@
 import { monotonicUs, sleepUntilUs } from '../clock.ts'
 import { note, type Spread } from '../spread.ts'
 import type { Go, PagesJob, Ready, Result } from './job.ts'
+import { measured } from './measured.ts'
 
 const pageSize = 50
 /** Checks only one page in so many: checking each would measure the reader. */
@@ -38,14 +39,7 @@ export async function drivePages(
   if (times) {
     await sleepUntilUs(times.startUs)
     const reading = Promise.all(Array.from({ length: readers }, (_, reader) => read(reader)))
-    await sleepUntilUs(times.measureUs)
-    const began = { us: monotonicUs(), cpu: process.cpuUsage() }
-    tally.measuring = true
-    await sleepUntilUs(times.endUs)
-    tally.measuring = false
-    result.seconds = (monotonicUs() - began.us) / 1e6
-    const { user, system } = process.cpuUsage(began.cpu)
-    result.loadCpuSeconds = (user + system) / 1e6
+    Object.assign(result, await measured(times, tally))
     tally.reading = false
     await reading
   }

@@ -1,12 +1,26 @@
 import { monotonicUs, sleepUntilUs } from '../clock.ts'
+import type { Back } from '../plan.ts'
 import { openRecorder } from '../recorder.ts'
 import { createGuest } from './guest.ts'
-import type { Back, Go, Ready, Result, ReturnJob } from './job.ts'
-import { compareWithStored, roomsOf, until } from './mixed.ts'
+import type { AllBack, Go, Ready, Result, ReturnJob } from './job.ts'
+import { compareWithStored } from './mixed.ts'
+import { until } from './while.ts'
 
 const backPatienceMs = 60_000
 /** Within this time, the server sends the presence of a crowd. */
 const settleMs = 4_000
+
+/** The rooms of a person: `each` next to each other, so that everybody shares some with others. */
+export function roomsOf<Room>(
+  rooms: readonly Room[],
+  { each, common }: Pick<Back, 'each' | 'common'>,
+  index: number,
+): Room[] {
+  const others = rooms.slice(common ? 1 : 0)
+  const count = Math.min(common ? each - 1 : each, others.length)
+  const own = Array.from({ length: count }, (_, nth) => others[(index + nth) % others.length]!)
+  return common ? [rooms[0]!, ...own] : own
+}
 
 /**
  * People talk, completely recorded, while their server restarts. Says when everybody is back in all of their rooms, then goes on
@@ -14,11 +28,11 @@ const settleMs = 4_000
  */
 export async function driveReturn(
   job: ReturnJob,
-  tell: (message: Ready | Back) => void,
+  tell: (message: Ready | AllBack) => void,
   go: () => Promise<Go | undefined>,
 ): Promise<Result> {
   const recorder = openRecorder(job.history)
-  const roomsEach = job.guests.map((_, index) => roomsOf(job.rooms, index))
+  const roomsEach = job.guests.map((_, index) => roomsOf(job.rooms, job.back, index))
   const connections = job.guests.map(() => 0)
   let presence = 0
   let messages = 0
@@ -28,9 +42,13 @@ export async function driveReturn(
       {
         username,
         token,
-        url: job.url,
+        address: () => ({ url: job.url }),
         rooms: roomsEach[index]!,
-        window: index % 2 === 0 ? job.window : 0,
+        startsAtHead: true,
+        talksIn: job.back.common ? roomsEach[index]!.slice(1) : roomsEach[index]!,
+        // Every second one, so that neighbours listen.
+        window: index % 2 === 0 && index < job.back.talkers * 2 ? job.back.window : 0,
+        ...(job.back.paceMs === undefined ? {} : { paceMs: job.back.paceMs }),
         recorder,
         answered: () => void messages++,
         delivered: () => undefined,

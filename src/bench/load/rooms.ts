@@ -1,7 +1,8 @@
-import { monotonicUs, sleepUntilUs } from '../clock.ts'
+import { sleepUntilUs } from '../clock.ts'
 import { note, type Spread } from '../spread.ts'
 import { createSeqReader } from './events.ts'
 import type { Go, Ready, Result, RoomsJob } from './job.ts'
+import { measured } from './measured.ts'
 import { type Hall, Seat } from './seat.ts'
 
 /** At most this many connect at once: the bench measures chat, not a queue of handshakes. */
@@ -68,14 +69,7 @@ export async function driveRooms(
     hall.talking = true
     const talkers = seats.filter(({ job }) => job.talks)
     for (const talker of talkers) talker.talk()
-    await sleepUntilUs(times.measureUs)
-    const began = { us: monotonicUs(), cpu: process.cpuUsage() }
-    tally.measuring = true
-    await sleepUntilUs(times.endUs)
-    tally.measuring = false
-    result.seconds = (monotonicUs() - began.us) / 1e6
-    const { user, system } = process.cpuUsage(began.cpu)
-    result.loadCpuSeconds = (user + system) / 1e6
+    Object.assign(result, await measured(times, tally))
     hall.talking = false
     await drain(talkers, seats)
   }

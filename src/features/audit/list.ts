@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../protocol/users.ts'
+import type { AuditEntry } from '../../protocol/audit.ts'
 import type { Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import { pageOf } from '../page.ts'

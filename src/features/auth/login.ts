@@ -1,7 +1,9 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Login, TokenPair } from '../../protocol/users.ts'
 import { isBanned, type Person, type Tools } from '../../scope.ts'
+import { tidyEmail } from '../../text/email.ts'
 import { knownDevice } from './devices.ts'
+import { notifyEntered } from './entered.ts'
 import { checkPassword } from './passwords.ts'
 import { people } from './people.ts'
 import { limitAttempts, refundAttempt } from './rates.ts'
@@ -19,8 +21,7 @@ export async function logIn(
   // No name contains a NUL, and Postgres refuses it even in a query.
   const user = name.includes('\0') ? undefined : await findUserByName(tools.sql, name)
   const device = user && (await knownDevice(tools, request, user.id))
-  const failures =
-    device === undefined ? ofStrangers(tools, request, user?.id ?? name) : ofDevice(tools, device)
+  const failures = device === undefined ? ofStrangers(tools, request, name) : ofDevice(tools, device)
   const correct = await checkPassword(
     tools,
     login.password,
@@ -30,21 +31,25 @@ export async function logIn(
   if (!user || !correct || !mayLogIn(user)) throw wrong()
   failures.refundAttempt()
   const person = people(tools).keep(user)
-  refuseBanned(person)
+  refuseBanned(tools, person)
   const userAgent = request.headers.get('user-agent') ?? ''
   const pair = await startSession(tools, person, userAgent, async (sql) => {
     // The check takes long. The password may have been changed in the meantime, to lock out a person who knows the old one.
     const now = await findUser(sql, user.id)
     if (!now || now.passwordHash !== user.passwordHash || !mayLogIn(now)) throw wrong()
-    refuseBanned(people(tools).keep(now))
+    refuseBanned(tools, people(tools).keep(now))
   })
+  await notifyEntered(tools, { person, request, on: device === undefined ? 'new_device' : 'known_device' })
   return { person, pair }
 }
 
-/** An unknown name has the same limit as an account, so that both get the same response. */
-function ofStrangers(tools: Tools, request: Request, account: string) {
+/**
+ * Each username and each email address has a limit, whether somebody has it or not: one for both of an account would tell
+ * which address belongs to a username.
+ */
+function ofStrangers(tools: Tools, request: Request, name: string) {
   limitAttempts(tools, 'login_address', tools.http.addressOf(request))
-  return failuresOf(tools, 'login_account', account)
+  return failuresOf(tools, 'login_account', name.includes('@') ? tidyEmail(name) : name)
 }
 
 const ofDevice = (tools: Tools, device: string) => failuresOf(tools, 'login_device', device)
@@ -57,8 +62,8 @@ function failuresOf(tools: Tools, what: 'login_account' | 'login_device', key: s
 
 const mayLogIn = ({ bot, deletedAt }: UserRow): boolean => !bot && !deletedAt
 
-function refuseBanned(person: Person): void {
-  if (!isBanned(person)) return
+export function refuseBanned(tools: Tools, person: Person): void {
+  if (!isBanned(tools, person)) return
   const { reason, until } = person.ban!
   throw new ChatError('account_banned', {
     ...(reason !== undefined && { reason }),

@@ -16,9 +16,10 @@ type Named = { email?: string; display_name?: string; role?: 'admin' | 'user' }
  */
 export async function* madeUsernames(
   sql: Sql,
+  now: Date,
   { email, display_name, role }: Named,
 ): AsyncGenerator<string, never> {
-  const isReserved = role === 'admin' ? isUnusable : await reservedNames(sql)
+  const isReserved = role === 'admin' ? isUnusable : await reservedNames(sql, now)
   const sources = [email?.slice(0, email.lastIndexOf('@')).replace(/\+.*$/, ''), display_name]
   const stem = sources
     .map((source = '') => usernameLike(source))

@@ -1,7 +1,9 @@
 import { createBatch } from '../../batch.ts'
 import { createBounded } from '../../bounded.ts'
-import { type Ban, onChange, type Person, perServer, type Tools } from '../../scope.ts'
+import { avatarAddress } from '../../protocol/files.ts'
+import { type Ban, onChange, onDistrust, type Person, perServer, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
+import { presentAuthor } from './present.ts'
 import { findUser, findUserByName, findUsers, type UserRow } from './store.ts'
 
 const mostPeople = 50_000
@@ -32,10 +34,23 @@ export const people = perServer((tools) => {
   }
 
   let changes = 0
-  onChange(tools, 'user', ({ user }) => {
+  onChange(tools, 'user', ({ user }, elsewhere) => {
     changes++
-    if (held.has(user)) void refresh(user)
+    if (!held.has(user)) return
+    // Here the one who announces it has refreshed it already.
+    if (elsewhere) drop(user)
+    void refresh(user)
   })
+  onDistrust(tools, () => {
+    changes++
+    for (const id of held.keys()) drop(id)
+  })
+
+  /** Until it is read again, nobody acts with what it was. */
+  function drop(id: string): void {
+    stale.add(id)
+    recent.delete(id)
+  }
 
   /** Reads again if anybody changed during the read: an old row would give a demoted administrator their power back. */
   async function current<Read>(read: () => Promise<Read>): Promise<Read> {
@@ -98,7 +113,16 @@ export const people = perServer((tools) => {
     return row && keep(row)
   }
 
-  return { keep, find, findAll, findByName, refresh, inMemory: () => held.size }
+  return {
+    keep,
+    find,
+    findAll,
+    findByName,
+    refresh,
+    /** False if somebody has changed it and it was not read since: `find` reads it. */
+    isCurrent: (id: string): boolean => !stale.has(id),
+    inMemory: () => held.size,
+  }
 })
 
 /**
@@ -120,6 +144,7 @@ export const nobody = (id: string): Person =>
     username: '',
     displayName: '',
     email: null,
+    emailConfirmedAt: null,
     role: 'user',
     bot: false,
     bannedAt: null,
@@ -127,6 +152,8 @@ export const nobody = (id: string): Person =>
     banReason: null,
     deletedAt: new Date(0),
     directFrom: 'nobody',
+    avatar: null,
+    quietHours: null,
     createdAt: new Date(0),
   } as UserRow)
 
@@ -139,18 +166,22 @@ function personOf(row: UserRow): Person {
   const username = deleted ? erasedName : row.username
   // Nothing may be left of a name of before there were rules for names.
   const displayName = deleted ? erasedDisplayName : row.displayName || row.username
+  const avatar = deleted || row.avatar === null ? undefined : avatarAddress(row.avatar)
   return {
     id: row.id,
     username,
     displayName,
     email: row.email,
+    emailConfirmed: row.emailConfirmedAt !== null,
     admin: row.role === 'admin',
     bot: row.bot,
     ban: banOf(row),
     deleted,
     directFrom: row.directFrom,
+    quietHours: row.quietHours,
     createdAt: row.createdAt,
-    authorJson: JSON.stringify({ username, display_name: displayName }),
+    avatar,
+    authorJson: JSON.stringify(presentAuthor({ username, displayName, avatar })),
   }
 }
 

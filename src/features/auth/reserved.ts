@@ -49,9 +49,10 @@ type Wanted = { username?: string; display_name?: string | undefined; path?: str
  */
 export async function requireOwnName(
   sql: Sql,
+  now: Date,
   { username, display_name: displayName, path = '/display_name' }: Wanted,
 ): Promise<void> {
-  const rows = await listAdminNames(sql)
+  const rows = await listAdminNames(sql, now)
   // Taken, which the sign-up says itself.
   if (rows.some((row) => row.username === username?.toLowerCase())) return
   const isReserved = looksLikeOneOf(rows)
@@ -60,8 +61,8 @@ export async function requireOwnName(
 }
 
 /** Whether a name looks like an administrator's, or speaks for the server. */
-export const reservedNames = async (sql: Sql): Promise<(name: string) => boolean> =>
-  looksLikeOneOf(await listAdminNames(sql))
+export const reservedNames = async (sql: Sql, now: Date): Promise<(name: string) => boolean> =>
+  looksLikeOneOf(await listAdminNames(sql, now))
 
 function looksLikeOneOf(admins: Awaited<ReturnType<typeof listAdminNames>>): (name: string) => boolean {
   const ofAdmins = skeletonsOf(admins.flatMap((row) => [row.username, row.displayName]))

@@ -39,7 +39,10 @@ export const authRoutes = {
   },
   'GET /auth/sessions': ({ scope }) => listSessions(scope),
   'DELETE /auth/sessions/:id': ({ scope, params }) => endOwnSession(scope, params.id),
-  'POST /auth/ticket': ({ scope }) => ({ ticket: issueTicket(scope, scope), expires_in: ticketSeconds }),
+  'POST /auth/ticket': async ({ scope }) => ({
+    ticket: await issueTicket(scope, scope),
+    expires_in: ticketSeconds,
+  }),
 } satisfies RouteTable
 
 /** By session, so that nobody behind the same address is kept from theirs by another's, or by junk. */

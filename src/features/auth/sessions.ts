@@ -4,11 +4,21 @@ import type { EndReason } from '../../bus/bus.ts'
 import { hashToken, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Session, TokenPair } from '../../protocol/users.ts'
-import { announce, isBanned, onChange, type Person, perServer, type Scope, type Tools } from '../../scope.ts'
+import {
+  announce,
+  isBanned,
+  onChange,
+  onDistrust,
+  type Person,
+  perServer,
+  type Scope,
+  type Tools,
+} from '../../scope.ts'
 import { isBusy } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { beginningOf } from '../../text/cut.ts'
 import { apiTokenPrefix, apiTokens } from './api-tokens.ts'
+import { deleteLinksOf } from './one-time-link-store.ts'
 import { people } from './people.ts'
 import { actAs, settled } from './redeem.ts'
 import { firstRefreshToken, issuedSession, nextRefreshToken } from './refresh-token.ts'
@@ -18,6 +28,7 @@ import {
   findSession,
   findSessions,
   insertSession,
+  listPushIds,
   listSessionRows,
   lockUser,
   rotateSession,
@@ -30,8 +41,12 @@ const mostAtOnce = 200
 
 /** Caches active sessions, so that a request needs no query. When a session ends, the bus announces it. */
 const live = perServer((tools) => {
-  const persons = createBounded<string, Person>(mostLive)
+  let persons = createBounded<string, Person>(mostLive)
   let ends = 0
+  onDistrust(tools, () => {
+    ends++
+    persons = createBounded(mostLive)
+  })
   onChange(tools, 'session', ({ session }) => {
     ends++
     persons.delete(session)
@@ -93,7 +108,7 @@ export async function refreshSession(
   const id = issuedSession(key, token)
   const session = id === undefined ? undefined : await findSession(tools.sql, id)
   const person = session && (await people(tools).find(session.userId))
-  if (!session || !person || !isAlive(session, person, tools.clock())) throw new ChatError('session_ended')
+  if (!session || !person || !isAlive(tools, session, person)) throw new ChatError('session_ended')
   const next = nextRefreshToken(key, token)
   const presented = hashToken(token)
   if (presented === session.refreshHash) {
@@ -133,7 +148,7 @@ export async function announceEnded(tools: Tools, session: string, reason: EndRe
   await settled(tools)
 }
 
-/** Ends every session of a person, except `except`. */
+/** Ends every session of a person, except `except`, and every link that could start one. */
 export async function closeSessions(
   tools: Tools,
   person: Person,
@@ -143,6 +158,7 @@ export async function closeSessions(
   const ended = await tools.sql.transaction(async (sql) => {
     // First, in a statement of its own: it waits for transactions that insert a session, and the next statement sees them.
     await lockUser(sql, person.id)
+    await deleteLinksOf(sql, person.id)
     return endSessionsOf(sql, person.id, except ?? null, tools.clock())
   })
   for (const session of ended) announce(tools, { what: 'session', session, reason })
@@ -151,6 +167,10 @@ export async function closeSessions(
 
 export async function listSessions(scope: Scope): Promise<{ items: Session[] }> {
   const rows = await listSessionRows(scope.sql, scope.actor.id, scope.clock())
+  const pushes = await listPushIds(
+    scope.sql,
+    rows.map(({ id }) => id),
+  )
   const items = rows.map((row) => ({
     id: row.id,
     user_agent: row.userAgent,
@@ -158,6 +178,7 @@ export async function listSessions(scope: Scope): Promise<{ items: Session[] }> 
     used_at: row.usedAt.toISOString(),
     expires_at: row.expiresAt.toISOString(),
     current: row.id === scope.session,
+    ...(pushes.has(row.id) && { push: pushes.get(row.id)! }),
   }))
   return { items }
 }
@@ -197,17 +218,18 @@ export async function scopeOf(tools: Tools, session: string, user: string): Prom
     const seen = live(tools).ends()
     const row = await live(tools).row(session)
     actor = row && row.userId === user ? await people(tools).find(user) : undefined
-    if (!row || !actor || !isAlive(row, actor, tools.clock())) throw new ChatError('session_ended')
+    if (!row || !actor || !isAlive(tools, row, actor)) throw new ChatError('session_ended')
     live(tools).keep(session, actor, seen)
-  }
-  if (isBanned(actor) || actor.deleted) throw new ChatError('session_ended')
+  } else if (!people(tools).isCurrent(actor.id)) await people(tools).find(actor.id)
+  if (isBanned(tools, actor) || actor.deleted) throw new ChatError('session_ended')
   const known = actor
   return { ...tools, actor, session, recheck: () => recheck(tools, session, known) }
 }
 
 function recheck(tools: Tools, session: string, actor: Person): undefined | Promise<undefined> {
-  if (live(tools).find(session) !== actor) return scopeOf(tools, session, actor.id).then(() => undefined)
-  if (isBanned(actor) || actor.deleted) throw new ChatError('session_ended')
+  if (live(tools).find(session) !== actor || !people(tools).isCurrent(actor.id))
+    return scopeOf(tools, session, actor.id).then(() => undefined)
+  if (isBanned(tools, actor) || actor.deleted) throw new ChatError('session_ended')
   return undefined
 }
 
@@ -231,7 +253,7 @@ export function issueAccessToken(
   return accessTokens(tools).sign({ sub: person.id, username: person.username, roles, sid: session }, seconds)
 }
 
-const isAlive = (session: SessionRow, person: Person, now: Date): boolean =>
-  session.endedAt === null && session.expiresAt > now && !isBanned(person) && !person.deleted
+const isAlive = (tools: Tools, session: SessionRow, person: Person): boolean =>
+  session.endedAt === null && session.expiresAt > tools.clock() && !isBanned(tools, person) && !person.deleted
 
 const later = (from: Date, seconds: number): Date => new Date(from.getTime() + seconds * 1000)

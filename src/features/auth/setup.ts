@@ -1,36 +1,44 @@
-import { constantTimeEqual, randomToken } from '../../crypto/keys.ts'
+import { constantTimeEqual, keyedHash, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { SetUp } from '../../protocol/users.ts'
-import { type Person, perServer, type Tools } from '../../scope.ts'
+import type { Person, Tools } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
+import { keepSetting, readSetting, takeSetting } from '../settings.ts'
 import { createUser, notifyAccountCreated } from './signup.ts'
 import { hasAdmin } from './store.ts'
 
-/** The code of the set-up link: printed by the server, and valid until the server stops. */
-const codes = perServer(() => ({ current: undefined as string | undefined, used: false }))
+/** What the code of the set-up link is made from, with SECRET_KEY: on every node the same, until somebody has used it. */
+const setting = 'setup'
+
+const codeOf = ({ policy }: Tools, seed: unknown): string => keyedHash(policy.keyFor('setup'), String(seed))
 
 /** The code to create the first administrator; undefined if there is one. */
 export async function setupCode(tools: Tools): Promise<string | undefined> {
-  if (await hasAdmin(tools.sql)) return undefined
-  const code = codes(tools)
-  code.current ??= randomToken(18)
-  return code.current
+  if (await hasAdmin(tools.sql)) {
+    await takeSetting(tools.sql, setting)
+    return undefined
+  }
+  return codeOf(tools, await keepSetting(tools.sql, setting, randomToken()))
 }
 
 export async function setUp(tools: Tools, request: SetUp): Promise<Person> {
-  const code = codes(tools)
-  if (code.current === undefined || code.used || !constantTimeEqual(code.current, request.code)) {
+  const seed = await readSetting(tools.sql, setting)
+  if (seed === undefined || !constantTimeEqual(codeOf(tools, seed), request.code)) {
     throw new ChatError('setup_link_invalid')
   }
-  // Marked before the first await and unmarked on failure, so that two requests cannot both use it.
-  code.used = true
-  try {
-    if (await hasAdmin(tools.sql)) throw new ChatError('admin_exists')
-    const { code: _, ...user } = request
-    const person = await createUser(tools, { ...user, role: 'admin' })
-    await notifyAccountCreated(tools, { person })
-    return person
-  } catch (error) {
-    code.used = false
-    throw error
-  }
+  const { code: _, ...user } = request
+  const person = await createUser(tools, { ...user, role: 'admin' }, 'stranger', (insert) =>
+    tools.sql.transaction(async (sql) => {
+      await useUp(sql)
+      return insert(sql)
+    }),
+  )
+  await notifyAccountCreated(tools, { person })
+  return person
+}
+
+/** Of several uses at the same time, on whatever nodes, the database lets one through; a refused one uses nothing up. */
+async function useUp(sql: Sql): Promise<void> {
+  if (!(await takeSetting(sql, setting))) throw new ChatError('setup_link_invalid')
+  if (await hasAdmin(sql)) throw new ChatError('admin_exists')
 }

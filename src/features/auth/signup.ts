@@ -50,7 +50,7 @@ export async function createUser(
   if (email && hasOtherSpelling(email) && (await findUserByName(tools.sql, email))) throw taken('email')
   // The unique index decides; to look first only saves the cost of a password hash.
   if (chosen !== undefined && (await findUserByName(tools.sql, chosen))) throw taken('username')
-  const made = madeUsernames(tools.sql, request)
+  const made = madeUsernames(tools.sql, tools.clock(), request)
   let username = chosen ?? (await nextUnused(tools.sql, made))
   const owner = { username, email, displayName: request.display_name }
   const passwordHash = password === undefined ? null : await hashPassword(tools, password, owner, { asker })

@@ -31,12 +31,12 @@ export async function findUserByName({ db }: Sql, name: string): Promise<UserRow
 }
 
 /** How administrators are called: nobody else may look like them. */
-export async function listAdminNames({ db }: Sql) {
+export async function listAdminNames({ db }: Sql, now: Date) {
   const { id, username, displayName } = users
   return db
     .select({ id, username, displayName })
     .from(users)
-    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned()))
+    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned(now)))
 }
 
 const namesAtOnce = 1000
@@ -156,6 +156,21 @@ export async function listSessionRows({ db }: Sql, userId: string, now: Date): P
     .orderBy(desc(sessions.usedAt))
 }
 
+/** The subscriptions to push messages, by session. */
+export async function listPushIds({ query }: Sql, sessionIds: string[]): Promise<Map<string, string[]>> {
+  const rows = await query<{ id: string; sessionId: string }>(
+    `select id, session_id as "sessionId" from push_subscriptions where session_id = any($1::uuid[])
+     order by created_at, id`,
+    [sessionIds],
+  )
+  return new Map(
+    [...Map.groupBy(rows, ({ sessionId }) => sessionId)].map(([session, all]) => [
+      session,
+      all.map(({ id }) => id),
+    ]),
+  )
+}
+
 /** Locks the user: until the transaction ends, nobody else can start a session of theirs. */
 export async function lockUser({ db }: Sql, id: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('update')
@@ -183,11 +198,11 @@ export async function endSessionsOf(
 }
 
 /** Locks the administrators, always in the same order, so that two cannot demote each other at the same time. */
-export async function lockAdmins({ db }: Sql): Promise<string[]> {
+export async function lockAdmins({ db }: Sql, now: Date): Promise<string[]> {
   const rows = await db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned()))
+    .where(and(eq(users.role, 'admin'), isNull(users.deletedAt), isNotBanned(now)))
     .orderBy(users.id)
     .for('update')
   return rows.map(({ id }) => id)

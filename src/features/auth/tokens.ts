@@ -1,6 +1,7 @@
 import { jwt } from '@elysiajs/jwt'
 import { createBounded } from '../../bounded.ts'
 import { perServer } from '../../scope.ts'
+import { isUuid } from '../../text/uuid.ts'
 
 /** The claims of an access token (RFC 7519). `typ` prevents the use of one kind of token as another. */
 type Claims = {
@@ -91,9 +92,6 @@ function isClaims(payload: object): payload is Claims {
     (life as number) <= longestLifeSeconds
   )
 }
-
-const isUuid = (value: unknown): boolean =>
-  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
 
 /**
  * Each token has one spelling. Refuses padding and other base64 (RFC 7515 section 2), which the decoder takes, and a payload

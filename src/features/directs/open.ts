@@ -82,7 +82,7 @@ async function createDirect(
 async function requireAccepted(scope: Scope, others: Person[], sql: Sql = scope.sql): Promise<void> {
   const ids = others.map(({ id }) => id)
   const refused =
-    others.some((person) => person.directFrom === 'nobody' || isBanned(person)) ||
+    others.some((person) => person.directFrom === 'nobody' || isBanned(scope, person)) ||
     (await isBlockedAmong(sql, scope.actor.id, ids)) ||
     !(await allShareRoom(scope, others, sql))
   if (refused) throw new ChatError(others.length === 1 ? 'person_refuses_direct' : 'direct_refused')

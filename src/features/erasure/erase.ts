@@ -2,13 +2,17 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Erasure } from '../../protocol/users.ts'
 import type { InName, Scope, Tools } from '../../scope.ts'
 import { removeOwned } from '../../storage/remove-owned.ts'
+import { sweepRemoved } from '../attachments/removed.ts'
 import { recordAct } from '../audit/record.ts'
 import { confirm } from '../auth/confirm.ts'
 import { authorsOf } from '../auth/people.ts'
 import { actAs } from '../auth/redeem.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { updateUser } from '../auth/store.ts'
+import { removeAvatarInNameOf } from '../avatars/person.ts'
+import { removeRoomAvatarsBy } from '../avatars/room.ts'
 import { writer } from '../log/writer.ts'
+import { deleteMailsTo } from '../mail/store.ts'
 import { deleteInTransaction } from '../messages/edit.ts'
 import { passOfServer } from '../rooms/access.ts'
 import { knownRooms } from '../rooms/known.ts'
@@ -30,7 +34,7 @@ export async function eraseAccount(
 ): Promise<void> {
   const { actor } = scope
   await confirm(scope, password)
-  await actAs(scope, 'self', (sql) => requireAnotherAdmin(sql, actor))
+  await actAs(scope, 'self', (sql) => requireAnotherAdmin(sql, scope.clock(), actor))
   await erase(scope, messages, { actor: actor.id })
 }
 
@@ -38,7 +42,7 @@ export async function eraseAccount(
 export async function eraseAsOperator(tools: Tools, username: string, messages: Messages): Promise<void> {
   const person = await findPerson(tools, username)
   if (person.bot) throw new ChatError('bot_not_erased')
-  await tools.sql.transaction((sql) => requireAnotherAdmin(sql, person))
+  await tools.sql.transaction((sql) => requireAnotherAdmin(sql, tools.clock(), person))
   await erase({ ...tools, actor: person }, messages, {})
 }
 
@@ -49,13 +53,16 @@ export async function eraseAsOperator(tools: Tools, username: string, messages: 
  */
 async function erase(scope: InName, messages: Messages, by: { actor?: string }): Promise<void> {
   const { actor: person } = scope
+  const { email } = person
   // First, because new messages would keep arriving while we delete.
   await closeSessions(scope, person, 'erased')
+  await removeAvatarInNameOf(scope)
   await withdraw(scope, messages)
   await scope.sql.transaction(async (sql) => {
-    await requireAnotherAdmin(sql, person)
+    await requireAnotherAdmin(sql, scope.clock(), person)
     await updateUser(sql, person.id, { deletedAt: scope.clock() })
     await removeOwned(sql, 'person', person.id)
+    if (email !== null) await deleteMailsTo(sql, email)
     const detail = { messages }
     await recordAct(scope, { ...by, action: 'user.erased', subject: person.id, detail }, sql)
   })
@@ -64,12 +71,14 @@ async function erase(scope: InName, messages: Messages, by: { actor?: string }):
   // Requests that were under way may have added something: a last message, a membership, an invite.
   await withdraw(scope, messages)
   await scope.sql.transaction((sql) => removeOwned(sql, 'person', person.id))
+  await sweepRemoved(scope)
   await renameDirects(scope)
 }
 
 async function withdraw(scope: InName, messages: Messages): Promise<void> {
   if (messages === 'delete') await deleteMessages(scope)
   await removeWebhooksBy(scope)
+  await removeRoomAvatarsBy(scope)
   for (const row of await listRoomsOf(scope.sql, scope.actor.id)) {
     if (row.access === 'direct') continue
     const leaving = { reason: 'left', handOver: true } as const

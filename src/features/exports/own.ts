@@ -2,15 +2,19 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { ExportQuery } from '../../protocol/exports.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import type { Scope } from '../../scope.ts'
+import type { FoundFile } from '../attachments/store.ts'
 import { presentUser } from '../auth/present.ts'
 import { listSessions } from '../auth/sessions.ts'
 import type { LogRoom } from '../log/entry.ts'
 import { placeAfter, readTops } from '../log/sealed.ts'
+import { showMailSettings } from '../mail/account.ts'
 import { listOwnInvitations } from '../rooms/invitation.ts'
 import { listRooms } from '../rooms/list.ts'
 import { readRoom } from '../rooms/lock.ts'
+import { listFollowsOf } from '../threads/store.ts'
 import { listTokens } from '../tokens/token.ts'
 import { listBlocks } from '../users/blocks.ts'
+import { type Attached, attachedFiles, hrefOfFile, noting } from './files.ts'
 import { contentsFile, conversations, type Entry, table } from './html/contents.ts'
 import { conversationFiles, type Written } from './html/conversation.ts'
 import { escaped } from './html/html.ts'
@@ -19,7 +23,7 @@ import { jsonFile, jsonWithLists } from './json.ts'
 import { exportName, fileName } from './names.ts'
 import { pagesOf, type ReadPage, readAll, readOwn } from './read.ts'
 import { sendExport } from './running.ts'
-import { listReactionsBy, listRoomsByKey, listWritten } from './store.ts'
+import { findAvatar, listReactionsBy, listRoomsByKey, listWritten } from './store.ts'
 import type { ExportFile } from './zip.ts'
 
 const entriesAtOnce = 2_000
@@ -45,9 +49,13 @@ async function* ownFiles(scope: Scope, times: Times): AsyncGenerator<ExportFile>
   const blocked = new Set(account.blocks.map(({ username }) => username))
   const entries: Entry[] = []
   const joined = new Set<number>()
+  const attached: Attached = new Map()
+  const avatar = await findAvatar(scope.sql, scope.actor.id)
+  if (avatar !== null) attached.set(avatar, undefined)
   for await (const { source, room } of sourcesOf(scope, joined)) {
     yield* roomFiles(source, room, entries)
   }
+  yield* attachedFiles(scope, attached, requireSight)
   yield {
     name: 'index.html',
     pieces: contentsFile({
@@ -60,6 +68,12 @@ async function* ownFiles(scope: Scope, times: Times): AsyncGenerator<ExportFile>
       },
       parts: [profile(account, times), conversations(entries), ...lists(account, times)],
     }),
+  }
+
+  /** Their own are theirs, as their words are. */
+  async function requireSight({ userId, room }: FoundFile): Promise<void> {
+    await scope.recheck()
+    if (userId !== scope.actor.id) await readRoom(scope, room ?? '', 'read', async () => {})
   }
 
   async function* roomFiles(
@@ -82,7 +96,7 @@ async function* ownFiles(scope: Scope, times: Times): AsyncGenerator<ExportFile>
     const reactions = { reactions: pagesOfReactions(scope, source) }
     yield {
       name: `${path}.json`,
-      pieces: jsonWithLists(fields, { messages: pagesOf(source.read), ...reactions }),
+      pieces: jsonWithLists(fields, { messages: noting(pagesOf(source.read), attached), ...reactions }),
     }
     const written: Written = { messages: 0, pins: [] }
     yield* conversationFiles(
@@ -95,6 +109,7 @@ async function* ownFiles(scope: Scope, times: Times): AsyncGenerator<ExportFile>
         times,
         isWhole: isDirect,
         blocked,
+        hrefOf: ({ id, name }) => `../${hrefOfFile(id, name)}`,
       },
       written,
     )
@@ -106,7 +121,7 @@ const introOf = (what: string): string =>
   `<p class="soft">${escaped(what[0]!.toUpperCase() + what.slice(1))}.</p>\n`
 
 const notes = [
-  'This export has your profile, your sessions and tokens, whom you have blocked, your rooms, your own messages and reactions, and your direct conversations as a whole. What other people wrote in rooms is not in it. The text of a deleted message is gone from the server.',
+  'This export has your profile, your sessions and tokens, whom you have blocked, your rooms, the threads you follow, your own messages and reactions, and your direct conversations as a whole. What other people wrote in rooms is not in it. The text of a deleted message is gone from the server. The files of these messages, and your picture, are in the folder files.',
   'Each room is a page and a JSON file with the same name. account.json has the rest.',
 ]
 
@@ -122,11 +137,13 @@ async function accountOf(scope: Scope) {
   ]
   return {
     exported_at: scope.clock().toISOString(),
-    profile: presentUser(scope.actor, { withEmail: true }),
+    profile: presentUser(scope, scope.actor, { withEmail: true }),
     sessions: sessions.items,
     tokens: tokens.items,
     blocks: blocks.items,
     invitations: invitations.items,
+    threads: await listFollowsOf(scope.sql, scope.actor.id),
+    mail: await showMailSettings(scope),
   }
 }
 
@@ -144,7 +161,7 @@ function profile(
   return table('Profile', [], rows)
 }
 
-const lists = ({ sessions, tokens, blocks, invitations }: Account, { both }: Times): string[] => [
+const lists = ({ sessions, tokens, blocks, invitations, threads }: Account, { both }: Times): string[] => [
   table(
     'Where you are signed in',
     ['Device', 'Since', 'Last used'],
@@ -164,6 +181,11 @@ const lists = ({ sessions, tokens, blocks, invitations }: Account, { both }: Tim
     'Invitations',
     ['Room', 'From', 'At'],
     invitations.map(({ title, invited_by, at }) => [title, invited_by, both(at)]),
+  ),
+  table(
+    'Threads you follow',
+    ['Room', 'Message'],
+    threads.filter(({ following }) => following).map(({ room, seq }) => [room, `${seq}`]),
   ),
 ]
 

@@ -7,6 +7,7 @@ import type { Access } from '../rooms/access.ts'
 import { showRoom } from '../rooms/list.ts'
 import { readRoom } from '../rooms/lock.ts'
 import { listMembers } from '../rooms/members.ts'
+import { type Attached, attachedFiles, hrefOfFile, noting } from './files.ts'
 import { contentsFile, conversations, table } from './html/contents.ts'
 import { conversationFiles, type Written } from './html/conversation.ts'
 import { escaped } from './html/html.ts'
@@ -56,10 +57,13 @@ async function* roomFiles(scope: Scope, id: string, key: number, times: Times): 
     }
   }
 
+  const attached: Attached = new Map()
+  const avatar = await asking(async (access) => access.room.avatar)
+  if (avatar !== null) attached.set(avatar, undefined)
   const exported = { exported_at: scope.clock().toISOString(), exported_by: scope.actor.username, room }
   yield {
     name: 'room.json',
-    pieces: jsonWithLists(exported, { members: pagesOfMembers(), messages: pagesOf(read) }),
+    pieces: jsonWithLists(exported, { members: pagesOfMembers(), messages: noting(pagesOf(read), attached) }),
   }
   const title = room.title || id
   const written: Written = { messages: 0, pins: [] }
@@ -67,9 +71,11 @@ async function* roomFiles(scope: Scope, id: string, key: number, times: Times): 
     {
       ...{ path: 'messages', title, index: 'index.html', intro: '', pages: pagesOf(read), times },
       ...{ isWhole: true, blocked: new Set<string>() },
+      hrefOf: ({ id, name }) => hrefOfFile(id, name),
     },
     written,
   )
+  yield* attachedFiles(scope, attached, () => asking(async () => {}))
   yield { name: 'index.html', pieces: contents() }
 
   async function* contents(): AsyncGenerator<string> {
@@ -91,7 +97,7 @@ async function* roomFiles(scope: Scope, id: string, key: number, times: Times): 
 }
 
 const notes = [
-  'This export has every message of the room as it is now, with edits, reactions, replies and pins, and the members. The text of a deleted message is gone from the server.',
+  'This export has every message of the room as it is now, with edits, reactions, replies and pins, and the members. The text of a deleted message is gone from the server. The files of the messages, and the picture of the room, are in the folder files.',
   'room.json has the same for programs.',
 ]
 
@@ -111,6 +117,8 @@ function withoutReader({
   unread: ____,
   silenced_until: _____,
   favourite: ______,
+  mentions: _______,
+  muted_until: ________,
   ...room
 }: Room): Room {
   return room

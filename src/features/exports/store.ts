@@ -1,6 +1,7 @@
-import { and, inArray, isNull, ne } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { rooms } from '../../storage/tables/rooms.ts'
+import { users } from '../../storage/tables/users.ts'
 import { kindNumbers, type LogRoom } from '../log/entry.ts'
 import type { Place } from '../log/sealed.ts'
 
@@ -34,6 +35,12 @@ export async function listRoomsByKey({ db }: Sql, keys: number[]): Promise<LogRo
     .from(rooms)
     .where(and(inArray(rooms.key, keys), isNull(rooms.deletedAt), ne(rooms.access, 'direct')))
     .orderBy(rooms.key)
+}
+
+/** The id of the file that is the picture of a person. */
+export async function findAvatar({ db }: Sql, user: string): Promise<string | null> {
+  const [row] = await db.select({ avatar: users.avatar }).from(users).where(eq(users.id, user))
+  return row?.avatar ?? null
 }
 
 type Reacted = { seq: number; emoji: string }

@@ -3,7 +3,12 @@ import { finished } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 
 /** A file of an export. Its pieces are asked for one after another, as fast as the reader takes them. */
-export type ExportFile = { name: string; pieces: AsyncIterable<string> }
+export type ExportFile = {
+  name: string
+  pieces: AsyncIterable<string | Uint8Array>
+  /** Stored as it is: a picture is no smaller for being compressed again. */
+  isCompressed?: boolean
+}
 
 /** Twice the size of level 6 for a quarter of its CPU time (decision 028). */
 const compressionLevel = 1
@@ -21,11 +26,12 @@ export async function* zip(files: AsyncIterable<ExportFile>, at: Date): AsyncGen
   let stopped = false
 
   async function write(): Promise<void> {
-    for await (const { name, pieces } of files) {
+    for await (const { name, pieces, isCompressed } of files) {
       if (stopped) return
       const source = Readable.from(bytesOf(pieces), { highWaterMark: 1 })
       current = source
-      archive.addReadStreamLazy(name, { mtime: at, compressionLevel }, (give) => give(null, source))
+      const options = isCompressed ? { compress: false } : { compressionLevel }
+      archive.addReadStreamLazy(name, { mtime: at, ...options }, (give) => give(null, source))
       await finished(source)
     }
     archive.end()
@@ -43,9 +49,10 @@ export async function* zip(files: AsyncIterable<ExportFile>, at: Date): AsyncGen
   }
 }
 
-async function* bytesOf(pieces: AsyncIterable<string>): AsyncGenerator<Buffer> {
+async function* bytesOf(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<Buffer> {
   for await (const piece of pieces) {
-    const bytes = Buffer.from(piece.toWellFormed())
+    // A copy: the next piece may be in the same memory.
+    const bytes = Buffer.from(typeof piece === 'string' ? piece.toWellFormed() : piece)
     // Each stage on the way holds one: a page of long messages would be there many times.
     for (let from = 0; from < bytes.length; from += mostBytes) yield bytes.subarray(from, from + mostBytes)
   }

@@ -1,6 +1,6 @@
 import { hashToken, randomId, randomToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
-import type { Invite, NewInvite } from '../../protocol/rooms.ts'
+import type { Invite, NewInvite } from '../../protocol/invites.ts'
 import type { Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
 import { recordAdministration } from '../rooms/administration.ts'

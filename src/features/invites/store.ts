@@ -27,8 +27,8 @@ export async function findInvite(
     .select({
       ...getTableColumns(invites),
       ...{ room: rooms.id, title, description },
-      creatorMay: sql<boolean>`${mayModerate({ db }, creator)}`,
-      usable: sql<boolean>`${and(isOpen(now), mayModerate({ db }, creator))}`,
+      creatorMay: sql<boolean>`${mayModerate({ db }, creator, now)}`,
+      usable: sql<boolean>`${and(isOpen(now), mayModerate({ db }, creator, now))}`,
     })
     .from(invites)
     .innerJoin(rooms, and(eq(rooms.key, invites.roomKey), isNull(rooms.deletedAt)))
@@ -45,7 +45,7 @@ export async function useInvite({ db }: Sql, id: string, now: Date): Promise<boo
   const used = await db
     .update(invites)
     .set({ uses: sql`${invites.uses} + 1` })
-    .where(and(eq(invites.id, id), isOpen(now), mayModerate({ db }, creator), exists(room)))
+    .where(and(eq(invites.id, id), isOpen(now), mayModerate({ db }, creator, now), exists(room)))
     .returning({ id: invites.id })
   return used.length === 1
 }
@@ -53,7 +53,7 @@ export async function useInvite({ db }: Sql, id: string, now: Date): Promise<boo
 /** The open ones, including those whose creator lost the right to invite: somebody may want to revoke them. */
 export async function listInvites({ db }: Sql, roomKey: number, now: Date): Promise<InviteRow[]> {
   return db
-    .select({ ...getTableColumns(invites), creatorMay: sql<boolean>`${mayModerate({ db }, creator)}` })
+    .select({ ...getTableColumns(invites), creatorMay: sql<boolean>`${mayModerate({ db }, creator, now)}` })
     .from(invites)
     .where(and(eq(invites.roomKey, roomKey), isOpen(now)))
     .orderBy(desc(invites.createdAt), asc(invites.id))

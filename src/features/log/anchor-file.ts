@@ -2,9 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createMessageCipher, Tampered } from '../../crypto/messages.ts'
 import type { Tools } from '../../scope.ts'
-
-/** Something that was noticed at a start: of a room, or of all of them (''). */
-export type Noticed = { at: string; what: 'older' | 'cut' | 'changed' | 'key'; room: string; seq: number }
+import type { Noticed } from './noticed.ts'
 
 /**
  * What a server remembers of its database outside of it: how far each log reached. The file may be behind the database,
@@ -21,7 +19,7 @@ export type Anchor = {
   place: string
   /** The Postgres server and its timeline; empty where it does not say so. */
   origin: { system: string; timeline: string }
-  noticed: Noticed[]
+  noticed: readonly Noticed[]
   /** By the key of the room: `<head> <link>`, or `deleted`. */
   rooms: Map<number, string>
 }

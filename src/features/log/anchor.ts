@@ -1,24 +1,20 @@
-import { perServer, type Tools } from '../../scope.ts'
-import {
-  type Anchor,
-  listAnchorsHere,
-  type Noticed,
-  readAnchor,
-  removeAnchor,
-  writeAnchor,
-} from './anchor-file.ts'
-import { reportBreak } from './breaks.ts'
+import { announce, perServer, type Tools } from '../../scope.ts'
+import { type Anchor, listAnchorsHere, readAnchor, removeAnchor, writeAnchor } from './anchor-file.ts'
+import { logBreak, reportBreak } from './breaks.ts'
 import { type Compared, compareWithAnchor, deletedText, type Loss, tipText } from './compare-anchor.ts'
 import { renewEpochs } from './epochs.ts'
 import {
   firstIncarnation,
   type Incarnation,
+  keepIncarnation,
   nextNumber,
   readIncarnation,
   writeIncarnation,
 } from './incarnation.ts'
 import { isLinkedStored, keyMark } from './integrity.ts'
 import { movedRooms } from './moved.ts'
+import { type Noticed, noticed } from './noticed.ts'
+import { acceptShared, shareNoticed, stopSharing } from './share-noticed.ts'
 
 /*
  * A database cannot say of itself that it is older than it was. So a server writes down, outside of it, how far each log
@@ -28,7 +24,6 @@ import { movedRooms } from './moved.ts'
 const everyMs = 5000
 /** Writing takes at most this part of the time, also for very many rooms. */
 const mostTimeShare = 0.01
-const mostNoticed = 1000
 const mostLogged = 100
 
 const keepers = perServer(createKeeper)
@@ -44,12 +39,17 @@ function createKeeper(tools: Tools) {
   async function begin(first: Anchor): Promise<void> {
     anchor = first
     movedRooms(tools).anchored = first.rooms
+    noticed(tools).begin(first.noticed)
     isSaved = false
     await save()
   }
 
   /** Takes what has moved into the anchor. What the writer has published is stored. */
   function update(current: Anchor): void {
+    if (noticed(tools).takeChange()) {
+      current.noticed = noticed(tools).list()
+      isSaved = false
+    }
     const { moved, deleted } = movedRooms(tools)
     if (moved.size === 0 && deleted.size === 0) return
     for (const [key, { head, link }] of moved) current.rooms.set(key, tipText(head, link))
@@ -93,16 +93,8 @@ function createKeeper(tools: Tools) {
   return {
     begin,
     isOpen: (): boolean => anchor !== undefined,
-    async accept(): Promise<number> {
-      const count = anchor?.noticed.length ?? 0
-      if (anchor) anchor.noticed = []
-      isSaved = false
-      await writing
-      await save()
-      return count
-    },
-    /** With the current key of the ring. */
-    async reseal(): Promise<void> {
+    /** Writes the file again, with the current key of the ring. */
+    async write(): Promise<void> {
       isSaved = false
       await writing
       await save()
@@ -110,22 +102,32 @@ function createKeeper(tools: Tools) {
     /** To be called when nothing is written to the logs any more. */
     async close(): Promise<void> {
       closed = true
+      stopSharing(tools)
       await writing
       await save()
     },
   }
 }
 
-/** Compares the database with the anchor, before anybody is served, and begins to keep the anchor. */
-export async function openAnchor(tools: Tools): Promise<void> {
-  if (!tools.policy.anchors) return
+/**
+ * Compares the database with the anchor, before anybody is served, and begins to keep the anchor. Returns whether every room
+ * has got a new epoch, of which nodes that run already have to hear.
+ */
+export async function openAnchor(tools: Tools): Promise<boolean> {
+  if (!tools.policy.anchors) return false
+  // Nodes that start at the same time count their starts one after the other, and give new epochs once.
+  return tools.sql.kind === 'postgres' ? tools.sql.exclusively(() => open(tools)) : open(tools)
+}
+
+async function open(tools: Tools): Promise<boolean> {
   const stored = await readIncarnation(tools)
   const before = await findAnchor(tools, stored)
   const compared = await compareWithAnchor(tools, stored, before)
   const origin = await originOf(tools.sql)
   const isKnown = before !== undefined && (stored?.number ?? 0) <= before.number
   const hasMoved = isKnown && isOther(before.origin, origin)
-  const incarnation = next(stored, before, compared.older || hasMoved)
+  const begun = next(stored, before, compared.older || hasMoved)
+  const incarnation = stored ? begun : await keepIncarnation(tools, begun)
   await store(tools, incarnation, compared.older || hasMoved)
   report(tools, compared, { stored, before, hasMoved })
   for (const other of await listAnchorsHere(tools))
@@ -134,11 +136,12 @@ export async function openAnchor(tools: Tools): Promise<void> {
     ...incarnation,
     key: keyMark(tools),
     linked: isLinkedStored(tools),
-    place: tools.policy.anchors.place,
+    place: tools.policy.anchors!.place,
     origin,
     noticed: noticedIn(tools, compared.losses, isKnown ? before.noticed : []),
     rooms: compared.rooms,
   })
+  return compared.older || hasMoved
 }
 
 function next(stored: Incarnation | undefined, before: Anchor | undefined, isNew: boolean): Incarnation {
@@ -201,15 +204,17 @@ function report(tools: Tools, { older, losses }: Compared, { stored, before, has
       'Postgres is another server, or another one was promoted: every room has a new epoch, in case the last events are lost',
     )
   losses.forEach(({ what, roomKey, seq }, index) => {
-    if (index < mostLogged) reportBreak(tools, what, roomKey, seq)
+    if (index < mostLogged) logBreak(tools, what, roomKey, seq)
     else tools.metrics.logBreaks.add(what)
   })
 }
 
-function noticedIn({ clock }: Tools, losses: Loss[], before: Noticed[]): Noticed[] {
+function noticedIn({ clock }: Tools, losses: Loss[], before: readonly Noticed[]): Noticed[] {
   const at = clock().toISOString()
-  const fresh = losses.map(({ what, room, seq }): Noticed => ({ at, what, room, seq }))
-  return [...before, ...fresh].slice(0, mostNoticed)
+  const fresh = losses.map(
+    ({ roomKey, ...loss }): Noticed => ({ at, ...loss, ...(roomKey !== 0 && { roomKey }) }),
+  )
+  return [...before, ...fresh]
 }
 
 /** Another server, or one that was promoted, may lack the last commits. Not every Postgres says which it is. */
@@ -233,7 +238,7 @@ export const closeAnchor = (tools: Tools): Promise<void> => keepers(tools).close
 
 /** To be done before an older key is dropped. */
 export async function resealAnchor(tools: Tools): Promise<void> {
-  if (keepers(tools).isOpen()) return keepers(tools).reseal()
+  if (keepers(tools).isOpen()) return keepers(tools).write()
   const anchor = await ownAnchor(tools)
   if (anchor) await writeAnchor(tools, anchor)
 }
@@ -250,23 +255,32 @@ type Review = {
   anchored: boolean
   /** What the database lacks now. */
   losses: Loss[]
-  /** What starts have noticed before. */
-  noticed: Noticed[]
+  /** What starts and reading have noticed before. */
+  noticed: readonly Noticed[]
 }
 
-/** Compares without changing anything. */
+/** On the command line, where no server keeps the anchor. */
+function useNoticed(tools: Tools, anchor: Anchor | undefined): void {
+  if (!keepers(tools).isOpen()) noticed(tools).begin(anchor?.noticed ?? [])
+}
+
+/** Compares without changing anything but what was noticed. */
 export async function reviewAnchor(tools: Tools): Promise<Review> {
   const anchor = await ownAnchor(tools)
-  if (!anchor) return { anchored: false, losses: [], noticed: [] }
+  useNoticed(tools, anchor)
+  const seen = await shareNoticed(tools)
+  if (!anchor) return { anchored: false, losses: [], noticed: seen }
   const { losses } = await compareWithAnchor(tools, await readIncarnation(tools), anchor)
-  return { anchored: true, losses, noticed: anchor.noticed }
+  return { anchored: true, losses, noticed: seen }
 }
 
 /** The operator knows of what was noticed: it is not reported again. Returns how much that was. */
 export async function acceptNoticed(tools: Tools): Promise<number> {
-  if (keepers(tools).isOpen()) return keepers(tools).accept()
-  const anchor = await ownAnchor(tools)
-  if (!anchor) return 0
-  await writeAnchor(tools, { ...anchor, noticed: [] })
-  return anchor.noticed.length
+  const anchor = keepers(tools).isOpen() ? undefined : await ownAnchor(tools)
+  useNoticed(tools, anchor)
+  const accepted = await acceptShared(tools)
+  announce(tools, { what: 'findings' })
+  if (keepers(tools).isOpen()) await keepers(tools).write()
+  else if (anchor) await writeAnchor(tools, { ...anchor, noticed: [] })
+  return accepted
 }

@@ -1,22 +1,6 @@
 import { createBounded } from '../../bounded.ts'
 import { perServer, type Tools } from '../../scope.ts'
-
-/** What is wrong with a log, as far as reading it can tell. */
-type BreakKind =
-  /** Entries are missing between two others. */
-  | 'hole'
-  /** An entry is not what was appended there. */
-  | 'changed'
-  /** A message was edited, deleted, pinned or none of it, and its row says otherwise. */
-  | 'standing'
-  /** The log ends before an entry that was there. */
-  | 'cut'
-  /** The key of the links was removed: every log was linked again. */
-  | 'key'
-  /** The whole database is older than it was. */
-  | 'older'
-  /** The anchor, the file next to the database, is not what was written. */
-  | 'anchor'
+import { type BreakKind, noticed } from './noticed.ts'
 
 const sentences: Record<BreakKind, string> = {
   hole: 'entries of a log are missing: somebody changed the database',
@@ -32,11 +16,17 @@ const mostRemembered = 10_000
 
 const reported = perServer(() => createBounded<string, true>(mostRemembered))
 
-/** Logged and counted once for each place: many people read the same pages. */
-export function reportBreak(tools: Tools, what: BreakKind, room: number, seq: number): void {
+/** Logged, counted and kept for the administrators once for each place: many people read the same pages. */
+export function reportBreak(tools: Tools, what: BreakKind, roomKey: number, seq: number): void {
+  if (logBreak(tools, what, roomKey, seq)) noticed(tools).add({ what, roomKey, seq })
+}
+
+/** The same for who keeps it in another way. Returns whether it is new. */
+export function logBreak(tools: Tools, what: BreakKind, room: number, seq: number): boolean {
   const key = `${what} ${room} ${seq}`
-  if (reported(tools).get(key)) return
+  if (reported(tools).get(key)) return false
   reported(tools).set(key, true)
   tools.metrics.logBreaks.add(what)
   tools.log.error(sentences[what], { what, room, seq })
+  return true
 }

@@ -1,13 +1,13 @@
 import type { Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
-import type { Anchor, Noticed } from './anchor-file.ts'
+import type { Anchor } from './anchor-file.ts'
 import { reservedKind, type Tip } from './entry.ts'
 import type { Incarnation } from './incarnation.ts'
 import { isLinked, keyMark } from './integrity.ts'
 import { linkText } from './store.ts'
 
 /** What a database lacks of what an anchor knows. `roomKey` is 0 for all rooms. */
-export type Loss = Omit<Noticed, 'at'> & { roomKey: number }
+export type Loss = { what: 'older' | 'cut' | 'changed' | 'key'; room: string; roomKey: number; seq: number }
 
 export type Compared = {
   /** It does not have everything that it had when the anchor was written. */

@@ -1,6 +1,8 @@
 import type { DurableKind } from '../../protocol/events.ts'
+import type { File } from '../../protocol/files.ts'
 import type { Reaction } from '../../protocol/messages.ts'
 import type { Person } from '../../scope.ts'
+import type { Meant } from './meant.ts'
 
 /** What the log needs to know of its room. */
 export type LogRoom = { key: number; id: string; epoch: string }
@@ -25,8 +27,10 @@ const numbersOf = (...kinds: DurableKind[]): string => kinds.map((kind) => kindN
 /** In SQL. */
 export const pinKinds = numbersOf('pin.added', 'pin.removed')
 export const reactionKinds = numbersOf('reaction.added', 'reaction.removed')
+const marking: readonly DurableKind[] = ['message.edited', 'message.deleted', 'pin.added', 'pin.removed']
 /** In SQL: the kinds of entries that say what has become of a message. With exactly these, the index `log_marks` is used. */
-export const markKinds = numbersOf('message.edited', 'message.deleted', 'pin.added', 'pin.removed')
+export const markKinds = numbersOf(...marking)
+export const isMark = (kind: DurableKind): boolean => marking.includes(kind)
 
 /** Of a row that only takes a place, and is no entry. */
 export const reservedKind = 0
@@ -50,6 +54,10 @@ export type Detail = {
   pinned?: true
   /** message.deleted: because of its age. */
   expired?: true
+  /** message.deleted, of a reply: what its thread is without it. */
+  thread?: { replies: number; last_at?: string }
+  /** message.created: the ids of its files. What else is known about them ends with them. */
+  files?: string[]
 }
 
 /** An event that is not stored yet. */
@@ -61,11 +69,17 @@ export type NewEntry = {
   text?: string
   clientId?: string
   replyTo?: number
+  /** Of a reply: the message that its thread begins with. */
+  threadSeq?: number
   detail?: Detail
   /** message.edited and message.deleted: what never changes about the message. */
   about?: Origin
   /** The person of a member.* event. */
   member?: Person
+  /** message.created: whom it means. */
+  meant?: Meant
+  /** Those of `detail.files` that are there. */
+  files?: File[]
 }
 
 /** The last entry of a log: its seq, its time, behind which no later one may fall, and its link, null while it has none. */
@@ -78,7 +92,24 @@ export const noTip: Tip = { head: 0, at: new Date(0), link: null }
 export const timeAfter = (tip: Tip, now: Date): Date => (tip.at > now ? tip.at : now)
 
 /** What never changes about a message. */
-export type Origin = { author: Person; at: Date; clientId?: string; replyTo?: number }
+export type Origin = {
+  author: Person
+  at: Date
+  clientId?: string
+  replyTo?: number
+  threadSeq?: number
+  files?: File[]
+}
+
+type OriginRow = { at: Date; clientId: string | null; replyTo: number | null; threadSeq: number | null }
+
+export const originOf = (author: Person, { at, clientId, replyTo, threadSeq }: OriginRow): Origin => ({
+  author,
+  at,
+  ...(clientId === null ? {} : { clientId }),
+  ...(replyTo === null ? {} : { replyTo }),
+  ...(threadSeq === null ? {} : { threadSeq }),
+})
 
 /** A stored event: with its place in the log and its time. */
 export type Entry = NewEntry & {

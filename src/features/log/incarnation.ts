@@ -2,7 +2,7 @@ import { randomId } from '../../crypto/keys.ts'
 import { createMessageCipher, Tampered } from '../../crypto/messages.ts'
 import type { Policy, Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
-import { readSetting, writeSetting } from '../settings.ts'
+import { keepSetting, readSetting, writeSetting } from '../settings.ts'
 
 /** Which community a database has, and which course of its events. Sealed in the settings, so that nobody makes one up. */
 export type Incarnation = {
@@ -36,6 +36,17 @@ export async function writeIncarnation(
 ): Promise<void> {
   const sealed = createMessageCipher(policy.keyring).seal(JSON.stringify(incarnation), incarnationPlace)
   await writeSetting(sql, incarnationSetting, sealed)
+}
+
+/** Of several nodes that start on a new database at the same time, the first decides. Returns what is stored now. */
+export async function keepIncarnation(tools: Tools, incarnation: Incarnation): Promise<Incarnation> {
+  const sealed = createMessageCipher(tools.policy.keyring).seal(JSON.stringify(incarnation), incarnationPlace)
+  await keepSetting(tools.sql, incarnationSetting, sealed)
+  const kept = await readIncarnation(tools)
+  if (kept) return kept
+  // Somebody has changed it.
+  await writeIncarnation(tools, tools.sql, incarnation)
+  return incarnation
 }
 
 /** To be done before an older key is dropped. */

@@ -94,8 +94,22 @@ async function dropLinks(tools: Tools): Promise<void> {
 /** Says whether two keys of the links are the same, and nothing about them. */
 export const keyMark = (tools: Tools): string => stateOf(tools).chain('key')
 
+/** A MAC over a text that is about the logs. */
+export const markOf = (tools: Tools, text: string): string => stateOf(tools).chain(`mark|${text}`)
+
 /** Whether every entry has a link, and every text the newest form: then one without is not an old one. */
 export const isLinked = (tools: Tools): boolean => stateOf(tools).linked
+
+/**
+ * Only one node may link the logs of before there were links: another one would go on without, at heads that it has in memory.
+ */
+export async function requireLinked(tools: Tools): Promise<void> {
+  if (isLinked(tools) || (await tools.sql.countNodes()) <= 1) return
+  throw new Error(
+    'The logs of this community are from before they were linked. Start one node alone, wait until it says ' +
+      '"every log is linked now", and then start the others.',
+  )
+}
 
 /** The anchor must not know of it before the database does. */
 export const isLinkedStored = (tools: Tools): boolean => stateOf(tools).linkedStored

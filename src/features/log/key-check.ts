@@ -1,7 +1,7 @@
 import type { Keyring } from '../../crypto/keyring.ts'
 import { createMessageCipher, keyIdOf, type MessageCipher, Tampered } from '../../crypto/messages.ts'
 import type { Tools } from '../../scope.ts'
-import type { Sql } from '../../storage/storage.ts'
+import type { Sql, Storage } from '../../storage/storage.ts'
 import { keepSetting, listSettings, removeSetting } from '../settings.ts'
 import { countSealed } from './sealed.ts'
 
@@ -13,6 +13,7 @@ import { countSealed } from './sealed.ts'
 const name = 'key_check'
 const place = 'key check'
 const word = 'parley'
+const endingMs = 200
 
 type Check = { name: string; sealed: string; key: string }
 
@@ -46,6 +47,23 @@ async function forgetUnused(sql: Sql, checks: Check[]): Promise<void> {
     }
     await removeSetting(sql, name)
   }
+}
+
+/** Whether every node that runs can open what this key seals. */
+export async function isShared(sql: Storage, id: string): Promise<boolean> {
+  if ((await sql.countNodesWithout(id)) === 0) return true
+  // A node that ends may have released its mark of the key, and not yet the lock.
+  await Bun.sleep(endingMs)
+  return (await sql.countNodesWithout(id)) === 0
+}
+
+/** For a start: nodes that lack the key would show as damaged what this one writes. */
+export async function requireSharedKey(sql: Storage, { current: { id } }: Keyring): Promise<void> {
+  if (sql.kind === 'embedded' || (await isShared(sql, id))) return
+  throw new Error(
+    `Other nodes run without the key ${id}, which comes first in ENCRYPTION_KEY: they could not read what this one writes. ` +
+      'Add it behind the current one (ENCRYPTION_KEY=old:…,new:…), start every node again, and then put it first on each of them.',
+  )
 }
 
 /** Call this before anything is sealed with the current key of this ring. */

@@ -1,6 +1,8 @@
 import type { Sql } from '../../storage/storage.ts'
 import { type Entry, kindNumbers } from './entry.ts'
-import { columnsOf, insertionNames, insertionTypes, type NewRow } from './store.ts'
+import { meaningColumns, storeFollows } from './following.ts'
+import { meantColumns, storeMeant } from './meant.ts'
+import { afterColumns, columnsOf, insertionNames, insertionTypes, type NewRow } from './store.ts'
 
 /*
  * A member.joined or member.left that is appended, not written by a transaction, stores what it says: the statement that has
@@ -23,7 +25,10 @@ export const changesMembers = ({ kind }: Pick<Entry, 'kind'>): boolean =>
  * else has locked is skipped, so that the others do not wait for it.
  */
 export async function insertRowsWithMembers({ query }: Sql, rows: NewRow[]): Promise<number> {
-  const [stored] = await query<{ count: number }>(insertWithMembers, columnsOf(rows, 'each', true))
+  const [stored] = await query<{ count: number }>(insertWithMembers, [
+    ...columnsOf(rows, 'each', true),
+    ...meantColumns(rows),
+  ])
   return stored!.count
 }
 
@@ -57,14 +62,16 @@ const insertWithMembers = `with row as materialized (
   join (select * from joined union all select * from gone) as done
     on done.room_key = change.room_key and done.user_id = change.user_id
 ), stored as (
-  insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, link, kind, target, detail)
+  insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, link, kind, target, detail, thread_seq)
   select row.at, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, row.link,
          case when row.kind in (${joined}, ${left}) and changed.seq is null then null else row.kind end,
-         row.target, row.detail::jsonb
+         row.target, row.detail::jsonb, row.thread_seq
   from row join open on open.key = row.room_key
   left join changed on changed.room_key = row.room_key and changed.seq = row.seq
   order by row.room_key, row.seq
-  returning 1
+  returning room_key, seq, target, actor_id, at, thread_seq
+), meaning as (${storeMeant('stored', afterColumns)} ${meaningColumns}
+), following as (${storeFollows('stored', 'meaning')}
 ) select count(*)::int as count from stored`
 
 type Change = { roomKey: number; entry: Pick<Entry, 'kind' | 'member' | 'detail'> }

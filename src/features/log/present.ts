@@ -1,6 +1,7 @@
-import type { Message } from '../../protocol/messages.ts'
+import type { Message, Thread } from '../../protocol/messages.ts'
 import { shownName, shownProse } from '../../text/names.ts'
 import { isoTime } from '../../time.ts'
+import { presentAuthor } from '../auth/present.ts'
 import type { Entry, LogRoom, Origin } from './entry.ts'
 
 /** The event as every client gets it, live, replayed and over HTTP: encoded only here. */
@@ -15,10 +16,12 @@ export function encodeEvent(room: LogRoom, entry: Entry): string {
 
 /** The most frequent event, so its parts are joined by hand: some need no escaping, the others are encoded already. */
 function encodeCreated({ id, epoch }: LogRoom, entry: Entry, time: string): string {
-  const { seq, actor, text, clientId, replyTo, deletedAt, damaged } = entry
+  const { seq, actor, text, clientId, replyTo, threadSeq, files, deletedAt, damaged } = entry
   const rest =
     (replyTo === undefined ? '' : `,"reply_to":${replyTo}`) +
+    (threadSeq === undefined ? '' : `,"thread_seq":${threadSeq}`) +
     (clientId === undefined ? '' : `,"client_id":${JSON.stringify(clientId)}`) +
+    (files === undefined || deletedAt !== undefined ? '' : `,"files":${JSON.stringify(files)}`) +
     (deletedAt === undefined ? '' : `,"deleted_at":"${isoTime(deletedAt)}"`) +
     (damaged ? ',"damaged":true' : '')
   return (
@@ -39,6 +42,7 @@ const fieldsOf: Record<Exclude<Entry['kind'], 'message.created'>, Fields> = {
     message: {
       ...origin(room, entry.target!, entry.about!),
       content: entry.text ?? '',
+      ...(entry.about!.files && !entry.deletedAt ? { files: entry.about!.files } : {}),
       ...(entry.deletedAt ? { deleted_at: isoTime(entry.deletedAt) } : { edited_at: time }),
       reactions: entry.deletedAt ? [] : (entry.detail?.reactions ?? []),
       ...(entry.detail?.pinned && !entry.deletedAt ? { pinned: true } : {}),
@@ -54,6 +58,7 @@ const fieldsOf: Record<Exclude<Entry['kind'], 'message.created'>, Fields> = {
       reactions: [],
       ...(entry.damaged ? { damaged: true } : {}),
     } satisfies Message,
+    ...threadWithout(entry),
   }),
   'reaction.added': ofReaction,
   'reaction.removed': ofReaction,
@@ -64,6 +69,11 @@ const fieldsOf: Record<Exclude<Entry['kind'], 'message.created'>, Fields> = {
   'member.updated': ofMember,
   'room.updated': (_, entry) => ({ changed: shownChange(entry.detail?.changed) }),
 }
+
+const threadWithout = ({ about, detail }: Entry): { thread?: Thread } =>
+  about?.threadSeq !== undefined && detail?.thread
+    ? { thread: { seq: about.threadSeq, ...detail.thread } }
+    : {}
 
 /** Entries of before there were rules for names: what they say is sealed, and stays in the log as it is. */
 function shownChange(changed: unknown): unknown {
@@ -77,13 +87,14 @@ function shownChange(changed: unknown): unknown {
 }
 
 /** The part of a message that never changes, field by field. */
-export function origin(room: LogRoom, seq: number, { author, at, clientId, replyTo }: Origin) {
+export function origin(room: LogRoom, seq: number, { author, at, clientId, replyTo, threadSeq }: Origin) {
   return {
     room: room.id,
     seq,
-    author: { username: author.username, display_name: author.displayName },
+    author: presentAuthor(author),
     created_at: isoTime(at),
     ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+    ...(threadSeq === undefined ? {} : { thread_seq: threadSeq }),
     ...(clientId === undefined ? {} : { client_id: clientId }),
   }
 }

@@ -1,6 +1,6 @@
 import { type ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Tools } from '../../scope.ts'
-import { kindNumbers, type LogRoom, type NewEntry } from './entry.ts'
+import { type Detail, kindNumbers, type LogRoom, type NewEntry } from './entry.ts'
 import { openText } from './seal.ts'
 import { findKnown, type Known } from './store.ts'
 
@@ -60,13 +60,18 @@ export function createRepeats(tools: Tools) {
 const isSame = (one: Asked, other: Asked): boolean =>
   one.room.key === other.room.key &&
   one.entry.text === other.entry.text &&
-  one.entry.replyTo === other.entry.replyTo
+  one.entry.replyTo === other.entry.replyTo &&
+  haveSameFiles(one.entry.detail, other.entry.detail)
 
-const message = { kind: kindNumbers['message.created'], target: null, detail: null }
+const haveSameFiles = (one: Detail | null | undefined, other: Detail | null | undefined): boolean =>
+  one?.files?.join() === other?.files?.join()
+
+const message = { kind: kindNumbers['message.created'], target: null }
 
 /** The text of a deleted message is gone; then the same place is enough. */
 function matches(tools: Tools, row: Known, { room, entry }: Asked): boolean {
   if (row.roomKey !== room.key || row.replyTo !== (entry.replyTo ?? null)) return false
+  if (!haveSameFiles(row.detail, entry.detail)) return false
   if (row.body === null) return true
   const stored = openText(tools, { ...row, ...message }, row.body)
   return stored.damaged === true || stored.text === entry.text

@@ -1,11 +1,15 @@
+import type { Change } from '../../bus/bus.ts'
+import type { File } from '../../protocol/files.ts'
 import type { Person, Tools } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
+import { filesById, filesIn } from '../attachments/present.ts'
 import { authorsOf, nobody } from '../auth/people.ts'
 import { reportBreak } from './breaks.ts'
-import { type Entry, kindName, type LogRoom } from './entry.ts'
+import { type Entry, kindName, kindNumbers, type LogRoom, originOf } from './entry.ts'
 import type { Facts } from './facts.ts'
 import { type Before, isGenuine } from './integrity.ts'
 import { openText } from './seal.ts'
-import { type LogRow, readRows, readRowsAt } from './store.ts'
+import { type LogRow, readRows, readRowsAt, readRowsOf } from './store.ts'
 
 type EntryPage = {
   entries: Entry[]
@@ -13,6 +17,8 @@ type EntryPage = {
   last: number
   /** Entries are missing, or are no events any more. */
   broken: boolean
+  /** As many rows as were asked for: there may be more. */
+  full: boolean
 }
 
 /** The entries of a room after `since`, in their order. */
@@ -30,11 +36,38 @@ export async function readEntryPage(
   room: LogRoom,
   since: number,
   limit: number,
+  /** Inside of a transaction: its own. */
+  sql: Sql = tools.sql,
 ): Promise<EntryPage> {
   // With the one before: its link is part of the next.
-  const found = await readRows(tools.sql, room.key, since, limit + 1)
+  const found = await readRows(sql, room.key, since, limit + 1)
+  return pageOf(tools, room, since, limit, found, await knownIn(tools, found, sql))
+}
+
+/** A page of each of many rooms, with one statement for all. */
+export async function readEntryPages(
+  tools: Tools,
+  places: { room: LogRoom; since: number }[],
+  limit: number,
+): Promise<EntryPage[]> {
+  const [first] = places
+  if (first && places.length === 1) return [await readEntryPage(tools, first.room, first.since, limit)]
+  const starts = places.map(({ room, since }) => ({ roomKey: room.key, from: since }))
+  const found = await readRowsOf(tools.sql, starts, limit + 1)
+  const known = await knownIn(tools, found)
+  const byRoom = Map.groupBy(found, ({ roomKey }) => roomKey)
+  return places.map(({ room, since }) => pageOf(tools, room, since, limit, byRoom.get(room.key) ?? [], known))
+}
+
+function pageOf(
+  tools: Tools,
+  room: LogRoom,
+  since: number,
+  limit: number,
+  found: LogRow[],
+  known: Known,
+): EntryPage {
   const rows = found.filter(({ seq }) => seq > since).slice(0, limit)
-  const person = await peopleIn(tools, rows)
   let before = { head: since, link: found[0]?.seq === since ? found[0].link : null }
   let broken = false
   const entries: Entry[] = []
@@ -43,12 +76,12 @@ export async function readEntryPage(
       broken = true
       reportBreak(tools, 'hole', room.key, before.head + 1)
     }
-    const entry = entryOf(tools, room, row, follows(tools, before, row), person)
+    const entry = entryOf(tools, room, row, follows(tools, before, row), known)
     if (entry) entries.push(entry)
     else broken = true
     before = { head: row.seq, link: row.link }
   }
-  return { entries, last: before.head, broken }
+  return { entries, last: before.head, broken, full: rows.length === limit }
 }
 
 /** One entry each of many rooms, with one statement for all; undefined where there is none, or no event any more. */
@@ -62,20 +95,42 @@ export async function readEntriesAt(
     { roomKey, seq },
   ])
   const rows = await readRowsAt(tools.sql, wanted)
-  const person = await peopleIn(tools, rows)
+  const known = await knownIn(tools, rows)
   const found = new Map(rows.map((row) => [`${row.roomKey} ${row.seq}`, row]))
   return places.map(({ room, seq }) => {
     const row = found.get(`${room.key} ${seq}`)
     const before = { head: seq - 1, link: found.get(`${room.key} ${seq - 1}`)?.link ?? null }
-    return row && entryOf(tools, room, row, follows(tools, before, row), person)
+    return row && entryOf(tools, room, row, follows(tools, before, row), known)
   })
 }
 
-async function peopleIn(tools: Tools, rows: LogRow[]): Promise<(id: string) => Person> {
+/** What an entry by another node changes in the caches of this one. */
+export function changeOf({ key }: LogRoom, { kind, member }: Entry): Change | undefined {
+  if (member) return { what: 'member', room: key, user: member.id, gone: kind === 'member.left' }
+  return kind === 'room.updated' ? { what: 'room', room: key } : undefined
+}
+
+/** Who and what entries refer to. */
+type Known = { person(id: string): Person; files(ids: string[]): File[] }
+
+async function knownIn(tools: Tools, rows: LogRow[], sql: Sql = tools.sql): Promise<Known> {
+  const attached = rows.flatMap((row) => [...filesOf(row), ...filesOfTarget(row)])
+  const found = await filesById(tools, attached, sql)
+  return { person: await peopleIn(tools, rows, sql), files: (ids) => filesIn(ids, found) }
+}
+
+const filesOf = ({ kind, detail, goneAt }: LogRow): string[] =>
+  kind === kindNumbers['message.created'] && goneAt === null ? (detail?.files ?? []) : []
+
+const filesOfTarget = ({ kind, targetDetail, goneAt }: LogRow): string[] =>
+  kind === kindNumbers['message.edited'] && goneAt === null ? (targetDetail?.files ?? []) : []
+
+async function peopleIn(tools: Tools, rows: LogRow[], sql: Sql): Promise<(id: string) => Person> {
   const ids = rows.flatMap((row) => [row.actorId, row.targetActorId, row.detail?.user])
   const people = await authorsOf(
     tools,
     ids.filter((id) => typeof id === 'string'),
+    sql,
   )
   return (id) => people.get(id) ?? nobody(id)
 }
@@ -92,10 +147,10 @@ function entryOf(
   room: LogRoom,
   row: LogRow,
   genuine: boolean,
-  person: (id: string) => Person,
+  { person, files }: Known,
 ): Entry | undefined {
   const kind = kindName(row.kind)
-  const about = aboutOf(row, person)
+  const about = aboutOf(row, person, files)
   if (!genuine) reportBreak(tools, 'changed', room.key, row.seq)
   if (!kind || (needsMessage.has(kind) && !about) || (kind.startsWith('member.') && !row.detail?.user)) {
     if (genuine) reportBreak(tools, 'changed', room.key, row.seq)
@@ -115,8 +170,10 @@ function entryOf(
     ...(row.target === null ? {} : { target: row.target }),
     ...(row.clientId === null ? {} : { clientId: row.clientId }),
     ...(row.replyTo === null ? {} : { replyTo: row.replyTo }),
+    ...(row.threadSeq === null ? {} : { threadSeq: row.threadSeq }),
     ...(row.detail === null ? {} : { detail: row.detail }),
     ...(row.detail?.user ? { member: person(row.detail.user) } : {}),
+    ...(filesOf(row).length > 0 ? { files: files(filesOf(row)) } : {}),
     ...(standing.deletedAt === null ? {} : { deletedAt: standing.deletedAt }),
     ...(opened.text === undefined ? {} : { text: damaged ? '' : opened.text }),
     ...(row.link === null ? {} : { link: row.link }),
@@ -127,14 +184,16 @@ function entryOf(
 
 const needsMessage = new Set(['message.edited', 'message.deleted'])
 
-function aboutOf(row: LogRow, person: (id: string) => Person): Entry['about'] {
+function aboutOf(row: LogRow, person: Known['person'], files: Known['files']): Entry['about'] {
   if (row.targetActorId === null || row.targetAt === null) return undefined
-  return {
-    author: person(row.targetActorId),
+  const origin = originOf(person(row.targetActorId), {
     at: row.targetAt,
-    ...(row.targetClientId === null ? {} : { clientId: row.targetClientId }),
-    ...(row.targetReplyTo === null ? {} : { replyTo: row.targetReplyTo }),
-  }
+    clientId: row.targetClientId,
+    replyTo: row.targetReplyTo,
+    threadSeq: row.targetThreadSeq,
+  })
+  const ids = filesOfTarget(row)
+  return ids.length === 0 ? origin : { ...origin, files: files(ids) }
 }
 
 function isAboutGenuine(tools: Tools, roomKey: number, row: LogRow): boolean {

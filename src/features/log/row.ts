@@ -23,7 +23,9 @@ export function rowOf(tools: Tools, room: LogRoom, entry: Entry, before: Tip): N
   return {
     ...facts,
     body: text === undefined ? null : sealText(tools, placeOf(facts, written), text),
+    threadSeq: entry.threadSeq ?? null,
     detail: entry.detail === undefined ? null : JSON.stringify(entry.detail),
     link: linkAfter(tools, before, written),
+    ...(entry.meant ? { meant: entry.meant } : {}),
   }
 }

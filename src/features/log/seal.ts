@@ -1,5 +1,5 @@
 import { createMessageCipher, Tampered } from '../../crypto/messages.ts'
-import { perServer, type Tools } from '../../scope.ts'
+import { perKeyring, type Tools } from '../../scope.ts'
 import { type Facts, oldPlaceOf, placeOf } from './facts.ts'
 import { isLinked } from './integrity.ts'
 
@@ -9,20 +9,11 @@ const mostRemembered = 8_000_000
  * Texts that were opened recently are cached by their ciphertext, because many people read the same pages. A row that was
  * changed or moved in the database does not match its cached ciphertext and place, so it goes through the cipher.
  */
-const makeSealer = ({ policy: { keyring } }: Tools) => ({
-  keyring,
+const sealer = perKeyring(({ policy: { keyring } }) => ({
   cipher: createMessageCipher(keyring),
   opened: new Map<string, { at: string; text: string }>(),
   characters: 0,
-})
-
-const sealers = perServer(makeSealer)
-
-/** A new keyring empties the cache, so that no text stays readable after its key was dropped. */
-function sealer(tools: Tools): ReturnType<typeof makeSealer> {
-  const kept = sealers(tools)
-  return kept.keyring === tools.policy.keyring ? kept : Object.assign(kept, makeSealer(tools))
-}
+}))
 
 /**
  * A text is bound to everything that its entry says, and opens only there. The row of a text is never given another text

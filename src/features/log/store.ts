@@ -1,5 +1,8 @@
 import type { Sql } from '../../storage/storage.ts'
 import { type Detail, kindNumbers, markKinds as marks, noTip, reservedKind, type Tip } from './entry.ts'
+import { meaningColumns, storeFollows } from './following.ts'
+import { plain, quoted } from './literals.ts'
+import { type Meant, meantColumns, storeMeant } from './meant.ts'
 
 export type NewRow = {
   roomKey: number
@@ -11,8 +14,10 @@ export type NewRow = {
   body: string | null
   clientId: string | null
   replyTo: number | null
+  threadSeq: number | null
   detail: string | null
   link: string | null
+  meant?: Meant
 }
 
 /**
@@ -21,6 +26,10 @@ export type NewRow = {
  * orders would wait for each other. Returns how many rows it has stored.
  */
 export async function insertRows({ query }: Sql, rows: NewRow[]): Promise<number> {
+  if (rows.some(({ meant, threadSeq }) => meant || threadSeq !== null)) {
+    const columns = [...columnsOf(rows, 'each', true), ...meantColumns(rows)]
+    return (await query<{ count: number }>(insertMeaning, columns))[0]!.count
+  }
   const [at] = rows.map((row) => row.at.getTime())
   const times = rows.every((row) => row.at.getTime() === at) ? 'one' : 'each'
   const hasOthers = rows.some(
@@ -48,6 +57,7 @@ export function columnsOf(rows: NewRow[], times: 'one' | 'each', hasOthers: bool
           plain(rows.map(({ kind }) => kind)),
           plain(rows.map(({ target }) => target)),
           quoted(rows.map(({ detail }) => detail)),
+          plain(rows.map(({ threadSeq }) => threadSeq)),
         ]
       : []),
   ]
@@ -55,13 +65,13 @@ export function columnsOf(rows: NewRow[], times: 'one' | 'each', hasOthers: bool
 
 const messageTypes = '$2::int[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::uuid[]'
 const messageNames = 'room_key, seq, actor_id, body, client_id, reply_to, link'
-const otherTypes = ', $9::smallint[], $10::bigint[], $11::text[]'
-const otherNames = ', kind, target, detail'
+const otherTypes = ', $9::smallint[], $10::bigint[], $11::text[], $12::bigint[]'
+const otherNames = ', kind, target, detail, thread_seq'
 
 export const insertionTypes = messageTypes + otherTypes
 export const insertionNames = messageNames + otherNames
 
-type Insertion = [columns: string, values: string, types: string, names: string]
+type Insertion = [columns: string, values: string, types: string, names: string, after?: string]
 
 /** Nearly always all rows of a statement have one time; each has its own when the clock was set back. */
 const insertion = (...parts: Insertion) => ({
@@ -73,7 +83,7 @@ const insertionWith = (
   at: string,
   timeType: string,
   timeName: string,
-  [columns, values, types, names]: Insertion,
+  [columns, values, types, names, after = '']: Insertion,
 ): string =>
   `with stored as (
      insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, link, kind${columns})
@@ -81,25 +91,29 @@ const insertionWith = (
      from unnest(${timeType}${messageTypes}${types}) as row (${timeName}${messageNames}${names})
      join rooms on rooms.key = row.room_key and rooms.deleted_at is null
      order by row.room_key, row.seq
-     returning 1
-   ) select count(*)::int as count from stored`
+     returning room_key, seq, target, actor_id, at, thread_seq
+   )${after} select count(*)::int as count from stored`
 
-/** Nearly all entries are messages; three columns less save a quarter of the time. */
+/** Nearly all entries are messages that reply to nothing; four columns less save a quarter of the time. */
 const insertMessages = insertion('', String(kindNumbers['message.created']), '', '')
 const insertAny = insertion(
-  ', target, detail',
-  'row.kind, row.target, row.detail::jsonb',
+  ', target, detail, thread_seq',
+  'row.kind, row.target, row.detail::jsonb, row.thread_seq',
   otherTypes,
   otherNames,
 )
 
-/** Array literals. `unnest` fills a shorter array up with nulls, so a column of nulls is an empty one. */
-const plain = (values: (string | number | null)[]): string =>
-  values.every((value) => value === null) ? '{}' : `{${values.map((value) => value ?? 'null').join(',')}}`
+/** The number of the first parameter behind those of `columnsOf`. */
+export const afterColumns = 13
 
-/** For texts with characters that have a meaning in a literal; the other columns need no quoting. */
-const quoted = (values: (string | null)[]): string | (string | null)[] =>
-  values.every((value) => value === null) ? '{}' : values
+/** With those whom messages mean, and who follows the threads of replies. */
+const insertMeaning = insertion(
+  ', target, detail, thread_seq',
+  'row.kind, row.target, row.detail::jsonb, row.thread_seq',
+  otherTypes,
+  otherNames,
+  `, meaning as (${storeMeant('stored', afterColumns)} ${meaningColumns}), following as (${storeFollows('stored', 'meaning')})`,
+).each
 
 /** The head of each room that exists; a deleted room is not in the map. */
 export async function readHeads({ query }: Sql, rooms: number[]): Promise<Map<number, number>> {
@@ -170,6 +184,7 @@ export type Known = {
   at: Date
   body: string | null
   replyTo: number | null
+  detail: Detail | null
 }
 
 /** The entries that are stored already under these (author, client_id). */
@@ -179,7 +194,7 @@ export async function findKnown(
 ): Promise<Known[]> {
   return query<Known>(
     `select log.actor_id as "actorId", log.client_id as "clientId", room_key as "roomKey", seq, at, body,
-            reply_to as "replyTo"
+            reply_to as "replyTo", detail
      from unnest($1::uuid[], $2::text[]) as pair (actor_id, client_id)
      join log on log.actor_id = pair.actor_id and log.client_id = pair.client_id`,
     [pairs.map(({ actorId }) => actorId), pairs.map(({ clientId }) => clientId)],
@@ -196,6 +211,7 @@ export type LogRow = {
   body: string | null
   clientId: string | null
   replyTo: number | null
+  threadSeq: number | null
   detail: Detail | null
   link: string | null
   deletedAt: Date | null
@@ -206,6 +222,7 @@ export type LogRow = {
   targetAt: Date | null
   targetClientId: string | null
   targetReplyTo: number | null
+  targetThreadSeq: number | null
   targetTarget: number | null
   targetDetail: Detail | null
   targetLink: string | null
@@ -217,9 +234,9 @@ export type LogRow = {
 /** Those about a message carry what never changes about it. */
 const rowsOf = (entries: string): string =>
   `select log.seq, log.kind, log.actor_id as "actorId", log.at, log.target, log.body, log.client_id as "clientId",
-          log.reply_to as "replyTo", log.detail, ${linkText('log')} as link, log.deleted_at as "deletedAt",
+          log.reply_to as "replyTo", log.thread_seq as "threadSeq", log.detail, ${linkText('log')} as link, log.deleted_at as "deletedAt",
           gone.at as "goneAt", about.kind as "targetKind", about.actor_id as "targetActorId",
-          about.at as "targetAt", about.client_id as "targetClientId", about.reply_to as "targetReplyTo",
+          about.at as "targetAt", about.client_id as "targetClientId", about.reply_to as "targetReplyTo", about.thread_seq as "targetThreadSeq",
           about.target as "targetTarget", about.detail as "targetDetail", ${linkText('about')} as "targetLink",
           about.deleted_at as "targetDeletedAt", ${linkText('before')} as "targetBefore", log.room_key as "roomKey"
    from (${entries}) as log
@@ -243,6 +260,25 @@ export async function readRows({ query }: Sql, room: number, from: number, limit
 }
 
 const rowsFrom = rowsOf('select * from log where room_key = $1 and seq >= $2 order by seq limit $3')
+
+/** The same of many rooms: up to `limit` entries of each. A room may be in it once. */
+export async function readRowsOf(
+  { query }: Sql,
+  starts: { roomKey: number; from: number }[],
+  limit: number,
+): Promise<LogRow[]> {
+  return query<LogRow>(rowsOfRooms, [
+    starts.map(({ roomKey }) => roomKey),
+    starts.map(({ from }) => from),
+    limit,
+  ])
+}
+
+const rowsOfRooms = rowsOf(
+  `select entry.* from unnest($1::int[], $2::bigint[]) as start (key, seq) cross join lateral (
+     select * from log where room_key = start.key and log.seq >= start.seq order by log.seq limit $3
+   ) as entry`,
+)
 
 /** Those of these entries that exist, of whatever rooms. */
 export async function readRowsAt(

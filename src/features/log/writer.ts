@@ -1,9 +1,10 @@
 // Longer than 300 lines: every way into a log is in one file, because all of them share the heads, the locks and the passes.
-import { ChatError } from '../../protocol/errors.ts'
+import { ChatError, invalidField } from '../../protocol/errors.ts'
 import { announce, type Pass, perServer } from '../../scope.ts'
 import { isUnavailable, violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { redeem, track } from '../auth/redeem.ts'
+import { findUnattachable, hasFiles, insertRowsWithFiles } from './attaching.ts'
 import { reportBreak } from './breaks.ts'
 import { conflictOf, lockingAttempt, patienceMs, waitForRetry } from './contest.ts'
 import { type Entry, type LogRoom, type NewEntry, noTip, type Tip, timeAfter } from './entry.ts'
@@ -21,6 +22,7 @@ import {
   readTips,
   reservePlaces,
 } from './store.ts'
+import { type TracedEntry, traceAppend, tracesOf, traceTransaction } from './traced.ts'
 
 /** The right to write to a room, as its gate gave it. */
 export type RoomPass<Held> = Pass<Held> & { room: LogRoom }
@@ -31,6 +33,7 @@ type Waiting = {
   entry: NewEntry
   resolve(appended: Appended): void
   reject(error: unknown): void
+  trace?: TracedEntry | undefined
 }
 
 /** What the work of a transaction gets. `add` appends an event at the commit and returns the seq that it will have. */
@@ -53,6 +56,9 @@ const mostMemberChanges = 200
  * prepares that of the other. The embedded database runs in this process, so there is nothing to overlap.
  */
 const postgresLanes = 2
+
+/** Another node has written something by which somebody may have lost a right: every pass is asked again. */
+class RightsMoved extends Error {}
 
 type Lane = { queue: Waiting[]; flushing: boolean }
 const newLane = (): Lane => ({ queue: [], flushing: false })
@@ -77,6 +83,7 @@ export const writer = perServer((tools) => {
       const stored = new Promise<Appended>((resolve, reject) =>
         lane.queue.push({ room, pass, entry, resolve, reject }),
       )
+      if (tools.traces) lane.queue.at(-1)!.trace = traceAppend(tools.traces, stored)
       kick(lane)
       return stored
     })
@@ -92,7 +99,8 @@ export const writer = perServer((tools) => {
     for (let batch = takeBatch(lane); batch.length > 0; batch = takeBatch(lane)) {
       const rooms = new Set(batch.map(({ room }) => room.key))
       for (const room of rooms) locks.lockFree(room)
-      await track(tools, async () => commit(await stillAllowed(batch)))
+      if (tools.traces) for (const { trace } of batch) trace?.taken(batch.length)
+      await track(tools, () => commit(batch))
       for (const room of rooms) locks.unlock(room)
     }
     lane.flushing = false
@@ -101,7 +109,7 @@ export const writer = perServer((tools) => {
 
   function takeBatch(lane: Lane): Waiting[] {
     const free = locks.none() ? lane.queue : lane.queue.filter(({ room }) => !locks.isLocked(room.key))
-    const batch = untilTheyMove(free.slice(0, mostRows))
+    const batch = untilTheyMove(ofOneStatement(free.slice(0, mostRows)))
     if (batch.length === lane.queue.length) lane.queue = []
     else {
       const taken = new Set(batch)
@@ -112,13 +120,22 @@ export const writer = perServer((tools) => {
 
   /**
    * Those whose gate still lets them, in the tick in which they are stored: the rooms are locked, so that nobody's rights
-   * in them change before the commit. Who was removed, silenced or signed out while they waited is refused.
+   * in them change before the commit. Who was removed, silenced or signed out while they waited is refused. What other nodes
+   * have written is read before: of what they write later, the primary key tells.
    */
   async function stillAllowed(batch: Waiting[]): Promise<Waiting[]> {
     const refused = new Set<Waiting>()
     const refuse = (waiting: Waiting, error: unknown): void => {
       refused.add(waiting)
       waiting.reject(error)
+      if (!isTransient(error)) return
+      const later = batch.slice(batch.indexOf(waiting) + 1)
+      for (const each of later) {
+        if (refused.has(each) || authorOf(each) !== authorOf(waiting)) continue
+        refused.add(each)
+        each.reject(error)
+      }
+      refuseLater([waiting], error)
     }
     for (;;) {
       const loading: Promise<unknown>[] = []
@@ -143,9 +160,15 @@ export const writer = perServer((tools) => {
     try {
       for (let attempt = 0; rest.length > 0; attempt++) {
         if (attempt > 0) await waitForRetry(attempt, giveUpAt)
-        if (attempt > 0) rest = await refuseMoved(await repeats.settleKnown(rest), attempt)
-        await heads.load(rooms, { again: attempt > 0 })
+        if (attempt > 0) rest = await refuseLost(await repeats.settleKnown(rest), attempt)
+        const begun = await heads.load(rooms, { again: attempt > 0 })
+        if (sharesDatabase()) for (const { room, pass } of rest) if (begun.has(room.key)) pass.forget?.()
         rest = refuseVanished(rest)
+        let rights: number
+        do {
+          rights = heads.rights()
+          rest = await stillAllowed(rest)
+        } while (rights !== heads.rights())
         if (await store(rest, attempt)) return
       }
     } catch (error) {
@@ -156,6 +179,21 @@ export const writer = perServer((tools) => {
         if (changesMembers(entry)) announceMember(room, entry, false)
         reject(error)
       }
+      refuseLater(rest, error)
+    }
+  }
+
+  /**
+   * Who hears that they may try again later does so. What they have sent to the same room after that, and waits, would be stored
+   * before it: they hear the same of it.
+   */
+  function refuseLater(refused: Waiting[], error: unknown): void {
+    const authors = new Set(refused.map(authorOf))
+    for (const lane of new Set(refused.map(({ room }) => laneOf(room.key)))) {
+      const later = lane.queue.filter((waiting) => authors.has(authorOf(waiting)))
+      if (later.length === 0) continue
+      lane.queue = lane.queue.filter((waiting) => !authors.has(authorOf(waiting)))
+      for (const { reject } of later) reject(error)
     }
   }
 
@@ -169,22 +207,33 @@ export const writer = perServer((tools) => {
         const { entries, rows } = number(batch, now, heads.tipOf)
         await settle(batch, entries, await insert(tools.sql, batch, rows))
       } else {
-        const rooms = uniqueRooms(batch).map(({ key }) => key)
+        const rooms = uniqueRooms(batch)
+        const keys = rooms.map(({ key }) => key)
+        const rights = rightsIn(rooms)
         const locked = await tools.sql.transaction(async (sql) => {
-          await lockRooms(sql, rooms)
-          const bases = await reservePlaces(sql, rooms, now)
+          await lockRooms(sql, keys)
+          const bases = await reservePlaces(sql, keys, now)
           await freePlaces(sql, bases)
-          const tips = await readTips(sql, rooms)
+          const tips = await readTips(sql, keys)
+          // Other nodes may have written between the last read and the lock: their events go first.
+          for (const room of rooms) await heads.catchUp(room, tips.get(room.key) ?? noTip, sql)
+          if (rights !== rightsIn(rooms)) throw new RightsMoved()
           const { entries, rows } = number(batch, now, (room) => later(tips.get(room), heads.tipOf(room)))
-          return { entries, tips, count: await insert(sql, batch, rows) }
+          return { entries, count: await insert(sql, batch, rows) }
         })
-        // Other nodes may have written between the last read and the lock: their events go first.
-        for (const room of uniqueRooms(batch)) await heads.catchUp(room, locked.tips.get(room.key) ?? noTip)
         await settle(batch, locked.entries, locked.count)
       }
     } catch (error) {
-      const moved = violation(error)?.kind === 'not_null' && batch.some(({ entry }) => changesMembers(entry))
-      const lost = moved ? 'membership' : conflictOf(error)
+      const without = violation(error)?.kind === 'not_null'
+      const moved = without && batch.some(({ entry }) => changesMembers(entry))
+      const taken = without && batch.some(({ entry }) => hasFiles(entry))
+      const lost = moved
+        ? 'membership'
+        : taken
+          ? 'files'
+          : error instanceof RightsMoved
+            ? 'rights'
+            : conflictOf(error)
       if (!lost) throw error
       tools.metrics.logRetries.add(lost)
       return false
@@ -195,10 +244,15 @@ export const writer = perServer((tools) => {
     return true
   }
 
-  const insert = (sql: Sql, batch: Waiting[], rows: NewRow[]): Promise<number> =>
-    batch.some(({ entry }) => changesMembers(entry))
-      ? insertRowsWithMembers(sql, rows)
-      : insertRows(sql, rows)
+  /** Other nodes may write to the same logs. */
+  const sharesDatabase = (): boolean => tools.bus.others().size > 0 || !tools.bus.isConnected()
+
+  const rightsIn = (rooms: LogRoom[]): string => rooms.map(({ key }) => heads.rightsIn(key)).join()
+
+  function insert(sql: Sql, batch: Waiting[], rows: NewRow[]): Promise<number> {
+    const special = batch.map(({ entry }) => statementOf(entry)).find((each) => each !== undefined)
+    return special === undefined ? insertRows(sql, rows) : inserts[special](sql, rows)
+  }
 
   function number(batch: Waiting[], now: Date, tipOf: (room: number) => Tip) {
     const tips = new Map<number, Tip>()
@@ -223,18 +277,31 @@ export const writer = perServer((tools) => {
             tools.sql,
             batch.map(({ room }) => room.key),
           )
-    batch.forEach(({ room, resolve, reject }, index) => {
+    batch.forEach(({ room, resolve, reject, trace }, index) => {
       if (present && !present.has(room.key)) return reject(new ChatError('room_not_found'))
       const entry = entries[index]!
       // Before the event: a person who has left must not get events after that.
       if (changesMembers(entry)) announceMember(room, entry, entry.kind === 'member.left')
-      heads.publish(room, entry)
+      if (trace) heads.publish(room, entry, { traces: trace.stored(entry.seq) })
+      else heads.publish(room, entry)
       resolve({ seq: entry.seq, at: entry.at, repeated: false })
     })
   }
 
   const announceMember = (room: LogRoom, { member }: NewEntry, gone: boolean): void =>
     announce(tools, { what: 'member', room: room.key, user: member!.id, gone })
+
+  async function refuseLost(batch: Waiting[], attempt: number): Promise<Waiting[]> {
+    return refuseMoved(await refuseUnattachable(batch), attempt)
+  }
+
+  async function refuseUnattachable(batch: Waiting[]): Promise<Waiting[]> {
+    const withFiles = batch.filter(({ entry }) => hasFiles(entry))
+    if (withFiles.length === 0) return batch
+    const refused = await findUnattachable(tools.sql, withFiles)
+    for (const { reject } of refused) reject(invalidField('/files', 'attachment_used'))
+    return batch.filter((waiting) => !refused.has(waiting))
+  }
 
   /**
    * After a conflict: those who are in the room already, or left it, or whose account ended; after the next one everybody who
@@ -274,9 +341,11 @@ export const writer = perServer((tools) => {
       for (let attempt = 0; ; attempt++) {
         try {
           if (attempt > 0) await waitForRetry(attempt, giveUpAt)
+          const begun = await heads.load([room], { again: false })
+          if (begun.size > 0 && sharesDatabase()) pass.forget?.()
           return await redeem(tools, pass, (held) => transactOnce(room, (tx) => work(tx, held), attempt))
         } catch (error) {
-          if (conflictOf(error)) continue
+          if (error instanceof RightsMoved || conflictOf(error)) continue
           if (isUnavailable(error)) {
             failed = true
             heads.doubt([room])
@@ -296,14 +365,17 @@ export const writer = perServer((tools) => {
     attempt: number,
   ): Promise<Result> {
     const now = tools.clock()
-    await heads.load([room], { again: false })
-    const { before, result, entries, onCommit } = await tools.sql.transaction(async (sql) => {
+    const span = tools.traces && traceTransaction(tools.traces)
+    const rights = heads.rightsIn(room.key)
+    const { result, entries, onCommit } = await tools.sql.transaction(async (sql) => {
       const entries: Entry[] = []
       const onCommit: (() => void)[] = []
       await lockRooms(sql, [room.key])
       const bases = attempt === 0 ? undefined : await reservePlaces(sql, [room.key], now)
       const stored = (await readTips(sql, [room.key])).get(room.key)
       if (stored === undefined) throw new ChatError('room_not_found')
+      await heads.catchUp(room, stored, sql)
+      if (rights !== heads.rightsIn(room.key)) throw new RightsMoved()
       const before = later(stored, heads.tipOf(room.key))
       if (before.head > stored.head) reportBreak(tools, 'cut', room.key, stored.head + 1)
       const at = timeAfter(before, now)
@@ -315,11 +387,11 @@ export const writer = perServer((tools) => {
       const result = await work({ sql, at, head: before.head, add, onCommit: (run) => onCommit.push(run) })
       if (bases) await freePlaces(sql, bases)
       await storeEntries(sql, room, entries, before)
-      return { before, result, entries, onCommit }
+      return { result, entries, onCommit }
     })
+    span?.end()
     for (const run of onCommit) run()
-    await heads.catchUp(room, before)
-    for (const entry of entries) heads.publish(room, entry)
+    for (const entry of entries) heads.publish(room, entry, tracesOf(span, entry.seq))
     return result
   }
 
@@ -377,22 +449,52 @@ export const writer = perServer((tools) => {
 const later = (stored: Tip | undefined, known: Tip): Tip =>
   stored === undefined || stored.head < known.head ? { ...known } : stored
 
+/** Entries that store more than themselves, each with a statement for it. */
+const inserts = { members: insertRowsWithMembers, files: insertRowsWithFiles }
+
+const statementOf = (entry: NewEntry): keyof typeof inserts | undefined =>
+  changesMembers(entry) ? 'members' : hasFiles(entry) ? 'files' : undefined
+
+/** The beginning of a batch that one statement can store. */
+function ofOneStatement(batch: Waiting[]): Waiting[] {
+  let special: keyof typeof inserts | undefined
+  const end = batch.findIndex(({ entry }) => {
+    const own = statementOf(entry)
+    special ??= own
+    return own !== undefined && own !== special
+  })
+  return end < 0 ? batch : batch.slice(0, end)
+}
+
 /**
  * A batch without what a person does in a room after they have joined or left it: their gate is asked again when that is
- * stored.
+ * stored. Also without what means people in such a room: the statement sees only the members of before. What its author has sent
+ * after that waits with it.
  */
 function untilTheyMove(batch: Waiting[]): Waiting[] {
   if (!batch.some(({ entry }) => changesMembers(entry))) return batch
   const moved = new Set<string>()
+  const rooms = new Set<number>()
   let changes = 0
-  return batch.filter(({ room, entry: { kind, actor, member = actor } }) => {
+  return batch.filter(({ room, entry: { kind, actor, member = actor, meant } }) => {
     const who = `${room.key} ${member.id}`
     if (moved.has(who)) return false
-    if (!changesMembers({ kind })) return true
+    if (changesMembers({ kind })) {
+      rooms.add(room.key)
+      moved.add(who)
+      return ++changes <= mostMemberChanges
+    }
+    if (!meant || !rooms.has(room.key)) return true
     moved.add(who)
-    return ++changes <= mostMemberChanges
+    return false
   })
 }
+
+const authorOf = ({ room, entry }: Waiting): string => `${room.key} ${entry.actor.id}`
+
+/** The same may be allowed when it is tried again. */
+const isTransient = (error: unknown): boolean =>
+  isUnavailable(error) || (error instanceof ChatError && error.code === 'unavailable')
 
 function uniqueRooms(batch: Waiting[]): LogRoom[] {
   return [...new Map(batch.map(({ room }) => [room.key, room])).values()]

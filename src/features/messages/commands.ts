@@ -1,8 +1,9 @@
 import type { CommandTable } from '../../scope.ts'
 import { deleteMessage, editMessage } from './edit.ts'
 import { listMessagesAt } from './list.ts'
-import { addReaction, removeReaction, setPin } from './reactions.ts'
+import { addReaction, listReactions, removeReaction, setPin } from './reactions.ts'
 import { isReadyToSend, sendMessage } from './send.ts'
+import { listThread } from './threads.ts'
 
 export const messageCommands = {
   'message.send': {
@@ -12,8 +13,10 @@ export const messageCommands = {
   'message.edit': { run: (scope, { room, seq, content }) => editMessage(scope, room, seq, content) },
   'message.delete': { run: (scope, { room, seq }) => deleteMessage(scope, room, seq) },
   'message.list': { run: (scope, { room, ...query }) => listMessagesAt(scope, room, query) },
+  'thread.list': { run: (scope, { room, seq, ...query }) => listThread(scope, room, seq, query) },
   'reaction.add': { run: (scope, { room, seq, emoji }) => addReaction(scope, room, seq, emoji) },
   'reaction.remove': { run: (scope, { room, seq, emoji }) => removeReaction(scope, room, seq, emoji) },
+  'reaction.list': { run: (scope, { room, seq, ...query }) => listReactions(scope, room, seq, query) },
   'pin.add': { run: (scope, { room, seq }) => setPin(scope, room, seq, true) },
   'pin.remove': { run: (scope, { room, seq }) => setPin(scope, room, seq, false) },
 } satisfies CommandTable

@@ -6,7 +6,14 @@ import type { LogRoom } from '../log/entry.ts'
 import { pageOf } from '../page.ts'
 import { readRoom } from '../rooms/lock.ts'
 import { presentMessages } from './present.ts'
-import { findMessage, readMessagesBack, readMessagesOn, readPinned, readRecent } from './store.ts'
+import {
+  findShown,
+  readMessagesAt,
+  readMessagesBack,
+  readMessagesOn,
+  readPinned,
+  readRecent,
+} from './store.ts'
 
 /** A page of history in ascending order: the messages before `before` (default: the end), or after `after` if only that is given. */
 export async function listMessages(scope: Scope, id: string, query: HistoryQuery): Promise<MessagePage> {
@@ -51,8 +58,46 @@ export function showMessage(scope: Scope, id: string, seq: number): Promise<Mess
   return readRoom(scope, id, 'read', ({ room }) => readMessage(scope, room, seq))
 }
 
+/** Those of these messages that there are, of a room that the actor has seen before: a new one with its id is another one. */
+function showMessages(
+  scope: Scope,
+  { id, key }: Pick<LogRoom, 'id' | 'key'>,
+  seqs: number[],
+): Promise<Message[]> {
+  return readRoom(scope, id, 'read', async ({ room }) => {
+    if (room.key !== key) throw new ChatError('room_not_found')
+    const places = seqs.map((seq) => ({ roomKey: key, seq }))
+    const rows = await readMessagesAt(scope.sql, scope.actor.id, places)
+    return presentMessages(scope, room, rows)
+  })
+}
+
+type Listed = { roomKey: number; room: string; seq: number }
+
+/**
+ * These messages of any rooms, by the key of the room and the `seq`. Without those of rooms that the actor may not read any more: they may
+ * have left since the list of messages was read.
+ */
+export async function showReadable(
+  scope: Scope,
+  listed: Listed[],
+): Promise<(roomKey: number, seq: number) => Message | undefined> {
+  const found = new Map<string, Message>()
+  for (const [key, some] of Map.groupBy(listed, ({ roomKey }) => roomKey)) {
+    const seqs = [...new Set(some.map(({ seq }) => seq))]
+    try {
+      for (const message of await showMessages(scope, { id: some[0]!.room, key }, seqs))
+        found.set(`${key} ${message.seq}`, message)
+    } catch (error) {
+      const isGone = error instanceof ChatError && (error.code === 'not_found' || error.code === 'forbidden')
+      if (!isGone) throw error
+    }
+  }
+  return (roomKey, seq) => found.get(`${roomKey} ${seq}`)
+}
+
 async function readMessage(scope: Scope, room: LogRoom, seq: number): Promise<Message> {
-  const row = await findMessage(scope.sql, room.key, scope.actor.id, seq)
+  const row = await findShown(scope.sql, room.key, scope.actor.id, seq)
   if (!row) throw new ChatError('message_not_found')
   const [message] = await presentMessages(scope, room, [row])
   return message!

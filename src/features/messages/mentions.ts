@@ -1,19 +1,55 @@
-import type { Scope } from '../../scope.ts'
+import { perServer, type Scope, type Tools } from '../../scope.ts'
+import { everybody } from '../../storage/tables/mentions.ts'
 import { mentionsIn } from '../../text/markdown/parse.ts'
+import type { Meant } from '../log/meant.ts'
 import { openText } from '../log/seal.ts'
+import { mostNamed } from '../presence/changes.ts'
+import { countOnline, onlineIn } from '../presence/online.ts'
+import { type Access, moderates } from '../rooms/access.ts'
 import type { KnownRoom } from '../rooms/known.ts'
 import { sendToPerson } from '../rooms/send.ts'
+import type { Unmeant } from './mention-store.ts'
 import { findMentioned, readVersions } from './store.ts'
 
 /** A message with more versions before an edit calls nobody any more: each edit reads all of them. */
 const mostVersions = 100
 
 /**
- * Sends an event to the sockets of members who are mentioned, where a reader sees their names. It runs after the commit and the
- * reply and may fail: clients find the message itself in the log.
+ * Whom a text means, where a reader sees their names. `@room` means everybody in the room, and `@here` those who are online in it; of
+ * more people than presence names, everybody.
  */
-export function notifyMentioned(scope: Scope, room: KnownRoom, seq: number, content: string): void {
-  void whileSending(scope, room, seq, () => sendTo(scope, room, seq, mentionsIn(content).names))
+export function meantBy(scope: Scope, { room, member }: Access, content: string, repliedTo?: string): Meant {
+  const found = mentionsIn(content).names
+  const names = [...found].filter((name) => !means.has(name))
+  const many =
+    names.length < found.size && (room.mentionRoom === 'members' || moderates(scope, member))
+      ? whomIn(scope, room, found)
+      : undefined
+  return {
+    names,
+    ...(many === undefined ? {} : { room: many }),
+    ...(repliedTo === undefined || repliedTo === scope.actor.id ? {} : { repliedTo }),
+  }
+}
+
+/** Nobody can be called like this (`auth/reserved.ts`). */
+const means: ReadonlySet<string> = new Set(['room', 'here'])
+
+function whomIn(tools: Tools, { key }: KnownRoom, names: ReadonlySet<string>): NonNullable<Meant['room']> {
+  if (names.has('room') || countOnline(tools, key) > mostNamed) return 'all'
+  return onlineIn(tools, key).map(({ id }) => id)
+}
+
+export const isMeant = ({ names, room, repliedTo }: Meant): boolean =>
+  names.length > 0 || room !== undefined || repliedTo !== undefined
+
+/**
+ * Sends an event to the sockets of members whose names are in the message, and one to the room if it means everybody. It runs after
+ * the commit and the reply and may fail: clients find the message itself in the log, and the server counts it.
+ */
+export function notifyMentioned(scope: Scope, room: KnownRoom, seq: number, meant: Meant): void {
+  if (meant.names.length === 0 && meant.room === undefined) return
+  whileSending(scope, room, seq, () => sendTo(scope, room, { seq }, meant))
 }
 
 /** The same after an edit, for people whom no earlier version mentions. */
@@ -21,43 +57,81 @@ export function notifyNewlyMentioned(
   scope: Scope,
   room: KnownRoom,
   seq: number,
-  edit: { seq: number; content: string },
+  edit: { seq: number; meant: Meant },
 ): void {
-  void whileSending(scope, room, seq, async () => {
-    const { names } = mentionsIn(edit.content)
-    if (names.size === 0) return
+  const names = new Set(edit.meant.names)
+  let many = edit.meant.room
+  if (names.size === 0 && many === undefined) return
+  whileSending(scope, room, seq, async () => {
     const versions = await readVersions(scope.sql, { room: room.key, seq }, edit.seq, mostVersions + 1)
     if (versions.length > mostVersions) return
     for (const { body, ...facts } of versions) {
       // Deleted since.
       if (body === null) return
-      for (const name of mentionsIn(openText(scope, facts, body).text).names) names.delete(name)
+      for (const name of mentionsIn(openText(scope, facts, body).text).names) {
+        names.delete(name)
+        if (means.has(name)) many = undefined
+      }
     }
-    await sendTo(scope, room, seq, names)
+    const left = { names: [...names], ...(many === undefined ? {} : { room: many }) }
+    await sendTo(scope, room, { seq, edit: edit.seq }, left)
   })
 }
 
-async function whileSending(
-  scope: Scope,
-  room: KnownRoom,
+/** For clients that have counted it: a message that was deleted or edited means these people no more. */
+export function notifyUnmeant(
+  tools: Tools,
+  room: Pick<KnownRoom, 'key' | 'id' | 'access'>,
   seq: number,
-  send: () => Promise<void>,
-): Promise<void> {
-  try {
-    await send()
-  } catch (error) {
-    scope.log.warn('the events of mentions could not be sent', { room: room.key, seq, error })
-  }
+  unmeant: readonly Unmeant[],
+): void {
+  const counted = unmeant.filter(({ kind }) => kind === 'name' || kind === 'room')
+  if (counted.length === 0) return
+  const event = { type: 'mention.deleted', room: room.id, seq }
+  whileSending(tools, room, seq, async () => {
+    for (const user of new Set(counted.map(({ userId }) => userId))) {
+      if (user !== everybody) sendToPerson(tools, room, user, event)
+      else tools.bus.publish({ to: 'room', room: room.key, text: JSON.stringify(event) })
+    }
+  })
 }
 
-async function sendTo(scope: Scope, room: KnownRoom, seq: number, names: ReadonlySet<string>): Promise<void> {
-  if (names.size === 0) return
-  for (const user of await findMentioned(scope.sql, room.key, scope.actor.id, [...names])) {
-    sendToPerson(scope, room, user, {
-      type: 'mention.created',
-      room: room.id,
-      seq,
-      actor: scope.actor.username,
+/** What is being sent of each room. */
+const sending = perServer(() => new Map<number, Promise<void>>())
+
+/** One after the other in a room: clients must not hear of an end before the beginning. */
+function whileSending(
+  tools: Tools,
+  room: Pick<KnownRoom, 'key'>,
+  seq: number,
+  send: () => Promise<void>,
+): void {
+  const rooms = sending(tools)
+  const sent = (rooms.get(room.key) ?? Promise.resolve())
+    .then(send)
+    .catch((error: unknown) =>
+      tools.log.warn('the events of mentions could not be sent', { room: room.key, seq, error }),
+    )
+    .finally(() => {
+      if (rooms.get(room.key) === sent) rooms.delete(room.key)
     })
+  rooms.set(room.key, sent)
+}
+
+async function sendTo(
+  scope: Scope,
+  room: KnownRoom,
+  place: { seq: number; edit?: number },
+  { names, room: many }: Meant,
+): Promise<void> {
+  const event = { type: 'mention.created', room: room.id, ...place, actor: scope.actor.username }
+  // One event for however many: those who listen to the room.
+  if (many !== undefined) {
+    const text = JSON.stringify({ ...event, kind: 'room' })
+    scope.bus.publish({ to: 'room', room: room.key, text })
+  }
+  if (names.length === 0) return
+  for (const user of await findMentioned(scope.sql, room.key, scope.actor.id, [...names])) {
+    sendToPerson(scope, room, user, event)
   }
 }

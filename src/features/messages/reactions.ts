@@ -1,12 +1,18 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
-import type { Reaction, Sent } from '../../protocol/messages.ts'
+import { recentMessages } from '../../protocol/limits.ts'
+import type { Reaction, ReactionPage, ReactionsQuery, Sent } from '../../protocol/messages.ts'
 import type { Scope } from '../../scope.ts'
 import { emojiKey, isReaction } from '../../text/emoji.ts'
+import { authorsOf, nobody } from '../auth/people.ts'
+import { presentAuthor } from '../auth/present.ts'
+import type { LogRoom } from '../log/entry.ts'
 import { sealStanding } from '../log/integrity.ts'
+import { pageOf } from '../page.ts'
 import { requireModerator } from '../rooms/access.ts'
-import { withRoomLock } from '../rooms/lock.ts'
+import { readRoom, withRoomLock } from '../rooms/lock.ts'
 import { findInTransaction, sentAs } from './edit.ts'
-import { deleteReaction, insertReaction, markPinned } from './store.ts'
+import { addReacted, removeReacted } from './mention-store.ts'
+import { deleteReaction, findMessage, insertReaction, listReactors, markPinned } from './store.ts'
 
 const mostEmojis = 50
 
@@ -29,6 +35,10 @@ export async function addReaction(scope: Scope, id: string, seq: number, written
     const key = { room: room.key, seq, emoji, user: scope.actor.id }
     if (!(await insertReaction(tx.sql, key, tx.head + 1))) return sentAs(room, tx.head, tx.at)
     const added = tx.add({ kind: 'reaction.added', actor: scope.actor, target: seq, detail: { emoji } })
+    if (row.authorId !== scope.actor.id) {
+      const reacted = { room: room.key, seq, author: row.authorId, actor: scope.actor.id }
+      await addReacted(tx.sql, reacted, { place: added, at: tx.at })
+    }
     return sentAs(room, added, tx.at)
   })
 }
@@ -43,8 +53,47 @@ export async function removeReaction(scope: Scope, id: string, seq: number, writ
       if (!mine || !(await deleteReaction(tx.sql, key))) continue
       last = tx.add({ kind: 'reaction.removed', actor: scope.actor, target: seq, detail: { emoji } })
     }
+    if (last !== tx.head)
+      await removeReacted(tx.sql, { room: room.key, seq, author: row.authorId, actor: scope.actor.id })
     return sentAs(room, last, tx.at)
   })
+}
+
+/** Who reacted to a message, by emoji: a page of people for each. */
+export function listReactions(
+  scope: Scope,
+  id: string,
+  seq: number,
+  query: ReactionsQuery,
+): Promise<ReactionPage> {
+  return readRoom(scope, id, 'read', ({ room }) => readReactions(scope, room, seq, query))
+}
+
+async function readReactions(
+  scope: Scope,
+  room: LogRoom,
+  seq: number,
+  { emoji, after = 0, limit = recentMessages }: ReactionsQuery,
+): Promise<ReactionPage> {
+  const row = await findMessage(scope.sql, room.key, scope.actor.id, seq)
+  if (!row) throw new ChatError('message_not_found')
+  const all = row.reactions ?? []
+  const asked = emoji === undefined ? all : spellingsIn(all, emoji)
+  const range = { emojis: asked.map((each) => each.emoji), after, limit: limit + 1 }
+  const reactors = Map.groupBy(
+    await listReactors(scope.sql, { room: room.key, seq }, range),
+    (each) => each.emoji,
+  )
+  const people = await authorsOf(
+    scope,
+    [...reactors.values()].flatMap((each) => each.map(({ userId }) => userId)),
+  )
+  const items = asked.map((reaction) => {
+    const { page, next } = pageOf(reactors.get(reaction.emoji) ?? [], limit, ({ addedSeq }) => addedSeq)
+    const users = page.map(({ userId }) => presentAuthor(people.get(userId) ?? nobody(userId)))
+    return { ...reaction, users, ...next }
+  })
+  return { items }
 }
 
 const spellingsIn = (reactions: readonly Reaction[], written: string): Reaction[] =>

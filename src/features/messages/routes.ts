@@ -1,18 +1,25 @@
 import type { RouteTable } from '../../scope.ts'
 import { deleteMessage, editMessage } from './edit.ts'
 import { listMessages, listPins, showMessage } from './list.ts'
-import { addReaction, removeReaction, setPin } from './reactions.ts'
+import { addReaction, listReactions, removeReaction, setPin } from './reactions.ts'
 import { postMessage } from './send.ts'
+import { listThread } from './threads.ts'
 
 export const messageRoutes = {
   'GET /rooms/:room/messages': ({ scope, params, query }) => listMessages(scope, params.room, query),
   'POST /rooms/:room/messages': ({ scope, params, body }) => postMessage(scope, params.room, body),
   'GET /rooms/:room/messages/:seq': ({ scope, params }) => showMessage(scope, params.room, params.seq),
+  async 'GET /rooms/:room/messages/:seq/thread'({ scope, params, query }) {
+    const { head: _, ...page } = await listThread(scope, params.room, params.seq, query)
+    return page
+  },
   async 'PATCH /rooms/:room/messages/:seq'({ scope, params, body }) {
     await editMessage(scope, params.room, params.seq, body.content)
     return showMessage(scope, params.room, params.seq)
   },
   'DELETE /rooms/:room/messages/:seq': ({ scope, params }) => deleteMessage(scope, params.room, params.seq),
+  'GET /rooms/:room/messages/:seq/reactions': ({ scope, params, query }) =>
+    listReactions(scope, params.room, params.seq, query),
   'PUT /rooms/:room/messages/:seq/reactions/:emoji': ({ scope, params }) =>
     addReaction(scope, params.room, params.seq, params.emoji),
   'DELETE /rooms/:room/messages/:seq/reactions/:emoji': ({ scope, params }) =>

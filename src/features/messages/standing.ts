@@ -30,8 +30,7 @@ export function openMessage(
       ...(genuine ? {} : { damaged: true }),
     }
   }
-  const [facts, body] =
-    row.editedSeq === null ? [originFacts(roomKey, row), row.body] : [editFacts(roomKey, row), row.editedBody]
+  const [facts, body] = currentText(roomKey, row)
   // A message of nothing cannot be sent: its text was taken away.
   if (body === null) {
     reportBreak(tools, 'standing', roomKey, row.seq)
@@ -39,6 +38,25 @@ export function openMessage(
   }
   return { ...openText(tools, facts, body), deletedAt: null }
 }
+
+export type TextRow = Pick<
+  MessageRow,
+  | 'seq'
+  | 'authorId'
+  | 'at'
+  | 'clientId'
+  | 'replyTo'
+  | 'body'
+  | 'detail'
+  | 'editedSeq'
+  | 'editedAt'
+  | 'editedBody'
+  | 'editedDetail'
+>
+
+/** The sealed text that a message has now, and the facts that it is bound to. */
+export const currentText = (roomKey: number, row: TextRow): [facts: Facts, body: string | null] =>
+  row.editedSeq === null ? [originFacts(roomKey, row), row.body] : [editFacts(roomKey, row), row.editedBody]
 
 const noMarks: Marks = {
   goneAt: null,
@@ -64,7 +82,7 @@ export function isStandingTrue(tools: Tools, roomKey: number, row: MarkedRow, ma
   return row.standing === sealStanding(tools, roomKey, row.seq, { editedSeq, deletedAt, pinnedAt })
 }
 
-const originFacts = (roomKey: number, row: MessageRow): Facts => ({
+const originFacts = (roomKey: number, row: TextRow): Facts => ({
   roomKey,
   seq: row.seq,
   kind: kindNumbers['message.created'],
@@ -73,11 +91,11 @@ const originFacts = (roomKey: number, row: MessageRow): Facts => ({
   target: null,
   replyTo: row.replyTo,
   clientId: row.clientId,
-  detail: null,
+  detail: row.detail,
 })
 
 /** The edit must be one of this message, by its author: that it is another does not open. */
-const editFacts = (roomKey: number, row: MessageRow): Facts => ({
+const editFacts = (roomKey: number, row: TextRow): Facts => ({
   roomKey,
   seq: row.editedSeq!,
   kind: kindNumbers['message.edited'],

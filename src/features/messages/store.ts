@@ -18,9 +18,14 @@ export type MessageRow = {
   at: Date
   clientId: string | null
   replyTo: number | null
+  threadSeq: number | null
+  /** Of a message that begins a thread: how many replies it has that are not deleted, and when the last was sent, in ms. */
+  thread: [replies: number, lastAtMs: number] | null
   deletedAt: Date | null
   pinnedAt: Date | null
   body: string | null
+  /** Its files. */
+  detail: Detail | null
   editedSeq: number | null
   editedAt: Date | null
   editedBody: string | null
@@ -33,13 +38,28 @@ export type MessageRow = {
 
 const { 'message.created': created, 'message.edited': edited, 'message.deleted': deleted } = kindNumbers
 
+/** SQL for the replies of a thread that are not deleted; nothing if there are none. */
+export const threadCount = (which: string, room = '$1'): string =>
+  `select json_build_array(count(*), (extract(epoch from max(reply.at)) * 1000)::bigint)
+   from log reply where reply.room_key = ${room} and ${which} and reply.deleted_at is null having count(*) > 0`
+
 /**
  * A message with its latest text, and its reactions in the order of their first use. Pages of history are measured: they stay
  * SQL text, which skips Drizzle's mapping of 15 columns for each message, and aggregates reactions only where there are any.
  * For `max(seq)` without `+ 0` Postgres may read the whole log of the room backwards, in search of a mark.
  */
-const columns = `(select max(seq) from log where room_key = $1) as head, log.seq, log.actor_id as "authorId", log.at, log.client_id as "clientId", log.reply_to as "replyTo",
-  log.deleted_at as "deletedAt", log.pinned_at as "pinnedAt", log.body, log.edited_seq as "editedSeq",
+export const columns = `(select max(seq) from log where room_key = $1) as head, ${ofMessage('$1')}`
+
+/** `room` is SQL for the key of the room. */
+function ofMessage(room: string): string {
+  return `${withoutThread()},
+  case when log.thread_seq is null then (${threadCount('reply.thread_seq = log.seq', room)}) end as thread`
+}
+
+/** To count its thread costs more the longer it is. */
+function withoutThread(): string {
+  return `log.seq, log.actor_id as "authorId", log.at, log.client_id as "clientId", log.reply_to as "replyTo", log.thread_seq as "threadSeq",
+  log.deleted_at as "deletedAt", log.pinned_at as "pinnedAt", log.body, log.detail, log.edited_seq as "editedSeq",
   edited.at as "editedAt", edited.body as "editedBody", edited.detail as "editedDetail",
   case when log.standing is not null then encode(uuid_send(log.standing), 'hex') end as standing,
   (select max(marks.seq + 0) from log marks where marks.room_key = log.room_key and marks.target = log.seq
@@ -50,12 +70,13 @@ const columns = `(select max(seq) from log where room_key = $1) as head, log.seq
       from reactions where reactions.room_key = log.room_key and reactions.seq = log.seq group by emoji
     ) as each
   ) end as reactions`
+}
 
-const newest = `left join log edited on log.edited_seq is not null
+export const newest = `left join log edited on log.edited_seq is not null
   and edited.room_key = log.room_key and edited.seq = log.edited_seq`
 
 /** History begins after the messages that are too old. Asked once for each page. */
-const kept = 'and log.seq > (select expired_seq from rooms where key = $1)'
+export const kept = 'and log.seq > (select expired_seq from rooms where key = $1)'
 
 /** The `limit` newest messages with `after < seq < before`, descending. */
 export async function readMessagesBack(
@@ -133,12 +154,38 @@ export async function readPinned(
   )
 }
 
+export type FoundMessage = Omit<MessageRow, 'head' | 'thread'>
+
+/** What a verb needs of a message to change it or to answer it: not its thread, which would be counted under the lock of the room. */
 export async function findMessage({ query }: Sql, room: number, reader: string, seq: number) {
+  const [row] = await query<FoundMessage>(
+    `select ${withoutThread()} from log ${newest} where log.room_key = $1 and log.kind = ${created} and log.seq = $3`,
+    [room, reader, seq],
+  )
+  return row
+}
+
+/** A message as it is shown. */
+export async function findShown({ query }: Sql, room: number, reader: string, seq: number) {
   const [row] = await query<MessageRow>(
     `select ${columns} from log ${newest} where log.room_key = $1 and log.kind = ${created} and log.seq = $3`,
     [room, reader, seq],
   )
   return row
+}
+
+/** Those of these messages that exist, of whatever rooms. `head` is not read. */
+export async function readMessagesAt(
+  { query }: Sql,
+  reader: string,
+  places: { roomKey: number; seq: number }[],
+): Promise<(MessageRow & { roomKey: number })[]> {
+  return query(
+    `select log.room_key as "roomKey", 0 as head, ${ofMessage('log.room_key')}
+     from unnest($1::int[], $3::bigint[]) as place (room_key, seq)
+     join log on log.room_key = place.room_key and log.seq = place.seq ${newest} where log.kind = ${created}`,
+    [places.map(({ roomKey }) => roomKey), reader, places.map(({ seq }) => seq)],
+  )
 }
 
 export type Marks = {
@@ -252,6 +299,24 @@ export async function insertReaction({ query }: Sql, key: ReactionKey, addedSeq:
   return true
 }
 
+/** The people who added each of these emoji after a place in the log, up to `limit` of each, in the order of the log. */
+export async function listReactors(
+  { query }: Sql,
+  { room, seq }: Place,
+  { emojis, after, limit }: { emojis: string[]; after: number; limit: number },
+): Promise<{ emoji: string; userId: string; addedSeq: number }[]> {
+  if (emojis.length === 0) return []
+  return query(
+    `select asked.emoji, person.user_id as "userId", person.added_seq as "addedSeq"
+     from unnest($3::text[]) as asked (emoji) cross join lateral (
+       select user_id, added_seq from reactions
+       where room_key = $1 and seq = $2 and emoji = asked.emoji and added_seq > $4
+       order by added_seq limit $5
+     ) as person order by person.added_seq`,
+    [room, seq, emojis, after, limit],
+  )
+}
+
 /** The emoji keeps its place in the order of first use, even if the first user removes theirs. False if there was none. */
 export async function deleteReaction({ db }: Sql, key: ReactionKey): Promise<boolean> {
   const { addedSeq, emoji, roomKey, seq, userId } = reactions
@@ -306,3 +371,30 @@ const mentionedIn = prepared(
       )
   },
 )
+
+type Writer = { roomKey: number; actorId: string }
+
+const textKinds = `${kindNumbers['message.created']}, ${kindNumbers['message.edited']}`
+/** Further back than so many entries nobody looks for what somebody wrote last. */
+const mostLookedAt = 1000
+
+/**
+ * When these people wrote or edited last in these rooms, since slow mode was last changed there, by `<room> <person>`; without those
+ * who did not lately.
+ */
+export async function findLastTexts({ query }: Sql, some: Writer[]): Promise<Map<string, Date>> {
+  const rows = await query<Writer & { at: Date }>(
+    `select writer.room_key as "roomKey", writer.actor_id as "actorId", last.at
+     from unnest($1::int[], $2::uuid[]) as writer (room_key, actor_id)
+     cross join lateral (
+       select max(at) filter (where actor_id = writer.actor_id and kind in (${textKinds})) as at, max(at) filter (where slows) as slowed_at
+       from (
+         select actor_id, kind, at, detail -> 'changed' -> 'slow_seconds' is not null as slows
+         from log where room_key = writer.room_key order by seq desc limit ${mostLookedAt}
+       ) as latest
+     ) as last
+     where last.at > coalesce(last.slowed_at, '-infinity')`,
+    [some.map(({ roomKey }) => roomKey), some.map(({ actorId }) => actorId)],
+  )
+  return new Map(rows.map(({ roomKey, actorId, at }) => [`${roomKey} ${actorId}`, at]))
+}

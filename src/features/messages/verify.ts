@@ -10,6 +10,7 @@ import { linkText } from '../log/store.ts'
 import { isStandingTrue, type MarkedRow } from './standing.ts'
 import { type Marks, readMarks } from './store.ts'
 import { listWrongReactions } from './verify-reactions.ts'
+import { listWrongThreads } from './verify-threads.ts'
 
 type FindingKind =
   /** Entries are missing before this one. */
@@ -24,6 +25,8 @@ type FindingKind =
   | 'unlinked'
   /** Its reactions are not those that the log has. */
   | 'reactions'
+  /** It has a file that is nowhere. */
+  | 'file_missing'
 
 export type Finding = { room: string; seq: number; what: FindingKind }
 
@@ -80,18 +83,35 @@ export async function verifyLogs(tools: Tools, sql: Sql, walk: Walk): Promise<vo
       const marks: Map<number, Marks> = seen.length === 0 ? new Map() : await readMarks(sql, roomKey, seen)
       for (const row of own) check(logs.get(roomKey)!.id, row, marks.get(row.seq))
     }
+    for (const { roomKey, seq } of await listWithoutFile(sql, rows))
+      walk.found({ room: logs.get(roomKey)!.id, seq, what: 'file_missing' })
     walk.read(rows.length)
     const last = page.at(-1)
     at = last && placeAfter(last, heads)
   }
 }
 
+/** Those of these messages that have a file without a row. The files of an erased person are gone with them. */
+async function listWithoutFile({ query }: Sql, rows: Row[]): Promise<Place[]> {
+  const some = rows.filter(({ detail, deletedAt }) => deletedAt === null && detail?.files)
+  if (some.length === 0) return []
+  return query<Place>(
+    `select distinct log.room_key as "roomKey", log.seq
+     from unnest($1::int[], $2::bigint[]) as asked (room_key, seq)
+     join log on log.room_key = asked.room_key and log.seq = asked.seq and log.deleted_at is null
+     join users on users.id = log.actor_id and users.deleted_at is null
+     cross join lateral jsonb_array_elements_text(log.detail->'files') as file (id)
+     where not exists (select 1 from files where files.id = file.id and files.state = 'ready')`,
+    [some.map(({ roomKey }) => roomKey), some.map(({ seq }) => seq)],
+  )
+}
+
 type Before = Pick<Tip, 'head' | 'link'> & { roomKey: number }
 
 const entriesOfReactionsAtOnce = 100_000
 
-/** Compares the reactions of every room with its log, some rooms at a time. */
-export async function verifyReactions(sql: Sql, walk: Pick<Walk, 'signal' | 'found'>): Promise<void> {
+/** Compares the reactions and threads of every room with its log, some rooms at a time. */
+export async function verifyDerived(sql: Sql, walk: Pick<Walk, 'signal' | 'found'>): Promise<void> {
   const logs = await listLogs(sql)
   for (let first = 0; first < logs.length; ) {
     walk.signal.throwIfAborted()
@@ -102,6 +122,7 @@ export async function verifyReactions(sql: Sql, walk: Pick<Walk, 'signal' | 'fou
     }
     const rooms = { from: logs[first]!.key, to: logs[last]!.key }
     for (const place of await listWrongReactions(sql, rooms)) walk.found({ ...place, what: 'reactions' })
+    for (const place of await listWrongThreads(sql, rooms)) walk.found({ ...place, what: 'changed' })
     first = last + 1
   }
 }

@@ -1,5 +1,6 @@
+import type { Someone } from '../../bus/bus.ts'
 import type { EphemeralEvent } from '../../protocol/events.ts'
-import type { Person, Tools } from '../../scope.ts'
+import type { Tools } from '../../scope.ts'
 import type { LogRoom } from '../log/entry.ts'
 
 /** With more people than this online, events have only their number: naming each to each grows quadratically. */
@@ -16,8 +17,8 @@ const longestMs = 10_000
 
 /** What has changed in a room since the last event about it. */
 export type Changes = {
-  came: Map<string, Person>
-  went: Map<string, Person>
+  came: Map<string, Someone>
+  went: Map<string, Someone>
   /** The last event: when, on the monotonic clock, the number in it, and whether it had names. */
   at: number
   count: number
@@ -36,7 +37,11 @@ export const newChanges = (): Changes => ({
 })
 
 /** Who goes and comes back before an event was published has not changed. */
-export function noteChange({ came, went }: Changes, person: Person, status: 'online' | 'offline'): void {
+export function noteChange(
+  { came, went }: Pick<Changes, 'came' | 'went'>,
+  person: Someone,
+  status: 'online' | 'offline',
+): void {
   const [now, before] = status === 'online' ? [came, went] : [went, came]
   if (!before.delete(person.id)) now.set(person.id, person)
 }
@@ -49,13 +54,13 @@ export function isDue(changes: Changes, count: number): boolean {
 
 const isCrowd = ({ came, went }: Changes): boolean => came.size + went.size > crowd
 
-/** One event for all that has changed, if anything has and somebody hears it. */
+/** One event for all that has changed, if anything has and somebody hears it. Each node publishes to its own sockets. */
 export function publishChanges(
   tools: Tools,
   room: LogRoom,
   changes: Changes,
   count: number,
-  everyone: () => Person[],
+  everyone: () => Someone[],
 ): void {
   const names = count <= mostNamed
   // After events without names, nobody knows them: this one has all of them.
@@ -75,7 +80,7 @@ export function publishChanges(
     count,
     ...aboutOne(online, offline),
   }
-  tools.bus.publish({ to: 'room', room: room.key, text: JSON.stringify(event) })
+  tools.bus.publish({ to: 'room', room: room.key, text: JSON.stringify(event), here: true })
 }
 
 /** For clients that know only events about one person. */
@@ -85,4 +90,4 @@ function aboutOne(online: string[], offline: string[]) {
   return { username, status: online.length === 1 ? ('online' as const) : ('offline' as const) }
 }
 
-const namesOf = (people: Iterable<Person>): string[] => Array.from(people, ({ username }) => username).sort()
+const namesOf = (people: Iterable<Someone>): string[] => Array.from(people, ({ username }) => username).sort()

@@ -1,7 +1,8 @@
 import type { Report, ReportPage, ReportQuery } from '../../protocol/reports.ts'
 import type { Author } from '../../protocol/users.ts'
-import { isAdmin, type Person, type Scope } from '../../scope.ts'
+import { isAdmin, type Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
+import { presentAuthor } from '../auth/present.ts'
 import { readEntriesAt } from '../log/replay.ts'
 import { pageOf } from '../page.ts'
 import { countOpen, type Handler, listReportRows, type ReportRow } from './store.ts'
@@ -28,7 +29,7 @@ export async function presentReports(scope: Scope, rows: ReportRow[]): Promise<R
     scope,
     ids.filter((id) => id !== null),
   )
-  const author = (id: string): Author => authorOf(people.get(id)!)
+  const author = (id: string): Author => presentAuthor(people.get(id)!)
   const texts = await textsOf(scope, rows)
   return rows.map((row, index): Report => {
     const { content, deleted } = texts[index]!
@@ -64,5 +65,3 @@ async function textsOf(scope: Scope, rows: ReportRow[]): Promise<{ content: stri
     return !isText || entry.deletedAt ? { content: '', deleted: true } : { content: entry.text ?? '' }
   })
 }
-
-const authorOf = ({ username, displayName }: Person): Author => ({ username, display_name: displayName })

@@ -1,5 +1,8 @@
 import type { Tools } from '../../scope.ts'
+import { sweepRemoved } from '../attachments/removed.ts'
+import { removeFilesOf } from '../attachments/store.ts'
 import { authorsOf, nobody } from '../auth/people.ts'
+import { originOf } from '../log/entry.ts'
 import { sealStanding } from '../log/integrity.ts'
 import { type Transaction, writer } from '../log/writer.ts'
 import { passOfServer } from '../rooms/access.ts'
@@ -73,13 +76,19 @@ async function expireUpTo(
     messages.map(({ authorId }) => authorId),
     tx.sql,
   )
-  for (const { seq, authorId, at, clientId, replyTo } of messages) {
+  for (const { seq, authorId, ...row } of messages) {
     const author = people.get(authorId) ?? nobody(authorId)
-    const about = { author, at, ...(clientId ? { clientId } : {}), ...(replyTo ? { replyTo } : {}) }
+    const about = originOf(author, row)
     tx.add({ kind: 'message.deleted', actor: author, target: seq, about, detail: { expired: true } })
   }
   const marks = { editedSeq: null, deletedAt: tx.at, pinnedAt: null }
   const gone = messages.map(({ seq }) => ({ seq, standing: sealStanding(tools, key, seq, marks) }))
   await markExpired(tx.sql, key, gone, tx.at)
+  await removeFilesOf(
+    tx.sql,
+    key,
+    messages.map(({ seq }) => seq),
+  )
+  tx.onCommit(() => void sweepRemoved(tools))
   return messages.length
 }

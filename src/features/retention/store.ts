@@ -28,6 +28,7 @@ type OldEntry = {
   authorId: string
   clientId: string | null
   replyTo: number | null
+  threadSeq: number | null
   /** Whether it is a message that still has its text. */
   isMessage: boolean
 }
@@ -39,7 +40,7 @@ export async function readOld(
   range: { after: number; before: Date; limit: number },
 ): Promise<OldEntry[]> {
   const rows = await query<OldEntry>(
-    `select seq, at, actor_id as "authorId", client_id as "clientId", reply_to as "replyTo",
+    `select seq, at, actor_id as "authorId", client_id as "clientId", reply_to as "replyTo", thread_seq as "threadSeq",
             kind = ${created} and deleted_at is null as "isMessage"
      from log where room_key = $1 and seq > $2 order by seq limit $3`,
     [room, range.after, range.limit],
@@ -65,5 +66,6 @@ export async function markExpired({ query }: Sql, room: number, gone: Gone[], at
     [room, seqs],
   )
   await query('delete from reactions where room_key = $1 and seq = any($2::bigint[])', [room, seqs])
+  await query('delete from mentions where room_key = $1 and seq = any($2::bigint[])', [room, seqs])
   await query('update rooms set expired_seq = $2 where key = $1', [room, seqs.at(-1)])
 }

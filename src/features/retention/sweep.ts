@@ -1,5 +1,5 @@
 import { ChatError } from '../../protocol/errors.ts'
-import { onChange, type Tools } from '../../scope.ts'
+import { leads, onChange, type Tools } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { expireRoom } from './expire.ts'
 import { type LimitedRoom, listLimitedRooms } from './store.ts'
@@ -56,7 +56,7 @@ export function startRetention(tools: Tools): () => void {
     tools.log.warn('old messages could not all be deleted; trying again within an hour', { ...what })
 
   async function wake(): Promise<void> {
-    if (running) return
+    if (running || !leads(tools)) return
     running = true
     while (isWanted() && !stopped) {
       const only = wanted === 'all' ? undefined : [...wanted]

@@ -66,6 +66,7 @@ export function passTo(scope: Scope, room: KnownRoom, need: Need): RoomPass<Acce
       if (!(access instanceof Promise) && access.room.key !== room.key) throw new ChatError('room_not_found')
       return access
     },
+    forget: () => knownRooms(scope).forget(room.key),
   }
 }
 

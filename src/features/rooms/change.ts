@@ -8,8 +8,8 @@ import { type Access, operatorsRoom, passOfServer } from './access.ts'
 import type { KnownRoom } from './known.ts'
 import { showRoom } from './list.ts'
 import { withRoomLock } from './lock.ts'
+import { closedNote } from './notes.ts'
 import { purgeRoom } from './purge.ts'
-import { sendToPerson } from './send.ts'
 import { listMemberIds, type RoomRow, updateRoom } from './store.ts'
 
 export async function changeRoom(scope: Scope, id: string, change: RoomChange): Promise<Room> {
@@ -18,12 +18,18 @@ export async function changeRoom(scope: Scope, id: string, change: RoomChange): 
     requireShortEnough(scope, change)
     await updateRoom(tx.sql, room.key, columnsOf(change, tx.at))
     tx.add({ kind: 'room.updated', actor: scope.actor, detail: { changed: change } })
-    await recordChange(scope, tx, { room, member }, change)
+    await recordRoomChange(scope, tx, { room, member }, Object.keys(change), change.retention_days)
     tx.onCommit(() => {
-      const { slow_seconds: slowSeconds, retention_days: retentionDays, ...same } = change
+      const {
+        slow_seconds: slowSeconds,
+        retention_days: retentionDays,
+        mention_room: mentionRoom,
+        ...same
+      } = change
       Object.assign(room, same, {
         ...(slowSeconds === undefined ? {} : { slowSeconds }),
         ...(retentionDays === undefined ? {} : { retentionDays }),
+        ...(mentionRoom === undefined ? {} : { mentionRoom }),
       })
       announce(scope, { what: 'room', room: room.key })
     })
@@ -68,18 +74,18 @@ async function closeForAll(
 }
 
 function sendRoomClosed(tools: Tools, room: KnownRoom, members: string[]): void {
-  const event = { type: 'room.closed', room: room.id, reason: 'deleted' }
-  for (const user of members) sendToPerson(tools, room, user, event)
+  for (const user of members) tools.bus.publish(closedNote(room, user, 'deleted'))
 }
 
 function columnsOf(
-  { slow_seconds, retention_days, archived, ...same }: RoomChange,
+  { slow_seconds, retention_days, mention_room, archived, ...same }: RoomChange,
   at: Date,
 ): Partial<RoomRow> {
   return {
     ...same,
     ...(slow_seconds === undefined ? {} : { slowSeconds: slow_seconds }),
     ...(retention_days === undefined ? {} : { retentionDays: retention_days }),
+    ...(mention_room === undefined ? {} : { mentionRoom: mention_room }),
     ...(archived === undefined ? {} : { archivedAt: archived ? at : null }),
   }
 }
@@ -94,9 +100,14 @@ function requireShortEnough({ policy }: Scope, { retention_days: days = 0 }: Roo
  * Records a change by an administrator who does not own the room. A change by an owner is only in its log, except how long
  * messages stay: that deletes what others have written.
  */
-async function recordChange(scope: Scope, tx: Transaction, { room, member }: Access, change: RoomChange) {
-  const { retention_days: days } = change
+export async function recordRoomChange(
+  scope: Scope,
+  tx: Transaction,
+  { room, member }: Access,
+  fields: string[],
+  days?: number,
+): Promise<void> {
   if (member?.role === 'owner' && days === undefined) return
-  const detail = { fields: Object.keys(change), ...(days === undefined ? {} : { days }) }
+  const detail = { fields, ...(days === undefined ? {} : { days }) }
   await recordAct(scope, { actor: scope.actor.id, action: 'room.changed', room: room.id, detail }, tx.sql)
 }

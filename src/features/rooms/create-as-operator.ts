@@ -20,7 +20,7 @@ export async function createRoomAsOperator(
   if (newRoom.access === 'admins' && owner && !owner.admin) {
     throw new ChatError('owner_not_admin')
   }
-  if (owner && isBanned(owner)) throw new ChatError('owner_banned')
+  if (owner && isBanned(tools, owner)) throw new ChatError('owner_banned')
   const room = await createRoomFor(tools, operatorsPass, owner, newRoom)
   await recordAct(tools, { action: 'room.created', room: room.id, ...(owner && { subject: owner.id }) })
   if (owner) await sendRoomOpened(tools, room, owner)

@@ -4,31 +4,37 @@ import { rooms } from '../../storage/tables/rooms.ts'
 import { erasedDisplayName, erasedName } from '../auth/people.ts'
 import { kindNumbers } from '../log/entry.ts'
 import { personOf, type RoomListRow, type RoomRow } from './store.ts'
-import { unreadAfter } from './unread-after.ts'
+import { mentionsAfter, unreadAfter } from './unread-after.ts'
 
-export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify' | 'favourite'> & {
+export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify' | 'mutedUntil' | 'favourite'> & {
   userId: string
   roomKey: number
   role: NonNullable<RoomListRow['role']>
   readSeq: number
+  joinedAt: Date
 }
 
 /** The memberships of these people, with silences that have not expired. */
-export async function listJoined({ query }: Sql, people: string[]): Promise<JoinedRow[]> {
+export async function listJoined({ query }: Sql, people: string[], now: Date): Promise<JoinedRow[]> {
   return query<JoinedRow>(
     `select members.user_id as "userId", members.room_key as "roomKey", members.role, members.read_seq as "readSeq",
-            members.notify, members.favourite, silences.until as "silencedUntil"
+            members.notify, members.muted_until as "mutedUntil", members.favourite,
+            members.joined_at as "joinedAt", silences.until as "silencedUntil"
      from members
      left join silences on silences.room_key = members.room_key and silences.user_id = members.user_id
-       and silences.until > now()
+       and silences.until > $2::timestamptz
      where members.user_id = any($1::uuid[])`,
-    [people],
+    [people, now],
   )
 }
 
-/** A room as it is for all of its readers; `people`, `ids` and `names` are those of a direct room, in the same order. */
+/** A room as it is for all of its readers; `people`, `ids`, `names` and `avatars` are those of a direct room, in the same order. */
 export type UsedRoom = RoomRow &
-  Pick<RoomListRow, 'head' | 'lastAt' | 'people'> & { ids: string[] | null; names: string[] | null }
+  Pick<RoomListRow, 'head' | 'lastAt' | 'people'> & {
+    ids: string[] | null
+    names: string[] | null
+    avatars: (string | null)[] | null
+  }
 
 /**
  * The rooms with these keys, unless they are deleted: each once, for however many people. The condition on `access` is inside, as a
@@ -38,7 +44,7 @@ export async function listUsed({ query }: Sql, keys: number[]): Promise<UsedRoom
   return query<UsedRoom>(
     `select ${columnList(rooms)}, coalesce(last.seq, 0)::bigint as head,
             (extract(epoch from coalesce(last.at, rooms.created_at)) * 1000000)::bigint as "lastAt",
-            direct.people, direct.ids, direct.names
+            direct.people, direct.ids, direct.names, direct.avatars
      from rooms
      left join lateral (select seq, at from log where room_key = rooms.key order by seq desc limit 1) as last on true
      left join lateral (
@@ -46,7 +52,8 @@ export async function listUsed({ query }: Sql, keys: number[]): Promise<UsedRoom
                         order by users.username) as people,
               array_agg(users.id::text order by users.username) as ids,
               array_agg(case when users.deleted_at is null then users.display_name else '${erasedDisplayName}' end
-                        order by users.username) as names
+                        order by users.username) as names,
+              array_agg(users.avatar order by users.username) as avatars
        from members cross join lateral ${personOf('members')} as users
        where members.room_key = rooms.key and rooms.access = 'direct'
      ) as direct on true
@@ -89,4 +96,30 @@ export async function countUnread(
       marks.map(({ readSeq }) => readSeq),
     ],
   )
+}
+
+export type MentionsMark = Mark & { head: number; joinedAt: Date }
+
+/** How many messages mean these people after their marks, as of the heads that their unread messages were counted up to. */
+export async function countMentions({ query }: Sql, marks: MentionsMark[]): Promise<number[]> {
+  const reader = {
+    room: 'mark.room_key',
+    seq: 'mark.read_seq',
+    person: 'mark.user_id',
+    joinedAt: 'mark.joined_at',
+  }
+  const rows = await query<{ mentions: number }>(
+    `select ${mentionsAfter(reader, 'and place <= mark.head')} as mentions
+     from unnest($1::int[], $2::uuid[], $3::bigint[], $4::bigint[], $5::timestamptz[]) with ordinality
+       as mark (room_key, user_id, read_seq, head, joined_at, nth)
+     order by mark.nth`,
+    [
+      marks.map(({ roomKey }) => roomKey),
+      marks.map(({ userId }) => userId),
+      marks.map(({ readSeq }) => readSeq),
+      marks.map(({ head }) => head),
+      marks.map(({ joinedAt }) => joinedAt.toISOString()),
+    ],
+  )
+  return rows.map(({ mentions }) => mentions)
 }

@@ -5,7 +5,14 @@ import { isAdmin, perServer, type Scope, type Tools } from '../../scope.ts'
 import { isBusy } from '../../storage/errors.ts'
 import { authorsOf } from '../auth/people.ts'
 import { listBlocksOf } from '../users/store.ts'
-import { countUnread, type JoinedRow, listJoined, listUsed, type UsedRoom } from './greeting-store.ts'
+import {
+  countMentions,
+  countUnread,
+  type JoinedRow,
+  listJoined,
+  listUsed,
+  type UsedRoom,
+} from './greeting-store.ts'
 import { knownRooms } from './known.ts'
 import { presentRoom } from './present.ts'
 import type { RoomListRow, RoomRow } from './store.ts'
@@ -16,11 +23,15 @@ const mostBlocked = 1000
 /** Few enough that a statement does not keep the event loop waiting where the database runs in this process. */
 const mostPeople = 50
 const mostCounts = 50
+/** Two looks into an index each. */
+const mostMentionCounts = 2000
 
 /** `blocked`: usernames of people whom the actor has blocked. */
-type Greeting = { rooms: Room[]; more: boolean; blocked: string[] }
+type Greeting = { rooms: Room[]; more: boolean; blocked: string[]; keys: number[] }
 
-type Loaded = { rows: RoomListRow[]; blocked: ReadonlySet<string> }
+type GreetingRow = RoomListRow & { joinedAt: Date }
+/** `keys`: of all their rooms, also of more than a greeting has. */
+type Loaded = { rows: GreetingRow[]; blocked: ReadonlySet<string>; keys: number[] }
 
 const nobody: ReadonlySet<string> = new Set()
 
@@ -35,7 +46,7 @@ const greetings = perServer((tools) =>
  */
 export async function greetingOf(scope: Scope): Promise<Greeting> {
   if (greetings(scope).waiting() >= scope.policy.mostGreetings) throw new ChatError('server_busy')
-  const { rows, blocked } = await greetings(scope).ask(scope)
+  const { rows, blocked, keys } = await greetings(scope).ask(scope)
   // No administrator any more: these may be rooms that they may not know of.
   const shown = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))
   const people = await authorsOf(scope, [...blocked].slice(0, mostBlocked))
@@ -43,13 +54,14 @@ export async function greetingOf(scope: Scope): Promise<Greeting> {
     rooms: shown.slice(0, mostRooms).map(presentRoom),
     more: shown.length > mostRooms,
     blocked: [...people.values()].map(({ username }) => username).sort(),
+    keys,
   }
 }
 
 async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
   const learn = knownRooms(tools).learning()
   const readers = [...new Set(scopes.map(({ actor }) => actor.id))]
-  const joined = await listJoined(tools.sql, readers)
+  const joined = await listJoined(tools.sql, readers, tools.clock())
   const blocks = Map.groupBy(await listBlocksOf(tools.sql, readers), ({ userId }) => userId)
   const blockedBy = new Map(
     [...blocks].map(([id, some]) => [id, new Set(some.map((each) => each.blockedId))]),
@@ -61,19 +73,30 @@ async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
   const lists = scopes.map((scope) => {
     const rows = (of.get(scope.actor.id) ?? []).flatMap((mine) => rowOf(mine, rooms.get(mine.roomKey)))
     const visible = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))
-    return visible.sort(byUse).slice(0, mostRooms + 1)
+    const keys = visible.map(({ key }) => key)
+    return { keys, rows: visible.sort(byUse).slice(0, mostRooms + 1) }
   })
   await count(
     tools,
-    lists.flatMap((rows, index) => rows.map((row) => ({ row, userId: scopes[index]!.actor.id }))),
+    lists.flatMap(({ rows }, index) => rows.map((row) => ({ row, userId: scopes[index]!.actor.id }))),
     blockedBy,
   )
-  return lists.map((rows, index) => ({ rows, blocked: blockedBy.get(scopes[index]!.actor.id) ?? nobody }))
+  return lists.map((list, index) => ({
+    ...list,
+    blocked: blockedBy.get(scopes[index]!.actor.id) ?? nobody,
+  }))
 }
 
 /** Without what is only for this greeting: the cache would keep it. */
-const asRoom = ({ head: _, lastAt: __, people: ___, ids: ____, names: _____, ...room }: UsedRoom): RoomRow =>
-  room
+const asRoom = ({
+  head: _,
+  lastAt: __,
+  people: ___,
+  ids: ____,
+  names: _____,
+  avatars: ______,
+  ...room
+}: UsedRoom): RoomRow => room
 
 const asMembership = ({ roomKey, userId, role, silencedUntil }: JoinedRow) => ({
   roomKey,
@@ -81,22 +104,24 @@ const asMembership = ({ roomKey, userId, role, silencedUntil }: JoinedRow) => ({
   member: { role, silencedUntil, blocked: false },
 })
 
-function rowOf(mine: JoinedRow, room: UsedRoom | undefined): RoomListRow[] {
+function rowOf(mine: JoinedRow, room: UsedRoom | undefined): GreetingRow[] {
   if (!room) return []
-  const { ids, names, ...columns } = room
-  const { role, readSeq, notify, favourite, silencedUntil, userId } = mine
+  const { ids, names, avatars, ...columns } = room
+  const { role, readSeq, notify, mutedUntil, favourite, silencedUntil, joinedAt, userId } = mine
   const others = names?.filter((_, index) => ids![index] !== userId)
   const directTitle = others && others.length > 0 ? others.join(', ') : null
-  return [{ ...columns, role, readSeq, notify, favourite, silencedUntil, directTitle, unread: 0 }]
+  const directAvatar = ids?.length === 2 ? avatars![ids[0] === userId ? 1 : 0]! : null
+  const own = { role, readSeq, notify, mutedUntil, favourite, silencedUntil, joinedAt }
+  return [{ ...columns, ...own, directTitle, directAvatar, unread: 0, mentions: 0 }]
 }
 
 const byUse = (one: RoomListRow, other: RoomListRow): number =>
   other.lastAt - one.lastAt || (one.id < other.id ? -1 : 1)
 
-/** Fills in `unread`, up to the head of each row. */
+/** Fills in `unread` and `mentions`, up to the head of each row. */
 async function count(
   tools: Tools,
-  lists: { row: RoomListRow; userId: string }[],
+  lists: { row: GreetingRow; userId: string }[],
   blockedBy: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<void> {
   const marks = lists
@@ -116,5 +141,13 @@ async function count(
     const counted = await countUnread(tools.sql, some)
     // The head of the same moment: a deletion after it would otherwise be counted twice.
     for (const [index, { row }] of some.entries()) Object.assign(row, counted[index])
+  }
+  for (let at = 0; at < marks.length; at += mostMentionCounts) {
+    const some = marks.slice(at, at + mostMentionCounts)
+    const asked = some.map(({ row, userId, roomKey, readSeq }) => ({
+      ...{ roomKey, userId, readSeq, head: row.head, joinedAt: row.joinedAt },
+    }))
+    const counted = await countMentions(tools.sql, asked)
+    for (const [index, { row }] of some.entries()) row.mentions = counted[index]!
   }
 }

@@ -63,19 +63,24 @@ const mostListed = 100
  * Those that can still be accepted: the person who invites may add members at this moment, and is neither banned, erased nor
  * blocked by the one who reads.
  */
-export async function listInvitations({ query }: Sql, user: string, only?: string): Promise<InvitationRow[]> {
+export async function listInvitations(
+  { query }: Sql,
+  user: string,
+  now: Date,
+  only?: string,
+): Promise<InvitationRow[]> {
   return query<InvitationRow>(
     `select rooms.id as room, rooms.title, rooms.description, inviter.username as "invitedBy",
             invitations.created_at as at
      from invitations
      join rooms on rooms.key = invitations.room_key and rooms.deleted_at is null and rooms.archived_at is null
      join users inviter on inviter.id = invitations.invited_by
-       and inviter.deleted_at is null and ${notBanned('inviter')}
+       and inviter.deleted_at is null and ${notBanned('inviter', '$3')}
      left join members on members.room_key = rooms.key and members.user_id = inviter.id
      where invitations.user_id = $1 and (members.role <> 'member' or inviter.role = 'admin')
        and not exists (select 1 from blocks where user_id = $1 and blocked_id = inviter.id)
        and ($2::text is null or rooms.id = $2)
      order by invitations.created_at desc, rooms.id limit ${mostListed}`,
-    [user, only ?? null],
+    [user, only ?? null, now],
   )
 }

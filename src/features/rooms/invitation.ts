@@ -1,5 +1,6 @@
 import { ChatError } from '../../protocol/errors.ts'
-import type { Room, RoomInvitation } from '../../protocol/rooms.ts'
+import type { RoomInvitation } from '../../protocol/invitations.ts'
+import type { Room } from '../../protocol/rooms.ts'
 import { isAdmin, type Person, type Scope } from '../../scope.ts'
 import { shownName, shownProse } from '../../text/names.ts'
 import { people } from '../auth/people.ts'
@@ -55,7 +56,7 @@ export async function invite(
 }
 
 export async function listOwnInvitations(scope: Scope): Promise<{ items: RoomInvitation[] }> {
-  return { items: (await listInvitations(scope.sql, scope.actor.id)).map(presentInvitation) }
+  return { items: (await listInvitations(scope.sql, scope.actor.id, scope.clock())).map(presentInvitation) }
 }
 
 export async function acceptInvitation(scope: Scope, id: string): Promise<Room> {
@@ -65,7 +66,7 @@ export async function acceptInvitation(scope: Scope, id: string): Promise<Room> 
   const pass: RoomPass<undefined> & { room: KnownRoom } = { room, recheck: () => scope.recheck() }
   const joined = await writer(scope).transact(pass, async (tx) => {
     // What it rests on may have ended: the right of the person who invited, the room, their account.
-    const [offered] = await listInvitations(tx.sql, actor.id, id)
+    const [offered] = await listInvitations(tx.sql, actor.id, scope.clock(), id)
     const gone = offered && (await deleteInvitation(tx.sql, room.key, actor.id))
     if (!gone) throw notFound()
     const inviter = await people(scope).findAll([gone.invitedBy], tx.sql)
@@ -94,7 +95,7 @@ export async function declineInvitation(scope: Scope, id: string): Promise<void>
 
 /** Looks for the invitation first: without one, nobody may find out whether there is such a room. */
 async function offeredRoom(scope: Scope, id: string) {
-  const [offered] = await listInvitations(scope.sql, scope.actor.id, id)
+  const [offered] = await listInvitations(scope.sql, scope.actor.id, scope.clock(), id)
   const known = offered && (await knownRooms(scope).load(id, scope.actor.id))
   if (!known) throw notFound()
   return known

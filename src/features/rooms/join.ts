@@ -52,12 +52,15 @@ async function roomAfter(
     silencedUntil: until && until > scope.clock() ? until : null,
     readSeq: seq,
     notify: 'all',
+    mutedUntil: null,
     favourite: false,
     people: null,
     directTitle: null,
+    directAvatar: null,
     lastAt: at.getTime() * 1000,
     head: seq,
     unread: 0,
+    mentions: 0,
   }
 }
 
@@ -118,7 +121,7 @@ function passIf(
 ): RoomPass<Access> {
   const gate = passTo(scope, room, need)
   return {
-    room,
+    ...gate,
     recheck() {
       const access = gate.recheck()
       if (access instanceof Promise || isPlain(access)) return access

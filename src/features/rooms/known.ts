@@ -1,5 +1,5 @@
 import { createBatch } from '../../batch.ts'
-import { onChange, perServer } from '../../scope.ts'
+import { onChange, onDistrust, perServer } from '../../scope.ts'
 import { findMemberships, findRoomRows, type MembershipRow, type RoomRow } from './store.ts'
 
 export type Membership = Pick<MembershipRow, 'role' | 'silencedUntil' | 'blocked'>
@@ -49,6 +49,12 @@ export const knownRooms = perServer((tools) => {
     if (!known) return
     known.reading.delete(user)
     if (known.members.delete(user)) membershipCount--
+  })
+
+  onDistrust(tools, () => {
+    changes++
+    memberChanges++
+    for (const key of [...byKey.keys()]) forget(key)
   })
 
   const rooms = createBatch<string, RoomRow | undefined>(mostAtOnce, async (ids) => {

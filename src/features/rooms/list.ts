@@ -13,7 +13,7 @@ export async function listRooms(
   const limit = page.limit ?? scope.policy.limits.page
   const reader = readerOf(scope)
   const range = { ...positionIn(page.after), limit: limit + 1, others: true }
-  const rows = await listRoomRows(scope.sql, reader, range)
+  const rows = await listRoomRows(scope.sql, reader, scope.clock(), range)
   // No administrator any more: these may be rooms that they may not know of.
   if (reader.admin && !isAdmin(scope)) return listRooms(scope, page)
   const { page: shown, next } = pageOf(rows, limit, cursorOf)
@@ -22,7 +22,9 @@ export async function listRooms(
 
 export async function showRoom(scope: Scope, id: string): Promise<Room> {
   const range = { limit: 1, others: true, only: id }
-  const [row] = await readRoom(scope, id, 'find', () => listRoomRows(scope.sql, readerOf(scope), range))
+  const [row] = await readRoom(scope, id, 'find', () =>
+    listRoomRows(scope.sql, readerOf(scope), scope.clock(), range),
+  )
   if (!row) throw new ChatError('room_not_found')
   return presentRoom(row)
 }

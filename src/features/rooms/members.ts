@@ -1,8 +1,9 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
-import type { Member } from '../../protocol/rooms.ts'
+import type { Member, NotifyChange } from '../../protocol/rooms.ts'
 import { announce, isAdmin, type Person, type Scope } from '../../scope.ts'
 import { recordAct } from '../audit/record.ts'
 import { authorsOf } from '../auth/people.ts'
+import { presentAuthor } from '../auth/present.ts'
 import type { Transaction } from '../log/writer.ts'
 import { pageOf } from '../page.ts'
 import { isOnline } from '../presence/online.ts'
@@ -11,7 +12,7 @@ import { type Access, accessRoom, moderates, passTo } from './access.ts'
 import { recordAdministration } from './administration.ts'
 import { invite, mayAddAtOnce } from './invitation.ts'
 import { deleteInvitation } from './invitation-store.ts'
-import { changeInRoom, readRoom, withRoomLock } from './lock.ts'
+import { readRoom, withRoomLock } from './lock.ts'
 import { addMember, changeRole, removeFromRoom, sendRoomOpened } from './membership.ts'
 import { sendSilence, sendToPerson } from './send.ts'
 import {
@@ -105,17 +106,28 @@ export async function silence(scope: Scope, id: string, username: string, until?
   await sendSilence(scope, room, person, silencedUntil)
 }
 
-/** Sets what the room notifies the actor about. */
-export async function setNotify(scope: Scope, id: string, notify: MemberRow['notify']): Promise<void> {
-  await changeInRoom(scope, id, 'read', ({ room }) =>
-    updateMember(scope.sql, room.key, scope.actor.id, { notify }),
-  )
+/**
+ * Sets what the room notifies the actor about, and until when it does not. With the lock of the room: two devices that differ hear of
+ * both in the order in which they were stored.
+ */
+export async function setNotify(
+  scope: Scope,
+  id: string,
+  { level, muted_until: until }: NotifyChange,
+): Promise<void> {
+  const { actor } = scope
+  await withRoomLock(scope, id, 'read', async (tx, { room }) => {
+    const { notify, mutedUntil } = await updateMember(tx.sql, room.key, actor.id, {
+      ...(level === undefined ? {} : { notify: level }),
+      ...(until === undefined ? {} : { mutedUntil: until === null ? null : new Date(until) }),
+    })
+    const muted = mutedUntil ? { muted_until: mutedUntil.toISOString() } : {}
+    const event = { type: 'notify.changed', room: room.id, notify, ...muted }
+    tx.onCommit(() => sendToPerson(scope, room, actor.id, event))
+  })
 }
 
-/**
- * Marks the room as a favourite of the actor, or ends that. With the lock of the room: two devices that differ hear of both in the
- * order in which they were stored.
- */
+/** Marks the room as a favourite of the actor, or ends that, with the lock of the room. */
 export async function setFavourite(
   scope: Scope,
   id: string,
@@ -138,7 +150,11 @@ export async function listMembers(
   const after = (page.after ?? '').replaceAll('\0', '')
 
   async function read({ room }: Access) {
-    const rows = await listMemberRows(scope.sql, { roomKey: room.key, after, limit: limit + 1 })
+    const rows = await listMemberRows(
+      scope.sql,
+      { roomKey: room.key, after, limit: limit + 1 },
+      scope.clock(),
+    )
     const ids = rows.map(({ userId }) => userId)
     return { rows, persons: await authorsOf(scope, ids) }
   }
@@ -152,10 +168,8 @@ function presentMembers(scope: Scope, { room, member }: Access, limit: number, {
   const oversees = moderates(scope, member)
   const { page: shown, next } = pageOf(rows, limit, ({ username }) => username)
   const items = shown.map((row): Member => {
-    const { username, displayName } = persons.get(row.userId)!
     return {
-      username,
-      display_name: displayName,
+      ...presentAuthor(persons.get(row.userId)!),
       role: row.role,
       status: isOnline(scope, room.key, row.userId) ? 'online' : 'offline',
       joined_at: row.joinedAt.toISOString(),

@@ -4,15 +4,14 @@ import { authorsOf } from '../auth/people.ts'
 import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
 import { deleteInvitation } from './invitation-store.ts'
 import type { KnownRoom } from './known.ts'
-import { presentRoom } from './present.ts'
-import { sendSilence, sendToPerson } from './send.ts'
+import { closedNote, openedNote, roomFor } from './notes.ts'
+import { sendSilence } from './send.ts'
 import {
   countOwners,
   deleteMember,
   findMemberRow,
   findSuccessor,
   insertMember,
-  listRoomRows,
   lockPerson,
   type MemberRow,
   type RoomListRow,
@@ -89,7 +88,7 @@ export function sendRoomLost(
   { id }: Person,
   reason: 'left' | 'removed',
 ): void {
-  sendToPerson(tools, room, id, { type: 'room.closed', room: room.id, reason })
+  tools.bus.publish(closedNote(room, id, reason))
 }
 
 /** False if they were not in the room. */
@@ -154,14 +153,9 @@ export async function sendRoomOpened(
   person: Person,
   row?: RoomListRow,
 ): Promise<void> {
-  const opened = row ?? (await roomFor(tools, room, person))
+  const opened = row ?? (await roomFor(tools, room.id, person))
   if (!opened) return
-  sendToPerson(tools, room, person.id, { type: 'room.opened', room: presentRoom(opened) })
+  tools.bus.publish(openedNote(room, person.id, opened))
   // A silence outlives leaving and is not in the log: without this, moderators would not know that they are still silenced.
   if (opened.silencedUntil) await sendSilence(tools, room, person, opened.silencedUntil)
-}
-
-async function roomFor(tools: Tools, room: KnownRoom, person: Person): Promise<RoomListRow | undefined> {
-  const [row] = await listRoomRows(tools.sql, person, { limit: 1, others: false, only: room.id })
-  return row
 }

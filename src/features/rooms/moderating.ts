@@ -6,10 +6,10 @@ import { users } from '../../storage/tables/users.ts'
 import { isNotBanned } from '../auth/bans.ts'
 
 /**
- * Whether a person may moderate a room now: an administrator, or an owner or moderator of it, neither banned nor erased.
+ * Whether a person may moderate a room at that time: an administrator, or an owner or moderator of it, neither banned nor erased.
  * Invites and webhooks work only while this is true of the person who created them.
  */
-export function mayModerate({ db }: Pick<Sql, 'db'>, of: { room: PgColumn; user: PgColumn }): SQL {
+export function mayModerate({ db }: Pick<Sql, 'db'>, of: { room: PgColumn; user: PgColumn }, now: Date): SQL {
   const moderator = db
     .select({ id: members.userId })
     .from(members)
@@ -20,7 +20,7 @@ export function mayModerate({ db }: Pick<Sql, 'db'>, of: { room: PgColumn; user:
     .where(
       and(
         eq(users.id, of.user),
-        isNotBanned(),
+        isNotBanned(now),
         isNull(users.deletedAt),
         or(eq(users.role, 'admin'), exists(moderator)),
       ),

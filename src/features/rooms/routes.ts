@@ -26,6 +26,6 @@ export const roomRoutes = {
     silence(scope, params.room, params.username, body.until),
   'DELETE /rooms/:room/members/:username/silence': ({ scope, params }) =>
     silence(scope, params.room, params.username),
-  'PUT /rooms/:room/notifications': ({ scope, params, body }) => setNotify(scope, params.room, body.level),
+  'PUT /rooms/:room/notifications': ({ scope, params, body }) => setNotify(scope, params.room, body),
   'PUT /rooms/:room/favourite': ({ scope, params, body }) => setFavourite(scope, params.room, body.favourite),
 } satisfies RouteTable

@@ -1,3 +1,4 @@
+import type { Note } from '../../bus/bus.ts'
 import type { Person, Tools } from '../../scope.ts'
 import type { KnownRoom } from './known.ts'
 import { listModeratorIds } from './store.ts'
@@ -9,8 +10,19 @@ export function sendToPerson(
   user: string,
   event: { type: string; [field: string]: unknown },
 ): void {
-  bus.publish({ to: 'user', user, text: JSON.stringify(event), ...(access === 'admins' && { admins: true }) })
+  bus.publish(noteTo(user, { access }, event))
 }
+
+export const noteTo = (
+  user: string,
+  { access }: Pick<KnownRoom, 'access'>,
+  event: { type: string; [field: string]: unknown },
+): Extract<Note, { to: 'user' }> => ({
+  to: 'user',
+  user,
+  text: JSON.stringify(event),
+  ...(access === 'admins' && { admins: true }),
+})
 
 /** Sends the silence to the person and the moderators only. */
 export async function sendSilence(

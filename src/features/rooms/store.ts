@@ -8,7 +8,7 @@ import { users } from '../../storage/tables/users.ts'
 import { webhooks } from '../../storage/tables/webhooks.ts'
 import { erasedDisplayName, erasedName } from '../auth/people.ts'
 import { headOf } from '../log/head.ts'
-import { unreadAfter } from './unread-after.ts'
+import { mentionsAfter, unreadAfter } from './unread-after.ts'
 
 export type RoomRow = typeof rooms.$inferSelect
 export type MemberRow = typeof members.$inferSelect & { silencedUntil: Date | null }
@@ -126,12 +126,14 @@ export async function updateMember(
   { db }: Sql,
   roomKey: number,
   userId: string,
-  change: Partial<Pick<MemberRow, 'notify' | 'favourite'>>,
-): Promise<void> {
-  await db
+  change: Partial<Pick<MemberRow, 'notify' | 'mutedUntil' | 'favourite'>>,
+): Promise<Pick<MemberRow, 'notify' | 'mutedUntil'>> {
+  const [changed] = await db
     .update(members)
     .set(change)
     .where(and(eq(members.roomKey, roomKey), eq(members.userId, userId)))
+    .returning({ notify: members.notify, mutedUntil: members.mutedUntil })
+  return changed!
 }
 
 /** Silences a member until a time; `null` ends it. Also deletes the expired silences of the room. */
@@ -189,6 +191,7 @@ const mostSorted = 1000
 export async function listMemberRows(
   { query }: Sql,
   { roomKey, after, limit }: MemberPage,
+  now: Date,
 ): Promise<MemberPageRow[]> {
   return query<MemberPageRow>(
     `with room as materialized (
@@ -205,16 +208,17 @@ export async function listMemberRows(
         where not (select small from room) and username > $2 order by username limit $3)
      )
      select page.user_id as "userId", username, role, joined_at as "joinedAt", silences.until as "silencedUntil",
-            read_seq as "readSeq", greatest(delivered_seq, read_seq)::bigint as "deliveredSeq"
+            greatest(read_seq, seen_seq)::bigint as "readSeq",
+            greatest(delivered_seq, read_seq, seen_seq)::bigint as "deliveredSeq"
      from page left join silences on silences.room_key = $1 and silences.user_id = page.user_id
-       and silences.until > now()
+       and silences.until > $4::timestamptz
      order by username`,
-    [roomKey, after, limit],
+    [roomKey, after, limit, now],
   )
 }
 
 const pageColumns =
-  'members.user_id, users.username, members.role, members.joined_at, members.read_seq, members.delivered_seq'
+  'members.user_id, users.username, members.role, members.joined_at, members.read_seq, members.seen_seq, members.delivered_seq'
 
 /** What rooms are sorted by: `other` are those that the person is not in. */
 export type RoomPosition = { other: boolean; lastAt: number; id: string }
@@ -224,14 +228,18 @@ export type RoomListRow = RoomRow & {
   silencedUntil: Date | null
   readSeq: number | null
   notify: MemberRow['notify'] | null
+  mutedUntil: Date | null
   favourite: boolean | null
   people: string[] | null
   /** The title of a direct room for this reader: the names of the others. */
   directTitle: string | null
+  /** The picture of the other person of a direct room of two: the id of its file. */
+  directAvatar: string | null
   /** Microseconds since 1970 of the last event, which rooms are sorted by. */
   lastAt: number
   head: number
   unread: number | null
+  mentions: number | null
 }
 
 /**
@@ -242,14 +250,17 @@ export type RoomListRow = RoomRow & {
 export async function listRoomRows(
   { query }: Sql,
   reader: { id: string; admin: boolean },
+  now: Date,
   page: { after?: RoomPosition; limit: number; others: boolean; only?: string },
 ): Promise<RoomListRow[]> {
   return query<RoomListRow>(
-    `select ${columnList(rooms)}, direct.people, direct.title as "directTitle",
-            last.at as "lastAt", members.role, members.read_seq as "readSeq", members.notify, members.favourite,
+    `select ${columnList(rooms)}, direct.people, direct.title as "directTitle", direct.avatar as "directAvatar",
+            last.at as "lastAt", members.role, members.read_seq as "readSeq", members.notify,
+            members.muted_until as "mutedUntil", members.favourite,
             silences.until as "silencedUntil",
             coalesce((select max(seq) from log where room_key = rooms.key), 0)::bigint as head,
-            case when members.role is not null then ${unreadAfter({ room: 'rooms.key', seq: 'members.read_seq', person: '$1' })} end as unread
+            case when members.role is not null then ${unreadAfter({ room: 'rooms.key', seq: 'members.read_seq', person: '$1' })} end as unread,
+            case when members.role is not null then ${mentionsAfter({ ...{ room: 'rooms.key', seq: 'members.read_seq', person: '$1' }, joinedAt: 'members.joined_at' })} end as mentions
      from ${page.others ? othersToo : joinedOnly} left join ${lastingSilences}
      cross join lateral ${lastUse}
      cross join lateral ${directs}
@@ -261,14 +272,14 @@ export async function listRoomRows(
      order by (members.role is null), -last.at, rooms.id limit $4`,
     [
       ...[reader.id, reader.admin, page.after?.other ?? null, page.limit, page.only ?? null],
-      ...[page.after ? -page.after.lastAt : null, page.after?.id ?? null],
+      ...[page.after ? -page.after.lastAt : null, page.after?.id ?? null, now],
     ],
   )
 }
 
 /** Joins the silence of a member, if it has not expired. */
 const lastingSilences = `silences on silences.room_key = members.room_key and silences.user_id = members.user_id
-  and silences.until > now()`
+  and silences.until > $8::timestamptz`
 
 /** When the room was used last: its last event, or when it was created if its log is empty. */
 const lastUse = `(
@@ -282,7 +293,8 @@ const directs = `(
   select array_agg(case when users.deleted_at is null then users.username else '${erasedName}' end
                    order by users.username) as people,
          string_agg(case when users.deleted_at is null then users.display_name else '${erasedDisplayName}' end, ', '
-                    order by users.username) filter (where users.id <> $1) as title
+                    order by users.username) filter (where users.id <> $1) as title,
+         case when count(*) = 2 then max(users.avatar) filter (where users.id <> $1) end as avatar
   from members as everyone cross join lateral ${personOf('everyone')} as users
   where everyone.room_key = rooms.key and rooms.access = 'direct'
 ) as direct`

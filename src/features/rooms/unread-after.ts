@@ -1,7 +1,10 @@
+import { everybody } from '../../storage/tables/mentions.ts'
 import { kindNumbers } from '../log/entry.ts'
 
 /** Unread messages are counted in this many events after the read mark: `hello` must not read a whole history. */
 export const mostUnread = 500
+/** And so many mentions. */
+const mostMentioned = 500
 
 /**
  * The rule in SQL, as `unreadOf` has it for logs in memory: messages of others, without deleted ones and those of people whom the
@@ -13,3 +16,18 @@ export const unreadAfter = ({ room, seq, person }: { room: string; seq: string; 
      order by room_key, seq limit ${mostUnread}
    ) as later where kind = ${kindNumbers['message.created']} and actor_id <> ${person} and deleted_at is null
      and not exists (select 1 from blocks where user_id = ${person} and blocked_id = actor_id))`
+
+type Reader = { room: string; seq: string; person: string; joinedAt: string }
+
+/**
+ * How many messages after the read mark mean the person, by their name or as one of everybody, without those of people whom they have
+ * blocked, and of before they joined. Two looks into an index: the person's mentions in this room, and those of everybody in it.
+ * Unlike unread ones they are counted up to the end of the log: an old call must not be lost behind a long talk.
+ */
+export const mentionsAfter = ({ room, seq, person, joinedAt }: Reader, upTo = ''): string =>
+  `(select count(distinct seq)::int from (
+     select seq from mentions where user_id in (${person}, '${everybody}') and room_key = ${room} and seq > ${seq}
+       and kind in ('name', 'room') and actor_id <> ${person} and at >= ${joinedAt} ${upTo}
+       and not exists (select 1 from blocks where user_id = ${person} and blocked_id = actor_id)
+     limit ${mostMentioned}
+   ) as meant)`

@@ -22,7 +22,7 @@ export async function signUp(
   const { signup } = tools.policy
   if (signup === 'open') {
     requireEmail(tools, request)
-    await requireOwnName(tools.sql, request)
+    await requireOwnName(tools.sql, tools.clock(), request)
     return createUser(tools, request)
   }
   if (signup === 'closed' || code === undefined) throw closed()
@@ -51,7 +51,7 @@ async function signUpByInvite(tools: Tools, request: SignUp, code: string): Prom
   // Asked before the password is hashed; the transaction decides.
   const found = await findInviteFor(tools, code)
   if (!found) throw closed()
-  await requireOwnName(tools.sql, request)
+  await requireOwnName(tools.sql, tools.clock(), request)
   const { invite, room } = found
   try {
     const person = await createUser(tools, request, 'stranger', (insert) =>

@@ -7,10 +7,11 @@ export const tokenRoutes = {
   'POST /tokens': ({ scope, body }) => createOwnToken(scope, body),
   'GET /tokens': ({ scope }) => listTokens(scope, scope.actor),
   'DELETE /tokens/:id': ({ scope, params }) => revokeToken(scope, scope.actor, params.id, 'self'),
-  'POST /bots': async ({ scope, body }) => presentUser(await createBot(scope, body), { withEmail: true }),
+  'POST /bots': async ({ scope, body }) =>
+    presentUser(scope, await createBot(scope, body), { withEmail: true }),
   async 'GET /bots'({ scope }) {
     const bots = await listBots(scope)
-    return { items: bots.map((bot) => presentUser(bot, { withEmail: true })) }
+    return { items: bots.map((bot) => presentUser(scope, bot, { withEmail: true })) }
   },
   'POST /bots/:username/tokens': ({ scope, params, body }) => createBotToken(scope, params.username, body),
   'GET /bots/:username/tokens': ({ scope, params }) => listBotTokens(scope, params.username),

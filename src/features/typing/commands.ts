@@ -1,12 +1,14 @@
 import { type CommandTable, perServer, type Scope, type Tools } from '../../scope.ts'
 import type { LogRoom } from '../log/entry.ts'
+import { isCrowded } from '../presence/online.ts'
 import { accessRoom } from '../rooms/access.ts'
 
 /** Typing ends by itself after `endsMs`. For each person and room, at most one event is sent in `quietMs`. */
 const endsMs = 6000
 const quietMs = 3000
 
-type Typing = { publishedAt: number; end: ReturnType<typeof setTimeout> }
+/** `publishedAt`: absent if nobody has been sent that they are typing. */
+type Typing = { publishedAt: number | undefined; end: ReturnType<typeof setTimeout> }
 
 const typists = perServer(() => new Map<string, Typing>())
 
@@ -16,14 +18,16 @@ async function startTyping(scope: Scope, id: string): Promise<{ room: string }> 
   const known = typists(scope).get(key)
   const now = performance.now()
   if (known) clearTimeout(known.end)
-  const due = !known || now - known.publishedAt >= quietMs
+  const publishedAt = known?.publishedAt
+  const due = !isCrowded(scope, room.key) && (publishedAt === undefined || now - publishedAt >= quietMs)
   if (due) publish(scope, room, scope.actor.username, true)
   const end = setTimeout(() => {
     typists(scope).delete(key)
-    publish(scope, room, scope.actor.username, false)
+    if (typing.publishedAt !== undefined) publish(scope, room, scope.actor.username, false)
   }, endsMs)
   end.unref()
-  typists(scope).set(key, { publishedAt: due ? now : known.publishedAt, end })
+  const typing: Typing = { publishedAt: due ? now : publishedAt, end }
+  typists(scope).set(key, typing)
   return { room: room.id }
 }
 

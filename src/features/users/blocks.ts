@@ -2,6 +2,7 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Author } from '../../protocol/users.ts'
 import { announce, type Person, type Scope } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
+import { presentAuthor } from '../auth/present.ts'
 import { actAs, settled } from '../auth/redeem.ts'
 import { findPerson } from './find.ts'
 import { deleteBlock, insertBlock, listBlocked, listDirectsOf } from './store.ts'
@@ -23,9 +24,7 @@ export async function unblockUser(scope: Scope, username: string): Promise<void>
 export async function listBlocks(scope: Scope): Promise<{ items: Author[] }> {
   const ids = await listBlocked(scope.sql, scope.actor.id)
   const people = await authorsOf(scope, ids)
-  const items = ids
-    .map((id) => people.get(id)!)
-    .map(({ username, displayName }) => ({ username, display_name: displayName }))
+  const items = ids.map((id) => presentAuthor(people.get(id)!))
   return { items: items.sort((a, b) => (a.username < b.username ? -1 : 1)) }
 }
 

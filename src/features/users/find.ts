@@ -15,7 +15,7 @@ export async function findPerson(tools: Tools, username: string): Promise<Person
 
 export async function showUser(scope: Scope, username: string): Promise<User> {
   const person = await findPerson(scope, username)
-  return presentUser(person, { withEmail: isAdmin(scope) || person === scope.actor })
+  return presentUser(scope, person, { withEmail: isAdmin(scope) || person === scope.actor })
 }
 
 export async function listUsers(
@@ -26,6 +26,6 @@ export async function listUsers(
   const clean = (text: string | undefined): string => (text ?? '').replaceAll('\0', '')
   const rows = await searchUsers(scope.sql, clean(query.q), clean(query.after), limit + 1)
   const { page, next } = pageOf(rows, limit, ({ username }) => username)
-  const items = page.map((row) => presentUser(people(scope).keep(row), { withEmail: true }))
+  const items = page.map((row) => presentUser(scope, people(scope).keep(row), { withEmail: true }))
   return { items, ...next }
 }

@@ -4,6 +4,7 @@ import type { BanRequest } from '../../protocol/users.ts'
 import { type Acting, announce, type Ban, isBanned, type Person, type Tools } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
+import { deleteLinksBy } from '../auth/one-time-link-store.ts'
 import { people } from '../auth/people.ts'
 import { presentUser } from '../auth/present.ts'
 import { actAs, settled } from '../auth/redeem.ts'
@@ -25,7 +26,7 @@ export async function revokeRole(scope: Acting, username: string, role: 'admin' 
   if (role === 'user') throw new ChatError('user_role_fixed')
   if (!person.admin) return
   await change(scope, person, { role: 'user' }, 'role.revoked', {
-    check: (sql) => requireAnotherAdmin(sql, person),
+    check: (sql) => endAdmin(scope, sql, person),
   })
 }
 
@@ -34,10 +35,10 @@ export async function banUser(scope: Acting, username: string, ban: BanRequest =
   const person = await findPerson(scope, username)
   const banReason = ban.reason || null
   const bannedUntil = ban.until === undefined ? null : timeAhead(scope, ban.until)
-  if (isBanned(person) && isSame(person.ban!, { banReason, bannedUntil })) return
+  if (isBanned(scope, person) && isSame(person.ban!, { banReason, bannedUntil })) return
   if (person === scope.actor) throw new ChatError('ban_yourself')
   await change(scope, person, { bannedAt: scope.clock(), bannedUntil, banReason }, 'user.banned', {
-    check: (sql) => requireAnotherAdmin(sql, person),
+    check: (sql) => endAdmin(scope, sql, person),
     detail: {
       ...(banReason && { reason: banReason }),
       ...(bannedUntil && { until: bannedUntil.toISOString() }),
@@ -60,13 +61,19 @@ function timeAhead(tools: Tools, until: string): Date {
 
 export async function unbanUser(scope: Acting, username: string): Promise<void> {
   const person = await findPerson(scope, username)
-  if (isBanned(person))
+  if (isBanned(scope, person))
     await change(scope, person, { bannedAt: null, bannedUntil: null, banReason: null }, 'user.unbanned')
 }
 
+/** The links that they made are refused meanwhile, and must not work again with the role, or after the ban. */
+async function endAdmin({ clock }: Acting, sql: Sql, person: Person): Promise<void> {
+  await requireAnotherAdmin(sql, clock(), person)
+  await deleteLinksBy(sql, person.id)
+}
+
 /** Refuses to remove the last administrator. It locks them all, so two cannot demote each other at the same time. */
-export async function requireAnotherAdmin(sql: Sql, leaving: Person): Promise<void> {
-  const admins = await lockAdmins(sql)
+export async function requireAnotherAdmin(sql: Sql, now: Date, leaving: Person): Promise<void> {
+  const admins = await lockAdmins(sql, now)
   if (admins.length === 1 && admins[0] === leaving.id) {
     throw new ChatError('last_admin')
   }
@@ -95,7 +102,7 @@ async function change(
 /** Refreshes the cached person, here at once and on other nodes by an announcement, and sends them an event. */
 export async function announceUpdate(tools: Tools, person: Person): Promise<void> {
   await refreshPerson(tools, person.id)
-  const event: UserEvent = { type: 'user.updated', user: presentUser(person, { withEmail: true }) }
+  const event: UserEvent = { type: 'user.updated', user: presentUser(tools, person, { withEmail: true }) }
   tools.bus.publish({ to: 'user', user: person.id, text: JSON.stringify(event) })
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray, or } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Sql } from '../../storage/storage.ts'
 import { members, rooms } from '../../storage/tables/rooms.ts'
@@ -38,6 +38,15 @@ export async function isBlockedAmong({ db }: Sql, user: string, others: string[]
     )
     .limit(1)
   return rows.length > 0
+}
+
+/** The rooms that a person is in. */
+export async function listJoinedRooms({ db }: Sql, user: string): Promise<{ key: number; id: string }[]> {
+  return db
+    .select({ key: rooms.key, id: rooms.id })
+    .from(rooms)
+    .innerJoin(members, eq(members.roomKey, rooms.key))
+    .where(and(eq(members.userId, user), isNull(rooms.deletedAt)))
 }
 
 /** The keys of the direct rooms that both people are in. */

@@ -1,8 +1,9 @@
 import { Value } from '@sinclair/typebox/value'
 import { invalidField } from '../../protocol/errors.ts'
-import { Content } from '../../protocol/messages.ts'
+import { Content, Files } from '../../protocol/messages.ts'
 import { isBlank } from '../../text/blank.ts'
 import { beginningOf } from '../../text/cut.ts'
+import { isUuid } from '../../text/uuid.ts'
 import { type Fields, fieldsOf } from './json.ts'
 import { inParagraphs } from './markdown.ts'
 import { parsePayload } from './payload.ts'
@@ -25,13 +26,23 @@ const shapes: ((payload: Fields) => string)[] = [
   unknownText,
 ]
 
-/** The message that a webhook's request becomes, as Markdown. */
-export function contentOf(body: string, contentType: string): string {
-  const text = textOf(parsePayload(body, contentType)).trim()
+/** The message that a webhook's request becomes, its text as Markdown. With files it needs no text. */
+export function contentOf(body: string, contentType: string): { content: string; files?: string[] } {
+  const payload = parsePayload(body, contentType)
+  const files = filesOf(payload)
+  const text = textOf(files ? { ...(payload as object), files: undefined } : payload).trim()
+  if (files && isBlank(text)) return { content: '', files }
   if (isBlank(text)) throw invalidField('/', 'no_text_to_show')
   const content = cut(text, Content.maxLength!)
   if (!Value.Check(Content, content)) throw invalidField('/', 'broken_text')
-  return content
+  return { content, ...(files && { files }) }
+}
+
+/** Ids of files that the webhook has uploaded. Other programs put other things into a field of this name, such as names. */
+function filesOf(payload: unknown): string[] | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined
+  const { files } = payload as { files?: unknown }
+  return Value.Check(Files, files) && files.every(isUuid) ? files : undefined
 }
 
 /** A list of payloads is as long as a person would read. */

@@ -2,11 +2,13 @@ import { Value } from '@sinclair/typebox/value'
 import { hashToken } from '../../crypto/keys.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import { ClientId } from '../../protocol/fields.ts'
+import type { File, FileUpload } from '../../protocol/files.ts'
 import { isBanned, type Person, type Scope, type Tools } from '../../scope.ts'
 import { spend } from '../auth/budgets.ts'
 import { people } from '../auth/people.ts'
 import { limitAttempts } from '../auth/rates.ts'
 import { operatorsPass } from '../auth/redeem.ts'
+import { uploadFile } from '../files/upload.ts'
 import { sendMessage } from '../messages/send.ts'
 import { accessRoom } from '../rooms/access.ts'
 import { contentOf } from './content.ts'
@@ -19,6 +21,30 @@ export async function postToWebhook(
   secret: string,
   body: string,
 ): Promise<void> {
+  const { scope, room } = await enter(tools, request, secret)
+  spend(scope, 'message')
+  const posted = contentOf(body, request.headers.get('content-type') ?? '')
+  const key = request.headers.get('idempotency-key')
+  await sendMessage(scope, room, { ...posted, ...(key === null ? {} : { client_id: readKey(key) }) })
+}
+
+/** Uploads a file to the room of a webhook, to be sent with one of its messages. */
+export async function uploadToWebhook(
+  tools: Tools,
+  request: Request,
+  secret: string,
+  query: FileUpload,
+): Promise<File> {
+  const { scope, room, creator } = await enter(tools, request, secret)
+  spend(scope, 'create')
+  return uploadFile(scope, room, query, request, creator.id)
+}
+
+async function enter(
+  tools: Tools,
+  request: Request,
+  secret: string,
+): Promise<{ scope: Scope; room: string; creator: Person }> {
   const webhook = await findWebhook(tools.sql, hashToken(secret))
   if (!webhook) {
     // Only wrong secrets count by address: a correct one must work from an address where somebody else guesses.
@@ -35,20 +61,17 @@ export async function postToWebhook(
     session: webhook.id,
     limitedTo: ['write'],
     recheck() {
-      if (isBanned(actor) || actor.deleted) throw new ChatError('webhook_banned')
+      if (isBanned(tools, actor) || actor.deleted) throw new ChatError('webhook_banned')
       return recheckCreator(tools, creator, webhook.room)
     },
   }
   await scope.recheck()
-  spend(scope, 'message')
-  const content = contentOf(body, request.headers.get('content-type') ?? '')
-  const key = request.headers.get('idempotency-key')
-  await sendMessage(scope, webhook.room, { content, ...(key === null ? {} : { client_id: readKey(key) }) })
+  return { scope, room: webhook.room, creator }
 }
 
 /** A webhook works only while the person who created it may create webhooks in its room. */
 function recheckCreator(tools: Tools, creator: Person, room: string): undefined | Promise<undefined> {
-  if (isBanned(creator)) throw new ChatError('webhook_creator_banned')
+  if (isBanned(tools, creator)) throw new ChatError('webhook_creator_banned')
   const creators: Scope = { ...tools, actor: creator, session: '', ...operatorsPass }
   const lost = (error: unknown): never => {
     throw error instanceof ChatError ? new ChatError('webhook_creator_lost_right') : error

@@ -1,5 +1,5 @@
 import type { RouteTable } from '../../scope.ts'
-import { postToWebhook } from './post.ts'
+import { postToWebhook, uploadToWebhook } from './post.ts'
 import { createWebhook, listWebhooks, removeWebhook } from './webhook.ts'
 
 export const webhookRoutes = {
@@ -11,4 +11,6 @@ export const webhookRoutes = {
     await postToWebhook(tools, request, params.secret, body)
     return new Response('ok', { headers: { 'content-type': 'text/plain; charset=utf-8' } })
   },
+  'POST /hooks/:secret/files': ({ tools, params, query, request }) =>
+    uploadToWebhook(tools, request, params.secret, query),
 } satisfies RouteTable

@@ -31,9 +31,9 @@ export type ListedWebhook = WebhookRow & {
   creatorMay: boolean
 }
 
-export async function listWebhookRows({ db }: Sql, roomKey: number): Promise<ListedWebhook[]> {
+export async function listWebhookRows({ db }: Sql, roomKey: number, now: Date): Promise<ListedWebhook[]> {
   return db
-    .select({ ...getTableColumns(webhooks), creatorMay: sql<boolean>`${mayModerate({ db }, creator)}` })
+    .select({ ...getTableColumns(webhooks), creatorMay: sql<boolean>`${mayModerate({ db }, creator, now)}` })
     .from(webhooks)
     .where(and(eq(webhooks.roomKey, roomKey), isNull(webhooks.revokedAt)))
     .orderBy(desc(webhooks.createdAt), asc(webhooks.id))

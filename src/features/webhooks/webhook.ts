@@ -37,8 +37,8 @@ export async function createWebhook(
       throw new ChatError('webhooks_not_accepted')
     }
     if (room.archived) throw new ChatError('room_archived')
-    if (!isAdmin(scope)) await requireOwnName(tx.sql, { display_name: name, path: '/name' })
-    if ((await listWebhookRows(tx.sql, room.key)).length >= mostWebhooks) {
+    if (!isAdmin(scope)) await requireOwnName(tx.sql, scope.clock(), { display_name: name, path: '/name' })
+    if ((await listWebhookRows(tx.sql, room.key, scope.clock())).length >= mostWebhooks) {
       throw new ChatError('too_many_webhooks', { most: mostWebhooks })
     }
     const user = await insertUser(tx.sql, {
@@ -66,7 +66,7 @@ export async function createWebhook(
 
 export function listWebhooks(scope: Scope, id: string): Promise<{ items: Webhook[] }> {
   return readRoom(scope, id, 'moderate', async ({ room }) => {
-    const rows = await listWebhookRows(scope.sql, room.key)
+    const rows = await listWebhookRows(scope.sql, room.key, scope.clock())
     const ids = rows.flatMap(({ userId, createdBy }) => [userId, createdBy])
     const known = await authorsOf(scope, ids)
     return {
@@ -79,7 +79,9 @@ export function listWebhooks(scope: Scope, id: string): Promise<{ items: Webhook
 
 export async function removeWebhook(scope: Scope, id: string, webhook: string): Promise<void> {
   await withRoomLock(scope, id, 'moderate', async (tx, access) => {
-    const row = (await listWebhookRows(tx.sql, access.room.key)).find((each) => each.id === webhook)
+    const row = (await listWebhookRows(tx.sql, access.room.key, scope.clock())).find(
+      (each) => each.id === webhook,
+    )
     if (!row || !(await endWebhook(scope, tx, access.room, row))) throw notFound()
     await recordAdministration(scope, access, { action: 'webhook.removed', subject: row.userId }, tx.sql)
   })

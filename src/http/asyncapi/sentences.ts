@@ -21,18 +21,28 @@ export const eventSentences: Record<
   'room.updated': 'The room changed. `changed` has only the changed fields.',
   'presence.changed':
     'Members came online or went offline: at most one event a second and room, every 5 s, then every 10 s, while more than 10 people come or go. With more than 200 online it has only `count`, at most every 5 s. If `online` has as many names as `count`, they are all who are online.',
-  'typing.changed': 'Somebody started or stopped typing.',
-  'receipt.changed': 'The `seq` up to which somebody has received, and read. Direct rooms only.',
+  'typing.changed': 'Somebody started or stopped typing. Not in a room with more than 200 people online.',
+  'profile.changed':
+    'Somebody in the room has another name or picture. Without `avatar`, they have no picture. It comes once for each room that you share.',
+  'receipt.changed':
+    'The `seq` up to which somebody has received, and read. Not in a room with more than 200 people online.',
   'room.opened':
     'The user is now in this room: they created or joined it, were added, or somebody opened a direct room with them.',
   'room.invited':
     'Somebody the user shares no room with has added them. They become a member when they accept.',
   'room.closed': 'The user is no longer in this room.',
   'read.changed':
-    'The user’s read mark moved, on any device. `unread` counts the messages up to `head`: add those that come after it.',
+    'The user’s read mark moved, on any device. `unread` and `mentions` count the messages up to `head`: add those that come after it. It goes back only with `moved_back`.',
   'favourite.changed': 'The user marked the room as a favourite, or ended that, on any device.',
   'mention.created':
-    'Somebody mentioned the user in a message: as a reader of its Markdown sees it, so not in code or in an address, and among the first 20 names of the message. After an edit, only people whom no earlier version mentions.',
+    'Somebody mentioned the user in a message: as a reader of its Markdown sees it, so not in code or in an address, and among the first 20 names of the message. After an edit, only people whom no earlier version mentions. With `kind`, it means everybody in the room.',
+  'mention.deleted':
+    'A message mentions the user no more: it was deleted, or edited. Sent to those who were mentioned, or to the room if all were.',
+  'thread.replied':
+    'Somebody replied in a thread that the user follows. In a thread with more than 500 followers it goes to everybody who listens to the room.',
+  'thread.changed':
+    'The user follows a thread or has stopped, by their own reply too, or has read it further, on any device.',
+  'notify.changed': 'The user has chosen what the room notifies them about, on any device.',
   'silence.changed':
     'A member can read but not write until `until`, even if they leave and join again. Without `until`, they can write again. Sent to the member and to moderators.',
   'reports.changed':

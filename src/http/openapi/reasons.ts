@@ -38,17 +38,23 @@ const sockets = /^GET \/ws/
 const hook = /^POST \/hooks/
 const account = /^POST \/(auth\/(signup|setup)|bots$)/
 const checksPassword =
-  /^(POST \/auth\/(signup|setup|login|token)|PUT \/users\/me\/password|(PATCH|DELETE) \/users\/me$)/
-const newPassword = /^(POST \/auth\/(signup|setup)|PUT \/users\/me\/password)/
+  /^(POST \/auth\/(signup|setup|login|token|reset|link)|PUT \/users\/me\/password|(PATCH|DELETE) \/users\/me$)/
+const newPassword = /^(POST \/auth\/(signup|setup|reset|link)|PUT \/users\/me\/password)/
 const confirms = /^(PUT \/users\/me\/password|(PATCH|DELETE) \/users\/me$)/
+const signInLink = /^POST \/users\/:username\/sign-in-link/
 const direct = /^POST \/directs/
 const message = /^\w+ \/rooms\/:room\/(messages|pins)/
-const marks: Applies = (facts) => changesRoom(facts) && at(/\/(messages|pins)/)(facts)
+const marks: Applies = (facts) => changesRoom(facts) && at(/\/(messages|pins|files)/)(facts)
 const members = /^\w+ \/rooms\/:room\/members/
 const changesMembers = /^(?!GET)\w+ \/rooms\/:room\/members/
 const invites = /^\w+ \/rooms\/:room\/invites/
 const hooksOfRoom = /^\w+ \/rooms\/:room\/webhooks/
+const urls = /^(POST|PATCH) \/(rooms\/:room\/webhooks\/out|push\/subscriptions)/
 const tokens = /^POST .*tokens$/
+const search = /^GET \/search$/
+const uploads: Applies = ({ row }) => row?.bodyIs === 'file'
+const files: Applies = ({ row }) => row?.bodyIs === 'file' || row?.replyIs === 'file'
+const avatars = / \/rooms\/:room\/avatar$/
 const report = /^POST .*\/report$/
 const changesRoom: Applies = ({ name }) => room.test(name) && change.test(name)
 const governs = at(
@@ -58,6 +64,7 @@ const governs = at(
   invites,
   hooksOfRoom,
   message,
+  avatars,
 )
 
 /** Which operations can be refused for which reason. One that only a socket or a field has is `never`. */
@@ -78,13 +85,14 @@ const operations: Record<Reason, Applies> = {
 
   not_signed_in: either(secured, at(/^POST \/auth\/refresh/)),
   wrong_login: at(/^POST \/auth\/(login|token)/),
-  account_banned: at(/^POST \/auth\/(login|token)/),
+  account_banned: at(/^POST \/auth\/(login|token|reset|link)/, signInLink),
   token_invalid: either(secured, at(/^POST \/auth\/(signup|refresh|token)/)),
   ticket_invalid: at(sockets),
   session_ended: either(secured, at(/^POST \/auth\/(signup|refresh|token)/)),
 
   signup_closed: at(/^POST \/auth\/signup/),
   setup_link_invalid: at(/^POST \/auth\/setup/),
+  link_invalid: at(/^POST \/auth\/(reset|link|confirm)/),
   admin_exists: at(/^POST \/auth\/setup/),
   wrong_current_password: at(confirms),
   confirm_password: at(/^(PATCH|DELETE) \/users\/me$/),
@@ -97,10 +105,11 @@ const operations: Record<Reason, Applies> = {
   user_role_fixed: at(/^DELETE \/users\/:username\/roles/),
   ban_yourself: at(/^PUT \/users\/:username\/ban/),
   block_yourself: at(/^PUT \/users\/me\/blocks/),
-  bot_without_password: at(/^PUT \/users\/me\/password/),
+  bot_without_password: at(/^PUT \/users\/me\/password/, signInLink),
   password_is_name: at(newPassword),
   password_common: at(newPassword),
-  user_not_found: at(/:username/, direct),
+  no_mail: at(/^POST \/users\/me\/confirmation/),
+  user_not_found: at(/:username/, direct, search),
   session_not_found: at(/^DELETE \/auth\/sessions/),
   bot_not_found: at(/ \/bots\/:/),
   token_not_found: at(/^DELETE .*tokens\/:id/),
@@ -113,11 +122,11 @@ const operations: Record<Reason, Applies> = {
   scope_needs_admin: at(tokens),
   too_many_tokens: at(tokens),
 
-  room_not_found: at(room, /^POST \/(invites|rooms)/),
+  room_not_found: at(room, search, /^POST \/(invites|rooms)/),
   member_not_found: at(changesMembers),
   room_taken: at(/^POST \/rooms$/),
   admins_create_rooms: at(/^POST \/rooms$/),
-  not_a_member: at(room),
+  not_a_member: at(room, search),
   room_archived: at(room, /^POST \/invites/),
   moderators_only: governs,
   owners_only: governs,
@@ -135,13 +144,13 @@ const operations: Record<Reason, Applies> = {
   direct_blocked: marks,
   direct_members_fixed: at(members, invites, sockets),
   direct_permanent: at(/^DELETE \/rooms\/:room$/, members),
-  direct_not_exported: at(/^GET \/rooms\/:room\/export$/),
-  direct_without_settings: at(/^PATCH \/rooms\/:room$/),
+  direct_not_exported: at(/^GET \/rooms\/:room\/export$/, /webhooks\/out/),
+  direct_without_settings: at(/^PATCH \/rooms\/:room$/, avatars),
   direct_elsewhere: at(/^POST \/rooms$/),
   nobody_else: at(direct),
   too_many_people: at(direct),
 
-  moderators_post: at(/^(?!GET)\w+ \/rooms\/:room\/(messages|pins)/, hook),
+  moderators_post: at(/^(?!GET)\w+ \/rooms\/:room\/(messages|pins|files)/, hook),
   silenced: marks,
   slow_mode: at(/^(POST|PATCH) \/rooms\/:room\/messages/, hook),
   not_the_author: at(/^PATCH \/rooms\/:room\/messages/),
@@ -153,8 +162,17 @@ const operations: Record<Reason, Applies> = {
   already_reported: at(report),
   report_not_found: at(/^PATCH \/reports/),
   report_closed: at(/^PATCH \/reports/),
-  client_id_reused: at(/^POST \/rooms\/:room\/messages/, hook),
+  attachment_not_found: at(/^POST \/rooms\/:room\/messages/),
+  attachment_used: at(/^POST \/rooms\/:room\/messages/),
+  client_id_reused: at(/^POST \/rooms\/:room\/(messages|files)/, hook),
   too_many_reactions: at(/^PUT .*reactions/),
+
+  search_off: at(search),
+  search_empty: at(search),
+  search_words: at(search),
+  search_filter: at(search),
+  search_too_broad: at(search),
+  cursor_wrong: at(search),
 
   webhooks_not_accepted: at(hooksOfRoom),
   webhook_not_found: at(/webhooks\/:id/, hook),
@@ -162,11 +180,37 @@ const operations: Record<Reason, Applies> = {
   webhook_banned: at(hook),
   webhook_creator_lost_right: at(hook),
   webhook_creator_banned: at(hook),
-  too_many_webhooks: at(/^POST \/rooms\/:room\/webhooks/),
+  too_many_webhooks: at(/^POST \/rooms\/:room\/webhooks$/),
+  too_many_outgoing_webhooks: at(/^POST \/rooms\/:room\/webhooks\/out/),
+  url_broken: at(urls),
+  url_not_https: at(urls),
+  url_has_password: at(urls),
+  url_port: at(urls),
+  url_not_public: at(urls),
+  push_key_wrong: at(/^POST \/push/),
+  push_subscription_not_found: at(/^DELETE \/push/),
   no_text_to_show: at(hook),
 
+  file_not_found: at(/ \/files\/:file/),
+  file_sent: at(/^(PATCH|DELETE) \/files\/:file/),
+  file_empty: uploads,
+  file_type_refused: uploads,
+  not_a_picture: at(/^PUT .*\/avatar$/),
+  file_damaged: at(/ \/files\/:file/),
+  bad_form: uploads,
+  one_file: uploads,
+  upload_cut: uploads,
+  upload_slow: uploads,
+  signature_invalid: ({ row }) => row !== undefined && 'signed' in row,
+  files_elsewhere: files,
+  files_away: files,
+  file_too_large: uploads,
+  picture_too_large: uploads,
+  files_full: uploads,
+  too_many_uploads: uploads,
+
   wrong_method: never,
-  nothing_here: at(/^GET \/metrics/),
+  nothing_here: at(/^GET \/metrics/, / \/mail\/unsubscribe/),
   body_too_large: either(body, at(hook)),
 
   invalid_fields: input,
@@ -200,7 +244,7 @@ const operations: Record<Reason, Applies> = {
   room_id_format: body,
   client_id_format: either(body, at(hook)),
   emoji_format: at(/:emoji/),
-  time_zone_unknown: budget('export'),
+  time_zone_unknown: either(budget('export'), at(/^PATCH \/users\/me$/)),
   time_format: body,
   time_past: at(/^PUT \/users\/:username\/ban/),
   wrong_format: input,
@@ -208,7 +252,7 @@ const operations: Record<Reason, Applies> = {
   too_many_requests: always,
   too_many_messages: budget('message'),
   too_many_writes: budget('write'),
-  too_many_reads: budget('read'),
+  too_many_reads: either(budget('read'), budget('search')),
   too_many_creations: budget('create'),
   too_many_exports: budget('export'),
   export_running: budget('export'),

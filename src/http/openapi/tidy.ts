@@ -62,7 +62,7 @@ export function tidy(document: Document): Document {
     const reply = row?.reply as unknown as JsonSchema | undefined
     const responses: Record<string, Response> = {}
     for (const [status, { content }] of Object.entries(operation.responses ?? {})) {
-      const known = content ? { [status]: { content: oneTypeOf(content) } } : undeclared(name, row)
+      const known = content ? { [status]: { content: oneTypeOf(content, row) } } : undeclared(name, row)
       for (const [actual, response] of Object.entries<Response>(known)) {
         responses[actual] = {
           description: response.description ?? descriptions[actual] ?? 'Done',
@@ -92,7 +92,13 @@ export function tidy(document: Document): Document {
 const signedIn = [{ bearer: [] }, { password: [] }]
 const forSocket = [{ bearer: [] }, { ticket: [] }, { token: [] }]
 
-const descriptions: Record<string, string> = { 200: 'OK', 201: 'Created', 204: 'Done' }
+const descriptions: Record<string, string> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'Done',
+  303: 'Open the page',
+}
 
 /** One example, or one of each named object of a union. */
 function examplesOf(schema: JsonSchema): Omit<Content[string], 'schema'> {
@@ -110,16 +116,25 @@ function undeclared(name: string, row: Route | undefined): Record<string, Respon
       200: { description: 'A zip file, sent while it is made', content: { 'application/zip': { schema } } },
     }
   }
+  if (row?.replyIs === 'file') {
+    const schema = { type: 'string', format: 'binary', examples: ['…'] }
+    return {
+      200: { description: 'The bytes', content: { '*/*': { schema } } },
+      206: { description: 'The part that `Range` asked for', content: { '*/*': { schema } } },
+      304: { description: 'You have it already' },
+    }
+  }
   if (name.startsWith('GET /ws')) return { 101: { description: 'Switched to WebSocket' } }
   if (name === 'GET /metrics') {
-    const schema = { type: 'string', examples: ['parley_connections 2\n'] }
+    const schema = { type: 'string', examples: ['parley_sockets_open{node="0a1b2c3d"} 2\n'] }
     return { 200: { content: { 'text/plain': { schema } } } }
   }
-  return { 204: {} }
+  return { [row?.status ?? 204]: {} }
 }
 
 /** The plugin would say of every body that it is required, and of what type Elysia reads it as. */
 function bodyOf(route: Route | undefined): Operation['requestBody'] {
+  if (route?.bodyIs === 'file') return { required: true, content: bodiesOf(route, {}) }
   const schema = route?.body
   if (!schema || Object.keys(schema.properties ?? {}).length === 0) return undefined
   return {
@@ -129,7 +144,9 @@ function bodyOf(route: Route | undefined): Operation['requestBody'] {
 }
 
 /** The plugin lists every content type that a response could have. We use JSON where it is possible. */
-function oneTypeOf(content: Content): Content {
+function oneTypeOf(content: Content, row: Route | undefined): Content {
+  const text = content['text/plain']
+  if (row?.bodyIs === 'text' && text) return { 'text/plain': text }
   const json = content['application/json']
   return json ? { 'application/json': json } : content
 }

@@ -44,6 +44,8 @@ async function fromSource(index: string, development: boolean): Promise<Files> {
     entrypoints: [index],
     minify: !development,
     target: 'browser',
+    // What `import()` names is loaded when it is needed.
+    splitting: true,
     publicPath: '/',
     naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]', asset: '[name]-[hash].[ext]' },
     define: { 'process.env.NODE_ENV': JSON.stringify(development ? 'development' : 'production') },

@@ -1,7 +1,10 @@
 import { Type } from '@sinclair/typebox'
+import { AuditPage, AuditQuery } from '../audit.ts'
 import { Nothing } from '../fields.ts'
+import { Findings } from '../findings.ts'
+import { SignInLink } from '../one-time-links.ts'
 import type { Route } from '../route.ts'
-import { AuditPage, AuditQuery, BanRequest, ProfileChange, User, UserPage, UserQuery } from '../users.ts'
+import { BanRequest, ProfileChange, User, UserPage, UserQuery } from '../users.ts'
 
 const admins = { access: 'admin', permit: 'admin' } as const
 
@@ -46,11 +49,31 @@ export const administrationRoutes = {
     ...admins,
     budget: 'write',
   },
+  'POST /users/:username/sign-in-link': {
+    summary: 'Create a link that signs somebody in, for a forgotten password (administrators only)',
+    description:
+      'It works once, within 30 minutes, and also lets the person set a new password. A newer link makes the older ones of the person invalid, and so does a ban, a new password, or the end of your administrator role. A bot or somebody who is banned gets none.',
+    access: 'admin',
+    // An API token may not: the session that it signs in would outlive it.
+    permit: 'person',
+    budget: 'create',
+    body: Nothing,
+    reply: SignInLink,
+    status: 201,
+  },
   'GET /audit': {
     summary: 'List administrative actions, newest first (administrators only)',
     ...admins,
     budget: 'read',
     query: AuditQuery,
     reply: AuditPage,
+  },
+  'GET /findings': {
+    summary: 'List what was found wrong with the stored logs (administrators only)',
+    description:
+      'What the server noticed when it started or when somebody read a room, and what the last `parley verify` found: somebody changed the database, put back an older one, or it is damaged. It stays until the operator says `parley verify --accept`.',
+    ...admins,
+    budget: 'read',
+    reply: Findings,
   },
 } as const satisfies Record<string, Route>

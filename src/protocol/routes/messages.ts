@@ -1,5 +1,17 @@
-import { HistoryQuery, Message, MessageEdit, MessagePage, NewMessage, PinsQuery } from '../messages.ts'
+import { MentionPage, MentionsQuery } from '../mentions.ts'
+import {
+  HistoryQuery,
+  Message,
+  MessageEdit,
+  MessagePage,
+  NewMessage,
+  PinsQuery,
+  ReactionPage,
+  ReactionsQuery,
+  ThreadPage,
+} from '../messages.ts'
 import type { Route } from '../route.ts'
+import { FollowedPage, FollowedQuery, ThreadMark, ThreadRead } from '../threads.ts'
 
 export const messageRoutes = {
   'GET /rooms/:room/messages': {
@@ -27,6 +39,35 @@ export const messageRoutes = {
     budget: 'read',
     reply: Message,
   },
+  'GET /rooms/:room/messages/:seq/thread': {
+    summary: 'List a page of the thread that a message begins, or that a reply belongs to',
+    description:
+      'The replies in ascending order, with `root`, the message that the thread begins with. `before`, `after` and `next` are as in the history of the room.',
+    permit: 'read',
+    budget: 'read',
+    query: HistoryQuery,
+    reply: ThreadPage,
+  },
+  'PUT /rooms/:room/messages/:seq/thread/follow': {
+    summary: 'Follow a thread',
+    description:
+      'By the message that it begins with, or by a reply. You follow those that you have started, answered in or were named in by a reply.',
+    permit: 'write',
+    budget: 'write',
+  },
+  'DELETE /rooms/:room/messages/:seq/thread/follow': {
+    summary: 'Stop following a thread, until you reply to it again',
+    permit: 'write',
+    budget: 'write',
+  },
+  'PUT /rooms/:room/messages/:seq/thread/read': {
+    summary: 'Mark a thread that you follow as read',
+    description: 'Never backwards. The read mark of its room does not move.',
+    permit: 'write',
+    budget: 'write',
+    body: ThreadRead,
+    reply: ThreadMark,
+  },
   'PATCH /rooms/:room/messages/:seq': {
     summary: 'Edit your message',
     permit: 'write',
@@ -39,6 +80,15 @@ export const messageRoutes = {
     description: 'A tombstone takes its place: its `seq` stays.',
     permit: 'write',
     budget: 'write',
+  },
+  'GET /rooms/:room/messages/:seq/reactions': {
+    summary: 'List who reacted to a message, by emoji',
+    description:
+      'Up to `limit` people for each emoji; `next` of an emoji leads to the next page of its people.',
+    permit: 'read',
+    budget: 'read',
+    query: ReactionsQuery,
+    reply: ReactionPage,
   },
   'PUT /rooms/:room/messages/:seq/reactions/:emoji': {
     summary: 'Add a reaction',
@@ -67,5 +117,23 @@ export const messageRoutes = {
     summary: 'Unpin a message (moderators only)',
     permit: 'write',
     budget: 'write',
+  },
+  'GET /threads': {
+    summary: 'List the threads that you follow, those with the newest replies first',
+    description:
+      'Only in rooms that you are in, and only those with replies. Pages can be shorter than `limit`, also the first.',
+    permit: 'read',
+    budget: 'read',
+    query: FollowedQuery,
+    reply: FollowedPage,
+  },
+  'GET /mentions': {
+    summary: 'List who meant you, newest first: mentions, replies to you, reactions to your messages',
+    description:
+      'Only in rooms that you are in, since you joined, and without people whom you have blocked. A message that means you in several ways is in the list once. Pages can be shorter than `limit`, also the first.',
+    permit: 'read',
+    budget: 'read',
+    query: MentionsQuery,
+    reply: MentionPage,
   },
 } as const satisfies Record<string, Route>

@@ -2,23 +2,21 @@ import { Type } from '@sinclair/typebox'
 import { ExportQuery } from '../exports.ts'
 import { Nothing } from '../fields.ts'
 import { LogPage } from '../frames.ts'
+import { RoomInvitationPage } from '../invitations.ts'
+import { Invite, InvitePage, InvitePreview, NewInvite } from '../invites.ts'
 import { LogQuery } from '../messages.ts'
 import {
   FavouriteChange,
-  Invite,
-  InvitePage,
-  InvitePreview,
   MemberChange,
   MemberPage,
   NamePage,
   NewDirect,
-  NewInvite,
   NewRoom,
   NotifyChange,
   ReadMark,
+  ReadMarked,
   Room,
   RoomChange,
-  RoomInvitationPage,
   RoomPage,
   Silence,
 } from '../rooms.ts'
@@ -118,11 +116,12 @@ export const roomRoutes = {
     body: FavouriteChange,
   },
   'PUT /rooms/:room/read': {
-    summary: 'Move your read mark forward',
-    description: 'It never moves backwards.',
+    summary: 'Move your read mark forward, or mark messages as unread',
+    description: 'It moves backwards only with `unread`.',
     permit: 'write',
     budget: 'write',
     body: ReadMark,
+    reply: ReadMarked,
   },
   'POST /rooms/:room/invites': {
     summary: 'Create an invite (moderators only)',

@@ -1,3 +1,4 @@
+import { Forgot, LinkSignIn, Reset } from '../one-time-links.ts'
 import type { Route } from '../route.ts'
 import {
   Entered,
@@ -53,6 +54,29 @@ export const sessionRoutes = {
       'The old refresh token works until the new one is first used; if it is used after that, the session ends. Without `refresh_token`, the cookie is used.',
     access: 'public',
     body: Refresh,
+    reply: Entered,
+  },
+  'POST /auth/forgot': {
+    summary: 'Ask for a link to set a new password',
+    description:
+      'The response is 202 for every address, whether somebody has it or not. If an account has it, and the server sends mail (`mail` of `GET /`), a mail with the link arrives there. Without mail, ask an administrator for a sign-in link.',
+    access: 'public',
+    body: Forgot,
+    status: 202,
+  },
+  'POST /auth/reset': {
+    summary: 'Set a new password with the token of a one-time link',
+    description:
+      'The token of a mail, or of a sign-in link. It works once, within 30 minutes. Every session and socket of the person ends, and so do their other links. Sign in with the new password.',
+    access: 'public',
+    body: Reset,
+  },
+  'POST /auth/link': {
+    summary: 'Sign in with the token of a sign-in link',
+    description:
+      'It works once, within 30 minutes. With `password` it also sets a new password, and ends every other session. With the header `X-Session: cookie` the tokens are in cookies and the response is a `CookieSession`.',
+    access: 'public',
+    body: LinkSignIn,
     reply: Entered,
   },
   'POST /auth/logout': {

@@ -32,6 +32,8 @@ export const log = pgTable(
     body: text('body'),
     clientId: text('client_id'),
     replyTo: seq('reply_to'),
+    /** The first message that a reply leads to: its thread. Absent in a reply of before there were threads, until it is filled. */
+    threadSeq: seq('thread_seq'),
     /** What else the event says, as its kind has it (emoji, id of the user, role, changed …). */
     detail: jsonb('detail'),
     /** A MAC over this entry and the link before it; 128 bits, and Postgres has no smaller type for those than uuid. */
@@ -50,6 +52,13 @@ export const log = pgTable(
     uniqueIndex('log_client').on(table.actorId, table.clientId).where(sql`${table.clientId} is not null`),
     /** Edits, deletions and pins by their message: the marks of a message only repeat what these say. The numbers are in `kindNumbers`. */
     index('log_marks').on(table.roomKey, table.target, table.seq).where(sql`${table.kind} in (2, 3, 6, 7)`),
+    index('log_threads')
+      .on(table.roomKey, table.threadSeq, table.seq)
+      .where(sql`${table.threadSeq} is not null`),
+    /** The replies whose thread is still to be filled: empty, once all are. */
+    index('log_unthreaded')
+      .on(table.roomKey, table.seq)
+      .where(sql`${table.replyTo} is not null and ${table.threadSeq} is null`),
     index('log_pins').on(table.roomKey, table.seq).where(sql`${table.pinnedAt} is not null`),
   ],
 )

@@ -1,11 +1,21 @@
 import { sql } from 'drizzle-orm'
 import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { audit } from './audit.ts'
+import { files } from './files.ts'
+import { findings } from './findings.ts'
 import { log, reactions } from './log.ts'
+import { mailSettings, mails } from './mail.ts'
+import { mentions } from './mentions.ts'
+import { oneTimeLinks } from './one-time-links.ts'
+import { outgoingWebhooks } from './outgoing-webhooks.ts'
+import { pushSubscriptions } from './push-subscriptions.ts'
 import { reports } from './reports.ts'
 import { invitations, invites, members, rooms, silences } from './rooms.ts'
+import { searchPositions, searchWords } from './search.ts'
 import { sessions } from './sessions.ts'
 import { settings } from './settings.ts'
+import { threadFollows } from './thread-follows.ts'
+import { tickets } from './tickets.ts'
 import { tokens } from './tokens.ts'
 import { blocks, erasedUsername, users } from './users.ts'
 import { webhooks } from './webhooks.ts'
@@ -68,8 +78,20 @@ export const ownership: readonly Owned[] = [
         keep: 'The messages that stay need an author.',
         clear: {
           // Only a hash, because no other person may ever get the name.
-          ...{ username: erasedUsername(users.username), displayName: '', email: null },
-          ...{ passwordHash: null, banReason: null, role: 'user', directFrom: 'everyone' },
+          ...{
+            username: erasedUsername(users.username),
+            displayName: '',
+            email: null,
+            emailConfirmedAt: null,
+          },
+          ...{
+            passwordHash: null,
+            banReason: null,
+            role: 'user',
+            directFrom: 'everyone',
+            avatar: null,
+            quietHours: null,
+          },
         },
       },
     },
@@ -80,7 +102,7 @@ export const ownership: readonly Owned[] = [
     room: {
       key: {
         keep: 'A webhook, which answers 410, refers to its room.',
-        clear: { title: '', description: '', createdBy: null },
+        clear: { title: '', description: '', avatar: null, createdBy: null },
       },
     },
     person: {
@@ -94,7 +116,7 @@ export const ownership: readonly Owned[] = [
     person: {
       userId: {
         keep: 'They leave each room with an event. A direct room keeps its people: the others still read it.',
-        clear: { notify: 'all', favourite: false },
+        clear: { notify: 'all', mutedUntil: null, favourite: false },
       },
     },
   }),
@@ -113,6 +135,11 @@ export const ownership: readonly Owned[] = [
       createdBy: { keep: 'It is revoked before. A program that still posts gets 410, not 404.' },
     },
   }),
+  owns(outgoingWebhooks, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: { createdBy: 'delete' },
+  }),
   owns(sessions, {
     // A restored community starts without sign-ins. An API token is a session that stays.
     backup: { only: 'exists (select 1 from tokens where session_id = sessions.id)' },
@@ -122,6 +149,32 @@ export const ownership: readonly Owned[] = [
     backup: 'all',
     person: { sessionId: { through: { key: sessions.id, owner: sessions.userId }, fate: 'delete' } },
   }),
+  owns(pushSubscriptions, {
+    // It ends with its session, and a restored community starts without sign-ins.
+    backup: { only: 'false' },
+    person: { sessionId: { through: { key: sessions.id, owner: sessions.userId }, fate: 'delete' } },
+  }),
+  owns(tickets, {
+    // They are valid for some seconds, and a restored community starts without sign-ins.
+    backup: { only: 'false' },
+    person: { sessionId: { through: { key: sessions.id, owner: sessions.userId }, fate: 'delete' } },
+  }),
+  owns(oneTimeLinks, {
+    // They are valid for minutes, and would sign in people whom the restored community has signed out.
+    backup: { only: 'false' },
+    person: { userId: 'delete', createdBy: 'delete' },
+  }),
+  owns(findings, {
+    // They are about this database; a restored one is compared again.
+    backup: { only: 'false' },
+    room: { roomKey: 'delete', room: { keep: 'Without a key, the room is one that the database lacks.' } },
+  }),
+  owns(mails, {
+    // The community that the backup is of has sent them, or will.
+    backup: { only: 'false' },
+    person: { userId: 'delete' },
+  }),
+  owns(mailSettings, { backup: 'all', person: { userId: 'delete' } }),
   owns(log, {
     backup: 'all',
     room: { roomKey: 'delete' },
@@ -130,10 +183,37 @@ export const ownership: readonly Owned[] = [
       detail: { keep: 'Events of members say who joined and left; they show a deleted user.' },
     },
   }),
+  // Both are made from the log again after a restore. A room loses its position first: who fills in words holds the lock of that row.
+  owns(searchWords, { backup: { only: 'false' }, room: { roomKey: 'delete' } }),
+  owns(searchPositions, { backup: { only: 'false' }, room: { roomKey: 'delete' } }),
   owns(reactions, {
     backup: 'all',
     room: { roomKey: 'delete' },
-    person: { userId: { keep: 'Part of the conversation, and shown as a number only.' } },
+    person: { userId: { keep: 'Part of the conversation, and shown as that of a deleted user.' } },
+  }),
+  owns(mentions, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: {
+      userId: 'delete',
+      actorId: { keep: 'Who is meant by a message that stays is still meant.' },
+    },
+  }),
+  owns(threadFollows, { backup: 'all', room: { roomKey: 'delete' }, person: { userId: 'delete' } }),
+  owns(files, {
+    backup: { only: "state = 'ready'" },
+    room: {
+      roomKey: {
+        keep: 'The row says that its bytes are still to be deleted. Without its key nobody opens them.',
+        clear: { state: 'removed', sealed: '', clientId: null },
+      },
+    },
+    person: {
+      userId: {
+        keep: 'The row says that its bytes are still to be deleted. Without its key nobody opens them.',
+        clear: { state: 'removed', sealed: '', clientId: null },
+      },
+    },
   }),
   owns(reports, {
     backup: 'all',

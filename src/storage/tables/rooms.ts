@@ -18,12 +18,18 @@ export const rooms = pgTable(
       .default('members'),
     /** The set of people of a direct room, hashed: one room for one set. */
     directKey: text('direct_key').unique('rooms_direct'),
+    /** Who may mention everybody at once, with `@room` and `@here`. */
+    mentionRoom: text('mention_everybody', { enum: ['members', 'moderators'] })
+      .notNull()
+      .default('members'),
     /** The least seconds between two messages of one member; 0 for none. */
     slowSeconds: integer('slow_seconds').notNull().default(0),
     /** Messages older than so many days are deleted; 0: as the server says. */
     retentionDays: integer('retention_days').notNull().default(0),
     /** Every message up to this one was deleted because of its age: history begins after it. */
     expiredSeq: seq('expired_seq').notNull().default(0),
+    /** Its picture: the id of a file of the room. */
+    avatar: text('avatar'),
     createdBy: uuid('created_by').references(() => users.id),
     createdAt: at('created_at').notNull(),
     archivedAt: at('archived_at'),
@@ -49,7 +55,11 @@ export const members = pgTable(
     notify: text('notify', { enum: ['all', 'mentions', 'nothing'] })
       .notNull()
       .default('all'),
+    /** No notifications until then, whatever `notify` says. */
+    mutedUntil: at('muted_until'),
     favourite: boolean('favourite').notNull().default(false),
+    /** How far they had read before they marked something as unread: what others see in a direct room does not go back. */
+    seenSeq: seq('seen_seq').notNull().default(0),
   },
   (table) => [
     primaryKey({ name: 'members_pkey', columns: [table.roomKey, table.userId] }),

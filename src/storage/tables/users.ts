@@ -1,5 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import { boolean, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import type { QuietHours } from '../../protocol/quiet-hours.ts'
 import { at, name, prose } from './columns.ts'
 
 export const users = pgTable(
@@ -11,6 +12,8 @@ export const users = pgTable(
     displayName: name('display_name').notNull(),
     /** As `tidyEmail` writes it. Absent for users made on the command line without one. */
     email: text('email').unique('users_email'),
+    /** When a mail to this address was opened; absent for an address that nobody has confirmed. */
+    emailConfirmedAt: at('email_confirmed_at'),
     /** Absent when nobody can log in as this user: made for a token only, or erased. */
     passwordHash: text('password_hash'),
     role: text('role', { enum: ['admin', 'user'] })
@@ -22,6 +25,10 @@ export const users = pgTable(
     directFrom: text('direct_from', { enum: ['everyone', 'shared', 'nobody'] })
       .notNull()
       .default('everyone'),
+    /** Their picture: the id of a file of theirs. */
+    avatar: text('avatar'),
+    /** When no push message may come, in their own time zone. */
+    quietHours: jsonb('quiet_hours').$type<QuietHours>(),
     createdAt: at('created_at').notNull(),
     bannedAt: at('banned_at'),
     /** When the ban ends by itself; absent if only an administrator can end it. */

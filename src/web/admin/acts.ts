@@ -1,10 +1,12 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
+import type { AuditEntry } from '../../protocol/audit.ts'
+import type { Findings } from '../../protocol/findings.ts'
+import type { SignInLink } from '../../protocol/one-time-links.ts'
 import type { NewBot } from '../../protocol/tokens.ts'
-import type { AuditEntry, BanRequest, ProfileChange, User } from '../../protocol/users.ts'
+import type { BanRequest, ProfileChange, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { createListing, type Pages } from '../kit/paged-list.ts'
-import { sentenceFor } from '../language/error-text.ts'
-import { en } from '../language/translations/en.ts'
+import { sentenceFor, textOfReason } from '../language/error-text.ts'
 import type { Word } from '../language/translations/types.ts'
 
 export type AdminActs = {
@@ -16,10 +18,15 @@ export type AdminActs = {
   setAdmin(username: string, on: boolean): void
   ban(username: string, ban: BanRequest): Promise<void>
   unban(username: string): void
+  removePicture(username: string): void
   changeUser(username: string, change: ProfileChange): Promise<void>
+  createSignInLink(username: string): Promise<SignInLink>
 
-  /** What is wrong with the server, if anything is. */
-  healthWarning(): Promise<Word | undefined>
+  /** Why the server can store nothing, or soon cannot; undefined if it can. */
+  readonly warning: ReadonlySignal<Word | undefined>
+  /** What was found wrong with the stored messages. */
+  readonly findings: ReadonlySignal<Findings | undefined>
+  loadHealth(): void
 
   bots(): Promise<readonly User[]>
   createBot(newBot: NewBot): Promise<User>
@@ -37,7 +44,11 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
   const audit = createListing((before: number | undefined) =>
     client().rest('GET /audit', { query: { before } }),
   )
+  const warning = signal<Word | undefined>()
+  const findings = signal<Findings | undefined>()
   onClient(() => {
+    warning.value = undefined
+    findings.value = undefined
     userQuery.value = ''
     users.clear()
     audit.clear()
@@ -75,11 +86,31 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
     unban: (username) => {
       void finish(username, client().rest('DELETE /users/:username/ban', { params: { username } }))
     },
+    removePicture: (username) => {
+      void finish(username, client().rest('DELETE /users/:username/avatar', { params: { username } }))
+    },
     async changeUser(username, change) {
       await client().rest('PATCH /users/:username', { params: { username }, body: change })
       quietly(refresh(username))
     },
-    healthWarning,
+    createSignInLink: (username) =>
+      client().rest('POST /users/:username/sign-in-link', { params: { username } }),
+    warning,
+    findings,
+    loadHealth() {
+      quietly(
+        healthWarning().then((found) => {
+          warning.value = found
+        }),
+      )
+      attempt(
+        client()
+          .rest('GET /findings')
+          .then((found) => {
+            findings.value = found
+          }),
+      )
+    },
     bots: async () => (await client().rest('GET /bots')).items,
     createBot: (newBot) => client().rest('POST /bots', { body: newBot }),
     audit: audit.pages,
@@ -94,8 +125,9 @@ async function healthWarning(): Promise<Word | undefined> {
     const response = await fetch('/health/ready')
     const { disk, reason } = (await response.json()) as { disk?: string; reason?: string }
     if (disk === 'low') return 'admin.diskLow'
-    const word = `refusal.${reason}`
-    return Object.hasOwn(en, word) ? (word as Word) : undefined
+    return reason !== undefined && textOfReason(reason) !== undefined
+      ? (`refusal.${reason}` as Word)
+      : undefined
   } catch {
     // The page says elsewhere that the server does not respond.
     return undefined

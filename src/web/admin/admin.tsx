@@ -6,9 +6,15 @@ import { say } from '../language/say.ts'
 import { Audit } from './audit.tsx'
 import { Bots } from './bots.tsx'
 import { Health } from './health.tsx'
+import { ServerState } from './server-state.tsx'
 import { Users } from './users.tsx'
 
-const pages: Record<AdminPage, () => JSX.Element> = { users: Users, bots: Bots, audit: Audit }
+const pages: Record<AdminPage, () => JSX.Element> = {
+  users: Users,
+  bots: Bots,
+  audit: Audit,
+  server: ServerState,
+}
 
 export function Admin({ page }: { page: AdminPage }) {
   const { me } = useStore().state.value
@@ -26,7 +32,7 @@ export function Admin({ page }: { page: AdminPage }) {
   }))
   return (
     <Pane title={say('admin.title')} tabs={tabs}>
-      <Health />
+      <Health page={page} />
       <Page key={page} />
     </Pane>
   )

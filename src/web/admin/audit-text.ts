@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../protocol/users.ts'
+import type { AuditEntry } from '../../protocol/audit.ts'
 import { whenOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 
@@ -9,6 +9,7 @@ const actions = [
   'user.banned',
   'user.unbanned',
   'user.password_set',
+  'user.sign_in_link',
   'role.granted',
   'role.revoked',
   'room.created',
@@ -28,6 +29,10 @@ const actions = [
   'report.dismissed',
   'webhook.made',
   'webhook.removed',
+  'outgoing.made',
+  'outgoing.changed',
+  'outgoing.deleted',
+  'outgoing.paused',
 ] as const
 
 /** A sentence for an audit entry; an unknown action is shown by its name. `titleOf` gives the titles of rooms. */
@@ -54,7 +59,7 @@ const roles = ['member', 'moderator', 'owner'] as const
 /** The detail of an audit entry; in the reader's language where the page has a translation. */
 export function detailOf({ action, detail }: AuditEntry): string {
   if (detail === null || typeof detail !== 'object') return ''
-  const { role, until, reason, bot, invite: _, ...rest } = detail as Record<string, unknown>
+  const { role, until, reason, bot, invite: _, webhook: __, ...rest } = detail as Record<string, unknown>
   const inRoom = roles.find((each) => each === role)
   return [
     inRoom && say(`role.${inRoom}`),

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { AuditEntry } from '../../protocol/users.ts'
+import type { AuditEntry } from '../../protocol/audit.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { More } from '../kit/show-more.tsx'

@@ -34,8 +34,8 @@ export function Bots() {
           <>
             <Field
               name="username"
-              label={say('door.username')}
-              hint={say('door.usernameHint')}
+              label={say('signIn.username')}
+              hint={say('signIn.usernameHint')}
               wrong={wrong.username}
               autocomplete="off"
               autocapitalize="none"

@@ -11,11 +11,13 @@ import { longDayOf, whenOf } from '../language/dates.ts'
 import { isolated, say } from '../language/say.ts'
 import { Ban } from '../people/ban.tsx'
 import { InvitePeople } from './invite-people.tsx'
+import { CreateSignInLink } from './sign-in-link.tsx'
 
 export function Users() {
   const { admin } = useStore()
   const [changing, setChanging] = useState<User>()
   const [banning, setBanning] = useState<User>()
+  const [linking, setLinking] = useState<User>()
   const pages = admin.users.value
   useEffect(() => admin.findUsers(admin.userQuery.peek()), [admin])
 
@@ -32,11 +34,13 @@ export function Users() {
             user={user}
             onChange={() => setChanging(user)}
             onBan={() => setBanning(user)}
+            onLink={() => setLinking(user)}
           />
         ))}
       </ul>
       <More pages={pages} onMore={admin.moreUsers} />
       {changing && <Change user={changing} onClose={() => setChanging(undefined)} />}
+      {linking && <CreateSignInLink user={linking} onClose={() => setLinking(undefined)} />}
       {banning && (
         <Ban username={banning.username} name={banning.display_name} onClose={() => setBanning(undefined)} />
       )}
@@ -44,12 +48,12 @@ export function Users() {
   )
 }
 
-type LineProps = { user: User; onChange: () => void; onBan: () => void }
+type LineProps = { user: User; onChange: () => void; onBan: () => void; onLink: () => void }
 
-function Line({ user, onChange, onBan }: LineProps) {
+function Line({ user, ...opens }: LineProps) {
   const { username, display_name, email, bot, banned } = user
   const isAdmin = user.roles.includes('admin')
-  const choices = useChoices(user, onChange, onBan)
+  const choices = useChoices(user, opens)
   const marks = [
     bot && { word: say('person.bot') },
     isAdmin && { word: say('users.admin') },
@@ -87,9 +91,8 @@ const banText = ({ banned_until, ban_reason }: User): string =>
     .join(' · ')
 
 function useChoices(
-  { username, display_name, roles, banned }: User,
-  onChange: () => void,
-  onBan: () => void,
+  { username, display_name, avatar, roles, banned, bot }: User,
+  { onChange, onBan, onLink }: Omit<LineProps, 'user'>,
 ) {
   const store = useStore()
   const { admin } = store
@@ -100,6 +103,10 @@ function useChoices(
   const name = display_name
   return (): readonly Choice[] => [
     { name: say('users.change'), icon: 'edit', run: onChange },
+    // You are signed in; a bot has no password; who is banned may not sign in.
+    ...(bot || banned || username === store.state.value.me?.username
+      ? []
+      : [{ name: say('users.signInLink'), icon: 'link', run: onLink } as const]),
     isAdmin
       ? {
           name: say('users.revoke'),
@@ -115,6 +122,9 @@ function useChoices(
           run: () =>
             ask(say('users.grant'), say('users.grantText', { name }), () => admin.setAdmin(username, true)),
         },
+    ...(avatar
+      ? [{ name: say('picture.remove'), icon: 'bin', run: () => admin.removePicture(username) } as const]
+      : []),
     ...(banned
       ? [{ name: say('users.lift'), icon: 'person', run: () => admin.unban(username) } as const]
       : []),

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { type Route, routeIn, setUpCodeIn } from './route.ts'
+import { type OneTimeLink, oneTimeLinkIn, type Route, routeIn, setUpCodeIn } from './route.ts'
 
 export type Page = ReturnType<typeof watchPage>
 
@@ -9,6 +9,8 @@ export function watchPage(window: Window) {
   const route = signal<Route>(routeIn(location.hash))
   const room = computed(() => (route.value.view === 'room' ? route.value.room : undefined))
   const setUpCode = signal(setUpCodeIn(location.hash))
+  /** The one-time link that was opened, until it is used or left. */
+  const link = signal<OneTimeLink>()
   const visible = signal(document.visibilityState === 'visible')
 
   let at = ''
@@ -16,8 +18,10 @@ export function watchPage(window: Window) {
     if (location.hash === at) return
     at = location.hash
     const code = setUpCodeIn(location.hash)
-    if (code !== undefined) {
-      setUpCode.value = code
+    const opened = oneTimeLinkIn(location.hash)
+    if (code !== undefined) setUpCode.value = code
+    if (opened) link.value = opened
+    if (code !== undefined || opened) {
       // A one-time code must not stay in the history or appear on a screenshot.
       history.replaceState(null, '', location.pathname)
       at = ''
@@ -34,6 +38,7 @@ export function watchPage(window: Window) {
     route,
     room,
     setUpCode,
+    link,
     visible,
     go(address: string) {
       location.hash = address

@@ -29,6 +29,8 @@ export type Powers = {
   leave: boolean
   /** Report messages of others. */
   report: boolean
+  /** Mark messages as unread. */
+  keepUnread: boolean
 }
 
 /** Whose reports you handle, as a key that changes with it; empty if you handle none. */
@@ -68,6 +70,7 @@ export function powersIn(room: Room, user: Pick<User, 'username' | 'roles'> | un
     webhooks: keeps && invitable,
     leave: !direct && room.role !== undefined,
     report: room.role !== undefined,
+    keepUnread: room.role !== undefined,
   }
 }
 
@@ -80,18 +83,20 @@ export const powersOver = (role: RoomMember['role'], { own, people, appoint, sil
 
 /** What you may do with a message. */
 export function powersOn(
-  { author, deleted_at, damaged }: Message,
-  { me, act, post, moderate, report }: Powers,
+  { author, content, deleted_at, damaged, thread, thread_seq }: Message,
+  { me, act, post, moderate, report, keepUnread }: Powers,
 ) {
   const own = author.username === me
   const exists = !deleted_at
   return {
     react: exists && act,
     reply: exists && post,
+    thread: thread !== undefined || thread_seq !== undefined || (exists && post),
     edit: exists && !damaged && own && post,
     remove: exists && act && (own || moderate),
     pin: exists && moderate,
-    copy: exists && !damaged,
+    copy: exists && !damaged && content !== '',
     report: exists && report && !own,
+    keepUnread,
   }
 }

@@ -1,16 +1,20 @@
 import type { ReadonlySignal, Signal } from '@preact/signals'
 import type { State } from '../../sdk/state.ts'
 import type { AdminActs } from '../admin/acts.ts'
+import type { FileActs } from '../files/acts.ts'
+import type { MentionActs } from '../mentions/acts.ts'
 import type { PeopleActs } from '../people/acts.ts'
 import type { MemberActs } from '../people/member-acts.ts'
 import type { ReportActs } from '../reports/acts.ts'
 import type { RoomActs } from '../rooms/acts.ts'
 import type { ExportActs } from '../rooms/export-acts.ts'
 import type { WebhookActs } from '../rooms/webhook-acts.ts'
+import type { SearchActs } from '../search/acts.ts'
 import type { AccountActs } from '../settings/acts.ts'
 import type { TokenActs } from '../settings/token-acts.ts'
 import type { SignInActs } from '../sign-in/acts.ts'
 import type { TalkActs } from '../talk/acts.ts'
+import type { ThreadActs } from '../threads/acts.ts'
 import type { Question } from './questions.ts'
 import type { Route } from './route.ts'
 
@@ -41,12 +45,13 @@ export type Store = {
   /** Asks before something that cannot be undone; resolves to whether to go on. */
   ask(question: Omit<Question, 'answer'>): Promise<boolean>
   /** What is open over every view. */
-  readonly overlay: Signal<'palette' | 'shortcuts' | undefined>
+  readonly overlay: Signal<'palette' | 'search' | 'shortcuts' | undefined>
   reconnect(): void
   /** What you typed into forms and search fields and did not send, by the name of the form and of the field. */
   readonly typed: Map<string, ReadonlyMap<string, string>>
 
   readonly signIn: SignInActs
+  readonly files: FileActs
   readonly talk: TalkActs
   readonly rooms: RoomActs
   readonly webhooks: WebhookActs
@@ -57,4 +62,7 @@ export type Store = {
   readonly tokens: TokenActs
   readonly admin: AdminActs
   readonly reports: ReportActs
+  readonly search: SearchActs
+  readonly mentions: MentionActs
+  readonly threads: ThreadActs
 }

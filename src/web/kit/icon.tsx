@@ -10,6 +10,8 @@ const drawings = {
   people:
     'M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM3.5 19a5.5 5.5 0 0 1 11 0M16 5.5a3 3 0 0 1 0 5M17 14a5.5 5.5 0 0 1 3.5 5',
   more: 'M5.5 12a.5.5 0 1 0 1 0a.5.5 0 1 0-1 0M11.5 12a.5.5 0 1 0 1 0a.5.5 0 1 0-1 0M17.5 12a.5.5 0 1 0 1 0a.5.5 0 1 0-1 0',
+  at: 'M12 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM15.5 8.5v4.75a2.25 2.25 0 0 0 4.5 0V12a8 8 0 1 0-3.2 6.4',
+  unread: 'M4 6h10M4 12h16M4 18h16M19 8.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   reply: 'M10 7L5 12l5 5M5 12h9a5 5 0 0 1 5 5v1',
   edit: 'M5 19l1-4L16.5 4.5l3 3L9 18zM14.5 6.5l3 3',
@@ -21,6 +23,7 @@ const drawings = {
   settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
   person: 'M12 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM5 20a7 7 0 0 1 14 0',
   talk: 'M5 6h14v10h-8l-4 4v-4H5z',
+  thread: 'M5 4h14v9h-7l-4 4v-4H5zM10 17v0M10 20h9M13 16.5h6',
   keyboard: 'M3.5 7h17v10h-17zM7 10.5h.01M10.5 10.5h.01M14 10.5h.01M17 10.5h.01M8 14h8',
   flag: 'M6 21V4M6 5h11l-2.5 4 2.5 4H6',
   down: 'M12 5v14M5.5 12.5L12 19l6.5-6.5',
@@ -34,13 +37,20 @@ const drawings = {
   code: 'M9 7l-5 5 5 5M15 7l5 5-5 5',
   quote: 'M5 5v14M9 8h10M9 12h10M9 16h6',
   list: 'M5 7h.01M5 12h.01M5 17h.01M9 7h10M9 12h10M9 17h10',
+  clip: 'M19 11.5l-7 7a4.2 4.2 0 0 1-6-6l7.5-7.5a2.8 2.8 0 0 1 4 4L10 16.5a1.4 1.4 0 0 1-2-2l6.5-6.5',
+  camera: 'M4 8h4l1.5-2.5h5L16 8h4v11H4zM12 16.5a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z',
+  file: 'M7 3.5h7l4 4v13H7zM14 3.5v4h4',
+  picture: 'M4 5h16v14H4zM4 16l4.5-4.5 4 4L15 13l5 5M15.5 9.5h.01',
+  save: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
+  less: 'M5 12h14',
+  on: 'M9 5l7 7-7 7',
   letters: 'M3.5 18l4.5-12 4.5 12M5 14h6M20.5 18v-7M20.5 14.5a3 3 0 1 1-6 0 3 3 0 0 1 6 0z',
 } as const
 
 export type Drawing = keyof typeof drawings
 
 /** Icons with a direction: they are mirrored in right-to-left languages. */
-const turning: ReadonlySet<Drawing> = new Set(['back', 'leave', 'reply', 'quote', 'list', 'flag'])
+const turning: ReadonlySet<Drawing> = new Set(['back', 'on', 'leave', 'reply', 'quote', 'list', 'flag'])
 
 /** A line drawing next to a word or in place of it. The control around it has the label. */
 export function Icon({ of }: { of: Drawing }) {

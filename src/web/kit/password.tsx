@@ -16,7 +16,7 @@ export function Password({ name, label, hint, wrong, autocomplete, isNew }: Prop
   const id = useId()
   const [shown, setShown] = useState(false)
   const [locked, setLocked] = useState(false)
-  const note = wrong ?? (locked ? say('door.capsLock') : hint)
+  const note = wrong ?? (locked ? say('signIn.capsLock') : hint)
   const noticeCapsLock = (event: KeyboardEvent) => setLocked(event.getModifierState?.('CapsLock') ?? false)
   return (
     <div class="field">
@@ -46,7 +46,7 @@ export function Password({ name, label, hint, wrong, autocomplete, isNew }: Prop
           aria-controls={id}
           onClick={() => setShown(!shown)}
         >
-          {say('door.show')}
+          {say('signIn.show')}
         </button>
       </div>
       {note && (

@@ -1,9 +1,9 @@
 import type { FieldError, RefusalParams } from '../../protocol/errors.ts'
-import { type ParamKind, type Refusal, refusals } from '../../protocol/refusals.ts'
+import type { ParamKind } from '../../protocol/refusals.ts'
 import { type FailureCode, RequestError } from '../../sdk/errors.ts'
 import { clockOf } from './dates.ts'
-import { say } from './say.ts'
-import { en } from './translations/en.ts'
+import { laterText, refusalRows } from './later-texts.ts'
+import { say, words } from './say.ts'
 import type { Word } from './translations/types.ts'
 
 /** The text of an error: a sentence for the whole form, or one for each wrong field. */
@@ -85,14 +85,15 @@ function textOf({ reason, params = {}, message }: Explained, code: FailureCode):
 
 /** Undefined if the page does not know the reason. */
 export function textOfReason(reason: string, params: RefusalParams = {}): string | undefined {
-  const word = `refusal.${reason}`
-  return Object.hasOwn(en, word) ? say(word as Word, valuesOf(reason, params)) : undefined
+  const word = `refusal.${reason}` as Word
+  const isKnown = Object.hasOwn(words.value, word) || laterText(word) !== undefined
+  return isKnown ? say(word, valuesOf(reason, params)) : undefined
 }
 
 type Explained = Pick<RequestError, 'reason' | 'params' | 'message'>
 
 function valuesOf(reason: string, params: RefusalParams): Record<string, string | number> {
-  const kinds: { readonly [name: string]: ParamKind } = (rows[reason] as Refusal | undefined)?.params ?? {}
+  const kinds: { readonly [name: string]: ParamKind } = refusalRows.value[reason]?.params ?? {}
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
       if (Array.isArray(value)) return [name, value.join(', ')]
@@ -100,5 +101,3 @@ function valuesOf(reason: string, params: RefusalParams): Record<string, string 
     }),
   )
 }
-
-const rows: { readonly [reason: string]: Refusal } = refusals

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import { withParts } from '../../text/parts.ts'
 import { type Language, language } from './language.ts'
+import { laterText } from './later-texts.ts'
 import ar from './translations/ar.json' with { type: 'file' }
 import de from './translations/de.json' with { type: 'file' }
 import { en } from './translations/en.ts'
@@ -22,7 +23,7 @@ const lists = computed(() => new Intl.ListFormat(language.value, { type: 'conjun
  * forms chooses by `n`. A view that calls it is drawn again when the language changes.
  */
 export function say(word: Word, values: Record<string, string | number> = {}): string {
-  const found = words.value[word]
+  const found = words.value[word] ?? laterText(word) ?? ''
   const text = typeof found === 'string' ? found : formOf(found, Number(values.n))
   return withParts(text, values).replace(/\{(\w+)\}/g, (gap, name: string) => {
     const value = values[name]

@@ -3,6 +3,7 @@ import { useStore } from '../ground/context.ts'
 import { browseAddress, type Route } from '../ground/route.ts'
 import { EmptyPane } from '../kit/empty-pane.tsx'
 import { say } from '../language/say.ts'
+import { ForYou } from '../mentions/for-you.tsx'
 import { PersonCard } from '../people/person-card.tsx'
 import { ReportSheet } from '../reports/report-sheet.tsx'
 import { Reports } from '../reports/reports.tsx'
@@ -11,6 +12,7 @@ import { InvitePane } from '../rooms/invite-pane.tsx'
 import { Sidebar } from '../rooms/sidebar.tsx'
 import { Settings } from '../settings/settings.tsx'
 import { RoomView } from '../talk/room.tsx'
+import { Threads } from '../threads/threads.tsx'
 import { Banner } from './banner.tsx'
 import { Overlays } from './overlays.tsx'
 
@@ -44,6 +46,10 @@ function Main({ route }: { route: Route }) {
       return <Admin page={route.page} />
     case 'reports':
       return <Reports />
+    case 'forYou':
+      return <ForYou />
+    case 'threads':
+      return <Threads />
     case 'list':
       return <Nothing />
   }

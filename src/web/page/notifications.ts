@@ -2,11 +2,12 @@ import { effect } from '@preact/signals'
 import { findSeq } from '../../sdk/by-seq.ts'
 import { type RoomState, roomOf } from '../../sdk/state.ts'
 import { beginningOf } from '../../text/cut.ts'
-import { plainText } from '../../text/markdown/plain.ts'
 import type { ActTools } from '../ground/act-tools.ts'
+import { levelOf } from '../ground/notify-level.ts'
 import { preferences } from '../ground/preferences.ts'
 import { addressOf } from '../ground/route.ts'
 import { say } from '../language/say.ts'
+import { wordsOf } from '../language/words-of.ts'
 import { joinTabs } from './tabs.ts'
 import { playTone } from './tone.ts'
 
@@ -21,23 +22,25 @@ type Kind = 'message' | 'mention'
  * with the preference `all`. The `notify` level of the room can exclude all of them.
  */
 export const isNotified = (
-  { access, notify }: Pick<RoomState, 'access' | 'notify'>,
+  room: Pick<RoomState, 'access' | 'notify' | 'muted_until'>,
   kind: Kind,
   preference = preferences.notices.value,
-): boolean =>
-  notify !== 'nothing' &&
-  (kind === 'mention' || (notify === 'all' && (access === 'direct' || preference === 'all')))
+): boolean => {
+  const level = levelOf(room)
+  return (
+    level !== 'nothing' &&
+    (kind === 'mention' || (level === 'all' && (room.access === 'direct' || preference === 'all')))
+  )
+}
 
 /** Whether an edit of a message that you had read mentions you now. */
 export const isMentionByEdit = ({ messages, read_seq }: RoomState, seq: number): boolean =>
   read_seq >= seq && findSeq(messages, seq)?.edited_at !== undefined
 
-/** The text of a notification; undefined if the message is deleted or read. `byEdit`: it was read before the edit. */
-export function notificationOf(
-  room: RoomState,
-  seq: number,
-  byEdit = false,
-): { title: string; body: string } | undefined {
+type Shown = { title: string; body: string; icon?: string }
+
+/** The text of a notification and the picture of the author; undefined if the message is deleted or read. `byEdit`: it was read before the edit. */
+export function notificationOf(room: RoomState, seq: number, byEdit = false): Shown | undefined {
   const message = findSeq(room.messages, seq)
   if ((room.read_seq >= seq && !byEdit) || message?.deleted_at) return undefined
   if (!message) return { title: room.title, body: say('bell.mention') }
@@ -47,7 +50,8 @@ export function notificationOf(
       room.access === 'direct' && room.people?.length === 2
         ? name
         : say('bell.in', { name, room: room.title }),
-    body: message.damaged ? say('line.damaged') : beginningOf(plainText(message.content), shown),
+    body: message.damaged ? say('line.damaged') : beginningOf(wordsOf(message), shown),
+    ...(message.author.avatar ? { icon: message.author.avatar } : {}),
   }
 }
 
@@ -68,15 +72,10 @@ export function setUpNotifications(
     open.delete(room)
   }
   /** It is closed once you have read up to `until`. */
-  const show = (
-    room: string,
-    seq: number,
-    until: number,
-    { title, body }: { title: string; body: string },
-  ) => {
+  const show = (room: string, seq: number, until: number, { title, ...content }: Shown) => {
     if (preferences.notices.value === '' || window.Notification?.permission !== 'granted') return
     // The tag replaces the last notification of the room. The page plays its own tone, or none.
-    const notification = new window.Notification(title, { body, tag: `parley ${room}`, silent: true })
+    const notification = new window.Notification(title, { ...content, tag: `parley ${room}`, silent: true })
     notification.addEventListener('click', () => {
       window.focus()
       page.go(addressOf(room, seq))
@@ -111,7 +110,11 @@ export function setUpNotifications(
     client.on('message.created', ({ room, seq, actor }) => {
       if (actor !== client.state.me?.username && !isBlocked(actor)) hear(room, seq, 'message')
     })
-    client.on('mention.created', ({ room, seq }) => hear(room, seq, 'mention'))
+    client.on('mention.created', ({ room, seq, kind, actor }) => {
+      // One that means everybody comes to all.
+      const isForMe = kind !== 'room' || (actor !== client.state.me?.username && !isBlocked(actor))
+      if (isForMe) hear(room, seq, 'mention')
+    })
   })
   // A message that was read, here or on another device, needs no notification.
   effect(() => {

@@ -3,13 +3,16 @@ import { type Client, createClient } from '../../sdk/client.ts'
 import type { Credentials } from '../../sdk/credentials.ts'
 import { initialState, roomOf, type State } from '../../sdk/state.ts'
 import { adminActs } from '../admin/acts.ts'
+import { fileActs } from '../files/acts.ts'
 import type { ActTools, Names } from '../ground/act-tools.ts'
 import { watchPage } from '../ground/page.ts'
 import { createQuestions } from '../ground/questions.ts'
 import { listAddress } from '../ground/route.ts'
 import type { Stage, Store } from '../ground/store.ts'
 import { sentenceFor } from '../language/error-text.ts'
+import { inLanguage } from '../language/in-language.ts'
 import { say } from '../language/say.ts'
+import { mentionActs } from '../mentions/acts.ts'
 import { peopleActs } from '../people/acts.ts'
 import { memberActs } from '../people/member-acts.ts'
 import { callByName } from '../people/names.ts'
@@ -19,12 +22,14 @@ import { roomActs } from '../rooms/acts.ts'
 import { exportActs } from '../rooms/export-acts.ts'
 import { unreadIn } from '../rooms/rows.ts'
 import { webhookActs } from '../rooms/webhook-acts.ts'
+import { searchActs } from '../search/acts.ts'
 import { accountActs } from '../settings/acts.ts'
 import { tokenActs } from '../settings/token-acts.ts'
 import { signInActs } from '../sign-in/acts.ts'
 import { forgetLease, leasedSession, noteLease } from '../sign-in/lease.ts'
 import { type SessionEnding, signedOutText } from '../sign-in/signed-out-text.ts'
 import { talkActs } from '../talk/acts.ts'
+import { threadActs } from '../threads/acts.ts'
 import { createBadge } from './badge.ts'
 import { setUpNotifications } from './notifications.ts'
 
@@ -63,7 +68,12 @@ export function openStore(window: Window & typeof globalThis): Store {
   }
 
   const begin = (session: Credentials) => {
-    const mine = createClient({ url: window.location.origin, session, ...(storage ? { storage } : {}) })
+    const mine = createClient({
+      url: window.location.origin,
+      session,
+      fetch: inLanguage,
+      ...(storage ? { storage } : {}),
+    })
     client = mine
     typed.clear()
     for (const listen of clientListeners) listen(mine)
@@ -95,9 +105,11 @@ export function openStore(window: Window & typeof globalThis): Store {
     mine.connect()
   }
 
+  const files = fileActs(tools)
   const acts = {
     signIn: signInActs(tools, begin),
-    talk: talkActs(tools),
+    files,
+    talk: talkActs(tools, files),
     rooms: roomActs(tools),
     webhooks: webhookActs(tools),
     exports: exportActs(tools),
@@ -107,6 +119,9 @@ export function openStore(window: Window & typeof globalThis): Store {
     tokens: tokenActs(tools),
     admin: adminActs(tools),
     reports: reportActs(tools),
+    search: searchActs(tools),
+    mentions: mentionActs(tools),
+    threads: threadActs(tools),
   }
 
   setUpNotifications(tools, window, (username) => isBlocked(state.value.blocked, username))

@@ -5,6 +5,7 @@ import type { Store } from '../ground/store.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { joinedRooms } from '../rooms/rows.ts'
+import { SearchBox } from '../search/search-box.tsx'
 import { signOut } from '../sign-in/sign-out.ts'
 import { Palette } from './palette.tsx'
 import { entriesOf } from './palette-entries.ts'
@@ -23,6 +24,7 @@ export function Overlays() {
         palette: () => {
           store.overlay.value = store.overlay.value === 'palette' ? undefined : 'palette'
         },
+        search: () => openSearch(store),
         help: () => {
           store.overlay.value = 'shortcuts'
         },
@@ -31,8 +33,19 @@ export function Overlays() {
     [store],
   )
   if (store.overlay.value === 'palette') return <OpenPalette store={store} onClose={close} />
+  if (store.overlay.value === 'search') return <SearchBox onClose={close} />
   if (store.overlay.value === 'shortcuts') return <Shortcuts onClose={close} />
   return null
+}
+
+function openSearch(store: Store): boolean {
+  if (store.overlay.value === 'search') return false
+  const { text, room, ...asked } = store.search.asked.value
+  const here = store.room.value
+  // What was asked in another room is not what is looked for in this one.
+  store.search.asked.value = { ...asked, text, ...(here && room !== undefined ? { room: here } : {}) }
+  store.overlay.value = 'search'
+  return true
 }
 
 function OpenPalette({ store, onClose }: { store: Store; onClose: () => void }) {
@@ -56,12 +69,16 @@ function OpenPalette({ store, onClose }: { store: Store; onClose: () => void }) 
               store.overlay.value = 'shortcuts'
             },
           },
-          { key: 'sign out', name: say('door.signOut'), icon: 'leave', run: () => signOut(store) },
+          { key: 'sign out', name: say('signIn.signOut'), icon: 'leave', run: () => signOut(store) },
         ],
       }),
     [store, state, listed],
   )
-  return <Palette entries={entries} onClose={onClose} />
+  const search = (text: string) => {
+    store.search.asked.value = { text }
+    store.overlay.value = 'search'
+  }
+  return <Palette entries={entries} onClose={onClose} onSearch={search} />
 }
 
 function step(store: Store, by: 1 | -1, unread: boolean): void {

@@ -5,9 +5,11 @@ import {
   addressOf,
   adminAddress,
   browseAddress,
+  forYouAddress,
   reportsAddress,
   settingsAddress,
   settingsPages,
+  threadsAddress,
 } from '../ground/route.ts'
 import { fold } from '../ground/search.ts'
 import type { Drawing } from '../kit/icon.tsx'
@@ -77,6 +79,8 @@ export function entriesOf(
       }),
     )
   const views: Entry[] = [
+    { key: 'forYou', name: say('forYou.title'), icon: 'at', run: () => go(forYouAddress) },
+    { key: 'threads', name: say('threads.title'), icon: 'thread', run: () => go(threadsAddress) },
     { key: 'browse', name: say('browse.title'), icon: 'search', run: () => go(browseAddress) },
     ...settingsPages.map(
       (page): Entry => ({

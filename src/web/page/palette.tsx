@@ -1,25 +1,33 @@
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useMemo, useState } from 'preact/hooks'
 import { Icon } from '../kit/icon.tsx'
+import { useDialog } from '../kit/use-dialog.ts'
 import { say } from '../language/say.ts'
 import { type Entry, found } from './palette-entries.ts'
 
 const mostShown = 50
 
+type Props = { entries: readonly Entry[]; onClose: () => void; onSearch: (text: string) => void }
+
 /** Goes to a room or runs a command by a few letters (WAI-ARIA APG: a combobox whose focus stays in the input). */
-export function Palette({ entries, onClose }: { entries: readonly Entry[]; onClose: () => void }) {
-  const box = useRef<HTMLDialogElement>(null)
+export function Palette({ entries, onClose, onSearch }: Props) {
+  const dialog = useDialog(onClose)
   const id = useId()
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
-  const shown = useMemo(() => found(entries, query).slice(0, mostShown), [entries, query])
+  const shown = useMemo(() => {
+    const text = query.trim()
+    const messages: Entry = {
+      key: 'messages',
+      name: text === '' ? say('search.title') : say('search.for', { text }),
+      icon: 'search',
+      run: () => onSearch(text),
+    }
+    return [...found(entries, query).slice(0, mostShown), messages]
+  }, [entries, query])
 
-  // In a layout effect, before the next key: otherwise fast typing would go into the page below.
-  useLayoutEffect(() => {
-    const opener = document.activeElement
-    box.current?.showModal()
-    // After the dialog is removed: elements below an open dialog cannot get the focus.
-    return () => queueMicrotask(() => opener instanceof HTMLElement && opener.focus({ preventScroll: true }))
-  }, [])
+  // The search of messages is offered in any case.
+  const isNone = shown.length === 1
+
   useEffect(() => {
     document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' })
   }, [at, shown])
@@ -42,14 +50,7 @@ export function Palette({ entries, onClose }: { entries: readonly Entry[]; onClo
   }
 
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key for it, and the dialog's own
-    <dialog
-      ref={box}
-      class="palette"
-      aria-label={say('palette.title')}
-      onClose={onClose}
-      onClick={(event) => event.target === box.current && onClose()}
-    >
+    <dialog {...dialog} class="palette" aria-label={say('palette.title')}>
       <div class="palette-body">
         <input
           type="text"
@@ -94,8 +95,8 @@ export function Palette({ entries, onClose }: { entries: readonly Entry[]; onClo
             </div>
           ))}
         </div>
-        <p role="status" class={shown.length === 0 ? 'none' : 'unseen'}>
-          {shown.length === 0 && say('palette.none')}
+        <p role="status" class={isNone ? 'none' : 'unseen'}>
+          {isNone && say('palette.none')}
         </p>
       </div>
     </dialog>

@@ -11,6 +11,7 @@ export const shortcuts: readonly { title: Word; list: readonly Shortcut[] }[] = 
     title: 'keys.everywhere',
     list: [
       { keys: ['Mod', 'K'], word: 'keys.palette' },
+      { keys: ['Mod', 'F'], word: 'keys.search' },
       { keys: ['Alt', '↓'], word: 'keys.nextRoom' },
       { keys: ['Alt', '↑'], word: 'keys.previousRoom' },
       { keys: ['Alt', 'Shift', '↓'], word: 'keys.nextUnread' },
@@ -47,6 +48,8 @@ export const shortcuts: readonly { title: Word; list: readonly Shortcut[] }[] = 
 
 type Global = {
   palette(): void
+  /** Returns whether it has opened: a second Ctrl-F is for the browser, which looks through what is shown. */
+  search(): boolean
   help(): void
   /** Goes to the next room in the list (−1: the one before); with `unread`, to the next unread one. */
   step(by: 1 | -1, unread: boolean): void
@@ -57,11 +60,19 @@ const writes = (target: EventTarget | null) =>
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
 /** Handles the shortcuts that work everywhere. Returns a function that stops it. */
-export function listenForKeys(window: Window, { palette, help, step }: Global): () => void {
+export function listenForKeys(window: Window, { palette, search, help, step }: Global): () => void {
   const hear = (event: KeyboardEvent) => {
     if (event.isComposing || event.defaultPrevented) return
     if (withMod(event) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') palette()
-    else if (event.key === '?' && !event.ctrlKey && !event.metaKey && !event.altKey && !writes(event.target))
+    else if (withMod(event) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'f') {
+      if (!search()) return
+    } else if (
+      event.key === '?' &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.altKey &&
+      !writes(event.target)
+    )
       help()
     else if (event.altKey && !event.ctrlKey && !event.metaKey && event.key === 'ArrowDown')
       step(1, event.shiftKey)

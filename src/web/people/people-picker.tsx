@@ -2,6 +2,7 @@ import { useId, useRef, useState } from 'preact/hooks'
 import { isFound } from '../ground/search.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
+import { Face } from './face.tsx'
 import { hueOf } from './hue.ts'
 import type { Person } from './people.ts'
 
@@ -131,6 +132,7 @@ export function PeoplePicker({ label, hint, people, chosen, most, onChoose, onFi
                 <span>{say('picker.find', { name: `@${option}` })}</span>
               ) : (
                 <>
+                  <Face username={option.username} display_name={option.name} avatar={option.avatar} />
                   <strong class={hueOf(option.username)} dir="auto">
                     {option.name}
                   </strong>

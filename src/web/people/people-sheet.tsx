@@ -37,7 +37,8 @@ export function PeopleSheet(props: Props) {
     try {
       const user = await store.people.find(username)
       const refusal = refuse(user)
-      if (refusal === undefined) return { username: user.username, name: user.display_name }
+      if (refusal === undefined)
+        return { username: user.username, name: user.display_name, avatar: user.avatar }
       setErrorText(refusal)
     } catch (error) {
       setErrorText(sentenceFor(error, { not_found: say('picker.unknown', { name: `@${username}` }) }))

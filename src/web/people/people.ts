@@ -8,35 +8,50 @@ export const deletedUser = 'deleted-user'
 export type Person = {
   username: string
   name: string
+  avatar?: string | undefined
   role?: RoomMember['role'] | undefined
   silenced_until?: string | undefined
 }
 
-type Known = { members: RoomState['members']; names: Map<string, string> }
+type Known = {
+  members: RoomState['members']
+  names: Map<string, string>
+  avatars: Map<string, string | undefined>
+}
 const known = new WeakMap<readonly Message[], Known>()
 
 /** The display names that are known: from the list of members and from messages. */
-export function namesIn(room: RoomState): Map<string, string> {
+export const namesIn = (room: RoomState): Map<string, string> => knownIn(room).names
+
+function knownIn(room: RoomState): Known {
   const before = known.get(room.messages)
-  if (before && before.members === room.members) return before.names
-  // The last messages have most names; a room may have 100,000.
-  const names = new Map(
-    room.messages.slice(-1000).map(({ author }) => [author.username, author.display_name]),
-  )
-  for (const { username, display_name } of room.members ?? [])
-    if (display_name) names.set(username, display_name)
-  known.set(room.messages, { members: room.members, names })
-  return names
+  if (before && before.members === room.members) return before
+  const names = new Map<string, string>()
+  const avatars = new Map<string, string | undefined>()
+  // The last messages have most people; a room may have 100,000.
+  for (const { author } of room.messages.slice(-1000)) {
+    names.set(author.username, author.display_name)
+    avatars.set(author.username, author.avatar)
+  }
+  for (const { username, display_name, avatar } of room.members ?? []) {
+    if (!display_name) continue
+    names.set(username, display_name)
+    avatars.set(username, avatar)
+  }
+  const found = { members: room.members, names, avatars }
+  known.set(room.messages, found)
+  return found
 }
 
 /** The members who are online and those who are not, you first. While the list is incomplete, pages are kept in order. */
 export function membersIn(room: RoomState, me: User | undefined): { online: Person[]; offline: Person[] } {
-  const names = namesIn(room)
+  const { names, avatars } = knownIn(room)
   const members = new Map((room.members ?? []).map((member) => [member.username, member]))
   const present = new Set(room.online)
   const person = (username: string): Person => ({
     username,
     name: (username === me?.username ? me.display_name : names.get(username)) ?? username,
+    avatar: username === me?.username ? me.avatar : avatars.get(username),
     role: members.get(username)?.role,
     silenced_until: members.get(username)?.silenced_until,
   })
@@ -54,14 +69,21 @@ export function membersIn(room: RoomState, me: User | undefined): { online: Pers
 
 /** The other people whose names the page knows, by name: the suggestions where you choose people. */
 export function acquaintances(state: Pick<State, 'me' | 'rooms'>): Person[] {
-  const names = new Map<string, string>()
-  for (const room of Object.values(state.rooms))
-    for (const [username, name] of namesIn(room)) names.set(username, name)
-  for (const nobody of [state.me?.username ?? '', deletedUser]) names.delete(nobody)
-  return [...names]
-    .map(([username, name]) => ({ username, name }))
-    .sort((a, b) => a.name.localeCompare(b.name) || (a.username < b.username ? -1 : 1))
+  const people = new Map<string, Person>()
+  for (const room of Object.values(state.rooms)) {
+    const { names, avatars } = knownIn(room)
+    for (const [username, name] of names)
+      people.set(username, { username, name, avatar: avatars.get(username) })
+  }
+  for (const nobody of [state.me?.username ?? '', deletedUser]) people.delete(nobody)
+  return [...people.values()].sort(
+    (a, b) => a.name.localeCompare(b.name) || (a.username < b.username ? -1 : 1),
+  )
 }
+
+/** The other person of a direct room of two. */
+export const otherIn = ({ people }: Pick<RoomState, 'people'>, me: string | undefined): string | undefined =>
+  people?.length === 2 ? people.find((username) => username !== me) : undefined
 
 /** Whether you have blocked this person: then the page folds what they write, and does not quote or announce it. */
 export const isBlocked = (blocked: State['blocked'], username: string): boolean =>

@@ -7,6 +7,7 @@ import { Sheet } from '../kit/sheet.tsx'
 import { longDayOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
+import { Face } from './face.tsx'
 import { hueOf } from './hue.ts'
 import { ManageMember } from './manage-member.tsx'
 import { isBlocked } from './people.ts'
@@ -30,6 +31,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
   const known = here || Object.values(rooms).some((each) => isIn(each, username))
   const blocked = isBlocked(state.value.blocked, username)
   const isMe = username === me?.username
+  const avatar = isMe ? me?.avatar : (member?.avatar ?? user?.avatar)
 
   useEffect(() => {
     const failed = (error: unknown) => setErrorText(sentenceFor(error, { not_found: say('person.gone') }))
@@ -50,6 +52,12 @@ function Card({ username, room: id }: { username: string; room: string | undefin
   return (
     <Sheet title={user?.display_name ?? member?.display_name ?? username} onClose={people.hide}>
       <div class="person">
+        <Face
+          username={username}
+          display_name={user?.display_name ?? member?.display_name ?? username}
+          avatar={blocked ? undefined : avatar}
+          large
+        />
         <p class={hueOf(username)}>
           <bdi dir="ltr">@{username}</bdi>
         </p>

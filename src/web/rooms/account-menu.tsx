@@ -3,6 +3,7 @@ import { reportsKey } from '../ground/powers.ts'
 import { adminAddress, reportsAddress, settingsAddress } from '../ground/route.ts'
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { say } from '../language/say.ts'
+import { Face } from '../people/face.tsx'
 import { signOut } from '../sign-in/sign-out.ts'
 
 /** Your name at the bottom of the sidebar, and the menu of your account. */
@@ -24,10 +25,11 @@ export function AccountMenu() {
         store.overlay.value = 'shortcuts'
       },
     },
-    { name: say('door.signOut'), icon: 'leave', run: () => signOut(store) },
+    { name: say('signIn.signOut'), icon: 'leave', run: () => signOut(store) },
   ]
   return (
     <footer>
+      {me && <Face {...me} />}
       <p class="self">
         <strong dir="auto">{me?.display_name}</strong>
         <span dir="ltr">@{me?.username}</span>

@@ -1,16 +1,11 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
-import type {
-  Invite,
-  InvitePreview,
-  NewInvite,
-  NewRoom,
-  Room,
-  RoomChange,
-  RoomInvitation,
-} from '../../protocol/rooms.ts'
+import type { RoomInvitation } from '../../protocol/invitations.ts'
+import type { Invite, InvitePreview, NewInvite } from '../../protocol/invites.ts'
+import type { NewRoom, Room, RoomChange } from '../../protocol/rooms.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { limitConcurrency } from '../ground/limit-concurrency.ts'
+import { nextEndOfMute } from '../ground/notify-level.ts'
 import { addressOf, listAddress } from '../ground/route.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
@@ -35,8 +30,12 @@ export type RoomActs = {
   leave(room: string): void
   create(newRoom: NewRoom): Promise<void>
   change(room: string, change: RoomChange): Promise<void>
+  setPicture(room: string, file: Blob): Promise<void>
+  removePicture(room: string): Promise<void>
   remove(room: string): Promise<void>
   notify(room: string, level: RoomState['notify']): void
+  /** Until then; without a time it ends. */
+  mute(room: string, until?: Date): void
   setFavourite(room: string, favourite: boolean): void
   invites(room: string): Promise<readonly Invite[]>
   /** Only this response has the `code` of the invite. */
@@ -49,6 +48,8 @@ export type RoomActs = {
 
 /** So many rooms are opened at once: a person with 500 rooms does not flood the server with commands. */
 const roomsAtOnce = 8
+/** Timers take no more than 24 days. */
+const longestTimerMs = 24 * 3600_000
 
 export function roomActs({
   state,
@@ -129,9 +130,18 @@ export function roomActs({
   })
 
   let rows = rowsIn(state.peek())
+  /** Counts the mutes that have ended: nothing else changes at that moment. */
+  const muteEnds = signal(0)
+  effect(() => {
+    const end = nextEndOfMute(Object.values(state.value.rooms))
+    if (end === undefined) return
+    const over = setTimeout(() => muteEnds.value++, Math.min(end - Date.now(), longestTimerMs))
+    return () => clearTimeout(over)
+  })
 
   return {
     rows: computed(() => {
+      void muteEnds.value
       const now = rowsIn(state.value)
       if (!sameRows(rows, now)) rows = now
       return rows
@@ -181,11 +191,16 @@ export function roomActs({
     async change(room, change) {
       await client().rest('PATCH /rooms/:room', { params: { room }, body: change })
     },
+    async setPicture(room, file) {
+      await client().room(room).setAvatar(file)
+    },
+    removePicture: (room) => client().room(room).removeAvatar(),
     async remove(room) {
       await client().rest('DELETE /rooms/:room', { params: { room } })
       quietly(refresh())
     },
     notify: (id, level) => attempt(client().room(id).setNotify(level)),
+    mute: (id, until) => attempt(client().room(id).mute(until)),
     setFavourite: (id, favourite) => attempt(client().room(id).setFavourite(favourite)),
     async invites(room) {
       const { items } = await client().rest('GET /rooms/:room/invites', { params: { room } })

@@ -76,7 +76,7 @@ function Found({ room, joined }: { room: Room; joined: boolean }) {
     <li>
       <div class="what">
         <h3>
-          <RoomIcon access={room.access} />
+          <RoomIcon access={room.access} avatar={room.avatar} />
           <span dir="auto">{room.title}</span>
         </h3>
         {room.description && <p dir="auto">{room.description}</p>}

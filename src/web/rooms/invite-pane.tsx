@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { InvitePreview } from '../../protocol/rooms.ts'
+import type { InvitePreview } from '../../protocol/invites.ts'
 import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'

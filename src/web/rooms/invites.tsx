@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Invite, NewInvite, Room } from '../../protocol/rooms.ts'
+import type { Invite, NewInvite } from '../../protocol/invites.ts'
+import type { Room } from '../../protocol/rooms.ts'
 import { useStore } from '../ground/context.ts'
 import { powersIn } from '../ground/powers.ts'
 import { inviteAddress } from '../ground/route.ts'

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
@@ -7,6 +8,7 @@ import { useUntil } from '../ground/use-until.ts'
 import { Icon } from '../kit/icon.tsx'
 import { useTypedQuery } from '../kit/typed.ts'
 import { say } from '../language/say.ts'
+import { Face } from '../people/face.tsx'
 import { hueOf } from '../people/hue.ts'
 import { membersIn, type Person } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
@@ -18,7 +20,7 @@ const many = 15
 const linesAtOnce = 200
 
 /** The members of the room: those who are online, then the others. */
-export function Members({ room }: { room: RoomState }) {
+export function Members({ room, tabs }: { room: RoomState; tabs?: ComponentChildren }) {
   const store = useStore()
   const { me } = store.state.value
   const [query, setQuery] = useTypedQuery(`members ${room.id}`)
@@ -50,6 +52,7 @@ export function Members({ room }: { room: RoomState }) {
   return (
     <>
       <aside class="people" id="people" aria-label={say('people.title')}>
+        {tabs}
         {(powers.people || powers.invite) && (
           <div class="people-acts">
             {powers.people && (
@@ -112,6 +115,7 @@ function Lines({ title, people, me, present }: LinesProps) {
               class={present ? hueOf(person.username) : ''}
             >
               <span class={present ? 'dot' : 'dot away'} />
+              <Face username={person.username} display_name={person.name} avatar={person.avatar} />
               <Note person={person} me={me} />
             </PersonLink>
           </li>

@@ -3,9 +3,11 @@ import type { RoomChange } from '../../protocol/rooms.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { usePowers } from '../ground/use-powers.ts'
+import { useUntil } from '../ground/use-until.ts'
 import { Choice } from '../kit/choice.tsx'
 import { ExportButton } from '../kit/export-button.tsx'
 import { Sheet } from '../kit/sheet.tsx'
+import { clockOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { DeleteRoom } from './delete-room.tsx'
@@ -18,6 +20,7 @@ export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () =>
   const store = useStore()
   const [deleting, setDeleting] = useState(false)
   const powers = usePowers(room)
+  const muted = useUntil(room.muted_until)
 
   const archive = async () => {
     const change: RoomChange = { archived: !room.archived }
@@ -46,6 +49,14 @@ export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () =>
           options={(['all', 'mentions', 'nothing'] as const).map((each) => [each, say(`notify.${each}`)])}
           onPick={(level) => store.rooms.notify(room.id, level)}
         />
+        {muted && (
+          <p class="hint" role="status">
+            {say('mute.until', { at: clockOf(muted) })}{' '}
+            <button type="button" class="quiet" onClick={() => store.rooms.mute(room.id)}>
+              {say('mute.end')}
+            </button>
+          </p>
+        )}
       </section>
       {powers.own && <RoomSettings room={room} />}
       {(powers.leave || powers.own) && (

@@ -5,6 +5,7 @@ import { isFound } from '../ground/search.ts'
 import { Icon } from '../kit/icon.tsx'
 import { language } from '../language/language.ts'
 import { say } from '../language/say.ts'
+import { Face } from '../people/face.tsx'
 import { RoomIcon } from './room-icon.tsx'
 import { type Row, type Section, sections } from './rows.ts'
 
@@ -107,7 +108,7 @@ function RoomSection({ section, rows, current, drafted, folded, onAdd }: Section
 /** With hundreds of rooms only the rows that changed are drawn again. */
 function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafted: boolean }) {
   return useMemo(() => {
-    const { id, title, access, unread, tone, online } = row
+    const { id, title, access, unread, tone, online, avatar, other } = row
     const lit = unread > 0 && tone !== 'quiet'
     return (
       <li>
@@ -117,12 +118,13 @@ function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafte
           aria-current={current ? 'page' : undefined}
         >
           {access === 'direct' ? (
-            <span class="room-icon">
+            <span class={other === undefined ? 'room-icon' : 'room-icon of-person'}>
+              {other !== undefined && <Face username={other} display_name={title} avatar={avatar} />}
               <span class={online ? 'dot' : 'dot away'} />
               {online && <span class="unseen">{say('people.isOnline')} </span>}
             </span>
           ) : (
-            <RoomIcon access={access} />
+            <RoomIcon access={access} avatar={avatar} />
           )}
           <span class="title" dir="auto">
             {title}

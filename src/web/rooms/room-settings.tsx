@@ -5,8 +5,10 @@ import { useStore } from '../ground/context.ts'
 import { Choice } from '../kit/choice.tsx'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
+import { PictureField } from '../kit/picture-field.tsx'
 import { Select } from '../kit/select.tsx'
 import { say } from '../language/say.ts'
+import { RoomFace } from './room-face.tsx'
 
 const pauses = [0, 5, 15, 30, 60, 300, 900, 3600]
 const spans = [1, 7, 30, 90, 365]
@@ -18,7 +20,7 @@ export function RoomSettings({ room }: { room: RoomState }) {
   const [touched, setTouched] = useState(false)
   // Changes of others show at once, unless you are changing the settings yourself.
   const shown = touched ? seen : room
-  const { title, description, posting, slow_seconds, retention_days } = shown
+  const { title, description, posting, mention_room, slow_seconds, retention_days } = shown
   const most = store.state.value.retention_days
 
   const save = async (fields: FormData) => {
@@ -34,11 +36,19 @@ export function RoomSettings({ room }: { room: RoomState }) {
   return (
     <section class="part">
       <h3>{say('details.settings')}</h3>
+      <PictureField
+        hint={say('picture.roomHint')}
+        has={room.avatar !== undefined}
+        onChoose={(file) => store.rooms.setPicture(room.id, file)}
+        onRemove={() => store.rooms.removePicture(room.id)}
+      >
+        <RoomFace room={room} me={undefined} large />
+      </PictureField>
       <Form keepAs={`room ${room.id}`} action={say('act.save')} done={say('act.saved')} onSubmit={save}>
         {(wrong) => (
           <div
             class="fields"
-            key={[title, description, posting, slow_seconds, retention_days].join('\n')}
+            key={[title, description, posting, mention_room, slow_seconds, retention_days].join('\n')}
             onInput={touch}
           >
             <Field
@@ -60,6 +70,16 @@ export function RoomSettings({ room }: { room: RoomState }) {
               name="posting"
               label={say('details.posting')}
               value={posting}
+              options={[
+                ['members', say('posting.members')],
+                ['moderators', say('posting.moderators')],
+              ]}
+            />
+            <Choice
+              name="mention_room"
+              label={say('mentionRoom.label')}
+              hint={say('mentionRoom.hint')}
+              value={mention_room}
               options={[
                 ['members', say('posting.members')],
                 ['moderators', say('posting.moderators')],
@@ -104,12 +124,14 @@ function pauseName(seconds: number): string {
 function changeOf(fields: FormData, room: RoomState): RoomChange {
   const text = (name: string) => String(fields.get(name) ?? '').trim()
   const posting = text('posting') === 'moderators' ? 'moderators' : 'members'
+  const mention_room = text('mention_room') === 'moderators' ? 'moderators' : 'members'
   const slow_seconds = Number(text('slow'))
   const retention_days = Number(text('retention'))
   return {
     ...(text('title') === room.title ? {} : { title: text('title') }),
     ...(text('description') === room.description ? {} : { description: text('description') }),
     ...(posting === room.posting ? {} : { posting }),
+    ...(mention_room === room.mention_room ? {} : { mention_room }),
     ...(slow_seconds === room.slow_seconds ? {} : { slow_seconds }),
     ...(retention_days === room.retention_days ? {} : { retention_days }),
   }

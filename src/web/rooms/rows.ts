@@ -1,7 +1,9 @@
 import { computed } from '@preact/signals'
 import type { Room } from '../../protocol/rooms.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
+import { levelOf } from '../ground/notify-level.ts'
 import { language } from '../language/language.ts'
+import { otherIn } from '../people/people.ts'
 
 /** The sections of the list of rooms. */
 export const sections = ['favourites', 'rooms', 'directs', 'archived'] as const
@@ -20,6 +22,10 @@ export type Row = {
   readonly tone: Tone
   /** Whether another person of a direct room is online. */
   readonly online: boolean
+  /** The address of the picture of the room, or of the other person. */
+  readonly avatar: string | undefined
+  /** The other person of a direct room of two. */
+  readonly other: string | undefined
 }
 
 const collator = computed(() => new Intl.Collator(language.value))
@@ -53,8 +59,9 @@ export function rowsIn(state: State): Record<Section, readonly Row[]> {
 }
 
 function rowOf(room: RoomState, me: string | undefined): Row {
-  const { id, title, access, unread, notify } = room
-  const mentions = notify === 'nothing' ? 0 : room.mentioned.length
+  const { id, title, access, unread } = room
+  const notify = levelOf(room)
+  const mentions = notify === 'nothing' ? 0 : room.mentions
   const forMe = mentions > 0 || (access === 'direct' && notify === 'all')
   return {
     id,
@@ -64,6 +71,8 @@ function rowOf(room: RoomState, me: string | undefined): Row {
     mentions,
     tone: forMe ? 'loud' : notify === 'all' ? 'plain' : 'quiet',
     online: access === 'direct' && room.online.some((username) => username !== me),
+    avatar: room.avatar,
+    other: otherIn(room, me),
   }
 }
 
@@ -78,8 +87,9 @@ export const sameRows = (a: Record<Section, readonly Row[]>, b: Record<Section, 
 
 /** The unread count for the title of the page. Muted rooms do not count. */
 export const unreadIn = (state: State): number =>
-  Object.values(state.rooms).reduce(
-    (sum, { role, notify, unread, mentioned }) =>
-      sum + (!role || notify === 'nothing' ? 0 : notify === 'mentions' ? mentioned.length : unread),
-    0,
-  )
+  Object.values(state.rooms).reduce((sum, room) => sum + (room.role ? countedIn(room) : 0), 0)
+
+function countedIn(room: RoomState): number {
+  const level = levelOf(room)
+  return level === 'nothing' ? 0 : level === 'mentions' ? room.mentions : room.unread
+}

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
-import { browseAddress, reportsAddress } from '../ground/route.ts'
+import { browseAddress, forYouAddress, reportsAddress, threadsAddress } from '../ground/route.ts'
 import { Icon } from '../kit/icon.tsx'
 import { Mark } from '../kit/mark.tsx'
 import { say } from '../language/say.ts'
@@ -54,6 +54,8 @@ export function Sidebar() {
               onKeyDown={(event) => event.key === 'Escape' && setQuery('')}
             />
           )}
+          <ForYouRow />
+          <ThreadsRow />
           <Invited />
           {count === 0 && <Offered />}
           <RoomList
@@ -80,6 +82,56 @@ export function Sidebar() {
       {making === 'rooms' && <NewRoomSheet onClose={close} />}
       {making === 'directs' && <NewDirectSheet onClose={close} />}
     </>
+  )
+}
+
+/** Mentions, replies and reactions of all rooms in one place. */
+function ForYouRow() {
+  const store = useStore()
+  const n = store.mentions.count.value
+  const isHere = store.route.value.view === 'forYou'
+  return (
+    <a
+      href={forYouAddress}
+      class={n > 0 ? 'row for-you-row unread' : 'row for-you-row'}
+      aria-current={isHere ? 'page' : undefined}
+    >
+      <span class="room-icon">
+        <Icon of="at" />
+      </span>
+      <span class="title">{say('forYou.title')}</span>
+      {n > 0 && (
+        <span class="count is-loud">
+          <span aria-hidden="true">{n}</span>
+          <span class="unseen"> {say('rooms.mentions', { n })}</span>
+        </span>
+      )}
+    </a>
+  )
+}
+
+/** The threads that you follow, of all rooms. */
+function ThreadsRow() {
+  const store = useStore()
+  const n = store.threads.count.value
+  const isHere = store.route.value.view === 'threads'
+  return (
+    <a
+      href={threadsAddress}
+      class={n > 0 ? 'row threads-row unread' : 'row threads-row'}
+      aria-current={isHere ? 'page' : undefined}
+    >
+      <span class="room-icon">
+        <Icon of="thread" />
+      </span>
+      <span class="title">{say('threads.title')}</span>
+      {n > 0 && (
+        <span class="count">
+          <span aria-hidden="true">{n}</span>
+          <span class="unseen"> {say('threads.unread', { n })}</span>
+        </span>
+      )}
+    </a>
   )
 }
 
@@ -116,10 +168,10 @@ function Offered() {
         {say('rooms.offered')}
       </p>
       <ul aria-labelledby="offered">
-        {rooms.slice(0, mostOffered).map(({ id, title, access }) => (
+        {rooms.slice(0, mostOffered).map(({ id, title, access, avatar }) => (
           <li key={id}>
             <button type="button" class="row" onClick={() => store.rooms.join(id)}>
-              <RoomIcon access={access} />
+              <RoomIcon access={access} avatar={avatar} />
               <span class="title" dir="auto">
                 {title}
               </span>

@@ -1,5 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
+import type { MailSettings } from '../../protocol/mail.ts'
 import type { Erasure, OwnProfileChange, Session } from '../../protocol/users.ts'
+import { about } from '../../sdk/auth.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { listAddress } from '../ground/route.ts'
 
@@ -11,7 +13,13 @@ export type AccountActs = {
   endSession(id: string): void
   endOtherSessions(): void
   changeProfile(change: OwnProfileChange): Promise<void>
+  setPicture(file: Blob): Promise<void>
+  removePicture(): Promise<void>
   changePassword(change: PasswordChange): Promise<void>
+  /** Undefined where the server sends no mail. */
+  mailSettings(): Promise<MailSettings | undefined>
+  changeMailSettings(change: MailSettings): Promise<void>
+  sendConfirmation(): Promise<void>
   /** Deletes the account and ends the session. */
   erase(erasure: Erasure): Promise<void>
 }
@@ -39,8 +47,22 @@ export function accountActs({ client, page, onClient, attempt, quietly }: ActToo
     async changeProfile(change) {
       await client().rest('PATCH /users/me', { body: change })
     },
+    async setPicture(file) {
+      await client().setAvatar(file)
+    },
+    removePicture: () => client().removeAvatar(),
     async changePassword(change) {
       await client().rest('PUT /users/me/password', { body: change })
+    },
+    async mailSettings() {
+      const { mail } = await about({ url: location.origin })
+      return mail ? client().rest('GET /users/me/mail') : undefined
+    },
+    async changeMailSettings(change) {
+      await client().rest('PATCH /users/me/mail', { body: change })
+    },
+    async sendConfirmation() {
+      await client().rest('POST /users/me/confirmation')
     },
     async erase(erasure) {
       await client().eraseAccount(erasure)

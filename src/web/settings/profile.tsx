@@ -2,7 +2,10 @@ import { useStore } from '../ground/context.ts'
 import { Choice } from '../kit/choice.tsx'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
+import { PictureField } from '../kit/picture-field.tsx'
 import { say } from '../language/say.ts'
+import { Face } from '../people/face.tsx'
+import { MailSettings } from './mail.tsx'
 import { useConfirmation } from './use-confirmation.tsx'
 
 type DirectFrom = 'everyone' | 'shared' | 'nobody'
@@ -24,43 +27,54 @@ export function ProfileSettings() {
     )
 
   return (
-    <Form keepAs="profile" action={say('act.save')} done={say('act.saved')} onSubmit={save}>
-      {(wrong) => (
-        <>
-          <p class="hint">{say('profile.username', { name: me.username })}</p>
-          <Field
-            name="display_name"
-            label={say('profile.name')}
-            hint={say('profile.nameHint')}
-            value={me.display_name}
-            wrong={wrong.display_name}
-            maxlength={64}
-            autocomplete="nickname"
-            required
-          />
-          <Field
-            name="email"
-            type="email"
-            label={say('profile.email')}
-            hint={say('profile.emailHint')}
-            value={me.email ?? ''}
-            wrong={wrong.email}
-            autocomplete="email"
-          />
-          {passwordField(wrong)}
-          <Choice<DirectFrom>
-            name="direct_from"
-            label={say('profile.directFrom')}
-            value={me.direct_from ?? 'everyone'}
-            options={[
-              ['everyone', say('profile.everyone')],
-              ['shared', say('profile.shared')],
-              ['nobody', say('profile.nobody')],
-            ]}
-          />
-        </>
-      )}
-    </Form>
+    <>
+      <PictureField
+        hint={say('picture.hint')}
+        has={me.avatar !== undefined}
+        onChoose={store.account.setPicture}
+        onRemove={store.account.removePicture}
+      >
+        <Face {...me} large />
+      </PictureField>
+      <Form keepAs="profile" action={say('act.save')} done={say('act.saved')} onSubmit={save}>
+        {(wrong) => (
+          <>
+            <p class="hint">{say('profile.username', { name: me.username })}</p>
+            <Field
+              name="display_name"
+              label={say('profile.name')}
+              hint={say('profile.nameHint')}
+              value={me.display_name}
+              wrong={wrong.display_name}
+              maxlength={64}
+              autocomplete="nickname"
+              required
+            />
+            <Field
+              name="email"
+              type="email"
+              label={say('profile.email')}
+              hint={say('profile.emailHint')}
+              value={me.email ?? ''}
+              wrong={wrong.email}
+              autocomplete="email"
+            />
+            {passwordField(wrong)}
+            <Choice<DirectFrom>
+              name="direct_from"
+              label={say('profile.directFrom')}
+              value={me.direct_from ?? 'everyone'}
+              options={[
+                ['everyone', say('profile.everyone')],
+                ['shared', say('profile.shared')],
+                ['nobody', say('profile.nobody')],
+              ]}
+            />
+          </>
+        )}
+      </Form>
+      <MailSettings />
+    </>
   )
 }
 

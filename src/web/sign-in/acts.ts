@@ -1,8 +1,19 @@
 import type { ReadonlySignal } from '@preact/signals'
-import { type AuthEndpoint, type Authenticated, about, logIn, setUp, signUp } from '../../sdk/auth.ts'
+import {
+  type AuthEndpoint,
+  type Authenticated,
+  about,
+  forgotPassword,
+  logIn,
+  resetPassword,
+  setUp,
+  signInByLink,
+  signUp,
+} from '../../sdk/auth.ts'
 import type { Credentials } from '../../sdk/credentials.ts'
 import type { ActTools } from '../ground/act-tools.ts'
-import { listAddress, type Route } from '../ground/route.ts'
+import { listAddress, type OneTimeLink, type Route } from '../ground/route.ts'
+import { inLanguage } from '../language/in-language.ts'
 
 export type SignInFields = { username: string; email: string; password: string }
 
@@ -13,15 +24,28 @@ export type SignInActs = {
   login(fields: SignInFields): Promise<void>
   signup(fields: SignInFields): Promise<void>
   setup(fields: SignInFields): Promise<void>
+  /** The one-time link that was opened; undefined if there is none, or it was used. */
+  readonly link: ReadonlySignal<OneTimeLink | undefined>
+  /** With the sign-in link that was opened, and with a new password if one is given. */
+  enterByLink(password?: string): Promise<void>
+  /** With the link of a mail. */
+  resetPassword(password: string): Promise<void>
+  confirmEmail(): Promise<void>
+  unsubscribe(): Promise<void>
+  leaveLink(): void
+  /** Whether the server sends mail, so that a forgotten password can come by it. */
+  sendsMail(): Promise<boolean>
+  forgotPassword(email: string): Promise<void>
   signOut(): void
 }
 
 export function signInActs(tools: ActTools, begin: (session: Credentials) => void): SignInActs {
   const { page } = tools
-  const server: AuthEndpoint = { url: location.origin, cookie: true }
+  const server: AuthEndpoint = { url: location.origin, cookie: true, fetch: inLanguage }
   const enter = async (authenticated: Promise<Authenticated>) => {
     const { session } = await authenticated
     page.setUpCode.value = undefined
+    page.link.value = undefined
     begin(session)
   }
   return {
@@ -30,6 +54,23 @@ export function signInActs(tools: ActTools, begin: (session: Credentials) => voi
     login: ({ username, password }) => enter(logIn(server, { username, password })),
     signup: (fields) => enter(signUp({ ...server, ...inviteIn(page.route.value) }, given(fields))),
     setup: (fields) => enter(setUp(server, { ...given(fields), code: page.setUpCode.value ?? '' })),
+    link: page.link,
+    enterByLink: (password) =>
+      enter(signInByLink(server, { token: tokenOf(page.link.value), ...(password && { password }) })),
+    resetPassword: (password) => resetPassword(server, { token: tokenOf(page.link.value), password }),
+    async confirmEmail() {
+      await tools.client().rest('POST /auth/confirm', { body: { token: tokenOf(page.link.value) } })
+    },
+    async unsubscribe() {
+      const secret = tokenOf(page.link.value)
+      await tools.client().rest('POST /mail/unsubscribe/:secret', { params: { secret } })
+    },
+    // A server of before has no such word.
+    sendsMail: async () => (await about(server)).mail === true,
+    forgotPassword: (email) => forgotPassword(server, email),
+    leaveLink: () => {
+      page.link.value = undefined
+    },
     // The next person to sign in must not get the address of the last one's room.
     signOut: () =>
       tools.attempt(
@@ -40,6 +81,8 @@ export function signInActs(tools: ActTools, begin: (session: Credentials) => voi
       ),
   }
 }
+
+const tokenOf = (link: OneTimeLink | undefined): string => link?.token ?? ''
 
 /** Without an empty email address, which the server would refuse. */
 const given = ({ email, ...fields }: SignInFields) => ({ ...fields, ...(email !== '' && { email }) })

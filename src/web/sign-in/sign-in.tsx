@@ -1,17 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
 import { hasKeyboard } from '../ground/media.ts'
-import { preferences } from '../ground/preferences.ts'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
-import { Mark } from '../kit/mark.tsx'
 import { Password } from '../kit/password.tsx'
 import type { ErrorText, Sentences } from '../language/error-text.ts'
-import { language, languages } from '../language/language.ts'
 import { say } from '../language/say.ts'
 import type { SignInFields } from './acts.ts'
+import { Forgotten, ForgottenLink } from './forgotten.tsx'
+import { SignedOutPage } from './signed-out-page.tsx'
 
-type Way = 'login' | 'signup' | 'setup'
+type Way = 'login' | 'signup' | 'setup' | 'forgot'
 
 /** Sign in, sign up, or, with the link that the server printed, become its first administrator. */
 export function SignIn() {
@@ -28,60 +27,57 @@ export function SignIn() {
     if (hasKeyboard()) body.current?.querySelector('input')?.focus()
   }, [way])
 
+  if (way === 'forgot')
+    return (
+      <SignedOutPage body={body}>
+        <Forgotten onBack={() => setWay('login')} />
+      </SignedOutPage>
+    )
   return (
-    <div class="door">
-      <header class="door-front">
-        <Mark />
-        <h1>{say('app.name')}</h1>
-        <p>{say('app.motto')}</p>
-      </header>
-      <main class="door-form">
-        <div class="door-body" ref={body}>
-          <h2>{say(`door.${way}`)}</h2>
-          {store.farewell.value && way === 'login' && (
-            <p class="notice" role="status">
-              {store.farewell.value}
-            </p>
-          )}
-          {invited && <p class="notice">{say('door.invited')}</p>}
-          {way === 'setup' && <p>{say('door.setupText')}</p>}
-          <Form
-            key={way}
-            action={say(
-              way === 'login' ? 'door.login' : way === 'signup' ? 'door.create' : 'door.createAdmin',
-            )}
-            refusals={refusalsOf(way, invited)}
-            onSubmit={(fields) => store.signIn[way](signInFieldsOf(fields))}
-          >
-            {(wrong) => <Fields way={way} wrong={wrong} />}
-          </Form>
-          <p class="other">
-            {say(way === 'login' ? 'door.new' : 'door.known')}{' '}
-            <button type="button" class="link" onClick={() => setWay(way === 'login' ? 'signup' : 'login')}>
-              {say(way === 'login' ? 'door.toSignup' : 'door.login')}
-            </button>
-          </p>
-        </div>
-        <Languages />
-      </main>
-    </div>
+    <SignedOutPage body={body}>
+      <h2>{say(`signIn.${way}`)}</h2>
+      {store.farewell.value && way === 'login' && (
+        <p class="notice" role="status">
+          {store.farewell.value}
+        </p>
+      )}
+      {invited && <p class="notice">{say('signIn.invited')}</p>}
+      {way === 'setup' && <p>{say('signIn.setupText')}</p>}
+      <Form
+        key={way}
+        action={say(
+          way === 'login' ? 'signIn.login' : way === 'signup' ? 'signIn.create' : 'signIn.createAdmin',
+        )}
+        refusals={refusalsOf(way, invited)}
+        onSubmit={(fields) => store.signIn[way](signInFieldsOf(fields))}
+      >
+        {(wrong) => <Fields way={way} wrong={wrong} />}
+      </Form>
+      {way === 'login' && <ForgottenLink onOpen={() => setWay('forgot')} />}
+      <p class="other">
+        {say(way === 'login' ? 'signIn.new' : 'signIn.known')}{' '}
+        <button type="button" class="link" onClick={() => setWay(way === 'login' ? 'signup' : 'login')}>
+          {say(way === 'login' ? 'signIn.toSignup' : 'signIn.login')}
+        </button>
+      </p>
+    </SignedOutPage>
   )
 }
 
-function refusalsOf(way: Way, invited: boolean): Sentences {
-  if (way === 'login') return { unauthenticated: say('door.mismatch') }
-  if (way === 'setup') return { forbidden: say('door.setupOver') }
-  return { forbidden: say(invited ? 'door.notInvited' : 'door.closed') }
+function refusalsOf(way: Exclude<Way, 'forgot'>, invited: boolean): Sentences {
+  if (way === 'login') return { unauthenticated: say('signIn.mismatch') }
+  if (way === 'setup') return { forbidden: say('signIn.setupOver') }
+  return { forbidden: say(invited ? 'signIn.notInvited' : 'signIn.closed') }
 }
 
-function Fields({ way, wrong }: { way: Way; wrong: ErrorText['fields'] }) {
+function Fields({ way, wrong }: { way: Exclude<Way, 'forgot'>; wrong: ErrorText['fields'] }) {
   const making = way !== 'login'
   return (
     <>
       <Field
         name="username"
-        label={say(making ? 'door.username' : 'door.usernameOrEmail')}
-        hint={making ? say('door.usernameHint') : undefined}
+        label={say(making ? 'signIn.username' : 'signIn.usernameOrEmail')}
+        hint={making ? say('signIn.usernameHint') : undefined}
         wrong={wrong.username}
         autocomplete="username"
         autocapitalize="none"
@@ -92,7 +88,7 @@ function Fields({ way, wrong }: { way: Way; wrong: ErrorText['fields'] }) {
       <Password
         name="password"
         label={say('account.password')}
-        hint={making ? say('door.passwordHint') : undefined}
+        hint={making ? say('signIn.passwordHint') : undefined}
         wrong={wrong.password}
         autocomplete={making ? 'new-password' : 'current-password'}
         isNew={making}
@@ -114,32 +110,11 @@ function Email({ isSetup, wrong }: { isSetup: boolean; wrong: string | undefined
       name="email"
       type="email"
       label={say('profile.email')}
-      hint={say(required ? 'profile.emailHint' : 'door.emailHint')}
+      hint={say(required ? 'profile.emailHint' : 'signIn.emailHint')}
       wrong={wrong}
       autocomplete="email"
       required={required}
     />
-  )
-}
-
-/** Each language under its own name: a person who wants to change the language may not read the current one. */
-function Languages() {
-  return (
-    <fieldset class="languages">
-      <legend class="unseen">{say('look.language')}</legend>
-      {Object.entries(languages).map(([tag, name]) => (
-        <button
-          key={tag}
-          type="button"
-          class="link"
-          lang={tag}
-          aria-current={tag === language.value}
-          onClick={() => (preferences.language.value = tag)}
-        >
-          {name}
-        </button>
-      ))}
-    </fieldset>
   )
 }
 

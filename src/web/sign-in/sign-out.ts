@@ -9,7 +9,7 @@ export async function signOut(store: Store): Promise<void> {
     (await store.ask({
       title: say('signOut.title'),
       text: say('signOut.text'),
-      action: say('door.signOut'),
+      action: say('signIn.signOut'),
     }))
   if (sure) store.signIn.signOut()
 }

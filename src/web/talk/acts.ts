@@ -1,17 +1,21 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
-import type { Message } from '../../protocol/messages.ts'
+import type { Message, ReactionPage, ReactionsQuery } from '../../protocol/messages.ts'
 import { findSeq, indexFrom } from '../../sdk/by-seq.ts'
 import { roomOf } from '../../sdk/state.ts'
+import type { FileActs } from '../files/acts.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { addressOf } from '../ground/route.ts'
 import { collectNotices, type Notice } from './notices.ts'
+import { createParcels, type Parcels } from './parcels.ts'
 import { collectPins } from './pins.ts'
-import { keepWriting, type PerRoom, type Writing } from './writing.ts'
+import { keepWriting, type PerRoom, placeOf, type Writing } from './writing.ts'
 
 /** The largest that the server allows, so that scrolling far back needs few requests. */
 const pageSize = 100
 
 export type TalkActs = Writing & {
+  /** Messages that wait until their files are uploaded. */
+  readonly parcels: Parcels['parcels']
   /** The notices that are loaded so far. */
   readonly notices: PerRoom<readonly Notice[]>
   /** Loads the notices from one part of the log (`partOf`) to another. */
@@ -20,8 +24,8 @@ export type TalkActs = Writing & {
   readonly limit: ReadonlySignal<number>
   /** Pinned messages, newest first; a room has none here until `loadPins` was called. */
   readonly pins: PerRoom<readonly Message[]>
-  /** Sends a new message or a reply, or saves the text of the message being edited. */
-  send(room: string, text: string): void
+  /** Sends a new message or a reply, with what is in the tray of its place, or saves the text of the message being edited. In a thread, what is no reply is one to its first message. */
+  send(room: string, text: string, thread?: number): void
   retry(room: string, clientId: string): void
   discard(room: string, clientId: string): void
   remove(message: Message): void
@@ -29,6 +33,13 @@ export type TalkActs = Writing & {
   removeAt(room: string, seq: number): Promise<void>
   pin(message: Message, on: boolean): void
   react(room: string, seq: number, emoji: string, on: boolean): void
+  /** Who reacted, by emoji; with `emoji` and `after`, more people of one. */
+  reactors(message: Message, query?: ReactionsQuery): Promise<ReactionPage['items']>
+  showThread(room: string, seq: number): void
+  closeThread(room: string): void
+  /** Loads a thread into the state, and keeps it live; returns how to stop it. */
+  openThread(room: string, seq: number): () => void
+  olderReplies(room: string, seq: number): void
   loadPins(room: string): void
   linkTo(message: Message): string
   older(room: string): void
@@ -45,11 +56,15 @@ export type TalkActs = Writing & {
   loadQuoted(room: string, seq: number): void
   typing(room: string): void
   markRead(room: string): void
+  /** Marks a message and what follows as unread. */
+  keepUnread(message: Message): void
 }
 
-export function talkActs({ client, onClient, attempt, quietly, state, page }: ActTools): TalkActs {
+export function talkActs(tools: ActTools, files: FileActs): TalkActs {
+  const { client, onClient, attempt, quietly, state, page } = tools
   const { notices, lookBack, collect } = collectNotices({ client, state, quietly })
   const writing = keepWriting({ state, onClient })
+  const parcels = createParcels(tools, files.uploads, writing)
   const { pins, loadPins, collect: collectPinned } = collectPins({ client, attempt, quietly })
   onClient((mine) => {
     collect(mine)
@@ -57,14 +72,14 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
   })
 
   const at = ({ room, seq }: Message) => ({ room, seq })
-  const change = (message: Message, content: string) =>
+  const change = (message: Message, content: string, place: string) =>
     attempt(
       client()
         .room(message.room)
         .edit(message.seq, content)
         .catch((error) => {
           // The new text is kept when the server refuses it.
-          if (!writing.editing.value.has(message.room)) writing.edit(message, content)
+          if (!writing.editing.value.has(place)) writing.edit(message, place, content)
           throw error
         }),
     )
@@ -79,22 +94,48 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
     lookBack,
     limit: computed(() => state.value.limits?.message_characters ?? Number.POSITIVE_INFINITY),
     ...writing,
+    parcels: parcels.parcels,
     pins,
-    send(room, text) {
-      const edited = writing.editing.value.get(room)?.message
-      const reply_to = writing.replyingTo.value.get(room)
-      writing.cancel(room)
+    send(room, text, thread) {
+      const place = placeOf(room, thread)
+      const edited = writing.editing.value.get(place)?.message
+      const reply_to = writing.replyingTo.value.get(place) ?? thread
+      writing.cancel(place)
       if (edited && isSame(edited, text)) return
-      if (edited) change(edited, text)
+      if (edited) change(edited, text, place)
+      else if (files.uploads.heldBy(place).length > 0) parcels.send({ room, place, content: text, reply_to })
       else client().room(room).send(text, { reply_to })
     },
-    retry: (room, clientId) => client().room(room).retry(clientId),
-    discard: (room, clientId) => client().room(room).discard(clientId),
+    retry(room, clientId) {
+      parcels.retry(clientId)
+      client().room(room).retry(clientId)
+    },
+    discard(room, clientId) {
+      parcels.discard(clientId)
+      client().room(room).discard(clientId)
+    },
     remove: (message) => attempt(client().room(message.room).delete(message.seq)),
     removeAt: async (room, seq) => void (await client().room(room).delete(seq)),
     pin: (message, on) => attempt(client().request(on ? 'pin.add' : 'pin.remove', at(message))),
     react: (room, seq, emoji, on) =>
       attempt(client().request(on ? 'reaction.add' : 'reaction.remove', { room, seq, emoji })),
+    reactors: ({ room, seq }, query) => client().room(room).reactions(seq, query),
+    showThread: (room, seq) => page.go(addressOf(room, undefined, seq)),
+    closeThread(room) {
+      if (page.room.value === room) page.go(addressOf(room))
+    },
+    openThread(room, seq) {
+      const thread = client().room(room).thread(seq)
+      let root = seq
+      const loading = thread.open().then((opened) => {
+        root = opened.seq
+        // By a link to a reply.
+        if (root !== seq && page.room.value === room) page.readdress(addressOf(room, undefined, root))
+      })
+      attempt(loading)
+      return () => void loading.catch(() => {}).then(() => client().room(room).thread(root).close())
+    },
+    olderReplies: (room, seq) => quietly(client().room(room).thread(seq).older(pageSize)),
     loadPins,
     linkTo: ({ room, seq }) => `${location.origin}${location.pathname}${addressOf(room, seq)}`,
     older: (id) => quietly(client().room(id).older(pageSize)),
@@ -112,7 +153,8 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
       return messages[indexFrom(messages, seq)]
     },
     arrived(id) {
-      if (page.room.value === id) page.readdress(addressOf(id))
+      const route = page.route.value
+      if (route.view === 'room' && route.room === id) page.readdress(addressOf(id, undefined, route.thread))
     },
     async firstAfter(id, seq) {
       const { items } = await client().request('message.list', { room: id, after: seq, limit: 1 })
@@ -121,5 +163,6 @@ export function talkActs({ client, onClient, attempt, quietly, state, page }: Ac
     loadQuoted: (id, seq) => quietly(client().room(id).loadQuoted(seq)),
     typing: (id) => client().room(id).typing(),
     markRead: (id) => client().room(id).markRead(),
+    keepUnread: ({ room, seq }) => attempt(client().room(room).markUnread(seq)),
   }
 }

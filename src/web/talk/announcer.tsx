@@ -2,9 +2,9 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
 import { indexFrom } from '../../sdk/by-seq.ts'
 import { beginningOf } from '../../text/cut.ts'
-import { plainText } from '../../text/markdown/plain.ts'
 import { useStore } from '../ground/context.ts'
 import { say } from '../language/say.ts'
+import { wordsOf } from '../language/words-of.ts'
 import { isBlocked } from '../people/people.ts'
 
 /** `head` once the room is open: earlier messages are not read aloud. */
@@ -51,7 +51,7 @@ export function Announcer({ messages, head, me }: Props) {
   )
 }
 
-const spoken = ({ author, content }: Message) => {
-  const words = plainText(content)
-  return `${author.display_name}: ${words.length > longest ? `${beginningOf(words, longest)}…` : words}`
+const spoken = (message: Message) => {
+  const words = wordsOf(message)
+  return `${message.author.display_name}: ${words.length > longest ? `${beginningOf(words, longest)}…` : words}`
 }

@@ -1,13 +1,16 @@
 import type { User } from '../../protocol/users.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { isMentionAfter } from '../../text/markdown/mentions.ts'
+import { powersIn } from '../ground/powers.ts'
 import { fold } from '../ground/search.ts'
+import { say } from '../language/say.ts'
 import { deletedUser, namesIn } from '../people/people.ts'
 import { nameOf, searchEmoji } from '../text/emoji/emoji.ts'
 import { labelOf } from '../text/emoji/label.ts'
+import { slashes, slashesFor, usageOf } from './slash.ts'
 
 /** The word before the caret that can be completed: where it begins, and what is typed of it. */
-export type Asked = { kind: 'person' | 'emoji'; from: number; query: string }
+export type Asked = { kind: 'person' | 'emoji' | 'command'; from: number; query: string }
 
 /** `text` replaces the word. */
 export type Suggestion = { key: string; text: string; name: string; note?: string; sign?: string }
@@ -21,10 +24,14 @@ const lately = 200
 const person = /[@＠]((?:[\p{L}\p{N}_.-]{1,32}(?: [\p{L}\p{N}_.'-]{1,32})?)?)$/u
 /** Not in a time, an address, or `::`. */
 const emoji = /(?<![\p{L}\p{N}:])(?<!\/):([\p{L}\p{N}+_-]{2,32})$/u
+/** Only at the beginning of a message. */
+const command = /^\/([a-z]{0,20})$/
 const insideWord = /^[\p{L}\p{N}_]/u
 
 export function askedAt(text: string, caret: number): Asked | undefined {
   if (insideWord.test(text.slice(caret, caret + 2))) return undefined
+  const slash = command.exec(text.slice(0, caret))
+  if (slash) return { kind: 'command', from: 0, query: slash[1]! }
   const before = text.slice(Math.max(0, caret - furthest), caret)
   const name = person.exec(before)
   if (name && isMentionAfter(before, name.index))
@@ -38,7 +45,19 @@ export const suggestionsFor = (
   { kind, query }: Asked,
   room: RoomState,
   me: User | undefined,
-): Suggestion[] => (kind === 'person' ? peopleFor(query, room, me) : emojiFor(query))
+): Suggestion[] => {
+  if (kind === 'command') return commandsFor(query, room, me)
+  return kind === 'person' ? peopleFor(query, room, me) : emojiFor(query)
+}
+
+/** What you may do here by a slash, with what each does. */
+const commandsFor = (query: string, room: RoomState, me: User | undefined): Suggestion[] =>
+  slashesFor(query, powersIn(room, me)).map((name) => ({
+    key: name,
+    text: slashes[name].needs ? `/${name} ` : `/${name}`,
+    name: usageOf(name),
+    note: say(`slash.${name}`),
+  }))
 
 /** People who are online first, then those who wrote last, then by name. */
 function peopleFor(query: string, room: RoomState, me: User | undefined): Suggestion[] {
@@ -61,8 +80,21 @@ function peopleFor(query: string, room: RoomState, me: User | undefined): Sugges
         nameOfA.localeCompare(nameOfB) ||
         (a < b ? -1 : 1),
     )
-    .slice(0, most)
     .map(([username, name]) => ({ key: username, text: `@${username} `, name, note: `@${username}` }))
+    .concat(everybodyFor(wanted, room, me))
+    .slice(0, most)
+}
+
+/** `@room` and `@here`, behind the people, for those whose words mean everybody. */
+function everybodyFor(wanted: string, room: RoomState, me: User | undefined) {
+  const may =
+    room.mention_room === 'members' ||
+    (room.role !== undefined && room.role !== 'member') ||
+    (me?.roles.includes('admin') ?? false)
+  if (!wanted || !may) return []
+  return (['room', 'here'] as const)
+    .filter((word) => word.startsWith(wanted))
+    .map((word) => ({ key: word, text: `@${word} `, name: say(`compose.${word}`), note: `@${word}` }))
 }
 
 const isKnown = (username: string, names: ReadonlyMap<string, string>, me: User | undefined) =>

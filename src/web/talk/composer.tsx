@@ -1,5 +1,7 @@
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
+import { AttachButton } from '../files/attach-button.tsx'
+import { Tray } from '../files/tray.tsx'
 import { useStore } from '../ground/context.ts'
 import { hasKeyboard } from '../ground/media.ts'
 import { powersOn } from '../ground/powers.ts'
@@ -19,7 +21,9 @@ import { repliedTo } from './replied-to.ts'
 import { SlowNote } from './slow-note.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { useCompletion } from './use-completion.ts'
+import { useSlash } from './use-slash.ts'
 import { useWait } from './use-wait.ts'
+import { placeOf } from './writing.ts'
 import { WritingStrip } from './writing-strip.tsx'
 
 /** Arrow-up looks for your last message among so many. */
@@ -29,22 +33,29 @@ const searched = 200
  * Where you write. Enter sends and Shift-Enter starts a new line. An on-screen keyboard has no Shift-Enter: there,
  * Enter starts the line and the button sends. It does one thing at a time: a new message, a reply, or an edit.
  */
-export function Composer({ room }: { room: RoomState }) {
+export function Composer({ room, thread }: { room: RoomState; thread?: number }) {
   const store = useStore()
-  const { talk } = store
+  const { talk, files } = store
   const { me, status } = store.state.value
-  const replyingTo = talk.replyingTo.value.get(room.id)
-  const editing = talk.editing.value.get(room.id)
+  const place = placeOf(room.id, thread)
+  const replyingTo = talk.replyingTo.value.get(place)
+  const editing = talk.editing.value.get(place)
   const original = replyingTo === undefined ? undefined : repliedTo(room, replyingTo)
 
   const id = useId()
   const box = useRef<HTMLTextAreaElement>(null)
-  const draft = talk.drafts.value.get(room.id) ?? ''
+  const draft = talk.drafts.value.get(place) ?? ''
   const text = editing?.text ?? draft
   const powers = usePowers(room)
   const waitSeconds = useWait(room, me?.username, powers.moderate || editing !== undefined)
-  const ready = text.trim() !== '' && text.length <= talk.limit.value && waitSeconds === 0
+  const { uploads } = files
+  // Read, so that the composer follows what happens to them.
+  const tray = editing ? [] : uploads.attachments.value.filter(({ holder }) => holder === place)
+  const isSaying = text.trim() !== '' || tray.length > 0
+  const isRefused = tray.some(({ stage }) => stage === 'failed')
+  const ready = isSaying && !isRefused && text.length <= talk.limit.value && waitSeconds === 0
   const completion = useCompletion(box, room, me)
+  const slash = useSlash(room, powers)
   const tools = preferences.tools.value === 'shown'
 
   useEffect(() => {
@@ -60,28 +71,35 @@ export function Composer({ room }: { room: RoomState }) {
     if (room.open && replyingTo !== undefined && original === undefined) talk.loadQuoted(room.id, replyingTo)
   }, [talk, room.id, room.open, replyingTo, original === undefined])
 
+  const purpose = thread === undefined ? say('compose.to', { title: room.title }) : say('thread.compose')
   const strip = editing !== undefined || replyingTo !== undefined
 
   const write = (next: string) => {
-    if (editing) talk.edit(editing.message, next)
+    if (editing) talk.edit(editing.message, place, next)
     else {
-      talk.draft(room.id, next)
+      talk.draft(place, next)
       if (status === 'online' && next !== '') talk.typing(room.id)
     }
   }
   const send = () => {
     if (!ready) return
     completion.close()
-    talk.send(room.id, text)
-    if (!editing) talk.draft(room.id, '')
+    if (editing) return talk.send(room.id, text, thread)
+    const done = () => talk.draft(place, '')
+    const words = slash(text.trim(), done)
+    if (words === undefined) return
+    // Without a command it is sent as it was typed.
+    talk.send(room.id, words === text.trim() ? text : words, thread)
+    done()
   }
   const format = (how: Format) => {
     const at = box.current
     if (at) insert(at, how(at.value, at.selectionStart, at.selectionEnd))
   }
   const editLast = () => {
-    const last = room.messages.slice(-searched).findLast((message) => powersOn(message, powers).edit)
-    if (last) talk.edit(last)
+    const written = thread === undefined ? room.messages : (room.threads?.[thread]?.messages ?? [])
+    const last = written.slice(-searched).findLast((message) => powersOn(message, powers).edit)
+    if (last) talk.edit(last, place)
     return last !== undefined
   }
 
@@ -92,7 +110,7 @@ export function Composer({ room }: { room: RoomState }) {
     const bare = !shiftKey && !altKey && !event.ctrlKey && !event.metaKey
     const how = withMod(event) && !altKey ? formatFor(event) : undefined
     if (how) format(how)
-    else if (key === 'Escape' && strip) talk.cancel(room.id)
+    else if (key === 'Escape' && strip) talk.cancel(place)
     else if (key === 'ArrowUp' && bare && text === '' && !editing) return editLast()
     else if (key === 'Enter' && (withMod(event) || (!shiftKey && !altKey && hasKeyboard()))) send()
     else return false
@@ -114,22 +132,37 @@ export function Composer({ room }: { room: RoomState }) {
             id={`${id}-strip`}
             {...(editing ? { editing: true } : { editing: false, original })}
             onStop={() => {
-              talk.cancel(room.id)
+              talk.cancel(place)
               box.current?.focus({ preventScroll: true })
             }}
           />
         )}
+        {(tray.length > 0 || uploads.refused.value.has(place)) && (
+          <Tray
+            place={place}
+            attachments={tray}
+            onLeave={() => box.current?.focus({ preventScroll: true })}
+          />
+        )}
         <label class="unseen" for={id}>
-          {say('compose.to', { title: room.title })}
+          {purpose}
         </label>
         <div class="paper-line">
+          {!editing && files.mayUpload.value && (
+            <AttachButton
+              onPick={(picked) => {
+                uploads.add(room.id, place, picked)
+                if (hasKeyboard()) box.current?.focus({ preventScroll: true })
+              }}
+            />
+          )}
           <div class="grow" data-text={text}>
             <textarea
               ref={box}
               id={id}
               rows={1}
               dir="auto"
-              placeholder={say('compose.to', { title: room.title })}
+              placeholder={purpose}
               enterkeyhint={hasKeyboard() ? 'send' : 'enter'}
               autocomplete="off"
               aria-describedby={[strip && `${id}-strip`, `${id}-length`].filter(Boolean).join(' ')}

@@ -44,6 +44,8 @@ function changeSentence({ username, changed }: Extract<Notice, { kind: 'changed'
   const name = nameOf(username)
   if (changed.title !== undefined) return say('notice.titled', { name, title: changed.title })
   if (changed.description !== undefined) return say('notice.described', { name })
+  if (changed.avatar !== undefined)
+    return say(changed.avatar === null ? 'notice.unpictured' : 'notice.pictured', { name })
   if (changed.archived !== undefined)
     return say(changed.archived ? 'notice.archived' : 'notice.reopened', { name })
   return say('notice.changed', { name })

@@ -14,8 +14,8 @@ type DraftStore = {
   erase(): void
 }
 
-/** `edit` and `reply` say what a text is for: see `writing.ts`. */
-type DraftKind = 'draft' | 'edit' | 'reply'
+/** `edit` and `reply` say what a text is for: see `writing.ts`. `search`: what was looked for, which is kept in the same way. */
+type DraftKind = 'draft' | 'edit' | 'reply' | 'search'
 
 /** One storage entry for each room, so that two tabs do not overwrite each other's drafts. */
 export function createDrafts(

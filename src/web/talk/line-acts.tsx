@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { File } from '../../protocol/files.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { type Powers, powersOn } from '../ground/powers.ts'
 import { Icon } from '../kit/icon.tsx'
@@ -13,12 +14,20 @@ import { noteEmoji, quick } from '../text/emoji/recent.ts'
 export type LineActs = {
   react(message: Message, emoji: string, on: boolean): void
   reply(message: Message): void
+  /** Opens its thread, or that which a reply to it would begin. Absent in the thread itself. */
+  thread: ((message: Message) => void) | undefined
+  /** Opens the list of who reacted. */
+  reactors(message: Message): void
   edit(message: Message): void
   remove(message: Message): void
   pin(message: Message, on: boolean): void
   report(message: Message): void
   copyText(message: Message): void
   copyLink(message: Message): void
+  /** Marks it and what follows as unread. */
+  keepUnread(message: Message): void
+  /** Opens one of its pictures. */
+  view(message: Message, file: File): void
   /** Shows another message of the room. */
   jump(seq: number): void
   /** Opens a sheet with all of these, on a phone. */
@@ -27,12 +36,21 @@ export type LineActs = {
 
 type Props = { message: Message; powers: Powers; acts: LineActs }
 
+const threadName = ({ thread, thread_seq }: Message): string =>
+  say(thread || thread_seq !== undefined ? 'thread.open' : 'thread.start')
+
 function choicesOf({ message, powers, acts }: Props): Choice[] {
   const may = powersOn(message, powers)
   const choices: (Choice | false)[] = [
+    message.reactions.length > 0 && {
+      name: say('react.who'),
+      icon: 'people',
+      run: () => acts.reactors(message),
+    },
     may.edit && { name: say('line.edit'), icon: 'edit', run: () => acts.edit(message) },
     may.copy && { name: say('line.copyText'), icon: 'copy', run: () => acts.copyText(message) },
     { name: say('line.copyLink'), icon: 'link', run: () => acts.copyLink(message) },
+    may.keepUnread && { name: say('line.keepUnread'), icon: 'unread', run: () => acts.keepUnread(message) },
     may.pin && {
       name: say(message.pinned ? 'line.unpin' : 'line.pin'),
       icon: 'pin',
@@ -59,6 +77,7 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
     }
   }, [])
   const may = powersOn(message, powers)
+  const thread = may.thread ? acts.thread : undefined
   const pick = (open: boolean) => {
     setPicking(open)
     onOpen(open)
@@ -89,6 +108,16 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
           <Icon of="reply" />
         </button>
       )}
+      {thread && (
+        <button
+          type="button"
+          aria-label={threadName(message)}
+          title={threadName(message)}
+          onClick={() => thread(message)}
+        >
+          <Icon of="talk" />
+        </button>
+      )}
       <Menu label={say('act.more')} class="" choices={() => choicesOf(props)} />
       {picking && (
         <Picker
@@ -109,10 +138,12 @@ export function LineSheet({ onClose, ...props }: Props & { onClose: () => void }
   const { message, powers, acts } = props
   const [picking, setPicking] = useState(false)
   const may = powersOn(message, powers)
+  const thread = may.thread ? acts.thread : undefined
   const choices: Choice[] = [
     ...(may.reply
       ? [{ name: say('line.reply'), icon: 'reply', run: () => acts.reply(message) } as const]
       : []),
+    ...(thread ? [{ name: threadName(message), icon: 'talk', run: () => thread(message) } as const] : []),
     ...choicesOf(props),
   ]
   const react = (emoji: string) => {

@@ -1,11 +1,14 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Message } from '../../protocol/messages.ts'
+import type { Author } from '../../protocol/users.ts'
+import { MessageFiles } from '../files/message-files.tsx'
 import { hasMouse } from '../ground/media.ts'
 import { type Powers, powersOn } from '../ground/powers.ts'
 import { Icon } from '../kit/icon.tsx'
 import { clockOf, momentOf, timeOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { today } from '../language/today.ts'
+import { Face } from '../people/face.tsx'
 import { hueOf } from '../people/hue.ts'
 import { deletedUser } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
@@ -14,6 +17,7 @@ import { MarkdownView } from '../text/markdown/markdown-view.tsx'
 import { type LineActs, LineBar } from './line-acts.tsx'
 import { Reactions } from './reactions.tsx'
 import { quotedText } from './replied-to.ts'
+import { ThreadLink } from './thread-link.tsx'
 import { useFolded } from './use-folded.ts'
 import { useLongPress } from './use-long-press.ts'
 
@@ -26,17 +30,21 @@ type Props = {
   found: boolean
   /** Shown below your last message that others have read. */
   readBy: string | undefined
+  /** Who has replied in its thread, of those that are loaded. */
+  faces?: readonly Author[] | undefined
   powers: Powers
   acts: LineActs
 }
 
 export function MessageLine(props: Props) {
-  const { message, first, repliedTo, found, readBy, powers, acts } = props
+  const { message, first, repliedTo, found, readBy, faces, powers, acts } = props
   const [hovered, setHovered] = useState(false)
   const [focused, setFocused] = useState(false)
   const [open, setOpen] = useState(false)
   const [hidden, show] = useFolded(message.author.username)
-  const longPress = useLongPress(() => acts.openSheet(message))
+  const longPress = useLongPress((on) =>
+    on.closest('.reaction') ? acts.reactors(message) : acts.openSheet(message),
+  )
   const near = hovered || focused || open
   const tab = focused ? 0 : -1
 
@@ -54,12 +62,7 @@ export function MessageLine(props: Props) {
         onFocusOut={(event) => setFocused(event.currentTarget.contains(event.relatedTarget as Node | null))}
         {...longPress}
       >
-        <AuthorName
-          username={message.author.username}
-          name={message.author.display_name}
-          shown={first}
-          tab={tab}
-        />
+        <AuthorName author={hidden ? unseen(message.author) : message.author} shown={first} tab={tab} />
         <time class="when" dateTime={message.created_at} title={momentOf(message.created_at)}>
           {timeOf(message.created_at)}
         </time>
@@ -74,11 +77,23 @@ export function MessageLine(props: Props) {
             </span>
           )}
           <MessageText message={message} me={powers.me} reachable={focused} hidden={hidden} onShow={show} />
+          {message.files && !message.deleted_at && !hidden && (
+            <MessageFiles files={message.files} tab={tab} onOpen={(file) => acts.view(message, file)} />
+          )}
           <Reactions
-            reactions={message.reactions}
+            message={message}
             tab={tab}
+            near={focused}
             onToggle={may.react ? (emoji, on) => acts.react(message, emoji, on) : undefined}
           />
+          {message.thread && acts.thread && (
+            <ThreadLink
+              thread={message.thread}
+              faces={faces}
+              tab={tab}
+              onOpen={() => acts.thread?.(message)}
+            />
+          )}
           {readBy && <p class="read">{readBy}</p>}
         </div>
         {near && !message.deleted_at && (
@@ -86,7 +101,7 @@ export function MessageLine(props: Props) {
         )}
       </li>
     )
-  }, [message, first, repliedTo, found, readBy, powers, acts, near, focused, hidden, today.value])
+  }, [message, first, repliedTo, found, readBy, faces, powers, acts, near, focused, hidden, today.value])
 }
 
 /** What you see of a message whose author you have blocked. */
@@ -113,6 +128,8 @@ export function MessageText({ message, me, reachable, hidden, onShow }: MessageT
   if (message.deleted_at) return <span class="tombstone">{say('line.deleted')}</span>
   if (message.damaged) return <span class="tombstone">{say('line.damaged')}</span>
   if (hidden) return <Folded onShow={onShow} />
+  // Only files.
+  if (message.content === '' && !message.edited_at) return null
   return (
     <MarkdownView text={message.content} me={me} reachable={reachable}>
       {message.edited_at && (
@@ -127,22 +144,30 @@ export function MessageText({ message, me, reachable, hidden, onShow }: MessageT
   )
 }
 
+/** You do not look at people whom you have blocked. */
+const unseen = ({ username, display_name }: Author): Author => ({ username, display_name })
+
 type AuthorNameProps = {
-  username: string
-  name: string
+  author: Author
   shown: boolean
   /** Without it, the name is no button. */
   tab?: 0 | -1
 }
 
 /** The name is shown once for a group; a screen reader reads it with every line. */
-export function AuthorName({ username, name, shown, tab }: AuthorNameProps) {
+export function AuthorName({ author, shown, tab }: AuthorNameProps) {
+  const { username, display_name: name } = author
   if (!shown) return <span class="unseen">{name}: </span>
   const looks = `who ${hueOf(username)}`
   if (tab !== undefined && username !== deletedUser)
-    return <PersonLink username={username} name={name} class={looks} tab={tab} />
+    return (
+      <PersonLink username={username} name={name} class={looks} tab={tab}>
+        <Face {...author} />
+      </PersonLink>
+    )
   return (
     <span class={looks}>
+      <Face {...author} />
       <bdi>{name}</bdi>
     </span>
   )

@@ -1,16 +1,17 @@
 import { signal } from '@preact/signals'
 import type { DurableEvent } from '../../protocol/events.ts'
-import type { RoomChange } from '../../protocol/rooms.ts'
 import { indexFrom } from '../../sdk/by-seq.ts'
 import type { Client } from '../../sdk/client.ts'
-import { roomOf } from '../../sdk/state.ts'
+import { type EventOf, roomOf } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
+
+type RoomUpdate = EventOf<'room.updated'>['changed']
 
 /** An entry of the log that is no message: somebody joined, left, or changed the room. */
 export type Notice = { seq: number; at: string; username: string } & (
   | { kind: 'joined' | 'left' }
   | { kind: 'added' | 'removed'; by: string }
-  | { kind: 'changed'; changed: RoomChange }
+  | { kind: 'changed'; changed: RoomUpdate }
 )
 
 /** The largest page of a log. Parts begin at its multiples, so that none is loaded twice. */

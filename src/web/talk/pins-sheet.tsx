@@ -6,6 +6,7 @@ import { addressOf } from '../ground/route.ts'
 import { Sheet } from '../kit/sheet.tsx'
 import { whenOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
+import { wordsOf } from '../language/words-of.ts'
 import { namesIn } from '../people/people.ts'
 import { AuthorName, MessageText } from './message.tsx'
 import { useFolded } from './use-folded.ts'
@@ -46,13 +47,19 @@ function Pin({ message, name, me, onClose }: PinProps) {
   return (
     <li>
       <p class="pin-head">
-        <AuthorName username={username} name={name} shown />
+        <AuthorName
+          author={hidden ? { username, display_name: name } : { ...message.author, display_name: name }}
+          shown
+        />
         <a href={addressOf(message.room, message.seq)} onClick={onClose}>
           <span class="unseen">{say('pins.go', { name })}, </span>
           {whenOf(message.created_at)}
         </a>
       </p>
       <MessageText message={message} me={me} reachable hidden={hidden} onShow={show} />
+      {message.files && !message.deleted_at && !hidden && (
+        <p class="hint">{wordsOf({ content: '', files: message.files })}</p>
+      )}
     </li>
   )
 }

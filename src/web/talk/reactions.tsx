@@ -1,34 +1,84 @@
-import type { Reaction } from '../../protocol/messages.ts'
-import { say } from '../language/say.ts'
+import { useEffect, useId, useState } from 'preact/hooks'
+import type { Message, ReactionPage } from '../../protocol/messages.ts'
+import { useStore } from '../ground/context.ts'
+import { say, sayNames } from '../language/say.ts'
 import { labelOf } from '../text/emoji/label.ts'
 
 type Props = {
-  reactions: readonly Reaction[]
+  message: Message
   tab: 0 | -1
+  /** Whether the focus is on the message. */
+  near: boolean
   /** Absent when you may not react. */
   onToggle?: ((emoji: string, on: boolean) => void) | undefined
 }
 
-export function Reactions({ reactions, tab, onToggle }: Props) {
-  if (reactions.length === 0) return null
+/** The reactions to a message. The names of who reacted are loaded when the pointer or the focus comes near. */
+export function Reactions({ message, tab, near, onToggle }: Props) {
+  const [hovered, setHovered] = useState(false)
+  const names = useReactors(message, near || hovered)
+  const id = useId()
+  if (message.reactions.length === 0) return null
   return (
-    <div class="reactions">
-      {reactions.map(({ emoji, count, mine = false }) => (
-        <button
-          key={emoji}
-          type="button"
-          class="reaction"
-          tabIndex={tab}
-          disabled={!onToggle}
-          aria-pressed={mine}
-          aria-label={say(mine ? 'react.countMine' : 'react.count', { name: labelOf(emoji), n: count })}
-          title={labelOf(emoji)}
-          onClick={() => onToggle?.(emoji, !mine)}
-        >
-          <span>{emoji}</span>
-          {count}
-        </button>
-      ))}
+    <div
+      class="reactions"
+      onPointerEnter={({ pointerType }) => pointerType === 'mouse' && setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+    >
+      {message.reactions.map(({ emoji, count, mine = false }, index) => {
+        const who = names.get(emoji)
+        return (
+          <span key={emoji} class="reacted">
+            <button
+              type="button"
+              class="reaction"
+              tabIndex={tab}
+              aria-disabled={!onToggle}
+              aria-pressed={mine}
+              aria-label={say(mine ? 'react.countMine' : 'react.count', { name: labelOf(emoji), n: count })}
+              aria-describedby={who && `${id}-${index}`}
+              onClick={() => onToggle?.(emoji, !mine)}
+            >
+              <span>{emoji}</span>
+              {count}
+            </button>
+            {who && (
+              <span role="tooltip" class="tip" id={`${id}-${index}`} dir="auto">
+                {say('react.by', { names: who, name: labelOf(emoji) })}
+              </span>
+            )}
+          </span>
+        )
+      })}
     </div>
   )
 }
+
+const none: ReadonlyMap<string, string> = new Map()
+const namesAtOnce = 4
+
+/** The names by emoji. They are loaded again when a reaction was added or removed meanwhile. */
+function useReactors(message: Message, wanted: boolean): ReadonlyMap<string, string> {
+  const { talk } = useStore()
+  const [names, setNames] = useState(none)
+  const { seq, reactions } = message
+  useEffect(() => {
+    if (!wanted || reactions.length === 0) return
+    let current = true
+    talk.reactors(message, { limit: namesAtOnce }).then(
+      (items) => current && setNames(new Map(items.map((each) => [each.emoji, namesOf(each)]))),
+      // The number is still there.
+      () => {},
+    )
+    return () => {
+      current = false
+    }
+  }, [talk, seq, reactions, wanted])
+  return names
+}
+
+const namesOf = ({ users, count }: ReactionPage['items'][number]): string =>
+  sayNames([
+    ...users.map(({ display_name }) => display_name),
+    ...Array(Math.max(0, count - users.length)).fill(''),
+  ])

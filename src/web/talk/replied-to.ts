@@ -2,8 +2,8 @@ import type { Message } from '../../protocol/messages.ts'
 import { findSeq } from '../../sdk/by-seq.ts'
 import type { RoomState, State } from '../../sdk/state.ts'
 import { beginningOf } from '../../text/cut.ts'
-import { plainText } from '../../text/markdown/plain.ts'
 import { say } from '../language/say.ts'
+import { wordsOf } from '../language/words-of.ts'
 import { isBlocked } from '../people/people.ts'
 
 const quotedCharacters = 200
@@ -20,5 +20,5 @@ export function quotedText(message: Message, blocked: State['blocked']): string 
   if (isBlocked(blocked, message.author.username)) return say('line.blocked')
   if (message.deleted_at) return say('line.deleted')
   if (message.damaged) return say('line.damaged')
-  return beginningOf(plainText(message.content), quotedCharacters)
+  return beginningOf(wordsOf(message), quotedCharacters)
 }

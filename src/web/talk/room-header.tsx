@@ -1,20 +1,31 @@
 import { useState } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
+import { useStore } from '../ground/context.ts'
 import { listAddress } from '../ground/route.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
+import { RoomFace } from '../rooms/room-face.tsx'
 import { RoomMenu } from '../rooms/room-menu.tsx'
 import { PinsSheet } from './pins-sheet.tsx'
 
-type Props = { room: RoomState; online: number; showing: boolean; onShow: () => void }
+type Props = {
+  room: RoomState
+  online: number
+  showing: boolean
+  onShow: () => void
+  /** Shows the list of files. */
+  onFiles: () => void
+}
 
-export function RoomHeader({ room, online, showing, onShow }: Props) {
+export function RoomHeader({ room, online, showing, onShow, onFiles }: Props) {
+  const store = useStore()
   const [pins, setPins] = useState(false)
   return (
     <header>
       <a href={listAddress} class="icon back" aria-label={say('act.back')}>
         <Icon of="back" />
       </a>
+      <RoomFace room={room} me={store.state.value.me?.username} />
       <div class="about">
         <h2 dir="auto">{room.title}</h2>
         {room.description && (
@@ -23,6 +34,16 @@ export function RoomHeader({ room, online, showing, onShow }: Props) {
           </p>
         )}
       </div>
+      <button
+        type="button"
+        class="icon"
+        aria-label={say('search.title')}
+        title={say('search.title')}
+        aria-haspopup="dialog"
+        onClick={() => (store.overlay.value = 'search')}
+      >
+        <Icon of="search" />
+      </button>
       <button
         type="button"
         class="icon"
@@ -43,7 +64,7 @@ export function RoomHeader({ room, online, showing, onShow }: Props) {
         <span class="dot" />
         {say('room.online', { n: online })}
       </button>
-      <RoomMenu room={room} />
+      <RoomMenu room={room} onFiles={onFiles} />
       {pins && <PinsSheet room={room.id} onClose={() => setPins(false)} />}
     </header>
   )

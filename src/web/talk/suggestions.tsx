@@ -5,6 +5,12 @@ import type { Completion } from './use-completion.ts'
 
 type Props = Pick<Completion, 'id' | 'asked' | 'list' | 'at' | 'setAt' | 'pick'>
 
+const labels = {
+  person: 'compose.people',
+  emoji: 'compose.emoji',
+  command: 'compose.commands',
+} as const
+
 /** The list of suggestions for the word at the caret, above the text box. */
 export function Suggestions({ id, asked, list, at, setAt, pick }: Props) {
   useEffect(() => {
@@ -16,7 +22,7 @@ export function Suggestions({ id, asked, list, at, setAt, pick }: Props) {
         id={id}
         class="suggestions"
         role="listbox"
-        aria-label={say(asked?.kind === 'emoji' ? 'compose.emoji' : 'compose.people')}
+        aria-label={say(labels[asked?.kind ?? 'person'])}
         tabIndex={-1}
       >
         {list.map((suggestion, index) => (
@@ -35,9 +41,14 @@ export function Suggestions({ id, asked, list, at, setAt, pick }: Props) {
             {suggestion.sign && suggestion.sign !== suggestion.name && (
               <span aria-hidden="true">{suggestion.sign}</span>
             )}
-            <bdi class={suggestion.sign ? 'name' : `name ${hueOf(suggestion.key)}`}>{suggestion.name}</bdi>
+            <bdi class={asked?.kind === 'person' ? `name ${hueOf(suggestion.key)}` : 'name'}>
+              {suggestion.name}
+            </bdi>
             {suggestion.note && (
-              <span class="hint" dir="ltr">
+              <span
+                class={asked?.kind === 'command' ? 'hint meaning' : 'hint'}
+                dir={asked?.kind === 'command' ? 'auto' : 'ltr'}
+              >
                 {suggestion.note}
               </span>
             )}

@@ -1,6 +1,4 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Message } from '../../protocol/messages.ts'
-import { indexFrom } from '../../sdk/by-seq.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { hasKeyboard } from '../ground/media.ts'
@@ -8,7 +6,6 @@ import { usePowers } from '../ground/use-powers.ts'
 import { say } from '../language/say.ts'
 import { today } from '../language/today.ts'
 import { Day, NoticeLine, UnreadLine } from './dividers.tsx'
-import { LineSheet } from './line-acts.tsx'
 import { walkLines } from './line-keys.ts'
 import { MessageLine } from './message.tsx'
 import { PendingLine } from './pending.tsx'
@@ -17,9 +14,12 @@ import { repliedTo } from './replied-to.ts'
 import { type Item, timelineOf } from './timeline-items.ts'
 import { UnreadBar } from './unread-bar.tsx'
 import { useLineActs } from './use-line-acts.ts'
+import { useLineSheets } from './use-line-sheets.tsx'
 import { useNotices } from './use-notices.ts'
+import { useRepliers } from './use-repliers.ts'
 import { useScroll } from './use-scroll.ts'
 import { useUnread } from './use-unread.ts'
+import { useWaiting } from './use-waiting.ts'
 
 const none: never[] = []
 const foundMs = 2500
@@ -33,7 +33,6 @@ export function Timeline({ room, names }: Props) {
   const { messages, reachedStart } = room.excerpt ?? room
   const live = room.excerpt === undefined
   const powers = usePowers(room)
-  const [inSheet, setInSheet] = useState<Message>()
   const [found, setFound] = useState<number>()
   /** The message that gets the focus as soon as its line is in the page. */
   const wanted = useRef<number>(undefined)
@@ -51,7 +50,8 @@ export function Timeline({ room, names }: Props) {
     onBottom: newer,
   })
   const rule = useUnread(room, atEnd)
-  const pending = live && span.to === undefined ? room.pending : none
+  const waiting = useWaiting(room)
+  const pending = live && span.to === undefined ? waiting : none
   const atStart = reachedStart && (lines[0]?.seq ?? 0) <= (messages[0]?.seq ?? 0)
   const notices = useNotices({
     room: room.id,
@@ -90,7 +90,9 @@ export function Timeline({ room, names }: Props) {
     },
     [store, room.id, show],
   )
-  const acts = useLineActs(room.id, jump, setInSheet)
+  const { openSheet, reactors, view, sheets } = useLineSheets(messages, powers)
+  const acts = useLineActs(room.id, { jump, openSheet, reactors, view })
+  const repliers = useRepliers(lines)
 
   const route = store.route.value
   const asked = route.view === 'room' && route.room === room.id ? route.seq : undefined
@@ -118,12 +120,12 @@ export function Timeline({ room, names }: Props) {
   }, [store, room.id, toEnd])
 
   // After sending, you see your message, wherever you were reading.
-  const waiting = room.pending.length
-  const wasWaiting = useRef(waiting)
+  const many = waiting.length
+  const wasMany = useRef(many)
   useLayoutEffect(() => {
-    if (waiting > wasWaiting.current) toLatest()
-    wasWaiting.current = waiting
-  }, [waiting, toLatest])
+    if (many > wasMany.current) toLatest()
+    wasMany.current = many
+  }, [many, toLatest])
 
   const originalOf = (seq: number | undefined) => (seq === undefined ? undefined : repliedTo(room, seq))
   useEffect(() => {
@@ -158,6 +160,7 @@ export function Timeline({ room, names }: Props) {
           first={first}
           repliedTo={originalOf(message.reply_to)}
           found={found === message.seq}
+          faces={message.thread && repliers.get(message.seq)}
           readBy={readers?.seq === message.seq ? readers.sentence(nameOf) : undefined}
           powers={powers}
           acts={acts}
@@ -176,6 +179,7 @@ export function Timeline({ room, names }: Props) {
           onRetry={() => store.talk.retry(room.id, item.pending.client_id)}
           onDiscard={() => store.talk.discard(room.id, item.pending.client_id)}
           onJump={acts.jump}
+          onView={acts.view}
         />
       )
     )
@@ -220,14 +224,7 @@ export function Timeline({ room, names }: Props) {
           {room.unread > 0 ? say('talk.latestNew', { n: room.unread }) : say('talk.latest')}
         </button>
       )}
-      {inSheet && (
-        <LineSheet
-          message={messages[indexFrom(messages, inSheet.seq)] ?? inSheet}
-          powers={powers}
-          acts={acts}
-          onClose={() => setInSheet(undefined)}
-        />
-      )}
+      {sheets(acts)}
     </div>
   )
 }

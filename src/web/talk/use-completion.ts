@@ -1,7 +1,8 @@
 import type { RefObject } from 'preact'
-import { useId, useMemo, useState } from 'preact/hooks'
+import { useEffect, useId, useMemo, useState } from 'preact/hooks'
 import type { User } from '../../protocol/users.ts'
 import type { RoomState } from '../../sdk/state.ts'
+import { emojis, loadEmoji } from '../text/emoji/emoji.ts'
 import { noteEmoji } from '../text/emoji/recent.ts'
 import { insert } from '../text/format/insert.ts'
 import { type Asked, askedAt, type Suggestion, suggestionsFor } from './completion.ts'
@@ -23,10 +24,12 @@ export function useCompletion(
   /** The start of the word at which Escape was pressed: the list does not open for it again. */
   const [dismissed, setDismissed] = useState<number>()
 
+  useEffect(() => void loadEmoji(), [])
   const { online, messages, members } = room
+  const all = word?.kind === 'emoji' ? emojis() : undefined
   const list = useMemo(
     () => (word && word.from !== dismissed ? suggestionsFor(word, room, me) : []),
-    [word, dismissed, online, messages, members],
+    [word, dismissed, online, messages, members, all],
   )
   const asked = list.length > 0 ? word : undefined
   const chosen = Math.min(at, list.length - 1)

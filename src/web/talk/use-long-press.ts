@@ -4,7 +4,7 @@ const heldMs = 500
 const slipPx = 10
 
 /** A finger that stays in place: neither a tap nor the start of scrolling. */
-export function useLongPress(onHold: () => void) {
+export function useLongPress(onHold: (on: Element) => void) {
   const press = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number }>(undefined)
   const release = () => {
     clearTimeout(press.current?.timer)
@@ -15,11 +15,12 @@ export function useLongPress(onHold: () => void) {
     onPointerDown(event: PointerEvent) {
       release()
       // A link has its own menu for a long press. Other buttons are not excluded: browsers choose them for touches near them.
-      if (event.pointerType !== 'touch' || (event.target as Element).closest('a, [role=toolbar]')) return
+      const target = event.target as Element
+      if (event.pointerType !== 'touch' || target.closest('a, [role=toolbar]')) return
       const timer = setTimeout(() => {
         release()
         swallowClick()
-        onHold()
+        onHold(target)
       }, heldMs)
       press.current = { timer, x: event.clientX, y: event.clientY }
     },

@@ -3,7 +3,8 @@ import type { Message } from '../../protocol/messages.ts'
 import { findSeq } from '../../sdk/by-seq.ts'
 import { around, beyond, earlier, lastOf, later, linesIn, type Span } from './span.ts'
 
-const nearPx = 80
+/** So near to the end, new messages and replies are followed. */
+export const nearPx = 80
 /** In heights of the box: lines are added when less than `least` is left, and removed beyond `most`, down to `kept`. */
 const least = 1
 const most = 3

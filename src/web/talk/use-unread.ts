@@ -13,15 +13,19 @@ export function useUnread(room: RoomState, atEnd: boolean): Rule | undefined {
   const store = useStore()
   const visible = store.visible.value
   const [rule, setRule] = useState<Rule | undefined>(() => ruleOf(room))
+  // What you have marked as unread before you came here is read now; what you mark while you are here is not.
+  const [wasKept] = useState(room.kept_unread)
+  const isKept = room.kept_unread === true && !wasKept
 
   useEffect(() => {
     if (!visible) setRule(undefined)
   }, [visible])
   useEffect(() => {
+    if (isKept) return setRule(ruleOf(room))
     if (room.unread === 0) return
     if (visible && atEnd && room.open) store.talk.markRead(room.id)
     else setRule((before) => before ?? ruleOf(room))
-  }, [store, room.id, room.open, room.head, room.unread, atEnd, visible])
+  }, [store, room.id, room.open, room.head, room.unread, room.read_seq, isKept, atEnd, visible])
   return rule
 }
 

@@ -4,8 +4,12 @@ import { isUsersChoice } from '../../sdk/errors.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { createDrafts } from './drafts.ts'
 
-/** A value for each room. */
+/** A value for each room, and for each thread: by its place. */
 export type PerRoom<Value> = ReadonlySignal<ReadonlyMap<string, Value>>
+
+/** Where you write: in a room, or in one of its threads. No room id has a space. */
+export const placeOf = (room: string, thread?: number): string =>
+  thread === undefined ? room : `${room} thread ${thread}`
 
 /** A message of yours, and the text that it is to get. */
 export type Edit = { readonly message: Message; readonly text: string }
@@ -21,11 +25,11 @@ export type Writing = {
   /** The message that you are editing, with its unsaved text; kept like a draft. */
   readonly editing: PerRoom<Edit>
   /** Starts a reply to this message, and cancels an edit. */
-  reply(message: Message): void
+  reply(message: Pick<Message, 'room' | 'seq'>, place?: string): void
   /** Starts an edit, and cancels a reply; with `text`, goes on with one. */
-  edit(message: Message, text?: string): void
+  edit(message: Message, place?: string, text?: string): void
   /** Cancels the reply or the edit. */
-  cancel(room: string): void
+  cancel(place: string): void
 }
 
 /** What you are writing in each room. A look into another room or a reload loses nothing of it. */
@@ -45,9 +49,9 @@ export function keepWriting({ state, onClient }: Pick<ActTools, 'state' | 'onCli
     if (isUsersChoice(state.value.endedBecause ?? '')) for (const each of all) each.erase()
   })
 
-  const cancel = (room: string) => {
-    replies.write(room, '')
-    edits.write(room, '')
+  const cancel = (place: string) => {
+    replies.write(place, '')
+    edits.write(place, '')
   }
   return {
     drafts: drafts.drafts,
@@ -55,13 +59,13 @@ export function keepWriting({ state, onClient }: Pick<ActTools, 'state' | 'onCli
     draft: drafts.write,
     replyingTo: computed(() => mapped(replies.drafts.value, Number)),
     editing: computed(() => mapped(edits.drafts.value, editFrom)),
-    reply({ room, seq }) {
-      cancel(room)
-      replies.write(room, String(seq))
+    reply({ room, seq }, place = room) {
+      cancel(place)
+      replies.write(place, String(seq))
     },
-    edit(message, text = message.content) {
-      replies.write(message.room, '')
-      edits.write(message.room, JSON.stringify({ message, text } satisfies Edit))
+    edit(message, place = message.room, text = message.content) {
+      replies.write(place, '')
+      edits.write(place, JSON.stringify({ message, text } satisfies Edit))
     },
     cancel,
   }

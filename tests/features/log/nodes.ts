@@ -61,7 +61,7 @@ export async function twoNodes(usernames: string[]): Promise<Community | undefin
 export function listenTo(tools: Tools): Node {
   const rooms = new Map<number, Published[]>()
   tools.bus.subscribe((note) => {
-    if (note.to !== 'room' || note.seq === undefined) return
+    if (note.to !== 'log' || note.text === undefined) return
     const { type, message } = JSON.parse(note.text)
     const all = rooms.get(note.room) ?? []
     all.push({ seq: note.seq, type, ...(type === 'message.created' ? { clientId: message.client_id } : {}) })

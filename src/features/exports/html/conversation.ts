@@ -2,7 +2,7 @@ import { createBounded } from '../../../bounded.ts'
 import type { Message } from '../../../protocol/messages.ts'
 import type { ExportFile } from '../zip.ts'
 import { escaped, foot, head } from './html.ts'
-import { type Answered, excerptOf, messageHtml } from './message.ts'
+import { type Answered, excerptOf, messageHtml, type Shown } from './message.ts'
 import type { Times } from './times.ts'
 
 /** A browser opens a page of this many messages at once. Longer conversations have more pages. */
@@ -24,6 +24,7 @@ type Conversation = {
   /** Whether it has every message of the room, so that a reply can lead to what it answers. */
   isWhole: boolean
   blocked: ReadonlySet<string>
+  hrefOf: Shown['hrefOf']
 }
 
 /** What an index says of a conversation. It is complete when all its files are written. */
@@ -72,7 +73,8 @@ export async function* conversationFiles(
     if (message.pinned && written.pins.length < mostPins)
       written.pins.push({ href, excerpt: excerptOf(message) })
     const isFolded = conversation.blocked.has(author.username)
-    return messageHtml(message, { times: conversation.times, answered, isFolded })
+    const { times, hrefOf } = conversation
+    return messageHtml(message, { times, answered, isFolded, hrefOf })
   }
 
   function find(seq: number, part: number): Answered | undefined {

@@ -1,3 +1,4 @@
+import type { File } from '../../../protocol/files.ts'
 import type { Message } from '../../../protocol/messages.ts'
 import { beginningOf } from '../../../text/cut.ts'
 import { escaped, name } from './html.ts'
@@ -14,12 +15,18 @@ export function excerptOf({ content, deleted_at, damaged }: Message): string {
   return beginningOf(content.slice(0, 4 * longestExcerpt).replace(/\s+/g, ' '), longestExcerpt)
 }
 
-export type Shown = { times: Times; answered?: Answered | undefined; isFolded: boolean }
+export type Shown = {
+  times: Times
+  answered?: Answered | undefined
+  isFolded: boolean
+  /** The address of a file of the message, as the page addresses it. */
+  hrefOf: (file: File) => string
+}
 
-export function messageHtml(message: Message, { times, answered, isFolded }: Shown): string {
+export function messageHtml(message: Message, { times, answered, isFolded, hrefOf }: Shown): string {
   const { seq, author } = message
   const folded = isFolded && !message.deleted_at
-  const text = textOf(message)
+  const text = textOf(message) + filesOf(message, hrefOf)
   return `<article class="message" id="m${seq}">
 <div class="top"><strong>${name(author.display_name)}</strong> <span class="soft">@${escaped(author.username)}</span> ${marksOf(message, times)}</div>
 ${message.reply_to === undefined ? '' : replyTo(message.reply_to, answered)}${
@@ -40,7 +47,17 @@ function marksOf({ seq, created_at, edited_at, pinned }: Message, times: Times):
 function textOf({ content, deleted_at, damaged }: Message): string {
   if (deleted_at) return '<p class="gone">This message was deleted.</p>'
   if (damaged) return '<p class="gone">This message is damaged: what is stored is not what was written.</p>'
-  return `<div class="text" dir="auto">${escaped(content)}</div>`
+  return content === '' ? '' : `<div class="text" dir="auto">${escaped(content)}</div>`
+}
+
+function filesOf({ files = [] }: Message, hrefOf: Shown['hrefOf']): string {
+  if (files.length === 0) return ''
+  const items = files.map((file) => {
+    const alt = file.alt ? ` <span class="soft">${name(file.alt)}</span>` : ''
+    const bytes = file.bytes.toLocaleString('en')
+    return `<li><a href="${escaped(hrefOf(file))}">${name(file.name)}</a> <span class="soft">${bytes} bytes</span>${alt}</li>`
+  })
+  return `<ul class="files">${items.join('')}</ul>`
 }
 
 function replyTo(seq: number, { href, author, excerpt }: Answered = {}): string {

@@ -20,6 +20,7 @@ p { margin: 0.5rem 0; }
 .message .top a { text-decoration: none; }
 .reply { border-inline-start: 3px solid var(--line); color: var(--soft); font-size: 0.875rem; margin: 0.25rem 0; padding-inline-start: 0.5rem; }
 .gone { color: var(--soft); font-style: italic; }
+.files { list-style: none; margin: 0.25rem 0; padding: 0; }
 .reactions { display: flex; flex-wrap: wrap; gap: 0.375rem; list-style: none; margin: 0.375rem 0 0; padding: 0; }
 .reactions li { background: var(--panel); border-radius: 1rem; font-size: 0.875rem; padding: 0.125rem 0.625rem; }
 table { border-collapse: collapse; width: 100%; }

@@ -1,25 +1,44 @@
+import { computed, signal } from '@preact/signals'
 import { quick } from './recent.ts'
-import { table } from './table.ts'
+import type { table } from './table.ts'
 
 export type Emoji = { emoji: string; name: string }
 export type Group = keyof typeof table
 
 type Book = { groups: ReadonlyMap<Group, readonly Emoji[]>; names: ReadonlyMap<string, string> }
 
-let book: Book | undefined
+const loaded = signal<typeof table>()
+let loading: Promise<void> | undefined
 
-/** Parsed on first use, not when the page loads. */
-export function emojis(): Book {
-  if (book) return book
+/** A tenth of the page, which is loaded after the rest: when somebody is about to write, or a reaction is named. */
+export function loadEmoji(): Promise<void> {
+  loading ??= import('./table.ts').then(
+    (found) => {
+      loaded.value = found.table
+    },
+    () => {
+      // Without a connection. The next one who asks tries again.
+      loading = undefined
+    },
+  )
+  return loading
+}
+
+const book = computed<Book>(() => {
   const groups = new Map(
-    (Object.entries(table) as [Group, string][]).map(([group, text]) => [
+    (Object.entries(loaded.value ?? {}) as [Group, string][]).map(([group, text]) => [
       group,
       text.split(';').map(emojiOf),
     ]),
   )
   const names = new Map([...groups.values()].flat().map(({ emoji, name }) => [bare(emoji), name]))
-  book = { groups, names }
-  return book
+  return { groups, names }
+})
+
+/** Empty until they are loaded. What has read them is drawn again then. */
+export function emojis(): Book {
+  if (!loaded.value) void loadEmoji()
+  return book.value
 }
 
 function emojiOf(entry: string): Emoji {

@@ -29,8 +29,9 @@ const sections: Record<Group, string> = {
 export function Picker({ anchor, writing, onPick, onClose }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const [query, setQuery] = useState('')
-  const recent = useMemo(() => recentEmoji().map((emoji) => ({ emoji, name: nameOf(emoji) ?? emoji })), [])
-  const found = useMemo(() => searchEmoji(query), [query])
+  const all = emojis()
+  const recent = useMemo(() => recentEmoji().map((emoji) => ({ emoji, name: nameOf(emoji) ?? emoji })), [all])
+  const found = useMemo(() => searchEmoji(query), [query, all])
 
   useLayoutEffect(() => {
     const picker = box.current
@@ -112,7 +113,7 @@ export function Picker({ anchor, writing, onPick, onClose }: Props) {
         {query.trim() === '' ? (
           <>
             {section(say('react.recent'), recent, 'recent')}
-            {[...emojis().groups].map(([group, list]) => section(say(`emoji.${group}`), list, group))}
+            {[...all.groups].map(([group, list]) => section(say(`emoji.${group}`), list, group))}
           </>
         ) : found.length > 0 ? (
           <div class="picks">{found.map(button)}</div>

@@ -1,0 +1,81 @@
+import { ChatError } from '../../protocol/errors.ts'
+
+/** The headers of a part. */
+const mostHeaderBytes = 8192
+
+export type Part = { fileName: string | undefined; bytes: AsyncGenerator<Uint8Array> }
+
+/**
+ * The one file of a form (RFC 7578), as it arrives: `request.formData()` would have all of it in memory first. Only the field `file` is
+ * accepted, and only once.
+ */
+export async function readForm(contentType: string, body: AsyncIterable<Uint8Array>): Promise<Part> {
+  const boundary = boundaryOf(contentType)
+  const source = body[Symbol.asyncIterator]()
+  let held: Buffer = Buffer.alloc(0)
+  /** False at the end of the body. */
+  async function more(): Promise<boolean> {
+    const { value, done } = await source.next()
+    if (done) return false
+    held = held.length === 0 ? Buffer.from(value) : Buffer.concat([held, value])
+    return true
+  }
+  async function until(mark: string, most: number): Promise<string> {
+    for (;;) {
+      const at = held.indexOf(mark)
+      if (at >= 0 && at <= most) {
+        const text = held.toString('utf8', 0, at)
+        held = held.subarray(at + mark.length)
+        return text
+      }
+      if (held.length > most + mark.length || !(await more())) throw new ChatError('bad_form')
+    }
+  }
+
+  if ((await until(`--${boundary}\r\n`, mostHeaderBytes)).trim() !== '') throw new ChatError('bad_form')
+  const headers = await until('\r\n\r\n', mostHeaderBytes)
+  const fileName = nameIn(headers)
+  const end = Buffer.from(`\r\n--${boundary}`)
+
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const at = held.indexOf(end)
+      if (at >= 0) {
+        if (at > 0) yield held.subarray(0, at)
+        held = held.subarray(at + end.length)
+        while (held.length < 2) if (!(await more())) throw new ChatError('bad_form')
+        if (held.toString('latin1', 0, 2) !== '--') throw new ChatError('one_file')
+        return
+      }
+      // The end of what is here may be the beginning of the boundary.
+      const sure = held.length - end.length
+      if (sure > 0) {
+        yield held.subarray(0, sure)
+        held = held.subarray(sure)
+      }
+      if (!(await more())) throw new ChatError('upload_cut')
+    }
+  }
+  return { fileName, bytes: bytes() }
+}
+
+/** RFC 2046, section 5.1.1. */
+function boundaryOf(contentType: string): string {
+  const [, quoted, token] = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType) ?? []
+  const boundary = quoted ?? token
+  if (boundary === undefined || /[^ -~]/.test(boundary)) throw new ChatError('bad_form')
+  return boundary
+}
+
+function nameIn(headers: string): string | undefined {
+  const disposition = /^content-disposition:\s*form-data\s*(;.*)$/im.exec(headers)?.[1]
+  if (disposition === undefined) throw new ChatError('bad_form')
+  if (parameter(disposition, 'name') !== 'file') throw new ChatError('one_file')
+  return parameter(disposition, 'filename')
+}
+
+/** As browsers write it: a quote is `%22`, a line break `%0D%0A`, and a backslash is only itself. */
+function parameter(disposition: string, name: string): string | undefined {
+  const [, quoted, token] = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^\\s;"]+))`, 'i').exec(disposition) ?? []
+  return (quoted ?? token)?.replace(/%22/g, '"').replace(/%0d|%0a/gi, ' ')
+}

@@ -1,0 +1,6 @@
+import type { RouteTable } from '../../scope.ts'
+import { listFindings } from './findings.ts'
+
+export const logRoutes = {
+  'GET /findings': ({ scope }) => listFindings(scope),
+} satisfies RouteTable

@@ -1,0 +1,31 @@
+import type { Words } from './en.ts'
+
+export const ar: Words = {
+  'reset.subject': 'كلمة مرور جديدة في {site}',
+  'reset.text': 'نسي أحدهم، والأرجح أنه أنت، كلمة مرور حسابك في {site}.',
+  'reset.how':
+    'بهذا الرابط تختار كلمة مرور جديدة. يعمل مرة واحدة خلال 30 دقيقة. وسيُسجَّل خروجك من جميع الأجهزة.',
+  'reset.action': 'اختيار كلمة مرور جديدة',
+  'reset.else': 'إن لم تكن أنت من طلبها فلا تفعل شيئًا: تبقى كلمة مرورك كما هي.',
+  'confirm.subject': 'أكّد عنوان بريدك في {site}',
+  'confirm.text': 'أُدخل هذا العنوان لحساب في {site}.',
+  'confirm.how': 'أكّد أنه لك. يعمل الرابط مرة واحدة خلال 24 ساعة.',
+  'confirm.action': 'تأكيد هذا العنوان',
+  'confirm.else': 'إن لم تكن أنت من أدخله فلا تفعل شيئًا: لن تصلك رسائل أخرى.',
+  'device.subject': 'تسجيل دخول جديد إلى حسابك في {site}',
+  'device.text': 'سجّل أحدهم الدخول إلى حسابك {username} من جهاز لا يعرفه {site}.',
+  'device.at': 'الوقت: {at}',
+  'device.what': 'الجهاز: {device}',
+  'device.how': 'إن كنت أنت فلا حاجة لفعل شيء. وإلا فأنهِ تلك الجلسة وغيّر كلمة مرورك.',
+  'device.action': 'عرض أجهزتي',
+  'device.unknown': 'غير معروف',
+  'missed.subject': 'ما فاتك في {site}',
+  'missed.text': 'في غيابك أشار إليك أحدهم أو ردّ عليك أو كتب إليك مباشرة.',
+  'missed.room': '{room}: {people} ({count})',
+  'missed.direct': '{people}، مباشرة ({count})',
+  'missed.more': '… وفي غرف أخرى',
+  'missed.action': 'عرض ما فاتك',
+  'missed.when': 'تصلك هذه الرسالة بعد ساعات من فوات شيء عليك، وعمّا لم تقرأه فقط.',
+  'foot.sent': 'مرسلة من {site}.',
+  'foot.unsubscribe': 'إيقاف هذا النوع من الرسائل',
+}

@@ -1,0 +1,30 @@
+import type { Message } from '../protocol/messages.ts'
+import { indexFrom } from './by-seq.ts'
+import type { RoomState, ThreadState } from './state.ts'
+
+type Threads = NonNullable<RoomState['threads']>
+
+export const eachThread = (threads: Threads, change: (thread: ThreadState) => ThreadState): Threads =>
+  Object.fromEntries(Object.entries(threads).map(([seq, thread]) => [seq, change(thread)]))
+
+/** Changes a message wherever the room has it. A binary search: a room may have 100,000 messages. */
+export function changeMessage(room: RoomState, seq: number, change: (old: Message) => Message): RoomState {
+  const within = (messages: readonly Message[]) => {
+    const index = indexFrom(messages, seq)
+    const old = messages[index]
+    return old?.seq === seq ? messages.with(index, { ...change(old), seq }) : messages
+  }
+  const quoted = room.quoted?.[seq]
+  const inThread = ({ root, messages, ...rest }: ThreadState) => ({
+    ...rest,
+    root: root.seq === seq ? { ...change(root), seq } : root,
+    messages: within(messages),
+  })
+  return {
+    ...room,
+    messages: within(room.messages),
+    ...(room.threads ? { threads: eachThread(room.threads, inThread) } : {}),
+    ...(room.excerpt ? { excerpt: { ...room.excerpt, messages: within(room.excerpt.messages) } } : {}),
+    ...(quoted ? { quoted: { ...room.quoted, [seq]: { ...change(quoted), seq } } } : {}),
+  }
+}

@@ -1,0 +1,51 @@
+import type { Message } from '../protocol/messages.ts'
+import type { Author } from '../protocol/users.ts'
+import { eachThread } from './change-message.ts'
+import type { RoomMember, RoomState } from './state.ts'
+
+/** The room with this person as they are called and look now: in the list of members and in every message. */
+export function withProfile(room: RoomState, author: Author, me: string | undefined): RoomState {
+  const { username } = author
+  const call = (message: Message): Message =>
+    message.author.username === username ? { ...message, author } : message
+  /** The same list if nothing of theirs is in it: a room may have 100,000 messages. */
+  const callAll = (messages: readonly Message[]): readonly Message[] =>
+    messages.some((message) => message.author.username === username) ? messages.map(call) : messages
+  const { members, threads, excerpt, quoted } = room
+  return {
+    ...room,
+    messages: callAll(room.messages),
+    ...(members?.some((member) => member.username === username)
+      ? {
+          members: members.map((member) =>
+            member.username === username ? withFace(member, author) : member,
+          ),
+        }
+      : {}),
+    ...(threads
+      ? {
+          threads: eachThread(threads, (thread) => ({
+            ...thread,
+            root: call(thread.root),
+            messages: callAll(thread.messages),
+          })),
+        }
+      : {}),
+    ...(excerpt ? { excerpt: { ...excerpt, messages: callAll(excerpt.messages) } } : {}),
+    ...(quoted
+      ? {
+          quoted: Object.fromEntries(
+            Object.entries(quoted).map(([seq, message]) => [seq, message && call(message)]),
+          ),
+        }
+      : {}),
+    // A direct room of two looks like the other person.
+    ...(room.access === 'direct' && room.people?.length === 2 && username !== me
+      ? { avatar: author.avatar }
+      : {}),
+  }
+}
+
+function withFace({ avatar: _, ...member }: RoomMember, { display_name, avatar }: Author): RoomMember {
+  return { ...member, display_name, ...(avatar === undefined ? {} : { avatar }) }
+}
