@@ -8,6 +8,11 @@ declare module 's3rver' {
       directory: string
       configureBuckets: { name: string }[]
     })
+    store: {
+      putObject(object: { bucket: string; key: string }): Promise<{ size: number }>
+      putPart(bucket: string, upload: string, part: number, content: unknown): Promise<{ size: number }>
+      getResourcePath(bucket: string, key: string | undefined, resource: 'object' | 'uploads'): string
+    }
     run(): Promise<{ port: number }>
     close(): Promise<void>
   }
