@@ -18,6 +18,7 @@ import { createMentions, type Mentions } from './mentions.ts'
 import { createOpenRoom } from './open-room.ts'
 import type { ClientOptions } from './options.ts'
 import { createOutbox } from './outbox.ts'
+import { createPush, type Push } from './push.ts'
 import { createReadiness } from './readiness.ts'
 import { createReads } from './reads.ts'
 import { reconnectPolicy } from './reconnect-policy.ts'
@@ -44,6 +45,7 @@ export type Client = Disposable &
   Search &
   Mentions &
   FollowedThreads &
+  Push &
   Blocks & {
     /** All that the client knows. Immutable: a change makes a new one. */
     readonly state: State
@@ -289,6 +291,7 @@ export function createClient(options: ClientOptions): Client {
     ...createSearch({ rest }),
     ...createMentions(rest),
     ...createFollowed(rest),
+    ...createPush(rest),
     loadReports: reports.loadReports,
     closeReport: reports.closeReport,
     on: listeners.on,
