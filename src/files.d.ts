@@ -18,7 +18,7 @@ declare module '*.zst' {
   export default path
 }
 
-declare module '*/offline.js' {
+declare module '*/worker.js' {
   const path: string
   export default path
 }

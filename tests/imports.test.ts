@@ -164,7 +164,8 @@ const places: Record<string, string[]> = {
   search: ['ground', 'language', 'kit', 'people'],
   mentions: ['ground', 'language', 'kit', 'people'],
   threads: ['ground', 'language', 'kit', 'people'],
-  settings: ['ground', 'language', 'kit', 'people'],
+  push: ['ground', 'language', 'kit'],
+  settings: ['ground', 'language', 'kit', 'people', 'push'],
   admin: ['ground', 'language', 'kit', 'people', 'rooms', 'settings'],
   page: [
     'ground',
@@ -180,6 +181,7 @@ const places: Record<string, string[]> = {
     'search',
     'mentions',
     'threads',
+    'push',
     'settings',
     'admin',
   ],

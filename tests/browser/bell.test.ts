@@ -178,6 +178,29 @@ describe.skipIf(!browserIsThere())('browser notifications', () => {
     expect(await notes()).toBe(2)
   })
 
+  test('in your quiet hours nothing is shown', async () => {
+    await cleo.api('POST', '/rooms', { id: 'loud', title: 'Loud' })
+    await ben.api('PUT', '/rooms/loud/members/me')
+    await look(ben.page, false)
+    await go(ben, '#settings=notices')
+    const hour = (from: number) =>
+      `${String((new Date().getUTCHours() + from + 24) % 24).padStart(2, '0')}:00`
+    const quiet_hours = { from: hour(-2), to: hour(3), time_zone: 'UTC' }
+    await ben.api('PATCH', '/users/me', { quiet_hours })
+    await ben.page.getByLabel('Time zone').waitFor()
+    await leave()
+    const title = await ben.page.title()
+    await post(direct, 'Hush')
+    await ben.page.waitForFunction((before) => document.title !== before, title)
+    await ben.api('PATCH', '/users/me', { quiet_hours: { ...quiet_hours, to: quiet_hours.from } })
+    await ben.page.getByLabel('Time zone').waitFor({ state: 'detached' })
+    // In another room: its pause began later, so what came of the other message is there before.
+    await post('loud', '@ben, wake up')
+    const texts = async () => (await notifications()).map(({ body }) => body)
+    await eventually(async () => (await texts()).includes('@ben, wake up'))
+    expect(await texts()).not.toContain('Hush')
+  })
+
   test('nothing broke on the way', async () => {
     expect(await composer(cleo).count()).toBe(0)
     expect(faults).toEqual([])

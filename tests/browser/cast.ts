@@ -13,7 +13,26 @@ export async function enter(
   account: { username: string; display_name?: string },
   faults: string[],
 ): Promise<Actor> {
-  const api: Api = async (method, path, body) => {
+  const api = apiOf(context, url)
+  await api('POST', '/auth/signup', { email: `${account.username}@example.org`, password, ...account })
+  return open(context, url, { username: account.username, api }, faults)
+}
+
+/** The same person on another device. */
+export async function enterAgain(
+  context: BrowserContext,
+  url: string,
+  username: string,
+  faults: string[],
+): Promise<Actor> {
+  const api = apiOf(context, url)
+  await api('POST', '/auth/login', { username, password })
+  return open(context, url, { username, api }, faults)
+}
+
+const apiOf =
+  (context: BrowserContext, url: string): Api =>
+  async (method, path, body) => {
     const answer = await context.request.fetch(url + path, {
       method,
       headers: { origin: url, 'x-session': 'cookie' },
@@ -23,18 +42,28 @@ export async function enter(
     if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${text}`)
     return text ? JSON.parse(text) : {}
   }
-  await api('POST', '/auth/signup', { email: `${account.username}@example.org`, password, ...account })
+
+async function open(
+  context: BrowserContext,
+  url: string,
+  who: Pick<Actor, 'username' | 'api'>,
+  faults: string[],
+): Promise<Actor> {
   const page = await context.newPage()
+  noteFaults(page, faults)
+  await page.goto(url)
+  // Whatever the language.
+  await page.locator('.rooms nav').waitFor()
+  return { page, ...who }
+}
+
+export function noteFaults(page: Page, faults: string[]): void {
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (line) => {
     // The browser itself writes down each refusal; that the page tells it is what the tests look for.
     if (line.type() === 'error' && !/status of 40[1349]|status of 422/.test(line.text()))
       faults.push(line.text())
   })
-  await page.goto(url)
-  // Whatever the language.
-  await page.locator('.rooms nav').waitFor()
-  return { page, username: account.username, api }
 }
 
 export const go = async ({ page }: Actor, fragment: string) => {

@@ -26,23 +26,38 @@ export const launchBrowser = (...more: string[]): Promise<Browser> => launch(che
 /** For what only the whole browser has: notifications, and the permission to show them. */
 export const launchWholeBrowser = (): Promise<Browser> => launch(executablePath, [])
 
-const launch = (path: string, more: string[]): Promise<Browser> =>
-  chromium.launch({
-    executablePath: path,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...more,
-    ],
-  })
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 
-export const phone = (browser: Browser): Promise<BrowserContext> =>
-  patient(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+const launch = (path: string, more: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: path, args: [...args, ...more] })
+
+const phoneLook = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+export const phone = (browser: Browser): Promise<BrowserContext> => patient(browser, phoneLook)
+
+/**
+ * A phone that is a whole browser with its own directory: the desktop's clicks on notifications reach no other kind of context.
+ */
+export async function launchPhone(environment: Record<string, string>): Promise<BrowserContext> {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-phone-'))
+  const context = await chromium.launchPersistentContext(directory, {
+    executablePath,
+    args,
+    env: { ...(process.env as Record<string, string>), ...environment },
+    ...phoneLook,
+  })
+  context.setDefaultTimeout(patienceMs)
+  context.on('close', () => void rm(directory, { recursive: true, force: true }))
+  return context
+}
 
 export const desk = (browser: Browser): Promise<BrowserContext> =>
   patient(browser, { viewport: { width: 1440, height: 900 } })

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
+import { loadLaterTexts } from '../../src/web/language/later-texts.ts'
 import { deviceOf } from '../../src/web/settings/devices.ts'
+
+await loadLaterTexts()
 
 const plain = (agent: string) => deviceOf(agent).replace(/[\u2068\u2069]/g, '')
 const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)'

@@ -11,8 +11,12 @@ export const preferences = {
   tools: kept('tools', ''),
   /** `more` */
   contrast: kept('contrast', ''),
-  /** Notifications of the browser while the page is open: `on` for mentions and direct rooms, `all` for every room. */
+  /** Notifications of the browser: `on` for mentions and direct rooms, `all` for every room. */
   notices: kept('notices', ''),
+  /** For whom this browser also gets push messages, and so shows notifications while the page is closed: a username. */
+  pushed: kept('pushed', ''),
+  /** `yes`, `no`: what somebody at this browser said when push messages were offered. */
+  offered: kept('offered', ''),
   /** `on` */
   sound: kept('sound', ''),
 }

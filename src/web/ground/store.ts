@@ -5,6 +5,7 @@ import type { FileActs } from '../files/acts.ts'
 import type { MentionActs } from '../mentions/acts.ts'
 import type { PeopleActs } from '../people/acts.ts'
 import type { MemberActs } from '../people/member-acts.ts'
+import type { PushActs } from '../push/acts.ts'
 import type { ReportActs } from '../reports/acts.ts'
 import type { RoomActs } from '../rooms/acts.ts'
 import type { ExportActs } from '../rooms/export-acts.ts'
@@ -64,5 +65,6 @@ export type Store = {
   readonly reports: ReportActs
   readonly search: SearchActs
   readonly mentions: MentionActs
+  readonly push: PushActs
   readonly threads: ThreadActs
 }

@@ -4,7 +4,7 @@ import { useId } from 'preact/hooks'
 type Props = {
   name: string
   label: string
-  type?: 'text' | 'email' | 'password'
+  type?: 'text' | 'email' | 'password' | 'time'
   hint?: string | undefined
   /** The first value. */
   value?: string

@@ -5,6 +5,7 @@ import { EmptyPane } from '../kit/empty-pane.tsx'
 import { say } from '../language/say.ts'
 import { ForYou } from '../mentions/for-you.tsx'
 import { PersonCard } from '../people/person-card.tsx'
+import { Offer } from '../push/offer.tsx'
 import { ReportSheet } from '../reports/report-sheet.tsx'
 import { Reports } from '../reports/reports.tsx'
 import { Browse } from '../rooms/browse.tsx'
@@ -23,6 +24,7 @@ export function Chat() {
   return (
     <div class={route.view === 'list' ? 'shell' : 'shell in-pane'}>
       <Banner status={store.state.value.status} onRetry={store.reconnect} />
+      <Offer />
       <Sidebar />
       <Main route={route} />
       <Overlays />

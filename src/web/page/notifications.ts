@@ -1,7 +1,9 @@
-import { effect } from '@preact/signals'
+import { effect, type ReadonlySignal } from '@preact/signals'
+import type { QuietHours } from '../../protocol/quiet-hours.ts'
 import { findSeq } from '../../sdk/by-seq.ts'
 import { type RoomState, roomOf } from '../../sdk/state.ts'
 import { beginningOf } from '../../text/cut.ts'
+import { clockIn, isQuiet } from '../../text/quiet-hours.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { levelOf } from '../ground/notify-level.ts'
 import { preferences } from '../ground/preferences.ts'
@@ -37,6 +39,9 @@ export const isNotified = (
 export const isMentionByEdit = ({ messages, read_seq }: RoomState, seq: number): boolean =>
   read_seq >= seq && findSeq(messages, seq)?.edited_at !== undefined
 
+const isQuietNow = (hours: QuietHours | undefined): boolean =>
+  hours !== undefined && isQuiet(hours, clockIn(hours.time_zone)(new Date()))
+
 type Shown = { title: string; body: string; icon?: string }
 
 /** The text of a notification and the picture of the author; undefined if the message is deleted or read. `byEdit`: it was read before the edit. */
@@ -55,12 +60,18 @@ export function notificationOf(room: RoomState, seq: number, byEdit = false): Sh
   }
 }
 
+type Outside = {
+  /** Messages of people you have blocked notify you of nothing. */
+  isBlocked: (username: string) => boolean
+  /** The service worker shows them, because this browser gets push messages. */
+  isPushed: ReadonlySignal<boolean>
+}
+
 /** Notifications of the browser and a tone, one for each room, while the page is open but not in view. */
 export function setUpNotifications(
   { state, page, onClient }: ActTools,
   window: Window & typeof globalThis,
-  /** Messages of people you have blocked notify you of nothing. */
-  isBlocked: (username: string) => boolean,
+  { isBlocked, isPushed }: Outside,
 ): void {
   const tabs = joinTabs(window.navigator, page.visible)
   /** The newest message of each room that waits for its notification. */
@@ -91,6 +102,8 @@ export function setUpNotifications(
     const notification = room?.role && notificationOf(room, seq, byEdit)
     if (!notification) return
     if (preferences.sound.value === 'on') playTone()
+    // An edit causes no push.
+    if (isPushed.value && !byEdit) return
     try {
       show(id, seq, byEdit ? room.head : seq, notification)
     } catch {
@@ -100,6 +113,7 @@ export function setUpNotifications(
   const hear = (id: string, seq: number, kind: Kind) => {
     const room = roomOf(state.value, id)
     if (page.visible.value || !room || !isNotified(room, kind)) return
+    if (isQuietNow(state.value.me?.quiet_hours)) return
     if (!waiting.has(id)) setTimeout(() => void notify(id), pauseMs)
     const byEdit = kind === 'mention' && isMentionByEdit(room, seq)
     if (seq >= (waiting.get(id)?.seq ?? 0)) waiting.set(id, { seq, byEdit })

@@ -17,6 +17,7 @@ import { peopleActs } from '../people/acts.ts'
 import { memberActs } from '../people/member-acts.ts'
 import { callByName } from '../people/names.ts'
 import { isBlocked } from '../people/people.ts'
+import { pushActs } from '../push/acts.ts'
 import { reportActs } from '../reports/acts.ts'
 import { roomActs } from '../rooms/acts.ts'
 import { exportActs } from '../rooms/export-acts.ts'
@@ -106,6 +107,8 @@ export function openStore(window: Window & typeof globalThis): Store {
   }
 
   const files = fileActs(tools)
+  const mentions = mentionActs(tools)
+  const push = pushActs(tools, mentions.count)
   const acts = {
     signIn: signInActs(tools, begin),
     files,
@@ -120,11 +123,15 @@ export function openStore(window: Window & typeof globalThis): Store {
     admin: adminActs(tools),
     reports: reportActs(tools),
     search: searchActs(tools),
-    mentions: mentionActs(tools),
+    mentions,
+    push,
     threads: threadActs(tools),
   }
 
-  setUpNotifications(tools, window, (username) => isBlocked(state.value.blocked, username))
+  setUpNotifications(tools, window, {
+    isBlocked: (username) => isBlocked(state.value.blocked, username),
+    isPushed: push.isOn,
+  })
   begin(leasedSession(storage))
   const badge = createBadge(window)
   effect(() => {

@@ -12,6 +12,8 @@ export type AccountActs = {
   loadSessions(): void
   endSession(id: string): void
   endOtherSessions(): void
+  /** The device of this session gets no more push messages. */
+  endPush(session: Session): void
   changeProfile(change: OwnProfileChange): Promise<void>
   setPicture(file: Blob): Promise<void>
   removePicture(): Promise<void>
@@ -44,6 +46,8 @@ export function accountActs({ client, page, onClient, attempt, quietly }: ActToo
       const others = (sessions.value ?? []).filter(({ current }) => !current)
       attempt(Promise.all(others.map(({ id }) => end(id))).finally(load))
     },
+    endPush: ({ push = [] }) =>
+      attempt(Promise.all(push.map((id) => client().removePushSubscription(id))).finally(load)),
     async changeProfile(change) {
       await client().rest('PATCH /users/me', { body: change })
     },

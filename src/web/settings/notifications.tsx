@@ -1,16 +1,25 @@
 import { useEffect, useState } from 'preact/hooks'
+import { useStore } from '../ground/context.ts'
 import { preferences } from '../ground/preferences.ts'
 import { Choice } from '../kit/choice.tsx'
 import { say } from '../language/say.ts'
+import { canPush } from '../push/can-push.ts'
+import { PushDevices } from './push-devices.tsx'
+import { QuietHoursForm } from './quiet-hours-form.tsx'
 
 type Permission = NotificationPermission | 'missing'
 
 const permission = (): Permission =>
   isSecureContext && 'Notification' in window ? Notification.permission : 'missing'
 
+/** In Safari of iPhone and iPad, only a page on the Home Screen can show notifications. */
+const needsHomeScreen = (): boolean => 'standalone' in navigator && navigator.standalone === false
+
 /** A browser asks for permission only after a click, and once. After a refusal, only its own settings can change that. */
 export function NoticeSettings() {
+  const { push } = useStore()
   const [allowed, setAllowed] = useState({ by: permission() })
+  const [hasFailed, setFailed] = useState(false)
   // A new object even for the same permission: it draws the previous choice again after a click without effect.
   const look = () => setAllowed({ by: permission() })
   useEffect(() => {
@@ -18,36 +27,59 @@ export function NoticeSettings() {
     return () => removeEventListener('focus', look)
   }, [])
   const pick = async (choice: string) => {
-    if (choice !== '' && permission() === 'default') await Notification.requestPermission()
-    preferences.notices.value = permission() === 'granted' ? choice : ''
+    setFailed(false)
+    if (choice === 'on' || choice === 'all') {
+      const isOn = await push.turnOn(choice)
+      setFailed(!isOn && canPush() && permission() === 'granted')
+    } else push.turnOff()
     look()
   }
+  const { notices, sound } = preferences
+  const chosen = allowed.by === 'granted' ? notices.value : ''
+  const isOnlyOpen = chosen !== '' && canPush() && !push.isOn.value
   return (
-    <div class="form">
-      {allowed.by === 'denied' && <p class="notice bad">{say('notices.denied')}</p>}
-      {allowed.by === 'missing' && <p class="notice">{say('notices.missing')}</p>}
-      <Choice
-        name="notices"
-        label={say('notices.shown')}
-        hint={say('notices.hint')}
-        value={allowed.by === 'granted' ? preferences.notices.value : ''}
-        options={[
-          ['', say('notices.off')],
-          ['on', say('notices.on')],
-          ['all', say('notices.all')],
-        ]}
-        onPick={(choice) => void pick(choice)}
-      />
-      <Choice
-        name="sound"
-        label={say('notices.sound')}
-        value={preferences.sound.value}
-        options={[
-          ['', say('notices.off')],
-          ['on', say('notices.soundOn')],
-        ]}
-        onPick={(sound) => (preferences.sound.value = sound)}
-      />
-    </div>
+    <>
+      <div class="form">
+        {allowed.by === 'denied' && <p class="notice bad">{say('notices.denied')}</p>}
+        {allowed.by === 'missing' && (
+          <p class="notice">{say(needsHomeScreen() ? 'push.homeScreen' : 'notices.missing')}</p>
+        )}
+        <Choice
+          name="notices"
+          label={say('notices.shown')}
+          hint={say(canPush() && !isOnlyOpen ? 'push.hint' : 'notices.hint')}
+          value={chosen}
+          options={[
+            ['', say('notices.off')],
+            ['on', say('notices.on')],
+            ['all', say('notices.all')],
+          ]}
+          onPick={(choice) => void pick(choice)}
+        />
+        {isOnlyOpen && (
+          <div class="notice" role="status">
+            <p>{say(hasFailed ? 'push.failed' : 'push.onlyOpen')}</p>
+            <button type="button" class="link" onClick={() => void pick(chosen)}>
+              {say(hasFailed ? 'line.tryNow' : 'push.alsoClosed')}
+            </button>
+          </div>
+        )}
+        <Choice
+          name="sound"
+          label={say('notices.sound')}
+          value={sound.value}
+          options={[
+            ['', say('notices.off')],
+            ['on', say('notices.soundOn')],
+          ]}
+          onPick={(choice) => (sound.value = choice)}
+        />
+      </div>
+      <PushDevices />
+      <section class="part">
+        <h3>{say('quiet.title')}</h3>
+        <QuietHoursForm />
+      </section>
+    </>
   )
 }

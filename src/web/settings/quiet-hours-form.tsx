@@ -1,0 +1,84 @@
+import { useState } from 'preact/hooks'
+import type { QuietHours } from '../../protocol/quiet-hours.ts'
+import { useStore } from '../ground/context.ts'
+import { Choice } from '../kit/choice.tsx'
+import { Field } from '../kit/field.tsx'
+import { Form } from '../kit/form.tsx'
+import { Select } from '../kit/select.tsx'
+import { say } from '../language/say.ts'
+
+const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** All that this browser knows, and the one that was set elsewhere. */
+const zonesWith = (...more: string[]): string[] =>
+  [...new Set([...more, ...Intl.supportedValuesOf('timeZone')])].sort()
+
+/** When no notification may disturb you, on any of your devices. */
+export function QuietHoursForm() {
+  const hours = useStore().state.value.me?.quiet_hours
+  // Another device may change them.
+  return <Hours key={JSON.stringify(hours)} hours={hours} />
+}
+
+function Hours({ hours }: { hours: QuietHours | undefined }) {
+  const { account } = useStore()
+  const [isOn, setOn] = useState(hours !== undefined)
+  const zone = hours?.time_zone ?? ownZone()
+  const save = (fields: FormData) => {
+    const given = (name: string, otherwise: string) => String(fields.get(name) ?? otherwise)
+    // The same time twice: there are none.
+    const quiet_hours = {
+      from: given('from', '00:00'),
+      to: given('to', '00:00'),
+      time_zone: given('time_zone', zone),
+    }
+    return account.changeProfile({ quiet_hours })
+  }
+  return (
+    <Form action={say('act.save')} done={say('act.saved')} onSubmit={save}>
+      {(wrong) => (
+        <>
+          <Choice
+            name="quiet"
+            label={say('quiet.label')}
+            hint={say('quiet.hint')}
+            value={isOn ? 'on' : ''}
+            options={[
+              ['', say('notices.off')],
+              ['on', say('quiet.daily')],
+            ]}
+            onPick={(choice) => setOn(choice === 'on')}
+          />
+          {isOn && (
+            <>
+              <div class="hours">
+                <Field
+                  name="from"
+                  type="time"
+                  label={say('quiet.from')}
+                  value={hours?.from ?? '22:00'}
+                  wrong={wrong.from}
+                  required
+                />
+                <Field
+                  name="to"
+                  type="time"
+                  label={say('quiet.to')}
+                  value={hours?.to ?? '07:00'}
+                  wrong={wrong.to}
+                  required
+                />
+              </div>
+              <Select
+                name="time_zone"
+                label={say('quiet.zone')}
+                value={zone}
+                options={zonesWith(zone, ownZone()).map((each) => [each, each.replaceAll('_', ' ')])}
+              />
+            </>
+          )}
+        </>
+      )}
+    </Form>
+  )
+}
