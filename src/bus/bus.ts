@@ -55,8 +55,8 @@ export type Note =
    * entry, or of those before it that the note stands for too; only for entries whose trace is recorded.
    */
   | { to: 'log'; room: number; seq: number; text?: string; left?: string; here?: true; traces?: Traced[] }
-  /** An event that is not stored. `here`: only for the sockets of this node. */
-  | { to: 'room'; room: number; text: string; here?: true }
+  /** An event that is not stored. `after`: not before this entry of the log was delivered. `here`: only for the sockets of this node. */
+  | { to: 'room'; room: number; text: string; after?: number; here?: true }
   /**
    * `admins`: only to sockets that may act as an administrator. `moved`: by this event the person hears that they are in a room,
    * or no more. `here`: only for the sockets of this node.

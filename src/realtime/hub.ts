@@ -9,6 +9,7 @@ import type { Ports, Room } from './ports.ts'
 import { roomTopic, userTopic } from './topics.ts'
 
 const mostEnded = 1000
+const ignore = (): void => undefined
 
 /** What the hub and the sweep need of a connection. Declared here, so that a connection can know its hub. */
 export type LiveConnection = {
@@ -68,7 +69,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     if (note.to === 'user') return deliverToUser(note, node ?? tools.bus.node)
     const feed = feeds.get(note.room)
     if (!feed) return
-    if (note.to === 'room') return publish(roomTopic(note.room), note.text)
+    if (note.to === 'room') return deliverToRoom(note, feed)
     const { room, seq, text, left } = note
     const isElsewhere = node !== tools.bus.node
     if (followed && note.traces !== undefined) followed.begin(note)
@@ -76,6 +77,14 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     // The writer of this node has announced its own before.
     if (left === undefined || !isElsewhere) return feed.take({ seq, text })
     feed.take({ seq, text, change: { what: 'member', room, user: left, gone: true } })
+  }
+
+  /** What is said of an entry comes after it, also where the entry has to be read from the log. */
+  function deliverToRoom({ room, text, after }: Extract<Note, { to: 'room' }>, feed: Feed): void {
+    if (after === undefined || feed.head() >= after) return publish(roomTopic(room), text)
+    void feed.reached(after).then(() => {
+      if (feeds.get(room) === feed && !held) publish(roomTopic(room), text)
+    }, ignore)
   }
 
   function deliverToUser(note: Extract<Note, { to: 'user' }>, node: string): void {
