@@ -66,6 +66,7 @@ export function createMetrics(node?: string) {
     logCommitRows: spread('log_commit_rows', 'Events in one commit to the log', rows),
     logRetries: countBy('log_retries_total', 'Retried commits to the log', 'reason'),
     pushes: countBy('pushes_total', 'Push messages given to push services, by what came of it', 'outcome'),
+    previews: countBy('previews_total', 'Pages of links that were looked at, by what came of it', 'outcome'),
     webhooksOut: countBy(
       'webhooks_out_total',
       'Tries to deliver an event by an outgoing webhook, by what came of it',

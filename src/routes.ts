@@ -11,6 +11,7 @@ import { mailRoutes } from './features/mail/routes.ts'
 import { mentionRoutes } from './features/mentions/routes.ts'
 import { messageRoutes } from './features/messages/routes.ts'
 import { outgoingRoutes } from './features/outgoing/routes.ts'
+import { previewRoutes } from './features/previews/routes.ts'
 import { pushRoutes } from './features/push/routes.ts'
 import { receiptRoutes } from './features/receipts/routes.ts'
 import { recoveryRoutes } from './features/recovery/routes.ts'
@@ -39,6 +40,7 @@ export const featureRoutes: Required<RouteTable> = {
   ...mentionRoutes,
   ...messageRoutes,
   ...outgoingRoutes,
+  ...previewRoutes,
   ...pushRoutes,
   ...receiptRoutes,
   ...recoveryRoutes,

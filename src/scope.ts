@@ -24,6 +24,8 @@ export type Policy = {
   rateLimits: boolean
   /** Whether messages can be searched; otherwise nothing is kept for it. */
   search: boolean
+  /** How previews of links are fetched, and from which addresses that are not public; absent: no page is opened. */
+  previews?: { allowance: Allowance; timeoutMs: number }
   /** Which addresses that are not public people may have this server send to. */
   outgoing: Allowance
   files: {

@@ -17,6 +17,7 @@ import { startThreads } from './features/messages/thread-old.ts'
 import { startMissed } from './features/missed/queue.ts'
 import { startOutgoing } from './features/outgoing/dispatch.ts'
 import { stopPresence } from './features/presence/online.ts'
+import { startPreviews } from './features/previews/start.ts'
 import { startPush } from './features/push/call.ts'
 import { startRetention } from './features/retention/sweep.ts'
 import { purgeLeftovers } from './features/rooms/purge.ts'
@@ -198,6 +199,7 @@ export async function createServer(
   const stopThreads = startThreads(tools)
   const stopIndexer = startIndexer(tools)
   const stopFileSweep = startFileSweep(tools)
+  const stopPreviews = startPreviews(tools)
   const stopMissed = startMissed(tools)
   const stopMail = startMail(tools)
   if (worker === undefined || worker.number === 1) void linkOldLogs(tools)
@@ -220,6 +222,7 @@ export async function createServer(
     // Still read, and refuse, frames that clients sent before they could know.
     await Bun.sleep(lastFramesMs)
     await indexed
+    await stopPreviews()
     stopPresence(tools)
     hub.dismissAll(spreadMs)
     stopSweep()

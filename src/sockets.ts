@@ -5,6 +5,7 @@ import { presentUser } from './features/auth/present.ts'
 import { identify } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
 import { directCommands } from './features/directs/routes.ts'
+import { latelyShown } from './features/links/present.ts'
 import type { Entry } from './features/log/entry.ts'
 import type { Heads } from './features/log/heads.ts'
 import { encodeEvent } from './features/log/present.ts'
@@ -14,6 +15,7 @@ import { messageCommands } from './features/messages/commands.ts'
 import { recentOf } from './features/messages/list.ts'
 import { noteText } from './features/messages/slow-mode.ts'
 import { arrive, countOnline, depart, isOnline, openPresence } from './features/presence/online.ts'
+import { previewCommands } from './features/previews/routes.ts'
 import { noteEvent, noteListener } from './features/receipts/delivered.ts'
 import { receiptCommands } from './features/receipts/read.ts'
 import { accessRoom, isDirect, isRefused } from './features/rooms/access.ts'
@@ -56,10 +58,14 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
       return { events: entries.map((entry) => numbered(room, entry)), last, full }
     })
   })
+  const previewBatch = createBatch<{ key: number; after: number }, string[]>(mostHeads, (asked) =>
+    latelyShown(tools, asked),
+  )
   return {
     commands: {
       ...directCommands,
       ...messageCommands,
+      ...previewCommands,
       ...receiptCommands,
       ...roomCommands,
       ...searchCommands,
@@ -111,6 +117,7 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
     missed: (room, since) => missedBatch.ask({ room, since }),
     forget: ({ key }) => knownRooms(tools).forget(key),
     recent: (scope, room, limit) => recentOf(tools, room, scope.actor.id, limit),
+    previews: ({ key }, after) => (tools.policy.previews ? previewBatch.ask({ key, after }) : nothingShown),
     user: ({ actor }) => presentUser(tools, actor, { withEmail: true }),
     async rooms(scope) {
       const { rooms, more, blocked, keys } = await greetingOf(scope)
@@ -136,6 +143,8 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
     countOnline: ({ actor }, { key }) => countOnline(tools, key) + (isOnline(tools, key, actor.id) ? 0 : 1),
   }
 }
+
+const nothingShown = Promise.resolve<string[]>([])
 
 type Missed = Awaited<ReturnType<Ports['missed']>>
 

@@ -25,6 +25,8 @@ import {
   mostUncheckedMs,
   pingIntervalMs,
   pongTimeoutMs,
+  previewsPerMessage,
+  previewTimeoutMs,
   pushAfterMs,
 } from './protocol/limits.ts'
 import { announce, type Policy, type Tools } from './scope.ts'
@@ -76,6 +78,7 @@ export async function openTools(
         ...(config.rateLimits ? defaultLimits : limitsWithoutRates),
         file_bytes: config.fileBytes,
         files_per_user: config.filesPerUser,
+        previews_per_message: config.previews ? previewsPerMessage : 0,
       },
       signup: config.signup,
       signupEmail: config.signupEmail,
@@ -83,6 +86,10 @@ export async function openTools(
       ...(config.retentionDays !== undefined && { retentionDays: config.retentionDays }),
       rateLimits: config.rateLimits,
       search: config.search,
+      // What the operator allows for webhooks would let everybody read pages of that network.
+      ...(config.previews && {
+        previews: { allowance: { has: () => false, isEmpty: true }, timeoutMs: previewTimeoutMs },
+      }),
       pushContent: config.pushContent,
       pushAfterMs,
       outgoing: {

@@ -41,6 +41,7 @@ describe('the configuration', () => {
       mailFrom: undefined,
       roomCreation: 'everyone',
       search: true,
+      previews: false,
       rateLimits: true,
       swagger: true,
       metrics: { access: 'loopback' },
@@ -125,6 +126,7 @@ describe('the configuration', () => {
       mailFrom: { name: 'Parley', address: 'parley@example.org' },
       roomCreation: 'admins',
       search: true,
+      previews: false,
       rateLimits: false,
       swagger: false,
       metrics: { access: 'on' },
@@ -396,7 +398,7 @@ test('parley config shows every setting, its source and its meaning, and nothing
   )
   const text = JSON.stringify(shown)
   for (const secret of ['canary', SECRET_KEY, ENCRYPTION_KEY.slice(9)]) expect(text).not.toContain(secret)
-  expect(shown).toHaveLength(36)
+  expect(shown).toHaveLength(37)
   for (const { name, meaning } of shown) expect([name, meaning.length > 10]).toEqual([name, true])
   expect(shown.find(({ name }) => name === 'DATABASE_URL')).toMatchObject({
     value: 'postgres://me:hidden@db/parley?sslmode=require&password=hidden',

@@ -350,8 +350,9 @@ const guarded: Record<string, string[]> = {
       'retention/expire.ts',
     ],
     'server.ts',
-    // The indexer listens to what is written.
+    // These listen to what is written.
     'search/indexer.ts',
+    'previews/start.ts',
   ],
   // Each asks the gate first and a pass, or in the same tick, afterwards.
   accessRoom: [

@@ -162,6 +162,12 @@ export const settings = {
     'Search in messages: on, or off, which also removes what was kept for it',
     onOff,
   ),
+  previews: setting(
+    'PREVIEWS',
+    'off',
+    'Previews of links: on, so that this server opens the public pages that people link to, or off, which also removes the previews there are',
+    onOff,
+  ),
   rateLimits: setting('RATE_LIMITS', 'on', 'Rate limits: on, or off for measuring', onOff),
   swagger: setting('SWAGGER', 'on', 'Documentation pages at /swagger: on or off', onOff),
   metrics: setting(

@@ -1,6 +1,7 @@
 import { ConfigError } from '../config.ts'
 import { type Keyring, makeKey, parseKeyring, writeKeyring } from '../crypto/keyring.ts'
 import { resealFiles } from '../features/attachments/sealed.ts'
+import { resealPreviews } from '../features/links/sealed.ts'
 import { resealAnchor } from '../features/log/anchor.ts'
 import { resealIncarnation } from '../features/log/incarnation.ts'
 import { resealIntegrity } from '../features/log/integrity.ts'
@@ -49,6 +50,7 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
   await resealPushKeys(tools)
   await resealTargets(tools)
   await resealFiles(tools, signal)
+  await resealPreviews(tools, signal)
 
   const total = others(await countSealed(sql, signal), current.id)
   if (total === 0 && older.length === 0) return explainRotation(current.id)
@@ -106,6 +108,7 @@ async function dropOlderKeys(tools: Tools): Promise<void> {
   // Somebody may have created one under the older key since.
   await resealTargets(tools)
   await resealFiles(tools)
+  await resealPreviews(tools)
   await resealPushKeys(tools)
   await Bun.sleep(lastReadersMs)
   const { current, older } = tools.policy.keyring

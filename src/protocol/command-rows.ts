@@ -4,6 +4,7 @@ import type { CommandName } from './commands.ts'
 import { Time } from './fields.ts'
 import { Subscribed } from './frames.ts'
 import { MessagePage, ReactionPage, Sent, ThreadPage } from './messages.ts'
+import { Preview } from './previews.ts'
 import { ReadMarked, Room } from './rooms.ts'
 import type { Permit } from './route.ts'
 import { SearchPage } from './search.ts'
@@ -126,6 +127,15 @@ export const commandRows = {
     permit: 'read',
     budget: 'read',
     reply: ReactionPage,
+  },
+  'preview.remove': {
+    summary: 'Remove the preview of a link (the author of the message, moderators). The link stays.',
+    permit: 'write',
+    budget: 'write',
+    reply: Type.Object(
+      { room, seq: Type.Integer({ examples: [3] }), previews: Type.Array(Preview) },
+      { $id: 'PreviewRemoved' },
+    ),
   },
   'pin.add': {
     summary: 'Pin a message (moderators only).',

@@ -3,6 +3,7 @@ import { Emoji, Epoch, Position, RoomAddress, Seq } from './fields.ts'
 import { defaultLimits } from './limits.ts'
 import { Content, HistoryQuery, NewMessage, ReactionsQuery } from './messages.ts'
 import { nameOfType } from './names.ts'
+import { PreviewId } from './previews.ts'
 import { FavouriteChange, NewDirect, ReadMark } from './rooms.ts'
 import { SearchQuery } from './search.ts'
 import { FollowedQuery, ThreadRead } from './threads.ts'
@@ -57,6 +58,7 @@ export const commands = {
   'reaction.add': command('reaction.add', { room, seq: Seq, emoji: Emoji }),
   'reaction.remove': command('reaction.remove', { room, seq: Seq, emoji: Emoji }),
   'reaction.list': command('reaction.list', { room, seq: Seq, ...ReactionsQuery.properties }),
+  'preview.remove': command('preview.remove', { room, seq: Seq, preview: PreviewId }),
   'pin.add': command('pin.add', { room, seq: Seq }),
   'pin.remove': command('pin.remove', { room, seq: Seq }),
   'read.mark': command('read.mark', { room, ...ReadMark.properties }),

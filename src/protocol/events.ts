@@ -3,6 +3,7 @@ import { Epoch, RoomRole, Time } from './fields.ts'
 import { RoomInvitation } from './invitations.ts'
 import { aMessage, Message, Thread } from './messages.ts'
 import { nameOfType } from './names.ts'
+import { Preview } from './previews.ts'
 import { OpenReports } from './reports.ts'
 import { Notify, Room, RoomChange } from './rooms.ts'
 import { ThreadMark } from './threads.ts'
@@ -119,6 +120,11 @@ export const ephemeralEvents = {
     typing: Type.Boolean(),
   }),
   'profile.changed': fleeting('profile.changed', { room, ...Author.properties }),
+  'preview.changed': fleeting('preview.changed', {
+    room,
+    seq: Type.Integer({ examples: [3], description: 'The `seq` of the message.' }),
+    previews: Type.Array(Preview, { description: 'All that the message has now.' }),
+  }),
   'receipt.changed': fleeting('receipt.changed', {
     room,
     username,

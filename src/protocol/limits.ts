@@ -55,6 +55,10 @@ const fields = {
   tickets_per_user: Type.Integer({
     description: 'Maximum number of unused tickets of one user. A new one replaces the oldest.',
   }),
+  previews_per_message: Type.Integer({
+    description:
+      'How many links of a message get a preview. 0: this server fetches nothing of what people link to.',
+  }),
   page: Type.Integer({ description: 'Maximum number of items on a page of a list.' }),
   replay_page: Type.Integer({ description: 'Maximum number of events on a page of a replay.' }),
   replay_events: Type.Integer({
@@ -86,6 +90,7 @@ export const defaultLimits: Limits = {
   signals_per_second: 20,
   signals_burst: 100,
   tickets_per_user: 10,
+  previews_per_message: 0,
   page: 100,
   replay_page: 500,
   replay_events: 10_000,
@@ -117,6 +122,11 @@ export const pushAfterMs = 1000
 /** While the bus is away: how often a node reads again what it has in memory, and after how long without it delivers nothing. */
 export const distrustEveryMs = 5_000
 export const mostUncheckedMs = 30_000
+
+/** With PREVIEWS=on. */
+export const previewsPerMessage = 3
+/** The longest time for a page that a message links to, with its redirects, and again for its picture. */
+export const previewTimeoutMs = 10_000
 
 /** Messages in `room.ready`, and the default page of a history. */
 export const recentMessages = 50

@@ -3,6 +3,7 @@ import { ClientId, Emoji, Epoch, Position, Seq, Text, Time, timeOf } from './fie
 import { filesPerMessage } from './file-numbers.ts'
 import { aFile, File, FileId } from './files.ts'
 import { defaultLimits } from './limits.ts'
+import { Preview } from './previews.ts'
 import { Author } from './users.ts'
 
 const closed = { additionalProperties: false }
@@ -72,6 +73,12 @@ export const Message = Type.Object(
     files: Type.Optional(
       Type.Array(File, {
         description: 'Absent if it has none. Those of a person who has deleted their account are gone.',
+      }),
+    ),
+    previews: Type.Optional(
+      Type.Array(Preview, {
+        description:
+          'What the pages say that it links to, in the order of the links. Absent if there is nothing, or not yet: then `preview.changed` comes.',
       }),
     ),
     reactions: Type.Array(Reaction),

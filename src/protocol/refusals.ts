@@ -196,6 +196,11 @@ export const refusals = {
   },
   message_not_found: { code: 'not_found', message: 'This message does not exist.' },
   message_deleted: { code: 'gone', message: 'This message was deleted.' },
+  preview_not_found: { code: 'not_found', message: 'This message has no such preview.' },
+  preview_not_yours: {
+    code: 'forbidden',
+    message: 'Only the author of the message and moderators can remove this preview.',
+  },
   reply_not_found: { code: 'invalid', message: 'The message you reply to is not in this room.' },
   attachment_not_found: {
     code: 'invalid',

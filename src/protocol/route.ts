@@ -1,6 +1,7 @@
 import { type Static, type TObject, type TOptional, type TSchema, Type } from '@sinclair/typebox'
 import type { Budget } from './budgets.ts'
 import { Emoji, GlobalRole, RoomAddress, Seq } from './fields.ts'
+import { PreviewId } from './previews.ts'
 import type { TokenScope } from './tokens.ts'
 
 /** The scope that an API token needs. `person`: no API token may do it, because it concerns the account itself. */
@@ -15,6 +16,7 @@ export const pathParameters = {
   role: GlobalRole,
   id: Type.String({ maxLength: 128 }),
   file: Type.String({ maxLength: 128, examples: ['019ac1f2-7a10-7c3e-9d51-2f8f3c1be0aa'] }),
+  preview: PreviewId,
   code: Type.String({ maxLength: 128 }),
   secret: Type.String({ maxLength: 128 }),
 } as const

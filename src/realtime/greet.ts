@@ -1,7 +1,7 @@
 import type { Hello, RoomReady } from '../protocol/frames.ts'
 import { recentMessages } from '../protocol/limits.ts'
 import type { Connection } from './connection.ts'
-import { joinFeed } from './subscribe.ts'
+import { joinFeed, sendPreviews } from './subscribe.ts'
 
 /** The first frame on `/ws`. */
 export async function greet(connection: Connection): Promise<void> {
@@ -43,6 +43,7 @@ export async function greetInRoom(connection: Connection, id: string): Promise<v
         connection.send(JSON.stringify(ready))
         for (const text of later) connection.send(text)
       })
+      sendPreviews(connection, feed, head)
       return true
     }
   })

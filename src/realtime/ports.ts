@@ -50,6 +50,8 @@ export type Ports = {
   forget(room: Room): void
   /** The newest messages, and the head of the log at the same moment. */
   recent(scope: Scope, room: Room, limit: number): Promise<{ head: number; messages: Message[] }>
+  /** The events that say which previews the last messages have, encoded: of those after `after`, which a client may know without them. */
+  previews(room: Room, after: number): Promise<string[]>
   user(scope: Scope): User
   /** `keys`: of all the rooms that they are in. */
   rooms(scope: Scope): Promise<{ fields: Pick<Hello, 'rooms' | 'more' | 'blocked'>; keys: number[] }>

@@ -57,6 +57,7 @@ export async function resume(connection: Connection, room: Room, seq: number): P
       connection.listen(feed, () => {
         for (const text of missed) connection.send(text)
       })
+      sendPreviews(connection, feed, seq)
       return true
     }
   })
@@ -106,7 +107,7 @@ async function fresh(
   await feed.reached(head)
   return () => {
     const later = feed.since(head)
-    return later && begin(connection, feed, reply, { mode, head, messages }, later)
+    return later && begin(connection, feed, reply, { mode, head, messages }, later, head)
   }
 }
 
@@ -119,7 +120,9 @@ async function replay(connection: Connection, feed: Feed, reply: SendReply, sinc
   if (inMemory && inMemory.length <= page) {
     return () => {
       const events = feed.since(since)
-      return events && begin(connection, feed, reply, { mode: 'replay', head: feed.head(), events })
+      return (
+        events && begin(connection, feed, reply, { mode: 'replay', head: feed.head(), events }, [], since)
+      )
     }
   }
   const { events: stored, broken } = await ports.replay(feed.room, since, page)
@@ -140,7 +143,14 @@ async function replay(connection: Connection, feed: Feed, reply: SendReply, sinc
     const later = feed.since(Math.min(last, feed.head()))
     return (
       later &&
-      begin(connection, feed, reply, { mode: 'replay', head: feed.head(), events: [...events, ...later] })
+      begin(
+        connection,
+        feed,
+        reply,
+        { mode: 'replay', head: feed.head(), events: [...events, ...later] },
+        [],
+        since,
+      )
     )
   }
 }
@@ -170,12 +180,28 @@ function begin(
   reply: SendReply,
   fields: Fields,
   later: string[] = [],
+  since?: number,
 ): true {
   connection.listen(feed, () => {
     reply(encodeFields(feed, fields))
     for (const text of later) connection.send(text)
   })
+  if (since !== undefined) sendPreviews(connection, feed, since)
   return true
+}
+
+/** A preview comes some seconds after its message. So it may have come while nobody listened, to a message that the client has. */
+const mayLack = 50
+
+/** What live events have not said of previews, because they are not in the log. After the socket listens, so that nothing is between. */
+export function sendPreviews(connection: Connection, feed: Feed, since: number): void {
+  const { key } = feed.room
+  connection.ports.previews(feed.room, Math.max(0, since - mayLack)).then(
+    (texts) => {
+      for (const text of texts) if (connection.rooms.has(key)) connection.send(text)
+    },
+    (error: unknown) => connection.scope.log.warn('the previews of a room could not be read', { error }),
+  )
 }
 
 function encodeFields({ room }: Feed, { mode, head, events, messages, more }: Fields): Encoded {

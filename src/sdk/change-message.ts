@@ -1,4 +1,5 @@
 import type { Message } from '../protocol/messages.ts'
+import type { Preview } from '../protocol/previews.ts'
 import { indexFrom } from './by-seq.ts'
 import type { RoomState, ThreadState } from './state.ts'
 
@@ -27,4 +28,12 @@ export function changeMessage(room: RoomState, seq: number, change: (old: Messag
     ...(room.excerpt ? { excerpt: { ...room.excerpt, messages: within(room.excerpt.messages) } } : {}),
     ...(quoted ? { quoted: { ...room.quoted, [seq]: { ...change(quoted), seq } } } : {}),
   }
+}
+
+/** A deleted message has none, whatever was under way when it was deleted. */
+export function withPreviews(
+  { previews: _, ...message }: Message,
+  previews: readonly Preview[] = [],
+): Message {
+  return previews.length === 0 || message.deleted_at ? message : { ...message, previews: [...previews] }
 }

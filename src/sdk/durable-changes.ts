@@ -1,7 +1,7 @@
 import type { DurableEvent, DurableKind } from '../protocol/events.ts'
 import type { Message } from '../protocol/messages.ts'
 import { indexFrom } from './by-seq.ts'
-import { changeMessage, eachThread } from './change-message.ts'
+import { changeMessage, eachThread, withPreviews } from './change-message.ts'
 import { withMember, withoutName } from './people.ts'
 import { addReaction, removeReaction } from './reactions.ts'
 import type { RoomState } from './state.ts'
@@ -28,7 +28,9 @@ export const durableChanges: { [Kind in DurableKind]: Change<Kind> } = {
       // In a replay after its deletion the message has no text. The deletion comes later in the replay.
       if (event.message.deleted_at) return old
       // In a replay the event may include reactions and pins whose own events come later.
-      return { ...event.message, reactions: old.reactions, ...pin(old.pinned), ...threadOf(old) }
+      const edited = { ...event.message, reactions: old.reactions, ...pin(old.pinned), ...threadOf(old) }
+      // The server looks at the links again, and says what has changed.
+      return withPreviews(edited, old.previews)
     }),
   'message.deleted': (room, event, reader) => ({
     ...withoutExpired(

@@ -1,4 +1,5 @@
 import type { EphemeralEvent, UserEvent } from '../protocol/events.ts'
+import { changeMessage, withPreviews } from './change-message.ts'
 import { sortNames, withName, withoutName, withSilence } from './people.ts'
 import { withProfile } from './profiles.ts'
 import { withReceipt } from './receipts.ts'
@@ -31,6 +32,8 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
     })),
   'profile.changed': (state, { type: _, room, ...profile }) =>
     changeRoom(state, room, (old) => withProfile(old, profile, state.me?.username)),
+  'preview.changed': (state, { room, seq, previews }) =>
+    changeRoom(state, room, (old) => changeMessage(old, seq, (message) => withPreviews(message, previews))),
   'receipt.changed': (state, { room, username, ...receipt }) =>
     changeRoom(state, room, (old) => ({ ...old, receipts: withReceipt(old.receipts, username, receipt) })),
   'room.opened': (state, { room }) => {

@@ -65,6 +65,8 @@ export type RoomHandle = Disposable & {
   reactions(seq: number, query?: ReactionsQuery): Promise<ReactionPage['items']>
   /** Reports the message of somebody else to the moderators, once. Rejects with `conflict` the second time. */
   report(seq: number, reason: string): Promise<{ id: string }>
+  /** Removes the preview of a link from a message: your own, or any if you moderate the room. The link stays. */
+  removePreview(seq: number, preview: string): Promise<void>
   pin(seq: number): Promise<Sent>
   unpin(seq: number): Promise<Sent>
   /**
@@ -187,6 +189,7 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     unreact: (seq, emoji) => request('reaction.remove', { ...at(seq), emoji }),
     reactions: async (seq, query) => (await request('reaction.list', { ...at(seq), ...query })).items,
     report: (seq, reason) => parts.reports.report(id, seq, reason),
+    removePreview: async (seq, preview) => void (await request('preview.remove', { ...at(seq), preview })),
     pin: (seq) => request('pin.add', at(seq)),
     unpin: (seq) => request('pin.remove', at(seq)),
     older: (limit) => history.older(id, limit),

@@ -100,6 +100,7 @@ await onBothDatabases((database) => {
           seq,
           content: 'Words',
           emoji: '👍',
+          preview: 'none',
           usernames: ['cleo'],
           token: 'x',
           favourite: true,

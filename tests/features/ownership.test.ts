@@ -11,6 +11,7 @@ import { type Person, rest, socketOf } from '../support/client.ts'
 import { putPicture, sendFile } from '../support/files.ts'
 import { indexed } from '../support/indexed.ts'
 import { onePixel } from '../support/pictures.ts'
+import { showPreview } from '../support/previews.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
 
 const nameOf = (column: PgColumn) => `${getTableConfig(column.table as PgTable).name}.${column.name}`
@@ -178,6 +179,8 @@ await onBothDatabases((database) => {
        select 'hole', key, 1, id, 'reading', now(), false, '' from rooms where id = $1`,
       [room],
     )
+    // As if the page of a link had been looked at.
+    await showPreview(server, room, message, { title: 'Park' })
     await indexed(server)
     return { mark, eve, room, direct: direct.id!, hook }
   }

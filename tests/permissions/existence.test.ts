@@ -80,6 +80,7 @@ const params: Record<string, object> = {
       'pin.remove',
     ].map((type) => [type, { seq: 1 }]),
   ),
+  'preview.remove': { seq: 1, preview: 'none' },
   ...Object.fromEntries(['reaction.add', 'reaction.remove'].map((type) => [type, { seq: 1, emoji: '⚓' }])),
 }
 /** The others only speak of a room that the socket is subscribed to. */

@@ -32,6 +32,14 @@ const grids = {
     admins    404  404  ok   ok   ok   403
     archived  403  403  ok   ok   ok   403
     deleted   404  404  404  404  404  404`,
+  /** The same, of what is not there. */
+  unshown: `
+    open      403  403  404  404  404  403
+    closed    404  404  404  404  404  403
+    direct    404  -    404  -    -    404
+    admins    404  404  404  404  404  403
+    archived  403  403  404  404  404  403
+    deleted   404  404  404  404  404  404`,
   /** Say something, and change one's own words: members, while the room lives. */
   post: `
     open      403  403  ok   ok   ok   403

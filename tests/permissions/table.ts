@@ -164,6 +164,11 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'GET /rooms/:room/messages/:seq/reactions': { rule: 'read' },
   'PUT /rooms/:room/messages/:seq/reactions/:emoji': { rule: 'post' },
   'DELETE /rooms/:room/messages/:seq/reactions/:emoji': { rule: 'post' },
+  'GET /rooms/:room/messages/:seq/previews/:preview': { rule: 'unshown' },
+  'DELETE /rooms/:room/messages/:seq/previews/:preview': [
+    { rule: 'post', when: 'of their own', seq: 'own' },
+    { rule: 'moderate', when: 'of somebody else’s' },
+  ],
   'GET /rooms/:room/pins': { rule: 'read' },
   'PUT /rooms/:room/pins/:seq': { rule: 'moderate' },
   'DELETE /rooms/:room/pins/:seq': { rule: 'moderate' },
@@ -214,6 +219,10 @@ export const commands: Record<CommandName, Row | Row[]> = {
   'thread.followed': { rule: 'self' },
   'message.search': { rule: 'self', body: { q: 'harbour' } },
   'reaction.list': { rule: 'read' },
+  'preview.remove': [
+    { rule: 'post', when: 'of their own', seq: 'own', body: { preview: 'none' } },
+    { rule: 'moderate', when: 'of somebody else’s', body: { preview: 'none' } },
+  ],
   'pin.add': { rule: 'moderate' },
   'pin.remove': { rule: 'moderate' },
   'read.mark': { rule: 'read' },

@@ -7,9 +7,10 @@ import { durableEvents, ephemeralEvents, userEvents } from '../../src/protocol/e
 import { ErrorFrame, Hello, Ping, Reply, RoomReady } from '../../src/protocol/frames.ts'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Frame, rest, socketOf } from '../support/client.ts'
+import { showPreview } from '../support/previews.ts'
 import { serverFor } from '../support/server.ts'
 
-const at = serverFor({}, cast)
+const at = serverFor({ settings: { PREVIEWS: 'on' } }, cast)
 
 type Schema = { [keyword: string | symbol]: unknown }
 
@@ -68,6 +69,8 @@ describe('the server sends what its schemas say, field by field', () => {
     await ask(his, 'message.edit', { room, seq, content: 'Hello, @ada' })
     await ask(his, 'reaction.add', { room, seq, emoji: '🎉' })
     await ask(hers, 'reaction.list', { room, seq })
+    const preview = await showPreview(server, room, seq, { title: 'Tides' })
+    await ask(his, 'preview.remove', { room, seq, preview })
     await ask(hers, 'pin.add', { room, seq })
     while ((await ask(hers, 'message.search', { q: 'hello' })).items.length === 0) await Bun.sleep(20)
     await ask(hers, 'message.list', { room, limit: 3 })

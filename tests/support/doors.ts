@@ -39,6 +39,8 @@ function overRest(server: { url: string }, person: Person) {
       call('PUT', `${message(room, seq)}/thread/read`, { read_seq }),
     followed: (query: Record<string, string | number> = {}) =>
       call('GET', `/threads?${new URLSearchParams(query as never)}`),
+    removePreview: (room: string, seq: number, preview: string) =>
+      call('DELETE', `${message(room, seq)}/previews/${preview}`),
     pin: (room: string, seq: number) => call('PUT', `/rooms/${room}/pins/${seq}`),
     unpin: (room: string, seq: number) => call('DELETE', `/rooms/${room}/pins/${seq}`),
     list: (room: string, query: Record<string, number>) =>
@@ -73,6 +75,7 @@ function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<ty
     unfollow: (room, seq) => ask('thread.unfollow', { room, seq }),
     readThread: (room, seq, read_seq) => ask('thread.read', { room, seq, read_seq }),
     followed: (query) => ask('thread.followed', { ...query }),
+    removePreview: (room, seq, preview) => ask('preview.remove', { room, seq, preview }),
     pin: (room, seq) => ask('pin.add', { room, seq }),
     unpin: (room, seq) => ask('pin.remove', { room, seq }),
     list: (room, query) => ask('message.list', { room, ...query }),

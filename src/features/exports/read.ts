@@ -38,7 +38,7 @@ export async function readAll(
   head: number,
 ): Promise<Page> {
   const rows = await readMessagesOn(tools.sql, room.key, reader, { after, before: head + 1, limit: atOnce })
-  const messages = await presentMessages(tools, room, rows)
+  const messages = withoutPreviews(await presentMessages(tools, room, rows))
   return { messages, ...(rows.length === atOnce ? { next: rows.at(-1)!.seq } : {}) }
 }
 
@@ -46,7 +46,11 @@ export async function readOwn(scope: Scope, room: LogRoom, after: number, head: 
   const end = Math.min(after + span, head)
   const range = { after, before: end + 1, limit: atOnce }
   const rows = await readMessagesBy(scope.sql, room.key, scope.actor.id, range)
-  const messages = await presentMessages(scope, room, rows)
+  const messages = withoutPreviews(await presentMessages(scope, room, rows))
   if (rows.length === atOnce) return { messages, next: rows.at(-1)!.seq }
   return { messages, ...(end < head ? { next: end } : {}) }
 }
+
+/** What other sites say of themselves is nobody's in the room. The links are in the texts. */
+const withoutPreviews = (messages: Message[]): Message[] =>
+  messages.map(({ previews: _, ...message }) => message)

@@ -5,6 +5,7 @@ import { filesById, filesIn } from '../attachments/present.ts'
 import { sweepRemoved } from '../attachments/removed.ts'
 import { removeFilesOf } from '../attachments/store.ts'
 import { authorsOf } from '../auth/people.ts'
+import { removePreviewsOf } from '../links/removed.ts'
 import { type LogRoom, type Origin, originOf } from '../log/entry.ts'
 import { sealStanding } from '../log/integrity.ts'
 import type { Meant } from '../log/meant.ts'
@@ -83,6 +84,7 @@ export async function deleteInTransaction(
   await markDeleted(tx.sql, { room: room.key, seq }, tx.at, sealStanding(scope, room.key, seq, gone))
   const unmeant = await removeMeant(tx.sql, room.key, [seq])
   tx.onCommit(() => notifyUnmeant(scope, room, seq, unmeant))
+  await removePreviewsOf(scope, tx, room.key, [seq])
   if (row.detail?.files) {
     await removeFilesOf(tx.sql, room.key, [seq])
     tx.onCommit(() => void sweepRemoved(scope))

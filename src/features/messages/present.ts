@@ -4,6 +4,7 @@ import type { Person, Tools } from '../../scope.ts'
 import { filesById, filesIn } from '../attachments/present.ts'
 import { authorsOf, nobody } from '../auth/people.ts'
 import { presentAuthor } from '../auth/present.ts'
+import { previewsOf } from '../links/present.ts'
 import type { LogRoom } from '../log/entry.ts'
 import { type Opened, openMessage } from './standing.ts'
 import { type Marks, type MessageRow, readMarks } from './store.ts'
@@ -15,11 +16,25 @@ export async function presentMessages(tools: Tools, room: LogRoom, rows: Message
   )
   const marks = await marksOf(tools, room, rows)
   const files = await filesById(tools, rows.flatMap(attachedTo))
-  return rows.map((row) => {
+  const messages = rows.map((row) => {
     const author = people.get(row.authorId) ?? nobody(row.authorId)
     const opened = openMessage(tools, room.key, row, marks.get(row.seq))
     return presentMessage(room, row, opened, author, filesIn(attachedTo(row), files))
   })
+  return withPreviews(tools, room, messages)
+}
+
+async function withPreviews(tools: Tools, room: LogRoom, messages: Message[]): Promise<Message[]> {
+  const found = await previewsOf(
+    tools,
+    room,
+    messages.map(({ seq, content }) => ({ seq, text: content })),
+  )
+  for (const message of found.size > 0 ? messages : []) {
+    const previews = found.get(message.seq)
+    if (previews) message.previews = previews
+  }
+  return messages
 }
 
 const attachedTo = ({ detail, deletedAt }: MessageRow): string[] =>

@@ -2,6 +2,7 @@ import type { Tools } from '../../scope.ts'
 import { sweepRemoved } from '../attachments/removed.ts'
 import { removeFilesOf } from '../attachments/store.ts'
 import { authorsOf, nobody } from '../auth/people.ts'
+import { removePreviewsOf } from '../links/removed.ts'
 import { originOf } from '../log/entry.ts'
 import { sealStanding } from '../log/integrity.ts'
 import { type Transaction, writer } from '../log/writer.ts'
@@ -84,11 +85,9 @@ async function expireUpTo(
   const marks = { editedSeq: null, deletedAt: tx.at, pinnedAt: null }
   const gone = messages.map(({ seq }) => ({ seq, standing: sealStanding(tools, key, seq, marks) }))
   await markExpired(tx.sql, key, gone, tx.at)
-  await removeFilesOf(
-    tx.sql,
-    key,
-    messages.map(({ seq }) => seq),
-  )
+  const seqs = messages.map(({ seq }) => seq)
+  await removeFilesOf(tx.sql, key, seqs)
+  await removePreviewsOf(tools, tx, key, seqs)
   tx.onCommit(() => void sweepRemoved(tools))
   return messages.length
 }

@@ -1,6 +1,7 @@
 import { leads, type Tools } from '../../scope.ts'
 import { removeOwned } from '../../storage/remove-owned.ts'
 import { sweepRemoved } from '../attachments/removed.ts'
+import { forgetAllUnused } from '../links/removed.ts'
 import { refreshPerson } from '../users/roles.ts'
 import { listHookBots, listUnpurged } from './store.ts'
 
@@ -11,6 +12,7 @@ export async function purgeRoom(tools: Tools, key: number): Promise<void> {
   try {
     while ((await removeOwned(tools.sql, 'room', key, rowsAtOnce)) > 0) await Bun.sleep(10)
     void sweepRemoved(tools)
+    await forgetAllUnused(tools)
     for (const bot of await listHookBots(tools.sql, key)) await refreshPerson(tools, bot)
   } catch (error) {
     tools.log.warn('the rows of a deleted room could not all be removed; the next start continues', {

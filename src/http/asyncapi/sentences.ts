@@ -24,6 +24,8 @@ export const eventSentences: Record<
   'typing.changed': 'Somebody started or stopped typing. Not in a room with more than 200 people online.',
   'profile.changed':
     'Somebody in the room has another name or picture. Without `avatar`, they have no picture. It comes once for each room that you share.',
+  'preview.changed':
+    'The server has looked at a page that the message links to, or somebody has removed a preview. After a subscription it comes again for the last messages that have one.',
   'receipt.changed':
     'The `seq` up to which somebody has received, and read. Not in a room with more than 200 people online.',
   'room.opened':

@@ -157,6 +157,8 @@ const operations: Record<Reason, Applies> = {
   not_yours_to_delete: at(/^DELETE \/rooms\/:room\/messages/),
   message_not_found: at(/:seq/),
   message_deleted: at(/:seq/),
+  preview_not_found: at(/:preview/),
+  preview_not_yours: at(/^DELETE .*:preview/),
   reply_not_found: at(/^POST \/rooms\/:room\/messages/),
   report_yourself: at(report),
   already_reported: at(report),

@@ -27,6 +27,7 @@ export const parameterWords: Record<string, string> = {
   role: 'The global role.',
   id: 'The `id` of the item in its list.',
   file: 'The `id` of a file, as its message has it.',
+  preview: 'The `id` of a preview, as its message has it.',
   code: 'The code at the end of the invite link.',
   secret: 'The last part of the address, which only those know who may use it.',
   invite: 'The code of an invite, if the server requires one to sign up.',

@@ -101,6 +101,20 @@ export const messageRoutes = {
     permit: 'write',
     budget: 'write',
   },
+  'GET /rooms/:room/messages/:seq/previews/:preview': {
+    summary: 'Get the picture of the preview of a link, as WebP',
+    description:
+      'For those who may read the message now. Takes `If-None-Match`. It never changes under its id.',
+    permit: 'read',
+    budget: 'read',
+    replyIs: 'file',
+  },
+  'DELETE /rooms/:room/messages/:seq/previews/:preview': {
+    summary: 'Remove the preview of a link (the author of the message, moderators)',
+    description: 'The link stays. The message gets no other preview, also when it is edited.',
+    permit: 'write',
+    budget: 'write',
+  },
   'GET /rooms/:room/pins': {
     summary: 'List pinned messages, a page back from the newest, in ascending order',
     permit: 'read',

@@ -8,6 +8,7 @@ import { mailSettings, mails } from './mail.ts'
 import { mentions } from './mentions.ts'
 import { oneTimeLinks } from './one-time-links.ts'
 import { outgoingWebhooks } from './outgoing-webhooks.ts'
+import { linkPreviews, messagePreviews } from './previews.ts'
 import { pushSubscriptions } from './push-subscriptions.ts'
 import { reports } from './reports.ts'
 import { invitations, invites, members, rooms, silences } from './rooms.ts'
@@ -186,6 +187,9 @@ export const ownership: readonly Owned[] = [
   // Both are made from the log again after a restore. A room loses its position first: who fills in words holds the lock of that row.
   owns(searchWords, { backup: { only: 'false' }, room: { roomKey: 'delete' } }),
   owns(searchPositions, { backup: { only: 'false' }, room: { roomKey: 'delete' } }),
+  // What other sites said once. A restored community goes on with the links of new messages.
+  owns(linkPreviews, { backup: { only: 'false' } }),
+  owns(messagePreviews, { backup: { only: 'false' }, room: { roomKey: 'delete' } }),
   owns(reactions, {
     backup: 'all',
     room: { roomKey: 'delete' },

@@ -320,6 +320,7 @@ export const en = {
   'line.pin': 'Pin',
   'line.unpin': 'Unpin',
   'line.pinned': 'Pinned',
+  'links.remove': 'Remove the preview of {name}',
   'line.report': 'Report',
   'line.delete': 'Delete',
   'line.deleteAsked': 'Delete this message?',
