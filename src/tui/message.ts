@@ -58,9 +58,13 @@ export function messageRows(message: Message, repliedTo: Message | undefined, lo
     .map(({ emoji, count, mine }) => `${plainLine(emoji)} ${count}${mine ? '*' : ''}`)
     .join('  ')
   const thread = message.thread && `${repliesOf(message.thread.replies)}: /thread #${message.seq}`
+  const pages = hidden || message.deleted_at ? [] : (message.previews ?? [])
   return [
     ...replyRow,
     ...rows,
+    ...pages.flatMap(({ title }) =>
+      title === undefined ? [] : [indent + style.dim(cut(`↗ ${plainLine(title)}`, room))],
+    ),
     ...(reactions ? [indent + cut(reactions, room)] : []),
     ...(thread ? [indent + style.dim(cut(thread, room))] : []),
   ]

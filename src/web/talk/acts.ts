@@ -31,6 +31,7 @@ export type TalkActs = Writing & {
   remove(message: Message): void
   /** Rejects where it is refused. */
   removeAt(room: string, seq: number): Promise<void>
+  removePreview(message: Message, preview: string): void
   pin(message: Message, on: boolean): void
   react(room: string, seq: number, emoji: string, on: boolean): void
   /** Who reacted, by emoji; with `emoji` and `after`, more people of one. */
@@ -116,6 +117,7 @@ export function talkActs(tools: ActTools, files: FileActs): TalkActs {
     },
     remove: (message) => attempt(client().room(message.room).delete(message.seq)),
     removeAt: async (room, seq) => void (await client().room(room).delete(seq)),
+    removePreview: ({ room, seq }, preview) => attempt(client().room(room).removePreview(seq, preview)),
     pin: (message, on) => attempt(client().request(on ? 'pin.add' : 'pin.remove', at(message))),
     react: (room, seq, emoji, on) =>
       attempt(client().request(on ? 'reaction.add' : 'reaction.remove', { room, seq, emoji })),

@@ -20,6 +20,8 @@ export type LineActs = {
   reactors(message: Message): void
   edit(message: Message): void
   remove(message: Message): void
+  /** Removes the card of a link. The link stays. */
+  removePreview(message: Message, preview: string): void
   pin(message: Message, on: boolean): void
   report(message: Message): void
   copyText(message: Message): void

@@ -15,6 +15,7 @@ import { PersonLink } from '../people/person-link.tsx'
 import { useBlocked } from '../people/use-blocked.ts'
 import { MarkdownView } from '../text/markdown/markdown-view.tsx'
 import { type LineActs, LineBar } from './line-acts.tsx'
+import { LinkCards } from './link-cards.tsx'
 import { Reactions } from './reactions.tsx'
 import { quotedText } from './replied-to.ts'
 import { ThreadLink } from './thread-link.tsx'
@@ -79,6 +80,13 @@ export function MessageLine(props: Props) {
           <MessageText message={message} me={powers.me} reachable={focused} hidden={hidden} onShow={show} />
           {message.files && !message.deleted_at && !hidden && (
             <MessageFiles files={message.files} tab={tab} onOpen={(file) => acts.view(message, file)} />
+          )}
+          {message.previews && !message.deleted_at && !hidden && (
+            <LinkCards
+              previews={message.previews}
+              tab={tab}
+              onRemove={may.remove ? (preview) => acts.removePreview(message, preview) : undefined}
+            />
           )}
           <Reactions
             message={message}

@@ -35,6 +35,7 @@ export function useLineActs(room: string, { jump, openSheet, reactors, view, thr
         })
         if (sure) store.talk.remove(message)
       },
+      removePreview: store.talk.removePreview,
       pin: store.talk.pin,
       report: (message) => {
         store.reports.reporting.value = message
