@@ -17,6 +17,7 @@ import { receiptRoutes } from './features/receipts/routes.ts'
 import { recoveryRoutes } from './features/recovery/routes.ts'
 import { reportRoutes } from './features/reports/routes.ts'
 import { roomRoutes } from './features/rooms/routes.ts'
+import { savedRoutes } from './features/saved/routes.ts'
 import { searchRoutes } from './features/search/routes.ts'
 import { signupRoutes } from './features/signup/routes.ts'
 import { threadRoutes } from './features/threads/routes.ts'
@@ -49,6 +50,7 @@ export const featureRoutes: Required<RouteTable> = {
   ...searchRoutes,
   ...signupRoutes,
   ...threadRoutes,
+  ...savedRoutes,
   ...tokenRoutes,
   ...userRoutes,
   ...webhookRoutes,

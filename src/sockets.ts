@@ -24,6 +24,7 @@ import { greetingOf } from './features/rooms/greeting.ts'
 import { joinRoom } from './features/rooms/join.ts'
 import { knownRooms } from './features/rooms/known.ts'
 import { joinedBy, missedNote } from './features/rooms/notes.ts'
+import { savedCommands } from './features/saved/commands.ts'
 import { searchCommands } from './features/search/routes.ts'
 import { threadCommands } from './features/threads/commands.ts'
 import { typingCommands } from './features/typing/commands.ts'
@@ -70,6 +71,7 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
       ...roomCommands,
       ...searchCommands,
       ...threadCommands,
+      ...savedCommands,
       ...typingCommands,
     },
     async identify(request) {

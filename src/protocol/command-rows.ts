@@ -7,6 +7,7 @@ import { MessagePage, ReactionPage, Sent, ThreadPage } from './messages.ts'
 import { Preview } from './previews.ts'
 import { ReadMarked, Room } from './rooms.ts'
 import type { Permit } from './route.ts'
+import { SavedMark, SavedPage } from './saved.ts'
 import { SearchPage } from './search.ts'
 import { FollowedPage, ThreadMark } from './threads.ts'
 
@@ -103,6 +104,24 @@ export const commandRows = {
     permit: 'read',
     budget: 'read',
     reply: FollowedPage,
+  },
+  'saved.add': {
+    summary: 'Save a message for later. If you have saved it already, nothing changes.',
+    permit: 'write',
+    budget: 'write',
+    reply: SavedMark,
+  },
+  'saved.remove': {
+    summary: 'Remove a message from those that you have saved.',
+    permit: 'write',
+    budget: 'write',
+    reply: SavedMark,
+  },
+  'saved.list': {
+    summary: 'Get a page of the messages that you have saved, what you saved last first.',
+    permit: 'read',
+    budget: 'read',
+    reply: SavedPage,
   },
   'message.search': {
     summary: 'Search the messages of your rooms, newest first.',

@@ -5,6 +5,7 @@ import { Content, HistoryQuery, NewMessage, ReactionsQuery } from './messages.ts
 import { nameOfType } from './names.ts'
 import { PreviewId } from './previews.ts'
 import { FavouriteChange, NewDirect, ReadMark } from './rooms.ts'
+import { SavedQuery } from './saved.ts'
 import { SearchQuery } from './search.ts'
 import { FollowedQuery, ThreadRead } from './threads.ts'
 
@@ -54,6 +55,9 @@ export const commands = {
   'thread.unfollow': command('thread.unfollow', { room, seq: Seq }),
   'thread.read': command('thread.read', { room, seq: Seq, ...ThreadRead.properties }),
   'thread.followed': command('thread.followed', FollowedQuery.properties),
+  'saved.add': command('saved.add', { room, seq: Seq }),
+  'saved.remove': command('saved.remove', { room, seq: Seq }),
+  'saved.list': command('saved.list', SavedQuery.properties),
   'message.search': command('message.search', SearchQuery.properties),
   'reaction.add': command('reaction.add', { room, seq: Seq, emoji: Emoji }),
   'reaction.remove': command('reaction.remove', { room, seq: Seq, emoji: Emoji }),

@@ -6,6 +6,7 @@ import { nameOfType } from './names.ts'
 import { Preview } from './previews.ts'
 import { OpenReports } from './reports.ts'
 import { Notify, Room, RoomChange } from './rooms.ts'
+import { SavedMark } from './saved.ts'
 import { ThreadMark } from './threads.ts'
 import { Author, BanFields, User } from './users.ts'
 
@@ -192,6 +193,7 @@ export const userEvents = {
     actor: Type.String({ examples: ['ben'] }),
   }),
   'thread.changed': fleeting('thread.changed', ThreadMark.properties),
+  'saved.changed': fleeting('saved.changed', SavedMark.properties),
   'silence.changed': fleeting('silence.changed', {
     room,
     username,

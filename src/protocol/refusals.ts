@@ -216,6 +216,11 @@ export const refusals = {
     message: 'A message can have at most {most} different reactions.',
     params: { most: 'count' },
   },
+  too_many_saved: {
+    code: 'conflict',
+    message: 'You can save at most {most} messages. Remove some first.',
+    params: { most: 'count' },
+  },
 
   report_yourself: { code: 'conflict', message: 'You cannot report your own message.' },
   already_reported: { code: 'conflict', message: 'You have already reported this message.' },

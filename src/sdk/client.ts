@@ -28,6 +28,7 @@ import { createRequests, type RequestOptions } from './requests.ts'
 import { createRest, type Rest } from './rest.ts'
 import { createRoom, type ExportOptions, type RoomHandle, type RoomParts } from './room.ts'
 import { createRooms, type RoomLists } from './rooms.ts'
+import { createSaved, type SavedMessages } from './saved.ts'
 import { createSearch, type Search } from './search.ts'
 import type { ClientEvent, State, Status, User } from './state.ts'
 import { createStore } from './store.ts'
@@ -46,6 +47,7 @@ export type Client = Disposable &
   Mentions &
   FollowedThreads &
   Push &
+  SavedMessages &
   Blocks & {
     /** All that the client knows. Immutable: a change makes a new one. */
     readonly state: State
@@ -292,6 +294,7 @@ export function createClient(options: ClientOptions): Client {
     ...createMentions(rest),
     ...createFollowed(rest),
     ...createPush(rest),
+    ...createSaved(rest),
     loadReports: reports.loadReports,
     closeReport: reports.closeReport,
     on: listeners.on,

@@ -65,6 +65,7 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
       if (!open || open.following === following) return old
       return { ...old, threads: { ...old.threads, [seq]: { ...open, following } } }
     }),
+  'saved.changed': (state) => state,
   'silence.changed': (state, { room, username, until }) =>
     changeRoom(state, room, (old) => ({
       ...old,

@@ -2,6 +2,7 @@ import type { ExportQuery } from '../protocol/exports.ts'
 import type { File } from '../protocol/files.ts'
 import type { Message, ReactionPage, ReactionsQuery, Sent } from '../protocol/messages.ts'
 import type { Room } from '../protocol/rooms.ts'
+import type { SavedMark } from '../protocol/saved.ts'
 import { type FollowOptions, follow } from './follow.ts'
 import type { History } from './history.ts'
 import type { EventStream, Listeners } from './listeners.ts'
@@ -67,6 +68,9 @@ export type RoomHandle = Disposable & {
   report(seq: number, reason: string): Promise<{ id: string }>
   /** Removes the preview of a link from a message: your own, or any if you moderate the room. The link stays. */
   removePreview(seq: number, preview: string): Promise<void>
+  /** Saves a message for later: it is in `loadSaved`, on all your clients. Nobody else learns of it. 1,000 at most. */
+  save(seq: number): Promise<SavedMark>
+  unsave(seq: number): Promise<SavedMark>
   pin(seq: number): Promise<Sent>
   unpin(seq: number): Promise<Sent>
   /**
@@ -190,6 +194,8 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     reactions: async (seq, query) => (await request('reaction.list', { ...at(seq), ...query })).items,
     report: (seq, reason) => parts.reports.report(id, seq, reason),
     removePreview: async (seq, preview) => void (await request('preview.remove', { ...at(seq), preview })),
+    save: (seq) => request('saved.add', at(seq)),
+    unsave: (seq) => request('saved.remove', at(seq)),
     pin: (seq) => request('pin.add', at(seq)),
     unpin: (seq) => request('pin.remove', at(seq)),
     older: (limit) => history.older(id, limit),

@@ -28,6 +28,7 @@ import sql0025 from '../../drizzle/0025_missed.sql' with { type: 'text' }
 import sql0026 from '../../drizzle/0026_push_level.sql' with { type: 'text' }
 import sql0027 from '../../drizzle/0027_quiet_hours.sql' with { type: 'text' }
 import sql0028 from '../../drizzle/0028_previews.sql' with { type: 'text' }
+import sql0029 from '../../drizzle/0029_saved_messages.sql' with { type: 'text' }
 
 /** 'when' is the timestamp in drizzle's journal. It tells which migrations have yet to run. */
 export type Migration = { tag: string; when: number; sql: string }
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   { tag: '0026_push_level', when: 1795967814274, sql: sql0026 },
   { tag: '0027_quiet_hours', when: 1795967934577, sql: sql0027 },
   { tag: '0028_previews', when: 1795989306115, sql: sql0028 },
+  { tag: '0029_saved_messages', when: 1795992372302, sql: sql0029 },
 ]

@@ -42,6 +42,7 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await done(as(cleo).put(`${message(edited)}/reactions/🎉`))
   await done(as(cleo).delete(`${message(edited)}/reactions/👍`))
   await done(as(ben).put(`/rooms/${room}/pins/${edited}`))
+  await done(as(ben).put(`${message(edited)}/saved`))
   await done(
     as(cleo).post(`/rooms/${room}/messages`, {
       content: 'Yes, @ben and @room',

@@ -127,6 +127,7 @@ await onBothDatabases((database) => {
     await done(as(ben).put(`${path}/reactions/👍`))
     await done(as(eve).put(`${path}/reactions/👍`))
     await done(as(eve).put(`/rooms/${room}/pins/${message}`))
+    await done(as(eve).put(`${path}/saved`))
     await done(as(cleo).post(`/rooms/${room}/messages`, { content: 'Indeed', reply_to: message }))
     await post(server, eve, room, `@room @ben @${mark}`)
     await done(

@@ -76,6 +76,8 @@ const params: Record<string, object> = {
       'thread.list',
       'thread.follow',
       'thread.unfollow',
+      'saved.add',
+      'saved.remove',
       'pin.add',
       'pin.remove',
     ].map((type) => [type, { seq: 1 }]),

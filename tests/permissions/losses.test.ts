@@ -82,6 +82,7 @@ const onlyRead = [
   'reaction.list',
   'thread.list',
   'thread.followed',
+  'saved.list',
   'presence.list',
   'typing.start',
   'ping',

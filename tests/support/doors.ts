@@ -41,6 +41,10 @@ function overRest(server: { url: string }, person: Person) {
       call('GET', `/threads?${new URLSearchParams(query as never)}`),
     removePreview: (room: string, seq: number, preview: string) =>
       call('DELETE', `${message(room, seq)}/previews/${preview}`),
+    save: (room: string, seq: number) => call('PUT', `${message(room, seq)}/saved`),
+    unsave: (room: string, seq: number) => call('DELETE', `${message(room, seq)}/saved`),
+    saved: (query: Record<string, string | number> = {}) =>
+      call('GET', `/saved?${new URLSearchParams(query as never)}`),
     pin: (room: string, seq: number) => call('PUT', `/rooms/${room}/pins/${seq}`),
     unpin: (room: string, seq: number) => call('DELETE', `/rooms/${room}/pins/${seq}`),
     list: (room: string, query: Record<string, number>) =>
@@ -76,6 +80,9 @@ function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<ty
     readThread: (room, seq, read_seq) => ask('thread.read', { room, seq, read_seq }),
     followed: (query) => ask('thread.followed', { ...query }),
     removePreview: (room, seq, preview) => ask('preview.remove', { room, seq, preview }),
+    save: (room, seq) => ask('saved.add', { room, seq }),
+    unsave: (room, seq) => ask('saved.remove', { room, seq }),
+    saved: (query) => ask('saved.list', { ...query }),
     pin: (room, seq) => ask('pin.add', { room, seq }),
     unpin: (room, seq) => ask('pin.remove', { room, seq }),
     list: (room, query) => ask('message.list', { room, ...query }),

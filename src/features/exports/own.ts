@@ -11,6 +11,7 @@ import { showMailSettings } from '../mail/account.ts'
 import { listOwnInvitations } from '../rooms/invitation.ts'
 import { listRooms } from '../rooms/list.ts'
 import { readRoom } from '../rooms/lock.ts'
+import { listSavedBy } from '../saved/store.ts'
 import { listFollowsOf } from '../threads/store.ts'
 import { listTokens } from '../tokens/token.ts'
 import { listBlocks } from '../users/blocks.ts'
@@ -121,7 +122,7 @@ const introOf = (what: string): string =>
   `<p class="soft">${escaped(what[0]!.toUpperCase() + what.slice(1))}.</p>\n`
 
 const notes = [
-  'This export has your profile, your sessions and tokens, whom you have blocked, your rooms, the threads you follow, your own messages and reactions, and your direct conversations as a whole. What other people wrote in rooms is not in it. The text of a deleted message is gone from the server. The files of these messages, and your picture, are in the folder files.',
+  'This export has your profile, your sessions and tokens, whom you have blocked, your rooms, the threads you follow, which messages you have saved, your own messages and reactions, and your direct conversations as a whole. What other people wrote in rooms is not in it. The text of a deleted message is gone from the server. The files of these messages, and your picture, are in the folder files.',
   'Each room is a page and a JSON file with the same name. account.json has the rest.',
 ]
 
@@ -143,6 +144,7 @@ async function accountOf(scope: Scope) {
     blocks: blocks.items,
     invitations: invitations.items,
     threads: await listFollowsOf(scope.sql, scope.actor.id),
+    saved: await listSavedBy(scope.sql, scope.actor.id),
     mail: await showMailSettings(scope),
   }
 }
@@ -161,7 +163,10 @@ function profile(
   return table('Profile', [], rows)
 }
 
-const lists = ({ sessions, tokens, blocks, invitations, threads }: Account, { both }: Times): string[] => [
+const lists = (
+  { sessions, tokens, blocks, invitations, threads, saved }: Account,
+  { both }: Times,
+): string[] => [
   table(
     'Where you are signed in',
     ['Device', 'Since', 'Last used'],
@@ -186,6 +191,11 @@ const lists = ({ sessions, tokens, blocks, invitations, threads }: Account, { bo
     'Threads you follow',
     ['Room', 'Message'],
     threads.filter(({ following }) => following).map(({ room, seq }) => [room, `${seq}`]),
+  ),
+  table(
+    'Messages you have saved',
+    ['Room', 'Message', 'At'],
+    saved.map(({ room, seq, at }) => [room, `${seq}`, both(at.toISOString())]),
   ),
 ]
 

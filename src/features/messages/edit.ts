@@ -15,6 +15,7 @@ import type { KnownRoom } from '../rooms/known.ts'
 import { withRoomLock } from '../rooms/lock.ts'
 import { changeMeant, removeMeant } from './mention-store.ts'
 import { meantBy, notifyNewlyMentioned, notifyUnmeant } from './mentions.ts'
+import { removeSaved } from './saved-store.ts'
 import { enforceSlowMode, readLastText } from './slow-mode.ts'
 import { type FoundMessage, findMessage, markDeleted, markEdited } from './store.ts'
 import { countWithout } from './threads-store.ts'
@@ -85,6 +86,7 @@ export async function deleteInTransaction(
   const unmeant = await removeMeant(tx.sql, room.key, [seq])
   tx.onCommit(() => notifyUnmeant(scope, room, seq, unmeant))
   await removePreviewsOf(scope, tx, room.key, [seq])
+  await removeSaved(tx.sql, room.key, [seq])
   if (row.detail?.files) {
     await removeFilesOf(tx.sql, room.key, [seq])
     tx.onCommit(() => void sweepRemoved(scope))

@@ -1,5 +1,6 @@
 import type { Sql } from '../../storage/storage.ts'
 import { kindNumbers } from '../log/entry.ts'
+import { removeSaved } from '../messages/saved-store.ts'
 import type { RoomRow } from '../rooms/store.ts'
 
 const created = kindNumbers['message.created']
@@ -52,7 +53,8 @@ export async function readOld(
 export type Gone = { seq: number; standing: string | null }
 
 /** As `markDeleted` does it with one message: removes all versions of the texts, reactions and pins. */
-export async function markExpired({ query }: Sql, room: number, gone: Gone[], at: Date): Promise<void> {
+export async function markExpired(sql: Sql, room: number, gone: Gone[], at: Date): Promise<void> {
+  const { query } = sql
   const seqs = gone.map(({ seq }) => seq)
   await query(
     `update log set deleted_at = $4, pinned_at = null, reacted = false, body = null, edited_seq = null,
@@ -67,5 +69,6 @@ export async function markExpired({ query }: Sql, room: number, gone: Gone[], at
   )
   await query('delete from reactions where room_key = $1 and seq = any($2::bigint[])', [room, seqs])
   await query('delete from mentions where room_key = $1 and seq = any($2::bigint[])', [room, seqs])
+  await removeSaved(sql, room, seqs)
   await query('update rooms set expired_seq = $2 where key = $1', [room, seqs.at(-1)])
 }

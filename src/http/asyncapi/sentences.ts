@@ -44,6 +44,7 @@ export const eventSentences: Record<
     'Somebody replied in a thread that the user follows. In a thread with more than 500 followers it goes to everybody who listens to the room.',
   'thread.changed':
     'The user follows a thread or has stopped, by their own reply too, or has read it further, on any device.',
+  'saved.changed': 'The user has saved a message for later or removed it from those, on any device.',
   'notify.changed': 'The user has chosen what the room notifies them about, on any device.',
   'silence.changed':
     'A member can read but not write until `until`, even if they leave and join again. Without `until`, they can write again. Sent to the member and to moderators.',

@@ -135,6 +135,7 @@ const operations: Record<Reason, Applies> = {
   last_owner: at(changesMembers, /^DELETE \/users\/me$/),
   invites_not_accepted: at(invites, /^POST \/invites/),
   invitation_not_found: at(/ \/users\/me\/invitations\/:/),
+  too_many_saved: at(/^PUT .*\/saved$/),
   too_many_invitations: at(changesMembers),
   retention_too_long: at(/^PATCH \/rooms\/:room$/),
   invite_not_found: at(/^DELETE \/rooms\/:room\/invites/),

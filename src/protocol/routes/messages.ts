@@ -11,6 +11,7 @@ import {
   ThreadPage,
 } from '../messages.ts'
 import type { Route } from '../route.ts'
+import { SavedPage, SavedQuery } from '../saved.ts'
 import { FollowedPage, FollowedQuery, ThreadMark, ThreadRead } from '../threads.ts'
 
 export const messageRoutes = {
@@ -67,6 +68,17 @@ export const messageRoutes = {
     budget: 'write',
     body: ThreadRead,
     reply: ThreadMark,
+  },
+  'PUT /rooms/:room/messages/:seq/saved': {
+    summary: 'Save a message for later',
+    description: 'Only you learn of it. If you have saved it already, nothing changes.',
+    permit: 'write',
+    budget: 'write',
+  },
+  'DELETE /rooms/:room/messages/:seq/saved': {
+    summary: 'Remove a message from those that you have saved',
+    permit: 'write',
+    budget: 'write',
   },
   'PATCH /rooms/:room/messages/:seq': {
     summary: 'Edit your message',
@@ -140,6 +152,14 @@ export const messageRoutes = {
     budget: 'read',
     query: FollowedQuery,
     reply: FollowedPage,
+  },
+  'GET /saved': {
+    summary: 'List the messages that you have saved, what you saved last first',
+    description: 'Only in rooms that you are in. Pages can be shorter than `limit`, also the first.',
+    permit: 'read',
+    budget: 'read',
+    query: SavedQuery,
+    reply: SavedPage,
   },
   'GET /mentions': {
     summary: 'List who meant you, newest first: mentions, replies to you, reactions to your messages',

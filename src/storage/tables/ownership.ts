@@ -12,6 +12,7 @@ import { linkPreviews, messagePreviews } from './previews.ts'
 import { pushSubscriptions } from './push-subscriptions.ts'
 import { reports } from './reports.ts'
 import { invitations, invites, members, rooms, silences } from './rooms.ts'
+import { savedMessages } from './saved-messages.ts'
 import { searchPositions, searchWords } from './search.ts'
 import { sessions } from './sessions.ts'
 import { settings } from './settings.ts'
@@ -203,6 +204,7 @@ export const ownership: readonly Owned[] = [
       actorId: { keep: 'Who is meant by a message that stays is still meant.' },
     },
   }),
+  owns(savedMessages, { backup: 'all', room: { roomKey: 'delete' }, person: { userId: 'delete' } }),
   owns(threadFollows, { backup: 'all', room: { roomKey: 'delete' }, person: { userId: 'delete' } }),
   owns(files, {
     backup: { only: "state = 'ready'" },

@@ -98,5 +98,6 @@ export function powersOn(
     copy: exists && !damaged && content !== '',
     report: exists && report && !own,
     keepUnread,
+    save: exists && keepUnread,
   }
 }

@@ -10,6 +10,7 @@ import type { ReportActs } from '../reports/acts.ts'
 import type { RoomActs } from '../rooms/acts.ts'
 import type { ExportActs } from '../rooms/export-acts.ts'
 import type { WebhookActs } from '../rooms/webhook-acts.ts'
+import type { SavedActs } from '../saved/acts.ts'
 import type { SearchActs } from '../search/acts.ts'
 import type { AccountActs } from '../settings/acts.ts'
 import type { TokenActs } from '../settings/token-acts.ts'
@@ -67,4 +68,5 @@ export type Store = {
   readonly mentions: MentionActs
   readonly push: PushActs
   readonly threads: ThreadActs
+  readonly saved: SavedActs
 }

@@ -25,7 +25,7 @@ export function ForYou() {
     <Pane title={say('forYou.title')}>
       {!pages && <p role="status">{say('app.moment')}</p>}
       {pages?.items.length === 0 && <p class="hint">{say('forYou.none')}</p>}
-      <ul class="for-you" aria-label={say('forYou.title')}>
+      <ul class="excerpts" aria-label={say('forYou.title')}>
         {pages?.items.map((item) => (
           <Line key={keyOf(item)} item={item} />
         ))}
@@ -46,18 +46,18 @@ function Line({ item }: { item: MentionItem }) {
   const isRead = isReadNow(item, known)
   return (
     <li>
-      <a href={addressOf(room, seq)} class={isRead ? 'meant' : 'meant unread'}>
-        <span class="meant-what">
+      <a href={addressOf(room, seq)} class={isRead ? 'excerpt' : 'excerpt unread'}>
+        <span class="excerpt-head">
           {!isRead && <span class="unseen">{say('forYou.unread')} </span>}
           <Face {...person} />
-          <span dir="auto" class={hueOf(username)}>
+          <span dir="auto" class={`meant-what ${hueOf(username)}`}>
             {say(`forYou.${kind}`, { name, room: placeOf(item, known), emoji })}
           </span>
           <time dateTime={at} title={momentOf(at)} class="hint">
             {clockOf(at)}
           </time>
         </span>
-        <span class="meant-text" dir="auto">
+        <span class="excerpt-text" dir="auto">
           {message.damaged ? say('line.damaged') : beginningOf(wordsOf(message), longest)}
         </span>
       </a>

@@ -11,6 +11,7 @@ import { Reports } from '../reports/reports.tsx'
 import { Browse } from '../rooms/browse.tsx'
 import { InvitePane } from '../rooms/invite-pane.tsx'
 import { Sidebar } from '../rooms/sidebar.tsx'
+import { Saved } from '../saved/saved.tsx'
 import { Settings } from '../settings/settings.tsx'
 import { RoomView } from '../talk/room.tsx'
 import { Threads } from '../threads/threads.tsx'
@@ -52,6 +53,8 @@ function Main({ route }: { route: Route }) {
       return <ForYou />
     case 'threads':
       return <Threads />
+    case 'saved':
+      return <Saved />
     case 'list':
       return <Nothing />
   }

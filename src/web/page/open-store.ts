@@ -23,6 +23,7 @@ import { roomActs } from '../rooms/acts.ts'
 import { exportActs } from '../rooms/export-acts.ts'
 import { unreadIn } from '../rooms/rows.ts'
 import { webhookActs } from '../rooms/webhook-acts.ts'
+import { savedActs } from '../saved/acts.ts'
 import { searchActs } from '../search/acts.ts'
 import { accountActs } from '../settings/acts.ts'
 import { tokenActs } from '../settings/token-acts.ts'
@@ -126,6 +127,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     mentions,
     push,
     threads: threadActs(tools),
+    saved: savedActs(tools),
   }
 
   setUpNotifications(tools, window, {

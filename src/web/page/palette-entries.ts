@@ -7,6 +7,7 @@ import {
   browseAddress,
   forYouAddress,
   reportsAddress,
+  savedAddress,
   settingsAddress,
   settingsPages,
   threadsAddress,
@@ -81,6 +82,7 @@ export function entriesOf(
   const views: Entry[] = [
     { key: 'forYou', name: say('forYou.title'), icon: 'at', run: () => go(forYouAddress) },
     { key: 'threads', name: say('threads.title'), icon: 'thread', run: () => go(threadsAddress) },
+    { key: 'saved', name: say('saved.title'), icon: 'bookmark', run: () => go(savedAddress) },
     { key: 'browse', name: say('browse.title'), icon: 'search', run: () => go(browseAddress) },
     ...settingsPages.map(
       (page): Entry => ({

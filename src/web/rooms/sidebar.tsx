@@ -1,6 +1,12 @@
 import { useState } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
-import { browseAddress, forYouAddress, reportsAddress, threadsAddress } from '../ground/route.ts'
+import {
+  browseAddress,
+  forYouAddress,
+  reportsAddress,
+  savedAddress,
+  threadsAddress,
+} from '../ground/route.ts'
 import { Icon } from '../kit/icon.tsx'
 import { Mark } from '../kit/mark.tsx'
 import { say } from '../language/say.ts'
@@ -56,6 +62,7 @@ export function Sidebar() {
           )}
           <ForYouRow />
           <ThreadsRow />
+          <SavedRow />
           <Invited />
           {count === 0 && <Offered />}
           <RoomList
@@ -131,6 +138,21 @@ function ThreadsRow() {
           <span class="unseen"> {say('threads.unread', { n })}</span>
         </span>
       )}
+    </a>
+  )
+}
+
+/** Shown while you have saved something. */
+function SavedRow() {
+  const store = useStore()
+  const isHere = store.route.value.view === 'saved'
+  if (!store.saved.list.value?.length && !isHere) return null
+  return (
+    <a href={savedAddress} class="row saved-row" aria-current={isHere ? 'page' : undefined}>
+      <span class="room-icon">
+        <Icon of="bookmark" />
+      </span>
+      <span class="title">{say('saved.title')}</span>
     </a>
   )
 }

@@ -22,6 +22,9 @@ export type LineActs = {
   remove(message: Message): void
   /** Removes the card of a link. The link stays. */
   removePreview(message: Message, preview: string): void
+  /** Saves it for later, or removes it from what you have saved. */
+  save(message: Message, on: boolean): void
+  isSaved(message: Message): boolean
   pin(message: Message, on: boolean): void
   report(message: Message): void
   copyText(message: Message): void
@@ -53,6 +56,11 @@ function choicesOf({ message, powers, acts }: Props): Choice[] {
     may.copy && { name: say('line.copyText'), icon: 'copy', run: () => acts.copyText(message) },
     { name: say('line.copyLink'), icon: 'link', run: () => acts.copyLink(message) },
     may.keepUnread && { name: say('line.keepUnread'), icon: 'unread', run: () => acts.keepUnread(message) },
+    may.save && {
+      name: say(acts.isSaved(message) ? 'line.unsave' : 'line.save'),
+      icon: 'bookmark',
+      run: () => acts.save(message, !acts.isSaved(message)),
+    },
     may.pin && {
       name: say(message.pinned ? 'line.unpin' : 'line.pin'),
       icon: 'pin',

@@ -4,7 +4,7 @@ import type { Author } from '../../protocol/users.ts'
 import { MessageFiles } from '../files/message-files.tsx'
 import { hasMouse } from '../ground/media.ts'
 import { type Powers, powersOn } from '../ground/powers.ts'
-import { Icon } from '../kit/icon.tsx'
+import { type Drawing, Icon } from '../kit/icon.tsx'
 import { clockOf, momentOf, timeOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { today } from '../language/today.ts'
@@ -48,6 +48,7 @@ export function MessageLine(props: Props) {
   )
   const near = hovered || focused || open
   const tab = focused ? 0 : -1
+  const saved = acts.isSaved(message)
 
   // Preact skips an element that is the same object: in a long room only changed lines are drawn.
   return useMemo(() => {
@@ -71,12 +72,8 @@ export function MessageLine(props: Props) {
           {message.reply_to !== undefined && (
             <RepliedTo to={repliedTo} tab={tab} onJump={() => acts.jump(message.reply_to!)} />
           )}
-          {message.pinned && (
-            <span class="pinned">
-              <Icon of="pin" />
-              {say('line.pinned')}
-            </span>
-          )}
+          {message.pinned && <Marked icon="pin" text={say('line.pinned')} />}
+          {saved && <Marked icon="bookmark" text={say('line.saved')} />}
           <MessageText message={message} me={powers.me} reachable={focused} hidden={hidden} onShow={show} />
           {message.files && !message.deleted_at && !hidden && (
             <MessageFiles files={message.files} tab={tab} onOpen={(file) => acts.view(message, file)} />
@@ -109,7 +106,31 @@ export function MessageLine(props: Props) {
         )}
       </li>
     )
-  }, [message, first, repliedTo, found, readBy, faces, powers, acts, near, focused, hidden, today.value])
+  }, [
+    message,
+    first,
+    repliedTo,
+    found,
+    readBy,
+    faces,
+    powers,
+    acts,
+    near,
+    focused,
+    hidden,
+    saved,
+    today.value,
+  ])
+}
+
+/** What else the message is, above its words. */
+function Marked({ icon, text }: { icon: Drawing; text: string }) {
+  return (
+    <span class="marked">
+      <Icon of={icon} />
+      {text}
+    </span>
+  )
 }
 
 /** What you see of a message whose author you have blocked. */

@@ -36,6 +36,8 @@ export function useLineActs(room: string, { jump, openSheet, reactors, view, thr
         if (sure) store.talk.remove(message)
       },
       removePreview: store.talk.removePreview,
+      save: store.saved.save,
+      isSaved: store.saved.has,
       pin: store.talk.pin,
       report: (message) => {
         store.reports.reporting.value = message

@@ -24,7 +24,7 @@ export function Threads() {
     <Pane title={say('threads.title')}>
       {!pages && <p role="status">{say('app.moment')}</p>}
       {pages?.items.length === 0 && <p class="hint">{say('threads.none')}</p>}
-      <ul class="followed" aria-label={say('threads.title')}>
+      <ul class="excerpts" aria-label={say('threads.title')}>
         {pages?.items.map((item) => (
           <Line key={`${item.room} ${item.seq}`} item={item} />
         ))}
@@ -39,8 +39,8 @@ function Line({ item }: { item: FollowedThread }) {
   const known = roomOf(useStore().state.value, room)
   return (
     <li>
-      <a href={addressOf(room, undefined, seq)} class={unread > 0 ? 'thread-row unread' : 'thread-row'}>
-        <span class="thread-where">
+      <a href={addressOf(room, undefined, seq)} class={unread > 0 ? 'excerpt unread' : 'excerpt'}>
+        <span class="excerpt-head thread-where">
           <span dir="auto">{known?.title ?? room}</span>
           <time dateTime={last.created_at} title={momentOf(last.created_at)}>
             {clockOf(last.created_at)}
@@ -65,7 +65,7 @@ function Said({ message, reply }: { message: Message; reply?: boolean }) {
         ? say('line.damaged')
         : beginningOf(wordsOf(message), longest)
   return (
-    <span class={reply ? 'thread-said is-reply' : 'thread-said'}>
+    <span class={reply ? 'excerpt-text thread-said is-reply' : 'excerpt-text thread-said'}>
       <span class={`thread-author ${hueOf(author.username)}`} dir="auto">
         {author.display_name}
       </span>{' '}

@@ -117,6 +117,8 @@ export const en = {
   'threads.title': 'Threads',
   'threads.none': 'Nothing yet. Threads that you start, reply to or are named in appear here.',
   'threads.new': { one: '{n} new reply', other: '{n} new replies' },
+  'saved.title': 'Saved',
+  'saved.none': 'Nothing yet. To save a message for later, open its menu.',
   'threads.unread': { one: '{n} thread with new replies', other: '{n} threads with new replies' },
   'self.menu': 'Your account',
 
@@ -317,6 +319,9 @@ export const en = {
   'line.textCopied': 'Text copied.',
   'line.linkCopied': 'Link copied.',
   'line.notCopied': "Your browser doesn't allow copying here.",
+  'line.save': 'Save for later',
+  'line.unsave': 'Remove from saved',
+  'line.saved': 'Saved',
   'line.pin': 'Pin',
   'line.unpin': 'Unpin',
   'line.pinned': 'Pinned',
