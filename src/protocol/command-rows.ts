@@ -3,7 +3,7 @@ import type { Budget } from './budgets.ts'
 import type { CommandName } from './commands.ts'
 import { Time } from './fields.ts'
 import { Subscribed } from './frames.ts'
-import { MessagePage, ReactionPage, Sent, ThreadPage } from './messages.ts'
+import { MessagePage, ReactionPage, Sent, ThreadPage, VersionPage } from './messages.ts'
 import { Preview } from './previews.ts'
 import { ReadMarked, Room } from './rooms.ts'
 import type { Permit } from './route.ts'
@@ -74,6 +74,12 @@ export const commandRows = {
     permit: 'read',
     budget: 'read',
     reply: MessagePage,
+  },
+  'version.list': {
+    summary: 'Get the texts that a message has had, in their order: as it was sent, and after each edit.',
+    permit: 'read',
+    budget: 'read',
+    reply: VersionPage,
   },
   'thread.list': {
     summary: 'Get a page of a thread, by the message that it begins with or by a reply, in ascending order.',

@@ -1,7 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Emoji, Epoch, Position, RoomAddress, Seq } from './fields.ts'
 import { defaultLimits } from './limits.ts'
-import { Content, HistoryQuery, NewMessage, ReactionsQuery } from './messages.ts'
+import { Content, HistoryQuery, NewMessage, ReactionsQuery, VersionsQuery } from './messages.ts'
 import { nameOfType } from './names.ts'
 import { PreviewId } from './previews.ts'
 import { FavouriteChange, NewDirect, ReadMark } from './rooms.ts'
@@ -50,6 +50,7 @@ export const commands = {
   'message.edit': command('message.edit', { room, seq: Seq, content: Content }),
   'message.delete': command('message.delete', { room, seq: Seq }),
   'message.list': command('message.list', { room, ...HistoryQuery.properties }),
+  'version.list': command('version.list', { room, seq: Seq, ...VersionsQuery.properties }),
   'thread.list': command('thread.list', { room, seq: Seq, ...HistoryQuery.properties }),
   'thread.follow': command('thread.follow', { room, seq: Seq }),
   'thread.unfollow': command('thread.unfollow', { room, seq: Seq }),

@@ -210,6 +210,42 @@ export const ReactionPage = Type.Object(
 )
 export type ReactionPage = Static<typeof ReactionPage>
 
+export const VersionsQuery = Type.Object(
+  {
+    after: Type.Optional(position('Only versions after this `seq`; 0 by default.')),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: defaultLimits.page,
+        description: 'Versions per page, 50 by default.',
+      }),
+    ),
+  },
+  closed,
+)
+export type VersionsQuery = Static<typeof VersionsQuery>
+
+/** The texts that a message has had, in their order. The last one is its text now. */
+export const VersionPage = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        seq: Type.Integer({ examples: [4], description: 'That of the message, or of the edit.' }),
+        at: Time,
+        content: Type.String({ examples: ['When do we meet?'] }),
+        damaged: Type.Optional(
+          Type.Literal(true, { description: 'The stored text was changed in the database.' }),
+        ),
+      }),
+    ),
+    next: Type.Optional(
+      Type.Integer({ examples: [4], description: 'The `after` of the next page. Absent on the last page.' }),
+    ),
+  },
+  { $id: 'VersionPage' },
+)
+export type VersionPage = Static<typeof VersionPage>
+
 /** A page of the replies in a thread, in ascending order, with the message that it begins with. */
 export const ThreadPage = Type.Object(
   {

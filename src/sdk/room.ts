@@ -1,6 +1,13 @@
 import type { ExportQuery } from '../protocol/exports.ts'
 import type { File } from '../protocol/files.ts'
-import type { Message, ReactionPage, ReactionsQuery, Sent } from '../protocol/messages.ts'
+import type {
+  Message,
+  ReactionPage,
+  ReactionsQuery,
+  Sent,
+  VersionPage,
+  VersionsQuery,
+} from '../protocol/messages.ts'
 import type { Room } from '../protocol/rooms.ts'
 import type { SavedMark } from '../protocol/saved.ts'
 import { type FollowOptions, follow } from './follow.ts'
@@ -64,6 +71,8 @@ export type RoomHandle = Disposable & {
   unreact(seq: number, emoji: string): Promise<Sent>
   /** Who reacted to a message, by emoji: up to 50 people for each, and `next` where there are more. */
   reactions(seq: number, query?: ReactionsQuery): Promise<ReactionPage['items']>
+  /** A page (50) of the texts that a message has had, in their order; rejects with `gone` if it was deleted. `after` is `next` of the page before. */
+  versions(seq: number, query?: VersionsQuery): Promise<VersionPage>
   /** Reports the message of somebody else to the moderators, once. Rejects with `conflict` the second time. */
   report(seq: number, reason: string): Promise<{ id: string }>
   /** Removes the preview of a link from a message: your own, or any if you moderate the room. The link stays. */
@@ -192,6 +201,7 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     react: (seq, emoji) => request('reaction.add', { ...at(seq), emoji }),
     unreact: (seq, emoji) => request('reaction.remove', { ...at(seq), emoji }),
     reactions: async (seq, query) => (await request('reaction.list', { ...at(seq), ...query })).items,
+    versions: (seq, query) => request('version.list', { ...at(seq), ...query }),
     report: (seq, reason) => parts.reports.report(id, seq, reason),
     removePreview: async (seq, preview) => void (await request('preview.remove', { ...at(seq), preview })),
     save: (seq) => request('saved.add', at(seq)),

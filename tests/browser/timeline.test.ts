@@ -137,6 +137,21 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await ben.page.keyboard.press('Escape')
   })
 
+  test('the mark of an edit leads to what the message said before', async () => {
+    await line(cleo, 'Who brings the crab?')
+      .getByRole('button', { name: /edited/ })
+      .tap()
+    const sheet = cleo.page.getByRole('dialog', { name: 'Earlier versions' })
+    await sheet.getByText('Who brings the crab?').waitFor()
+    expect(await sheet.getByRole('listitem').locator('.words').allInnerTexts()).toEqual([
+      'Who brings the lobster?',
+      'Who brings the crab?',
+    ])
+    if (process.env.SHOTS) await cleo.page.screenshot({ path: `${process.env.SHOTS}/versions.png` })
+    await cleo.page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+  })
+
   test('a moderator pins; the list of pins leads there from anywhere', async () => {
     await at(ben, first).waitFor({ state: 'detached' })
     await ben.page.goto(`${server.url}/#room=quay&seq=${first}`)

@@ -74,6 +74,7 @@ const params: Record<string, object> = {
       'read.mark',
       'reaction.list',
       'thread.list',
+      'version.list',
       'thread.follow',
       'thread.unfollow',
       'saved.add',

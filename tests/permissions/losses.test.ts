@@ -81,6 +81,7 @@ const onlyRead = [
   'message.search',
   'reaction.list',
   'thread.list',
+  'version.list',
   'thread.followed',
   'saved.list',
   'presence.list',

@@ -67,6 +67,7 @@ describe('the server sends what its schemas say, field by field', () => {
     const { epoch } = await ask(his, 'room.subscribe', { room, history: 10 })
     const { seq } = await ask(his, 'message.send', { room, content: 'Hello @ada', client_id: 'one' })
     await ask(his, 'message.edit', { room, seq, content: 'Hello, @ada' })
+    await ask(hers, 'version.list', { room, seq })
     await ask(his, 'reaction.add', { room, seq, emoji: '🎉' })
     await ask(hers, 'reaction.list', { room, seq })
     const preview = await showPreview(server, room, seq, { title: 'Tides' })

@@ -31,6 +31,8 @@ function overRest(server: { url: string }, person: Person) {
     unreact: (room: string, seq: number, emoji: string) => call('DELETE', reaction(room, seq, emoji)),
     reactions: (room: string, seq: number, query: Record<string, string | number> = {}) =>
       call('GET', `${message(room, seq)}/reactions?${new URLSearchParams(query as never)}`),
+    versions: (room: string, seq: number, query: Record<string, number> = {}) =>
+      call('GET', `${message(room, seq)}/versions?${new URLSearchParams(query as never)}`),
     thread: (room: string, seq: number, query: Record<string, number> = {}) =>
       call('GET', `${message(room, seq)}/thread?${new URLSearchParams(query as never)}`),
     follow: (room: string, seq: number) => call('PUT', `${message(room, seq)}/thread/follow`),
@@ -74,6 +76,7 @@ function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<ty
     react: (room, seq, emoji) => ask('reaction.add', { room, seq, emoji }),
     unreact: (room, seq, emoji) => ask('reaction.remove', { room, seq, emoji }),
     reactions: (room, seq, query) => ask('reaction.list', { room, seq, ...query }),
+    versions: (room, seq, query) => ask('version.list', { room, seq, ...query }),
     thread: (room, seq, query) => ask('thread.list', { room, seq, ...query }),
     follow: (room, seq) => ask('thread.follow', { room, seq }),
     unfollow: (room, seq) => ask('thread.unfollow', { room, seq }),

@@ -96,7 +96,7 @@ export async function showReadable(
   return (roomKey, seq) => found.get(`${roomKey} ${seq}`)
 }
 
-async function readMessage(scope: Scope, room: LogRoom, seq: number): Promise<Message> {
+export async function readMessage(scope: Scope, room: LogRoom, seq: number): Promise<Message> {
   const row = await findShown(scope.sql, room.key, scope.actor.id, seq)
   if (!row) throw new ChatError('message_not_found')
   const [message] = await presentMessages(scope, room, [row])

@@ -63,7 +63,8 @@ export function notifyNewlyMentioned(
   let many = edit.meant.room
   if (names.size === 0 && many === undefined) return
   whileSending(scope, room, seq, async () => {
-    const versions = await readVersions(scope.sql, { room: room.key, seq }, edit.seq, mostVersions + 1)
+    const range = { before: edit.seq, limit: mostVersions + 1 }
+    const versions = await readVersions(scope.sql, { room: room.key, seq }, range)
     if (versions.length > mostVersions) return
     for (const { body, ...facts } of versions) {
       // Deleted since.

@@ -4,11 +4,14 @@ import { listMessages, listPins, showMessage } from './list.ts'
 import { addReaction, listReactions, removeReaction, setPin } from './reactions.ts'
 import { postMessage } from './send.ts'
 import { listThread } from './threads.ts'
+import { listVersions } from './versions.ts'
 
 export const messageRoutes = {
   'GET /rooms/:room/messages': ({ scope, params, query }) => listMessages(scope, params.room, query),
   'POST /rooms/:room/messages': ({ scope, params, body }) => postMessage(scope, params.room, body),
   'GET /rooms/:room/messages/:seq': ({ scope, params }) => showMessage(scope, params.room, params.seq),
+  'GET /rooms/:room/messages/:seq/versions': ({ scope, params, query }) =>
+    listVersions(scope, params.room, params.seq, query),
   async 'GET /rooms/:room/messages/:seq/thread'({ scope, params, query }) {
     const { head: _, ...page } = await listThread(scope, params.room, params.seq, query)
     return page

@@ -226,20 +226,20 @@ export type Place = { room: number; seq: number }
 
 const messageAt = (room: number, seq: number) => and(eq(log.roomKey, room), eq(log.seq, seq))
 
-/** The texts that a message had before an edit: as it was sent, and after each earlier edit. */
+/** The texts of a message in their order: as it was sent, and after each edit. One more than `limit` if the first is among them. */
 export async function readVersions(
   { query }: Sql,
   { room, seq }: Place,
-  before: number,
-  limit: number,
+  { after = 0, before = Number.MAX_SAFE_INTEGER, limit }: { after?: number; before?: number; limit: number },
 ): Promise<(Facts & { body: string | null })[]> {
   const facts = `room_key as "roomKey", seq, kind, actor_id as "actorId", at, target, reply_to as "replyTo",
     client_id as "clientId", detail, body`
   // Not one condition with `or`, for which Postgres may read the whole log of the room.
   return query(
-    `select ${facts} from log where room_key = $1 and seq = $2 union all
-     (select ${facts} from log where room_key = $1 and target = $2 and kind = ${edited} and seq < $3 order by seq limit $4)`,
-    [room, seq, before, limit],
+    `select ${facts} from log where room_key = $1 and seq = $2 and seq > $3 union all
+     (select ${facts} from log where room_key = $1 and target = $2 and kind = ${edited} and seq > $3 and seq < $4
+      order by seq limit $5)`,
+    [room, seq, after, before, limit],
   )
 }
 

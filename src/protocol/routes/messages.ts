@@ -9,6 +9,8 @@ import {
   ReactionPage,
   ReactionsQuery,
   ThreadPage,
+  VersionPage,
+  VersionsQuery,
 } from '../messages.ts'
 import type { Route } from '../route.ts'
 import { SavedPage, SavedQuery } from '../saved.ts'
@@ -39,6 +41,15 @@ export const messageRoutes = {
     permit: 'read',
     budget: 'read',
     reply: Message,
+  },
+  'GET /rooms/:room/messages/:seq/versions': {
+    summary: 'List the texts that a message has had, in their order',
+    description:
+      'As it was sent, and after each edit: everybody in the room has received them. Nothing is left of a deleted message (410).',
+    permit: 'read',
+    budget: 'read',
+    query: VersionsQuery,
+    reply: VersionPage,
   },
   'GET /rooms/:room/messages/:seq/thread': {
     summary: 'List a page of the thread that a message begins, or that a reply belongs to',

@@ -83,7 +83,7 @@ export const powersOver = (role: RoomMember['role'], { own, people, appoint, sil
 
 /** What you may do with a message. */
 export function powersOn(
-  { author, content, deleted_at, damaged, thread, thread_seq }: Message,
+  { author, content, edited_at, deleted_at, damaged, thread, thread_seq }: Message,
   { me, act, post, moderate, report, keepUnread }: Powers,
 ) {
   const own = author.username === me
@@ -96,6 +96,7 @@ export function powersOn(
     remove: exists && act && (own || moderate),
     pin: exists && moderate,
     copy: exists && !damaged && content !== '',
+    versions: exists && edited_at !== undefined,
     report: exists && report && !own,
     keepUnread,
     save: exists && keepUnread,

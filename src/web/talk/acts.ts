@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
-import type { Message, ReactionPage, ReactionsQuery } from '../../protocol/messages.ts'
+import type { Message, ReactionPage, ReactionsQuery, VersionPage } from '../../protocol/messages.ts'
 import { findSeq, indexFrom } from '../../sdk/by-seq.ts'
 import { roomOf } from '../../sdk/state.ts'
 import type { FileActs } from '../files/acts.ts'
@@ -36,6 +36,8 @@ export type TalkActs = Writing & {
   react(room: string, seq: number, emoji: string, on: boolean): void
   /** Who reacted, by emoji; with `emoji` and `after`, more people of one. */
   reactors(message: Message, query?: ReactionsQuery): Promise<ReactionPage['items']>
+  /** The texts that it has had, in their order, page by page. */
+  versions(message: Message, after?: number): Promise<VersionPage>
   showThread(room: string, seq: number): void
   closeThread(room: string): void
   /** Loads a thread into the state, and keeps it live; returns how to stop it. */
@@ -122,6 +124,10 @@ export function talkActs(tools: ActTools, files: FileActs): TalkActs {
     react: (room, seq, emoji, on) =>
       attempt(client().request(on ? 'reaction.add' : 'reaction.remove', { room, seq, emoji })),
     reactors: ({ room, seq }, query) => client().room(room).reactions(seq, query),
+    versions: ({ room, seq }, after) =>
+      client()
+        .room(room)
+        .versions(seq, after === undefined ? {} : { after }),
     showThread: (room, seq) => page.go(addressOf(room, undefined, seq)),
     closeThread(room) {
       if (page.room.value === room) page.go(addressOf(room))

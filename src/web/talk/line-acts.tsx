@@ -18,6 +18,8 @@ export type LineActs = {
   thread: ((message: Message) => void) | undefined
   /** Opens the list of who reacted. */
   reactors(message: Message): void
+  /** Opens the list of the texts that it has had. */
+  versions(message: Message): void
   edit(message: Message): void
   remove(message: Message): void
   /** Removes the card of a link. The link stays. */
@@ -52,6 +54,7 @@ function choicesOf({ message, powers, acts }: Props): Choice[] {
       icon: 'people',
       run: () => acts.reactors(message),
     },
+    may.versions && { name: say('versions.title'), icon: 'past', run: () => acts.versions(message) },
     may.edit && { name: say('line.edit'), icon: 'edit', run: () => acts.edit(message) },
     may.copy && { name: say('line.copyText'), icon: 'copy', run: () => acts.copyText(message) },
     { name: say('line.copyLink'), icon: 'link', run: () => acts.copyLink(message) },

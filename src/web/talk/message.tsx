@@ -74,7 +74,14 @@ export function MessageLine(props: Props) {
           )}
           {message.pinned && <Marked icon="pin" text={say('line.pinned')} />}
           {saved && <Marked icon="bookmark" text={say('line.saved')} />}
-          <MessageText message={message} me={powers.me} reachable={focused} hidden={hidden} onShow={show} />
+          <MessageText
+            message={message}
+            me={powers.me}
+            reachable={focused}
+            hidden={hidden}
+            onShow={show}
+            onVersions={() => acts.versions(message)}
+          />
           {message.files && !message.deleted_at && !hidden && (
             <MessageFiles files={message.files} tab={tab} onOpen={(file) => acts.view(message, file)} />
           )}
@@ -151,9 +158,11 @@ type MessageTextProps = {
   reachable: boolean
   hidden: boolean
   onShow: () => void
+  /** Without it, the time of the last edit is no button. */
+  onVersions?: () => void
 }
 
-export function MessageText({ message, me, reachable, hidden, onShow }: MessageTextProps) {
+export function MessageText({ message, me, reachable, hidden, onShow, onVersions }: MessageTextProps) {
   if (message.deleted_at) return <span class="tombstone">{say('line.deleted')}</span>
   if (message.damaged) return <span class="tombstone">{say('line.damaged')}</span>
   if (hidden) return <Folded onShow={onShow} />
@@ -164,12 +173,32 @@ export function MessageText({ message, me, reachable, hidden, onShow }: MessageT
       {message.edited_at && (
         <>
           {' '}
-          <time class="note" dateTime={message.edited_at} title={momentOf(message.edited_at)}>
-            {say('line.edited', { at: clockOf(message.edited_at) })}
-          </time>
+          <Edited at={message.edited_at} tab={reachable ? 0 : -1} onOpen={onVersions} />
         </>
       )}
     </MarkdownView>
+  )
+}
+
+function Edited({ at, tab, onOpen }: { at: string; tab: 0 | -1; onOpen: (() => void) | undefined }) {
+  const time = (
+    <time class="note" dateTime={at} title={momentOf(at)}>
+      {say('line.edited', { at: clockOf(at) })}
+    </time>
+  )
+  if (!onOpen) return time
+  return (
+    <button
+      type="button"
+      class="edited"
+      tabIndex={tab}
+      // With the focus, the bar of the message would come between the finger and this.
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={onOpen}
+    >
+      {time}
+      <span class="unseen">: {say('versions.title')}</span>
+    </button>
   )
 }
 

@@ -57,8 +57,8 @@ export function ThreadPanel({ room, seq, refusal }: Props) {
     store.go(addressOf(room.id, to, wide() ? seq : undefined))
   }
   const shown = useMemo(() => (thread ? [thread.root, ...messages] : none), [thread])
-  const { openSheet, reactors, view, sheets } = useLineSheets(shown, powers)
-  const acts = useLineActs(room.id, { jump, openSheet, reactors, view, thread: seq })
+  const { openSheet, reactors, versions, view, sheets } = useLineSheets(shown, powers)
+  const acts = useLineActs(room.id, { jump, openSheet, reactors, versions, view, thread: seq })
 
   const sending = useWaiting(room).filter(({ reply_to }) => isIn(reply_to, seq, messages))
   const items = timelineOf(

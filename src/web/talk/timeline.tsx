@@ -90,8 +90,8 @@ export function Timeline({ room, names }: Props) {
     },
     [store, room.id, show],
   )
-  const { openSheet, reactors, view, sheets } = useLineSheets(messages, powers)
-  const acts = useLineActs(room.id, { jump, openSheet, reactors, view })
+  const { openSheet, reactors, versions, view, sheets } = useLineSheets(messages, powers)
+  const acts = useLineActs(room.id, { jump, openSheet, reactors, versions, view })
   const repliers = useRepliers(lines)
 
   const route = store.route.value

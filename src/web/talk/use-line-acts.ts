@@ -5,13 +5,16 @@ import { say } from '../language/say.ts'
 import type { LineActs } from './line-acts.tsx'
 import { placeOf } from './writing.ts'
 
-type Ways = Pick<LineActs, 'jump' | 'openSheet' | 'reactors' | 'view'> & {
+type Ways = Pick<LineActs, 'jump' | 'openSheet' | 'reactors' | 'versions' | 'view'> & {
   /** The thread that the lines are in: there you write your replies and edits. */
   thread?: number
 }
 
 /** Returns the same object for the same room, so that message lines are not drawn again. */
-export function useLineActs(room: string, { jump, openSheet, reactors, view, thread }: Ways): LineActs {
+export function useLineActs(
+  room: string,
+  { jump, openSheet, reactors, versions, view, thread }: Ways,
+): LineActs {
   const store = useStore()
   return useMemo(() => {
     const place = placeOf(room, thread)
@@ -27,6 +30,7 @@ export function useLineActs(room: string, { jump, openSheet, reactors, view, thr
           ? ({ seq, thread_seq = seq }) => store.talk.showThread(room, thread_seq)
           : undefined,
       reactors,
+      versions,
       async remove(message) {
         const sure = await store.ask({
           title: say('line.deleteAsked'),
@@ -49,5 +53,5 @@ export function useLineActs(room: string, { jump, openSheet, reactors, view, thr
       openSheet,
       view,
     }
-  }, [store, room, thread, jump, openSheet, reactors, view])
+  }, [store, room, thread, jump, openSheet, reactors, versions, view])
 }

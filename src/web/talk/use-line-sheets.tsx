@@ -7,17 +7,20 @@ import type { Viewed } from '../files/viewable.ts'
 import type { Powers } from '../ground/powers.ts'
 import { type LineActs, LineSheet } from './line-acts.tsx'
 import { ReactorsSheet } from './reactors-sheet.tsx'
+import { VersionsSheet } from './versions-sheet.tsx'
 
-/** What the lines of a list open: what you can do with a message, who reacted to it, and its pictures. */
+/** What the lines of a list open: what you can do with a message, who reacted to it, its earlier texts and its pictures. */
 export function useLineSheets(messages: readonly Message[], powers: Powers) {
   const [inSheet, openSheet] = useState<Message>()
   const [reacted, reactors] = useState<Message>()
+  const [changed, versions] = useState<Message>()
   const [viewed, setViewed] = useState<Viewed>()
   const view = useCallback((message: Message, file: File) => setViewed({ message, file }), [])
   const now = (message: Message) => findSeq(messages, message.seq) ?? message
   return {
     openSheet,
     reactors,
+    versions,
     view,
     sheets: (acts: LineActs) => (
       <>
@@ -30,6 +33,7 @@ export function useLineSheets(messages: readonly Message[], powers: Powers) {
           />
         )}
         {reacted && <ReactorsSheet message={now(reacted)} onClose={() => reactors(undefined)} />}
+        {changed && <VersionsSheet message={now(changed)} onClose={() => versions(undefined)} />}
         {viewed && <OpenViewer messages={messages} viewed={viewed} onClose={() => setViewed(undefined)} />}
       </>
     ),

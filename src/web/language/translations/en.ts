@@ -333,6 +333,7 @@ export const en = {
   'line.deleted': 'This message was deleted',
   'line.damaged': "This message is damaged and can't be read",
   'line.edited': 'edited {at}',
+  'versions.title': 'Earlier versions',
   'task.done': 'Done',
   'task.open': 'To do',
   'compose.mentions': 'Only the first {n} people you mention are notified.',
