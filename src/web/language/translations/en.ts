@@ -1,4 +1,4 @@
-// Longer than 300 lines: every text of the page in one language, so that a translator has one file.
+// Longer than 300 lines: one list, so that a translator finds a text by its view.
 import type { refusals } from '../../../protocol/refusals.ts'
 import { failures } from '../../../sdk/errors.ts'
 import type { later } from './en-later.ts'
@@ -9,7 +9,7 @@ const failureTexts = Object.fromEntries(
 ) as { readonly [Reason in keyof typeof failures as `refusal.${Reason}`]: string }
 
 /**
- * Every text of the page, in the order of its views. `{name}` is filled in; where a number decides, `n` chooses among the
+ * Every text that somebody may see first, in the order of its views; `en-later.ts` has the rest. `{name}` is filled in; where a number decides, `n` chooses among the
  * forms of Intl.PluralRules. Short, calm, no exclamation marks; say what happened and what to do.
  */
 export const en = {
@@ -171,11 +171,6 @@ export const en = {
   'direct.hint': 'Enter a name or a full username. Add several people to start a group.',
   'direct.write': 'Message',
   'direct.yourself': "You can't message yourself.",
-  'picker.drop': 'Remove {name}',
-  'picker.find': 'Find {name}',
-  'picker.none': 'No matches. Enter a full username to find anyone on this server.',
-  'picker.unknown': "There's no one called {name}.",
-  'picker.full': "You can't add more people.",
 
   // A room: details, members, invites
   'details.menu': 'Room menu',
@@ -200,15 +195,6 @@ export const en = {
   'notify.mentions': 'Mentions only',
   'notify.nothing': 'Nothing',
   'notify.mute': 'Mute',
-  'mute.title': 'Mute {room}',
-  'mute.hint': 'It stays in your list and shows nothing as new. Mentions wait for you there.',
-  'mute.hour': 'For an hour',
-  'mute.hours': 'For 8 hours',
-  'mute.tomorrow': 'Until tomorrow morning',
-  'mute.week': 'For a week',
-  'mute.always': 'Until you end it',
-  'mute.until': 'Muted until {at}.',
-  'mute.end': 'End mute',
   'leave.act': 'Leave room',
   'leave.title': 'Leave {room}?',
   'leave.text': "You'll need an invitation to come back.",
@@ -333,9 +319,32 @@ export const en = {
   'line.deleted': 'This message was deleted',
   'line.damaged': "This message is damaged and can't be read",
   'line.edited': 'edited {at}',
-  'versions.title': 'Earlier versions',
   'task.done': 'Done',
   'task.open': 'To do',
+  'attach.open': 'Add files',
+  'attach.pick': 'Choose files',
+  'attach.camera': 'Take a photo',
+  'attach.drop': 'Drop files to send them to {title}',
+  'attach.tray': 'Files to send',
+  'attach.alt': 'Describe the picture',
+  'attach.altOf': 'Description of {name} for people who cannot see it',
+  'attach.remove': 'Remove {name}',
+  'attach.uploading': 'Uploading {name}',
+  'attach.ready': '{n} of {count} uploaded',
+  'attach.keepOpen': 'Keep this page open until the files are uploaded: closing or reloading it loses them.',
+  'attach.tooLarge': '{name} is too large: this server takes files of up to {size}.',
+  'attach.empty': '{name} is empty.',
+  'attach.folder': '{name} is a folder. Pack it into a zip file to send it.',
+  'attach.tooMany': '{name} was left out: a message can have up to {n} files.',
+  'attach.editing': 'Finish your edit first: files go with a new message.',
+  'format.tools': 'Formatting',
+  'format.bold': 'Bold',
+  'format.italic': 'Italic',
+  'format.strike': 'Strikethrough',
+  'format.code': 'Code',
+  'format.link': 'Link',
+  'format.quote': 'Quote',
+  'format.list': 'List',
   'compose.mentions': 'Only the first {n} people you mention are notified.',
   'code.copy': 'Copy code',
   'code.copied': 'Copied',
@@ -401,27 +410,6 @@ export const en = {
   'compose.found': { one: '{n} suggestion', other: '{n} suggestions' },
   'compose.draft': 'Draft',
   'compose.commands': 'Commands',
-  'slash.me': 'send what you do, in italics',
-  'slash.shrug': 'add a shrug',
-  'slash.msg': 'write to one person',
-  'slash.search': 'search your messages',
-  'slash.mute': 'mute this room, for a time or until /mute off',
-  'slash.invite': 'add a person to this room',
-  'slash.topic': 'change what this room is for',
-  'slash.leave': 'leave this room',
-  'slash.me.rest': 'waves',
-  'slash.shrug.rest': 'text',
-  'slash.msg.rest': '@person',
-  'slash.search.rest': 'words',
-  'slash.mute.rest': '2h',
-  'slash.invite.rest': '@person',
-  'slash.topic.rest': 'text',
-  'slash.unknown': 'There is no command {name}. To send it as text, put another / in front.',
-  'slash.forbidden': "You can't use {name} here.",
-  'slash.usage': 'Write it like this: {usage}',
-  'slash.muted': '{room} is muted. /mute off ends that.',
-  'slash.unmuted': '{room} notifies you again.',
-  'slash.invited': '{name} has been added or invited.',
 
   // Files and pictures
   'files.title': 'Files and pictures',
@@ -437,37 +425,6 @@ export const en = {
   'files.unknown': 'File',
   'panel.people': 'People',
   'panel.files': 'Files',
-  'viewer.title': 'Pictures',
-  'viewer.of': '{n} of {count}',
-  'viewer.go': 'Show in the conversation',
-  'viewer.before': 'Previous picture',
-  'viewer.next': 'Next picture',
-  'viewer.in': 'Zoom in',
-  'viewer.out': 'Zoom out',
-  'attach.open': 'Add files',
-  'attach.pick': 'Choose files',
-  'attach.camera': 'Take a photo',
-  'attach.drop': 'Drop files to send them to {title}',
-  'attach.tray': 'Files to send',
-  'attach.alt': 'Describe the picture',
-  'attach.altOf': 'Description of {name} for people who cannot see it',
-  'attach.remove': 'Remove {name}',
-  'attach.uploading': 'Uploading {name}',
-  'attach.ready': '{n} of {count} uploaded',
-  'attach.keepOpen': 'Keep this page open until the files are uploaded: closing or reloading it loses them.',
-  'attach.tooLarge': '{name} is too large: this server takes files of up to {size}.',
-  'attach.empty': '{name} is empty.',
-  'attach.folder': '{name} is a folder. Pack it into a zip file to send it.',
-  'attach.tooMany': '{name} was left out: a message can have up to {n} files.',
-  'attach.editing': 'Finish your edit first: files go with a new message.',
-  'format.tools': 'Formatting',
-  'format.bold': 'Bold',
-  'format.italic': 'Italic',
-  'format.strike': 'Strikethrough',
-  'format.code': 'Code',
-  'format.link': 'Link',
-  'format.quote': 'Quote',
-  'format.list': 'List',
 
   // Browser notifications
   'bell.in': '{name} in {room}',
@@ -491,21 +448,9 @@ export const en = {
   'settings.tokens': 'API tokens',
   'settings.account': 'Account',
   'admin.title': 'Administration',
-  'admin.users': 'People',
-  'admin.bots': 'Bots',
-  'admin.audit': 'Audit log',
-  'admin.server': 'Server',
   'rooms.unread': { one: '{n} unread', other: '{n} unread' },
 
   // Administration
-  'admin.only': 'Only administrators can see this.',
-  'admin.diskLow':
-    "The server's disk is nearly full. When it is full, nobody can send messages. Tell the person who runs the server.",
-  'admin.damage': 'Something is wrong with the stored messages.',
-  'admin.damageShow': 'See what was found',
-  'server.disk': 'Disk',
-  'server.diskOk':
-    "The server's disk has enough free space. The disk of a separate Postgres server is not watched.",
 
   // Signing in
   'signIn.login': 'Sign in',
