@@ -71,6 +71,7 @@ const table: Record<string, string[]> = {
   reasons: [],
   time: [],
   version: ['package.json'],
+  'stop-signals': [],
   'own-program': [],
   // An HTTP client, which the operator's settings reach as functions.
   outside: [],
@@ -140,13 +141,24 @@ const table: Record<string, string[]> = {
   archive: ['depot', 'features', 'protocol', 'scope', 'crypto', 'storage', 'text', 'version'],
   operator: server,
   server: [...server, 'web/index.html'],
-  cli: [...server, 'server', 'sdk', 'bench', 'tui', 'own-program'],
+  cli: [...server, 'server', 'sdk', 'bench', 'tui', 'own-program', 'stop-signals'],
   main: ['cli'],
   sdk: ['protocol', 'text'],
   web: ['sdk', 'protocol', 'text'],
   tui: ['sdk', 'protocol', 'text', 'version'],
   // A seeding process of the bench seals messages as the server does.
-  bench: ['sdk', 'protocol', 'version', 'config', 'crypto', 'scope', 'features', 'tools', 'own-program'],
+  bench: [
+    'sdk',
+    'protocol',
+    'version',
+    'config',
+    'crypto',
+    'scope',
+    'features',
+    'tools',
+    'own-program',
+    'stop-signals',
+  ],
 }
 
 /** The places of the page. `ground` is below all of them, and names the acts of the others only in the type of the store. */
@@ -164,6 +176,7 @@ const places: Record<string, string[]> = {
   search: ['ground', 'language', 'kit', 'people'],
   mentions: ['ground', 'language', 'kit', 'people'],
   threads: ['ground', 'language', 'kit', 'people'],
+  saved: ['ground', 'language', 'kit', 'people'],
   push: ['ground', 'language', 'kit'],
   settings: ['ground', 'language', 'kit', 'people', 'push'],
   admin: ['ground', 'language', 'kit', 'people', 'rooms', 'settings'],
@@ -182,6 +195,7 @@ const places: Record<string, string[]> = {
     'mentions',
     'threads',
     'push',
+    'saved',
     'settings',
     'admin',
   ],

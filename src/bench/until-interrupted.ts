@@ -1,6 +1,7 @@
+import { stopSignals } from '../stop-signals.ts'
 import type { Processes } from './processes.ts'
 
-/** Runs a bench until it is done, interrupted or stuck. Ctrl+C must not leave servers or databases behind. */
+/** Runs a bench until it is done, interrupted or stuck. Ctrl+C or a closed terminal must not leave servers or databases behind. */
 export async function untilInterrupted(
   processes: Processes,
   limitMs: number,
@@ -9,7 +10,8 @@ export async function untilInterrupted(
 ): Promise<void> {
   const interrupt = Promise.withResolvers<never>()
   const stop = (): void => interrupt.reject(new Error('interrupted'))
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const signals = stopSignals()
+  for (const name of signals) process.once(name, stop)
   const late = setTimeout(
     () => interrupt.reject(new Error('The bench takes too long; something is stuck.')),
     limitMs,
@@ -21,7 +23,7 @@ export async function untilInterrupted(
     await Promise.race([working, interrupt.promise])
   } finally {
     clearTimeout(late)
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    for (const name of signals) process.off(name, stop)
     await processes.endAll()
     await cleanUp()
   }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '../sdk/client.ts'
+import { stopSignals } from '../stop-signals.ts'
 import { plainLine } from '../text/plain.ts'
 import { Declined } from '../tui/ask.ts'
 import { chat as chatOnScreen } from '../tui/chat.ts'
@@ -9,7 +10,6 @@ import { chatInLines } from '../tui/line-mode.ts'
 import { openSessionStore, type SessionStore } from '../tui/session-store.ts'
 import { createStyle } from '../tui/style.ts'
 import { type Arguments, type Subcommand, textOption, UsageError } from './command.ts'
-import { stopSignals } from './interrupt.ts'
 import { tell } from './print.ts'
 
 export const chat: Subcommand = {

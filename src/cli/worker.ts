@@ -1,6 +1,6 @@
 import type { Worker } from '../server.ts'
+import { stopSignals } from '../stop-signals.ts'
 import { UsageError } from './command.ts'
-import { stopSignals } from './interrupt.ts'
 
 /*
  * What a worker and its parent say to each other, over the channel that Bun opens between them. It also tells each that the

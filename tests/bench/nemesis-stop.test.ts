@@ -13,22 +13,25 @@ chmodSync(scratch, 0o711)
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 describe.skipIf(postgresPrograms() === undefined)('a nemesis', () => {
-  test('that is interrupted ends its nodes, its Postgres and its load, and leaves nothing behind', async () => {
-    const child = Bun.spawn([...fromSource, 'bench', '--nemesis', '--nodes', '1', '--faults', 'pause'], {
-      env: { PATH: process.env.PATH!, TMPDIR: scratch },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const isThere = (what: RegExp) => () => {
-      if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}`)
-      return processesIn(scratch).some((command) => what.test(command))
-    }
-    for (const what of [/ serve $/, / load $/, /postgres.* -D /]) await waitFor(String(what), isThere(what))
-    child.kill('SIGINT')
-    expect(await child.exited).not.toBe(0)
-    expect(await new Response(child.stderr).text()).toContain('interrupted')
-    expect(processesIn(scratch)).toEqual([])
-    expect(readdirSync(scratch)).toEqual([])
-  })
+  test.each(['SIGINT', 'SIGHUP'] as const)(
+    'that gets %s ends its nodes, its Postgres and its load, and leaves nothing behind',
+    async (signal) => {
+      const child = Bun.spawn([...fromSource, 'bench', '--nemesis', '--nodes', '1', '--faults', 'pause'], {
+        env: { PATH: process.env.PATH!, TMPDIR: scratch },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      const isThere = (what: RegExp) => () => {
+        if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}`)
+        return processesIn(scratch).some((command) => what.test(command))
+      }
+      for (const what of [/ serve $/, / load $/, /postgres.* -D /]) await waitFor(String(what), isThere(what))
+      child.kill(signal)
+      expect(await child.exited).not.toBe(0)
+      expect(await new Response(child.stderr).text()).toContain('interrupted')
+      expect(processesIn(scratch)).toEqual([])
+      expect(readdirSync(scratch)).toEqual([])
+    },
+  )
 
   test('refuses a fault and a bus that it does not know', async () => {
     const wrong = await runChild(['bench', '--nemesis', '--faults', 'kill,rust'], {})
