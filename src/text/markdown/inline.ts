@@ -31,6 +31,7 @@ export function parseInline(text: string, reading: Reading): Inline[] {
   let at = 0
   const bare = bareAddressesIn(text)
   let nextBare = 0
+  let plainEnd = 0
   const codeEnd = closingBackticks(text)
   const isInDomain = bareDomains(text)
 
@@ -130,8 +131,9 @@ export function parseInline(text: string, reading: Reading): Inline[] {
       if (found) put(found.mention, found.end)
       else {
         plain.lastIndex = at
-        const end = plain.test(text) ? plain.lastIndex : at + 1
-        const next = Math.min(end, address?.from ?? end)
+        // Once for a run that has many addresses in it.
+        if (at >= plainEnd) plainEnd = plain.test(text) ? plain.lastIndex : at + 1
+        const next = Math.min(plainEnd, address?.from ?? plainEnd)
         put(text.slice(at, next), next)
       }
     }
