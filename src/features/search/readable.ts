@@ -31,13 +31,17 @@ export async function keepReadable<Item extends { spot: Spot }>(
   items: Item[],
 ): Promise<Item[]> {
   const readable = new Set<number>()
-  for (const key of new Set(items.map(({ spot }) => spot.roomKey))) {
-    try {
-      const { room } = await accessRoom(scope, rooms.get(key)!.id, 'read')
-      if (room.key === key) readable.add(key)
-    } catch (error) {
-      if (!(error instanceof ChatError)) throw error
-    }
-  }
+  const keys = [...new Set(items.map(({ spot }) => spot.roomKey))]
+  // Together, so that what is not in memory is read with one statement.
+  await Promise.all(
+    keys.map(async (key) => {
+      try {
+        const { room } = await accessRoom(scope, rooms.get(key)!.id, 'read')
+        if (room.key === key) readable.add(key)
+      } catch (error) {
+        if (!(error instanceof ChatError)) throw error
+      }
+    }),
+  )
   return items.filter(({ spot }) => readable.has(spot.roomKey))
 }

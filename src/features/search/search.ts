@@ -12,7 +12,8 @@ import { keepReadable } from './readable.ts'
 import { type Wanted, wantedBy } from './wanted.ts'
 
 const usualLimit = 20
-const leastCandidates = 50
+/** Texts that are read and opened together. */
+const candidates = { least: 50, most: 200 }
 /** Texts that one page may open. A page that needs more says where the search goes on. */
 const mostOpened = 600
 
@@ -45,11 +46,11 @@ async function readPage(scope: Scope, wanted: Wanted, from: Spot, limit: number)
   let opened = 0
   let isLast = wanted.rooms.size === 0
   while (!isLast && found.length <= limit && opened < mostOpened) {
-    const missing = limit + 1 - found.length
-    const next = await findCandidates(scope.sql, wanted, last, {
-      most: Math.max(leastCandidates, missing),
-      least: missing,
-    })
+    // Of the beginning of a word, or a phrase, only a part of the candidates fits.
+    const perFound = (opened + 1) / (found.length + 1)
+    const least = Math.min(candidates.most, Math.ceil((limit + 1 - found.length) * perFound))
+    const most = Math.max(candidates.least, least)
+    const next = await findCandidates(scope.sql, wanted, last, { most, least })
     found.push(...(await check(scope, wanted, next.spots)))
     opened += next.spots.length
     last = next.spots.at(-1) ?? last
