@@ -75,11 +75,12 @@ export function NoticeSettings() {
           onPick={(choice) => (sound.value = choice)}
         />
       </div>
-      <PushDevices />
       <section class="part">
         <h3>{say('quiet.title')}</h3>
         <QuietHoursForm />
       </section>
+      {/* Last: the list comes and goes with a click above, and would move what is below it. */}
+      <PushDevices />
     </>
   )
 }
