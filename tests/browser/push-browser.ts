@@ -89,8 +89,12 @@ export async function pushBrowser(context: BrowserContext, origin: string, servi
     },
     shown: () =>
       observer.evaluate(async (): Promise<Shown[]> => {
-        const notifications =
-          (await (await navigator.serviceWorker.getRegistration('/'))?.getNotifications()) ?? []
+        const registration = await navigator.serviceWorker.getRegistration('/')
+        // With the lock of the service worker, which says why.
+        const notifications = await navigator.locks.request(
+          'parley.notifications',
+          async () => (await registration?.getNotifications()) ?? [],
+        )
         return notifications.map(({ title, body, tag, lang, data }) => ({
           ...{ title, body, tag, lang },
           seq: data.seq,

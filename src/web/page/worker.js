@@ -67,8 +67,8 @@ const english = { in: '{name} in {room}', mention: 'You were mentioned.', messag
 
 self.addEventListener('push', (event) => {
   const message = event.data?.json() ?? {}
-  if (message.type === 'message') event.waitUntil(show(message))
-  if (message.type === 'read') event.waitUntil(takeBack(message))
+  if (message.type === 'message') event.waitUntil(oneAtATime(() => show(message)))
+  if (message.type === 'read') event.waitUntil(oneAtATime(() => takeBack(message)))
 })
 
 self.addEventListener('notificationclick', (event) => {
@@ -77,6 +77,12 @@ self.addEventListener('notificationclick', (event) => {
 })
 
 self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renewSubscription(event)))
+
+/**
+ * Chromium forgets a notification that somebody asks for in the moment between its being stored and shown: it stays on the screen, and can
+ * never be closed. The page takes the same lock (push/device.ts).
+ */
+const oneAtATime = (work) => navigator.locks.request('parley.notifications', work)
 
 /** One notification for each room. In a page that is in view, the message is seen already. */
 async function show(message) {

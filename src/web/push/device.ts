@@ -82,13 +82,14 @@ export function createDevice({ pushed, offered, wording }: Needs) {
       else await subscribe(client, record?.level ?? 'mentions')
     },
     /** Of the rooms that were read meanwhile, here or elsewhere, while no push could say so. */
-    async closeRead({ rooms }: State): Promise<void> {
-      const registration = await navigator.serviceWorker.getRegistration('/')
-      for (const notification of (await registration?.getNotifications()) ?? []) {
-        const { room = '', seq = 0 } = (notification.data ?? {}) as { room?: string; seq?: number }
-        if ((rooms[room]?.read_seq ?? -1) >= seq) notification.close()
-      }
-    },
+    closeRead: ({ rooms }: State): Promise<void> =>
+      navigator.locks.request('parley.notifications', async () => {
+        const registration = await navigator.serviceWorker.getRegistration('/')
+        for (const notification of (await registration?.getNotifications()) ?? []) {
+          const { room = '', seq = 0 } = (notification.data ?? {}) as { room?: string; seq?: number }
+          if ((rooms[room]?.read_seq ?? -1) >= seq) notification.close()
+        }
+      }),
   }
 }
 
