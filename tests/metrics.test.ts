@@ -16,7 +16,7 @@ describe('metrics', () => {
   test('all have a help text and a name that begins with parley_', async () => {
     const text = metrics().text()
     const names = [...text.matchAll(/^# TYPE (\S+) (counter|gauge|histogram)$/gm)].map((match) => match[1]!)
-    expect(names).toHaveLength(53)
+    expect(names).toHaveLength(54)
     for (const name of names) {
       expect(name).toStartWith('parley_')
       expect(text).toMatch(new RegExp(`^# HELP ${name} \\S.{5,}`, 'm'))

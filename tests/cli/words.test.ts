@@ -152,6 +152,7 @@ test('version and help load nothing of the server', async () => {
     'config/mistyped.ts',
     'main.ts',
     'reasons.ts',
+    'stop-signals.ts',
     'text/plain.ts',
     'tui/style.ts',
     'version.ts',
