@@ -89,7 +89,9 @@ function random(bytes: number, pieceMs = 0): ReadableStream<Uint8Array> {
   })
 }
 
-const residentOf = ({ pid }: Server): number => costOf(pid)?.residentBytes ?? 0
+function residentOf({ pid }: Server): number {
+  return costOf(pid)?.residentBytes ?? 0
+}
 
 async function memory(server: Server, ben: Person): Promise<void> {
   // What the first upload loads stays.
