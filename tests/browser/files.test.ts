@@ -449,7 +449,6 @@ describe.skipIf(!browserIsThere())('files in the page', () => {
         ),
       )
       const sum = (await Promise.all(sizes)).reduce((all, size) => all + size, 0)
-      console.log(`${sizes.length} previews, ${Math.round(sum / 1000)} kB`)
       expect(sum).toBeLessThan(1_500_000)
       await go(actor, '#room=quay')
       await composer(actor).waitFor()
