@@ -4,9 +4,11 @@
  *
  * Never with --minify or --production: they break Elysia's macros, which read the source of functions.
  */
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { bundleSource } from '../src/http/page/assets.ts'
 
 /** Bun downloads the runtime of another platform from the package registry, once. */
 const machines = {
@@ -46,32 +48,53 @@ async function buildAll(directory: string): Promise<void> {
 }
 
 /** Builds under another name and then renames: a file that is running, or just being copied, does not change. */
-async function build(outfile: string, target?: string): Promise<void> {
+async function build(outfile: string, target?: Bun.Build.CompileTarget): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true })
   const temporary = `${outfile.replace(/\.exe$/, '')}.${process.pid}${outfile.endsWith('.exe') ? '.exe' : ''}`
-  const bun = Bun.spawn(
-    [
-      process.execPath,
-      'build',
-      '--compile',
-      ...(target === undefined ? [] : [`--target=${target}`]),
-      // Otherwise "development" is compiled in, and the environment at run time has no effect.
-      '--define',
-      'process.env.NODE_ENV="production"',
-      // The file must not behave differently depending on its working directory.
-      '--no-compile-autoload-dotenv',
-      '--no-compile-autoload-bunfig',
-      `--outfile=${temporary}`,
-      'src/main.ts',
-      // The compiled file finds it by this path, see remote-engine.ts.
-      'src/storage/thread.ts',
-    ],
-    { cwd: root, stdio: ['inherit', 'inherit', 'inherit'] },
-  )
+  const folder = mkdtempSync(join(tmpdir(), 'parley-build-'))
   try {
-    if ((await bun.exited) !== 0) throw new Error(`Could not build a file for ${target ?? 'this machine'}.`)
+    await Bun.build({
+      // The compiled file finds the second by this path, see remote-engine.ts.
+      entrypoints: ['src/main.ts', 'src/storage/thread.ts'].map((path) => join(root, path)),
+      root: join(root, 'src'),
+      target: 'bun',
+      // Otherwise "development" is compiled in, and the environment at run time has no effect.
+      define: { 'process.env.NODE_ENV': '"production"' },
+      plugins: [await pageIn(folder)],
+      compile: {
+        outfile: temporary,
+        ...(target && { target }),
+        // The file must not behave differently depending on its working directory.
+        autoloadDotenv: false,
+        autoloadBunfig: false,
+      },
+    })
     renameSync(temporary, outfile)
   } finally {
     rmSync(temporary, { force: true })
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/**
+ * The page as the server itself bundles it from source. What Bun makes of the HTML import here is neither minified nor split, so
+ * that the first load took twice as much.
+ */
+async function pageIn(folder: string): Promise<Bun.BunPlugin> {
+  const files = await bundleSource(join(root, 'src/web/index.html'), false)
+  await Promise.all([...files].map(([name, body]) => Bun.write(join(folder, 'files', name), body)))
+  const names = [...files.keys()]
+  const imports = names.map(
+    (name, at) => `import file${at} from ${JSON.stringify(`./files/${name}`)} with { type: 'file' }`,
+  )
+  const listed = names.map((name, at) => `{ name: ${JSON.stringify(name)}, path: file${at} }`)
+  const path = join(folder, 'page.js')
+  await Bun.write(
+    path,
+    `${imports.join('\n')}\nexport default { index: '', files: [${listed.join(', ')}] }\n`,
+  )
+  return {
+    name: 'the page',
+    setup: ({ onResolve }) => void onResolve({ filter: /\/web\/index\.html$/ }, () => ({ path })),
   }
 }

@@ -1,3 +1,4 @@
+import { arrangementRoutes } from './features/arrangements/routes.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { authRoutes } from './features/auth/routes.ts'
 import { avatarRoutes } from './features/avatars/routes.ts'
@@ -6,6 +7,7 @@ import { erasureRoutes } from './features/erasure/routes.ts'
 import { exportRoutes } from './features/exports/routes.ts'
 import { fileRoutes } from './features/files/routes.ts'
 import { inviteRoutes } from './features/invites/routes.ts'
+import { keywordRoutes } from './features/keywords/routes.ts'
 import { logRoutes } from './features/log/routes.ts'
 import { mailRoutes } from './features/mail/routes.ts'
 import { mentionRoutes } from './features/mentions/routes.ts'
@@ -38,6 +40,8 @@ export const featureRoutes: Required<RouteTable> = {
   ...inviteRoutes,
   ...logRoutes,
   ...mailRoutes,
+  ...keywordRoutes,
+  ...arrangementRoutes,
   ...mentionRoutes,
   ...messageRoutes,
   ...outgoingRoutes,

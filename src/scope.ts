@@ -7,6 +7,7 @@ import type { Metrics } from './metrics.ts'
 import type { Allowance } from './outside/url.ts'
 import type { CommandName, Params } from './protocol/commands.ts'
 import type { Limits } from './protocol/limits.ts'
+import type { CustomStatus } from './protocol/profile.ts'
 import type { QuietHours } from './protocol/quiet-hours.ts'
 import type { RouteBody, RouteName, RouteParams, RouteQuery, RouteReply, routes } from './protocol/routes.ts'
 import type { TokenScope } from './protocol/tokens.ts'
@@ -118,6 +119,11 @@ export type Person = {
   deleted: boolean
   directFrom: 'everyone' | 'shared' | 'nobody'
   quietHours: QuietHours | null
+  title: string | null
+  pronouns: string | null
+  timeZone: string | null
+  /** Also one that has ended by itself: `presentStatus` leaves it out. */
+  customStatus: CustomStatus | null
   createdAt: Date
   /** The address of their picture. */
   avatar: string | undefined

@@ -7,6 +7,7 @@ import { guard } from './features/auth/guard.ts'
 import { openLimits } from './features/auth/limits.ts'
 import { setupCode } from './features/auth/setup.ts'
 import { startFileSweep } from './features/files/sweep.ts'
+import { startKeywords } from './features/keywords/watch.ts'
 import { closeAnchor } from './features/log/anchor.ts'
 import { linkOldLogs } from './features/log/link-old.ts'
 import { shareSoon } from './features/log/share-noticed.ts'
@@ -114,6 +115,7 @@ export async function createServer(
 
   openLimits(tools)
   watchAccounts(tools)
+  await startKeywords(tools)
   const ports = socketPorts(tools, writer(tools).heads)
   const hub = createHub(tools, ports, (topic, text) => void app.server?.publish(topic, text, false))
   const stopSweep = startSweep(tools, hub)

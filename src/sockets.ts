@@ -1,10 +1,12 @@
 import { createBatch } from './batch.ts'
+import { arrangementCommands } from './features/arrangements/routes.ts'
 import { identifyRequest } from './features/auth/guard.ts'
 import { permitCommand, permitRoute } from './features/auth/permits.ts'
 import { presentUser } from './features/auth/present.ts'
 import { identify } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
 import { directCommands } from './features/directs/routes.ts'
+import { keywordCommands } from './features/keywords/routes.ts'
 import { latelyShown } from './features/links/present.ts'
 import type { Entry } from './features/log/entry.ts'
 import type { Heads } from './features/log/heads.ts'
@@ -69,6 +71,8 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
       ...previewCommands,
       ...receiptCommands,
       ...roomCommands,
+      ...keywordCommands,
+      ...arrangementCommands,
       ...searchCommands,
       ...threadCommands,
       ...savedCommands,
@@ -119,13 +123,15 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
     missed: (room, since) => missedBatch.ask({ room, since }),
     forget: ({ key }) => knownRooms(tools).forget(key),
     recent: (scope, room, limit) => recentOf(tools, room, scope.actor.id, limit),
-    previews: ({ key }, after) => (tools.policy.previews ? previewBatch.ask({ key, after }) : nothingShown),
+    previews: ({ key }, after) => (tools.policy.previews ? previewBatch.ask({ key, after }) : undefined),
     user: ({ actor }) => presentUser(tools, actor, { withEmail: true }),
     async rooms(scope) {
-      const { rooms, more, blocked, keys } = await greetingOf(scope)
+      const { rooms, more, blocked, keywords, arrangement, keys } = await greetingOf(scope)
       const fields = {
         // Nobody but a person manages blocks.
         ...(scope.limitedTo ? {} : { blocked }),
+        ...(keywords.length > 0 ? { keywords } : {}),
+        ...(arrangement ? { arrangement } : {}),
         rooms: rooms.map(({ description: _d, posting: _p, created_at: _c, ...room }) => room),
         ...(more ? { more: true as const } : {}),
       }
@@ -145,8 +151,6 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
     countOnline: ({ actor }, { key }) => countOnline(tools, key) + (isOnline(tools, key, actor.id) ? 0 : 1),
   }
 }
-
-const nothingShown = Promise.resolve<string[]>([])
 
 type Missed = Awaited<ReturnType<Ports['missed']>>
 

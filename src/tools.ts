@@ -13,8 +13,8 @@ import { readIncarnation } from './features/log/incarnation.ts'
 import { openIntegrity, renewIntegrity, requireLinked } from './features/log/integrity.ts'
 import { checkKey, introduceKey, requireSharedKey } from './features/log/key-check.ts'
 import { resealTargets } from './features/outgoing/seal.ts'
-import { resealPushKeys } from './features/push/keys.ts'
 import { seedRoomsOnce } from './features/rooms/defaults.ts'
+import { secrets } from './features/secrets.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import {
@@ -147,7 +147,7 @@ export async function openTools(
       await introduceKey(sql, tools.policy.keyring)
       await renewIntegrity(tools)
       await resealTargets(tools)
-      await resealPushKeys(tools)
+      for (const secret of secrets) await secret.reseal(tools)
       const hasNewEpochs = await openAnchor(tools)
       // Before anybody subscribes to it or uses it.
       if (!claiming.bus) tools.bus = await openBus(config, busOptions(tools))

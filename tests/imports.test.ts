@@ -33,6 +33,7 @@ const basics = [
   'traces',
   'rate',
   'slots',
+  'release',
   'reasons',
   'text',
   'time',
@@ -62,12 +63,13 @@ const table: Record<string, string[]> = {
   // What a name, an emoji or an address is, for all who take, store or show one.
   text: [],
   protocol: ['text'],
-  crypto: [],
+  crypto: ['release'],
   log: ['text'],
   metrics: [],
   traces: ['types of log', 'types of metrics'],
   rate: ['bounded'],
   slots: [],
+  release: [],
   reasons: [],
   time: [],
   version: ['package.json'],
@@ -105,6 +107,7 @@ const table: Record<string, string[]> = {
     'crypto',
     'rate',
     'slots',
+    'release',
     'text',
     'time',
     'outside',
@@ -178,7 +181,7 @@ const places: Record<string, string[]> = {
   threads: ['ground', 'language', 'kit', 'people'],
   saved: ['ground', 'language', 'kit', 'people'],
   push: ['ground', 'language', 'kit'],
-  settings: ['ground', 'language', 'kit', 'people', 'push'],
+  settings: ['ground', 'language', 'kit', 'text', 'people', 'push'],
   admin: ['ground', 'language', 'kit', 'people', 'rooms', 'settings'],
   page: [
     'ground',
@@ -366,6 +369,8 @@ const guarded: Record<string, string[]> = {
     'server.ts',
     // These listen to what is written.
     'search/indexer.ts',
+    // With the gates of several people, each asked again.
+    'files/space.ts',
     'previews/start.ts',
   ],
   // Each asks the gate first and a pass, or in the same tick, afterwards.

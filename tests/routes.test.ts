@@ -9,6 +9,7 @@ const open = [
   'POST /auth/setup',
   'POST /auth/confirm',
   'POST /auth/forgot',
+  'POST /auth/invite',
   'POST /auth/link',
   'POST /auth/login',
   'POST /auth/reset',

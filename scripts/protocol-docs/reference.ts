@@ -24,7 +24,7 @@ export function reference(document: SocketDocument): string {
     ...Object.values(commandRows).map(({ reply }) => reply.$id!),
     'Limits',
   ])
-  shown.delete('Room')
+  for (const name of linked) shown.delete(name)
   const frames = ['hello', 'room.ready', 'server.ping', 'error']
 
   return [
@@ -107,11 +107,14 @@ const reasonTable = (reasons: ReturnType<typeof describeReasons>): string =>
     ]),
   )
 
-/** The `data` of a reply: a link to a room, but the fields of anything else. */
+/** Replies that other frames have too. */
+const linked = new Set(['Room', 'Arrangement'])
+
+/** The `data` of a reply: a link to one of these, but the fields of anything else. */
 function dataOf(reply: JsonSchema, schemas: Record<string, JsonSchema>): JsonSchema {
   const { data } = reply.properties as { data: JsonSchema & { $ref: string } }
   const name = data.$ref.split('/').at(-1)!
-  return name === 'Room' ? data : schemas[name]!
+  return linked.has(name) ? data : schemas[name]!
 }
 
 function command(name: CommandName, summary: string, payload: JsonSchema, data: JsonSchema): string {

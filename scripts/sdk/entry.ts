@@ -2,6 +2,7 @@
  * The exports of the package: what it promises. The file is here because nothing in src/ needs a file of re-exports.
  */
 
+export type { Arrangement, ArrangementChange } from '../../src/protocol/arrangements.ts'
 export type { ReplyData } from '../../src/protocol/command-rows.ts'
 export type { CommandName, Params } from '../../src/protocol/commands.ts'
 export type { ErrorCode, FieldError, Reason, RefusalParams } from '../../src/protocol/errors.ts'
@@ -41,6 +42,7 @@ export {
 } from '../../src/sdk/errors.ts'
 export type { FollowOptions } from '../../src/sdk/follow.ts'
 export { createId } from '../../src/sdk/ids.ts'
+export { lastMessage } from '../../src/sdk/last.ts'
 export type { EventStream } from '../../src/sdk/listeners.ts'
 export type { OpenOptions } from '../../src/sdk/open-room.ts'
 export type { ClientOptions } from '../../src/sdk/options.ts'

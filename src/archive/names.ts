@@ -8,7 +8,7 @@ type Rules = { ids?: Record<Column, RegExp>; names?: Column[]; prose?: Column[] 
 const rules: Record<string, Rules> = {
   users: {
     ids: { username: /^(?:[a-z0-9][a-z0-9_.-]{0,63}|erased:[0-9a-f]{64})$/ },
-    names: ['display_name'],
+    names: ['display_name', 'title', 'pronouns', 'time_zone'],
   },
   rooms: { ids: { id: /^[a-z0-9_-]{1,64}$/ }, names: ['title'], prose: ['description'] },
   tokens: { names: ['name'] },

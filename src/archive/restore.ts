@@ -16,7 +16,7 @@ import {
 import { integrityPlace, integritySetting } from '../features/log/integrity.ts'
 import { renewChecks } from '../features/log/key-check.ts'
 import { placeOfTarget } from '../features/outgoing/seal.ts'
-import { pushKeyPlace, pushKeySetting } from '../features/push/keys.ts'
+import { secrets } from '../features/secrets.ts'
 import { readSetting } from '../features/settings.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { rebuild } from '../storage/migrate.ts'
@@ -149,10 +149,12 @@ function withOwnSeal(
   const resealed = () => {
     const sealed = String(setting.value)
     if (setting.name === integritySetting) return reseal(sealed, integrityPlace)
-    if (setting.name === pushKeySetting) return reseal(sealed, pushKeyPlace)
+    const secret = secrets.find(({ name }) => name === setting.name)
+    if (secret) return reseal(sealed, secret.place)
     return reseal(sealed, incarnationPlace, renewed)
   }
-  if (![integritySetting, incarnationSetting, pushKeySetting].includes(setting.name)) return row
+  const sealedNames = [integritySetting, incarnationSetting, ...secrets.map(({ name }) => name)]
+  if (!sealedNames.includes(setting.name)) return row
   const value = resealed()
   return value && JSON.stringify({ ...setting, value })
 }

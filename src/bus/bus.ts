@@ -12,6 +12,8 @@ export type Change =
   | { what: 'findings' }
   /** Somebody subscribed to push messages. */
   | { what: 'push' }
+  /** This person has other keywords. */
+  | { what: 'keywords'; user: string }
   | PresenceDigests
   /** Asks for everything that `of`, or each node, has to tell of presence. */
   | { what: 'presence wanted'; of?: string }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
+import { release } from '../release.ts'
 import { Tampered } from './messages.ts'
 
 /*
@@ -26,7 +27,7 @@ export const chunksOf = (bytes: number): number => Math.max(1, Math.ceil(bytes /
 
 export const sealedBytes = (bytes: number): number => fileHeaderBytes + bytes + chunksOf(bytes) * tagBytes
 
-/** Seals what comes, in pieces that may be written one after another. */
+/** Seals what comes, in pieces that may be written one after another. Each is there until the next is asked for. */
 export async function* sealFile(
   key: Uint8Array,
   place: string,
@@ -59,10 +60,13 @@ type SealChunk = (index: number, isLast: boolean, chunk: Uint8Array) => Uint8Arr
 
 function sealerOf(key: Uint8Array, place: string, header: Uint8Array): SealChunk {
   const { derived, nonceOf } = derive(key, place, header)
+  const memory = Buffer.allocUnsafeSlow(sealedChunkBytes)
   return (index, isLast, chunk) => {
     const cipher = createCipheriv(algorithm, derived, nonceOf(index, isLast))
-    const sealed = Buffer.allocUnsafe(chunk.length + tagBytes)
-    sealed.set(cipher.update(chunk))
+    const sealed = memory.subarray(0, chunk.length + tagBytes)
+    const text = cipher.update(chunk)
+    sealed.set(text)
+    release(text)
     cipher.final()
     sealed.set(cipher.getAuthTag(), chunk.length)
     return sealed

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Depot } from './depot.ts'
 
 const unfinished = '.new'
+const syncBytes = 1_000_000
 
 /**
  * A directory, which several nodes may share. A file is written under another name and synced before it gets its own, so that half of one
@@ -10,6 +11,7 @@ const unfinished = '.new'
  */
 export function createDirectoryDepot(path: string): Depot {
   const beginnings = join(path, unfinished)
+  const lasting = new Set<string>()
   const directoryOf = (name: string): string => join(path, shardOf(name))
   const pathOf = (name: string): string => join(directoryOf(name), name)
 
@@ -19,15 +21,17 @@ export function createDirectoryDepot(path: string): Depot {
     const file = await open(beginning, 'wx', 0o600)
     try {
       try {
-        for await (const piece of pieces) await writeAll(file, piece)
-        await file.sync()
+        await writeInSteps(file, pieces)
       } finally {
         await file.close()
       }
-      await mkdir(directoryOf(name), { recursive: true, mode: 0o700 })
+      const directory = directoryOf(name)
+      await mkdir(directory, { recursive: true, mode: 0o700 })
       await rename(beginning, pathOf(name))
-      await syncDirectory(directoryOf(name))
-      await syncDirectory(path)
+      await syncDirectory(directory)
+      // Each sync keeps the disk from others for a moment: a directory that is there after a crash need not be synced again.
+      if (!lasting.has(directory)) await syncDirectory(path)
+      lasting.add(directory)
     } catch (error) {
       await rm(beginning, { force: true }).catch(() => {})
       throw error
@@ -73,6 +77,19 @@ export function createDirectoryDepot(path: string): Depot {
 
 /** The end of an id is random; its beginning is a time. A preview is with its file. */
 const shardOf = (name: string): string => name.split('.', 1)[0]!.slice(-2)
+
+/** All of a large file synced at its end would hold up the disk, and with it the messages of everybody. */
+async function writeInSteps(file: FileHandle, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  let unsynced = 0
+  for await (const piece of pieces) {
+    await writeAll(file, piece)
+    unsynced += piece.length
+    if (unsynced < syncBytes) continue
+    await file.datasync()
+    unsynced = 0
+  }
+  await file.sync()
+}
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let from = 0; from < bytes.length; ) {

@@ -60,12 +60,13 @@ export function createS3Depot({
     remove: async (name) => void (await client.delete(keyOf(name)).catch(absent)),
     async *list() {
       const start = keyOf('')
-      for (let after: string | undefined, more = true; more; ) {
-        const query = { prefix: start, maxKeys: listedAtOnce, ...(after && { startAfter: after }) }
+      // By its token, not after the last key: a directory bucket lists in no order.
+      for (let token: string | undefined, more = true; more; ) {
+        const query = { prefix: start, maxKeys: listedAtOnce, ...(token && { continuationToken: token }) }
         const page = await client.list(query)
         for (const { key } of page.contents ?? []) yield key.slice(start.length)
-        after = page.contents?.at(-1)?.key
-        more = page.isTruncated === true && after !== undefined
+        token = page.nextContinuationToken
+        more = page.isTruncated === true && token !== undefined
       }
     },
     // The server drops uploads that were never completed, as its operator has set it.

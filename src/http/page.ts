@@ -21,7 +21,7 @@ export function pageRoutes(page: HtmlImport, development: boolean, about: About)
       async ({ request }) => {
         if (prefersJson(request.headers.get('accept'))) return Response.json(about, { headers: varying })
         if (changes) bundled = bundle(page, development)
-        return send((await bundled!).get('index.html')!, request)
+        return send((await bundled!).get('index.html')!, request, varying)
       },
       hidden,
     )
@@ -39,15 +39,21 @@ export function pageRoutes(page: HtmlImport, development: boolean, about: About)
 
 /** For caches: the page, as it is or compressed, or JSON. */
 const varying = { vary: 'Accept, Accept-Encoding' }
+/** Nothing else: a browser asks for a style sheet with another `Accept` than the service worker did when it cached it. */
+const varyingAsset = { vary: 'Accept-Encoding' }
 
-function send({ body, compressed, type, immutable }: Asset, request: Request): Response {
+function send(
+  { body, compressed, type, immutable }: Asset,
+  request: Request,
+  vary: { vary: string } = varyingAsset,
+): Response {
   const accepted = request.headers.get('accept-encoding') ?? ''
   const coding = (['br', 'gzip'] as const).find((each) => compressed[each] && accepts(accepted, each))
   return new Response(coding ? compressed[coding]! : body, {
     headers: {
       'content-type': type,
       'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ...varying,
+      ...vary,
       ...(coding ? { 'content-encoding': coding } : {}),
       // The service worker is under /assets/ but controls the whole page.
       'service-worker-allowed': '/',

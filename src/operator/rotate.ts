@@ -9,8 +9,8 @@ import { forgetKey, introduceKey, isIntroduced, isShared } from '../features/log
 import { resealLogs } from '../features/log/reseal.ts'
 import { countSealed, readTops } from '../features/log/sealed.ts'
 import { resealTargets } from '../features/outgoing/seal.ts'
-import { resealPushKeys } from '../features/push/keys.ts'
 import { rebuildSearch } from '../features/search/rebuild.ts'
+import { secrets } from '../features/secrets.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { perServer, type Tools } from '../scope.ts'
 import type { Caller, Outcome } from './operation.ts'
@@ -47,7 +47,7 @@ async function rotate(tools: Tools, { report, signal }: Caller): Promise<Outcome
   await resealIntegrity(tools)
   await resealIncarnation(tools)
   await resealAnchor(tools)
-  await resealPushKeys(tools)
+  for (const secret of secrets) await secret.reseal(tools)
   await resealTargets(tools)
   await resealFiles(tools, signal)
   await resealPreviews(tools, signal)
@@ -109,7 +109,7 @@ async function dropOlderKeys(tools: Tools): Promise<void> {
   await resealTargets(tools)
   await resealFiles(tools)
   await resealPreviews(tools)
-  await resealPushKeys(tools)
+  for (const secret of secrets) await secret.reseal(tools)
   await Bun.sleep(lastReadersMs)
   const { current, older } = tools.policy.keyring
   const next: Keyring = { current, older: [] }

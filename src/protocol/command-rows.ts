@@ -1,9 +1,11 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { Arrangement, RoomPlace } from './arrangements.ts'
 import type { Budget } from './budgets.ts'
 import type { CommandName } from './commands.ts'
 import { Time } from './fields.ts'
 import { Subscribed } from './frames.ts'
-import { MessagePage, ReactionPage, Sent, ThreadPage, VersionPage } from './messages.ts'
+import { Keywords } from './keywords.ts'
+import { MessagePage, ReactionPage, Sent, SentMessage, ThreadPage, VersionPage } from './messages.ts'
 import { Preview } from './previews.ts'
 import { ReadMarked, Room } from './rooms.ts'
 import type { Permit } from './route.ts'
@@ -55,7 +57,7 @@ export const commandRows = {
       'Send a message to a room. If you send it again with the same `client_id`, it stays one message.',
     permit: 'write',
     budget: 'message',
-    reply: Sent,
+    reply: SentMessage,
   },
   'message.edit': {
     summary: 'Change your message.',
@@ -129,6 +131,18 @@ export const commandRows = {
     budget: 'read',
     reply: SavedPage,
   },
+  'keyword.list': {
+    summary: 'Get your keywords: words that count as a mention of you.',
+    permit: 'read',
+    budget: 'read',
+    reply: Keywords,
+  },
+  'keyword.set': {
+    summary: 'Set your keywords. They take the place of those of before, and count from now on.',
+    permit: 'write',
+    budget: 'write',
+    reply: Keywords,
+  },
   'message.search': {
     summary: 'Search the messages of your rooms, newest first.',
     permit: 'read',
@@ -186,6 +200,19 @@ export const commandRows = {
     permit: 'write',
     budget: 'write',
     reply: Type.Object({ room, favourite: Type.Boolean() }, { $id: 'FavouriteResult' }),
+  },
+  'section.set': {
+    summary: 'Move a room into one of your sections, or out of it. All your sockets get `section.changed`.',
+    permit: 'write',
+    budget: 'write',
+    reply: Type.Object({ room, ...RoomPlace.properties }, { $id: 'SectionResult' }),
+  },
+  'arrangement.set': {
+    summary:
+      'Sort your list of rooms, and create, rename, order and delete your sections of it. All your sockets get `arrangement.changed`.',
+    permit: 'write',
+    budget: 'write',
+    reply: Arrangement,
   },
   'typing.start': {
     summary: 'Show the room that you are typing. This ends after 6 s: send it again while you type.',

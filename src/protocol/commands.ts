@@ -1,5 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { ArrangementChange, RoomPlace } from './arrangements.ts'
 import { Emoji, Epoch, Position, RoomAddress, Seq } from './fields.ts'
+import { KeywordsChange } from './keywords.ts'
 import { defaultLimits } from './limits.ts'
 import { Content, HistoryQuery, NewMessage, ReactionsQuery, VersionsQuery } from './messages.ts'
 import { nameOfType } from './names.ts'
@@ -59,6 +61,8 @@ export const commands = {
   'saved.add': command('saved.add', { room, seq: Seq }),
   'saved.remove': command('saved.remove', { room, seq: Seq }),
   'saved.list': command('saved.list', SavedQuery.properties),
+  'keyword.list': command('keyword.list', {}),
+  'keyword.set': command('keyword.set', KeywordsChange.properties),
   'message.search': command('message.search', SearchQuery.properties),
   'reaction.add': command('reaction.add', { room, seq: Seq, emoji: Emoji }),
   'reaction.remove': command('reaction.remove', { room, seq: Seq, emoji: Emoji }),
@@ -68,6 +72,8 @@ export const commands = {
   'pin.remove': command('pin.remove', { room, seq: Seq }),
   'read.mark': command('read.mark', { room, ...ReadMark.properties }),
   'favourite.set': command('favourite.set', { room, ...FavouriteChange.properties }),
+  'section.set': command('section.set', { room, ...RoomPlace.properties }),
+  'arrangement.set': command('arrangement.set', ArrangementChange.properties),
   'typing.start': command('typing.start', { room }),
   'presence.list': command('presence.list', { room }),
   'direct.open': command('direct.open', NewDirect.properties),

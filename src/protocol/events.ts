@@ -1,9 +1,12 @@
 import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
+import { Arrangement } from './arrangements.ts'
 import { Epoch, RoomRole, Time } from './fields.ts'
 import { RoomInvitation } from './invitations.ts'
+import { Keywords } from './keywords.ts'
 import { aMessage, Message, Thread } from './messages.ts'
 import { nameOfType } from './names.ts'
 import { Preview } from './previews.ts'
+import { CustomStatus } from './profile.ts'
 import { OpenReports } from './reports.ts'
 import { Notify, Room, RoomChange } from './rooms.ts'
 import { SavedMark } from './saved.ts'
@@ -120,7 +123,11 @@ export const ephemeralEvents = {
     username,
     typing: Type.Boolean(),
   }),
-  'profile.changed': fleeting('profile.changed', { room, ...Author.properties }),
+  'profile.changed': fleeting('profile.changed', {
+    room,
+    ...Author.properties,
+    custom_status: Type.Optional(CustomStatus),
+  }),
   'preview.changed': fleeting('preview.changed', {
     room,
     seq: Type.Integer({ examples: [3], description: 'The `seq` of the message.' }),
@@ -170,9 +177,9 @@ export const userEvents = {
     seq: Type.Integer({ examples: [3], description: 'The `seq` of the message.' }),
     actor: Type.String({ examples: ['ben'] }),
     kind: Type.Optional(
-      Type.Literal('room', {
+      Type.Union([Type.Literal('room'), Type.Literal('word')], {
         description:
-          'It means everybody, and goes to all who listen to the room, the author too. Absent: it has the name of the user.',
+          '`room`: it means everybody, and goes to all who listen to the room, the author too. `word`: it has a keyword of the user. Absent: it has the name of the user.',
       }),
     ),
     edit: Type.Optional(
@@ -194,6 +201,14 @@ export const userEvents = {
   }),
   'thread.changed': fleeting('thread.changed', ThreadMark.properties),
   'saved.changed': fleeting('saved.changed', SavedMark.properties),
+  'section.changed': fleeting('section.changed', {
+    room,
+    section: Type.Optional(
+      Type.String({ description: 'The id of the section; absent: the room is in none.' }),
+    ),
+  }),
+  'arrangement.changed': fleeting('arrangement.changed', Arrangement.properties),
+  'keywords.changed': fleeting('keywords.changed', Keywords.properties),
   'silence.changed': fleeting('silence.changed', {
     room,
     username,

@@ -1,7 +1,7 @@
 import { type TString, Type } from '@sinclair/typebox'
 import { visiblePattern } from '../text/blank.ts'
 import { tidyEmail } from '../text/email.ts'
-import { tidyName, tidyProse } from '../text/names.ts'
+import { tidyLine, tidyName, tidyProse } from '../text/names.ts'
 import './formats.ts'
 
 /*
@@ -39,6 +39,19 @@ export const Name = (maxLength: number, example: string, description: string) =>
       description: `${description} Spaces are trimmed and folded; invisible characters, line breaks and characters that change the direction of writing are refused.`,
     }),
     tidyName,
+  )
+
+/** A `Name` that may be left out: an empty one is none. */
+export const Line = (maxLength: number, example: string, description: string) =>
+  tidied(
+    Type.String({
+      maxLength,
+      pattern: `^${wellFormed}*$`,
+      format: 'line',
+      examples: [example],
+      description: `${description} On one line, with the rules of a display name. Empty: none.`,
+    }),
+    tidyLine,
   )
 
 /** Text of several lines about something. */

@@ -1,10 +1,10 @@
 import { FormatRegistry } from '@sinclair/typebox'
 import { isEmail } from '../text/email.ts'
 import { isInstant } from '../text/instant.ts'
-import { type NameProblem, nameProblem, proseProblem } from '../text/names.ts'
+import { lineProblem, type NameProblem, nameProblem, proseProblem } from '../text/names.ts'
 
 /** What a `pattern` cannot say, because TypeBox compiles it without the `u` flag. */
-const formats = { name: nameProblem, prose: proseProblem } satisfies Record<
+const formats = { name: nameProblem, line: lineProblem, prose: proseProblem } satisfies Record<
   string,
   (text: string) => NameProblem | undefined
 >

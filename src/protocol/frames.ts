@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { Arrangement } from './arrangements.ts'
 import { Ref } from './commands.ts'
 import { ErrorCode, FieldError, Reason, RefusalParams } from './errors.ts'
 import { durableEvents } from './events.ts'
@@ -64,6 +65,13 @@ export const Hello = Type.Object(
           'The usernames of people whom you have blocked, at most 1000: `unread` leaves out their messages. Not with an API token.',
       }),
     ),
+    keywords: Type.Optional(
+      Type.Array(Type.String(), {
+        examples: [['harbour']],
+        description: 'Your keywords: words that count as a mention of you. Absent if you have none.',
+      }),
+    ),
+    arrangement: Type.Optional(Arrangement),
     retention_days: Type.Optional(
       Type.Integer({
         examples: [365],

@@ -61,6 +61,22 @@ export const Invite = Type.Object(
 export type Invite = Static<typeof Invite>
 export const InvitePage = Type.Object({ items: Type.Array(Invite) }, { $id: 'InvitePage' })
 
+/** The end of an invite link. In the body, so that no log of a proxy has it. */
+export const InviteCode = Type.Object(
+  { code: Type.String({ minLength: 1, maxLength: 128, examples: ['8Yy…'] }) },
+  { $id: 'InviteCode', additionalProperties: false },
+)
+
+/** What people see of an invite before they have an account. */
+export const InviteOffer = Type.Object(
+  {
+    title: Type.String({ examples: ['The harbour'], description: 'Of the room.' }),
+    invited_by: Type.String({ examples: ['Ben Okafor'], description: 'A display name.' }),
+  },
+  { $id: 'InviteOffer' },
+)
+export type InviteOffer = Static<typeof InviteOffer>
+
 /** What people see of an invite before they accept it. */
 export const InvitePreview = Type.Object(
   {

@@ -19,11 +19,14 @@ export const MentionItem = Type.Object(
     seq: Type.Integer({ examples: [3], description: 'The `seq` of the message.' }),
     message: Message,
     kind: Type.Union(
-      [Type.Literal('name'), Type.Literal('room'), Type.Literal('reply'), Type.Literal('reaction')],
+      [
+        ...[Type.Literal('name'), Type.Literal('room'), Type.Literal('reply'), Type.Literal('reaction')],
+        Type.Literal('word'),
+      ],
       {
         examples: ['name'],
         description:
-          'The message has your name, means everybody in the room, answers one of yours, or is yours and somebody reacted to it.',
+          'The message has your name, means everybody in the room, answers one of yours, is yours and somebody reacted to it, or has a keyword of yours.',
       },
     ),
     at: Type.String({

@@ -282,3 +282,19 @@ export const Sent = Type.Object(
   { $id: 'Sent' },
 )
 export type Sent = Static<typeof Sent>
+
+const absent = Type.Optional(
+  Type.Array(Author, {
+    description:
+      'People whom the message names and who are not in the room, so they do not hear of it: at most 10. Absent if there is nobody, and when you send the message again.',
+  }),
+)
+
+export const SentMessage = Type.Object({ ...Sent.properties, absent }, { $id: 'SentMessage' })
+export type SentMessage = Static<typeof SentMessage>
+
+export const PostedMessage = Type.Object(
+  { ...Message.properties, absent },
+  { $id: 'PostedMessage', examples: [aMessage] },
+)
+export type PostedMessage = Static<typeof PostedMessage>

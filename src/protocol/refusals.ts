@@ -274,6 +274,8 @@ export const refusals = {
     code: 'invalid',
     message: 'This address is not public. The operator can allow it with OUTGOING_ALLOW.',
   },
+  keyword_without_word: { code: 'invalid', message: 'A keyword needs a letter or a digit.' },
+  section_not_found: { code: 'invalid', message: 'This section does not exist.' },
   push_key_wrong: { code: 'invalid', message: 'This is not a key of a browser’s subscription.' },
   push_subscription_not_found: { code: 'not_found', message: 'This subscription does not exist.' },
   no_text_to_show: { code: 'invalid', message: 'The body contains no text that could be shown.' },

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Prose, Time, timeOf } from './fields.ts'
+import { File } from './files.ts'
 import { Author } from './users.ts'
 
 const closed = { additionalProperties: false }
@@ -33,6 +34,12 @@ export const Report = Type.Object(
       examples: ['Buy my boat!'],
       description: 'The text of the message when it was reported. Empty if it was deleted since.',
     }),
+    files: Type.Optional(
+      Type.Array(Type.Pick(File, ['id', 'name', 'type', 'bytes']), {
+        description:
+          'The files of the message. Absent if it has none, and if it was deleted since: they were deleted with it.',
+      }),
+    ),
     deleted: Type.Optional(
       Type.Literal(true, { description: 'The message was deleted since. Absent otherwise.' }),
     ),

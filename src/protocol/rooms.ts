@@ -12,6 +12,7 @@ import {
   Title,
 } from './fields.ts'
 import { Avatar } from './files.ts'
+import { CustomStatus } from './profile.ts'
 
 const closed = { additionalProperties: false }
 
@@ -63,6 +64,7 @@ export const Room = Type.Object(
     people: Type.Optional(
       Type.Array(Type.String(), { description: 'Direct rooms only: the usernames of everyone in it.' }),
     ),
+    custom_status: Type.Optional(CustomStatus),
     role: Type.Optional(RoomRole),
     silenced_until: silencedUntil('You'),
     notify: Type.Optional(Notify),
@@ -75,6 +77,15 @@ export const Room = Type.Object(
     ),
     favourite: Type.Optional(
       Type.Boolean({ description: 'Whether you have marked the room as a favourite. Absent: not.' }),
+    ),
+    section: Type.Optional(
+      Type.String({ description: 'The id of your section that the room is in. Absent: in none.' }),
+    ),
+    last_at: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'When the room was used last: the time of its last event, or of its creation.',
+      }),
     ),
     read_seq: Type.Optional(
       Type.Integer({ examples: [1], description: 'The `seq` up to which you have read. Members only.' }),
@@ -152,6 +163,7 @@ export const Member = Type.Object(
     avatar: Type.Optional(Avatar('their')),
     role: RoomRole,
     status: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
+    custom_status: Type.Optional(CustomStatus),
     joined_at: Time,
     silenced_until: silencedUntil('The member', ' Only moderators and the member get this field.'),
     read_seq: Type.Optional(

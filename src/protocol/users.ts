@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { DisplayName, Email, GlobalRole, Prose, Time, timeOf, Username } from './fields.ts'
 import { Avatar } from './files.ts'
+import { ProfileChangeFields, ProfileFields } from './profile.ts'
 import { QuietHours } from './quiet-hours.ts'
 
 const closed = { additionalProperties: false }
@@ -66,6 +67,7 @@ export const User = Type.Object(
           'Whether the person has confirmed this address by the link in a mail. Absent if not; only the user and administrators get it.',
       }),
     ),
+    ...ProfileFields,
     bot: Type.Optional(Type.Boolean({ description: 'Whether this is a program. Absent for people.' })),
     roles: Type.Array(GlobalRole, { examples: [['user']] }),
     created_at: Time,
@@ -148,6 +150,7 @@ export const ProfileChange = Type.Object(
     display_name: Type.Optional(DisplayName),
     email: Type.Optional(Email),
     direct_from: Type.Optional(DirectFrom),
+    ...ProfileChangeFields,
   },
   { $id: 'ProfileChange', ...closed, minProperties: 1 },
 )

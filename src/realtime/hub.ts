@@ -164,6 +164,12 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     return feed
   }
 
+  /** The feed of a room, if it is open already. */
+  function openFeedOf({ key }: Room): Feed | undefined {
+    const feed = feeds.get(key)
+    return feed && feed.head() >= 0 ? feed : undefined
+  }
+
   const openFeed = (room: Room): Feed =>
     createFeed(ports, room, {
       deliver: (text, seq) => {
@@ -213,6 +219,7 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
     add,
     remove,
     retain,
+    openFeedOf,
     release,
     dismissAll,
     hold,

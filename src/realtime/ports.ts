@@ -50,11 +50,17 @@ export type Ports = {
   forget(room: Room): void
   /** The newest messages, and the head of the log at the same moment. */
   recent(scope: Scope, room: Room, limit: number): Promise<{ head: number; messages: Message[] }>
-  /** The events that say which previews the last messages have, encoded: of those after `after`, which a client may know without them. */
-  previews(room: Room, after: number): Promise<string[]>
+  /**
+   * The events that say which previews the last messages have, encoded: of those after `after`, which a client may know without them.
+   * Undefined where there are no previews.
+   */
+  previews(room: Room, after: number): Promise<string[]> | undefined
   user(scope: Scope): User
   /** `keys`: of all the rooms that they are in. */
-  rooms(scope: Scope): Promise<{ fields: Pick<Hello, 'rooms' | 'more' | 'blocked'>; keys: number[] }>
+  rooms(scope: Scope): Promise<{
+    fields: Pick<Hello, 'rooms' | 'more' | 'blocked' | 'keywords' | 'arrangement'>
+    keys: number[]
+  }>
   /** The keys of the rooms that these people are in and may know of, by person. */
   joined(people: string[]): Promise<ReadonlyMap<string, number[]>>
   /** The event by which a person hears that they are in a room, or no more; undefined if it cannot be said. */

@@ -19,9 +19,10 @@ export async function joinFeed<Done>(
   connection: Connection,
   id: string,
   prepare: (feed: Feed) => Promise<() => Done | undefined>,
+  found = connection.ports.gate(connection.scope, id),
 ): Promise<Done> {
   const { scope, ports, hub } = connection
-  const room = await ports.gate(scope, id)
+  const room = await found
   const feed = await hub.retain(room)
   try {
     for (let tries = 0; tries < mostTries; tries++) {
@@ -71,11 +72,14 @@ type SendReply = (reply: Encoded) => void
  */
 export function subscribe(
   connection: Connection,
-  { room, since, history }: Params<'room.subscribe'>,
+  params: Params<'room.subscribe'>,
   reply: SendReply,
-): Promise<true> {
+): true | Promise<true> {
+  const { since, history } = params
   const { limits } = connection.scope.policy
-  return joinFeed(connection, room, async (feed) => {
+  const found = connection.ports.gate(connection.scope, params.room)
+  if (since && !(found instanceof Promise) && resumeAtOnce(connection, found, since, reply)) return true
+  const prepare = async (feed: Feed) => {
     if (connection.rooms.size >= limits.rooms_per_socket && !connection.rooms.has(feed.room.key)) {
       throw new ChatError('too_many_rooms', { most: limits.rooms_per_socket })
     }
@@ -90,7 +94,27 @@ export function subscribe(
     return reachable
       ? replay(connection, feed, reply, since.seq)
       : fresh(connection, feed, reply, 'reset', history ?? recentMessages)
-  })
+  }
+  return joinFeed(connection, params.room, prepare, found)
+}
+
+/**
+ * For a client that was just away, where everything is in memory: after a restart that is every room of everybody, and the promises of
+ * the whole way would cost most of it. False if something has to be read, or there is a reason to refuse: then the whole way says it.
+ */
+function resumeAtOnce(
+  connection: Connection,
+  room: Room,
+  { epoch, seq }: NonNullable<Params<'room.subscribe'>['since']>,
+  reply: SendReply,
+): boolean {
+  const { limits } = connection.scope.policy
+  if (connection.isClosed || connection.rooms.size >= limits.rooms_per_socket) return false
+  const feed = connection.hub.openFeedOf(room)
+  if (!feed || epoch !== feed.room.epoch || seq > feed.head()) return false
+  const events = feed.head() - seq <= limits.replay_events ? feed.since(seq) : undefined
+  if (!events || events.length > limits.replay_page) return false
+  return begin(connection, feed, reply, { mode: 'replay', head: feed.head(), events }, [], seq)
 }
 
 /** The newest messages as they are now, and everything after them live. */
@@ -196,7 +220,7 @@ const mayLack = 50
 /** What live events have not said of previews, because they are not in the log. After the socket listens, so that nothing is between. */
 export function sendPreviews(connection: Connection, feed: Feed, since: number): void {
   const { key } = feed.room
-  connection.ports.previews(feed.room, Math.max(0, since - mayLack)).then(
+  connection.ports.previews(feed.room, Math.max(0, since - mayLack))?.then(
     (texts) => {
       for (const text of texts) if (connection.rooms.has(key)) connection.send(text)
     },

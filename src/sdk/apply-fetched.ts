@@ -29,7 +29,7 @@ export function applyHello(state: State, hello: Hello, unsent = (_room: string):
   const kept = Object.values(state.rooms).filter(
     (room) => !listed.has(room.id) && room.open && (!room.role || hello.more),
   )
-  const { user: me, blocked } = hello
+  const { user: me, blocked, keywords, arrangement } = hello
   const reader = readerOf({ me, ...(blocked ? { blocked } : {}) })
   const current = hello.rooms.map((room) =>
     applyListed(roomOf(state, room.id), room, reader, unsent(room.id)),
@@ -39,6 +39,8 @@ export function applyHello(state: State, hello: Hello, unsent = (_room: string):
     status: 'online',
     limits: hello.limits,
     ...(blocked ? { blocked } : {}),
+    ...(keywords ? { keywords } : {}),
+    ...(arrangement ? { arrangement } : {}),
     ...(hello.retention_days === undefined ? {} : { retention_days: hello.retention_days }),
     ...(state.reports === undefined ? {} : { reports: state.reports }),
     rooms: Object.fromEntries([...kept, ...current].map((room) => [room.id, room])),
@@ -92,8 +94,8 @@ export function applyFresh(state: State, reply: Subscribed, history: number): St
   const me = state.me?.username
   return changeRoom(state, reply.room, (room) => {
     const sameEpoch = room.epoch === reply.epoch
-    // Excerpt, quoted messages and threads have missed the same events, so they are dropped.
-    const { excerpt: _, quoted: __, threads: ___, ...kept } = room
+    // Excerpt, quoted messages, the last one and threads have missed the same events, so they are dropped.
+    const { excerpt: _, quoted: __, threads: ___, last: ____, ...kept } = room
     const fresh: RoomState = {
       ...kept,
       epoch: reply.epoch,
@@ -164,13 +166,16 @@ export function applyMemberPage(
     const { members_after: _, ...known } = room
     const listed = new Set(items.map(({ username }) => username))
     const before = after === undefined ? [] : (room.members ?? []).filter((one) => !listed.has(one.username))
-    const fetchedMembers = items.map(({ username, role, display_name, avatar, silenced_until }) => ({
-      username,
-      role,
-      display_name,
-      ...(avatar === undefined ? {} : { avatar }),
-      ...(silenced_until === undefined ? {} : { silenced_until }),
-    }))
+    const fetchedMembers = items.map(
+      ({ username, role, display_name, avatar, custom_status, silenced_until }) => ({
+        username,
+        role,
+        display_name,
+        ...(avatar === undefined ? {} : { avatar }),
+        ...(custom_status === undefined ? {} : { custom_status }),
+        ...(silenced_until === undefined ? {} : { silenced_until }),
+      }),
+    )
     const everyone = after === undefined && next === undefined
     const online = items.reduce<readonly string[]>(
       (names, { username, status }) =>

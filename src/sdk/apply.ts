@@ -23,7 +23,7 @@ export function apply(state: State, event: Event): Applied {
   if (event.seq <= room.head) return { state, outcome: 'old' }
   if (event.seq > room.head + 1) return { state, outcome: 'gap' }
   const changed = applyDurable(room, event, readerOf(state))
-  return { state: withRoom(state, { ...changed, head: event.seq }), outcome: 'applied' }
+  return { state: withRoom(state, { ...changed, head: event.seq, last_at: event.at }), outcome: 'applied' }
 }
 
 export function isDurable(event: { type: string }): event is DurableEvent {

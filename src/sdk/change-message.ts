@@ -26,6 +26,7 @@ export function changeMessage(room: RoomState, seq: number, change: (old: Messag
     messages: within(room.messages),
     ...(room.threads ? { threads: eachThread(room.threads, inThread) } : {}),
     ...(room.excerpt ? { excerpt: { ...room.excerpt, messages: within(room.excerpt.messages) } } : {}),
+    ...(room.last?.seq === seq ? { last: { ...change(room.last), seq, reactions: [] } } : {}),
     ...(quoted ? { quoted: { ...room.quoted, [seq]: { ...change(quoted), seq } } } : {}),
   }
 }

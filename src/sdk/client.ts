@@ -1,3 +1,4 @@
+// Longer than 300 lines: the client is where all its parts meet, and each of its methods has its words here.
 import type { ReplyData } from '../protocol/command-rows.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { Hello, Ping } from '../protocol/frames.ts'
@@ -11,6 +12,7 @@ import { createDial, ownSocketMaker } from './dial.ts'
 import { disconnected, endedError, isUnauthenticated, isUsersChoice, type RequestError } from './errors.ts'
 import { createFollowed, type FollowedThreads } from './followed.ts'
 import { createHistory } from './history.ts'
+import { createLast, type LastMessages } from './last.ts'
 import { createLevel } from './level.ts'
 import { createListeners, type EventStream, type Listeners } from './listeners.ts'
 import { createMembers } from './members.ts'
@@ -48,6 +50,7 @@ export type Client = Disposable &
   FollowedThreads &
   Push &
   SavedMessages &
+  LastMessages &
   Blocks & {
     /** All that the client knows. Immutable: a change makes a new one. */
     readonly state: State
@@ -143,7 +146,13 @@ export function createClient(options: ClientOptions): Client {
     store.update((state) => ({ ...state, status: 'ended', endedBecause }))
     listeners.finish(isUsersChoice(endedBecause) ? {} : { error: why })
   }
-  const unauthenticated = () => end('not_authenticated')
+  /** The session is being ended from here: what else is refused meanwhile says nothing about why. */
+  let isEnding = false
+  let wasRefused = false
+  const unauthenticated = () => {
+    if (isEnding) wasRefused = true
+    else end('not_authenticated')
+  }
 
   /** A live socket needs the new token before the old one expires. With cookies it is closed and reconnects instead. */
   const renewed = () => {
@@ -235,11 +244,16 @@ export function createClient(options: ClientOptions): Client {
   const endSession = async (why: string, request: () => Promise<unknown>) => {
     connection.close()
     requests.abandon()
+    isEnding = true
+    wasRefused = false
     try {
       await request()
     } catch (error) {
-      if (store.get().status !== 'ended') connection.open()
+      if (wasRefused) end('not_authenticated')
+      else if (store.get().status !== 'ended') connection.open()
       throw error
+    } finally {
+      isEnding = false
     }
     outbox.discardAll()
     end(why)
@@ -295,6 +309,7 @@ export function createClient(options: ClientOptions): Client {
     ...createFollowed(rest),
     ...createPush(rest),
     ...createSaved(rest),
+    ...createLast({ store, rest, record: subscriptions.record }),
     loadReports: reports.loadReports,
     closeReport: reports.closeReport,
     on: listeners.on,

@@ -89,14 +89,15 @@ function setMember(
 /** Messages get too old in their order: all up to this one are gone, and history begins after it. */
 function withoutExpired(room: RoomState, { seq, expired }: Message): RoomState {
   if (!expired) return room
-  const { excerpt, ...rest } = room
+  const { excerpt, last, ...rest } = room
   const cut = <Part extends Pick<RoomState, 'messages' | 'reachedStart'>>(part: Part): Part => {
     const first = indexFrom(part.messages, seq + 1)
     return first === 0 ? part : { ...part, messages: part.messages.slice(first), reachedStart: true }
   }
   const left = excerpt && cut(excerpt)
   if (rest.threads) rest.threads = eachThread(rest.threads, cut)
-  return { ...cut(rest), ...(left && left.messages.length > 0 ? { excerpt: left } : {}) }
+  const kept = last && last.seq > seq ? { last } : {}
+  return { ...cut(rest), ...kept, ...(left && left.messages.length > 0 ? { excerpt: left } : {}) }
 }
 
 /** Only our own: `client_id` is unique for its author, not for the room. */

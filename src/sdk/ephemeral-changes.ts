@@ -1,3 +1,4 @@
+import type { Arrangement } from '../protocol/arrangements.ts'
 import type { EphemeralEvent, UserEvent } from '../protocol/events.ts'
 import { changeMessage, withPreviews } from './change-message.ts'
 import { sortNames, withName, withoutName, withSilence } from './people.ts'
@@ -55,6 +56,8 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
     changeRoom(state, room, (old) => ({ ...old, notify, muted_until })),
   'favourite.changed': (state, { room, favourite }) =>
     changeRoom(state, room, (old) => ({ ...old, favourite })),
+  'section.changed': (state, { room, section }) => changeRoom(state, room, (old) => ({ ...old, section })),
+  'arrangement.changed': (state, { order, sections }) => withArrangement(state, { order, sections }),
   'mention.created': (state, { room, ...mention }) =>
     changeRoom(state, room, (old) => withMention(old, mention, readerOf(state))),
   'mention.deleted': (state, { room, seq }) => changeRoom(state, room, (old) => withoutMention(old, seq)),
@@ -65,6 +68,7 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
       if (!open || open.following === following) return old
       return { ...old, threads: { ...old.threads, [seq]: { ...open, following } } }
     }),
+  'keywords.changed': (state, { keywords }) => ({ ...state, keywords }),
   'saved.changed': (state) => state,
   'silence.changed': (state, { room, username, until }) =>
     changeRoom(state, room, (old) => ({
@@ -75,4 +79,16 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
   'user.updated': (state, { user }) => ({ ...state, me: user }),
   'reports.changed': (state, { open }) => ({ ...state, reports: open }),
   'session.ending': (state) => state,
+}
+
+/** What was in a section that is gone is in none. */
+function withArrangement(state: State, arrangement: Arrangement): State {
+  const known = new Set(arrangement.sections.map(({ id }) => id))
+  const left = Object.values(state.rooms).filter(
+    ({ section }) => section !== undefined && !known.has(section),
+  )
+  return left.reduce<State>((next, room) => withRoom(next, { ...room, section: undefined }), {
+    ...state,
+    arrangement,
+  })
 }

@@ -1,3 +1,4 @@
+import type { Keywords } from '../protocol/keywords.ts'
 import type { MentionPage, MentionsQuery } from '../protocol/mentions.ts'
 import type { Rest } from './rest.ts'
 
@@ -7,8 +8,18 @@ export type Mentions = {
    * before. How many are unread in each room is in `state.rooms`.
    */
   loadMentions(query?: MentionsQuery): Promise<MentionPage>
+  /** Your keywords: words that count as a mention of you. `state.keywords` has them too, and the event `keywords.changed` says that a client has set others. */
+  loadKeywords(): Promise<Keywords['keywords']>
+  /**
+   * Sets them, in the place of those of before: at most 20 of at most 32 characters. Resolves to what is stored: each word once, without
+   * signs around it. Rejects with `invalid` for one without a letter or digit.
+   */
+  setKeywords(keywords: readonly string[]): Promise<Keywords['keywords']>
 }
 
 export const createMentions = (rest: Rest): Mentions => ({
   loadMentions: (query = {}) => rest('GET /mentions', { query }),
+  loadKeywords: async () => (await rest('GET /users/me/keywords')).keywords,
+  setKeywords: async (keywords) =>
+    (await rest('PUT /users/me/keywords', { body: { keywords: [...keywords] } })).keywords,
 })

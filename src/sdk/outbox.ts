@@ -73,6 +73,7 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
         ...(reply_to === undefined ? {} : { reply_to }),
         ...attached(files),
       }
+      sendings.asked(client_id)
       const sent = await requests.request('message.send', message)
       const { seq } = sent
       box?.remove(client_id)
@@ -82,6 +83,7 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
       )
       return 0
     } catch (error) {
+      sendings.unanswered(client_id)
       if (mayRetry(error) && error.code !== 'internal')
         return error.code === 'disconnected' ? 0 : (error.retry_after_ms ?? 1_000)
       if (error instanceof RequestError && error.code === 'unauthenticated') return 1_000

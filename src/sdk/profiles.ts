@@ -1,24 +1,31 @@
 import type { Message } from '../protocol/messages.ts'
+import type { CustomStatus } from '../protocol/profile.ts'
 import type { Author } from '../protocol/users.ts'
 import { eachThread } from './change-message.ts'
 import type { RoomMember, RoomState } from './state.ts'
 
+type Profile = Author & { custom_status?: CustomStatus }
+
 /** The room with this person as they are called and look now: in the list of members and in every message. */
-export function withProfile(room: RoomState, author: Author, me: string | undefined): RoomState {
+export function withProfile(
+  room: RoomState,
+  { custom_status, ...author }: Profile,
+  me: string | undefined,
+): RoomState {
   const { username } = author
   const call = (message: Message): Message =>
     message.author.username === username ? { ...message, author } : message
   /** The same list if nothing of theirs is in it: a room may have 100,000 messages. */
   const callAll = (messages: readonly Message[]): readonly Message[] =>
     messages.some((message) => message.author.username === username) ? messages.map(call) : messages
-  const { members, threads, excerpt, quoted } = room
+  const { members, threads, excerpt, quoted, last } = room
   return {
     ...room,
     messages: callAll(room.messages),
     ...(members?.some((member) => member.username === username)
       ? {
           members: members.map((member) =>
-            member.username === username ? withFace(member, author) : member,
+            member.username === username ? withFace(member, author, custom_status) : member,
           ),
         }
       : {}),
@@ -32,6 +39,7 @@ export function withProfile(room: RoomState, author: Author, me: string | undefi
         }
       : {}),
     ...(excerpt ? { excerpt: { ...excerpt, messages: callAll(excerpt.messages) } } : {}),
+    ...(last ? { last: call(last) } : {}),
     ...(quoted
       ? {
           quoted: Object.fromEntries(
@@ -41,11 +49,20 @@ export function withProfile(room: RoomState, author: Author, me: string | undefi
       : {}),
     // A direct room of two looks like the other person.
     ...(room.access === 'direct' && room.people?.length === 2 && username !== me
-      ? { avatar: author.avatar }
+      ? { avatar: author.avatar, custom_status }
       : {}),
   }
 }
 
-function withFace({ avatar: _, ...member }: RoomMember, { display_name, avatar }: Author): RoomMember {
-  return { ...member, display_name, ...(avatar === undefined ? {} : { avatar }) }
+function withFace(
+  { avatar: _, custom_status: __, ...member }: RoomMember,
+  { display_name, avatar }: Author,
+  custom_status: CustomStatus | undefined,
+): RoomMember {
+  return {
+    ...member,
+    display_name,
+    ...(avatar === undefined ? {} : { avatar }),
+    ...(custom_status === undefined ? {} : { custom_status }),
+  }
 }

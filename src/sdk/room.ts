@@ -122,6 +122,10 @@ export type RoomHandle = Disposable & {
   mute(until?: Date): Promise<void>
   /** Marks the room as a favourite of this user, or ends that. Their other clients learn of it at once. */
   setFavourite(favourite: boolean): Promise<void>
+  /**
+   * Moves the room into a section of this user (`client.arrange`), by its id, or out of it (`null`). Their other clients learn of it at once.
+   */
+  setSection(section: string | null): Promise<void>
   /** Sets the picture of the room: a JPEG, PNG, WebP or GIF. For its owners. Like `setAvatar` of the client. */
   setAvatar(file: Blob, options?: PictureOptions): Promise<Room>
   removeAvatar(): Promise<void>
@@ -225,6 +229,7 @@ export function createRoom(id: string, parts: RoomParts): RoomHandle {
     setNotify: (level) => rooms.setNotify(id, { level }),
     mute: (until) => rooms.setNotify(id, { muted_until: until?.toISOString() ?? null }),
     setFavourite: (favourite) => rooms.setFavourite(id, favourite),
+    setSection: (section) => rooms.setSection(id, section),
     setAvatar: (file, options) => parts.putPicture(`/rooms/${encodeURIComponent(id)}/avatar`, file, options),
     removeAvatar: () => parts.rest('DELETE /rooms/:room/avatar', { params: { room: id } }),
     export: ({ signal, ...query } = {}) =>

@@ -1,3 +1,4 @@
+import type { Arrangement, ArrangementChange } from '../protocol/arrangements.ts'
 import type { RoomInvitation } from '../protocol/invitations.ts'
 import type { NewRoom, NotifyChange, Room } from '../protocol/rooms.ts'
 import { applyRooms } from './apply-fetched.ts'
@@ -28,6 +29,12 @@ export type RoomLists = {
   /** Becomes a member. Rejects with `not_found` if the invitation has ended. */
   acceptInvitation(room: string): Promise<Room>
   declineInvitation(room: string): Promise<void>
+  /**
+   * Sorts the list of rooms, and creates, renames, orders and deletes sections of it: those without an `id` are new, those that are left
+   * out are deleted. At most 20, with names of at most 40 characters. `state.arrangement` has it on all clients of this user. Rejects with
+   * `invalid`, and the reason `section_not_found`, for an `id` that another client has deleted.
+   */
+  arrange(change: ArrangementChange): Promise<Arrangement>
   /** All rooms that you may see (GET /rooms), joined or not. Updates the rooms in `state.rooms`. */
   loadRooms(): Promise<Room[]>
 }
@@ -40,6 +47,7 @@ export type Rooms = {
   leave(id: string): Promise<void>
   setNotify(id: string, change: NotifyChange): Promise<void>
   setFavourite(id: string, favourite: boolean): Promise<void>
+  setSection(id: string, section: string | null): Promise<void>
   loadPresence(id: string): void
 }
 
@@ -63,6 +71,7 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
     acceptInvitation: (room) =>
       addToState(rest('POST /users/me/invitations/:room/accept', { params: { room } })),
     declineInvitation: (room) => rest('DELETE /users/me/invitations/:room', { params: { room } }),
+    arrange: (change) => requests.request('arrangement.set', change),
     async loadRooms() {
       const rooms: Room[] = []
       let after: string | undefined
@@ -101,6 +110,9 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
     async setFavourite(id, favourite) {
       // The event brings it, in the order of what other devices set.
       await requests.request('favourite.set', { room: id, favourite })
+    },
+    async setSection(id, section) {
+      await requests.request('section.set', { room: id, section })
     },
     /** Presence is not in the log, so a resumption does not bring it. */
     loadPresence(id) {

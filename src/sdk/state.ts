@@ -1,7 +1,9 @@
+import type { Arrangement } from '../protocol/arrangements.ts'
 import type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../protocol/events.ts'
 import type { File } from '../protocol/files.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Message } from '../protocol/messages.ts'
+import type { CustomStatus } from '../protocol/profile.ts'
 import type { Room } from '../protocol/rooms.ts'
 import type { User } from '../protocol/users.ts'
 import type { RequestError } from './errors.ts'
@@ -29,6 +31,8 @@ export type RoomMember = {
   readonly display_name?: string
   /** Known only where `display_name` is: absent where it is, they have no picture. */
   readonly avatar?: string | undefined
+  /** What they are doing. Its `until` may be in the past: then they are not. */
+  readonly custom_status?: CustomStatus | undefined
   /** Until when they may not write; known to moderators and to themselves. It may be in the past. */
   readonly silenced_until?: string | undefined
 }
@@ -54,6 +58,8 @@ export type RoomState = {
   readonly description: string
   /** The address of its picture on the server; of a direct room of two, that of the other person. */
   readonly avatar?: string | undefined
+  /** Of a direct room of two: what the other person is doing. Its `until` may be in the past: then they are not. */
+  readonly custom_status?: CustomStatus | undefined
   readonly access: Room['access']
   readonly posting: Room['posting']
   /** Read-only. */
@@ -70,6 +76,10 @@ export type RoomState = {
   readonly mention_room: NonNullable<Room['mention_room']>
   /** Whether this user has marked it as a favourite. */
   readonly favourite: boolean
+  /** The id of the section of this user that it is in (`state.arrangement`). */
+  readonly section?: string | undefined
+  /** When it was used last: the time of its last event, or of its creation. */
+  readonly last_at?: string | undefined
   /** The usernames of a direct room. */
   readonly people?: readonly string[]
   /** Absent: this user is not a member. */
@@ -88,6 +98,8 @@ export type RoomState = {
   readonly excerpt?: Excerpt
   /** Single messages that replies quote (`loadQuoted`), by `seq`; `undefined` where there is no such message. */
   readonly quoted?: Readonly<Record<number, Message | undefined>>
+  /** The last message as `loadLastMessages` found it, without reactions; later ones are in `messages`. `lastMessage` has the later of both. */
+  readonly last?: Message
   /** The threads that are open (`room.thread(seq).open()`), by the `seq` of the message that each begins with. */
   readonly threads?: Readonly<Record<number, ThreadState>>
   readonly pending: readonly Pending[]
@@ -125,6 +137,10 @@ export type State = {
   readonly limits?: Limits
   /** Usernames of people whom this user has blocked: their messages are not counted. Absent with an API token. */
   readonly blocked?: readonly string[]
+  /** Words that count as a mention of this user. Absent if they have none. */
+  readonly keywords?: readonly string[]
+  /** How this user sorts their list of rooms, and their sections of it. Absent: by title, without sections. */
+  readonly arrangement?: Arrangement
   readonly rooms: Readonly<Record<string, RoomState>>
   /** Messages older than so many days are deleted in every room; absent: they are kept. A room may have less. */
   readonly retention_days?: number
@@ -177,6 +193,7 @@ export const factsOf = (room: RoomFacts, old?: RoomState) => ({
   title: room.title,
   description: room.description ?? old?.description ?? '',
   avatar: room.avatar,
+  custom_status: room.custom_status,
   access: room.access,
   posting: room.posting ?? old?.posting ?? 'members',
   archived: room.archived ?? false,
@@ -186,6 +203,8 @@ export const factsOf = (room: RoomFacts, old?: RoomState) => ({
   muted_until: room.muted_until,
   mention_room: room.mention_room ?? 'members',
   favourite: room.favourite ?? false,
+  section: room.section,
+  ...(room.last_at === undefined ? {} : { last_at: room.last_at }),
   silenced_until: room.silenced_until,
   ...(room.people ? { people: room.people } : {}),
   ...(room.role ? { role: room.role } : {}),

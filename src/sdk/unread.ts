@@ -64,7 +64,7 @@ function mentionsLeft(room: RoomState, most: number): Pick<RoomState, 'mentions'
   return { mentioned, mentions: Math.min(most, counted + mentioned.length) }
 }
 
-type Mention = { seq: number; edit?: number; kind?: 'room'; actor: string }
+type Mention = { seq: number; edit?: number; kind?: 'room' | 'word'; actor: string }
 
 /** A message, or an edit of it, that means this user. One that means everybody comes to its author too. */
 export function withMention(room: RoomState, { seq, edit, kind, actor }: Mention, reader: Reader): RoomState {

@@ -29,6 +29,10 @@ import sql0026 from '../../drizzle/0026_push_level.sql' with { type: 'text' }
 import sql0027 from '../../drizzle/0027_quiet_hours.sql' with { type: 'text' }
 import sql0028 from '../../drizzle/0028_previews.sql' with { type: 'text' }
 import sql0029 from '../../drizzle/0029_saved_messages.sql' with { type: 'text' }
+import sql0030 from '../../drizzle/0030_keywords.sql' with { type: 'text' }
+import sql0031 from '../../drizzle/0031_search_times.sql' with { type: 'text' }
+import sql0032 from '../../drizzle/0032_profile.sql' with { type: 'text' }
+import sql0033 from '../../drizzle/0033_arrangements.sql' with { type: 'text' }
 
 /** 'when' is the timestamp in drizzle's journal. It tells which migrations have yet to run. */
 export type Migration = { tag: string; when: number; sql: string }
@@ -64,4 +68,8 @@ export const migrations: readonly Migration[] = [
   { tag: '0027_quiet_hours', when: 1795967934577, sql: sql0027 },
   { tag: '0028_previews', when: 1795989306115, sql: sql0028 },
   { tag: '0029_saved_messages', when: 1795992372302, sql: sql0029 },
+  { tag: '0030_keywords', when: 1796026441136, sql: sql0030 },
+  { tag: '0031_search_times', when: 1796030409117, sql: sql0031 },
+  { tag: '0032_profile', when: 1796048731310, sql: sql0032 },
+  { tag: '0033_arrangements', when: 1796063224629, sql: sql0033 },
 ]

@@ -47,6 +47,14 @@ export const tidyName = (text: string): string =>
     .replace(/[\p{Zs}\u2800]+/gu, ' ')
     .trim()
 
+/** Why this cannot be a name that may be left out: a blank one is none. */
+export function lineProblem(text: string): Exclude<NameProblem, 'empty'> | undefined {
+  const problem = nameProblem(text)
+  return problem === 'empty' ? undefined : problem
+}
+
+export const tidyLine = (text: string): string => (nameProblem(text) === 'empty' ? '' : tidyName(text))
+
 /** Why this cannot be a description, which may have lines, and invisible characters between words. */
 export function proseProblem(text: string): Exclude<NameProblem, 'empty'> | undefined {
   if (/[\u2028-\u202e\u2066-\u2069]|(?![\n\r\t])\p{Cc}|\p{Cs}/u.test(text)) return 'hidden_characters'

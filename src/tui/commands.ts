@@ -1,5 +1,7 @@
 import type { Client } from '../sdk/client.ts'
+import type { Sending } from '../sdk/sendings.ts'
 import type { Message, RoomState } from '../sdk/state.ts'
+import { noteAbsent } from './absent.ts'
 import { type CommandContext, UsageError } from './command-context.ts'
 import { fileCommands } from './file-commands.ts'
 import { helpLines } from './help.ts'
@@ -7,6 +9,7 @@ import { joinOnce } from './live.ts'
 import { mentionCommands } from './mention-commands.ts'
 import { searchMessages } from './search.ts'
 import { myRooms, titleOf } from './sidebar.ts'
+import { setStatus, showPerson, statusOf } from './status-commands.ts'
 import { listThreads, threadHelp, threadLines } from './thread.ts'
 
 export type Command = {
@@ -23,6 +26,8 @@ const quit: Command = {
 
 /** In one line of the help, which has to fit on a screen of 24 lines. */
 const going = { usage: '/leave, /decline [r]', meaning: 'leave a room; decline an invitation' }
+
+const people = { usage: '/who [user], /status', meaning: 'list members; say what you do' }
 
 /** The commands, by the word after the slash. */
 export const commands: Record<string, Command> = {
@@ -76,19 +81,25 @@ export const commands: Record<string, Command> = {
     },
   },
   search: { usage: '/search <words>', meaning: 'find messages in your rooms', run: searchMessages },
-  who: { usage: '/who', meaning: 'list the members of this room', run: listPeople },
+  who: {
+    ...people,
+    run: (context, args) => (args ? showPerson(context, args) : listPeople(context)),
+  },
+  status: { ...people, run: setStatus },
   me: {
     usage: '/me <does>',
     meaning: 'send an action: /me waves',
-    run: ({ client, room }, args) =>
-      void client.room(here(room()).id).send(`*${args.replaceAll('*', '') || wrong('/me <does>')}*`),
+    run(context, args) {
+      sent(context, handle(context).send(`*${args.replaceAll('*', '') || wrong('/me <does>')}*`))
+    },
   },
   reply: {
     usage: '/reply [#n] <text>',
     meaning: 'reply to #n, or to the last of others',
-    run({ client, room }, args) {
+    run(context, args) {
+      const { client, room } = context
       const { seq, rest } = target(client, room(), args, (message, me) => message.author.username !== me)
-      void client.room(here(room()).id).reply(seq, rest || wrong('/reply [#n] <text>'))
+      sent(context, handle(context).reply(seq, rest || wrong('/reply [#n] <text>')))
     },
   },
   threads: { ...threadHelp, run: listThreads },
@@ -160,7 +171,7 @@ export const commands: Record<string, Command> = {
 export async function runLine(context: CommandContext, line: string): Promise<void> {
   const [, name, args] = /^\/([a-z]+)(?:\s+([\s\S]*))?$/i.exec(line) ?? []
   if (!line.startsWith('/') || line.startsWith('//')) {
-    void context.client.room(here(context.room()).id).send(line.replace(/^\/\//, '/'))
+    sent(context, handle(context).send(line.replace(/^\/\//, '/')))
     return
   }
   const command =
@@ -171,6 +182,11 @@ export async function runLine(context: CommandContext, line: string): Promise<vo
     )
   await command.run(context, args?.trim() ?? '')
 }
+
+const handle = ({ client, room }: CommandContext) => client.room(here(room()).id)
+
+const sent = ({ notice }: CommandContext, sending: Sending): void =>
+  noteAbsent(sending, (line) => notice([line]))
 
 function here(room: RoomState | undefined): RoomState {
   if (!room) throw new UsageError('You are not in a room. See /rooms, then /join one.')
@@ -228,10 +244,11 @@ async function listPeople({ client, room, notice }: CommandContext): Promise<voi
   const { online } = here(room())
   notice([
     `In ${title}:`,
-    ...members.map(({ username, display_name, role }) => {
+    ...members.map(({ username, display_name, role, custom_status }) => {
       const name = display_name && display_name !== username ? ` (${display_name})` : ''
       const rank = role === 'member' ? '' : `, ${role}`
-      return `  ${username}${name}: ${online.includes(username) ? 'online' : 'offline'}${rank}`
+      const doing = statusOf(custom_status)
+      return `  ${username}${name}: ${online.includes(username) ? 'online' : 'offline'}${rank}${doing && `, ${doing}`}`
     }),
   ])
 }

@@ -5,6 +5,7 @@ import { failure } from '../sdk/errors.ts'
 import { type ClientEvent, type Pending, roomOf } from '../sdk/state.ts'
 import { printedText } from '../text/markdown/printed.ts'
 import { plainJson, plainLine } from '../text/plain.ts'
+import { noteAbsent } from './absent.ts'
 import { endingOf } from './error-text.ts'
 import { withNames } from './file-lines.ts'
 import { joinOnce, keepRoomsLive, whenOnline } from './live.ts'
@@ -89,7 +90,7 @@ async function sendAll(
     })
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (!line.trim()) continue
-    void client.room(room).send(line)
+    noteAbsent(client.room(room).send(line), complain)
     await fewerThan(mostPending)
   }
   await fewerThan(1)

@@ -48,7 +48,10 @@ export async function mute({ client, room, notice }: CommandContext, args: strin
 }
 
 /** In one line of the help, which has to fit on a small screen. */
-const inHelp = { usage: '/mentions /mute /unread', meaning: 'for you; mute; mark unread' }
+const inHelp = {
+  usage: '/mentions /keywords',
+  meaning: 'for you; /mute, /unread #n',
+}
 
 export const mentionCommands = {
   mentions: { ...inHelp, run: listMentions },
@@ -63,4 +66,13 @@ export const mentionCommands = {
     },
   },
   mute: { ...inHelp, run: mute },
+  keywords: {
+    ...inHelp,
+    /** `/keywords tide, harbour` sets them, `/keywords off` removes all. */
+    async run({ client, notice }: CommandContext, args: string) {
+      const written = args === 'off' ? [] : args.split(',').map((each) => each.trim())
+      const words = args === '' ? await client.loadKeywords() : await client.setKeywords(written)
+      notice([words.length === 0 ? 'You have no keywords.' : `Your keywords: ${words.join(', ')}`])
+    },
+  },
 }

@@ -1,6 +1,7 @@
 import { type RoomState, roomOf, type State } from '../sdk/state.ts'
 import { mistakable } from '../text/lookalikes.ts'
 import { plainLine } from '../text/plain.ts'
+import { statusOf } from './status-commands.ts'
 import type { Style } from './style.ts'
 import { fill } from './text.ts'
 
@@ -57,7 +58,8 @@ export function sidebarRows(
     const room = rooms[from + index]
     if (!room) return ''
     const count = countOf(room)
-    const text = fill(` ${titleOf(room, state)}`, columns - count.length - 1)
+    const sign = statusOf(room.custom_status) && (room.custom_status?.emoji ?? '')
+    const text = fill(` ${titleOf(room, state)}${sign && ` ${plainLine(sign)}`}`, columns - count.length - 1)
     if (room.id === chosen) return style.bar(`${text}${count} `)
     return count ? style.bold(`${text}${count}`) : text
   })

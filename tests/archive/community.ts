@@ -28,6 +28,13 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await post(server, cleo, closed, 'Behind a door')
   await post(server, ben, gone, 'Gone with its room')
 
+  const until = new Date(Date.now() + 3_600_000).toISOString()
+  await done(
+    as(ben).patch('/users/me', {
+      ...{ title: 'Harbour master', pronouns: 'he/him', time_zone: 'Europe/Berlin' },
+      custom_status: { emoji: '⚓', text: 'Out at sea', until },
+    }),
+  )
   await done(putPicture(server, ben, '/users/me/avatar', onePixel))
   await done(putPicture(server, ben, `/rooms/${room}/avatar`, onePixel))
 
@@ -43,6 +50,8 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await done(as(cleo).delete(`${message(edited)}/reactions/👍`))
   await done(as(ben).put(`/rooms/${room}/pins/${edited}`))
   await done(as(ben).put(`${message(edited)}/saved`))
+  await done(as(ben).put('/users/me/keywords', { keywords: ['Tide', 'Fähre'] }))
+  await post(server, cleo, room, 'High tide, and the FAHRE is late')
   await done(
     as(cleo).post(`/rooms/${room}/messages`, {
       content: 'Yes, @ben and @room',
@@ -65,11 +74,12 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
     }),
   )
   await done(as(ben).put(`/rooms/${room}/favourite`, { favourite: true }))
+  const { body: arranged } = await as(ben).patch('/users/me/arrangement', { sections: [{ name: 'Work' }] })
+  await done(as(ben).put(`/rooms/${room}/section`, { section: arranged.sections[0].id }))
   await done(as(ben).post('/directs', { usernames: ['cleo'] }))
   await done(as(ben).put('/users/me/blocks/dan'))
   // Cleo and Dan share no room: he is invited.
   await done(as(cleo).put(`/rooms/${closed}/members/dan`))
-  const until = new Date(Date.now() + 3_600_000).toISOString()
   await done(as(cleo).put(`/rooms/${closed}/members/ben/silence`, { until }))
   await done(as(cleo).delete(`/rooms/${closed}/members/ben`))
   await done(as(ben).patch(`/rooms/${archived}`, { archived: true }))

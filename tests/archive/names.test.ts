@@ -24,7 +24,8 @@ await onBothDatabases((database) => {
       )
       const names = exists?.users
         ? await target.storage.query(
-            `select (select display_name from users where username = 'ben') as "displayName", title, description,
+            `select (select display_name from users where username = 'ben') as "displayName",
+                    (select concat_ws('|', title, pronouns, time_zone) from users where username = 'ben') as profile, title, description,
                     (select name from tokens limit 1) as name from rooms where id = $1`,
             [room],
           )
@@ -45,14 +46,20 @@ await onBothDatabases((database) => {
   test('names in a backup lose what a terminal would obey', async () => {
     const evil = 'ben\x1b[2J\u202e\nroot\u200b'
     const { outcome, names } = await restored(
-      `with a as (update users set display_name = $1 where username = 'ben'), b as (update tokens set name = $1)
+      `with a as (update users set display_name = $1, title = $1, pronouns = $1, time_zone = $1 where username = 'ben'), b as (update tokens set name = $1)
        update rooms set title = $1, description = $1 where id = $room`,
       [evil],
     )
     expect(outcome).toBe('restored')
     const shown = 'ben [2J root'
     expect(names).toEqual([
-      { displayName: shown, title: shown, description: 'ben[2J\nroot\u200b', name: shown },
+      {
+        displayName: shown,
+        profile: `${shown}|${shown}|${shown}`,
+        title: shown,
+        description: 'ben[2J\nroot\u200b',
+        name: shown,
+      },
     ])
   })
 

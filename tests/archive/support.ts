@@ -3,10 +3,13 @@ import { openBackup, type Restored, restore } from '../../src/archive/restore.ts
 import { tables } from '../../src/archive/tables.ts'
 import { type Keyring, makeKey, parseKeyring } from '../../src/crypto/keyring.ts'
 import { createMessageCipher } from '../../src/crypto/messages.ts'
+import { sectionKey } from '../../src/features/arrangements/key.ts'
 import { placeOfFacts } from '../../src/features/attachments/sealed.ts'
+import { keywordKey } from '../../src/features/keywords/key.ts'
 import type { Facts } from '../../src/features/log/facts.ts'
 import { placeIn } from '../../src/features/log/seal.ts'
 import { placeOfTarget } from '../../src/features/outgoing/seal.ts'
+import { pushKey } from '../../src/features/push/keys.ts'
 import type { Tools } from '../../src/scope.ts'
 import { openStorage } from '../../src/storage/open.ts'
 import type { Sql, Storage } from '../../src/storage/storage.ts'
@@ -66,7 +69,8 @@ export async function restoreInto(
 type Row = Record<string, unknown>
 
 /** A restore seals these again, with the key of its place. */
-const placesOfSealed: Record<string, (row: Row) => string> = {
+const placesOfSealed: Record<string, (row: Row) => string | undefined> = {
+  settings: ({ name }) => [pushKey, keywordKey, sectionKey].find((each) => each.name === name)?.place,
   outgoing_webhooks: (row) => placeOfTarget(row.id as string),
   files: ({ id, room_key, user_id }) =>
     placeOfFacts({ id: id as string, roomKey: room_key as number, userId: user_id as string }),
@@ -91,7 +95,8 @@ export async function contentsOf(sql: Sql, keyring: Keyring): Promise<Record<str
       .map((row) => {
         if (name === 'rooms') return { ...row, epoch: 'of this place' }
         const sealedIn = placesOfSealed[name]?.(row)
-        if (sealedIn) return { ...row, sealed: cipher.open(row.sealed as string, sealedIn) }
+        const column = name === 'settings' ? 'value' : 'sealed'
+        if (sealedIn) return { ...row, [column]: cipher.open(row[column] as string, sealedIn) }
         if (name !== 'log' || row.body === null) return row
         const place = placeIn(row.body as string, factsOf(row))
         return { ...row, body: cipher.open(row.body as string, place) }

@@ -104,8 +104,11 @@ await onBothDatabases((database) => {
           usernames: ['cleo'],
           token: 'x',
           favourite: true,
+          section: null,
+          order: 'activity',
           read_seq: 1,
           q: 'harbour',
+          keywords: ['x'],
         },
       }
       const params = Object.fromEntries(
@@ -240,6 +243,8 @@ test('administrator power is only checked by isAdmin, which knows tokens', async
 /** Enough to pass the check of the body, where one is needed to be let past it. */
 const bodyOf: Record<string, object> = {
   'PUT /rooms/:room/messages/:seq/thread/read': { read_seq: 1 },
+  'PATCH /users/me/arrangement': { order: 'activity' },
+  'PUT /users/me/keywords': { keywords: ['x'] },
   'POST /tokens': { name: 'x', scopes: ['read'] },
   'POST /rooms/:room/messages/:seq/report': { reason: 'x' },
   'PATCH /reports/:id': { state: 'resolved' },
@@ -259,6 +264,7 @@ const bodyOf: Record<string, object> = {
   'PATCH /files/:file': { alt: 'A boat' },
   'PATCH /rooms/:room/messages/:seq': { content: 'x' },
   'PUT /rooms/:room/read': { seq: 1 },
+  'PUT /rooms/:room/section': { section: null },
   'PUT /rooms/:room/favourite': { favourite: true },
   'PUT /rooms/:room/notifications': { level: 'all' },
   'PUT /rooms/:room/members/:username/silence': { until: '2100-01-01T00:00:00.000Z' },

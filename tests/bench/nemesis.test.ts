@@ -1,3 +1,4 @@
+// Longer than 300 lines: each doctored history is read together with the violation that must be found in it.
 import { describe, expect, test } from 'bun:test'
 import { findViolations } from '../../src/bench/check.ts'
 import { createDice } from '../../src/bench/dice.ts'

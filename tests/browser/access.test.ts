@@ -32,6 +32,8 @@ const addresses = [
   '#browse',
   '#for-you',
   '#threads',
+  '#saved',
+  '#drafts',
   '#invite=nonsense',
   ...['profile', 'look', 'notices', 'sessions', 'blocked', 'tokens', 'account'].map(
     (page) => `#settings=${page}`,
@@ -120,6 +122,7 @@ const sheets: Record<string, (actor: Actor) => Promise<void>> = {
     await page.locator('.pins').waitFor()
   },
   'details of the room': (actor) => openMenu(actor, 'Room menu', 'Room details'),
+  'notifications of the room': (actor) => openMenu(actor, 'Room menu', 'Notifications'),
   'the question before the room is deleted': async (actor) => {
     await openMenu(actor, 'Room menu', 'Room details')
     await actor.page.getByRole('button', { name: 'Delete room' }).click()

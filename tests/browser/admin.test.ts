@@ -1,5 +1,6 @@
+// Longer than 300 lines: one community is administered view after view, and each view shows what the one before did.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser, Page, Route } from 'playwright-core'
+import type { Browser, Locator, Page, Route } from 'playwright-core'
 import { refusals } from '../../src/protocol/refusals.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, type Api, composer, enter, go, openMenu } from './cast.ts'
@@ -65,6 +66,20 @@ describe.skipIf(!browserIsThere())('administration', () => {
   const confirm = (act: string) =>
     ada.getByRole('dialog').getByRole('button', { name: act, exact: true }).click()
 
+  test('a new administrator is offered to invite people, and to browse once', async () => {
+    await ada.getByRole('heading', { name: /Welcome, .*ada/ }).waitFor()
+    expect(await ada.getByText('Browse all rooms').count()).toBe(1)
+    await ada.getByRole('button', { name: 'Invite people' }).click()
+    await ada.getByRole('heading', { name: 'Invite people' }).waitFor()
+    await to('#list')
+    const row = ada.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'Invite people' })
+    expect(await row.count()).toBe(0)
+    const wide = ada.viewportSize()!
+    await ada.setViewportSize({ width: 390, height: 844 })
+    await row.waitFor()
+    await ada.setViewportSize(wide)
+  })
+
   test('is for administrators: others are neither offered it nor shown anything', async () => {
     await ben.page.getByRole('button', { name: 'Your account' }).click()
     await ben.page.getByRole('menuitem', { name: 'Settings' }).waitFor()
@@ -84,7 +99,7 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await ada.keyboard.press('Escape')
     const guest = await (await phone(browser)).newPage()
     await guest.goto(link)
-    await guest.getByText("You've been invited.").waitFor()
+    await guest.getByText(/invites you to .*General/).waitFor()
     await guest.context().close()
     await go(ben, link.slice(link.indexOf('#')))
     await ben.page.getByRole('heading', { name: 'General' }).waitFor()
@@ -160,6 +175,8 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await person('ada').getByText('Administrator', { exact: true }).waitFor()
   })
 
+  const leftOf = async (button: Locator) => (await button.boundingBox())!.x
+
   test('a ban ends the open page with a sentence, and sign-in is refused until it is lifted', async () => {
     await choose('cleo', 'Ban')
     await ada.getByText(/signed out everywhere right away/).waitFor()
@@ -167,6 +184,10 @@ describe.skipIf(!browserIsThere())('administration', () => {
     expect(await sheet.locator('img').count()).toBe(0)
     await sheet.getByLabel('Reason').fill(hostile)
     await sheet.getByLabel('Duration').selectOption('1 week')
+    // As in every sheet: what it does is at the end.
+    expect(await leftOf(sheet.getByRole('button', { name: 'Cancel' }))).toBeLessThan(
+      await leftOf(sheet.getByRole('button', { name: 'Ban', exact: true })),
+    )
     await confirm('Ban')
     const reason = cleo.page.getByText(/This account is banned until .*Reason: /)
     await reason.waitFor()

@@ -24,9 +24,10 @@ export async function enterAgain(
   url: string,
   username: string,
   faults: string[],
+  word = password,
 ): Promise<Actor> {
   const api = apiOf(context, url)
-  await api('POST', '/auth/login', { username, password })
+  await api('POST', '/auth/login', { username, password: word })
   return open(context, url, { username, api }, faults)
 }
 
@@ -57,12 +58,13 @@ async function open(
   return { page, ...who }
 }
 
+const expected = /status of 40[1349]|status of 422|ERR_INTERNET_DISCONNECTED/
+
 export function noteFaults(page: Page, faults: string[]): void {
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (line) => {
-    // The browser itself writes down each refusal; that the page tells it is what the tests look for.
-    if (line.type() === 'error' && !/status of 40[1349]|status of 422/.test(line.text()))
-      faults.push(line.text())
+    // The browser itself writes down each refusal, and each request without a connection; that the page says it is what the tests look for.
+    if (line.type() === 'error' && !expected.test(line.text())) faults.push(line.text())
   })
 }
 

@@ -118,6 +118,10 @@ describe.skipIf(!browserIsThere())('exports', () => {
       if (actor === cleo) continue
       await shoot(actor, 'room-details')
       const [download] = await Promise.all([ben.page.waitForEvent('download'), button.click()])
+      // Above the sheet, which is still open.
+      await ben.page.locator('dialog[open]').waitFor()
+      await ben.page.locator('.toast:popover-open', { hasText: /Downloaded .*\.zip/ }).waitFor()
+      await shoot(ben, 'room-exported')
       const address = await unpack(download)
       for (const look of ['light', 'dark'] as const) {
         const { page } = await offline(address, look)

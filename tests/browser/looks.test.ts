@@ -19,6 +19,8 @@ const addresses = [
   '#browse',
   '#for-you',
   '#threads',
+  '#saved',
+  '#drafts',
   '#invite=nonsense',
   ...['profile', 'look', 'notices', 'sessions', 'blocked', 'tokens', 'account'].map(
     (page) => `#settings=${page}`,

@@ -81,6 +81,8 @@ describe.skipIf(!browserIsThere())('what comes by mail, from the letter to the p
   test('a forgotten password is replaced on a phone, and the desk is signed out', async () => {
     await reader.goto('about:blank')
     await reader.goto(server.url)
+    await reader.getByRole('button', { name: 'Forgotten your password?' }).waitFor()
+    expect(await reader.getByText('Ask an administrator').count()).toBe(0)
     await press(reader, 'Forgotten your password?')
     await reader.getByLabel('Email').fill('ben@example.org')
     await look(reader, 'forgotten')

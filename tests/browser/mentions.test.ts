@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, backToList, composer, enter, go, openMenu } from './cast.ts'
-import { browserIsThere, desk, launchBrowser } from './support.ts'
+import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 describe.skipIf(!browserIsThere())('mentions', () => {
   let server: TestServer
@@ -111,10 +111,96 @@ describe.skipIf(!browserIsThere())('mentions', () => {
     await row(cleo, /Boats.*1 unread/).waitFor()
     expect(await row(cleo, /Boats/).getAttribute('class')).toContain('is-quiet')
     await go(cleo, '#room=boats')
-    await openMenu(cleo, 'Room menu', 'Room details')
+    await openMenu(cleo, 'Room menu', 'Notifications')
+    const level = cleo.page.getByRole('dialog').getByRole('group', { name: 'Notifications' })
+    await level.getByLabel('Mentions only').waitFor()
     await cleo.page.getByText(/Muted until/).waitFor()
     await cleo.page.getByRole('button', { name: 'End mute' }).click()
     await cleo.page.getByText(/Muted until/).waitFor({ state: 'detached' })
-    expect(faults).toEqual([])
   })
+
+  test('a keyword is set in the settings, counts as a mention and is marked in the room', async () => {
+    await go(cleo, '#settings=notices')
+    const changed = new Promise<void>((resolve) => {
+      cleo.page.on('websocket', (socket) =>
+        socket.on('framereceived', ({ payload }) => {
+          if (String(payload).includes('keywords.changed')) resolve()
+        }),
+      )
+    })
+    await cleo.page.reload()
+    const words = cleo.page.getByLabel('Words that count as a mention of you')
+    await words.fill('+++')
+    const form = cleo.page.locator('form', { has: words })
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.getByText('A keyword needs a letter or a digit.').waitFor()
+    // Its event comes before its response. Seen before: the form was drawn again by that, without its "Saved.".
+    const response = '**/users/me/keywords'
+    await cleo.page.route(response, async (route) => {
+      const held = await route.fetch()
+      await changed
+      await route.fulfill({ response: held })
+    })
+    await words.fill('Harbour master, #Ébb, ebb')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.getByText('Saved.').waitFor()
+    await cleo.page.unroute(response)
+    await backToList(cleo)
+    await say('tides', { content: 'The **EBB**, ask the harbour master. Not the `ebb`' })
+    await row(cleo, /Tides.*1 mention/).waitFor()
+    await go(cleo, '#for-you')
+    await cleo.page.getByText(/used a keyword of yours in/).waitFor()
+    await go(cleo, '#room=tides')
+    const marks = cleo.page.locator('.message .mention.own')
+    await marks.filter({ hasText: 'harbour master' }).waitFor()
+    expect((await marks.allTextContents()).slice(-2)).toEqual(['EBB', 'harbour master'])
+    await cleo.page.reload()
+    await marks.filter({ hasText: 'EBB' }).waitFor()
+    // From another device.
+    await cleo.api('PUT', '/users/me/keywords', { keywords: ['ask'] })
+    await marks.filter({ hasText: /^ask$/ }).waitFor()
+    expect(await marks.filter({ hasText: 'EBB' }).count()).toBe(0)
+    await cleo.api('PUT', '/users/me/keywords', { keywords: [] })
+    await marks.filter({ hasText: /^ask$/ }).waitFor({ state: 'detached' })
+  })
+
+  test.each(['desk', 'phone'] as const)(
+    'at a %s, a message that names somebody outside of the room offers to add them',
+    async (where) => {
+      const context = where === 'desk' ? await desk(browser) : await phone(browser)
+      const eve = await enter(context, server.url, { username: `eve-${where}`, display_name: 'Eve' }, faults)
+      const dan = { username: `dan-${where}`, display_name: 'Dan' }
+      const dans = await enter(await desk(browser), server.url, dan, faults)
+      const room = `quay-${where}`
+      await eve.api('POST', '/rooms', { id: room, title: 'Quay' })
+      await cleo.api('PUT', `/rooms/${room}/members/me`, {})
+      const send = async (actor: Actor, text: string) => {
+        await composer(actor).fill(text)
+        await actor.page.getByRole('button', { name: 'Send' }).click()
+      }
+      const note = ({ page }: Actor) => page.getByText(/Not in this room, and not notified: .*Dan/)
+      await go(eve, `#room=${room}`)
+      await send(eve, `Are you there, @${dan.username}?`)
+      await note(eve).waitFor()
+      await eve.page.getByRole('button', { name: 'Not now' }).click()
+      await note(eve).waitFor({ state: 'detached' })
+      await send(eve, `@${dan.username}!`)
+      await note(eve).waitFor()
+      await eve.page.getByRole('button', { name: 'Add', exact: true }).click()
+      await eve.page.getByText(/Dan.* has been added or invited/).waitFor()
+      await note(eve).waitFor({ state: 'detached' })
+      const { items } = await dans.api('GET', '/users/me/invitations')
+      expect(items).toMatchObject([{ room }])
+
+      // She may not add him.
+      await go(cleo, `#room=${room}`)
+      await send(cleo, `And you, @${dan.username}?`)
+      await note(cleo).waitFor()
+      expect(await cleo.page.getByRole('button', { name: 'Add', exact: true }).count()).toBe(0)
+      await send(cleo, 'Well then')
+      await note(cleo).waitFor({ state: 'detached' })
+      await context.close()
+      expect(faults).toEqual([])
+    },
+  )
 })

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
-import { refusals } from '../../src/protocol/refusals.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, backToList, composer, enter, go, openMenu } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
@@ -165,7 +164,9 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await cleo.page.getByRole('heading', { name: 'Crew' }).first().waitFor()
 
     await openMenu(cleo, 'Room menu', 'Invite by link')
-    await cleo.page.getByLabel('Maximum uses').selectOption('1')
+    await sheet(cleo, /Invite to .*Crew/)
+      .getByLabel('Maximum uses')
+      .selectOption('1')
     await cleo.page.getByRole('button', { name: 'Create link' }).click()
     const link = await cleo.page.getByLabel('Invite link').inputValue()
     expect(link).toStartWith(`${server.url}/#invite=`)
@@ -219,7 +220,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await cleo.page.getByText('1 online').waitFor()
     await openMenu(cleo, 'Room menu', 'Leave room')
     await sheet(cleo).getByRole('button', { name: 'Leave room' }).click()
-    await cleo.page.getByText(refusals.last_owner.message).waitFor()
+    await cleo.page.getByText('You are the last owner of this room.').waitFor()
   })
 
   test('deleting asks for the name again, and everyone sees that the room is gone', async () => {

@@ -131,6 +131,8 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
       link.cut()
       await page.reload()
       await page.getByText("Can't reach the server. Trying again…").waitFor()
+      // The style sheet was cached for another `Accept` than that of a style sheet, and the page came without it.
+      expect(await page.evaluate(() => getComputedStyle(document.body).margin)).toBe('0px')
       link.mend()
       await page.getByRole('heading', { name: 'Sign in' }).waitFor()
       const kept = await page.evaluate(async () =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { refusals as reasons } from '../../src/protocol/refusals.ts'
+import { waitFor } from '../support/client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { startLink } from './link.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
@@ -33,7 +34,7 @@ describe.skipIf(!browserIsThere())('the sign-in page', () => {
     page.on('console', (line) => {
       if (line.type() !== 'error') return
       // The browser itself writes down each refusal.
-      const list = /status of 4(01|03|09|22|29)/.test(line.text()) ? refusals : faults
+      const list = /status of 4(01|03|04|09|22|29)/.test(line.text()) ? refusals : faults
       list.push(line.text())
     })
     return page
@@ -47,6 +48,8 @@ describe.skipIf(!browserIsThere())('the sign-in page', () => {
   test('a page that is not signed in sends one request, and opens no socket', async () => {
     await dan.goto(server.url)
     await dan.getByRole('heading', { name: 'Sign in' }).waitFor()
+    // This server sends no mail.
+    await dan.getByText('Ask an administrator for a sign-in link.').waitFor()
     expect(refusals).toHaveLength(1)
     expect(refusals[0]).toContain('401')
   })
@@ -78,7 +81,17 @@ describe.skipIf(!browserIsThere())('the sign-in page', () => {
   test('a reload sends no request for a session while the access cookie is valid, and one after it has expired', async () => {
     const renewals: string[] = []
     ada.on('request', (request) => request.url().endsWith('/auth/refresh') && renewals.push(request.url()))
+    // The list of rooms is there before the page is online: it is kept in the browser.
+    const lease = () => ada.evaluate(() => Number(localStorage.getItem('parley.lease')))
+    const online = () => waitFor('a noted session', async () => (await lease()) > Date.now())
+    const greeted = () =>
+      new Promise<void>((resolve) =>
+        ada.once('websocket', (socket) => socket.once('framereceived', () => resolve())),
+      )
+    await online()
+    const greeting = greeted()
     await ada.reload()
+    await greeting
     await rooms(ada).waitFor()
     expect(renewals).toEqual([])
     // Where no page runs that would note it again with the next event.
@@ -87,6 +100,7 @@ describe.skipIf(!browserIsThere())('the sign-in page', () => {
     await ada.evaluate(() => localStorage.setItem('parley.lease', String(Date.now() - 1)))
     await ada.goto(address)
     await rooms(ada).waitFor()
+    await online()
     expect(renewals).toHaveLength(1)
     // A note that promises too much: the cookies are gone.
     const cookies = await ada.context().cookies()
@@ -97,8 +111,8 @@ describe.skipIf(!browserIsThere())('the sign-in page', () => {
     await ada.reload()
     await rooms(ada).waitFor()
     refusals.length = 0
-    // The browser's own word for a refused socket.
-    expect(faults.splice(0)).toEqual([expect.stringContaining('HTTP Authentication failed')])
+    // The browser's own word for a refused socket, unless a refused request came before it.
+    expect(faults.splice(0).filter((fault) => !fault.includes('HTTP Authentication failed'))).toEqual([])
   })
 
   test('each wrong field shows why, in the language of the page, and the first gets the focus', async () => {
@@ -157,10 +171,10 @@ describe.skipIf(!browserIsThere())('the sign-in page', () => {
     await dan.goto(`${server.url}/#invite=no-such-invitation`)
     await fill(dan, { Username: 'dan', Email: 'dan@example.org', Password: password })
     await press(dan, 'Create account')
-    await dan.getByText("This invitation isn't valid or has expired.").waitFor()
+    await dan.getByRole('alert').filter({ hasText: "This invitation isn't valid or has expired." }).waitFor()
     await dan.goto('about:blank')
     await dan.goto(`${server.url}/#invite=${code}`)
-    await dan.getByText("You've been invited.").waitFor()
+    await dan.getByText(/invites you to .*General/).waitFor()
     await fill(dan, { Username: 'Ada', Email: 'dan@example.org', Password: password })
     await press(dan, 'Create account')
     await dan.getByText('That is taken. Please choose another.').waitFor()

@@ -49,7 +49,7 @@ describe.skipIf(!browserIsThere())('commands behind a slash, at a desk and a pho
   test('are listed while they are typed, with what each does, and Enter goes on with the chosen one', async () => {
     await composer(cleo).pressSequentially('/')
     await list(cleo).waitFor()
-    expect(await list(cleo).getByRole('option').count()).toBe(8)
+    expect(await list(cleo).getByRole('option').count()).toBe(9)
     await look(cleo, 'slash-desk')
     await cleo.page.emulateMedia({ colorScheme: 'dark' })
     await look(cleo, 'slash-desk-dark')
@@ -68,7 +68,7 @@ describe.skipIf(!browserIsThere())('commands behind a slash, at a desk and a pho
     expect((await said(ben, 'ツ').innerText()).trim()).toBe('¯\\_(ツ)_/¯')
     await composer(ben).fill('/')
     await list(ben).waitFor()
-    expect(await list(ben).getByRole('option').count()).toBe(6)
+    expect(await list(ben).getByRole('option').count()).toBe(7)
     await look(ben, 'slash-phone')
     await composer(ben).fill('')
   })

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { startServer, type TestServer } from '../support/server.ts'
+import { problems } from './axe.ts'
 import { type Actor, backToList, composer, enter, go } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
@@ -158,6 +159,92 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     expect(await written(cleo)).toBe('Well done 🎉 🦞⚓')
     expect(await composer(cleo).evaluate((box) => box === document.activeElement)).toBe(true)
     await composer(cleo).fill('')
+  })
+
+  test('the name of an emoji becomes one at its last colon, and where it is drawn; code and times stay as they are', async () => {
+    await composer(cleo).pressSequentially('Off at 10:30:00 :rocket:')
+    expect(await written(cleo)).toBe('Off at 10:30:00 🚀')
+    await composer(cleo).press('Control+z')
+    expect(await written(cleo)).toBe('Off at 10:30:00 :rocket:')
+    await composer(cleo).fill('')
+    await ben.api('POST', '/rooms/quay/messages', { content: ':tada: at 10:30:00, `:tada:` and :nothing:' })
+    await cleo.page.locator('.words', { hasText: '🎉 at 10:30:00, :tada: and :nothing:' }).waitFor()
+  })
+
+  test('a message of emoji alone is large, and stands where other words do', async () => {
+    await ben.api('POST', '/rooms/quay/messages', { content: 'Look at this' })
+    await ben.api('POST', '/rooms/quay/messages', { content: '🦞🎉' })
+    const boxOf = (text: string) => cleo.page.locator('.words', { hasText: text }).last().boundingBox()
+    await cleo.page.locator('.words', { hasText: '🦞🎉' }).waitFor()
+    const [words, emoji] = [(await boxOf('Look at this'))!, (await boxOf('🦞🎉'))!]
+    expect(emoji.x).toBe(words.x)
+    expect(emoji.y).toBeGreaterThanOrEqual(words.y + words.height)
+    expect(emoji.height).toBeGreaterThan(words.height * 1.3)
+  })
+
+  test('a spoiler is shown to those who ask, code has colours, and quotes hide what is hidden', async () => {
+    const content = 'The butler ||did it||\n\n```ts\nconst tide = "high" // at ten\n```'
+    const { seq } = (await ben.api('POST', '/rooms/quay/messages', { content })) as { seq: number }
+    await ben.api('POST', '/rooms/quay/messages', { content: 'No!', reply_to: seq })
+    const words = cleo.page.locator(`[data-seq="${seq}"] .words`)
+    await words.getByText('The butler').waitFor()
+    expect(await words.getByText('did it').isVisible()).toBe(false)
+    await cleo.page.getByText('The butler ▒▒▒').first().waitFor()
+    await words.getByRole('button', { name: 'Show what is hidden' }).press('Enter')
+    await words.getByText('did it').waitFor()
+    for (const [tone, text] of [
+      ['keyword', 'const'],
+      ['string', '"high"'],
+      ['comment', '// at ten'],
+    ])
+      await words.locator(`.hljs-${tone}`, { hasText: text! }).waitFor()
+    expect(await words.locator('pre').innerText()).toBe('const tide = "high" // at ten')
+    expect(await problems(cleo.page, 'words')).toEqual([])
+  })
+
+  test('a #room is completed, and leads its reader there by its title; what is no room stays text', async () => {
+    await composer(ben).pressSequentially('Ask in #gen')
+    await list(ben, 'Rooms').getByRole('option', { name: 'General' }).click()
+    expect(await written(ben)).toBe('Ask in #general ')
+    await composer(ben).pressSequentially('about #1, #nowhere, `#general` and https://a.example/#general')
+    await send(ben).tap()
+    const words = cleo.page.locator('.words', { hasText: 'about #1, #nowhere' }).last()
+    const link = words.locator('a.room-link')
+    expect(await link.allInnerTexts()).toEqual(['#General'])
+    await link.click()
+    await cleo.page.getByRole('heading', { name: 'General', exact: true }).first().waitFor()
+    await go(cleo, '#room=quay')
+    await composer(cleo).waitFor()
+  })
+
+  test('an address that is pasted over words makes them a link; undo takes it back', async () => {
+    const box = composer(cleo)
+    const paste = (text: string) =>
+      box.evaluate((field, pasted) => {
+        const clipboardData = new DataTransfer()
+        clipboardData.setData('text/plain', pasted)
+        return field.dispatchEvent(
+          new ClipboardEvent('paste', { clipboardData, cancelable: true, bubbles: true }),
+        )
+      }, text)
+    const select = (from: number, to: number) =>
+      box.evaluate(
+        (field: HTMLTextAreaElement, [start, end]) => field.setSelectionRange(start!, end!),
+        [from, to],
+      )
+    await box.fill('See the tables today')
+    await select(8, 14)
+    await paste('https://tides.example/a_(b)')
+    expect(await written(cleo)).toBe('See the [tables](<https://tides.example/a_(b)>) today')
+    await box.press('Control+z')
+    expect(await written(cleo)).toBe('See the tables today')
+    // Any other paste is the browser's.
+    await select(8, 14)
+    expect(await paste('boats')).toBe(true)
+    await box.fill('https://a.example')
+    await select(0, 17)
+    expect(await paste('https://b.example')).toBe(true)
+    await box.fill('')
   })
 
   test('words are set off by keys and by tools, and undo takes that back', async () => {
@@ -329,7 +416,9 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox').waitFor()
     await page.keyboard.type('nothing of the kind')
-    await page.getByText('No matches.').waitFor()
+    await page.getByRole('option', { name: /^Search messages for .*nothing of the kind/ }).waitFor()
+    expect(await page.getByRole('option').count()).toBe(1)
+    expect(await page.getByText('No matches.').count()).toBe(0)
     await page.keyboard.press('Escape')
     expect(await composer(cleo).evaluate((box) => box === document.activeElement)).toBe(true)
     await page.keyboard.press('Control+k')
@@ -353,7 +442,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await composer(cleo).waitFor()
     // On a phone a button opens it.
     await backToList(ben)
-    await ben.page.getByRole('button', { name: 'Go to a room, person or page' }).tap()
+    await ben.page.getByRole('button', { name: 'Search or go to…' }).tap()
     await ben.page.getByRole('option', { name: /Quay/ }).tap()
     await composer(ben).waitFor()
   })

@@ -6,6 +6,7 @@ import { openStorage } from '../../src/storage/open.ts'
 import { newPlace } from '../seeds/place.ts'
 import { type Child, repository, runChild, startChild, tokensFor } from '../support/child.ts'
 import { rest } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
 
 /** Clears the screen, renames the window, turns the line around and begins a line and columns of its own. */
@@ -72,7 +73,7 @@ await onBothDatabases((database) => {
     const shown: Record<string, string> = {}
     for (const words of await listings()) {
       for (const json of [[], ['--json']]) {
-        const { stdout, stderr } = await runChild([...words, ...json], place)
+        const { stdout, stderr } = await runCommand([...words, ...json], place)
         const said = stdout + stderr
         expect([words, json, obeyed.exec(said)]).toEqual([words, json, null])
         if (json.length > 0) expect(() => JSON.parse(stdout || stderr)).not.toThrow()
@@ -80,6 +81,9 @@ await onBothDatabases((database) => {
         shown[[...words, ...json].join(' ')] = said
       }
     }
+    // A process of its own says the same to a pipe.
+    const { stdout } = await runChild(['user', 'list'], place)
+    expect(stdout).toBe(shown['user list']!)
     // They were there.
     for (const list of ['user list', 'room list', 'bot list', 'verify'])
       expect([list, shown[list]]).toEqual([list, expect.stringContaining('␛[2j')])
@@ -102,7 +106,7 @@ await onBothDatabases((database) => {
       ['user', 'create', evil('x')],
     ]) {
       for (const json of [[], ['--json']]) {
-        const { code, stdout, stderr } = await runChild([...words, ...json], place)
+        const { code, stdout, stderr } = await runCommand([...words, ...json], place)
         expect(code).not.toBe(0)
         expect([words, json, obeyed.exec(stdout + stderr)]).toEqual([words, json, null])
         expect(stderr.split('\n').filter((line) => /^root\b/.test(line))).toEqual([])

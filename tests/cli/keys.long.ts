@@ -120,7 +120,7 @@ await onBothDatabases((database) => {
     const alone = await keys('rotate', withKeys(old))
     expect(alone).toMatchObject({ key: idOf(old), resealed: 0, kept: [] })
     const words = await runChild(['keys', 'rotate'], { env: withKeys(old) })
-    expect(words.stdout).toMatch(/parley keys new[\s\S]*start every node again/)
+    expect(words.stdout).toMatch(/parley keys new[\s\S]*restart every node/)
 
     if (database === 'postgres') {
       // The nodes would show everything as damaged that a key had sealed which they do not have.

@@ -96,7 +96,7 @@ await onBothDatabases((database) => {
     expect(hello.limits).toMatchObject({ message_characters: 8000, frame_bytes: 65_536, page: 100 })
     expect(hello.rooms.find(({ id }: { id: string }) => id === room)).toEqual({
       ...{ id: room, title: room, access: 'open', role: 'member', epoch: expect.any(String) },
-      ...{ head: 3, read_seq: 2, unread: 1, mentions: 0, notify: 'all' },
+      ...{ head: 3, read_seq: 2, unread: 1, mentions: 0, notify: 'all', last_at: expect.any(String) },
     })
     await socket.close()
   })

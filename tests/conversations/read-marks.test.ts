@@ -4,6 +4,7 @@ import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { clientOver, eachDoor } from '../support/doors.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
+import { statementsOf } from '../support/statements.ts'
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
@@ -23,15 +24,13 @@ await onBothDatabases((database) => {
     const sockets = await Promise.all(readers.map((reader) => socketOf(server, reader)))
     // Memberships are in memory from here on.
     await Promise.all(sockets.map((socket) => socket.ask({ type: 'room.subscribe', room })))
-    const statements = () =>
-      Number(/^parley_database_statements_total\{.*\} (\d+)$/m.exec(server.tools.metrics.text())![1])
-    const before = statements()
+    const before = statementsOf(server)
     const replies = await Promise.all(
       sockets.flatMap((socket, n) =>
         [head - 1 - (n % 3), head - (n % 3)].map((seq) => socket.ask({ type: 'read.mark', room, seq })),
       ),
     )
-    expect(statements() - before).toBeLessThan(24)
+    expect(statementsOf(server) - before).toBeLessThan(24)
     expect(replies.filter((_, at) => at % 2 === 1).map(({ data }) => data.read_seq)).toEqual(
       readers.map((_, n) => head - (n % 3)),
     )

@@ -6,6 +6,7 @@ import type { Depot } from '../../src/depot/depot.ts'
 import { createDirectoryDepot } from '../../src/depot/directory.ts'
 import { createMemoryDepot } from '../../src/depot/memory.ts'
 import { createS3Depot } from '../../src/depot/s3.ts'
+import { limitConcurrency } from '../../src/sdk/waiting.ts'
 import { startS3 } from '../support/s3.ts'
 
 const path = mkdtempSync(join(tmpdir(), 'parley-depot-'))
@@ -58,6 +59,17 @@ describe.each(Object.entries(depots))('in %s', (_, depot) => {
     const failure = await depot.write('cut', cut(count)).catch((error: Error) => error)
     expect(failure).toHaveProperty('message', 'The upload was cut')
     expect(await depot.open('cut')).toBeUndefined()
+  })
+
+  // S3 lists at most 1,000 at once.
+  test('1,005 files are listed, each once', async () => {
+    const names = Array.from({ length: 1005 }, (_, n) => `many-${n}`)
+    await limitConcurrency(names, 20, (name) => depot.write(name, pieces(1, 1)))
+    const listed = await Array.fromAsync(depot.list())
+    expect(listed.toSorted()).toEqual(names.toSorted())
+    // One by one: the S3 server stumbles over a directory that two of them have emptied.
+    for (const name of names) await depot.remove(name)
+    expect(await Array.fromAsync(depot.list())).toEqual([])
   })
 
   test('a preview is not removed with its file, and removing what is not there is no error', async () => {

@@ -1,3 +1,4 @@
+// Longer than 300 lines: people and rooms have the same pictures, and the same tests.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { sweepRemoved } from '../../src/features/attachments/removed.ts'
 import { cast, makeRoom, post, setUp, signUp } from '../support/cast.ts'

@@ -50,7 +50,12 @@ await onBothDatabases((database) => {
       await post(server, cleo, direct, 'Psst, says Cleo')
       await makeToken(server, eve, { scopes: ['read'] })
 
+      const profile = { title: 'Harbour master', custom_status: { emoji: '⚓', text: 'Out at sea' } }
+      await rest(server, eve).patch('/users/me', profile)
+
       const exported = await exportOf(server, eve, own)
+      for (const shown of ['Harbour master', '⚓ Out at sea'])
+        expect(exported.files['index.html']).toContain(shown)
       expect(
         Object.keys(exported.files)
           .filter((name) => name.endsWith('.html'))
@@ -58,7 +63,7 @@ await onBothDatabases((database) => {
       ).toEqual(['index.html', 'rooms/1-direct-cleo.html', `rooms/2-${room}.html`])
       const account = JSON.parse(exported.files['account.json']!)
       expect(account).toMatchObject({
-        profile: { username: eve.username, email: eve.email },
+        profile: { username: eve.username, email: eve.email, ...profile },
         sessions: [{ current: true }],
         tokens: [{ scopes: ['read'] }],
         threads: [{ room, seq: second, following: true }],

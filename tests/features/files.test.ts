@@ -1,3 +1,4 @@
+// Longer than 300 lines: what a file goes through, from its first byte to its end.
 import { expect, test } from 'bun:test'
 import { depotOf } from '../../src/features/attachments/depot.ts'
 import { sweepRemoved } from '../../src/features/attachments/removed.ts'

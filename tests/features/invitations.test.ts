@@ -126,6 +126,52 @@ await onBothDatabases((database) => {
     for (const room of [demoted!, archived!, deleted!]) expect(await accept(cleo, room)).toBe('not_found')
   })
 
+  // It was found by its room and person alone, and the first one stayed: a moderator who had lost the right, or whom the person had
+  // blocked, kept everybody else from inviting them, and the response was 204.
+  test('an invitation that no longer counts does not keep others from inviting', async () => {
+    const { server } = at()
+    const [ben, cleo, dan] = (await people('ben', 'cleo', 'dan')) as [Person, Person, Person]
+    const room = await makeRoom(server, ben, [cleo])
+    await api(ben).put(`/rooms/${room}/members/${cleo.username}`, { role: 'moderator' })
+    expect(await add(cleo, room, dan)).toBe('ok')
+    await api(dan).put(`/users/me/blocks/${cleo.username}`, {})
+    const dans = await listener(server, dan)
+    expect(await add(ben, room, dan)).toBe('ok')
+    expect((await dans.next('room.invited')).invited_by).toBe(ben.username)
+    expect(await invited(dan)).toEqual([room])
+    // Whom they have blocked does not take it over.
+    expect(await add(cleo, room, dan)).toBe('ok')
+    expect(await invited(dan)).toEqual([room])
+    expect(await accept(dan, room)).toBe('ok')
+    const [eve] = (await people('eve')) as [Person]
+    await add(cleo, room, eve)
+    await api(ben).put(`/rooms/${room}/members/${cleo.username}`, { role: 'member' })
+    expect(await invited(eve)).toEqual([])
+    expect(await add(ben, room, eve)).toBe('ok')
+    expect(await invited(eve)).toEqual([room])
+    await closeAll(dans)
+  })
+
+  test('inviting again with another role changes the role, and is heard once', async () => {
+    const { server } = at()
+    const [ben, cleo, dan] = (await people('ben', 'cleo', 'dan')) as [Person, Person, Person]
+    const room = await makeRoom(server, ben, [cleo])
+    await api(ben).put(`/rooms/${room}/members/${cleo.username}`, { role: 'moderator' })
+    const dans = await listener(server, dan)
+    const roleOf = async () =>
+      (await api(ben).get(`/rooms/${room}/members`)).body.items.find(
+        ({ username }: { username: string }) => username === dan.username,
+      ).role
+    await add(ben, room, dan)
+    expect(await add(ben, room, dan, { role: 'moderator' })).toBe('ok')
+    // A moderator who adds them too names no role, and takes nothing back.
+    expect(await add(cleo, room, dan)).toBe('ok')
+    expect(await dans.newEvents()).toEqual(['room.invited'])
+    expect(await accept(dan, room)).toBe('ok')
+    expect(await roleOf()).toBe('moderator')
+    await closeAll(dans)
+  })
+
   test('one person cannot fill another’s list of invitations', async () => {
     const { server } = at()
     const [mallory, ben] = (await people('mallory', 'ben')) as [Person, Person]

@@ -103,10 +103,25 @@ await onBothDatabases((database) => {
           Array(codes.length).fill([404, answers[0]!.body]),
         )
       }
+      const offers = await Promise.all(
+        codes.map((code) => rest(server).call('POST', '/auth/invite', { code })),
+      )
+      expect(offers.map(({ status, body }) => [status, body])).toEqual(
+        Array(codes.length).fill([404, offers[0]!.body]),
+      )
+      expect(offers[0]!.body.reason).toBe('invite_invalid')
     } finally {
       server.tools.clock = clock
     }
     expect(await accept(ann, expired.code)).toBe('ok')
+  })
+
+  test('a stranger with the code reads who invites to which room, and nothing else', async () => {
+    const { server, ben } = at()
+    const { code } = await invited()
+    const { display_name } = (await rest(server, ben).get('/users/me')).body
+    const { status, body } = await rest(server).call('POST', '/auth/invite', { code })
+    expect([status, body]).toEqual([200, { title: 'The harbour', invited_by: display_name }])
   })
 
   test('an invite to an archived room is refused until the room is unarchived', async () => {

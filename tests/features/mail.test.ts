@@ -1,3 +1,4 @@
+// Longer than 300 lines: each kind of mail, with what must not be in it.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { kinds } from '../../src/features/mail/compose.ts'
 import { sender } from '../../src/features/mail/queue.ts'

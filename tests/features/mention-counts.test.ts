@@ -200,7 +200,8 @@ await onBothDatabases((database) => {
       expect((await client.unread(direct, seqs[0]!)).data as unknown).toEqual(marked)
       expect(await other.next('read.changed')).toEqual({ type: 'read.changed', ...marked, moved_back: true })
       expect(await countsOf(cleo, direct)).toEqual([2, 1])
-      expect(await bens.newEvents()).toEqual([])
+      // His own receipt, of what he wrote, comes up to a second later.
+      expect((await bens.newEvents()).filter((event) => !event.startsWith('receipt.changed ben'))).toEqual([])
       const { body } = await rest(server, ben).get(`/rooms/${direct}/members`)
       expect(body.items.find(({ username }: Frame) => username === 'cleo').read_seq).toBe(head)
       // Reading goes on from there, also past where the mark was before.

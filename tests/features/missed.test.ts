@@ -63,6 +63,8 @@ await onBothDatabases((database) => {
     const { body: direct } = await as(dan).post('/directs', { usernames: [eve.username] })
     await post(at().local, dan, direct.id, 'Hello')
     await post(at().local, cleo, room, 'Nobody is meant')
+    await as(eve).put('/users/me/keywords', { keywords: ['rudder'] })
+    await post(at().local, cleo, room, 'Who has the rudder?')
 
     await look(3)
     expect(mailsTo(eve)).toEqual([])
@@ -71,7 +73,7 @@ await onBothDatabases((database) => {
     expect(more).toEqual([])
     expect(mail!.subject).toBe('What you missed at chat.example.org')
     const text = mail!.text!.replace(/[\u2068\u2069]/g, '')
-    expect(text).toContain('- The <b>quay</b>: cleo (3)')
+    expect(text).toContain('- The <b>quay</b>: cleo (4)')
     expect(text).toContain('- dan, directly (1)')
     expect(text).toContain('https://chat.example.org/#for-you')
     // Not the texts, which are encrypted here.

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { logIn, makeRoom, post } from '../support/cast.ts'
-import { type Person, waitFor } from '../support/client.ts'
+import { type Person, socketOf, waitFor } from '../support/client.ts'
 import { onBothDatabases } from '../support/server.ts'
 import { pushServerFor } from './push-devices.ts'
 
@@ -41,6 +41,29 @@ await onBothDatabases((database) => {
     await api(cleo).delete(`/push/subscriptions/${device.id}`)
   })
 
+  test('a keyword calls the person who has it, and nobody else', async () => {
+    const { server, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo, dan])
+    for (const person of [cleo, dan])
+      await api(person).put(`/rooms/${room}/notifications`, { level: 'mentions' })
+    await api(cleo).put('/users/me/keywords', { keywords: ['Tide', 'quay'] })
+    const [hers, his] = [await deviceOf(cleo), await deviceOf(dan)]
+    await post(server, ben, room, 'High tide')
+    await heard(hers, 'High tide')
+    await api(cleo).put('/users/me/keywords', { keywords: [] })
+    await post(server, ben, room, 'Low tide')
+    await post(server, ben, room, '@dan and @cleo')
+    await heard(his, '@dan and @cleo')
+    await heard(hers, '@dan and @cleo')
+    await settle()
+    expect([texts(hers), texts(his)]).toEqual([['High tide', '@dan and @cleo'], ['@dan and @cleo']])
+    for (const [person, { id }] of [
+      [cleo, hers],
+      [dan, his],
+    ] as const)
+      await api(person).delete(`/push/subscriptions/${id}`)
+  })
+
   // The topic was a hash of the room alone: a push service saw which of its devices are in one room.
   test('a push service sees neither who shares a room nor how long a text is', async () => {
     const { server, ben, cleo, dan, service } = at()
@@ -64,15 +87,19 @@ await onBothDatabases((database) => {
   test('who is called: directly, by name, with everybody, and where everything is wanted; nobody else, and not the author', async () => {
     const { server, ben, cleo, dan } = at()
     const [own, device, outside] = [await deviceOf(ben), await deviceOf(cleo), await deviceOf(dan)]
-    const rooms: Record<string, string> = {}
+    const sends: { room: string; content: string }[] = []
     for (const level of ['all', 'mentions', 'nothing']) {
-      rooms[level] = await makeRoom(server, ben, [cleo])
-      await api(cleo).put(`/rooms/${rooms[level]}/notifications`, { level })
+      const room = await makeRoom(server, ben, [cleo])
+      await api(cleo).put(`/rooms/${room}/notifications`, { level })
       for (const text of ['plain', '@cleo', '@room', '`@cleo`'])
-        await post(server, ben, rooms[level]!, `${level}: ${text}`)
+        sends.push({ room, content: `${level}: ${text}` })
     }
     const direct = (await api(ben).post('/directs', { usernames: ['cleo'] })).body.id
-    await post(server, ben, direct, 'directly')
+    sends.push({ room: direct, content: 'directly' })
+    // All at once: on a machine that stood still in between, some would be called for before the others are there.
+    const socket = await socketOf(server, ben)
+    await Promise.all(sends.map((send) => socket.ask({ type: 'message.send', ...send })))
+    await socket.close()
     await heard(device, 'directly')
     await settle()
     // One of each room: the newest that means the person.

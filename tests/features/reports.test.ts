@@ -1,8 +1,10 @@
+// Longer than 300 lines: who may see a report is asked for each way to it.
 import { describe, expect, test } from 'bun:test'
 import type { Report } from '../../src/protocol/reports.ts'
 import { slowQuery } from '../permissions/slow.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, waitFor } from '../support/client.ts'
+import { sendFile } from '../support/files.ts'
 import { indexed } from '../support/indexed.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 import { closeAll, listener, meet, outcome } from './listener.ts'
@@ -62,6 +64,31 @@ await onBothDatabases((database) => {
     expect(await outcome(rest(server, ada).get(`/rooms/${direct.id}/messages`))).toBe('not_found')
   })
 
+  test('a report names the files of the message, also after an edit, until it is deleted with them', async () => {
+    const { server, ada, ben, cleo, dan } = at()
+    const room = await makeRoom(server, ben, [cleo, dan])
+    const { seq, files } = await sendFile(server, cleo, room, 'a list of prices', 'prices.txt')
+    const named = [{ id: files[0].id, name: 'prices.txt', type: files[0].type, bytes: 16 }]
+    expect(await outcome(report(ben, room, seq))).toBe('ok')
+    expect(await inRoom(ada, room)).toMatchObject([{ seq, content: '', files: named }])
+    // The report is about the last edit, whose entry has no files of its own.
+    const message = `/rooms/${room}/messages/${seq}`
+    expect(await outcome(rest(server, cleo).patch(message, { content: 'Buy!' }))).toBe('ok')
+    expect(await outcome(report(dan, room, seq))).toBe('ok')
+    expect((await inRoom(ben, room)).map(({ content, files }) => [content, files])).toEqual([
+      ['Buy!', named],
+      ['', named],
+    ] as never)
+    const other = await post(server, cleo, room, 'No files')
+    expect(await outcome(report(ben, room, other))).toBe('ok')
+    expect((await inRoom(ada, room))[0]).not.toHaveProperty('files')
+    expect(await outcome(rest(server, cleo).delete(message))).toBe('ok')
+    for (const found of (await inRoom(ben, room)).filter((each) => each.seq === seq)) {
+      expect(found).toMatchObject({ content: '', deleted: true })
+      expect(found).not.toHaveProperty('files')
+    }
+  })
+
   test('who is no administrator any more when the list comes from the database sees none of it', async () => {
     const { server, ada, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
@@ -117,6 +144,27 @@ await onBothDatabases((database) => {
     const another = await post(server, ben, room, 'Be quiet')
     await rest(server, ben).put(`/rooms/${room}/members/cleo/silence`, { until })
     expect(await outcome(report(cleo, room, another))).toBe('ok')
+  })
+
+  test('a text that was changed after a report was closed can be reported again', async () => {
+    const { server, ben, cleo } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    const seq = await post(server, ben, room, 'Good morning')
+    const change = (content: string) => rest(server, ben).patch(`/rooms/${room}/messages/${seq}`, { content })
+    const { id } = (await report(cleo, room, seq)).body
+    await change('Buy my boat!')
+    // It is still open, and shows what the message says now.
+    expect((await report(cleo, room, seq)).body.reason).toBe('already_reported')
+    const admin = rest(server, at().ada)
+    expect((await admin.patch(`/reports/${id}`, { state: 'dismissed' })).status).toBeLessThan(300)
+    const again = await report(cleo, room, seq, 'A boat after all')
+    expect([again.status, again.body.id === id]).toEqual([201, false])
+    const open = (await admin.get('/reports')).body.items
+    expect(open.filter((each: { seq: number; room: string }) => each.room === room)).toMatchObject([
+      { id: again.body.id, reason: 'A boat after all', content: 'Buy my boat!' },
+    ])
+    expect((await admin.patch(`/reports/${again.body.id}`, { state: 'dismissed' })).status).toBeLessThan(300)
+    expect((await report(cleo, room, seq)).body.reason).toBe('already_reported')
   })
 
   test('nobody handles a report about their own message', async () => {

@@ -2,14 +2,12 @@ import { describe, expect, test } from 'bun:test'
 import { cast, makeRoom } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { clientOver, eachDoor } from '../support/doors.ts'
-import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+import { statementsOf } from '../support/statements.ts'
 import { listener, logOf, meet, membersOf } from './listener.ts'
 
 const crowd = 100
 const roomsEach = 11
-
-const statements = ({ tools }: TestServer): number =>
-  Number(/^parley_database_statements_total\{.*\} (\d+)$/m.exec(tools.metrics.text())![1])
 
 await onBothDatabases((database) => {
   const at = serverFor({ database }, async (server) => {
@@ -35,10 +33,10 @@ await onBothDatabases((database) => {
     const { server, ben, guests } = at()
     const room = await makeRoom(server, ben)
     const bens = await listener(server, ben, room)
-    let before = statements(server)
+    let before = statementsOf(server)
     const joined = await Promise.all(guests.map((guest) => join(guest, room)))
     // Was 10 for each.
-    expect(statements(server) - before).toBeLessThan(crowd)
+    expect(statementsOf(server) - before).toBeLessThan(crowd)
     expect(joined.map(({ status }) => status)).toEqual(guests.map(() => 204))
     const heard = await bens.newEvents()
     expect(count(heard)).toEqual(once(guests, 'member.joined'))
@@ -47,9 +45,9 @@ await onBothDatabases((database) => {
       const { read_seq, role } = (await rest(server, guest).get(`/rooms/${room}`)).body
       expect([heard[read_seq - 2], role]).toEqual([`member.joined ${guest.username} member`, 'member'])
     }
-    before = statements(server)
+    before = statementsOf(server)
     const left = await Promise.all(guests.map((guest) => leave(guest, room)))
-    expect(statements(server) - before).toBeLessThan(crowd)
+    expect(statementsOf(server) - before).toBeLessThan(crowd)
     expect(left.map(({ status }) => status)).toEqual(guests.map(() => 204))
     const gone = await bens.newEvents()
     expect(count(gone)).toEqual(once(guests, 'member.left'))
@@ -92,9 +90,9 @@ await onBothDatabases((database) => {
     const { server, ben, guests } = at()
     const rooms: string[] = []
     for (let n = 0; n < roomsEach; n++) rooms.push(await makeRoom(server, ben))
-    const before = statements(server)
+    const before = statementsOf(server)
     const joined = await Promise.all(guests.flatMap((guest) => rooms.map((room) => join(guest, room))))
-    expect(statements(server) - before).toBeLessThan((crowd * roomsEach) / 2)
+    expect(statementsOf(server) - before).toBeLessThan((crowd * roomsEach) / 2)
     expect(count(joined.map(({ status }) => String(status)))).toEqual({ 204: crowd * roomsEach })
     for (const room of rooms)
       expect(count((await logOf(server, ben, room)).slice(1))).toEqual(once(guests, 'member.joined'))

@@ -17,11 +17,11 @@ function pauseAt(perSecond: number, seconds: number): number {
   return pause
 }
 
-test('the index takes half of the time while it can keep up, and a twentieth when more is sent', () => {
+test('the index takes half of the time while it can keep up, and a fiftieth when more is sent', () => {
   expect(pauseAt(0, 5)).toBeCloseTo(10)
   expect(pauseAt(2000, 5)).toBeCloseTo(10)
   expect(pauseAt(5000, 5)).toBeGreaterThan(50)
-  expect(pauseAt(25_000, 5)).toBeCloseTo(190)
+  expect(pauseAt(25_000, 5)).toBeCloseTo(490)
   // A short burst is no rush.
   expect(pauseAt(5000, 0.1)).toBeCloseTo(10)
 })
@@ -60,4 +60,18 @@ test('own entries take a bounded memory: what is more is left to the log', () =>
   own.add(2, entry(1))
   own.drop(2)
   expect(own.take(2, 0, 10)).toBeUndefined()
+})
+
+// A room to which somebody always sent something seemed to wait since the first of it: the lag grew with the time.
+test('since when a room waits is the time of its next entry', async () => {
+  const own = createOwn()
+  own.add(1, entry(1))
+  const first = own.since(1)!
+  await Bun.sleep(2)
+  own.add(1, entry(2))
+  expect(own.since(1)).toBe(first)
+  own.take(1, 0, 1)
+  expect(own.since(1)).toBeGreaterThan(first)
+  own.take(1, 1, 1)
+  expect(own.since(1)).toBeUndefined()
 })

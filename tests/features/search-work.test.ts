@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { findCandidates, nextWay } from '../../src/features/search/candidates.ts'
+import { findCandidates, nextWay, nothingKnown, readSlices } from '../../src/features/search/candidates.ts'
 import { startSpot } from '../../src/features/search/cursor.ts'
 import type { Wanted } from '../../src/features/search/wanted.ts'
 import { migrate } from '../../src/storage/migrate.ts'
@@ -139,6 +139,55 @@ describe.each(open.map((storage) => [storage.kind, storage] as const))('%s', (_k
     expect(costs.at(-1)!).toBeLessThan(costs[0]! / 2)
   })
 
+  test('slices of the index are read until there is enough, the newest first, and to the end if there is not', async () => {
+    const newest = Date.UTC(2026, 0, 1) + messages * 1000
+    const from = { at: newest - 600_000, roomKey: small + 1, seq: messages + 1 }
+    const all = (term: number, after = 0): number[] =>
+      Array.from({ length: messages }, (_, n) => messages - n).filter(
+        (n) => n % term === 0 && n <= messages - 600 && n >= after,
+      )
+    const slices = { rows: 300, population: messages }
+    const read = async (term: number, least: number, wanted: Partial<Wanted> = {}) => {
+      const of = counted(storage)
+      const { spots, isLast } = await of.storage.transaction((sql) =>
+        readSlices(
+          sql,
+          { ...wantedOf([term]), ...wanted },
+          { spots: [], from, known: { ...nothingKnown(), msPerRow: 1000 } },
+          slices,
+          {
+            most: 2000,
+            least,
+          },
+        ),
+      )
+      return { seqs: spots.map(({ seq }) => seq), isLast, read: of.read() }
+    }
+    const first = await read(7, 21)
+    expect(first.seqs).toEqual(all(7, messages - 900))
+    expect(first.isLast).toBe(false)
+    // Of all the 4,200 messages with that word.
+    expect(first.read).toBeLessThan(2500)
+    expect((await read(7, 200)).seqs).toEqual(all(7, messages - 3600))
+    expect(await read(311, 200)).toMatchObject({ seqs: all(311), isLast: true })
+    const after = new Date(newest - 1_000_000)
+    expect(await read(7, 500, { after })).toMatchObject({ seqs: all(7, messages - 1000), isLast: true })
+  })
+
+  test('a second look for candidates goes on from what the first has learnt', async () => {
+    const known = nothingKnown()
+    const few = { most: 20, least: 12 }
+    const first = await findCandidates(storage, wantedOf([311]), startSpot, few, known)
+    const { storage: of, read } = counted(storage)
+    const second = await findCandidates(of, wantedOf([311]), first.spots.at(-1)!, few, known)
+    const all = Array.from({ length: messages }, (_, n) => messages - n).filter((n) => n % 311 === 0)
+    const found = [...first.spots, ...second.spots].map(({ seq }) => seq)
+    expect(found).toEqual(all.slice(0, found.length))
+    expect(found.length).toBeGreaterThanOrEqual(24)
+    // The first one has read the newest 600 at least.
+    expect(read()).toBeLessThan(300)
+  })
+
   test('who is in few small rooms finds common words there without a look at everything', async () => {
     const { found, read } = await search(storage, wantedOf([2], [small, small + 1]))
     expect(found).toHaveLength(inSmall)
@@ -147,16 +196,23 @@ describe.each(open.map((storage) => [storage.kind, storage] as const))('%s', (_k
 })
 
 test('the shortest way is taken to what is frequent, middling, rare, and in small rooms', () => {
-  const large = { all: 10_000_000, own: 10_000_000, rooms: 1000, least: 21 }
+  const large = { all: 10_000_000, own: 10_000_000, rarest: 1 / 100, rooms: 1000, missing: 21 }
   const ways: [seen: [rows: number, hits: number, found: number], way: ReturnType<typeof nextWay>][] = [
-    [[600, 0, 0], 5400],
+    [[600, 0, 0], 'index'],
+    [[600, 2, 2], 5400],
     [[600, 10, 10], 990],
     [[6000, 0, 0], 'index'],
     [[6000, 2, 2], 'index'],
     [[6000, 12, 12], 6750],
   ]
   for (const [[rows, hits, found], way] of ways)
-    expect([rows, hits, nextWay({ rows, hits, found }, large)]).toEqual([rows, hits, way])
+    expect([rows, hits, nextWay({ rows, hits, found }, { ...large, missing: 21 - found })]).toEqual([
+      rows,
+      hits,
+      way,
+    ])
+  // Of two that many messages have, the index has millions of places.
+  expect(nextWay({ rows: 6000, hits: 8, found: 8 }, { ...large, rarest: 1 / 10, missing: 13 })).toBe(14_625)
   const few = { ...large, own: 500, rooms: 3 }
   expect(nextWay({ rows: 600, hits: 400, found: 0 }, few)).toBe('rooms')
   expect(nextWay({ rows: 600, hits: 0, found: 0 }, { ...few, all: 10_000, own: 9000 })).toBe('index')

@@ -25,8 +25,22 @@ async function lint(document: string): Promise<[string | number, string, string]
   return found.map(({ code, message, path }) => [code, message, path.join('.')])
 }
 
+/** The same document in which an example that is there with the same schema before is not looked at again: the linter compiles each. */
+function withoutRepeats(text: string): string {
+  const seen = new Set<string>()
+  return JSON.stringify(JSON.parse(text), (type, value) => {
+    // The type of a body is the only key with a slash that is no path.
+    if (!/^[a-z]+\/[a-z*+-]+$/.test(type)) return value
+    const written = JSON.stringify(value)
+    const { example: _, examples: __, ...rest } = value
+    if (seen.has(written)) return rest
+    seen.add(written)
+    return value
+  })
+}
+
 test('the OpenAPI document passes every rule of the linter', async () => {
-  const found = await lint(at().text)
+  const found = await lint(withoutRepeats(at().text))
   // The linter knows no handshake: a socket's success is 101.
   const handshakes = found.filter(
     ([code, , path]) => code === 'operation-success-response' && path.startsWith('paths./ws'),

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import { makeRoom, post, signUp } from '../support/cast.ts'
+import { acquaint, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest, socketOf, waitFor } from '../support/client.ts'
 import { type Carry, linkedBuses } from '../support/linked-buses.ts'
 import { type Nodes, startNodes } from '../support/nodes.ts'
 import { postgresForTests } from '../support/postgres.ts'
+import { statementsOf } from '../support/statements.ts'
 
 describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
   const linked = linkedBuses(2)
@@ -16,6 +17,7 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
     nodes = await startNodes(linked.buses)
     ben = await signUp(at(0), 'ben')
     cleo = await signUp(at(0), 'cleo')
+    await acquaint(at(0), ben, cleo)
     // At once: the check after one test would otherwise come in the middle of the next, and say what that has lost.
     for (const { tools } of nodes.servers) tools.policy.distrustEveryMs = 0
   })
@@ -31,6 +33,28 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
     const bens = await socketOf(at(1), ben)
     for (const socket of [cleos, bens]) await socket.ask({ type: 'room.subscribe', room })
     return { room, cleos, bens }
+  }
+
+  async function remove(room: string) {
+    const { status, body } = await rest(at(0), ben).delete(`/rooms/${room}/members/cleo`)
+    if (status !== 204) throw new Error(`Cleo was not removed: ${status} ${JSON.stringify(body)}`)
+  }
+
+  /**
+   * A socket that lost its room unheard comes back. On a machine that took longer than a second until its person was in the room again, its
+   * node has said `room.closed` by then, and `room.opened` after it: then it stays.
+   */
+  async function afterwards(socket: Awaited<ReturnType<typeof socketOf>>) {
+    const hasHeardBoth = () =>
+      socket.heard('room.closed').length > 0 && socket.heard('room.opened').length > 0
+    const either = [socket.ending(), socket.until('both', hasHeardBoth)]
+    // The other one does not come.
+    for (const each of either) each.catch(() => {})
+    await Promise.race(either)
+    if (hasHeardBoth()) return socket
+    expect((await socket.ending()).code).toBe(4013)
+    expect(socket.heard('room.closed')).toEqual([])
+    return socketOf(at(1), cleo)
   }
 
   const contents = (socket: Awaited<ReturnType<typeof socketOf>>) =>
@@ -58,7 +82,7 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
       const { room, cleos, bens } = await listening()
       begin()
       await post(at(0), ben, room, 'before')
-      await rest(at(0), ben).delete(`/rooms/${room}/members/cleo`)
+      await remove(room)
       await post(at(0), ben, room, 'after')
       await bens.until('what came after', () => contents(bens).includes('after'))
       expect(bens.heard('member.left')).toHaveLength(1)
@@ -73,7 +97,7 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
     const { room, cleos, bens } = await listening()
     const late: (() => void)[] = []
     linked.link.carry = (note, pass) => void (note.to !== 'nodes' && late.push(pass))
-    await rest(at(0), ben).delete(`/rooms/${room}/members/cleo`)
+    await remove(room)
     await rest(at(0), cleo).put(`/rooms/${room}/members/me`, {})
     linked.link.carry = (note, pass) => void (note.to !== 'nodes' && setTimeout(pass))
     for (const pass of late) pass()
@@ -90,7 +114,7 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
     const dans = await socketOf(at(1), dan)
     linked.cut()
     await rest(at(0), dan).post('/auth/logout')
-    await rest(at(0), ben).delete(`/rooms/${room}/members/cleo`)
+    await remove(room)
     linked.gap()
     expect(await cleos.next('room.closed')).toMatchObject({ room, reason: 'removed' })
     expect(await dans.next('session.ending')).toMatchObject({ reason: 'logged_out' })
@@ -101,13 +125,11 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
   test('comes back when its person is in the room again, and nobody has said that they were not', async () => {
     const { room, cleos, bens } = await listening()
     linked.link.carry = onlyLogs
-    await rest(at(0), ben).delete(`/rooms/${room}/members/cleo`)
+    await remove(room)
     await bens.next('member.left')
     expect((await cleos.ask({ type: 'room.subscribe', room })).type).toBe('error')
     await rest(at(0), cleo).put(`/rooms/${room}/members/me`, {})
-    expect((await cleos.ending()).code).toBe(4013)
-    expect(cleos.heard('room.closed')).toEqual([])
-    const again = await socketOf(at(1), cleo)
+    const again = await afterwards(cleos)
     expect((await again.ask({ type: 'room.subscribe', room })).type).toBe('reply')
     for (const socket of [again, bens]) await socket.close()
   })
@@ -116,20 +138,20 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
   test('comes back when its own node adds its person again, and the note of the removal was lost', async () => {
     const { room, cleos, bens } = await listening()
     linked.link.carry = (note, pass) => void (note.to !== 'user' && setTimeout(pass))
-    await rest(at(0), ben).delete(`/rooms/${room}/members/cleo`)
+    await remove(room)
     await bens.next('member.left')
     await rest(at(1), ben).put(`/rooms/${room}/members/cleo`, {})
     await cleos.next('room.opened')
-    expect((await cleos.ending()).code).toBe(4013)
-    expect(cleos.heard('room.closed')).toEqual([])
-    await bens.close()
+    const again = await afterwards(cleos)
+    expect((await again.ask({ type: 'room.subscribe', room })).type).toBe('reply')
+    for (const socket of [again, bens]) await socket.close()
   })
 
   test('hears at last that its person is in the room, when the note of an earlier removal comes after that', async () => {
     const { room, cleos, bens } = await listening()
     const late: (() => void)[] = []
     linked.link.carry = (note, pass) => void (note.to === 'user' ? late.push(pass) : setTimeout(pass))
-    await rest(at(0), ben).delete(`/rooms/${room}/members/cleo`)
+    await remove(room)
     await bens.next('member.left')
     await rest(at(1), ben).put(`/rooms/${room}/members/cleo`, {})
     await cleos.next('room.opened')
@@ -142,7 +164,7 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
 
   test('hears that it has lost a room, of which its node believed that it knew that', async () => {
     const { room, cleos, bens } = await listening()
-    const gone = () => rest(at(0), ben).delete(`/rooms/${room}/members/cleo`)
+    const gone = () => remove(room)
     await gone()
     await cleos.next('room.closed')
     // From here on no note is heard: its node does not know that it is in the room again, and listens to it.
@@ -177,7 +199,7 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
       const lost = await makeRoom(at(0), ben, [cleo])
       const cleos = await socketOf(at(1), cleo)
       begin()
-      await rest(at(0), ben).delete(`/rooms/${lost}/members/cleo`)
+      await remove(lost)
       const got = await makeRoom(at(0), ben, [cleo])
       end()
       // In either order: the second change may come a second after the first.
@@ -203,12 +225,12 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
     const lost = await makeRoom(at(0), ben, [cleo])
     const cleos = await socketOf(at(1), cleo)
     linked.link.carry = (note, pass) => void (note.to !== 'user' && setTimeout(pass))
-    await rest(at(0), ben).delete(`/rooms/${lost}/members/cleo`)
+    await remove(lost)
     await cleos.next('room.closed')
     delete linked.link.carry
     await rest(at(0), cleo).put(`/rooms/${lost}/members/me`, {})
     await cleos.until('the room', () => cleos.heard('room.opened').length === 1)
-    await rest(at(0), ben).delete(`/rooms/${lost}/members/cleo`)
+    await remove(lost)
     const last = await makeRoom(at(0), ben, [cleo])
     await cleos.until('the last', () => cleos.heard('room.opened').some(({ room }) => room.id === last))
     expect(cleos.heard('room.closed')).toHaveLength(2)
@@ -225,9 +247,7 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
       if (note.to === 'log') held.push(pass)
     }
     for (const room of rooms) for (const n of [1, 2]) await post(at(0), ben, room, `${room} ${n}`)
-    const statements = () =>
-      Number(/^parley_database_statements_total\{.*\} (\d+)$/m.exec(at(1).tools.metrics.text())![1])
-    const before = statements()
+    const before = statementsOf(at(1))
     for (const room of rooms) {
       const [{ key, head }] = (await at(0).tools.sql.query<{ key: number; head: number }>(
         'select key, max(seq) as head from rooms join log on room_key = key where id = $1 group by key',
@@ -237,8 +257,8 @@ describe.skipIf(!(await postgresForTests()))('a socket on another node', () => {
     }
     for (const wake of held.slice(-rooms.length)) wake()
     await cleos.until('all of them', () => contents(cleos).length === rooms.length * 2)
-    // The look for heads may come in between.
-    expect(statements() - before).toBeLessThan(5)
+    // One for each room without it.
+    expect(statementsOf(at(1)) - before).toBeLessThan(rooms.length)
     await cleos.close()
   })
 })

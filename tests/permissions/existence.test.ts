@@ -53,6 +53,7 @@ const bodies: Record<string, object> = {
   'POST /rooms/:room/messages/:seq/report': { reason: 'x' },
   'PUT /rooms/:room/members/:username/silence': { until: '2099-01-01T00:00:00.000Z' },
   'PUT /rooms/:room/notifications': { level: 'nothing' },
+  'PUT /rooms/:room/section': { section: null },
   'PUT /rooms/:room/favourite': { favourite: true },
   'PUT /rooms/:room/read': { seq: 1 },
   'PUT /rooms/:room/messages/:seq/thread/read': { read_seq: 1 },
@@ -64,6 +65,7 @@ const placeholders: Record<string, string> = { seq: '1', emoji: '%E2%9A%93' }
 const roomRoutes = Object.keys(routes).filter((name) => name.includes('/:room'))
 
 const params: Record<string, object> = {
+  'section.set': { section: null },
   'favourite.set': { favourite: true },
   'message.send': { content: 'x' },
   'thread.read': { seq: 1, read_seq: 1 },

@@ -84,6 +84,7 @@ const onlyRead = [
   'version.list',
   'thread.followed',
   'saved.list',
+  'keyword.list',
   'presence.list',
   'typing.start',
   'ping',

@@ -186,7 +186,7 @@ export const globalRules = {
   missing: { nobody: '401', banned: '401', user: '404', admin: '404' },
   /** For yourself; this server sends no mail. */
   'no-mail': { nobody: '401', banned: '401', user: '409', admin: '409' },
-  /** There is no such address, for anyone. */
+  /** There is no such address, or invite, for anyone. */
   nothing: { nobody: '404', banned: '404', user: '404', admin: '404' },
   /** With the link the server printed, when there is an admin already; with a link that nobody has made. */
   setup: { nobody: '403', banned: '403', user: '403', admin: '403' },

@@ -77,11 +77,18 @@ describe('the server sends what its schemas say, field by field', () => {
     await ask(hers, 'message.list', { room, limit: 3 })
     await ask(hers, 'read.mark', { room, seq })
     await ask(hers, 'favourite.set', { room, favourite: true })
+    const { sections } = await ask(hers, 'arrangement.set', {
+      order: 'activity',
+      sections: [{ name: 'Work' }],
+    })
+    await ask(hers, 'section.set', { room, section: sections[0].id })
     await ask(his, 'typing.start', { room })
     await ask(his, 'presence.list', { room })
     await ask(hers, 'pin.remove', { room, seq })
     await ask(his, 'reaction.remove', { room, seq, emoji: '🎉' })
     const { seq: later } = await ask(his, 'message.send', { room, content: 'Yes, @ada', reply_to: seq })
+    await ask(hers, 'keyword.set', { keywords: ['harbour'] })
+    await ask(hers, 'keyword.list', {})
     await ask(hers, 'saved.add', { room, seq })
     await ask(hers, 'saved.list', { limit: 1 })
     await ask(hers, 'saved.remove', { room, seq })

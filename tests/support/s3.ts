@@ -1,3 +1,4 @@
+import crypto from 'node:crypto'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,12 +32,41 @@ function waitForBytes({ store }: S3rver): void {
   }
 }
 
+/** It lists in the order of the directory, which is none in Bun: behind the last key of a page were names of the page before, and others never came. */
+function listInOrder({ store }: S3rver): void {
+  const listObjects = store.listObjects.bind(store)
+  store.listObjects = async (name, { maxKeys = 1000, startAfter = '', ...options }) => {
+    const { objects, ...found } = await listObjects(name, options)
+    const left = objects.filter(({ key }) => key > startAfter).sort((a, b) => (a.key < b.key ? -1 : 1))
+    return { ...found, objects: left.slice(0, maxKeys), isTruncated: left.length > maxKeys }
+  }
+}
+
+const { createCipheriv, createDecipheriv } = crypto
+
+/**
+ * It seals the token of the next page with DES, which the library of Bun does not have: each list that had a next page was an
+ * `InternalError`. DES three times with one key is DES.
+ */
+function haveDes(): void {
+  const withDes =
+    (create: typeof createCipheriv | typeof createDecipheriv) =>
+    (cipher: string, key: Uint8Array, ...rest: [Uint8Array]) =>
+      cipher === 'des'
+        ? create('des-ede3-cbc', Buffer.concat([key, key, key]), ...rest)
+        : create(cipher, key, ...rest)
+  crypto.createCipheriv = withDes(createCipheriv) as typeof createCipheriv
+  crypto.createDecipheriv = withDes(createDecipheriv) as typeof createDecipheriv
+}
+
 /** A real S3 server with an empty bucket, in this process, on a free port of 127.0.0.1. */
 export async function startS3(): Promise<BucketServer> {
   const directory = mkdtempSync(join(tmpdir(), 'parley-s3-'))
   const configureBuckets = [{ name: bucket }]
   const server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory, configureBuckets })
   waitForBytes(server)
+  listInOrder(server)
+  haveDes()
   const { port } = await server.run()
   const endpoint = `http://127.0.0.1:${port}`
   return {
@@ -51,6 +81,7 @@ export async function startS3(): Promise<BucketServer> {
     },
     async stop() {
       await server.close()
+      Object.assign(crypto, { createCipheriv, createDecipheriv })
       rmSync(directory, { recursive: true, force: true })
     },
   }

@@ -10,6 +10,10 @@ declare module 's3rver' {
     })
     store: {
       putObject(object: { bucket: string; key: string }): Promise<{ size: number }>
+      listObjects(
+        bucket: string,
+        options: { maxKeys?: number; startAfter?: string; prefix?: string },
+      ): Promise<{ objects: { key: string }[]; isTruncated: boolean }>
       putPart(bucket: string, upload: string, part: number, content: unknown): Promise<{ size: number }>
       getResourcePath(bucket: string, key: string | undefined, resource: 'object' | 'uploads'): string
     }

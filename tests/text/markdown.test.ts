@@ -5,6 +5,7 @@ import { safeHref } from '../../src/text/markdown/addresses.ts'
 import { parseBlocks } from '../../src/text/markdown/blocks.ts'
 import { mentionsIn } from '../../src/text/markdown/parse.ts'
 import { plainText } from '../../src/text/markdown/plain.ts'
+import { printedText } from '../../src/text/markdown/printed.ts'
 import type { Block, Inline, Item } from '../../src/text/markdown/syntax.ts'
 
 /** Written short: `*` em, `**` strong, `~` strike, and so on. */
@@ -27,6 +28,8 @@ describe('inside a line', () => {
     ['***both***', [{ em: [{ strong: ['both'] }] }]],
     ['**a *b* c**', [{ strong: ['a ', { em: ['b'] }, ' c'] }]],
     ['~~gone~~ ~not~', [{ strike: ['gone'] }, ' ~not~']],
+    ['the butler ||**did** it||', ['the butler ', { spoiler: [{ strong: ['did'] }, ' it'] }]],
+    ['a || b || c, |d| and ||||', ['a || b || c, |d| and ||||']],
     ['`a * b` and ``a`b``', [{ code: 'a * b' }, ' and ', { code: 'a`b' }]],
     ['2 * 3 * 4, snake_case_name, 3~5 or 7~9', ['2 * 3 * 4, snake_case_name, 3~5 or 7~9']],
     // CommonMark alone would leave these stars: a stop or a letter of Chinese stands where it wants a space.
@@ -320,7 +323,23 @@ const dialect = fc
         '  ',
         '\n',
       ],
-      ...['1. ', '# ', '\\', '@ada', 'https://a.b/c', 'a', 'b c', '|', '~~~', '\n\n', '!', 'é', '中', '😀'],
+      ...[
+        '1. ',
+        '# ',
+        '\\',
+        '@ada',
+        'https://a.b/c',
+        'a',
+        'b c',
+        '|',
+        '||',
+        '~~~',
+        '\n\n',
+        '!',
+        'é',
+        '中',
+        '😀',
+      ],
       ...['|-|-|\n', '[ ] ', '\t', ' www.a.b ', ' a@b.c ', '---', '。', '（'],
     ),
     { maxLength: 60 },
@@ -335,7 +354,9 @@ describe('any text', () => {
         fc.pre(!/(`{3}|~{3})/.test(text) && !/^[ >]*\d/m.test(text) && !/\d\. /.test(text))
         // A link tells its address, not its brackets.
         fc.pre(!text.includes('](http'))
-        expect(letters(plainText(text))).toBe(letters(text))
+        expect(letters(printedText(text))).toBe(letters(text))
+        // One line hides what its author has hidden.
+        if (!text.includes('||')) expect(letters(plainText(text))).toBe(letters(text))
       }),
       { numRuns: 2000 },
     )
@@ -354,6 +375,7 @@ describe('any text', () => {
       '  - ',
       'a**b*',
       '~~a ',
+      '||a ',
       '@abc',
       'https://',
     ]

@@ -210,6 +210,25 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     expect((await state()).muted_until).toBeUndefined()
   })
 
+  test('/keywords sets words that count as mentions, and a line says who is not in the room', async () => {
+    const { ben, cleo, dan } = people
+    const room = await makeRoom(server, ben, [cleo], { title: 'Pier' })
+    const bens = await sitIn(ben, room)
+    const cleos = await sitIn(cleo, await makeRoom(server, ben, [cleo], { title: 'Beach' }))
+    cleos.say('/keywords')
+    await cleos.sees('You have no keywords.')
+    cleos.say('/keywords Tide, harbour master')
+    await cleos.sees('Your keywords: harbour master, Tide')
+    bens.say(`The tide, @${dan.username}`)
+    await bens.sees(`@${dan.username} is not in this room and does not hear of it.`)
+    await cleos.sees(/Pier +@1 *│/)
+    cleos.say('/keywords +')
+    await cleos.sees('A keyword needs a letter or a digit.')
+    cleos.press('C-u')
+    cleos.say('/keywords off')
+    await cleos.sees('You have no keywords.')
+  })
+
   test('/help fits on the screen; /who lists members as online or offline', async () => {
     const room = await makeRoom(server, people.ben, [people.cleo])
     const ben = await sitIn(people.ben, room)
@@ -233,6 +252,37 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     ben.say('/who')
     const who = await ben.sees('cleo: offline')
     expect(who).toContain('ben: online, owner')
+  })
+
+  test('/status sets what you do and until when; /who has it, and /who with a name has the whole profile', async () => {
+    const { ben, cleo } = people
+    const room = await makeRoom(server, ben, [cleo])
+    const profile = { title: 'Harbour master', pronouns: 'she/her', time_zone: 'Asia/Tokyo' }
+    await rest(server, cleo).patch('/users/me', profile)
+    const cleos = await sitIn(cleo, room)
+    cleos.say('/status')
+    await cleos.sees('You have no status.')
+    cleos.say('/status 2h ⚓ Out at sea')
+    await cleos.sees(/Your status: ⚓ ?Out at sea \(until /)
+    const { custom_status } = (await rest(server, ben).get('/users/cleo')).body
+    expect(custom_status).toMatchObject({ emoji: '⚓', text: 'Out at sea' })
+    expect(Date.parse(custom_status.until)).toBeGreaterThan(Date.now() + 3_600_000)
+    const bens = await sitIn(ben, room)
+    bens.say('/who')
+    await bens.sees(/cleo: online, ⚓ ?Out at sea/)
+    bens.say('/who @cleo')
+    await bens.sees('(@cleo)')
+    await bens.sees('Harbour master, she/her')
+    await bens.sees(/Local time: \d\d:\d\d \(Asia\/Tokyo\)/)
+    cleos.say('/status 0h Soon')
+    await cleos.sees('Usage: /status')
+    cleos.press('C-u')
+    cleos.say('/status At lunch')
+    await cleos.sees('Your status: At lunch')
+    cleos.say('/status off')
+    await cleos.sees(/At lunch[\s\S]+You have no status\./)
+    expect((await rest(server, ben).get('/users/cleo')).body.custom_status).toBeUndefined()
+    await rest(server, cleo).patch('/users/me', { title: '', pronouns: '', time_zone: '' })
   })
 
   test('/search lists messages of all rooms, with the words that were found', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { initialState, roomState, type State } from '../../src/sdk/state.ts'
-import { titleOf } from '../../src/tui/sidebar.ts'
+import { sidebarRows, titleOf } from '../../src/tui/sidebar.ts'
+import { createStyle } from '../../src/tui/style.ts'
 
 const me = {
   id: '1',
@@ -26,4 +27,15 @@ test('a direct room is called after the others, with their usernames where anoth
     rooms: Object.fromEntries(rooms.map((room) => [room.id, room])),
   }
   expect(rooms.map((room) => titleOf(room, state))).toEqual(['@Sam (sam)', '@Ѕаm (sam.2)', '@Dan'])
+})
+
+test('after the other person of a direct room is the emoji of what they are doing, until it ends', () => {
+  const rowWith = (custom_status: { emoji?: string; text: string; until?: string }) => {
+    const room = roomState({ id: 'a', title: 'Dan', access: 'direct', epoch: 'e', head: 0, role: 'member' })
+    const state = { ...initialState, me, rooms: { a: { ...room, people: ['ben', 'dan'], custom_status } } }
+    return sidebarRows(state, undefined, { rows: 1, columns: 20, style: createStyle(false) })[0]!.trim()
+  }
+  expect(rowWith({ emoji: '🌴', text: 'Away' })).toBe('@Dan 🌴')
+  expect(rowWith({ text: 'Away' })).toBe('@Dan')
+  expect(rowWith({ emoji: '🌴', text: 'Away', until: '2020-01-01T00:00:00.000Z' })).toBe('@Dan')
 })

@@ -25,6 +25,16 @@ test('the beginning of the name comes before the beginning of a word, and that b
   expect(names('arb')).toEqual(['Harbour watch'])
 })
 
+test('the name that is the query comes first, then those that begin with it', () => {
+  const order = (query: string, ...of: string[]) =>
+    found(
+      of.map((name) => entry(name)),
+      query,
+    ).map(({ name }) => name)
+  expect(order('tom', 'Ana and Tom', 'Tomorrow', 'Tom')).toEqual(['Tom', 'Tomorrow', 'Ana and Tom'])
+  expect(order('Design team', 'Team design', 'Design team')).toEqual(['Design team', 'Team design'])
+})
+
 test('every word must be there, in any order; accents and case do not matter; the address counts', () => {
   expect(names('WATCH har')).toEqual(['Harbour watch'])
   expect(names('cafe bor')).toEqual(['Café Börse'])

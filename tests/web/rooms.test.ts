@@ -5,7 +5,7 @@ import { isFound } from '../../src/web/ground/search.ts'
 import { callByName, namelessIn } from '../../src/web/people/names.ts'
 import { acquaintances, membersIn } from '../../src/web/people/people.ts'
 import { addressFor } from '../../src/web/rooms/room-address.ts'
-import { joinedRooms, rowsIn, sameRows, unreadIn } from '../../src/web/rooms/rows.ts'
+import { isNewcomer, joinedRooms, rowsIn, sameRows, unreadIn } from '../../src/web/rooms/rows.ts'
 
 const me = {
   id: 'u-ben',
@@ -30,6 +30,19 @@ const direct = (id: string, people: string[], more: Partial<RoomState> = {}) =>
 const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '')
 
 describe('the list at the side', () => {
+  test('offers rooms to a person who is in none, and to one who is only in that of the administrators', () => {
+    const isNew = (...rooms: RoomState[]) => isNewcomer(rowsIn(stateOf(...rooms)))
+    const admins = room('admin_room', { access: 'admins' })
+    expect([isNew(), isNew(admins), isNew({ ...admins, favourite: true })]).toEqual([true, true, true])
+    expect([isNew(admins, room('general')), isNew(direct('d1', ['ada', 'ben']))]).toEqual([false, false])
+    const filed = room('general', { section: 's1' })
+    const state = {
+      ...stateOf(filed),
+      arrangement: { order: 'title', sections: [{ id: 's1', name: 'One' }] } as const,
+    }
+    expect(isNewcomer(rowsIn(state as unknown as State))).toBe(false)
+  })
+
   test('has rooms, direct messages and archived ones, each by title', () => {
     const state = stateOf(
       room('old', { archived: true }),
@@ -54,6 +67,69 @@ describe('the list at the side', () => {
     expect(joinedRooms(state).map(({ id }) => id)).toEqual(['d1', 'old', 'zebra', 'boats'])
     expect(rowsIn(state).favourites.map(({ id }) => id)).toEqual(['d1', 'old', 'zebra'])
     expect(rowsIn(state).rooms.map(({ id }) => id)).toEqual(['boats'])
+  })
+
+  test('has sections of your own after the favourites, in your order, with what you moved into them', () => {
+    const arrangement = {
+      order: 'title' as const,
+      sections: [
+        { id: 's2', name: 'Work' },
+        { id: 's1', name: 'Home' },
+      ],
+    }
+    const state = {
+      ...stateOf(
+        room('zebra', { section: 's1' }),
+        room('boats', { section: 's1' }),
+        room('plain'),
+        room('gone', { section: 's3' }),
+        room('liked', { section: 's2', favourite: true }),
+        room('old', { section: 's2', archived: true }),
+        direct('d1', ['ada', 'ben'], { title: 'Ada', section: 's2' }),
+      ),
+      arrangement,
+    }
+    const rows = rowsIn(state)
+    expect(rows.own.map(({ name, rows }) => [name, ...rows.map(({ id }) => id)])).toEqual([
+      ['Work', 'd1'],
+      ['Home', 'boats', 'zebra'],
+    ])
+    expect(rows.rooms.map(({ id }) => id)).toEqual(['gone', 'plain'])
+    expect(joinedRooms(state).map(({ id }) => id)).toEqual([
+      'liked',
+      'd1',
+      'boats',
+      'zebra',
+      'gone',
+      'plain',
+      'old',
+    ])
+    expect(sameRows(rows, rowsIn({ ...state }))).toBe(true)
+    const renamed = arrangement.sections.map((section) => ({ ...section, name: 'Office' }))
+    for (const sections of [renamed, arrangement.sections.toReversed(), []])
+      expect(sameRows(rows, rowsIn({ ...state, arrangement: { ...arrangement, sections } }))).toBe(false)
+  })
+
+  test('is by activity where you want that, and direct messages always are', () => {
+    const at = (day: number) => ({ last_at: `2026-11-0${day}T00:00:00.000Z` })
+    const state = stateOf(
+      room('boats', at(1)),
+      room('quay', at(3)),
+      room('anchor', at(3)),
+      room('new'),
+      direct('d1', ['ada', 'ben'], { title: 'Ada', ...at(1) }),
+      direct('d2', ['ben', 'cleo'], { title: 'Cleo', ...at(2) }),
+    )
+    expect(joinedRooms(state).map(({ id }) => id)).toEqual(['anchor', 'boats', 'new', 'quay', 'd2', 'd1'])
+    const byActivity = { ...state, arrangement: { order: 'activity' as const, sections: [] } }
+    expect(joinedRooms(byActivity).map(({ id }) => id)).toEqual([
+      'anchor',
+      'quay',
+      'boats',
+      'new',
+      'd2',
+      'd1',
+    ])
   })
 
   test('emphasises mentions and direct messages, and is quiet in rooms you have muted', () => {

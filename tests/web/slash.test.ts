@@ -1,10 +1,14 @@
-import { describe, expect, test } from 'bun:test'
+import { beforeAll, describe, expect, test } from 'bun:test'
 import { parseMarkdown } from '../../src/text/markdown/parse.ts'
 import { plainText } from '../../src/text/markdown/plain.ts'
+import { endIn, statusIn } from '../../src/text/typed-status.ts'
 import { powersIn } from '../../src/web/ground/powers.ts'
+import { loadLaterTexts } from '../../src/web/language/later-texts.ts'
 import { askedAt, suggestionsFor } from '../../src/web/talk/completion.ts'
-import { endIn, slashesFor, typedIn, wordsOf } from '../../src/web/talk/slash.ts'
+import { slashesFor, typedIn, wordsOf } from '../../src/web/talk/slash.ts'
 import { room } from './rooms.ts'
+
+beforeAll(loadLaterTexts)
 
 const ben = { username: 'ben', roles: ['user'] } as Parameters<typeof suggestionsFor>[2]
 
@@ -33,6 +37,16 @@ describe('a slash at the beginning of a message', () => {
     for (const rest of ['', '0h', '2w', 'two hours', '-1h']) expect(endIn(rest, now)).toBeUndefined()
   })
 
+  test('says what you do, with an emoji and an end if you like', () => {
+    const now = new Date('2026-11-20T19:00:00.000Z')
+    const until = '2026-11-20T21:00:00.000Z'
+    expect(statusIn('2h 🌴 On  holiday', now)).toEqual({ emoji: '🌴', text: 'On holiday', until })
+    expect(statusIn('On holiday', now)).toEqual({ text: 'On holiday' })
+    expect(statusIn('2h ⚓', now)).toEqual({ emoji: '⚓', until })
+    expect(statusIn('3d printing', now)).toMatchObject({ text: 'printing' })
+    for (const nothing of ['', '2h', ' 30m ', '0h of sleep']) expect(statusIn(nothing, now)).toBeUndefined()
+  })
+
   test('offers what you may do here, until it is typed out', () => {
     const owner = powersIn({ access: 'open', role: 'owner' }, { username: 'ben', roles: ['user'] })
     const member = powersIn({ access: 'open', role: 'member' }, { username: 'ben', roles: ['user'] })
@@ -41,13 +55,14 @@ describe('a slash at the beginning of a message', () => {
       'shrug',
       'msg',
       'search',
+      'status',
       'mute',
       'invite',
       'topic',
       'leave',
     ])
-    expect(slashesFor('', member)).toEqual(['me', 'shrug', 'msg', 'search', 'mute', 'leave'])
-    expect(slashesFor('s', owner)).toEqual(['shrug', 'search'])
+    expect(slashesFor('', member)).toEqual(['me', 'shrug', 'msg', 'search', 'status', 'mute', 'leave'])
+    expect(slashesFor('s', owner)).toEqual(['shrug', 'search', 'status'])
     // Enter does what needs no more words, and goes on with what does.
     expect([slashesFor('shrug', owner), slashesFor('topic', owner)]).toEqual([[], ['topic']])
   })

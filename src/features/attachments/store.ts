@@ -8,43 +8,47 @@ export type FileRow = typeof files.$inferSelect
 
 const columns = columnList(files)
 
-export async function insertFile({ db }: Sql, row: typeof files.$inferInsert): Promise<void> {
-  await db.insert(files).values(row)
+export async function insertFiles({ db }: Sql, rows: (typeof files.$inferInsert)[]): Promise<void> {
+  await db.insert(files).values(rows)
 }
 
-/** What the files of a person and of the webhooks that they created count together. Each counts at least `least`, so that nobody has a million of them. */
+/**
+ * What the files of each of these persons and of the webhooks that they created count together. Each counts at least `least`, so that nobody
+ * has a million of them.
+ */
 export async function countBytes(
   { query }: Sql,
-  user: string,
+  persons: string[],
   least: number,
-  except: string,
-): Promise<number> {
-  const [row] = await query<{ bytes: number }>(
-    `select coalesce(sum(greatest(bytes, $2::bigint)), 0)::bigint as bytes from files
-     where user_id in (select $1::uuid union all select user_id from webhooks where created_by = $1)
-       and state <> 'removed' and id <> $3`,
-    [user, least, except],
+): Promise<Map<string, number>> {
+  const rows = await query<{ id: string; bytes: number }>(
+    `select person.id, coalesce((
+       select sum(greatest(bytes, $2::bigint)) from files
+       where user_id in (select person.id union all select user_id from webhooks where created_by = person.id) and state <> 'removed'
+     ), 0)::bigint as bytes from unnest($1::uuid[]) as person (id)`,
+    [persons, least],
   )
-  return row!.bytes
+  return new Map(rows.map(({ id, bytes }) => [id, bytes]))
 }
 
-/** Uploads of one person are counted one after another. */
-export async function lockPerson({ db }: Sql, user: string): Promise<void> {
-  await db.select({ id: users.id }).from(users).where(eq(users.id, user)).for('no key update')
+/** One upload of a person is counted after the other. */
+export async function lockPersons({ db }: Sql, persons: string[]): Promise<void> {
+  const these = inArray(users.id, persons)
+  await db.select({ id: users.id }).from(users).where(these).orderBy(users.id).for('no key update')
 }
 
-/** False if the upload was given up meanwhile: its room was deleted, its person erased. */
+/** The ids of those that are there now: an upload may have been given up, with its room or its person. */
 export async function markReady(
-  { db }: Sql,
-  id: string,
-  { bytes, sealed }: Pick<FileRow, 'bytes' | 'sealed'>,
-): Promise<boolean> {
-  const changed = await db
-    .update(files)
-    .set({ state: 'ready', bytes, sealed })
-    .where(and(eq(files.id, id), eq(files.state, 'uploading')))
-    .returning({ id: files.id })
-  return changed.length === 1
+  { query }: Sql,
+  all: Pick<FileRow, 'id' | 'bytes' | 'sealed'>[],
+): Promise<Set<string>> {
+  const ready = await query<{ id: string }>(
+    `update files set state = 'ready', bytes = whole.bytes, sealed = whole.sealed
+     from unnest($1::text[], $2::bigint[], $3::text[]) as whole (id, bytes, sealed)
+     where files.id = whole.id and files.state = 'uploading' returning files.id`,
+    [all.map(({ id }) => id), all.map(({ bytes }) => bytes), all.map(({ sealed }) => sealed)],
+  )
+  return new Set(ready.map(({ id }) => id))
 }
 
 const stillSealed = (id: string, from: string) =>

@@ -18,7 +18,7 @@ export const rates = {
   forgot_email: { perSecond: 1 / 900, burst: 4 },
   /** Mails to confirm an email address, by that address: any number of accounts may give it. */
   confirm_email: { perSecond: 1 / 900, burst: 4 },
-  /** One-time links that are opened, by address. */
+  /** One-time links and invites that are opened by people who are not signed in, by address. */
   one_time_link: perMinute(60, 60),
   login_address: perMinute(60, 60),
   /** Failed logins of one account, by username or email, from wherever. */

@@ -154,6 +154,10 @@ export const nobody = (id: string): Person =>
     directFrom: 'nobody',
     avatar: null,
     quietHours: null,
+    title: null,
+    pronouns: null,
+    timeZone: null,
+    customStatus: null,
     createdAt: new Date(0),
   } as UserRow)
 
@@ -179,6 +183,10 @@ function personOf(row: UserRow): Person {
     deleted,
     directFrom: row.directFrom,
     quietHours: row.quietHours,
+    title: row.title,
+    pronouns: row.pronouns,
+    timeZone: row.timeZone,
+    customStatus: row.customStatus,
     createdAt: row.createdAt,
     avatar,
     authorJson: JSON.stringify(presentAuthor({ username, displayName, avatar })),

@@ -1,5 +1,6 @@
 import type { Author, User } from '../../protocol/users.ts'
 import { isBanned, type Person, presentBan, type Tools } from '../../scope.ts'
+import { presentStatus } from './custom-status.ts'
 
 /** Assigned, because spreads are slower: every message has one. */
 export function presentAuthor({
@@ -23,6 +24,10 @@ export function presentUser(
     ...presentAuthor(person),
     ...(withEmail && person.email !== null ? { email: person.email } : {}),
     ...(withEmail && person.emailConfirmed ? { email_confirmed: true } : {}),
+    ...(person.title ? { title: person.title } : {}),
+    ...(person.pronouns ? { pronouns: person.pronouns } : {}),
+    ...(person.timeZone ? { time_zone: person.timeZone } : {}),
+    ...presentStatus(tools, person),
     ...(person.bot ? { bot: true } : {}),
     roles: person.admin ? ['admin', 'user'] : ['user'],
     created_at: person.createdAt.toISOString(),

@@ -4,6 +4,7 @@ import { sweepRemoved } from '../attachments/removed.ts'
 import { recordAct } from '../audit/record.ts'
 import { presentUser } from '../auth/present.ts'
 import { actAs } from '../auth/redeem.ts'
+import { endUploadIn } from '../files/space.ts'
 import { receive } from '../files/upload.ts'
 import { announceProfile } from '../users/announce.ts'
 import { findPerson } from '../users/find.ts'
@@ -12,10 +13,10 @@ import { replaceOfPerson } from './store.ts'
 /** The picture comes into being in the transaction that stores whose it is: there is none that belongs to nobody. */
 export async function setOwnAvatar(scope: Scope, request: Request): Promise<User> {
   const { actor } = scope
-  await receive(scope, { purpose: 'avatar', roomKey: null }, request, (work, id) =>
+  await receive(scope, { purpose: 'avatar', roomKey: null }, request, (arrived) =>
     actAs(scope, 'self', async (sql) => {
-      await work(sql)
-      await replaceOfPerson(sql, actor.id, id)
+      await endUploadIn(scope, sql, arrived)
+      await replaceOfPerson(sql, actor.id, arrived.id)
     }),
   )
   void sweepRemoved(scope)

@@ -3,6 +3,7 @@ import { avatarAddress } from '../../protocol/files.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import { announce, type InName, type Scope } from '../../scope.ts'
 import { sweepRemoved } from '../attachments/removed.ts'
+import { endUploadIn } from '../files/space.ts'
 import { receive } from '../files/upload.ts'
 import { type Transaction, writer } from '../log/writer.ts'
 import { passOfServer } from '../rooms/access.ts'
@@ -14,11 +15,11 @@ import { listRoomsWithPictureBy, replaceOfRoom } from './store.ts'
 
 export async function setRoomAvatar(scope: Scope, id: string, request: Request): Promise<Room> {
   const key = await readRoom(scope, id, 'own', async ({ room }) => keyOf(room))
-  await receive(scope, { purpose: 'avatar', roomKey: key }, request, (work, file) =>
+  await receive(scope, { purpose: 'avatar', roomKey: key }, request, (arrived) =>
     withRoomLock(scope, id, 'own', async (tx, access) => {
       if (keyOf(access.room) !== key) throw new ChatError('room_not_found')
-      await work(tx.sql)
-      await replace(scope, tx, access.room, file)
+      await endUploadIn(scope, tx.sql, arrived)
+      await replace(scope, tx, access.room, arrived.id)
       await recordRoomChange(scope, tx, access, ['avatar'])
     }),
   )

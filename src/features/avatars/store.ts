@@ -3,12 +3,12 @@ import type { Sql } from '../../storage/storage.ts'
 import { files } from '../../storage/tables/files.ts'
 import { rooms } from '../../storage/tables/rooms.ts'
 import { users } from '../../storage/tables/users.ts'
-import { lockPerson, removeFile } from '../attachments/store.ts'
+import { lockPersons, removeFile } from '../attachments/store.ts'
 import type { RoomRow } from '../rooms/store.ts'
 
 /** Gives a person another picture, or none, and removes the one before. False if there was none and is none. */
 export async function replaceOfPerson(sql: Sql, user: string, avatar: string | null): Promise<boolean> {
-  await lockPerson(sql, user)
+  await lockPersons(sql, [user])
   const [row] = await sql.db.select({ before: users.avatar }).from(users).where(eq(users.id, user))
   await sql.db.update(users).set({ avatar }).where(eq(users.id, user))
   return removeBefore(sql, row?.before ?? null, avatar)

@@ -3,20 +3,13 @@ import type { ExportQuery } from '../../protocol/exports.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import type { Scope } from '../../scope.ts'
 import type { FoundFile } from '../attachments/store.ts'
-import { presentUser } from '../auth/present.ts'
-import { listSessions } from '../auth/sessions.ts'
 import type { LogRoom } from '../log/entry.ts'
 import { placeAfter, readTops } from '../log/sealed.ts'
-import { showMailSettings } from '../mail/account.ts'
-import { listOwnInvitations } from '../rooms/invitation.ts'
 import { listRooms } from '../rooms/list.ts'
 import { readRoom } from '../rooms/lock.ts'
-import { listSavedBy } from '../saved/store.ts'
-import { listFollowsOf } from '../threads/store.ts'
-import { listTokens } from '../tokens/token.ts'
-import { listBlocks } from '../users/blocks.ts'
+import { accountOf, lists, profile } from './account.ts'
 import { type Attached, attachedFiles, hrefOfFile, noting } from './files.ts'
-import { contentsFile, conversations, type Entry, table } from './html/contents.ts'
+import { contentsFile, conversations, type Entry } from './html/contents.ts'
 import { conversationFiles, type Written } from './html/conversation.ts'
 import { escaped } from './html/html.ts'
 import { type Times, timesIn } from './html/times.ts'
@@ -122,81 +115,8 @@ const introOf = (what: string): string =>
   `<p class="soft">${escaped(what[0]!.toUpperCase() + what.slice(1))}.</p>\n`
 
 const notes = [
-  'This export has your profile, your sessions and tokens, whom you have blocked, your rooms, the threads you follow, which messages you have saved, your own messages and reactions, and your direct conversations as a whole. What other people wrote in rooms is not in it. The text of a deleted message is gone from the server. The files of these messages, and your picture, are in the folder files.',
+  'This export has your profile, your sessions and tokens, whom you have blocked, your rooms, the threads you follow, your keywords, the sections of your list of rooms, which messages you have saved or reported, your own messages and reactions, and your direct conversations as a whole. What other people wrote in rooms is not in it. The text of a deleted message is gone from the server. The files of these messages, and your picture, are in the folder files.',
   'Each room is a page and a JSON file with the same name. account.json has the rest.',
-]
-
-type Account = Awaited<ReturnType<typeof accountOf>>
-
-async function accountOf(scope: Scope) {
-  await scope.recheck()
-  const [sessions, tokens, blocks, invitations] = [
-    await listSessions(scope),
-    await listTokens(scope, scope.actor),
-    await listBlocks(scope),
-    await listOwnInvitations(scope),
-  ]
-  return {
-    exported_at: scope.clock().toISOString(),
-    profile: presentUser(scope, scope.actor, { withEmail: true }),
-    sessions: sessions.items,
-    tokens: tokens.items,
-    blocks: blocks.items,
-    invitations: invitations.items,
-    threads: await listFollowsOf(scope.sql, scope.actor.id),
-    saved: await listSavedBy(scope.sql, scope.actor.id),
-    mail: await showMailSettings(scope),
-  }
-}
-
-function profile(
-  { profile: { username, display_name, email, created_at, roles } }: Account,
-  times: Times,
-): string {
-  const rows = [
-    ['Name', display_name],
-    ['Username', username],
-    ...(email === undefined ? [] : [['Email address', email]]),
-    ['Roles', roles.join(', ')],
-    ['Account created', times.both(created_at)],
-  ]
-  return table('Profile', [], rows)
-}
-
-const lists = (
-  { sessions, tokens, blocks, invitations, threads, saved }: Account,
-  { both }: Times,
-): string[] => [
-  table(
-    'Where you are signed in',
-    ['Device', 'Since', 'Last used'],
-    sessions.map(({ user_agent, created_at, used_at }) => [user_agent, both(created_at), both(used_at)]),
-  ),
-  table(
-    'API tokens',
-    ['Name', 'May', 'Expires'],
-    tokens.map(({ name, scopes, expires_at }) => [name, scopes.join(', '), both(expires_at)]),
-  ),
-  table(
-    'People you have blocked',
-    ['Name', 'Username'],
-    blocks.map(({ display_name, username }) => [display_name, username]),
-  ),
-  table(
-    'Invitations',
-    ['Room', 'From', 'At'],
-    invitations.map(({ title, invited_by, at }) => [title, invited_by, both(at)]),
-  ),
-  table(
-    'Threads you follow',
-    ['Room', 'Message'],
-    threads.filter(({ following }) => following).map(({ room, seq }) => [room, `${seq}`]),
-  ),
-  table(
-    'Messages you have saved',
-    ['Room', 'Message', 'At'],
-    saved.map(({ room, seq, at }) => [room, `${seq}`, both(at.toISOString())]),
-  ),
 ]
 
 /** A room with something of the actor in it, and how it is read. */

@@ -51,7 +51,7 @@ async function* roomFiles(scope: Scope, id: string, key: number, times: Times): 
   async function* pagesOfMembers(): AsyncGenerator<Member[]> {
     for (let after: string | undefined, more = true; more; ) {
       const page = await asking(() => listMembers(scope, id, after === undefined ? {} : { after }))
-      yield page.items.map(({ status: _, ...member }) => member as Member)
+      yield page.items.map(({ status: _, custom_status: __, ...member }) => member as Member)
       after = page.next
       more = after !== undefined
     }
@@ -119,6 +119,8 @@ function withoutReader({
   favourite: ______,
   mentions: _______,
   muted_until: ________,
+  custom_status: _________,
+  section: __________,
   ...room
 }: Room): Room {
   return room

@@ -1,4 +1,5 @@
 import { ChatError } from '../../protocol/errors.ts'
+import { release } from '../../release.ts'
 import type { Tools } from '../../scope.ts'
 import { readForm } from './multipart.ts'
 
@@ -55,8 +56,8 @@ async function* noMoreThan(bytes: AsyncIterable<Uint8Array>, most: number): Asyn
 }
 
 /**
- * Ends an upload that sends nothing for some time, or less than it should all in all: it would keep its place for hours. A connection
- * that is lost is an upload that was cut.
+ * What arrives; each piece is there until the next is asked for. Ends an upload that sends nothing for some time, or less than it should
+ * all in all: it would keep its place for hours. A connection that is lost is an upload that was cut.
  */
 async function* atLeastAsFast(
   { policy: { files } }: Tools,
@@ -73,6 +74,7 @@ async function* atLeastAsFast(
       const lateMs = performance.now() - began - files.slowestMs
       if (lateMs > 0 && received < (lateMs / 1000) * files.leastPerSecond) throw new ChatError('upload_slow')
       yield value
+      release(value)
     }
   } finally {
     // Not awaited: it may wait for what never comes.

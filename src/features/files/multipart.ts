@@ -1,4 +1,5 @@
 import { ChatError } from '../../protocol/errors.ts'
+import { release } from '../../release.ts'
 
 /** The headers of a part. */
 const mostHeaderBytes = 8192
@@ -13,11 +14,14 @@ export async function readForm(contentType: string, body: AsyncIterable<Uint8Arr
   const boundary = boundaryOf(contentType)
   const source = body[Symbol.asyncIterator]()
   let held: Buffer = Buffer.alloc(0)
-  /** False at the end of the body. */
+  let memory = held
+  /** False at the end of the body. What was held is gone then. */
   async function more(): Promise<boolean> {
     const { value, done } = await source.next()
     if (done) return false
-    held = held.length === 0 ? Buffer.from(value) : Buffer.concat([held, value])
+    const joined = Buffer.concat([held, value])
+    release(memory)
+    held = memory = joined
     return true
   }
   async function until(mark: string, most: number): Promise<string> {

@@ -4,35 +4,26 @@ import type { Depot } from '../../depot/depot.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import { previewSizes } from '../../protocol/file-numbers.ts'
 import type { File, FileUpload } from '../../protocol/files.ts'
-import type { Scope } from '../../scope.ts'
+import { perServer, type Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
-import type { Sql } from '../../storage/storage.ts'
 import { tidyFileName } from '../../text/file-name.ts'
 import { proseProblem, tidyProse } from '../../text/names.ts'
 import { depotOf, once, refusalOf } from '../attachments/depot.ts'
 import { namesOf, previewName, sweepRemoved } from '../attachments/removed.ts'
 import { type Facts, openFacts, presentFile, sealFacts } from '../attachments/sealed.ts'
-import {
-  countBytes,
-  type FileRow,
-  findByClientId,
-  insertFile,
-  lockPerson,
-  markReady,
-  removeFile,
-} from '../attachments/store.ts'
-import { actAs } from '../auth/redeem.ts'
-import { readRoom, withRoomLock } from '../rooms/lock.ts'
+import { type FileRow, findByClientId, removeFile } from '../attachments/store.ts'
+import { passWith, redeem } from '../auth/redeem.ts'
+import { passTo } from '../rooms/access.ts'
+import { readRoom } from '../rooms/lock.ts'
 import { headOf } from './head.ts'
 import { type Incoming, openIncoming } from './incoming.ts'
 import { isAllowed, isPicture, typeOf } from './kind.ts'
 import { measure, mostPictureBytes } from './pictures.ts'
 import { readStored } from './preview.ts'
 import { countUpload } from './running.ts'
+import { type Arrived, beginUpload, endUpload } from './space.ts'
 import { stripped } from './strip.ts'
-
-/** A file takes at least a block of the disk. */
-export const leastBytes = 4096
+import { createTurns } from './turns.ts'
 
 type Wanted = Pick<FileRow, 'purpose' | 'roomKey'> & { clientId?: string; alt?: string }
 
@@ -47,19 +38,15 @@ export async function uploadFile(
   request: Request,
   payer = scope.actor.id,
 ): Promise<File> {
-  const key = await readRoom(scope, room, 'post', async ({ room }) => room.key)
+  const known = await readRoom(scope, room, 'post', async ({ room }) => room)
   const alt = written === undefined ? '' : altOf(written)
   const wanted: Wanted = {
     purpose: 'message',
-    roomKey: key,
+    roomKey: known.key,
     ...(clientId && { clientId }),
     ...(alt && { alt }),
   }
-  const commit: Commit = (work) =>
-    withRoomLock(scope, room, 'post', async (tx, access) => {
-      if (access.room.key !== key) throw new ChatError('room_not_found')
-      await work(tx.sql)
-    })
+  const commit: Commit = (arrived) => endUpload(scope, { arrived, pass: passTo(scope, known, 'post') })
   const { id, facts } = await receive(scope, wanted, request, commit, payer)
   return presentFile(id, facts)
 }
@@ -70,8 +57,11 @@ function altOf(written: string): string {
   return tidyProse(written)
 }
 
-/** Runs the end of an upload, if the actor still may. */
-type Commit = (work: (sql: Sql) => Promise<void>, id: string) => Promise<void>
+/** Ends an upload, if the actor still may. */
+type Commit = (arrived: Arrived) => Promise<void>
+
+/** Each takes a millisecond or two. */
+const recognitions = perServer(() => createTurns())
 
 /** Stores the file of a request. The gate is asked again when all of it is there. */
 export async function receive(
@@ -92,12 +82,12 @@ export async function receive(
     const known = await findRepeated(scope, wanted, name, incoming)
     if (known) return known
     const id = scope.newId()
-    const row = { id, ...wanted, userId: scope.actor.id, payer }
-    await begin(scope, row, incoming.declared ?? 0)
+    const row = { id, ...wanted, userId: scope.actor.id, payer, announced: incoming.declared ?? 0 }
+    await begin(scope, row)
     try {
       const { head, bytes } = await headOf(incoming.bytes)
       if (head.length === 0) throw new ChatError('file_empty')
-      const type = await typeOf(head)
+      const type = await recognitions(scope)(() => typeOf(head))
       if (!isAllowed(type, scope.policy.files.types)) throw new ChatError('file_type_refused', { type })
       const isOfFace = wanted.purpose === 'avatar'
       if (isOfFace && !isPicture(type)) throw new ChatError('not_a_picture')
@@ -167,32 +157,19 @@ async function findRepeated(
   return { id: row.id, facts }
 }
 
-type NewRow = { id: string; userId: string; payer: string } & Wanted
+type NewRow = { id: string; userId: string; payer: string; announced: number } & Wanted
 
-/** What is announced counts already, so that uploads at the same time do not take more than there is. */
-async function begin(scope: Scope, { id, userId, roomKey, purpose, clientId, payer }: NewRow, bytes: number) {
-  await actAs(scope, 'self', async (sql) => {
-    await lockPerson(sql, payer)
-    const used = await countBytes(sql, payer, leastBytes, id)
-    requireSpace(scope, used, bytes)
-    const createdAt = scope.clock()
-    const about = { id, userId, roomKey, purpose, clientId: clientId ?? null }
-    await insertFile(sql, { ...about, state: 'uploading', bytes, createdAt })
-  })
+async function begin(scope: Scope, { id, userId, roomKey, purpose, clientId, payer, announced }: NewRow) {
+  const about = { id, userId, roomKey, purpose, clientId: clientId ?? null }
+  const row = { ...about, state: 'uploading', bytes: announced, createdAt: scope.clock() } as const
+  await redeem(scope, passWith(scope, 'self'), () => beginUpload(scope, { row, payer }))
 }
 
 /** Undefined if it is there now; otherwise the file of another try with the same client_id, which was faster. */
 async function finish(scope: Scope, row: NewRow, facts: Facts, commit: Commit) {
-  const { id, payer } = row
-  const sealed = sealFacts(scope, row, facts)
+  const { id, payer, announced } = row
   try {
-    await commit(async (sql) => {
-      await lockPerson(sql, payer)
-      const used = await countBytes(sql, payer, leastBytes, id)
-      requireSpace(scope, used, facts.bytes)
-      const isThere = await markReady(sql, id, { bytes: facts.bytes, sealed })
-      if (!isThere) throw new ChatError('upload_cut')
-    }, id)
+    await commit({ id, payer, announced, bytes: facts.bytes, sealed: sealFacts(scope, row, facts) })
     scope.metrics.filesStored.add()
     scope.metrics.fileBytesStored.add(facts.bytes)
     return undefined
@@ -225,9 +202,4 @@ function depotRefusal({ log }: Scope, error: unknown): unknown {
   const refusal = refusalOf(error)
   if (refusal && refusal !== error) log.error('a file could not be stored', { error })
   return refusal ?? error
-}
-
-function requireSpace({ policy }: Scope, used: number, bytes: number): void {
-  const most = policy.limits.files_per_user
-  if (used + Math.max(bytes, leastBytes) > most) throw new ChatError('files_full', { max: most })
 }

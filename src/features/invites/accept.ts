@@ -1,5 +1,6 @@
 import { hashToken } from '../../crypto/keys.ts'
 import { ChatError } from '../../protocol/errors.ts'
+import type { InviteOffer } from '../../protocol/invites.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import type { Person, Scope, Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
@@ -20,6 +21,15 @@ export async function showInvitation(scope: Scope, code: string) {
     invited_by: people.get(invite.createdBy)!.username,
     expires_at: invite.expiresAt.toISOString(),
   }
+}
+
+/** What a person without an account may see of it: enough to know that it is for them. */
+export async function offerInvite(tools: Tools, code: string): Promise<InviteOffer> {
+  const found = await findInviteFor(tools, code)
+  if (!found) throw gone()
+  const { invite } = found
+  const people = await authorsOf(tools, [invite.createdBy])
+  return { title: invite.title || invite.room, invited_by: people.get(invite.createdBy)!.displayName }
 }
 
 /** Joins the room. A member of the room does not use up the invite. */

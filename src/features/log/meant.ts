@@ -14,13 +14,15 @@ export type Meant = {
   room?: 'all' | readonly string[]
   /** The author of the message that it answers. */
   repliedTo?: string
+  /** Hashes of words in it that somebody has as a keyword: a row for each, however many people that are. */
+  words?: readonly string[]
 }
 
-/** Who is meant, of which there may be a row for a name, an id, or neither: everybody. */
+/** Who is meant, of which there may be a row for a name, an id (or the hash of a word), or neither: everybody. */
 type MeantRow = { roomKey: number; seq: number; kind: string; name: string | null; person: string | null }
 
 function meantRows({ roomKey, seq }: { roomKey: number; seq: number }, meant: Meant): MeantRow[] {
-  const { names, room, repliedTo } = meant
+  const { names, room, repliedTo, words = [] } = meant
   const row = (kind: string, name: string | null, person: string | null) => ({
     ...{ roomKey, seq, kind, name, person },
   })
@@ -28,6 +30,7 @@ function meantRows({ roomKey, seq }: { roomKey: number; seq: number }, meant: Me
     ...names.map((name) => row('name', name, null)),
     ...(room === 'all' ? [row('room', null, null)] : (room ?? []).map((person) => row('room', null, person))),
     ...(repliedTo === undefined ? [] : [row('reply', null, repliedTo)]),
+    ...words.map((hash) => row('word', null, hash)),
   ]
 }
 
@@ -49,19 +52,20 @@ export function meantColumns(entries: readonly { roomKey: number; seq: number; m
  */
 export const storeMeant = (entries: string, first: number): string =>
   `insert into mentions (user_id, room_key, seq, kind, actor_id, place, at)
-   select case when meant.name is null and meant.person is null then '${everybody}'::uuid else person.id end,
+   select case when meant.kind = 'word' then meant.person
+               when meant.name is null and meant.person is null then '${everybody}'::uuid else person.id end,
           entry.room_key, coalesce(entry.target, entry.seq), meant.kind, entry.actor_id, entry.seq, entry.at
    from unnest($${first}::int[], $${first + 1}::bigint[], $${first + 2}::text[], $${first + 3}::text[], $${first + 4}::uuid[])
      as meant (room_key, seq, kind, name, person)
    join ${entries} as entry on entry.room_key = meant.room_key and entry.seq = meant.seq
    left join lateral (
      select id, role from users where username = meant.name
-     union all select id, role from users where id = meant.person
+     union all select id, role from users where id = meant.person and meant.kind <> 'word'
    ) as person on true
    left join lateral (
      select 1 as one from members where room_key = meant.room_key and user_id = person.id offset 0
    ) as member on true
-   where (meant.name is null and meant.person is null) or (
+   where meant.kind = 'word' or (meant.name is null and meant.person is null) or (
      member.one is not null and person.id <> entry.actor_id and (
        person.role = 'admin' or (select access from rooms where key = meant.room_key) <> 'admins'
      )

@@ -7,7 +7,7 @@ export type MentionRow = {
   /** The id of the room. */
   room: string
   seq: number
-  kind: 'name' | 'room' | 'reply' | 'reaction'
+  kind: 'name' | 'room' | 'reply' | 'reaction' | 'word'
   place: number
   at: Date
   actorId: string
@@ -25,7 +25,7 @@ const wanted = `($4::timestamptz is null or (at, room_key, place) < ($4::timesta
 
 /**
  * Who has meant this person, newest first, in rooms that they are in. Those that name the person are walked by their time, those that
- * mean everybody in each of their rooms from its end. A message that means the person in several ways is in it once.
+ * mean everybody, and those with a keyword, in each of their rooms from its end. A message that means the person in several ways is in it once.
  */
 export async function listMentionRows(
   { query }: Sql,
@@ -54,6 +54,16 @@ export async function listMentionRows(
             )
           order by seq desc limit $3
         ) as every ${order})
+       union all
+       (select distinct on (at, room_key, place) word.* from mine join keywords on keywords.user_id = $1::uuid
+        cross join lateral (
+          select * from mentions where user_id = keywords.hash and room_key = mine.key and kind = 'word' and actor_id <> $1::uuid
+            and at >= mine.joined_at and at >= keywords.since and ${wanted} and not exists (
+              select 1 from mentions as other where other.user_id in ($1::uuid, '${everybody}')
+                and other.room_key = mine.key and other.seq = mentions.seq and other.kind in ('name', 'room', 'reply')
+            )
+          order by seq desc limit $3
+        ) as word ${order})
      )
      select room_key as "roomKey", mine.id as room, seq, kind, place, at, actor_id as "actorId",
             place <= mine.read_seq as read,

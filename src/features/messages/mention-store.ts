@@ -2,8 +2,15 @@ import type { Person } from '../../scope.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { type Meant, meantColumns, storeMeant } from '../log/meant.ts'
 
-/** Whom a message means no more; `userId` may be `everybody`. */
-export type Unmeant = { userId: string; kind: 'name' | 'room' | 'reply' | 'reaction' }
+/** Whom a message means no more; `userId` may be `everybody`, and is a hash where a word is gone. */
+export type Unmeant = {
+  userId: string
+  kind: 'name' | 'room' | 'reply' | 'reaction' | 'word'
+  actorId: string
+  at: Date
+}
+
+const unmeant = 'user_id as "userId", kind, actor_id as "actorId", at'
 
 type Edit = { room: number; seq: number; editedSeq: number; at: Date; author: Person }
 
@@ -17,10 +24,11 @@ export async function changeMeant(
     `delete from mentions where room_key = $1 and seq = $2 and (
        kind = 'room' and not $4::bool
        or kind = 'name' and user_id <> all(array(select id from users where username = any($3::text[])))
-     ) returning user_id as "userId", kind`,
-    [room, seq, meant.names, meant.room !== undefined],
+       or kind = 'word' and user_id <> all($5::uuid[])
+     ) returning ${unmeant}`,
+    [room, seq, meant.names, meant.room !== undefined, meant.words ?? []],
   )
-  if (meant.names.length === 0 && meant.room === undefined) return gone
+  if (meant.names.length === 0 && meant.room === undefined && !meant.words?.length) return gone
   await query(
     `with entry as (
        select $1::int as room_key, $2::bigint as seq, $3::bigint as target, $4::uuid as actor_id, $5::timestamptz as at
@@ -33,7 +41,7 @@ export async function changeMeant(
 /** Nobody is meant by these messages any more. */
 export async function removeMeant({ query }: Sql, room: number, seqs: number[]): Promise<Unmeant[]> {
   return query<Unmeant>(
-    `delete from mentions where room_key = $1 and seq = any($2::bigint[]) returning user_id as "userId", kind`,
+    `delete from mentions where room_key = $1 and seq = any($2::bigint[]) returning ${unmeant}`,
     [room, seqs],
   )
 }

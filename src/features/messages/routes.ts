@@ -1,5 +1,6 @@
 import type { RouteTable } from '../../scope.ts'
 import { deleteMessage, editMessage } from './edit.ts'
+import { listLastMessages } from './last.ts'
 import { listMessages, listPins, showMessage } from './list.ts'
 import { addReaction, listReactions, removeReaction, setPin } from './reactions.ts'
 import { postMessage } from './send.ts'
@@ -7,6 +8,7 @@ import { listThread } from './threads.ts'
 import { listVersions } from './versions.ts'
 
 export const messageRoutes = {
+  'GET /last-messages': ({ scope, query }) => listLastMessages(scope, query),
   'GET /rooms/:room/messages': ({ scope, params, query }) => listMessages(scope, params.room, query),
   'POST /rooms/:room/messages': ({ scope, params, body }) => postMessage(scope, params.room, body),
   'GET /rooms/:room/messages/:seq': ({ scope, params }) => showMessage(scope, params.room, params.seq),

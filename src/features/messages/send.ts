@@ -1,6 +1,7 @@
 import { fieldError, invalidField, invalidFields } from '../../protocol/errors.ts'
 import type { File } from '../../protocol/files.ts'
-import type { Message, NewMessage, Sent } from '../../protocol/messages.ts'
+import type { NewMessage, PostedMessage, SentMessage } from '../../protocol/messages.ts'
+import type { Author } from '../../protocol/users.ts'
 import type { Scope } from '../../scope.ts'
 import { isBlank } from '../../text/blank.ts'
 import { isoTime } from '../../time.ts'
@@ -10,6 +11,7 @@ import type { Appended } from '../log/repeats.ts'
 import { writer } from '../log/writer.ts'
 import { type Access, accessRoom, isAtHand, passTo } from '../rooms/access.ts'
 import type { KnownRoom } from '../rooms/known.ts'
+import { findAbsent } from './absent.ts'
 import { findAttachments } from './attachments.ts'
 import { notifyFollowers } from './followers.ts'
 import { showMessage } from './list.ts'
@@ -19,14 +21,14 @@ import { findMessage } from './store.ts'
 import { threadOf } from './threads.ts'
 
 /** Resolves when the message is committed. */
-export async function sendMessage(scope: Scope, id: string, message: NewMessage): Promise<Sent> {
-  const { room, appended } = await send(scope, id, message)
-  return { room: room.id, seq: appended.seq, created_at: isoTime(appended.at), epoch: room.epoch }
+export async function sendMessage(scope: Scope, id: string, message: NewMessage): Promise<SentMessage> {
+  const { room, appended, absent } = await send(scope, id, message)
+  return { room: room.id, seq: appended.seq, created_at: isoTime(appended.at), epoch: room.epoch, ...absent }
 }
 
 /** Like `sendMessage`, but returns the message. A retry gets the message that the first request created, with its edits. */
-export async function postMessage(scope: Scope, id: string, message: NewMessage): Promise<Message> {
-  const { room, appended, threadSeq, files } = await send(scope, id, message)
+export async function postMessage(scope: Scope, id: string, message: NewMessage): Promise<PostedMessage> {
+  const { room, appended, threadSeq, files, absent } = await send(scope, id, message)
   if (appended.repeated) return showMessage(scope, id, appended.seq)
   const { content, client_id: clientId, reply_to: replyTo } = message
   const facts = {
@@ -36,7 +38,13 @@ export async function postMessage(scope: Scope, id: string, message: NewMessage)
     ...(replyTo ? { replyTo } : {}),
     ...(threadSeq ? { threadSeq } : {}),
   }
-  return { ...origin(room, appended.seq, facts), content, ...(files ? { files } : {}), reactions: [] }
+  return {
+    ...origin(room, appended.seq, facts),
+    content,
+    ...(files ? { files } : {}),
+    reactions: [],
+    ...absent,
+  }
 }
 
 /** Whether a send can be queued without awaiting anything first: then the next send of its connection need not wait. */
@@ -46,7 +54,13 @@ export function isReadyToSend(scope: Scope, id: string, message: NewMessage): bo
   return isAtHand(scope, id, 'post')
 }
 
-type Stored = { room: LogRoom; appended: Appended; threadSeq: number | undefined; files: File[] | undefined }
+type Stored = {
+  room: LogRoom
+  appended: Appended
+  threadSeq: number | undefined
+  files: File[] | undefined
+  absent?: { absent: Author[] }
+}
 
 // Synchronous up to the append, so that messages of one connection are queued in the order in which they arrived.
 function send(scope: Scope, id: string, message: NewMessage): Promise<Stored> {
@@ -87,7 +101,7 @@ async function append(
   const { room, member } = access
   const meant = meantBy(scope, access, message.content, answered?.authorId)
   const slow = enforceSlowMode(scope, room, member)
-  const appended = await writer(scope).append(slowed(passTo(scope, room, 'post'), slow), {
+  const appending = writer(scope).append(slowed(passTo(scope, room, 'post'), slow), {
     kind: 'message.created',
     actor,
     text: message.content,
@@ -97,10 +111,16 @@ async function append(
     ...(answered ? { threadSeq: answered.threadSeq } : {}),
     ...(files === undefined ? {} : { files, detail: { files: message.files! } }),
   })
+  // At the same time, so that the reply waits no longer than for the slower of both.
+  const finding = findAbsent(scope, room, meant.names)
+  const [appended, absent] = await Promise.all([appending, finding])
   if (!appended.repeated) {
     scope.metrics.messagesStored.add()
     notifyMentioned(scope, room, appended.seq, meant)
     if (answered) notifyFollowers(scope, room, answered.threadSeq, appended.seq)
   }
-  return { room, appended, threadSeq: answered?.threadSeq, files }
+  return {
+    ...{ room, appended, threadSeq: answered?.threadSeq, files },
+    ...(absent.length === 0 || appended.repeated ? {} : { absent: { absent } }),
+  }
 }

@@ -51,7 +51,7 @@ export const threadCount = (which: string, room = '$1'): string =>
 export const columns = `(select max(seq) from log where room_key = $1) as head, ${ofMessage('$1')}`
 
 /** `room` is SQL for the key of the room. */
-function ofMessage(room: string): string {
+export function ofMessage(room: string): string {
   return `${withoutThread()},
   case when log.thread_seq is null then (${threadCount('reply.thread_seq = log.seq', room)}) end as thread`
 }

@@ -3,7 +3,7 @@ import { everybody } from '../../storage/tables/mentions.ts'
 import { kindNumbers } from '../log/entry.ts'
 
 /**
- * What a person has missed, by what is true in this moment, after $2 and up to $3: messages that name or answer them, and direct ones. Only in rooms that
+ * What a person has missed, by what is true in this moment, after $2 and up to $3: messages that name or answer them or have a keyword of theirs, and direct ones. Only in rooms that
  * they are in and have not muted, unread, not deleted, and not by somebody whom they have blocked. What means everybody in a room is looked for
  * behind the read mark only: there is no index by time for it.
  */
@@ -22,6 +22,12 @@ const missed = (user: string): string => `
     union
     select actor_id, seq, at from mentions where user_id = '${everybody}' and mentions.room_key = mine.key
       and seq > mine.read_seq and at >= mine.joined_at and at > $2::timestamptz and at <= $3::timestamptz
+    union
+    select word.actor_id, word.seq, word.at from keywords cross join lateral (
+      select actor_id, seq, at from mentions where mentions.user_id = keywords.hash and mentions.room_key = mine.key
+        and kind = 'word' and seq > mine.read_seq and at >= mine.joined_at and at >= keywords.since
+        and at > $2::timestamptz and at <= $3::timestamptz offset 0
+    ) as word where keywords.user_id = ${user}
     union
     select actor_id, seq, at from log where mine.access = 'direct' and log.room_key = mine.key
       and kind = ${kindNumbers['message.created']} and seq > mine.read_seq and at > $2::timestamptz and at <= $3::timestamptz

@@ -81,11 +81,13 @@ export type Called = Subscription &
  */
 const calledBy = (wanted: string, only: { place: string; device: string }): string => `
   with place as materialized (
-    select wanted.*, log.actor_id, rooms.id as room, rooms.epoch, rooms.title, rooms.access,
+    select wanted.*, log.actor_id, log.at, rooms.id as room, rooms.epoch, rooms.title, rooms.access,
            row_number() over (partition by wanted.room_key, log.actor_id order by wanted.seq desc) as of_author,
            exists (
              select 1 from mentions where mentions.room_key = wanted.room_key and mentions.seq = wanted.seq
-               and mentions.kind <> 'reaction') as means
+               and mentions.kind <> 'reaction') as means,
+           (select array_agg(mentions.user_id) from mentions where mentions.room_key = wanted.room_key
+              and mentions.seq = wanted.seq and mentions.kind = 'word') as words
     from ${wanted}
     join log on log.room_key = wanted.room_key and log.seq = wanted.seq
       and log.kind = ${kindNumbers['message.created']} and log.deleted_at is null
@@ -107,7 +109,11 @@ const calledBy = (wanted: string, only: { place: string; device: string }): stri
     left join lateral (
       select 1 as one from mentions where place.means
         and mentions.room_key = place.room_key and mentions.seq = place.seq
-        and mentions.user_id in (members.user_id, '${everybody}') and mentions.kind <> 'reaction' limit 1
+        and mentions.user_id in (members.user_id, '${everybody}') and mentions.kind <> 'reaction'
+      union all
+      select 1 from keywords where place.words is not null
+        and keywords.user_id = members.user_id and keywords.hash = any(place.words) and keywords.since <= place.at
+      limit 1
     ) as meant on true
     where ${only.place} and (place.access = 'direct' or meant.one is not null or (members.notify = 'all' and subscription.level = 'all'))
       and not exists (

@@ -32,7 +32,7 @@ export async function presentReports(scope: Scope, rows: ReportRow[]): Promise<R
   const author = (id: string): Author => presentAuthor(people.get(id)!)
   const texts = await textsOf(scope, rows)
   return rows.map((row, index): Report => {
-    const { content, deleted } = texts[index]!
+    const { content, files, deleted } = texts[index]!
     return {
       id: row.id,
       room: row.room,
@@ -41,6 +41,7 @@ export async function presentReports(scope: Scope, rows: ReportRow[]): Promise<R
       seq: row.seq,
       author: author(row.authorId),
       content,
+      ...(files && { files }),
       ...(deleted && { deleted }),
       reporter: author(row.reporterId),
       reason: row.reason,
@@ -52,16 +53,22 @@ export async function presentReports(scope: Scope, rows: ReportRow[]): Promise<R
   })
 }
 
-/** The texts as they were reported: an edit of the author after that does not change them. */
-async function textsOf(scope: Scope, rows: ReportRow[]): Promise<{ content: string; deleted?: true }[]> {
+type Reported = Pick<Report, 'content' | 'files' | 'deleted'>
+
+/** The texts and files as they were reported: an edit of the author after that does not change them. */
+async function textsOf(scope: Scope, rows: ReportRow[]): Promise<Reported[]> {
   const places = rows.map(({ roomKey: key, room: id, epoch, textSeq: seq }) => ({
     room: { key, id, epoch },
     seq,
   }))
   const entries = await readEntriesAt(scope, places)
-  return entries.map((entry, index) => {
+  return entries.map((entry, index): Reported => {
     const { seq } = rows[index]!
     const isText = entry !== undefined && (entry.seq === seq || entry.target === seq)
-    return !isText || entry.deletedAt ? { content: '', deleted: true } : { content: entry.text ?? '' }
+    if (!isText || entry.deletedAt) return { content: '', deleted: true }
+    const files = (entry.files ?? entry.about?.files ?? []).map(({ id, name, type, bytes }) => ({
+      ...{ id, name, type, bytes },
+    }))
+    return { content: entry.text ?? '', ...(files.length > 0 && { files }) }
   })
 }

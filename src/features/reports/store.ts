@@ -1,7 +1,8 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { columnList } from '../../storage/tables/columns.ts'
 import { reports } from '../../storage/tables/reports.ts'
+import { rooms } from '../../storage/tables/rooms.ts'
 
 export type ReportRow = typeof reports.$inferSelect & {
   room: string
@@ -13,9 +14,17 @@ export type ReportRow = typeof reports.$inferSelect & {
 /** Who reads: administrators handle all reports, others those of the rooms that they moderate. */
 export type Handler = { id: string; admin: boolean }
 
-/** False if this person has reported this message before. */
+/** False if this person has reported this message before. Their closed report of another text does not count, and is replaced. */
 export async function insertReport({ db }: Sql, row: typeof reports.$inferInsert): Promise<boolean> {
-  const added = await db.insert(reports).values(row).onConflictDoNothing().returning({ id: reports.id })
+  const added = await db
+    .insert(reports)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [reports.roomKey, reports.seq, reports.reporterId],
+      set: { ...row, state: 'open', closedBy: null, closedAt: null },
+      setWhere: sql`${reports.state} <> 'open' and ${reports.textSeq} < ${row.textSeq}`,
+    })
+    .returning({ id: reports.id })
   return added.length === 1
 }
 
@@ -34,6 +43,20 @@ const found = `select ${columnList(reports)}, rooms.id as room, rooms.epoch, roo
       join users on users.id = members.user_id where members.room_key = rooms.key
     ) else coalesce(nullif(rooms.title, ''), rooms.id) end as title
   from reports join rooms on rooms.key = reports.room_key`
+
+/** What a person has reported, and nothing of what became of it, which the moderators do not say. */
+export async function listReportsBy(
+  { db }: Sql,
+  user: string,
+): Promise<{ room: string; seq: number; reason: string; at: Date }[]> {
+  const { seq, reason, createdAt: at } = reports
+  return db
+    .select({ room: rooms.id, seq, reason, at })
+    .from(reports)
+    .innerJoin(rooms, eq(rooms.key, reports.roomKey))
+    .where(and(eq(reports.reporterId, user), isNull(rooms.deletedAt)))
+    .orderBy(reports.id)
+}
 
 type Page = { open: boolean; before: string | undefined; limit: number }
 

@@ -3,7 +3,7 @@ import { mostNamed } from '../presence/changes.ts'
 import { countOnline, onlineIn } from '../presence/online.ts'
 import { joinRoom, leaveRoom } from './join.ts'
 import { readRoom } from './lock.ts'
-import { setFavourite } from './members.ts'
+import { setFavourite, setSection } from './members.ts'
 
 export const roomCommands = {
   'room.join': { run: (scope, { room }) => joinRoom(scope, room) },
@@ -13,6 +13,7 @@ export const roomCommands = {
       return { room }
     },
   },
+  'section.set': { run: (scope, { room, section }) => setSection(scope, room, section) },
   'favourite.set': { run: (scope, { room, favourite }) => setFavourite(scope, room, favourite) },
   'presence.list': {
     run: (scope, { room: id }) =>

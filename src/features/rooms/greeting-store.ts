@@ -1,3 +1,4 @@
+import type { CustomStatus } from '../../protocol/profile.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { columnList } from '../../storage/tables/columns.ts'
 import { rooms } from '../../storage/tables/rooms.ts'
@@ -6,7 +7,10 @@ import { kindNumbers } from '../log/entry.ts'
 import { personOf, type RoomListRow, type RoomRow } from './store.ts'
 import { mentionsAfter, unreadAfter } from './unread-after.ts'
 
-export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify' | 'mutedUntil' | 'favourite'> & {
+export type JoinedRow = Pick<
+  RoomListRow,
+  'silencedUntil' | 'notify' | 'mutedUntil' | 'favourite' | 'section'
+> & {
   userId: string
   roomKey: number
   role: NonNullable<RoomListRow['role']>
@@ -18,7 +22,7 @@ export type JoinedRow = Pick<RoomListRow, 'silencedUntil' | 'notify' | 'mutedUnt
 export async function listJoined({ query }: Sql, people: string[], now: Date): Promise<JoinedRow[]> {
   return query<JoinedRow>(
     `select members.user_id as "userId", members.room_key as "roomKey", members.role, members.read_seq as "readSeq",
-            members.notify, members.muted_until as "mutedUntil", members.favourite,
+            members.notify, members.muted_until as "mutedUntil", members.favourite, members.section,
             members.joined_at as "joinedAt", silences.until as "silencedUntil"
      from members
      left join silences on silences.room_key = members.room_key and silences.user_id = members.user_id
@@ -28,12 +32,13 @@ export async function listJoined({ query }: Sql, people: string[], now: Date): P
   )
 }
 
-/** A room as it is for all of its readers; `people`, `ids`, `names` and `avatars` are those of a direct room, in the same order. */
+/** A room as it is for all of its readers; `people`, `ids`, `names`, `avatars` and `statuses` are those of a direct room, in the same order. */
 export type UsedRoom = RoomRow &
   Pick<RoomListRow, 'head' | 'lastAt' | 'people'> & {
     ids: string[] | null
     names: string[] | null
     avatars: (string | null)[] | null
+    statuses: (CustomStatus | null)[] | null
   }
 
 /**
@@ -44,7 +49,7 @@ export async function listUsed({ query }: Sql, keys: number[]): Promise<UsedRoom
   return query<UsedRoom>(
     `select ${columnList(rooms)}, coalesce(last.seq, 0)::bigint as head,
             (extract(epoch from coalesce(last.at, rooms.created_at)) * 1000000)::bigint as "lastAt",
-            direct.people, direct.ids, direct.names, direct.avatars
+            direct.people, direct.ids, direct.names, direct.avatars, direct.statuses
      from rooms
      left join lateral (select seq, at from log where room_key = rooms.key order by seq desc limit 1) as last on true
      left join lateral (
@@ -53,7 +58,8 @@ export async function listUsed({ query }: Sql, keys: number[]): Promise<UsedRoom
               array_agg(users.id::text order by users.username) as ids,
               array_agg(case when users.deleted_at is null then users.display_name else '${erasedDisplayName}' end
                         order by users.username) as names,
-              array_agg(users.avatar order by users.username) as avatars
+              array_agg(users.avatar order by users.username) as avatars,
+              jsonb_agg(users.custom_status order by users.username) as statuses
        from members cross join lateral ${personOf('members')} as users
        where members.room_key = rooms.key and rooms.access = 'direct'
      ) as direct on true

@@ -1,9 +1,13 @@
 import { createBatch } from '../../batch.ts'
+import type { Arrangement } from '../../protocol/arrangements.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import { isAdmin, perServer, type Scope, type Tools } from '../../scope.ts'
 import { isBusy } from '../../storage/errors.ts'
+import { arrangementsOf } from '../arrangements/own.ts'
+import { statusAt } from '../auth/custom-status.ts'
 import { authorsOf } from '../auth/people.ts'
+import { keywordsOf } from '../keywords/own.ts'
 import { listBlocksOf } from '../users/store.ts'
 import {
   countMentions,
@@ -27,15 +31,25 @@ const mostCounts = 50
 const mostMentionCounts = 2000
 
 /** `blocked`: usernames of people whom the actor has blocked. */
-type Greeting = { rooms: Room[]; more: boolean; blocked: string[]; keys: number[] }
+type Greeting = {
+  rooms: Room[]
+  more: boolean
+  blocked: string[]
+  keywords: string[]
+  arrangement: Arrangement | undefined
+  keys: number[]
+}
 
 type GreetingRow = RoomListRow & { joinedAt: Date }
 /** `keys`: of all their rooms, also of more than a greeting has. */
-type Loaded = { rows: GreetingRow[]; blocked: ReadonlySet<string>; keys: number[] }
+type Loaded = Pick<Greeting, 'keywords' | 'arrangement' | 'keys'> & {
+  rows: GreetingRow[]
+  blocked: ReadonlySet<string>
+}
 
 const nobody: ReadonlySet<string> = new Set()
 
-/** The rooms of people who come, for however many wait: four statements for all of them, not one with subqueries for each. */
+/** The rooms of people who come, for however many wait: a few statements for all of them, not one with subqueries for each. */
 const greetings = perServer((tools) =>
   createBatch<Scope, Loaded>(mostPeople, (scopes) => load(tools, scopes), isBusy),
 )
@@ -46,7 +60,7 @@ const greetings = perServer((tools) =>
  */
 export async function greetingOf(scope: Scope): Promise<Greeting> {
   if (greetings(scope).waiting() >= scope.policy.mostGreetings) throw new ChatError('server_busy')
-  const { rows, blocked, keys } = await greetings(scope).ask(scope)
+  const { rows, blocked, keywords, arrangement, keys } = await greetings(scope).ask(scope)
   // No administrator any more: these may be rooms that they may not know of.
   const shown = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))
   const people = await authorsOf(scope, [...blocked].slice(0, mostBlocked))
@@ -54,6 +68,8 @@ export async function greetingOf(scope: Scope): Promise<Greeting> {
     rooms: shown.slice(0, mostRooms).map(presentRoom),
     more: shown.length > mostRooms,
     blocked: [...people.values()].map(({ username }) => username).sort(),
+    keywords,
+    arrangement,
     keys,
   }
 }
@@ -61,17 +77,20 @@ export async function greetingOf(scope: Scope): Promise<Greeting> {
 async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
   const learn = knownRooms(tools).learning()
   const readers = [...new Set(scopes.map(({ actor }) => actor.id))]
-  const joined = await listJoined(tools.sql, readers, tools.clock())
+  const now = tools.clock()
+  const joined = await listJoined(tools.sql, readers, now)
   const blocks = Map.groupBy(await listBlocksOf(tools.sql, readers), ({ userId }) => userId)
   const blockedBy = new Map(
     [...blocks].map(([id, some]) => [id, new Set(some.map((each) => each.blockedId))]),
   )
+  const words = await keywordsOf(tools, readers)
+  const arranged = await arrangementsOf(tools, tools.sql, readers)
   const used = await listUsed(tools.sql, [...new Set(joined.map(({ roomKey }) => roomKey))])
   learn(used.map(asRoom), joined.map(asMembership))
   const rooms = new Map(used.map((room) => [room.key, room]))
   const of = Map.groupBy(joined, ({ userId }) => userId)
   const lists = scopes.map((scope) => {
-    const rows = (of.get(scope.actor.id) ?? []).flatMap((mine) => rowOf(mine, rooms.get(mine.roomKey)))
+    const rows = (of.get(scope.actor.id) ?? []).flatMap((mine) => rowOf(mine, rooms.get(mine.roomKey), now))
     const visible = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))
     const keys = visible.map(({ key }) => key)
     return { keys, rows: visible.sort(byUse).slice(0, mostRooms + 1) }
@@ -84,6 +103,8 @@ async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
   return lists.map((list, index) => ({
     ...list,
     blocked: blockedBy.get(scopes[index]!.actor.id) ?? nobody,
+    keywords: words.get(scopes[index]!.actor.id) ?? [],
+    arrangement: arranged.get(scopes[index]!.actor.id),
   }))
 }
 
@@ -95,6 +116,7 @@ const asRoom = ({
   ids: ____,
   names: _____,
   avatars: ______,
+  statuses: _______,
   ...room
 }: UsedRoom): RoomRow => room
 
@@ -104,15 +126,17 @@ const asMembership = ({ roomKey, userId, role, silencedUntil }: JoinedRow) => ({
   member: { role, silencedUntil, blocked: false },
 })
 
-function rowOf(mine: JoinedRow, room: UsedRoom | undefined): GreetingRow[] {
+function rowOf(mine: JoinedRow, room: UsedRoom | undefined, now: Date): GreetingRow[] {
   if (!room) return []
-  const { ids, names, avatars, ...columns } = room
-  const { role, readSeq, notify, mutedUntil, favourite, silencedUntil, joinedAt, userId } = mine
+  const { ids, names, avatars, statuses, ...columns } = room
+  const { role, readSeq, notify, mutedUntil, favourite, section, silencedUntil, joinedAt, userId } = mine
   const others = names?.filter((_, index) => ids![index] !== userId)
   const directTitle = others && others.length > 0 ? others.join(', ') : null
-  const directAvatar = ids?.length === 2 ? avatars![ids[0] === userId ? 1 : 0]! : null
-  const own = { role, readSeq, notify, mutedUntil, favourite, silencedUntil, joinedAt }
-  return [{ ...columns, ...own, directTitle, directAvatar, unread: 0, mentions: 0 }]
+  const other = ids?.length === 2 ? (ids[0] === userId ? 1 : 0) : undefined
+  const directAvatar = other === undefined ? null : avatars![other]!
+  const directStatus = other === undefined ? null : statusAt(statuses![other], now)
+  const own = { role, readSeq, notify, mutedUntil, favourite, section, silencedUntil, joinedAt }
+  return [{ ...columns, ...own, directTitle, directAvatar, directStatus, unread: 0, mentions: 0 }]
 }
 
 const byUse = (one: RoomListRow, other: RoomListRow): number =>

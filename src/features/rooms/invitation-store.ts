@@ -36,6 +36,15 @@ export async function insertInvitation({ db }: Sql, row: typeof invitations.$inf
   return added.length === 1
 }
 
+/** In the place of the one that there is. */
+export async function replaceInvitation({ db }: Sql, row: typeof invitations.$inferInsert): Promise<void> {
+  const { roomKey, userId, ...rest } = row
+  await db
+    .update(invitations)
+    .set(rest)
+    .where(and(eq(invitations.roomKey, roomKey), eq(invitations.userId, userId)))
+}
+
 /** Returns what was deleted. */
 export async function deleteInvitation({ db }: Sql, roomKey: number, userId: string) {
   const [gone] = await db
@@ -54,6 +63,7 @@ export type InvitationRow = {
   title: string
   description: string
   invitedBy: string
+  role: (typeof invitations.$inferSelect)['role']
   at: Date
 }
 
@@ -71,7 +81,7 @@ export async function listInvitations(
 ): Promise<InvitationRow[]> {
   return query<InvitationRow>(
     `select rooms.id as room, rooms.title, rooms.description, inviter.username as "invitedBy",
-            invitations.created_at as at
+            invitations.role, invitations.created_at as at
      from invitations
      join rooms on rooms.key = invitations.room_key and rooms.deleted_at is null and rooms.archived_at is null
      join users inviter on inviter.id = invitations.invited_by

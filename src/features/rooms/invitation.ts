@@ -12,6 +12,7 @@ import {
   type InvitationRow,
   insertInvitation,
   listInvitations,
+  replaceInvitation,
   sharesRoom,
 } from './invitation-store.ts'
 import { type KnownRoom, knownRooms } from './known.ts'
@@ -33,23 +34,40 @@ export async function mayAddAtOnce(scope: Scope, person: Person): Promise<boolea
   return isAdmin(scope) || sharesRoom(scope.sql, scope.actor.id, person.id)
 }
 
-/** Inside the transaction. The person becomes a member when they accept. */
+/**
+ * Inside the transaction. The person becomes a member when they accept. An invitation that they see stays until somebody appoints them
+ * to another role; one that no longer counts gives way.
+ */
 export async function invite(
   scope: Scope,
   { sql, at, onCommit }: Pick<Transaction, 'sql' | 'at' | 'onCommit'>,
   room: KnownRoom,
   person: Person,
-  role: MemberRow['role'],
+  role: MemberRow['role'] | undefined,
+  appoints: boolean,
 ): Promise<void> {
   const { actor } = scope
   if (!(await lockPerson(sql, person.id))) throw new ChatError('user_not_found')
   if ((await countInvitations(sql, person.id, actor.id)) >= mostUnanswered) {
     throw new ChatError('too_many_invitations', { most: mostUnanswered })
   }
-  const row = { roomKey: room.key, userId: person.id, invitedBy: actor.id, role, createdAt: at }
-  if (!(await insertInvitation(sql, row))) return
+  const blocked = await hasBlocked(sql, person.id, actor.id)
+  const row = {
+    ...{ roomKey: room.key, userId: person.id, invitedBy: actor.id },
+    ...{ role: role ?? 'member', createdAt: at },
+  }
+  if (!(await insertInvitation(sql, row))) {
+    const [seen] = await listInvitations(sql, person.id, scope.clock(), room.id)
+    if (seen && (role === undefined || role === seen.role)) return
+    if (seen && !appoints) throw new ChatError('owners_appoint')
+    if (seen && blocked) return
+    const own = seen?.invitedBy === actor.username
+    await replaceInvitation(sql, own ? { ...row, createdAt: seen.at } : row)
+    // What the person sees of it is the same.
+    if (own) return
+  }
   // Stored all the same, and not shown: otherwise the limit above would tell who has blocked the actor.
-  if (await hasBlocked(sql, person.id, actor.id)) return
+  if (blocked) return
   const { id, title, description } = room
   const shown = presentInvitation({ room: id, title, description, invitedBy: actor.username, at })
   onCommit(() => sendToPerson(scope, room, person.id, { type: 'room.invited', ...shown }))
@@ -103,7 +121,13 @@ async function offeredRoom(scope: Scope, id: string) {
 
 const notFound = (): ChatError => new ChatError('invitation_not_found')
 
-const presentInvitation = ({ room, title, description, invitedBy, at }: InvitationRow): RoomInvitation => ({
+const presentInvitation = ({
+  room,
+  title,
+  description,
+  invitedBy,
+  at,
+}: Omit<InvitationRow, 'role'>): RoomInvitation => ({
   room,
   title: shownName(title) || room,
   description: shownProse(description),

@@ -1,7 +1,9 @@
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Member, NotifyChange } from '../../protocol/rooms.ts'
 import { announce, isAdmin, type Person, type Scope } from '../../scope.ts'
+import { requireSection } from '../arrangements/own.ts'
 import { recordAct } from '../audit/record.ts'
+import { presentStatus } from '../auth/custom-status.ts'
 import { authorsOf } from '../auth/people.ts'
 import { presentAuthor } from '../auth/present.ts'
 import type { Transaction } from '../log/writer.ts'
@@ -50,7 +52,7 @@ export async function putMember(scope: Scope, id: string, username: string, role
     const present = await findMemberRow(tx.sql, room.key, person.id)
     if (!present && atOnce) return addMember(scope, tx, room, person, role ?? 'member')
     if (!present) {
-      await invite(scope, tx, room, person, role ?? 'member')
+      await invite(scope, tx, room, person, role, appoints)
       return false
     }
     if (role === undefined || present.role === role) return false
@@ -141,6 +143,21 @@ export async function setFavourite(
   })
 }
 
+/** Moves the room into a section of the actor, or out of it, with the lock of the room. */
+export async function setSection(
+  scope: Scope,
+  id: string,
+  section: string | null,
+): Promise<{ room: string; section: string | null }> {
+  return withRoomLock(scope, id, 'read', async (tx, { room }) => {
+    if (section !== null) await requireSection(scope, tx.sql, section)
+    await updateMember(tx.sql, room.key, scope.actor.id, { section })
+    const event = { type: 'section.changed', room: room.id, ...(section === null ? {} : { section }) }
+    tx.onCommit(() => sendToPerson(scope, room, scope.actor.id, event))
+    return { room: room.id, section }
+  })
+}
+
 export async function listMembers(
   scope: Scope,
   id: string,
@@ -168,10 +185,12 @@ function presentMembers(scope: Scope, { room, member }: Access, limit: number, {
   const oversees = moderates(scope, member)
   const { page: shown, next } = pageOf(rows, limit, ({ username }) => username)
   const items = shown.map((row): Member => {
+    const person = persons.get(row.userId)!
     return {
-      ...presentAuthor(persons.get(row.userId)!),
+      ...presentAuthor(person),
       role: row.role,
       status: isOnline(scope, room.key, row.userId) ? 'online' : 'offline',
+      ...presentStatus(scope, person),
       joined_at: row.joinedAt.toISOString(),
       ...(row.silencedUntil && (oversees || row.userId === scope.actor.id)
         ? { silenced_until: row.silencedUntil.toISOString() }

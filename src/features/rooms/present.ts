@@ -27,9 +27,12 @@ export function presentRoom(row: RoomListRow): Room {
     ...(row.mentionRoom === 'moderators' ? { mention_room: row.mentionRoom } : {}),
     ...(row.archivedAt ? { archived: true } : {}),
     ...(row.people ? { people: row.people } : {}),
+    ...(row.directStatus ? { custom_status: row.directStatus } : {}),
     ...(row.silencedUntil ? { silenced_until: row.silencedUntil.toISOString() } : {}),
     ...(row.mutedUntil ? { muted_until: row.mutedUntil.toISOString() } : {}),
     ...(row.favourite ? { favourite: true } : {}),
+    ...(row.section ? { section: row.section } : {}),
+    last_at: new Date(Math.floor(row.lastAt / 1000)).toISOString(),
     ...(row.role === null
       ? {}
       : {

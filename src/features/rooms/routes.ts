@@ -5,7 +5,15 @@ import { acceptInvitation, declineInvitation, listOwnInvitations } from './invit
 import { joinRoom, leaveRoom } from './join.ts'
 import { listRooms, showRoom } from './list.ts'
 import { readLog } from './log.ts'
-import { listMembers, putMember, removeMember, setFavourite, setNotify, silence } from './members.ts'
+import {
+  listMembers,
+  putMember,
+  removeMember,
+  setFavourite,
+  setNotify,
+  setSection,
+  silence,
+} from './members.ts'
 
 export const roomRoutes = {
   'GET /rooms': ({ scope, query }) => listRooms(scope, query),
@@ -27,5 +35,6 @@ export const roomRoutes = {
   'DELETE /rooms/:room/members/:username/silence': ({ scope, params }) =>
     silence(scope, params.room, params.username),
   'PUT /rooms/:room/notifications': ({ scope, params, body }) => setNotify(scope, params.room, body),
+  'PUT /rooms/:room/section': ({ scope, params, body }) => setSection(scope, params.room, body.section),
   'PUT /rooms/:room/favourite': ({ scope, params, body }) => setFavourite(scope, params.room, body.favourite),
 } satisfies RouteTable

@@ -1,11 +1,13 @@
 // Longer than 300 lines: all SQL about rooms and their members is in one file, because the queries share their conditions.
 import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import type { CustomStatus } from '../../protocol/profile.ts'
 import { type Arguments, prepared } from '../../storage/prepared.ts'
 import type { Sql } from '../../storage/storage.ts'
 import { columnList } from '../../storage/tables/columns.ts'
 import { members, rooms, silences } from '../../storage/tables/rooms.ts'
 import { users } from '../../storage/tables/users.ts'
 import { webhooks } from '../../storage/tables/webhooks.ts'
+import { statusAt } from '../auth/custom-status.ts'
 import { erasedDisplayName, erasedName } from '../auth/people.ts'
 import { headOf } from '../log/head.ts'
 import { mentionsAfter, unreadAfter } from './unread-after.ts'
@@ -126,7 +128,7 @@ export async function updateMember(
   { db }: Sql,
   roomKey: number,
   userId: string,
-  change: Partial<Pick<MemberRow, 'notify' | 'mutedUntil' | 'favourite'>>,
+  change: Partial<Pick<MemberRow, 'notify' | 'mutedUntil' | 'favourite' | 'section'>>,
 ): Promise<Pick<MemberRow, 'notify' | 'mutedUntil'>> {
   const [changed] = await db
     .update(members)
@@ -230,11 +232,14 @@ export type RoomListRow = RoomRow & {
   notify: MemberRow['notify'] | null
   mutedUntil: Date | null
   favourite: boolean | null
+  section: string | null
   people: string[] | null
   /** The title of a direct room for this reader: the names of the others. */
   directTitle: string | null
   /** The picture of the other person of a direct room of two: the id of its file. */
   directAvatar: string | null
+  /** What that person is doing. */
+  directStatus: CustomStatus | null
   /** Microseconds since 1970 of the last event, which rooms are sorted by. */
   lastAt: number
   head: number
@@ -253,10 +258,10 @@ export async function listRoomRows(
   now: Date,
   page: { after?: RoomPosition; limit: number; others: boolean; only?: string },
 ): Promise<RoomListRow[]> {
-  return query<RoomListRow>(
-    `select ${columnList(rooms)}, direct.people, direct.title as "directTitle", direct.avatar as "directAvatar",
+  const rows = await query<RoomListRow>(
+    `select ${columnList(rooms)}, direct.people, direct.title as "directTitle", direct.avatar as "directAvatar", direct.status as "directStatus",
             last.at as "lastAt", members.role, members.read_seq as "readSeq", members.notify,
-            members.muted_until as "mutedUntil", members.favourite,
+            members.muted_until as "mutedUntil", members.favourite, members.section,
             silences.until as "silencedUntil",
             coalesce((select max(seq) from log where room_key = rooms.key), 0)::bigint as head,
             case when members.role is not null then ${unreadAfter({ room: 'rooms.key', seq: 'members.read_seq', person: '$1' })} end as unread,
@@ -275,6 +280,7 @@ export async function listRoomRows(
       ...[page.after ? -page.after.lastAt : null, page.after?.id ?? null, now],
     ],
   )
+  return rows.map((row) => ({ ...row, directStatus: statusAt(row.directStatus, now) }))
 }
 
 /** Joins the silence of a member, if it has not expired. */
@@ -294,7 +300,8 @@ const directs = `(
                    order by users.username) as people,
          string_agg(case when users.deleted_at is null then users.display_name else '${erasedDisplayName}' end, ', '
                     order by users.username) filter (where users.id <> $1) as title,
-         case when count(*) = 2 then max(users.avatar) filter (where users.id <> $1) end as avatar
+         case when count(*) = 2 then max(users.avatar) filter (where users.id <> $1) end as avatar,
+         case when count(*) = 2 then (jsonb_agg(users.custom_status) filter (where users.id <> $1)) -> 0 end as status
   from members as everyone cross join lateral ${personOf('everyone')} as users
   where everyone.room_key = rooms.key and rooms.access = 'direct'
 ) as direct`

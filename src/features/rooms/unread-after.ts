@@ -20,14 +20,21 @@ export const unreadAfter = ({ room, seq, person }: { room: string; seq: string; 
 type Reader = { room: string; seq: string; person: string; joinedAt: string }
 
 /**
- * How many messages after the read mark mean the person, by their name or as one of everybody, without those of people whom they have
- * blocked, and of before they joined. Two looks into an index: the person's mentions in this room, and those of everybody in it.
+ * How many messages after the read mark mean the person, by their name, as one of everybody or by a keyword, without those of people whom
+ * they have blocked, and of before they joined. Looks into an index: the person's mentions in this room, those of everybody in it, and of
+ * each of their keywords.
  * Unlike unread ones they are counted up to the end of the log: an old call must not be lost behind a long talk.
  */
-export const mentionsAfter = ({ room, seq, person, joinedAt }: Reader, upTo = ''): string =>
-  `(select count(distinct seq)::int from (
-     select seq from mentions where user_id in (${person}, '${everybody}') and room_key = ${room} and seq > ${seq}
-       and kind in ('name', 'room') and actor_id <> ${person} and at >= ${joinedAt} ${upTo}
-       and not exists (select 1 from blocks where user_id = ${person} and blocked_id = actor_id)
+export const mentionsAfter = (reader: Reader, upTo = ''): string => {
+  const { room, seq, person, joinedAt } = reader
+  const counted = `room_key = ${room} and seq > ${seq} and actor_id <> ${person} and at >= ${joinedAt} ${upTo}
+       and not exists (select 1 from blocks where user_id = ${person} and blocked_id = actor_id)`
+  return `(select count(distinct seq)::int from (
+     select seq from mentions where user_id in (${person}, '${everybody}') and kind in ('name', 'room') and ${counted}
+     union all
+     select word.seq from keywords cross join lateral (
+       select seq from mentions where user_id = keywords.hash and kind = 'word' and at >= keywords.since and ${counted} offset 0
+     ) as word where keywords.user_id = ${person}
      limit ${mostMentioned}
    ) as meant)`
+}

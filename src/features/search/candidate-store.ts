@@ -2,8 +2,8 @@ import type { Sql } from '../../storage/storage.ts'
 import type { Spot } from './cursor.ts'
 import type { Wanted } from './wanted.ts'
 
-/** `groups`: a condition for each group of terms. */
-export type Statement = { groups: string[]; inRange: string; params: unknown[] }
+/** `groups`: a condition for each group of terms. `upTo` follows from `inRange`, and lets an index of times begin there. */
+export type Statement = { groups: string[]; upTo: string; inRange: string; params: unknown[] }
 
 /** Times are rounded to milliseconds where they are stored. */
 const asMs = `(extract(epoch from at) * 1000)::bigint`
@@ -22,7 +22,8 @@ export function statementFor({ groups, rooms, before, after }: Wanted, spot: Spo
   ]
   return {
     groups: groups.map((_, index) => `terms && $${index + 7}::int[]`),
-    inRange: `at <= $1::timestamptz and at < $4::timestamptz and at >= $5::timestamptz
+    upTo: 'at <= $1::timestamptz',
+    inRange: `at < $4::timestamptz and at >= $5::timestamptz
       and (at, room_key, seq) < ($1::timestamptz, $2::int, $3::bigint)`,
     params,
   }
@@ -31,9 +32,16 @@ export function statementFor({ groups, rooms, before, after }: Wanted, spot: Spo
 const all = (conditions: string[]): string => conditions.join(' and ') || 'true'
 
 /**
- * `rows` were read, of which `hits` have the terms, `each` those of each group, and `spots` are those of the own rooms; `end` is the last row.
+ * `rows` were read, of which `hits` have the terms, `each` those of each group, and `spots` are those of the own rooms; `newest` is the time of the first row, `end` the last row.
  */
-type Window = { rows: number; hits: number; each: number[]; spots: Spot[]; end: Spot | undefined }
+type Window = {
+  rows: number
+  hits: number
+  each: number[]
+  spots: Spot[]
+  newest: number | undefined
+  end: Spot | undefined
+}
 type Triple = [roomKey: number, seq: number, at: number]
 
 /** In a room, times rise with `seq`: so a later page begins where the one before has ended, and not at the newest message. */
@@ -43,7 +51,7 @@ const inRoom = `room_key = ($6::int[])[1]
 /** Of the newest rows those that fit: in one room if it is only one, otherwise in all, of which not all may be read. */
 export async function readWindow(
   { query }: Sql,
-  { groups, inRange, params }: Statement,
+  { groups, upTo, inRange, params }: Statement,
   room: number | undefined,
   { limit, most, eachGroup }: { limit: number; most: number; eachGroup: boolean },
 ): Promise<Window> {
@@ -56,13 +64,14 @@ export async function readWindow(
     `with page as materialized (
        select room_key, seq, at, (${all(groups)}) as fits${counted.map((has, n) => `, (${has}) as has${n}`).join('')}
        from search_words
-       where ${inRange} ${one ? `and ${inRoom}` : newest} limit $${next}
+       where ${upTo} and ${inRange} ${one ? `and ${inRoom}` : newest} limit $${next}
      ), mine as (
        select room_key, seq, at from page where fits ${one ? '' : 'and room_key = any($6::int[])'} ${newest} limit $${next + 1}
      )
      select (select count(*) from page)::int as rows, (select count(*) from page where fits)::int as hits,
             ${countEach} as each,
             (select json_agg(json_build_array(room_key, seq, ${asMs}) ${newest}) from mine) as mine,
+            (select (extract(epoch from max(at)) * 1000)::bigint from page) as newest,
             (select json_build_array(room_key, seq, ${asMs}) from page order by at, room_key, seq limit 1) as end`,
     [...params, limit, most],
   )
@@ -90,17 +99,18 @@ const spotsOf = (rows: Row[]): Spot[] => rows.map(({ room, seq, at }) => ({ room
 
 /**
  * The rooms are left out of the inner query, where Postgres might look through all of each instead. `common`: groups that are looked for in the
- * rows that the index has found, which takes less time than to read millions of places from it.
+ * rows that the index has found, which takes less time than to read millions of places from it. `slice`: the range is a short one, in which
+ * Postgres also looks for the pages of the time, and reads all of what is on them.
  */
 export async function readIndex(
   { query }: Sql,
-  { groups, inRange, params }: Statement,
+  { groups, upTo, inRange, params }: Statement,
   most: number,
-  common: boolean[],
+  { common, slice }: { common: boolean[]; slice: boolean },
 ): Promise<Spot[]> {
   const rare = groups.map((has, n) => (common[n] ? `(${has}) is true` : has))
   const rows = await query<Row>(
-    `with found as materialized (select room_key, seq, at from search_words where ${all(rare)} and ${inRange})
+    `with found as materialized (select room_key, seq, at from search_words where ${all([...rare, ...(slice ? [upTo] : []), inRange])})
      select room_key as room, seq, ${asMs} as at from found where room_key = any($6::int[]) ${newest} limit $${params.length + 1}`,
     [...params, most],
   )
@@ -110,7 +120,7 @@ export async function readIndex(
 /** Everything in the own rooms. `offset 0` keeps the condition out of the inner query, where Postgres may use the index for it. */
 export async function readRooms(
   { query }: Sql,
-  { groups, inRange, params }: Statement,
+  { groups, upTo, inRange, params }: Statement,
   most: number,
 ): Promise<Spot[]> {
   const limit = `$${params.length + 1}`
@@ -118,7 +128,7 @@ export async function readRooms(
     `select found.room_key as room, found.seq, ${asMs} as at
      from unnest($6::int[]) as own (key) cross join lateral (
        select room_key, seq, at from (
-         select room_key, seq, at, terms from search_words where room_key = own.key and ${inRange} order by seq desc offset 0
+         select room_key, seq, at, terms from search_words where room_key = own.key and ${upTo} and ${inRange} order by seq desc offset 0
        ) as each where ${all(groups)} limit ${limit}
      ) as found ${newest} limit ${limit}`,
     [...params, most],

@@ -125,15 +125,15 @@ async function store(tools: Tools, steps: Step[], changed: Changed[]): Promise<S
   const texts = unread.length === 0 ? [] : await readTexts(tools.sql, unread)
   const words: Words[] = []
   const gone: { roomKey: number; seq: number }[] = []
-  const inTurns = createTurns()
+  const pause = createPauses()
   for (const { roomKey, entry } of all) {
     if (!entry) continue
-    await inTurns()
+    await pause()
     const { seq, at } = entry
     words.push({ roomKey, seq, at, editedSeq: null, hashes: hashesOfEntry(tools, entry) })
   }
   for (const row of texts) {
-    await inTurns()
+    await pause()
     const hashes = hashesOfRow(tools, row)
     if (hashes === undefined) gone.push(row)
     else words.push({ roomKey: row.roomKey, seq: row.seq, at: row.at, editedSeq: row.editedSeq, hashes })
@@ -144,7 +144,7 @@ async function store(tools: Tools, steps: Step[], changed: Changed[]): Promise<S
 }
 
 /** Gives the event loop, which has sockets to serve, a turn after some texts. */
-function createTurns(): () => Promise<void> | undefined {
+function createPauses(): () => Promise<void> | undefined {
   let texts = 0
   return () => (++texts % textsAtOnce === 0 ? new Promise(setImmediate) : undefined)
 }

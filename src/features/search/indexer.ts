@@ -85,9 +85,9 @@ export function startIndexer(tools: Tools): () => Promise<void> {
     for (const [room] of some) behind.delete(room)
     const since = new Map(some)
     work.underWork = since
-    // It waits since then, whatever came meanwhile.
+    // What waits for the next step may have come long after the first entry of this one.
     const back = (rooms: number[]): void => {
-      for (const room of rooms) behind.set(room, since.get(room)!)
+      for (const room of rooms) behind.set(room, own.since(room) ?? since.get(room)!)
     }
     const rooms = some.map(([room]) => room)
     try {

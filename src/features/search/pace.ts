@@ -3,7 +3,7 @@ const usualRate = 2500
 /** Of the time: the rest is for the chat. */
 const usualShare = 1 / 2
 /** While more is sent than that: what is sent goes first, and the index follows when the rush is over. */
-const leastShare = 1 / 20
+const leastShare = 1 / 50
 /** A rush is what goes on for about so long. */
 const memoryMs = 500
 

@@ -5,7 +5,7 @@ import { perServer, type Scope } from '../../scope.ts'
 import { findIn } from '../../text/search/find.ts'
 import { presentMessages } from '../messages/present.ts'
 import { type MessageRow, readMessagesAt } from '../messages/store.ts'
-import { findCandidates } from './candidates.ts'
+import { findCandidates, nothingKnown } from './candidates.ts'
 import { readCursor, type Spot, writeCursor } from './cursor.ts'
 import { hasLink } from './keys.ts'
 import { keepReadable } from './readable.ts'
@@ -42,6 +42,7 @@ export async function searchMessages(scope: Scope, query: SearchQuery): Promise<
 
 async function readPage(scope: Scope, wanted: Wanted, from: Spot, limit: number): Promise<SearchPage> {
   const found: { spot: Spot; item: Found }[] = []
+  const known = nothingKnown()
   let last = from
   let opened = 0
   let isLast = wanted.rooms.size === 0
@@ -50,7 +51,7 @@ async function readPage(scope: Scope, wanted: Wanted, from: Spot, limit: number)
     const perFound = (opened + 1) / (found.length + 1)
     const least = Math.min(candidates.most, Math.ceil((limit + 1 - found.length) * perFound))
     const most = Math.max(candidates.least, least)
-    const next = await findCandidates(scope.sql, wanted, last, { most, least })
+    const next = await findCandidates(scope.sql, wanted, last, { most, least }, known)
     found.push(...(await check(scope, wanted, next.spots)))
     opened += next.spots.length
     last = next.spots.at(-1) ?? last

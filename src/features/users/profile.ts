@@ -3,9 +3,10 @@ import type { OwnProfileChange, ProfileChange, User } from '../../protocol/users
 import { isAdmin, type Person, type Scope } from '../../scope.ts'
 import { violation } from '../../storage/errors.ts'
 import type { Sql } from '../../storage/storage.ts'
-import { clockIn } from '../../text/quiet-hours.ts'
+import { isTimeZone } from '../../text/quiet-hours.ts'
 import { recordAct } from '../audit/record.ts'
 import { confirm, requirePassword, wrongPassword } from '../auth/confirm.ts'
+import { isSameStatus } from '../auth/custom-status.ts'
 import { hasOtherSpelling } from '../auth/emails.ts'
 import { deleteLinksOf } from '../auth/one-time-link-store.ts'
 import { hashPassword, ownerOf } from '../auth/passwords.ts'
@@ -18,6 +19,7 @@ import { findUser, findUserByName, lockUser, updateUser } from '../auth/store.ts
 import { askToConfirm } from '../mail/account.ts'
 import { announceProfile } from './announce.ts'
 import { findPerson } from './find.ts'
+import { profileColumns } from './profile-columns.ts'
 import { announceUpdate } from './roles.ts'
 
 export async function changeOwnProfile(
@@ -49,24 +51,17 @@ async function confirmChange(
     limitAttempts(scope, 'email', actor.id)
     await confirm(scope, password)
   } else if (password !== undefined) await requirePassword(scope, password)
-  if (quiet_hours) requireTimeZone(quiet_hours.time_zone)
+  if (quiet_hours && !isTimeZone(quiet_hours.time_zone))
+    throw invalidField('/quiet_hours/time_zone', 'time_zone_unknown')
   return change
-}
-
-function requireTimeZone(name: string): void {
-  try {
-    clockIn(name)
-  } catch (error) {
-    if (error instanceof RangeError) throw invalidField('/quiet_hours/time_zone', 'time_zone_unknown')
-    throw error
-  }
 }
 
 type Change = Omit<OwnProfileChange, 'current_password'>
 type Store = (store: (sql: Sql) => Promise<void>) => Promise<void>
 
 async function update(scope: Scope, person: Person, change: Change, act: Store): Promise<User> {
-  const { displayName: before } = person
+  const { displayName: before, customStatus: done } = person
+  const profile = profileColumns(scope, change)
   const { display_name: displayName, email, direct_from: directFrom, quiet_hours: quietHours } = change
   if (email && hasOtherSpelling(email)) {
     const owner = await findUserByName(scope.sql, email)
@@ -78,6 +73,7 @@ async function update(scope: Scope, person: Person, change: Change, act: Store):
         ...(displayName === undefined ? {} : { displayName }),
         ...(email === undefined ? {} : { email, ...(email !== person.email && { emailConfirmedAt: null }) }),
         ...(directFrom === undefined ? {} : { directFrom }),
+        ...profile,
         ...(quietHours && { quietHours: quietHours.from === quietHours.to ? null : quietHours }),
       })
       // What was sent to the old address must not give the account to who reads it.
@@ -89,7 +85,10 @@ async function update(scope: Scope, person: Person, change: Change, act: Store):
     throw invalidField('/email', 'email_taken')
   }
   const isRenamed = displayName !== undefined && displayName !== before
-  await (isRenamed ? announceProfile(scope, person) : announceUpdate(scope, person))
+  const { customStatus: doing = done } = profile
+  await (isRenamed || !isSameStatus(doing, done)
+    ? announceProfile(scope, person)
+    : announceUpdate(scope, person))
   return presentUser(scope, person, { withEmail: true })
 }
 

@@ -1,4 +1,4 @@
-import { ChatError, invalidField } from '../../protocol/errors.ts'
+import { ChatError } from '../../protocol/errors.ts'
 import type { UserEvent } from '../../protocol/events.ts'
 import type { BanRequest } from '../../protocol/users.ts'
 import { type Acting, announce, type Ban, isBanned, type Person, type Tools } from '../../scope.ts'
@@ -12,6 +12,7 @@ import { requireUnmistakable } from '../auth/reserved.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { lockAdmins, updateUser } from '../auth/store.ts'
 import { findPerson } from './find.ts'
+import { timeAhead } from './time-ahead.ts'
 
 /** `user` is everyone's role: granting it changes nothing, and it cannot be taken. */
 export async function grantRole(scope: Acting, username: string, role: 'admin' | 'user'): Promise<void> {
@@ -51,13 +52,6 @@ const isSame = (
   ban: Ban,
   { banReason, bannedUntil }: { banReason: string | null; bannedUntil: Date | null },
 ) => (ban.reason ?? null) === banReason && ban.until?.getTime() === bannedUntil?.getTime()
-
-function timeAhead(tools: Tools, until: string): Date {
-  const time = new Date(until)
-  if (Number.isNaN(time.getTime())) throw invalidField('/until', 'time_format')
-  if (time <= tools.clock()) throw invalidField('/until', 'time_past')
-  return time
-}
 
 export async function unbanUser(scope: Acting, username: string): Promise<void> {
   const person = await findPerson(scope, username)

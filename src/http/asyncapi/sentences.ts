@@ -23,7 +23,7 @@ export const eventSentences: Record<
     'Members came online or went offline: at most one event a second and room, every 5 s, then every 10 s, while more than 10 people come or go. With more than 200 online it has only `count`, at most every 5 s. If `online` has as many names as `count`, they are all who are online.',
   'typing.changed': 'Somebody started or stopped typing. Not in a room with more than 200 people online.',
   'profile.changed':
-    'Somebody in the room has another name or picture. Without `avatar`, they have no picture. It comes once for each room that you share.',
+    'Somebody in the room has another name, picture or status. Without `avatar`, they have no picture, and without `custom_status` no status. It comes once for each room that you share.',
   'preview.changed':
     'The server has looked at a page that the message links to, or somebody has removed a preview. After a subscription it comes again for the last messages that have one.',
   'receipt.changed':
@@ -37,13 +37,17 @@ export const eventSentences: Record<
     'The user’s read mark moved, on any device. `unread` and `mentions` count the messages up to `head`: add those that come after it. It goes back only with `moved_back`.',
   'favourite.changed': 'The user marked the room as a favourite, or ended that, on any device.',
   'mention.created':
-    'Somebody mentioned the user in a message: as a reader of its Markdown sees it, so not in code or in an address, and among the first 20 names of the message. After an edit, only people whom no earlier version mentions. With `kind`, it means everybody in the room.',
+    'Somebody mentioned the user in a message: as a reader of its Markdown sees it, so not in code or in an address, and among the first 20 names of the message. After an edit, only people whom no earlier version mentions. With `kind`, it means everybody in the room, or has a keyword of the user; of the people who have the same word, at most 500 get the event.',
   'mention.deleted':
     'A message mentions the user no more: it was deleted, or edited. Sent to those who were mentioned, or to the room if all were.',
   'thread.replied':
     'Somebody replied in a thread that the user follows. In a thread with more than 500 followers it goes to everybody who listens to the room.',
   'thread.changed':
     'The user follows a thread or has stopped, by their own reply too, or has read it further, on any device.',
+  'section.changed': 'The user has moved the room into one of their sections, or out of it, on any device.',
+  'arrangement.changed':
+    'The user has sorted their list of rooms otherwise, or has other sections of it, on any device. What was in a section that is gone is in none.',
+  'keywords.changed': 'The user has other keywords, on any device.',
   'saved.changed': 'The user has saved a message for later or removed it from those, on any device.',
   'notify.changed': 'The user has chosen what the room notifies them about, on any device.',
   'silence.changed':

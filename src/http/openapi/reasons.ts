@@ -39,6 +39,7 @@ const hook = /^POST \/hooks/
 const account = /^POST \/(auth\/(signup|setup)|bots$)/
 const checksPassword =
   /^(POST \/auth\/(signup|setup|login|token|reset|link)|PUT \/users\/me\/password|(PATCH|DELETE) \/users\/me$)/
+const changesUser = /^PATCH \/users\/(me|:username)$/
 const newPassword = /^(POST \/auth\/(signup|setup|reset|link)|PUT \/users\/me\/password)/
 const confirms = /^(PUT \/users\/me\/password|(PATCH|DELETE) \/users\/me$)/
 const signInLink = /^POST \/users\/:username\/sign-in-link/
@@ -139,7 +140,7 @@ const operations: Record<Reason, Applies> = {
   too_many_invitations: at(changesMembers),
   retention_too_long: at(/^PATCH \/rooms\/:room$/),
   invite_not_found: at(/^DELETE \/rooms\/:room\/invites/),
-  invite_invalid: at(/ \/invites\/:code/, /^POST \/auth\/signup/),
+  invite_invalid: at(/ \/invites\/:code/, /^POST \/auth\/(signup|invite)/),
   direct_refused: at(direct),
   person_refuses_direct: at(direct),
   direct_blocked: marks,
@@ -190,6 +191,8 @@ const operations: Record<Reason, Applies> = {
   url_has_password: at(urls),
   url_port: at(urls),
   url_not_public: at(urls),
+  keyword_without_word: at(/^PUT .*\/keywords$/),
+  section_not_found: at(/^PATCH .*\/arrangement$/, /^PUT .*\/section$/),
   push_key_wrong: at(/^POST \/push/),
   push_subscription_not_found: at(/^DELETE \/push/),
   no_text_to_show: at(hook),
@@ -246,10 +249,10 @@ const operations: Record<Reason, Applies> = {
   email_format: body,
   room_id_format: body,
   client_id_format: either(body, at(hook)),
-  emoji_format: at(/:emoji/),
-  time_zone_unknown: either(budget('export'), at(/^PATCH \/users\/me$/)),
+  emoji_format: either(at(/:emoji/), at(changesUser)),
+  time_zone_unknown: either(budget('export'), at(changesUser)),
   time_format: body,
-  time_past: at(/^PUT \/users\/:username\/ban/),
+  time_past: either(at(/^PUT \/users\/:username\/ban/), at(changesUser)),
   wrong_format: input,
 
   too_many_requests: always,

@@ -1,8 +1,14 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
-/** What Bun returns for an HTML import: from source, a path to bundle; in a compiled file, a list of bundled files. */
-export type HtmlImport = { index: string; files?: { path: string; loader: string; input?: string }[] }
+/**
+ * What Bun returns for an HTML import: from source, a path to bundle; in a compiled file, a list of bundled files. `scripts/build.ts`
+ * gives each its `name`; Bun itself does not, nor does it minify and split them.
+ */
+export type HtmlImport = {
+  index: string
+  files?: { path: string; loader?: string; name?: string; input?: string }[]
+}
 
 export type Asset = {
   body: Uint8Array<ArrayBuffer>
@@ -29,7 +35,7 @@ const text = /^(text\/|application\/|image\/svg)/
 
 /** All files of the page by name, `index.html` among them. */
 export async function bundle(page: HtmlImport, development: boolean): Promise<ReadonlyMap<string, Asset>> {
-  const files = page.files ? await fromCompiled(page) : await fromSource(page.index, development)
+  const files = page.files ? await fromCompiled(page) : await bundleSource(page.index, development)
   const assets = new Map(
     [...files].map(([name, body]) => [name, assetOf(name, withPaths(name, body, files))] as const),
   )
@@ -39,7 +45,8 @@ export async function bundle(page: HtmlImport, development: boolean): Promise<Re
 
 type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
-async function fromSource(index: string, development: boolean): Promise<Files> {
+/** The bundled files by name, as they refer to each other. */
+export async function bundleSource(index: string, development: boolean): Promise<Files> {
   const result = await Bun.build({
     entrypoints: [index],
     minify: !development,
@@ -63,8 +70,8 @@ const fromCompiled = async (page: HtmlImport): Promise<Files> =>
   new Map(
     await Promise.all(
       page.files!.map(
-        async ({ path, loader }) =>
-          [loader === 'html' ? 'index.html' : nameOf(path), await Bun.file(path).bytes()] as const,
+        async ({ path, loader, name }) =>
+          [name ?? (loader === 'html' ? 'index.html' : nameOf(path)), await Bun.file(path).bytes()] as const,
       ),
     ),
   )

@@ -17,7 +17,7 @@ export const fileRoutes = {
   'GET /files/:file': {
     summary: 'Get the bytes of a file',
     description:
-      'For those who may read its message now. Takes `Range` (one part, else 416 without a body) and `If-None-Match`. A file never changes under its id.',
+      'For those who may read its message now. Takes `Range` of one part: beyond the end it is 416 without a body, and several parts get the whole file. Takes `If-None-Match` too. A file never changes under its id.',
     permit: 'read',
     budget: 'read',
     query: FileQuery,

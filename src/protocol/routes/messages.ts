@@ -1,3 +1,4 @@
+import { LastMessagePage, LastMessagesQuery } from '../last-messages.ts'
 import { MentionPage, MentionsQuery } from '../mentions.ts'
 import {
   HistoryQuery,
@@ -6,6 +7,7 @@ import {
   MessagePage,
   NewMessage,
   PinsQuery,
+  PostedMessage,
   ReactionPage,
   ReactionsQuery,
   ThreadPage,
@@ -33,7 +35,7 @@ export const messageRoutes = {
     permit: 'write',
     budget: 'message',
     body: NewMessage,
-    reply: Message,
+    reply: PostedMessage,
     status: 201,
   },
   'GET /rooms/:room/messages/:seq': {
@@ -163,6 +165,15 @@ export const messageRoutes = {
     budget: 'read',
     query: FollowedQuery,
     reply: FollowedPage,
+  },
+  'GET /last-messages': {
+    summary: 'List the last message of each room that you are in',
+    description:
+      'For a list of rooms that shows what was said last. Afterwards the events of the rooms keep it up. A room without messages has none. Pages can be shorter than `limit`.',
+    permit: 'read',
+    budget: 'read',
+    query: LastMessagesQuery,
+    reply: LastMessagePage,
   },
   'GET /saved': {
     summary: 'List the messages that you have saved, what you saved last first',

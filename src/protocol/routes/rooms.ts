@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { RoomPlace } from '../arrangements.ts'
 import { ExportQuery } from '../exports.ts'
 import { Nothing } from '../fields.ts'
 import { LogPage } from '../frames.ts'
@@ -114,6 +115,12 @@ export const roomRoutes = {
     permit: 'write',
     budget: 'write',
     body: FavouriteChange,
+  },
+  'PUT /rooms/:room/section': {
+    summary: 'Move a room into one of your sections, or out of it',
+    permit: 'write',
+    budget: 'write',
+    body: RoomPlace,
   },
   'PUT /rooms/:room/read': {
     summary: 'Move your read mark forward, or mark messages as unread',

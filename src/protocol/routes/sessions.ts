@@ -1,3 +1,4 @@
+import { InviteCode, InviteOffer } from '../invites.ts'
 import { Forgot, LinkSignIn, Reset } from '../one-time-links.ts'
 import type { Route } from '../route.ts'
 import {
@@ -55,6 +56,13 @@ export const sessionRoutes = {
     access: 'public',
     body: Refresh,
     reply: Entered,
+  },
+  'POST /auth/invite': {
+    summary: 'Read who invites to which room, before signing up',
+    description: 'With the code of an invite link. A code that lets nobody in is refused with 404.',
+    access: 'public',
+    body: InviteCode,
+    reply: InviteOffer,
   },
   'POST /auth/forgot': {
     summary: 'Ask for a link to set a new password',

@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox'
+import { Arrangement, ArrangementChange } from '../arrangements.ts'
 import { ExportQuery } from '../exports.ts'
 import { Nothing } from '../fields.ts'
+import { Keywords, KeywordsChange } from '../keywords.ts'
 import type { Route } from '../route.ts'
 import { BlockPage, Erasure, OwnProfileChange, PasswordChange, User } from '../users.ts'
 
@@ -14,7 +16,9 @@ export const userRoutes = {
   },
   'PATCH /users/me': {
     summary:
-      'Change your display name, who may send you direct messages, or your email address (a new address needs your password)',
+      'Change your display name, your profile, your status, who may send you direct messages, or your email address (a new address needs your password)',
+    description:
+      'A field that is absent stays as it is. Those who share a room with you hear of a new name and a new status by `profile.changed`.',
     permit: 'person',
     budget: 'write',
     body: OwnProfileChange,
@@ -42,6 +46,35 @@ export const userRoutes = {
     permit: 'person',
     budget: 'account',
     body: PasswordChange,
+  },
+  'GET /users/me/keywords': {
+    summary: 'List your keywords',
+    description: 'A message that has one of them counts as a mention of you.',
+    permit: 'read',
+    budget: 'read',
+    reply: Keywords,
+  },
+  'PUT /users/me/keywords': {
+    summary: 'Set your keywords',
+    description:
+      'They take the place of those of before. A word counts from when you set it. The same word in another case or with other accents is the same keyword. Your own messages, code and bare addresses do not count.',
+    permit: 'write',
+    budget: 'write',
+    body: KeywordsChange,
+    reply: Keywords,
+  },
+  'GET /users/me/arrangement': {
+    summary: 'Get how you have arranged your list of rooms',
+    permit: 'read',
+    budget: 'read',
+    reply: Arrangement,
+  },
+  'PATCH /users/me/arrangement': {
+    summary: 'Sort your list of rooms, and create, rename, order and delete your sections of it',
+    permit: 'write',
+    budget: 'write',
+    body: ArrangementChange,
+    reply: Arrangement,
   },
   'GET /users/me/blocks': {
     summary: 'List the people you have blocked',

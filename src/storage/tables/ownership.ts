@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { PgColumn, PgTable, PgUpdateSetSource } from 'drizzle-orm/pg-core'
+import { arrangements } from './arrangements.ts'
 import { audit } from './audit.ts'
 import { files } from './files.ts'
 import { findings } from './findings.ts'
+import { keywords } from './keywords.ts'
 import { log, reactions } from './log.ts'
 import { mailSettings, mails } from './mail.ts'
 import { mentions } from './mentions.ts'
@@ -52,6 +54,8 @@ type Ownership<Table extends PgTable = PgTable> = {
   room?: Partial<Record<ColumnOf<Table>, Fate<Table>>>
   /** By the column that refers to the person. */
   person?: Partial<Record<ColumnOf<Table>, Fate<Table>>>
+  /** Where a person finds their rows in their own export: a list of `account.json`, or the files of rooms; or why they do not. */
+  own?: { list: string } | 'rooms' | { missing: string }
   /** Columns that are no reference and stay in spite of what they say, each with the reason. */
   texts?: Partial<Record<ColumnOf<Table>, string>>
 }
@@ -60,6 +64,8 @@ export type Owned = { table: PgTable } & Ownership
 
 const owns = <Table extends PgTable>(table: Table, ownership: Ownership<Table>): Owned =>
   ({ table, ...ownership }) as Owned
+
+const noProfile = { title: null, pronouns: null, timeZone: null, customStatus: null }
 
 /** Every table, each after those that it refers to. */
 export const ownership: readonly Owned[] = [
@@ -71,7 +77,10 @@ export const ownership: readonly Owned[] = [
         through: { key: webhooks.userId, owner: webhooks.roomKey },
         fate: {
           keep: 'A webhook, which answers 410, refers to its bot.',
-          clear: { displayName: '', banReason: null, deletedAt: sql`coalesce(${users.deletedAt}, now())` },
+          clear: {
+            ...{ displayName: '', ...noProfile, banReason: null },
+            deletedAt: sql`coalesce(${users.deletedAt}, now())`,
+          },
         },
       },
     },
@@ -94,11 +103,13 @@ export const ownership: readonly Owned[] = [
             avatar: null,
             quietHours: null,
           },
+          ...noProfile,
         },
       },
     },
+    own: { list: 'profile' },
   }),
-  owns(blocks, { backup: 'all', person: { userId: 'delete', blockedId: 'delete' } }),
+  owns(blocks, { backup: 'all', person: { userId: 'delete', blockedId: 'delete' }, own: { list: 'blocks' } }),
   owns(rooms, {
     backup: 'all',
     room: {
@@ -111,6 +122,7 @@ export const ownership: readonly Owned[] = [
       createdBy: { keep: 'The room belongs to its owners.', clear: { createdBy: null } },
     },
     texts: { id: 'The audit log names the room by it.' },
+    own: { missing: 'A room belongs to its owners. Its own export has it.' },
   }),
   owns(members, {
     backup: 'all',
@@ -118,17 +130,29 @@ export const ownership: readonly Owned[] = [
     person: {
       userId: {
         keep: 'They leave each room with an event. A direct room keeps its people: the others still read it.',
-        clear: { notify: 'all', mutedUntil: null, favourite: false },
+        clear: { notify: 'all', mutedUntil: null, favourite: false, section: null },
       },
     },
+    own: 'rooms',
   }),
-  owns(silences, { backup: 'all', room: { roomKey: 'delete' }, person: { userId: 'delete' } }),
+  owns(silences, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: { userId: 'delete' },
+    own: { missing: 'A decision of the moderators.' },
+  }),
   owns(invitations, {
     backup: 'all',
     room: { roomKey: 'delete' },
     person: { userId: 'delete', invitedBy: 'delete' },
+    own: { list: 'invitations' },
   }),
-  owns(invites, { backup: 'all', room: { roomKey: 'delete' }, person: { createdBy: 'delete' } }),
+  owns(invites, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: { createdBy: 'delete' },
+    own: { missing: 'They belong to the room, whose moderators list them.' },
+  }),
   owns(webhooks, {
     backup: 'all',
     room: { roomKey: { keep: 'A program that still posts gets 410, not 404.' } },
@@ -136,35 +160,42 @@ export const ownership: readonly Owned[] = [
       userId: { keep: 'A bot has no account to erase.' },
       createdBy: { keep: 'It is revoked before. A program that still posts gets 410, not 404.' },
     },
+    own: { missing: 'They belong to the room, whose owners list them.' },
   }),
   owns(outgoingWebhooks, {
     backup: 'all',
     room: { roomKey: 'delete' },
     person: { createdBy: 'delete' },
+    own: { missing: 'They belong to the room, whose owners list them.' },
   }),
   owns(sessions, {
     // A restored community starts without sign-ins. An API token is a session that stays.
     backup: { only: 'exists (select 1 from tokens where session_id = sessions.id)' },
     person: { userId: 'delete' },
+    own: { list: 'sessions' },
   }),
   owns(tokens, {
     backup: 'all',
     person: { sessionId: { through: { key: sessions.id, owner: sessions.userId }, fate: 'delete' } },
+    own: { list: 'tokens' },
   }),
   owns(pushSubscriptions, {
     // It ends with its session, and a restored community starts without sign-ins.
     backup: { only: 'false' },
     person: { sessionId: { through: { key: sessions.id, owner: sessions.userId }, fate: 'delete' } },
+    own: { missing: 'An address by which a device is called: a secret of that device.' },
   }),
   owns(tickets, {
     // They are valid for some seconds, and a restored community starts without sign-ins.
     backup: { only: 'false' },
     person: { sessionId: { through: { key: sessions.id, owner: sessions.userId }, fate: 'delete' } },
+    own: { missing: 'Secrets that are valid for some seconds.' },
   }),
   owns(oneTimeLinks, {
     // They are valid for minutes, and would sign in people whom the restored community has signed out.
     backup: { only: 'false' },
     person: { userId: 'delete', createdBy: 'delete' },
+    own: { missing: 'Secrets that are valid for minutes.' },
   }),
   owns(findings, {
     // They are about this database; a restored one is compared again.
@@ -175,8 +206,9 @@ export const ownership: readonly Owned[] = [
     // The community that the backup is of has sent them, or will.
     backup: { only: 'false' },
     person: { userId: 'delete' },
+    own: { missing: 'They are on their way to the person.' },
   }),
-  owns(mailSettings, { backup: 'all', person: { userId: 'delete' } }),
+  owns(mailSettings, { backup: 'all', person: { userId: 'delete' }, own: { list: 'mail' } }),
   owns(log, {
     backup: 'all',
     room: { roomKey: 'delete' },
@@ -184,6 +216,7 @@ export const ownership: readonly Owned[] = [
       actorId: { keep: 'Messages stay as those of a deleted user, or were deleted one by one.' },
       detail: { keep: 'Events of members say who joined and left; they show a deleted user.' },
     },
+    own: 'rooms',
   }),
   // Both are made from the log again after a restore. A room loses its position first: who fills in words holds the lock of that row.
   owns(searchWords, { backup: { only: 'false' }, room: { roomKey: 'delete' } }),
@@ -195,6 +228,7 @@ export const ownership: readonly Owned[] = [
     backup: 'all',
     room: { roomKey: 'delete' },
     person: { userId: { keep: 'Part of the conversation, and shown as that of a deleted user.' } },
+    own: 'rooms',
   }),
   owns(mentions, {
     backup: 'all',
@@ -203,9 +237,22 @@ export const ownership: readonly Owned[] = [
       userId: 'delete',
       actorId: { keep: 'Who is meant by a message that stays is still meant.' },
     },
+    own: { missing: 'Who is meant by a message is in the message.' },
   }),
-  owns(savedMessages, { backup: 'all', room: { roomKey: 'delete' }, person: { userId: 'delete' } }),
-  owns(threadFollows, { backup: 'all', room: { roomKey: 'delete' }, person: { userId: 'delete' } }),
+  owns(arrangements, { backup: 'all', person: { userId: 'delete' }, own: { list: 'arrangement' } }),
+  owns(keywords, { backup: 'all', person: { userId: 'delete' }, own: { list: 'keywords' } }),
+  owns(savedMessages, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: { userId: 'delete' },
+    own: { list: 'saved' },
+  }),
+  owns(threadFollows, {
+    backup: 'all',
+    room: { roomKey: 'delete' },
+    person: { userId: 'delete' },
+    own: { list: 'threads' },
+  }),
   owns(files, {
     backup: { only: "state = 'ready'" },
     room: {
@@ -220,6 +267,7 @@ export const ownership: readonly Owned[] = [
         clear: { state: 'removed', sealed: '', clientId: null },
       },
     },
+    own: 'rooms',
   }),
   owns(reports, {
     backup: 'all',
@@ -229,6 +277,7 @@ export const ownership: readonly Owned[] = [
       reporterId: { keep: 'The message stays reported, as by a deleted user.', clear: { reason: '' } },
       closedBy: { keep: 'It stays closed, as by a deleted user.' },
     },
+    own: { list: 'reports' },
   }),
   owns(audit, {
     backup: 'all',
@@ -241,5 +290,6 @@ export const ownership: readonly Owned[] = [
         clear: { detail: sql`${audit.detail} - 'reason'` },
       },
     },
+    own: { missing: 'The record of the administrators.' },
   }),
 ]

@@ -58,6 +58,8 @@ export const members = pgTable(
     /** No notifications until then, whatever `notify` says. */
     mutedUntil: at('muted_until'),
     favourite: boolean('favourite').notNull().default(false),
+    /** One of the sections of the person (`arrangements`). */
+    section: uuid('section'),
     /** How far they had read before they marked something as unread: what others see in a direct room does not go back. */
     seenSeq: seq('seen_seq').notNull().default(0),
   },

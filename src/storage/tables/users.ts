@@ -1,5 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { boolean, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import type { CustomStatus } from '../../protocol/profile.ts'
 import type { QuietHours } from '../../protocol/quiet-hours.ts'
 import { at, name, prose } from './columns.ts'
 
@@ -29,6 +30,12 @@ export const users = pgTable(
     avatar: text('avatar'),
     /** When no push message may come, in their own time zone. */
     quietHours: jsonb('quiet_hours').$type<QuietHours>(),
+    title: name('title'),
+    pronouns: name('pronouns'),
+    /** An IANA name. */
+    timeZone: text('time_zone'),
+    /** Also one that has ended by itself: `presentStatus` leaves it out. */
+    customStatus: jsonb('custom_status').$type<CustomStatus>(),
     createdAt: at('created_at').notNull(),
     bannedAt: at('banned_at'),
     /** When the ban ends by itself; absent if only an administrator can end it. */

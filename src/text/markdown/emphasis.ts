@@ -1,9 +1,9 @@
 import { letterAt, letterBefore } from './letters.ts'
 
-export type Mark = 'strong' | 'em' | 'strike'
+export type Mark = 'strong' | 'em' | 'strike' | 'spoiler'
 
 /**
- * A run of `*`, `_` or `~`: CommonMark 6.2. What it closes comes first, then what is left of it as text, then what it opens. Runs
+ * A run of `*`, `_`, `~` or `|`: CommonMark 6.2. What it closes comes first, then what is left of it as text, then what it opens. Runs
  * are linked to those that may still match.
  */
 export type Run = {
@@ -18,6 +18,8 @@ export type Run = {
   before: Run | undefined
   after: Run | undefined
 }
+
+const doubled: Record<string, Mark | undefined> = { '~': 'strike', '|': 'spoiler' }
 
 const space = /^\s?$/u
 const punctuation = /[\p{P}\p{S}]/u
@@ -35,8 +37,8 @@ export function runAt(text: string, at: number): Run {
   const closes = !spaceBefore && (!markBefore || spaceAfter || markAfter || eastAsian.test(next))
   // snake_case_names
   const isInWord = letter === '_'
-  // GFM has one tilde, too. Then "3~5 days, 7~9 hours" would strike words.
-  const isMark = letter !== '~' || length === 2
+  // GFM has one tilde, too. Then "3~5 days, 7~9 hours" would strike words. A spoiler is between two bars on each side, as in Discord.
+  const isMark = (letter !== '~' && letter !== '|') || length === 2
   return {
     ...{ letter, at, length, left: length, closes: [], opens: [], before: undefined, after: undefined },
     canOpen: isMark && opens && (!isInWord || !closes || markBefore),
@@ -68,7 +70,7 @@ export function pairRuns(bottom: Run | undefined, last: Run | undefined): void {
       continue
     }
     const width = Math.min(opener.left, closer.left, 2)
-    const mark = closer.letter === '~' ? 'strike' : width === 2 ? 'strong' : 'em'
+    const mark = doubled[closer.letter] ?? (width === 2 ? 'strong' : 'em')
     opener.left -= width
     closer.left -= width
     opener.opens.unshift(mark)

@@ -11,8 +11,8 @@ import { type Link, type Token, treeOf } from './tree.ts'
 /** A `[` or `![` that may begin a link. `run`: the last run of marks before it. */
 type Bracket = { token: number; isImage: boolean; from: number; run: Run | undefined }
 
-const special = /[\\`*_~[\]!<@＠\n]|:\/\/|www\./i
-const plain = /[^\\`*_~[\]!<@＠\n]+/y
+const special = /[\\`*_~|[\]!<@＠\n]|:\/\/|www\./i
+const plain = /[^\\`*_~|[\]!<@＠\n]+/y
 const autolink = /<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s\p{Cc}<>]*)>/uy
 const mailbox =
   /<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)>/y
@@ -120,7 +120,7 @@ export function parseInline(text: string, reading: Reading): Inline[] {
     if (letter === '\\' && escapable.test(text[at + 1] ?? '')) put(text[at + 1]!, at + 2)
     else if (letter === '\\' && text[at + 1] === '\n') at++
     else if (letter === '`') code()
-    else if (letter === '*' || letter === '_' || letter === '~') run()
+    else if (letter === '*' || letter === '_' || letter === '~' || letter === '|') run()
     else if (letter === '[') openBracket(false)
     else if (letter === '!' && text[at + 1] === '[') openBracket(true)
     else if (letter === ']') closeBracket()

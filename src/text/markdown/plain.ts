@@ -26,6 +26,8 @@ function blockText(block: Block): string {
   }
 }
 
+const hidden = '▒▒▒'
+
 const boxOf = ({ isDone }: Item): string => (isDone === undefined ? '' : isDone ? '☑ ' : '☐ ')
 
 export const inlineText = (parts: readonly Inline[]): string =>
@@ -33,6 +35,8 @@ export const inlineText = (parts: readonly Inline[]): string =>
     .map((part) => {
       if (typeof part === 'string') return part
       if (part.kind === 'link') return linkText(part)
+      // Wherever a message is quoted or announced, nobody has asked to see it.
+      if (part.kind === 'spoiler') return hidden
       return 'children' in part ? inlineText(part.children) : part.text
     })
     .join('')

@@ -56,6 +56,8 @@ const printedInline = (parts: readonly Inline[]): string =>
           return `\`${part.text}\``
         case 'strike':
           return `~~${printedInline(part.children)}~~`
+        case 'spoiler':
+          return `||${printedInline(part.children)}||`
         case 'link':
           return printedLink(part)
         case 'mention':

@@ -3,7 +3,7 @@ import type { Align } from './table.ts'
 /** The parsed text of a message. Views turn it into nodes, never into a string of HTML. A line break is `\n` in a text. */
 export type Inline =
   | string
-  | { kind: 'strong' | 'em' | 'strike'; children: Inline[] }
+  | { kind: 'strong' | 'em' | 'strike' | 'spoiler'; children: Inline[] }
   | { kind: 'code'; text: string }
   | { kind: 'link'; href: string; title?: string; children: Inline[] }
   | Mention

@@ -1,5 +1,6 @@
-import type { ReadonlySignal } from '@preact/signals'
+import type { Signal } from '@preact/signals'
 import type { File as SentFile } from '../../protocol/files.ts'
+import type { Pending } from '../../sdk/state.ts'
 
 /** A file that somebody wants to send: from the moment it is picked until its message takes it. */
 export type Attachment = {
@@ -12,14 +13,26 @@ export type Attachment = {
   /** As the browser guesses it. */
   readonly type: string
   readonly bytes: number
-  /** Absent after a reload. Then it is uploaded already. */
+  /** Absent after a reload if this browser had no place for it. Then it is uploaded already. */
   readonly local?: Blob
+  /** Whether it survives the page; absent until that is known. */
+  readonly kept?: boolean
   /** What the picture shows, as it is written. */
   readonly alt: string
   readonly stage: 'waiting' | 'sending' | 'done' | 'failed'
-  readonly percent: ReadonlySignal<number>
+  readonly percent: Signal<number>
   readonly uploaded?: { readonly file: SentFile; readonly alt: string; readonly atMs: number }
   readonly error?: unknown
+}
+
+/** A message that waits for its files, or for those of another that was written before it. */
+export type Packed = Pending & {
+  readonly room: string
+  readonly place: string
+  /** It was written without a connection: what is written after it waits too. */
+  readonly offline?: boolean
+  /** Whether it survives the page. */
+  readonly kept?: boolean
 }
 
 /** An hour after its upload the server deletes what no message has. */

@@ -1,57 +1,46 @@
-import { computed, effect, type Signal, signal } from '@preact/signals'
+import { batch, computed, effect, type Signal, signal, untracked } from '@preact/signals'
 import { isUsersChoice } from '../../sdk/errors.ts'
+import { createId } from '../../sdk/ids.ts'
 import type { ActTools } from '../ground/act-tools.ts'
-import { type Attachment, isFresh, isParcel } from './attachment.ts'
+import { isFresh, type Packed, parcelOf } from './attachment.ts'
+import type { Kept, Restored } from './keep.ts'
+import type { Uploads } from './uploads.ts'
 
-type Parts = Pick<ActTools, 'state'> & { attachments: Signal<readonly Attachment[]> }
-
-/**
- * What is uploaded and not sent stays in its tray over a reload of this tab. The bytes of all else are gone with the page: a browser
- * keeps no file that somebody has picked.
- */
-export function keepUploaded({ state, attachments }: Parts): void {
-  const me = computed(() => state.value.me?.username)
-  let loaded: string | undefined
-  const quietly = <Result>(act: (storage: Storage) => Result): Result | undefined => {
-    try {
-      return act(window.sessionStorage)
-    } catch {
-      // As with drafts: without storage a reload loses them.
-      return undefined
-    }
-  }
-  const keyOf = (username: string) => `parley.files ${username}`
-
-  effect(() => {
-    const username = me.value
-    const now = attachments.value
-    if (username === undefined) return
-    if (loaded !== username) {
-      loaded = username
-      const kept = quietly((storage) => read(storage.getItem(keyOf(username)))) ?? []
-      if (kept.length > 0) attachments.value = [...kept, ...now]
-      return
-    }
-    const uploaded = now.filter(({ holder, stage }) => stage === 'done' && !isParcel(holder))
-    quietly((storage) => {
-      if (uploaded.length === 0) storage.removeItem(keyOf(username))
-      else storage.setItem(keyOf(username), JSON.stringify(uploaded.map(written)))
-    })
-  })
-  effect(() => {
-    const { endedBecause, me } = state.value
-    if (me && isUsersChoice(endedBecause ?? '')) quietly((storage) => storage.removeItem(keyOf(me.username)))
-  })
+type Parts = Pick<ActTools, 'state' | 'onOnline'> & {
+  uploads: Uploads
+  packed: Signal<readonly Packed[]>
+  restore(found: Restored): void
 }
 
-const written = ({ local: _, percent: _percent, ...rest }: Attachment) => rest
-
-/** Nothing, if it is not what this version of the page writes. */
-function read(text: string | null): Attachment[] {
-  const kept: unknown = JSON.parse(text ?? '[]')
-  if (!Array.isArray(kept)) return []
-  return (kept as Attachment[])
-    .filter(({ id, holder, uploaded }) => id && holder && typeof uploaded?.file?.id === 'string')
-    .map((each) => ({ ...each, percent: signal(100) }))
-    .filter(isFresh)
+/** What is not sent survives the page, where the browser has a place for it. */
+export function keepUnsent({ state, onOnline, uploads, packed, restore }: Parts): void {
+  const me = computed(() => state.value.me?.username)
+  let owner: string | undefined
+  let kept: Promise<Kept | undefined> | undefined
+  const mark = (id: string, isKept: boolean) => {
+    uploads.mark(id, isKept)
+    if (isKept)
+      packed.value = packed.value.map((each) => (each.client_id === id ? { ...each, kept: true } : each))
+  }
+  const tools = { batch, effect, signal, createId, isFresh, parcelOf }
+  const parts = { state: () => state.peek(), attachments: uploads.attachments, packed, mark, restore, tools }
+  effect(() => {
+    const username = me.value
+    if (username === undefined || username === owner) return
+    owner = username
+    void kept?.then((before) => before?.close())
+    kept = untracked(() => import('./keep.ts').then(({ keep }) => keep({ ...parts, username })))
+    // A browser may forbid storage: then it waits while the page is open.
+    kept = kept.catch(() => {
+      effect(() => {
+        for (const { id, kept: isKnown } of uploads.attachments.value)
+          if (isKnown === undefined) uploads.mark(id, false)
+      })
+      return undefined
+    })
+  })
+  onOnline(() => void kept?.then((mine) => mine?.look()))
+  effect(() => {
+    if (isUsersChoice(state.value.endedBecause ?? '')) void kept?.then((mine) => mine?.erase())
+  })
 }

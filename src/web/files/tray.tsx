@@ -1,10 +1,9 @@
 import { filesPerMessage } from '../../protocol/file-numbers.ts'
 import { useStore } from '../ground/context.ts'
-import { Icon } from '../kit/icon.tsx'
 import { sizeOf } from '../language/amounts.ts'
 import { say } from '../language/say.ts'
 import type { Attachment } from './attachment.ts'
-import { AttachmentLine } from './attachment-list.tsx'
+import { AttachmentLine, RemoveButton } from './attachment-list.tsx'
 import { isDrawn } from './thumb.tsx'
 import type { Refused } from './uploads.ts'
 
@@ -24,7 +23,6 @@ export function Tray({ place, attachments, onLeave }: Props) {
   const refused = uploads.refused.value.get(place) ?? []
   const done = attachments.filter(({ stage }) => stage === 'done').length
   const most = state.value.limits?.file_bytes ?? 0
-  const isLost = state.value.status !== 'online' && done < attachments.length
   return (
     <div class="tray">
       {attachments.length > 0 && (
@@ -40,18 +38,7 @@ export function Tray({ place, attachments, onLeave }: Props) {
                       {say('pending.retry')}
                     </button>
                   )}
-                  <button
-                    type="button"
-                    class="tool"
-                    aria-label={say('attach.remove', { name: each.name })}
-                    title={say('attach.remove', { name: each.name })}
-                    onClick={() => {
-                      uploads.remove(each.id)
-                      onLeave()
-                    }}
-                  >
-                    <Icon of="close" />
-                  </button>
+                  <RemoveButton attachment={each} onLeave={onLeave} />
                 </>
               }
             >
@@ -84,7 +71,6 @@ export function Tray({ place, attachments, onLeave }: Props) {
           ))}
         </div>
       )}
-      {isLost && <p class="hint">{say('attach.keepOpen')}</p>}
       <p class="unseen" role="status">
         {attachments.length > 0 && say('attach.ready', { n: done, count: attachments.length })}
       </p>

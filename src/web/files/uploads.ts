@@ -1,11 +1,10 @@
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals'
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import { filesPerMessage } from '../../protocol/file-numbers.ts'
-import { isUsersChoice, mayRetry } from '../../sdk/errors.ts'
+import { isUsersChoice, mayRetry, RequestError } from '../../sdk/errors.ts'
 import { createId } from '../../sdk/ids.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { limitConcurrency } from '../ground/limit-concurrency.ts'
 import { type Attachment, isFresh, isParcel, isReady } from './attachment.ts'
-import { keepUploaded } from './kept.ts'
 
 const atOnce = 3
 /** A server that refuses a large upload may only cut the connection: after so many tries the person decides. */
@@ -13,17 +12,20 @@ const tries = 3
 const pauseMs = 2000
 
 /** Why something was not put into the tray. */
-export type Refused = { readonly why: 'tooLarge' | 'empty' | 'folder' | 'tooMany'; readonly name: string }
+export type Refused = {
+  readonly why: 'tooLarge' | 'empty' | 'folder' | 'tooMany' | 'lost'
+  readonly name: string
+}
 
 export type Uploads = ReturnType<typeof createUploads>
 
-/** Uploads files one by one, goes on when the connection is back, and keeps what is uploaded over a reload. */
+/** Uploads files one by one, and goes on when the connection is back. */
 export function createUploads({ client, onOnline, quietly, state }: ActTools) {
   const attachments = signal<readonly Attachment[]>([])
   const refused = signal<ReadonlyMap<string, readonly Refused[]>>(new Map())
   const stops = new Map<string, AbortController>()
   const tried = new Map<string, number>()
-  const percents = new Map<string, Signal<number>>()
+  const forgetting: (() => void)[] = []
   const queue = limitConcurrency(atOnce)
 
   const find = (id: string) => attachments.value.find((each) => each.id === id)
@@ -51,8 +53,7 @@ export function createUploads({ client, onOnline, quietly, state }: ActTools) {
       stops.delete(id)
     }
   }
-  const upload = async ({ id, room, name, local }: Attachment, ended: AbortSignal) => {
-    const percent = percents.get(id)
+  const upload = async ({ id, room, name, local, percent }: Attachment, ended: AbortSignal) => {
     const file = await client()
       .room(room)
       .upload(local!, {
@@ -60,7 +61,7 @@ export function createUploads({ client, onOnline, quietly, state }: ActTools) {
         client_id: id,
         signal: ended,
         onProgress(sent, total) {
-          if (percent) percent.value = Math.floor((100 * sent) / Math.max(1, total))
+          percent.value = Math.floor((100 * sent) / Math.max(1, total))
         },
       })
     return { file, alt: '', atMs: Date.now() }
@@ -95,11 +96,16 @@ export function createUploads({ client, onOnline, quietly, state }: ActTools) {
     else return
     start(id)
   }
+  const retry = (id: string) => {
+    if (find(id)?.stage !== 'failed') return
+    tried.delete(id)
+    change(id, { stage: 'waiting', error: undefined })
+    start(id)
+  }
   const drop = (dropped: readonly Attachment[]) => {
     for (const { id } of dropped) {
       stops.get(id)?.abort()
       tried.delete(id)
-      percents.delete(id)
     }
     attachments.value = attachments.value.filter((each) => !dropped.includes(each))
   }
@@ -115,6 +121,7 @@ export function createUploads({ client, onOnline, quietly, state }: ActTools) {
     untracked(() => {
       drop(attachments.value)
       refused.value = new Map()
+      for (const forgotten of forgetting) forgotten()
     })
   // Who signs in again goes on where they were; somebody else finds nothing.
   const me = computed(() => state.value.me?.username)
@@ -128,13 +135,16 @@ export function createUploads({ client, onOnline, quietly, state }: ActTools) {
     if (isUsersChoice(state.value.endedBecause ?? '')) forget()
   })
   onOnline(() => {
-    for (const { id, stage } of attachments.value) if (stage === 'waiting') start(id)
+    for (const { id, stage, error } of attachments.value) {
+      if (stage === 'waiting') start(id)
+      else if (error instanceof RequestError && error.code === 'unreachable') retry(id)
+      else settle(id)
+    }
   })
-  keepUploaded({ state, attachments })
   // The browser asks before what is not sent yet would be lost.
   effect(() => {
-    const open = attachments.value.some(({ stage, holder }) => stage !== 'done' || isParcel(holder))
-    if (open) window.addEventListener('beforeunload', askFirst)
+    const isOpen = ({ stage, holder, kept }: Attachment) => !kept && (stage !== 'done' || isParcel(holder))
+    if (attachments.value.some(isOpen)) window.addEventListener('beforeunload', askFirst)
     else window.removeEventListener('beforeunload', askFirst)
   })
 
@@ -161,7 +171,6 @@ export function createUploads({ client, onOnline, quietly, state }: ActTools) {
         left -= 1
         const percent = signal(0)
         const id = createId()
-        percents.set(id, percent)
         const { type, size: bytes } = local
         added.push({ id, room, holder: place, name, type, bytes, local, alt: '', stage: 'waiting', percent })
       }
@@ -178,11 +187,18 @@ export function createUploads({ client, onOnline, quietly, state }: ActTools) {
       const file = at.uploaded?.file.id
       if (file !== undefined) quietly(client().rest('DELETE /files/:file', { params: { file } }))
     },
-    retry(id: string) {
-      if (find(id)?.stage !== 'failed') return
-      tried.delete(id)
-      change(id, { stage: 'waiting', error: undefined })
-      start(id)
+    retry,
+    refuse,
+    /** Whether it survives the page. */
+    mark(id: string, kept: boolean) {
+      if (find(id)) change(id, { kept })
+    },
+    /** Called when somebody else has signed in, or its person has signed out. */
+    onForget: (forgotten: () => void) => void forgetting.push(forgotten),
+    /** Goes on with what was not sent when the page was closed. */
+    restore(found: readonly Attachment[]) {
+      attachments.value = [...found, ...attachments.value]
+      for (const { id, stage } of found) if (stage === 'waiting') start(id)
     },
     describe: (id: string, alt: string) => change(id, { alt }),
     settle,

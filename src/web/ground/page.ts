@@ -13,6 +13,12 @@ export function watchPage(window: Window) {
   const link = signal<OneTimeLink>()
   const visible = signal(document.visibilityState === 'visible')
 
+  const tablet = window.matchMedia('(min-width: 46rem)')
+  const narrow = signal(!tablet.matches)
+  tablet.addEventListener('change', () => {
+    narrow.value = !tablet.matches
+  })
+
   let at = ''
   const arrive = () => {
     if (location.hash === at) return
@@ -40,6 +46,8 @@ export function watchPage(window: Window) {
     setUpCode,
     link,
     visible,
+    /** Whether the page has one pane, as on a phone; the same width as in `shell.css`. */
+    narrow,
     go(address: string) {
       location.hash = address
       // Now and not at `hashchange`, which comes later: the next key would still go to the previous room.
@@ -47,6 +55,8 @@ export function watchPage(window: Window) {
     },
     /** Replaces the address without a new entry in the history. */
     readdress(address: string) {
+      // A link was followed, and the event that says so is still to come: it must not be lost.
+      if (location.hash !== at) return arrive()
       history.replaceState(null, '', address)
       arrive()
     },

@@ -7,10 +7,14 @@ export const preferences = {
   look: kept('look', ''),
   /** The sections of the list of rooms that are not in their default state, folded or unfolded. */
   turned: kept('turned', ''),
+  /** The width of the list of rooms, in sixteenths of a rem. */
+  listWidth: kept('listWidth', ''),
   /** `shown`: the toolbar of the composer, hidden by default. */
   tools: kept('tools', ''),
   /** `more` */
   contrast: kept('contrast', ''),
+  /** `compact`; otherwise comfortable */
+  density: kept('density', ''),
   /** Notifications of the browser: `on` for mentions and direct rooms, `all` for every room. */
   notices: kept('notices', ''),
   /** For whom this browser also gets push messages, and so shows notifications while the page is closed: a username. */
@@ -50,7 +54,7 @@ function write(key: string, value: string): void {
   }
 }
 
-/** The style sheets read the theme from `<html data-look data-contrast>`. */
+/** The style sheets read the theme from `<html data-look data-contrast data-density>`. */
 export function applyTheme(document: Document): void {
   const asked = matchMedia('(prefers-contrast: more)')
   const device = signal(asked.matches)
@@ -60,6 +64,7 @@ export function applyTheme(document: Document): void {
   effect(() => {
     const { dataset } = document.documentElement
     dataset.look = preferences.look.value
+    dataset.density = preferences.density.value
     // One attribute for the preference and for the device, so that the style sheet has the colours once.
     dataset.contrast = preferences.contrast.value || (device.value ? 'more' : '')
   })

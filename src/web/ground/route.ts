@@ -23,6 +23,7 @@ export type Route =
   | { view: 'forYou' }
   | { view: 'threads' }
   | { view: 'saved' }
+  | { view: 'drafts' }
 
 /** The page has one address. The route is in the fragment, which the server never sees. */
 export const addressOf = (room: string, seq?: number, thread?: number): string =>
@@ -35,6 +36,7 @@ export const reportsAddress = '#reports'
 export const forYouAddress = '#for-you'
 export const threadsAddress = '#threads'
 export const savedAddress = '#saved'
+export const draftsAddress = '#drafts'
 export const inviteAddress = (code: string): string => `#invite=${encodeURIComponent(code)}`
 export const settingsAddress = (page: SettingsPage): string => `#settings=${page}`
 export const adminAddress = (page: AdminPage): string => `#admin=${page}`
@@ -50,6 +52,7 @@ export function routeIn(fragment: string): Route {
   if (words.has('for-you')) return { view: 'forYou' }
   if (words.has('threads')) return { view: 'threads' }
   if (words.has('saved')) return { view: 'saved' }
+  if (words.has('drafts')) return { view: 'drafts' }
   if (words.has('settings')) return { view: 'settings', page: oneOf(settingsPages, words.get('settings')) }
   if (words.has('admin')) return { view: 'admin', page: oneOf(adminPages, words.get('admin')) }
   return { view: 'list' }

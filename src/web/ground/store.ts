@@ -9,6 +9,7 @@ import type { PushActs } from '../push/acts.ts'
 import type { ReportActs } from '../reports/acts.ts'
 import type { RoomActs } from '../rooms/acts.ts'
 import type { ExportActs } from '../rooms/export-acts.ts'
+import type { LastActs } from '../rooms/last-acts.ts'
 import type { WebhookActs } from '../rooms/webhook-acts.ts'
 import type { SavedActs } from '../saved/acts.ts'
 import type { SearchActs } from '../search/acts.ts'
@@ -47,7 +48,7 @@ export type Store = {
   /** Asks before something that cannot be undone; resolves to whether to go on. */
   ask(question: Omit<Question, 'answer'>): Promise<boolean>
   /** What is open over every view. */
-  readonly overlay: Signal<'palette' | 'search' | 'shortcuts' | undefined>
+  readonly overlay: Signal<'palette' | 'search' | 'shortcuts' | 'status' | undefined>
   reconnect(): void
   /** What you typed into forms and search fields and did not send, by the name of the form and of the field. */
   readonly typed: Map<string, ReadonlyMap<string, string>>
@@ -56,6 +57,7 @@ export type Store = {
   readonly files: FileActs
   readonly talk: TalkActs
   readonly rooms: RoomActs
+  readonly last: LastActs
   readonly webhooks: WebhookActs
   readonly exports: ExportActs
   readonly people: PeopleActs

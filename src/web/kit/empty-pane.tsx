@@ -4,7 +4,11 @@ import { say } from '../language/say.ts'
 import { Icon } from './icon.tsx'
 import { Mark } from './mark.tsx'
 
-type Props = { title: string; children: ComponentChildren; action?: { name: string; run: () => void } }
+type Props = {
+  title: string
+  children: ComponentChildren
+  action?: { name: string; run: () => void } | undefined
+}
 
 /** Shown in place of a room when there is none to show. */
 export function EmptyPane({ title, children, action }: Props) {

@@ -52,10 +52,13 @@ type ChoicesProps = {
   label: string
   choices: readonly Choice[]
   anchor: HTMLElement | null
+  /** Whether a press on the anchor closes it, as for one that a right click has opened. */
+  isContext?: boolean
   onClose: () => void
 }
 
-function Choices({ id, label, choices, anchor, onClose }: ChoicesProps) {
+/** The open menu, near its anchor. */
+export function Choices({ id, label, choices, anchor, isContext, onClose }: ChoicesProps) {
   const list = useRef<HTMLDivElement>(null)
 
   useLayoutEffect(() => {
@@ -67,7 +70,7 @@ function Choices({ id, label, choices, anchor, onClose }: ChoicesProps) {
     menu.querySelector('button')?.focus({ preventScroll: true })
   }, [anchor])
 
-  useCloseOutside(list, anchor, onClose)
+  useCloseOutside(list, isContext ? null : anchor, onClose)
 
   const move = (event: KeyboardEvent) => {
     const buttons = [...(list.current?.querySelectorAll('button') ?? [])]

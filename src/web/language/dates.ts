@@ -16,6 +16,10 @@ const short = format({ dateStyle: 'medium', timeStyle: 'short' })
 const inYear = format({ weekday: 'long', day: 'numeric', month: 'long' })
 const longAgo = format({ day: 'numeric', month: 'long', year: 'numeric' })
 
+const weekday = format({ weekday: 'short' })
+const shortDay = format({ day: 'numeric', month: 'short' })
+const shortDate = format({ dateStyle: 'short' })
+
 export const timeOf = (at: string): string => clock.value.format(new Date(at))
 /** To the second, for a tooltip. */
 export const momentOf = (at: string): string => full.value.format(new Date(at))
@@ -31,6 +35,17 @@ export function dayName(at: string, now = new Date()): string {
   if (dayKey(at) === dayKey(yesterday)) return say('day.yesterday')
   const day = new Date(at)
   return (day.getFullYear() === now.getFullYear() ? inYear : longAgo).value.format(day)
+}
+
+const weekMs = 7 * 24 * 3_600_000
+
+/** As short as it can be: the time of today, the day of the last week, otherwise the date. */
+export function shortTimeOf(at: string): string {
+  if (dayKey(at) === today.value) return timeOf(at)
+  const [day, now] = [new Date(at), new Date()]
+  const isLately = now.getTime() - day.getTime() < weekMs && day.getDay() !== now.getDay()
+  const isThisYear = day.getFullYear() === now.getFullYear()
+  return (isLately ? weekday : isThisYear ? shortDay : shortDate).value.format(day)
 }
 
 /** The time, with the date unless it is today. */

@@ -1,21 +1,26 @@
-import { Admin } from '../admin/admin.tsx'
 import { useStore } from '../ground/context.ts'
-import { browseAddress, type Route } from '../ground/route.ts'
+import { adminAddress, type Route } from '../ground/route.ts'
 import { EmptyPane } from '../kit/empty-pane.tsx'
 import { say } from '../language/say.ts'
-import { ForYou } from '../mentions/for-you.tsx'
-import { PersonCard } from '../people/person-card.tsx'
 import { Offer } from '../push/offer.tsx'
 import { ReportSheet } from '../reports/report-sheet.tsx'
-import { Reports } from '../reports/reports.tsx'
-import { Browse } from '../rooms/browse.tsx'
 import { InvitePane } from '../rooms/invite-pane.tsx'
+import { isNewcomer } from '../rooms/rows.ts'
 import { Sidebar } from '../rooms/sidebar.tsx'
-import { Saved } from '../saved/saved.tsx'
-import { Settings } from '../settings/settings.tsx'
 import { RoomView } from '../talk/room.tsx'
-import { Threads } from '../threads/threads.tsx'
 import { Banner } from './banner.tsx'
+import {
+  Admin,
+  Browse,
+  Drafts,
+  ForYou,
+  PersonCard,
+  Reports,
+  RoomSheets,
+  Saved,
+  Settings,
+  Threads,
+} from './later.tsx'
 import { Overlays } from './overlays.tsx'
 
 /** The page of a person who is signed in: the sidebar, and the pane that the address bar names. */
@@ -30,6 +35,7 @@ export function Chat() {
       <Main route={route} />
       <Overlays />
       <PersonCard />
+      <RoomSheets />
       <ReportSheet />
     </div>
   )
@@ -55,19 +61,26 @@ function Main({ route }: { route: Route }) {
       return <Threads />
     case 'saved':
       return <Saved />
+    case 'drafts':
+      return <Drafts />
     case 'list':
       return <Nothing />
   }
 }
 
-/** The pane with nothing open, on a wide screen. Shows a welcome to a person who is in no room yet. */
+/**
+ * The pane with nothing open, on a wide screen. It welcomes a person who is in no room yet; the list next to it has the rooms to
+ * join, and the link to all of them.
+ */
 function Nothing() {
   const store = useStore()
   const { me } = store.state.value
   const { rows, isListed } = store.rooms
-  const isNew = isListed.value && Object.values(rows.value).every((section) => section.length === 0)
-  if (!me || !isNew) return <EmptyPane title={say('room.choose')}>{say('room.chooseHint')}</EmptyPane>
-  const action = { name: say('rooms.browse'), run: () => store.go(browseAddress) }
+  if (!me || !isListed.value || !isNewcomer(rows.value))
+    return <EmptyPane title={say('room.choose')}>{say('room.chooseHint')}</EmptyPane>
+  const action = me.roles.includes('admin')
+    ? { name: say('users.invite'), run: () => store.go(adminAddress('users')) }
+    : undefined
   return (
     <EmptyPane title={say('room.welcome', { name: me.display_name })} action={action}>
       {say('room.welcomeHint')}

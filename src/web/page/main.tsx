@@ -6,6 +6,7 @@ import { loadLaterTexts } from '../language/later-texts.ts'
 import { loadTranslations } from '../language/say.ts'
 import { followToday } from '../language/today.ts'
 import { App } from './app.tsx'
+import { loadLaterViews } from './later.tsx'
 import { openStore } from './open-store.ts'
 import { registerServiceWorker } from './service-worker.ts'
 
@@ -20,3 +21,4 @@ void loadLaterTexts()
 // Rendering waits for the translations, so that the page does not flicker from English to another language.
 await loadTranslations(language.peek()).catch(() => {})
 render(<App store={openStore(window)} />, root)
+void loadLaterViews()

@@ -21,6 +21,7 @@ import { pushActs } from '../push/acts.ts'
 import { reportActs } from '../reports/acts.ts'
 import { roomActs } from '../rooms/acts.ts'
 import { exportActs } from '../rooms/export-acts.ts'
+import { lastActs } from '../rooms/last-acts.ts'
 import { unreadIn } from '../rooms/rows.ts'
 import { webhookActs } from '../rooms/webhook-acts.ts'
 import { savedActs } from '../saved/acts.ts'
@@ -33,6 +34,7 @@ import { type SessionEnding, signedOutText } from '../sign-in/signed-out-text.ts
 import { talkActs } from '../talk/acts.ts'
 import { threadActs } from '../threads/acts.ts'
 import { createBadge } from './badge.ts'
+import { LastWords } from './later.tsx'
 import { setUpNotifications } from './notifications.ts'
 
 /** Connects the page to the server it came from. There is one client at a time; every sign-in creates another. */
@@ -115,6 +117,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     files,
     talk: talkActs(tools, files),
     rooms: roomActs(tools),
+    last: lastActs(tools, LastWords),
     webhooks: webhookActs(tools),
     exports: exportActs(tools),
     people: peopleActs(tools),

@@ -7,10 +7,10 @@ import { say } from '../language/say.ts'
 import { joinedRooms } from '../rooms/rows.ts'
 import { SearchBox } from '../search/search-box.tsx'
 import { signOut } from '../sign-in/sign-out.ts'
+import { Shortcuts, StatusSheet } from './later.tsx'
 import { Palette } from './palette.tsx'
 import { entriesOf } from './palette-entries.ts'
 import { listenForKeys } from './shortcuts.ts'
-import { Shortcuts } from './shortcuts-sheet.tsx'
 
 /** What a shortcut opens over every view: the palette, and the list of shortcuts. */
 export function Overlays() {
@@ -34,6 +34,7 @@ export function Overlays() {
   )
   if (store.overlay.value === 'palette') return <OpenPalette store={store} onClose={close} />
   if (store.overlay.value === 'search') return <SearchBox onClose={close} />
+  if (store.overlay.value === 'status') return <StatusSheet onClose={close} />
   if (store.overlay.value === 'shortcuts') return <Shortcuts onClose={close} />
   return null
 }

@@ -5,6 +5,7 @@ import {
   addressOf,
   adminAddress,
   browseAddress,
+  draftsAddress,
   forYouAddress,
   reportsAddress,
   savedAddress,
@@ -83,6 +84,7 @@ export function entriesOf(
     { key: 'forYou', name: say('forYou.title'), icon: 'at', run: () => go(forYouAddress) },
     { key: 'threads', name: say('threads.title'), icon: 'thread', run: () => go(threadsAddress) },
     { key: 'saved', name: say('saved.title'), icon: 'bookmark', run: () => go(savedAddress) },
+    { key: 'drafts', name: say('drafts.title'), icon: 'edit', run: () => go(draftsAddress) },
     { key: 'browse', name: say('browse.title'), icon: 'search', run: () => go(browseAddress) },
     ...settingsPages.map(
       (page): Entry => ({
@@ -111,19 +113,27 @@ export function entriesOf(
   return [...unreadFirst, ...joinable, ...views, ...run, ...people]
 }
 
-/** The entries that contain every word of the query: first at their beginning, then at the beginning of a word, then anywhere. */
+/**
+ * The entries that contain every word of the query: first the name that is the query, and those that begin with it; then
+ * those with a word at their beginning, then at the beginning of a word, then anywhere.
+ */
 export function found(entries: readonly Entry[], query: string): Entry[] {
-  const words = fold(query).split(/\s+/).filter(Boolean)
+  const whole = fold(query).trim()
+  const words = whole.split(/\s+/).filter(Boolean)
   if (words.length === 0) return [...entries]
   return entries
     .map((entry) => ({
       entry,
+      beginning: beginningOf(fold(entry.name), whole),
       rank: rankOf(fold(`${entry.name} ${entry.also ?? ''} ${entry.note ?? ''}`), words),
     }))
     .filter(({ rank }) => rank > 0)
-    .sort((a, b) => b.rank - a.rank)
+    .sort((a, b) => b.beginning - a.beginning || b.rank - a.rank)
     .map(({ entry }) => entry)
 }
+
+const beginningOf = (name: string, query: string): number =>
+  name === query ? 2 : name.startsWith(query) ? 1 : 0
 
 function rankOf(text: string, words: readonly string[]): number {
   let rank = 0

@@ -25,9 +25,6 @@ export function Palette({ entries, onClose, onSearch }: Props) {
     return [...found(entries, query).slice(0, mostShown), messages]
   }, [entries, query])
 
-  // The search of messages is offered in any case.
-  const isNone = shown.length === 1
-
   useEffect(() => {
     document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' })
   }, [at, shown])
@@ -95,9 +92,6 @@ export function Palette({ entries, onClose, onSearch }: Props) {
             </div>
           ))}
         </div>
-        <p role="status" class={isNone ? 'none' : 'unseen'}>
-          {isNone && say('palette.none')}
-        </p>
       </div>
     </dialog>
   )

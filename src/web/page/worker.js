@@ -36,7 +36,8 @@ async function fromNetwork(event) {
 
 /** Files that the page does not name, such as translations, are cached on first use. */
 async function fromCache(request) {
-  const had = await caches.match(request)
+  // What a server of before has sent varies with `Accept`, which a style sheet has of its own.
+  const had = await caches.match(request, { ignoreVary: true })
   if (had) return had
   const response = await fetch(request)
   if (response.ok) await (await caches.open(cacheName)).put(request, response.clone())

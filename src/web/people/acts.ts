@@ -1,15 +1,21 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { CustomStatus } from '../../protocol/profile.ts'
 import type { Author, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { limitConcurrency } from '../ground/limit-concurrency.ts'
 import { addressOf } from '../ground/route.ts'
 import { namelessIn } from './names.ts'
 
+/** What everybody in a room sees of a person. */
+export type Profile = Author & { custom_status?: CustomStatus }
+
 /** The person whose card is open, and the room in which it was opened. */
 export type Card = { username: string; room: string | undefined }
 
 export type PeopleActs = {
   readonly card: ReadonlySignal<Card | undefined>
+  /** How a person of your rooms looks now, who has just changed that. */
+  readonly changed: ReadonlySignal<Profile | undefined>
   /** Opens the card of a person, as of a room: the one that is shown, by default. */
   show(username: string, room?: string): void
   hide(): void
@@ -32,6 +38,7 @@ const roomsToLoad = 20
 
 export function peopleActs({ state, page, names, client, onClient, attempt, quietly }: ActTools): PeopleActs {
   const card = signal<Card>()
+  const changed = signal<Profile>()
   const blocked = signal<readonly Author[]>()
   const queue = limitConcurrency(requestsAtOnce)
   let asked = new Set<string>()
@@ -46,8 +53,12 @@ export function peopleActs({ state, page, names, client, onClient, attempt, quie
       [act](username)
       .finally(() => quietly(loadBlocked()))
 
-  onClient(() => {
+  onClient((mine) => {
     card.value = undefined
+    changed.value = undefined
+    mine.on('profile.changed', ({ type: _, room: __, ...profile }) => {
+      changed.value = profile
+    })
     blocked.value = undefined
     names.value = new Map()
     asked = new Set()
@@ -66,6 +77,7 @@ export function peopleActs({ state, page, names, client, onClient, attempt, quie
 
   return {
     card,
+    changed,
     show(username, room = page.room.value) {
       card.value = { username, room }
     },

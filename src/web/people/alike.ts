@@ -55,11 +55,12 @@ export function callApart(room: RoomState, apart: Apart): RoomState {
     lists.set(messages, { apart, messages: after })
     return after
   }
-  const { excerpt, quoted, members } = room
+  const { excerpt, quoted, last, members } = room
   return {
     ...room,
     messages: callAll(room.messages),
     ...(excerpt ? { excerpt: { ...excerpt, messages: callAll(excerpt.messages) } } : {}),
+    ...(last ? { last: call(last) } : {}),
     ...(quoted
       ? {
           quoted: Object.fromEntries(

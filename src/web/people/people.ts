@@ -1,4 +1,5 @@
 import type { Message } from '../../protocol/messages.ts'
+import type { CustomStatus } from '../../protocol/profile.ts'
 import type { User } from '../../protocol/users.ts'
 import type { RoomMember, RoomState, State } from '../../sdk/state.ts'
 
@@ -10,6 +11,7 @@ export type Person = {
   name: string
   avatar?: string | undefined
   role?: RoomMember['role'] | undefined
+  custom_status?: CustomStatus | undefined
   silenced_until?: string | undefined
 }
 
@@ -52,6 +54,7 @@ export function membersIn(room: RoomState, me: User | undefined): { online: Pers
     username,
     name: (username === me?.username ? me.display_name : names.get(username)) ?? username,
     avatar: username === me?.username ? me.avatar : avatars.get(username),
+    custom_status: (username === me?.username ? me : members.get(username))?.custom_status,
     role: members.get(username)?.role,
     silenced_until: members.get(username)?.silenced_until,
   })

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { User } from '../../protocol/users.ts'
 import { type RoomState, roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
-import { adminAddress } from '../ground/route.ts'
+import { adminAddress, settingsAddress } from '../ground/route.ts'
 import { Sheet } from '../kit/sheet.tsx'
 import { longDayOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
@@ -11,6 +11,7 @@ import { Face } from './face.tsx'
 import { hueOf } from './hue.ts'
 import { ManageMember } from './manage-member.tsx'
 import { isBlocked } from './people.ts'
+import { PersonFacts } from './person-facts.tsx'
 
 /** Who a person is, and what you can do with them. `store.people.show` opens it. */
 export function PersonCard() {
@@ -38,6 +39,16 @@ function Card({ username, room: id }: { username: string; room: string | undefin
     people.find(username).then(setUser, failed)
     if (!isMe) people.loadBlocked()
   }, [people, username])
+
+  const changed = people.changed.value
+  useEffect(() => {
+    if (changed?.username !== username) return
+    setUser((before) => {
+      if (!before) return before
+      const { avatar: _, custom_status: __, ...rest } = before
+      return { ...rest, ...changed }
+    })
+  }, [changed])
 
   const write = () =>
     void people.openDirect([username]).then(people.hide, (error) => {
@@ -70,6 +81,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
             .filter(Boolean)
             .join(' · ')}
         </p>
+        {user && <PersonFacts user={user} />}
         <p class="badges">
           {isMe && <span class="badge">{say('people.you')}</span>}
           {user?.bot && <span class="badge">{say('person.bot')}</span>}
@@ -82,9 +94,14 @@ function Card({ username, room: id }: { username: string; room: string | undefin
           {errorText}
         </p>
       )}
+      {isMe && (
+        <a class="quiet" href={settingsAddress('profile')} onClick={people.hide}>
+          {say('profile.edit')}
+        </a>
+      )}
       {!isMe && (
         <div class="person-acts">
-          <button type="button" class="primary" onClick={write}>
+          <button type="button" class={blocked ? 'quiet' : 'primary'} onClick={write}>
             {say('person.message')}
           </button>
           <button

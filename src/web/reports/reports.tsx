@@ -4,9 +4,11 @@ import { roomOf } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { powersIn, reportsKey } from '../ground/powers.ts'
 import { addressOf } from '../ground/route.ts'
+import { Icon } from '../kit/icon.tsx'
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { Pane } from '../kit/pane.tsx'
 import { More } from '../kit/show-more.tsx'
+import { sizeOf } from '../language/amounts.ts'
 import { momentOf, whenOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { isolated, say } from '../language/say.ts'
@@ -47,7 +49,7 @@ export function Reports() {
 function Line({ report, onBan }: { report: Report; onBan: () => void }) {
   const store = useStore()
   const choices = useChoices(report, onBan)
-  const { author, reporter, reason, title, content, deleted, created_at } = report
+  const { author, reporter, reason, title, content, files = [], deleted, created_at } = report
   const isMine = roomOf(store.state.value, report.room)?.role !== undefined
   return (
     <li class="entry">
@@ -55,6 +57,12 @@ function Line({ report, onBan }: { report: Report; onBan: () => void }) {
         <span dir="auto">{say('reports.line', { name: author.display_name, room: title })}</span>
         <blockquote class="reported" dir="auto">
           {deleted ? say('line.deleted') : content}
+          {files.map(({ id, name, bytes }) => (
+            <p key={id} class="reported-file">
+              <Icon of="file" />
+              <bdi>{name}</bdi> <span class="hint">{sizeOf(bytes)}</span>
+            </p>
+          ))}
         </blockquote>
         <span dir="auto">{say('reports.reason', { name: reporter.display_name, reason })}</span>
         <span class="hint">

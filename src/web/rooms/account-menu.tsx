@@ -4,6 +4,7 @@ import { adminAddress, reportsAddress, settingsAddress } from '../ground/route.t
 import { type Choice, Menu } from '../kit/menu.tsx'
 import { say } from '../language/say.ts'
 import { Face } from '../people/face.tsx'
+import { StatusSign } from '../people/status-sign.tsx'
 import { signOut } from '../sign-in/sign-out.ts'
 
 /** Your name at the bottom of the sidebar, and the menu of your account. */
@@ -11,6 +12,13 @@ export function AccountMenu() {
   const store = useStore()
   const { me } = store.state.value
   const choices = (): Choice[] => [
+    {
+      name: say('status.set'),
+      icon: 'smile',
+      run: () => {
+        store.overlay.value = 'status'
+      },
+    },
     { name: say('settings.title'), icon: 'settings', run: () => store.go(settingsAddress('profile')) },
     ...(reportsKey(store.state.value)
       ? [{ name: say('reports.title'), icon: 'flag', run: () => store.go(reportsAddress) } as const]
@@ -31,7 +39,9 @@ export function AccountMenu() {
     <footer>
       {me && <Face {...me} />}
       <p class="self">
-        <strong dir="auto">{me?.display_name}</strong>
+        <strong dir="auto">
+          {me?.display_name} <StatusSign status={me?.custom_status} />
+        </strong>
         <span dir="ltr">@{me?.username}</span>
       </p>
       <Menu label={say('self.menu')} choices={choices} />

@@ -1,7 +1,9 @@
-import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { Arrangement } from '../../protocol/arrangements.ts'
 import type { RoomInvitation } from '../../protocol/invitations.ts'
 import type { Invite, InvitePreview, NewInvite } from '../../protocol/invites.ts'
 import type { NewRoom, Room, RoomChange } from '../../protocol/rooms.ts'
+import { RequestError } from '../../sdk/errors.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { limitConcurrency } from '../ground/limit-concurrency.ts'
@@ -9,11 +11,22 @@ import { nextEndOfMute } from '../ground/notify-level.ts'
 import { addressOf, listAddress } from '../ground/route.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { type Row, rowsIn, type Section, sameRows } from './rows.ts'
+import { type Rows, rowsIn, sameRows } from './rows.ts'
+
+/** A sheet about a room, about a section of the list, which gets a name, a new one without `id`, or for something new. */
+export type RoomSheet =
+  | {
+      room: string
+      about: 'details' | 'notify' | 'mute' | 'add' | 'invites' | 'webhooks' | 'outgoing' | 'section'
+    }
+  | { section: { id?: string; name: string } }
+  | { create: 'rooms' | 'directs' }
 
 export type RoomActs = {
   /** The rows of the sidebar. */
-  readonly rows: ReadonlySignal<Record<Section, readonly Row[]>>
+  readonly rows: ReadonlySignal<Rows>
+  /** By their id, the titles of rooms that a `#room` in a message leads to. */
+  readonly titles: ReadonlySignal<ReadonlyMap<string, string>>
   /** The rooms that the server listed, joined or not. `isListed` tells whether it has. */
   readonly listed: ReadonlySignal<readonly Room[]>
   readonly isListed: ReadonlySignal<boolean>
@@ -37,6 +50,16 @@ export type RoomActs = {
   /** Until then; without a time it ends. */
   mute(room: string, until?: Date): void
   setFavourite(room: string, favourite: boolean): void
+  /** The sheet that is open. */
+  readonly sheet: Signal<RoomSheet | undefined>
+  sortBy(order: Arrangement['order']): void
+  /** Resolves to the id of the section, a new one without `id`. */
+  nameSection(section: { id?: string; name: string }): Promise<string>
+  /** Up or down, by places. */
+  moveSection(id: string, by: number): void
+  deleteSection(id: string): void
+  /** Without a section, the room is in none. */
+  setSection(room: string, section?: string): Promise<void>
   invites(room: string): Promise<readonly Invite[]>
   /** Only this response has the `code` of the invite. */
   createInvite(room: string, newInvite: NewInvite): Promise<Invite>
@@ -129,6 +152,7 @@ export function roomActs({
     if (state.value.status === 'online') openJoined(state.value)
   })
 
+  const own = () => state.value.arrangement?.sections ?? []
   let rows = rowsIn(state.peek())
   /** Counts the mutes that have ended: nothing else changes at that moment. */
   const muteEnds = signal(0)
@@ -139,7 +163,18 @@ export function roomActs({
     return () => clearTimeout(over)
   })
 
+  let titles: ReadonlyMap<string, string> = new Map()
+
   return {
+    titles: computed(() => {
+      const known = [...listed.value, ...Object.values(state.value.rooms)]
+      const now = new Map(
+        known.filter(({ access }) => access !== 'direct').map(({ id, title }) => [id, title]),
+      )
+      const isSame = now.size === titles.size && [...now].every(([id, title]) => titles.get(id) === title)
+      if (!isSame) titles = now
+      return titles
+    }),
     rows: computed(() => {
       void muteEnds.value
       const now = rowsIn(state.value)
@@ -180,7 +215,8 @@ export function roomActs({
     leave(id) {
       const leaving = client().room(id).leave().then(refresh)
       leaving.catch((error) => {
-        toast.value = sentenceFor(error)
+        const isLast = error instanceof RequestError && error.reason === 'last_owner'
+        toast.value = isLast ? say('leave.lastOwner') : sentenceFor(error)
       })
     },
     async create(newRoom) {
@@ -202,6 +238,26 @@ export function roomActs({
     notify: (id, level) => attempt(client().room(id).setNotify(level)),
     mute: (id, until) => attempt(client().room(id).mute(until)),
     setFavourite: (id, favourite) => attempt(client().room(id).setFavourite(favourite)),
+    sheet: signal(undefined),
+    sortBy: (order) => attempt(client().arrange({ order })),
+    async nameSection({ id, name }) {
+      const named =
+        id === undefined ? [...own(), { name }] : own().map((each) => (each.id === id ? { id, name } : each))
+      const { sections } = await client().arrange({ sections: named })
+      return id ?? sections.at(-1)!.id
+    },
+    moveSection(id, by) {
+      const at = own().findIndex((each) => each.id === id)
+      const moved = own()
+        .toSpliced(at, 1)
+        .toSpliced(at + by, 0, ...own().slice(at, at + 1))
+      attempt(client().arrange({ sections: moved }))
+    },
+    deleteSection: (id) => attempt(client().arrange({ sections: own().filter((each) => each.id !== id) })),
+    setSection: (id, section) =>
+      client()
+        .room(id)
+        .setSection(section ?? null),
     async invites(room) {
       const { items } = await client().rest('GET /rooms/:room/invites', { params: { room } })
       return items

@@ -17,7 +17,7 @@ const hour = 3600
 const lives = { hour, day: 24 * hour, week: 7 * 24 * hour, month: 30 * 24 * hour } as const
 const uses = ['any', '1', '5', '25', '100'] as const
 
-type Props = { room: Pick<Room, 'id' | 'access' | 'archived' | 'role'>; onClose: () => void }
+type Props = { room: Pick<Room, 'id' | 'title' | 'access' | 'archived' | 'role'>; onClose: () => void }
 
 /** The invites of a room: create one, copy its link, revoke it. */
 export function Invites({ room, onClose }: Props) {
@@ -40,7 +40,7 @@ export function Invites({ room, onClose }: Props) {
     void store.rooms.revokeInvite(room.id, invite.id).catch(failed).then(load)
 
   return (
-    <Sheet title={say('people.invite')} onClose={onClose} wide>
+    <Sheet title={say('invites.title', { room: room.title })} onClose={onClose} wide>
       {made && <Secret label={say('invites.link')} text={made} note={say('invites.once')} />}
       {mayInvite && (
         <Form action={say('invites.make')} onSubmit={make}>

@@ -12,8 +12,7 @@ import { Face } from '../people/face.tsx'
 import { hueOf } from '../people/hue.ts'
 import { membersIn, type Person } from '../people/people.ts'
 import { PersonLink } from '../people/person-link.tsx'
-import { AddMember } from './add-member.tsx'
-import { Invites } from './invites.tsx'
+import { StatusSign } from '../people/status-sign.tsx'
 
 /** With more people than this, the list has a search field. */
 const many = 15
@@ -25,7 +24,9 @@ export function Members({ room, tabs }: { room: RoomState; tabs?: ComponentChild
   const { me } = store.state.value
   const [query, setQuery] = useTypedQuery(`members ${room.id}`)
   const [lines, setLines] = useState(linesAtOnce)
-  const [open, setOpen] = useState<'add' | 'invites'>()
+  const open = (about: 'add' | 'invites') => {
+    store.rooms.sheet.value = { room: room.id, about }
+  }
   const { online, offline } = useMemo(
     () => membersIn(room, me),
     [room.members, room.members_after, room.online, me],
@@ -34,7 +35,6 @@ export function Members({ room, tabs }: { room: RoomState; tabs?: ComponentChild
   const matches = ({ name, username }: Person) => isFound(query, name, username)
   const found = { online: online.filter(matches), offline: offline.filter(matches) }
   const left = room.members_after
-  const close = () => setOpen(undefined)
 
   // The person you search for may be on a page that is not loaded yet.
   useEffect(() => {
@@ -50,52 +50,48 @@ export function Members({ room, tabs }: { room: RoomState; tabs?: ComponentChild
   }
 
   return (
-    <>
-      <aside class="people" id="people" aria-label={say('people.title')}>
-        {tabs}
-        {(powers.people || powers.invite) && (
-          <div class="people-acts">
-            {powers.people && (
-              <button type="button" class="quiet" onClick={() => setOpen('add')}>
-                <Icon of="add" />
-                {say('people.add')}
-              </button>
-            )}
-            {powers.invite && (
-              <button type="button" class="quiet" onClick={() => setOpen('invites')}>
-                <Icon of="link" />
-                {say('people.invite')}
-              </button>
-            )}
-          </div>
-        )}
-        {(online.length + offline.length > many || left !== undefined) && (
-          <input
-            type="search"
-            class="narrow"
-            dir="auto"
-            aria-label={say('people.find')}
-            placeholder={say('people.find')}
-            value={query}
-            onInput={(event) => setQuery(event.currentTarget.value)}
-          />
-        )}
-        <Lines title={say('people.online')} people={found.online.slice(0, lines)} me={me?.username} present />
-        <Lines
-          title={say('people.offline')}
-          people={found.offline.slice(0, Math.max(0, lines - found.online.length))}
-          me={me?.username}
+    <aside class="people" id="people" aria-label={say('people.title')}>
+      {tabs}
+      {(powers.people || powers.invite) && (
+        <div class="people-acts">
+          {powers.people && (
+            <button type="button" class="quiet" onClick={() => open('add')}>
+              <Icon of="add" />
+              {say('people.add')}
+            </button>
+          )}
+          {powers.invite && (
+            <button type="button" class="quiet" onClick={() => open('invites')}>
+              <Icon of="link" />
+              {say('people.invite')}
+            </button>
+          )}
+        </div>
+      )}
+      {(online.length + offline.length > many || left !== undefined) && (
+        <input
+          type="search"
+          class="narrow"
+          dir="auto"
+          aria-label={say('people.find')}
+          placeholder={say('people.find')}
+          value={query}
+          onInput={(event) => setQuery(event.currentTarget.value)}
         />
-        {query && found.online.length + found.offline.length === 0 && (
-          <p class="hint" role="status">
-            {left === undefined ? say('people.notFound') : say('people.looking')}
-          </p>
-        )}
-        {(left !== undefined || found.online.length + found.offline.length > lines) && <End onSeen={onEnd} />}
-      </aside>
-      {open === 'add' && <AddMember room={room} onClose={close} />}
-      {open === 'invites' && <Invites room={room} onClose={close} />}
-    </>
+      )}
+      <Lines title={say('people.online')} people={found.online.slice(0, lines)} me={me?.username} present />
+      <Lines
+        title={say('people.offline')}
+        people={found.offline.slice(0, Math.max(0, lines - found.online.length))}
+        me={me?.username}
+      />
+      {query && found.online.length + found.offline.length === 0 && (
+        <p class="hint" role="status">
+          {left === undefined ? say('people.notFound') : say('people.looking')}
+        </p>
+      )}
+      {(left !== undefined || found.online.length + found.offline.length > lines) && <End onSeen={onEnd} />}
+    </aside>
   )
 }
 
@@ -114,6 +110,7 @@ function Lines({ title, people, me, present }: LinesProps) {
               name={person.name}
               class={present ? hueOf(person.username) : ''}
             >
+              <StatusSign status={person.custom_status} />
               <span class={present ? 'dot' : 'dot away'} />
               <Face username={person.username} display_name={person.name} avatar={person.avatar} />
               <Note person={person} me={me} />

@@ -3,16 +3,14 @@ import type { RoomChange } from '../../protocol/rooms.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { usePowers } from '../ground/use-powers.ts'
-import { useUntil } from '../ground/use-until.ts'
-import { Choice } from '../kit/choice.tsx'
 import { ExportButton } from '../kit/export-button.tsx'
 import { Sheet } from '../kit/sheet.tsx'
-import { clockOf } from '../language/dates.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { DeleteRoom } from './delete-room.tsx'
 import { keptDays } from './kept-days.ts'
 import { leave } from './leave-room.ts'
+import { NotifyLevel } from './notify-level.tsx'
 import { RoomSettings } from './room-settings.tsx'
 
 /** The details of a room, its notifications, and for owners its settings. */
@@ -20,7 +18,6 @@ export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () =>
   const store = useStore()
   const [deleting, setDeleting] = useState(false)
   const powers = usePowers(room)
-  const muted = useUntil(room.muted_until)
 
   const archive = async () => {
     const change: RoomChange = { archived: !room.archived }
@@ -41,23 +38,7 @@ export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () =>
   return (
     <Sheet title={room.title} onClose={onClose} wide>
       <Facts room={room} />
-      <section class="part">
-        <Choice
-          name="notify"
-          label={say('notify.label')}
-          value={room.notify}
-          options={(['all', 'mentions', 'nothing'] as const).map((each) => [each, say(`notify.${each}`)])}
-          onPick={(level) => store.rooms.notify(room.id, level)}
-        />
-        {muted && (
-          <p class="hint" role="status">
-            {say('mute.until', { at: clockOf(muted) })}{' '}
-            <button type="button" class="quiet" onClick={() => store.rooms.mute(room.id)}>
-              {say('mute.end')}
-            </button>
-          </p>
-        )}
-      </section>
+      <NotifyLevel room={room} />
       {powers.own && <RoomSettings room={room} />}
       {(powers.leave || powers.own) && (
         <div class="ends">

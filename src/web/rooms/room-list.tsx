@@ -1,95 +1,119 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useStore } from '../ground/context.ts'
 import { preferences } from '../ground/preferences.ts'
 import { addressOf } from '../ground/route.ts'
-import { isFound } from '../ground/search.ts'
 import { Icon } from '../kit/icon.tsx'
 import { language } from '../language/language.ts'
 import { say } from '../language/say.ts'
 import { Face } from '../people/face.tsx'
+import { StatusSign } from '../people/status-sign.tsx'
 import { RoomIcon } from './room-icon.tsx'
-import { type Row, type Section, sections } from './rows.ts'
+import { type MenuPlace, RowMenu } from './room-menu.tsx'
+import type { Row, Rows } from './rows.ts'
+import { ListMenu, SectionMenu } from './section-menu.tsx'
 
 type Props = {
-  rows: Record<Section, readonly Row[]>
+  rows: Rows
   current: string | undefined
   /** Rooms that have a draft. */
   drafted: ReadonlySet<string>
-  /** Only rooms that match it are shown. */
-  query: string
   onAdd: (section: 'rooms' | 'directs') => void
 }
 
 /** The list of your rooms. A folded section still shows its unread rooms and the room in view. */
-export function RoomList({ rows, current, drafted, query, onAdd }: Props) {
+export function RoomList({ rows, current, drafted, onAdd }: Props) {
   const box = useRef<HTMLDivElement>(null)
+  const { state } = useStore()
+  const [menu, setMenu] = useState<MenuPlace>()
+  const of = menu && state.value.rooms[menu.room]
   useEffect(() => {
     box.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
   }, [current])
 
-  const shown = sections.map((section) => {
-    const found = rows[section].filter(({ title, id }) => !query || isFound(query, title, id))
-    return { section, found }
-  })
-  const nothing = shown.every(({ found }) => found.length === 0)
   return (
-    <div ref={box}>
-      {shown.map(
-        ({ section, found }) =>
-          (found.length > 0 || (!query && isAdded(section))) && (
+    <div ref={box} class="room-list">
+      {partsOf(rows, onAdd).map(
+        (part) =>
+          (part.rows.length > 0 || part.menu) && (
             <RoomSection
-              key={section}
-              section={section}
-              rows={found}
+              key={part.id}
+              part={part}
               current={current}
               drafted={drafted}
-              folded={!query && isFolded(section)}
-              onAdd={isAdded(section) && !query ? () => onAdd(section) : undefined}
+              folded={isFolded(part.id)}
+              onMenu={setMenu}
             />
           ),
       )}
-      {query && nothing && <p class="empty">{say('rooms.notFound')}</p>}
+      {menu && of && (
+        <RowMenu key={menu.room} room={of} anchor={menu.anchor} onClose={() => setMenu(undefined)} />
+      )}
     </div>
   )
 }
 
-/** Sections with a button that adds to them; they are there even when they are empty. */
-const isAdded = (section: Section): section is 'rooms' | 'directs' =>
-  section === 'rooms' || section === 'directs'
+/** A part of the list: a section of everybody, or of your own. Those with a menu are there even when they are empty. */
+type Part = { id: string; title: string; rows: readonly Row[]; menu?: ComponentChildren }
+
+function partsOf(
+  { favourites, own, rooms, directs, archived }: Rows,
+  onAdd: (section: 'rooms' | 'directs') => void,
+): Part[] {
+  return [
+    { id: 'favourites', title: say('rooms.favourites'), rows: favourites },
+    ...own.map((section, at) => ({
+      ...{ id: section.id, title: section.name, rows: section.rows },
+      menu: <SectionMenu section={section} isFirst={at === 0} isLast={at === own.length - 1} />,
+    })),
+    {
+      ...{ id: 'rooms', title: say('rooms.rooms'), rows: rooms },
+      menu: (
+        <>
+          <ListMenu />
+          <Add label={say('new.room')} onAdd={() => onAdd('rooms')} />
+        </>
+      ),
+    },
+    {
+      ...{ id: 'directs', title: say('rooms.directs'), rows: directs },
+      menu: <Add label={say('new.direct')} onAdd={() => onAdd('directs')} />,
+    },
+    { id: 'archived', title: say('rooms.archived'), rows: archived },
+  ]
+}
+
+const Add = ({ label, onAdd }: { label: string; onAdd: () => void }) => (
+  <button type="button" class="icon" aria-label={label} title={label} onClick={onAdd}>
+    <Icon of="add" />
+  </button>
+)
 
 type SectionProps = {
-  section: Section
-  rows: readonly Row[]
+  part: Part
   current: string | undefined
   drafted: ReadonlySet<string>
   folded: boolean
-  onAdd: (() => void) | undefined
+  onMenu: (place: MenuPlace) => void
 }
 
-function RoomSection({ section, rows, current, drafted, folded, onAdd }: SectionProps) {
-  const id = `section-${section}`
+function RoomSection({ part, current, drafted, folded, onMenu }: SectionProps) {
+  const id = `section-${part.id}`
   const shown = folded
-    ? rows.filter((row) => row.id === current || (row.unread > 0 && row.tone !== 'quiet'))
-    : rows
+    ? part.rows.filter((row) => row.id === current || (row.unread > 0 && row.tone !== 'quiet'))
+    : part.rows
   return (
     <section aria-labelledby={id}>
       <header>
         <h2 id={id}>
-          <button type="button" class="fold" aria-expanded={!folded} onClick={() => toggleFold(section)}>
+          <button type="button" class="fold" aria-expanded={!folded} onClick={() => toggleFold(part.id)}>
             <Icon of="fold" />
-            {say(`rooms.${section}`)}
+            <span class="title" dir="auto">
+              {part.title}
+            </span>
           </button>
         </h2>
-        {onAdd && (
-          <button
-            type="button"
-            class="icon"
-            aria-label={say(section === 'rooms' ? 'new.room' : 'new.direct')}
-            title={say(section === 'rooms' ? 'new.room' : 'new.direct')}
-            onClick={onAdd}
-          >
-            <Icon of="add" />
-          </button>
-        )}
+        {part.menu}
       </header>
       <ul aria-labelledby={id}>
         {shown.map((row) => (
@@ -98,6 +122,7 @@ function RoomSection({ section, rows, current, drafted, folded, onAdd }: Section
             row={row}
             current={row.id === current}
             drafted={row.id !== current && drafted.has(row.id)}
+            onMenu={onMenu}
           />
         ))}
       </ul>
@@ -105,10 +130,14 @@ function RoomSection({ section, rows, current, drafted, folded, onAdd }: Section
   )
 }
 
+type RowProps = { row: Row; current: boolean; drafted: boolean; onMenu: SectionProps['onMenu'] }
+
 /** With hundreds of rooms only the rows that changed are drawn again. */
-function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafted: boolean }) {
+function RoomRow({ row, current, drafted, onMenu }: RowProps) {
+  const { isShown, Words } = useStore().last
+  const withLast = isShown.value
   return useMemo(() => {
-    const { id, title, access, unread, tone, online, avatar, other } = row
+    const { id, title, access, unread, tone, online, avatar, other, status } = row
     const lit = unread > 0 && tone !== 'quiet'
     return (
       <li>
@@ -116,6 +145,10 @@ function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafte
           href={addressOf(id)}
           class={`row is-${tone} ${lit ? 'unread' : ''}`}
           aria-current={current ? 'page' : undefined}
+          onContextMenu={(event) => {
+            event.preventDefault()
+            onMenu({ room: id, anchor: event.currentTarget })
+          }}
         >
           {access === 'direct' ? (
             <span class={other === undefined ? 'room-icon' : 'room-icon of-person'}>
@@ -129,17 +162,19 @@ function RoomRow({ row, current, drafted }: { row: Row; current: boolean; drafte
           <span class="title" dir="auto">
             {title}
           </span>
+          <StatusSign status={status} />
           {drafted && (
             <span class="draft">
               <Icon of="edit" />
               <span class="unseen"> {say('compose.draft')}</span>
             </span>
           )}
+          {withLast && <Words id={id} />}
           <Count row={row} />
         </a>
       </li>
     )
-  }, [...Object.values(row), current, drafted, language.value])
+  }, [...Object.values(row), current, drafted, onMenu, withLast, language.value])
 }
 
 const most = 99
@@ -160,10 +195,10 @@ function Count({ row: { unread, mentions, tone } }: { row: Row }) {
 }
 
 /** Only archived rooms are folded by default. The preference has the sections that differ from the default. */
-const isFolded = (section: Section) =>
+const isFolded = (section: string) =>
   (section === 'archived') !== preferences.turned.value.split(' ').includes(section)
 
-function toggleFold(section: Section): void {
+function toggleFold(section: string): void {
   const turned = new Set(preferences.turned.value.split(' ').filter(Boolean))
   if (!turned.delete(section)) turned.add(section)
   preferences.turned.value = [...turned].join(' ')

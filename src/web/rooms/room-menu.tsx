@@ -1,39 +1,72 @@
-import { useState } from 'preact/hooks'
+import { useId } from 'preact/hooks'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { levelOf } from '../ground/notify-level.ts'
 import { usePowers } from '../ground/use-powers.ts'
-import { type Choice, Menu } from '../kit/menu.tsx'
+import { type Choice, Choices, Menu } from '../kit/menu.tsx'
 import { say } from '../language/say.ts'
-import { Invites } from './invites.tsx'
+import type { RoomSheet } from './acts.ts'
 import { leave } from './leave-room.ts'
-import { MuteSheet } from './mute.tsx'
-import { OutgoingWebhooks } from './outgoing-webhooks.tsx'
-import { RoomDetails } from './room-details.tsx'
-import { Webhooks } from './webhooks.tsx'
 
 /** The menu in the header of a room. */
 export function RoomMenu({ room, onFiles }: { room: RoomState; onFiles: () => void }) {
+  return <Menu label={say('details.menu')} choices={useChoices(room, onFiles)} />
+}
+
+/** A row of the list of rooms, and the room that it leads to. */
+export type MenuPlace = { room: string; anchor: HTMLElement }
+
+/** The same menu at a row of the list, opened by a right click or the keyboard's key for that. */
+export function RowMenu({
+  room,
+  anchor,
+  onClose,
+}: {
+  room: RoomState
+  anchor: HTMLElement
+  onClose: () => void
+}) {
+  const id = useId()
+  const choices = useChoices(room)
+  const close = () => {
+    onClose()
+    anchor.focus({ preventScroll: true })
+  }
+  return (
+    <Choices
+      id={id}
+      label={say('details.menu')}
+      choices={choices()}
+      anchor={anchor}
+      isContext
+      onClose={close}
+    />
+  )
+}
+
+/** The files are listed next to the room that is in view. */
+function useChoices(room: RoomState, onFiles?: () => void): () => readonly Choice[] {
   const store = useStore()
-  const [open, setOpen] = useState<'details' | 'invites' | 'webhooks' | 'outgoing' | 'mute'>()
   const powers = usePowers(room)
-  const close = () => setOpen(undefined)
+  const open = (about: Extract<RoomSheet, { room: string }>['about']) => {
+    store.rooms.sheet.value = { room: room.id, about }
+  }
   const isMuted = levelOf(room) === 'nothing'
   const unmute = () => {
     if (room.muted_until) store.rooms.mute(room.id)
     if (room.notify === 'nothing') store.rooms.notify(room.id, 'all')
   }
-  const choices = (): Choice[] => [
-    { name: say('details.open'), icon: 'settings', run: () => setOpen('details') },
-    { name: say('files.title'), icon: 'file', run: onFiles },
+  return () => [
+    { name: say('details.open'), icon: 'settings', run: () => open('details') },
+    ...(onFiles ? [{ name: say('files.title'), icon: 'file', run: onFiles } as const] : []),
     ...(powers.revoke
-      ? [{ name: say('people.invite'), icon: 'link', run: () => setOpen('invites') } as const]
+      ? [{ name: say('people.invite'), icon: 'link', run: () => open('invites') } as const]
       : []),
     ...(powers.webhooks
-      ? [{ name: say('webhooks.title'), icon: 'plug', run: () => setOpen('webhooks') } as const]
+      ? [{ name: say('webhooks.title'), icon: 'plug', run: () => open('webhooks') } as const]
       : []),
     ...(powers.export
-      ? [{ name: say('outgoing.title'), icon: 'plug', run: () => setOpen('outgoing') } as const]
+      ? [{ name: say('outgoing.title'), icon: 'plug', run: () => open('outgoing') } as const]
       : []),
     {
       name: say('rooms.favourite'),
@@ -42,23 +75,19 @@ export function RoomMenu({ room, onFiles }: { room: RoomState; onFiles: () => vo
       run: () => store.rooms.setFavourite(room.id, !room.favourite),
     },
     {
+      name: say('arrange.move'),
+      icon: 'list',
+      run: () => open('section'),
+    },
+    { name: say('notify.label'), icon: 'bell', run: () => open('notify') },
+    {
       name: say('notify.mute'),
-      icon: 'bell',
+      icon: 'muted',
       checked: isMuted,
-      run: () => (isMuted ? unmute() : setOpen('mute')),
+      run: () => (isMuted ? unmute() : open('mute')),
     },
     ...(powers.leave
       ? [{ name: say('leave.act'), icon: 'leave', danger: true, run: () => void leave(store, room) } as const]
       : []),
   ]
-  return (
-    <>
-      <Menu label={say('details.menu')} choices={choices} />
-      {open === 'details' && <RoomDetails room={room} onClose={close} />}
-      {open === 'mute' && <MuteSheet room={room} onClose={close} />}
-      {open === 'invites' && <Invites room={room} onClose={close} />}
-      {open === 'webhooks' && <Webhooks room={room.id} making={powers.invite} onClose={close} />}
-      {open === 'outgoing' && <OutgoingWebhooks room={room.id} onClose={close} />}
-    </>
-  )
 }

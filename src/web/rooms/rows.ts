@@ -1,8 +1,8 @@
-import { computed } from '@preact/signals'
+import type { CustomStatus } from '../../protocol/profile.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import { levelOf } from '../ground/notify-level.ts'
-import { language } from '../language/language.ts'
+import { byTitle } from '../language/by-title.ts'
 import { otherIn } from '../people/people.ts'
 
 /** The sections of the list of rooms. */
@@ -26,22 +26,58 @@ export type Row = {
   readonly avatar: string | undefined
   /** The other person of a direct room of two. */
   readonly other: string | undefined
+  /** What that person is doing. */
+  readonly status: CustomStatus | undefined
 }
 
-const collator = computed(() => new Intl.Collator(language.value))
+/** A section of your own. */
+type OwnSection<Item> = { readonly id: string; readonly name: string; readonly rows: readonly Item[] }
+type InSections<Item> = Record<Section, readonly Item[]> & { own: readonly OwnSection<Item>[] }
+export type Rows = InSections<Row>
 
-type Titled = { title: string; id: string }
-const byTitle = (a: Titled, b: Titled) => collator.value.compare(a.title, b.title) || (a.id < b.id ? -1 : 1)
+const byActivity = (a: RoomState, b: RoomState): number => {
+  const [one, other] = [a.last_at ?? '', b.last_at ?? '']
+  return one === other ? byTitle(a, b) : one < other ? 1 : -1
+}
 
-/** A favourite is in view even if it is archived: the person asked for it. */
-const sectionOf = ({ access, archived, favourite }: RoomState): Section =>
-  favourite ? 'favourites' : archived ? 'archived' : access === 'direct' ? 'directs' : 'rooms'
-
-/** Sorted by title and not by unread messages: a row that you are about to click stays in place. */
-export function joinedRooms(state: State): RoomState[] {
+/**
+ * Sorted by title and not by unread messages, unless the person wants otherwise: a row that you are about to click stays in place. Whom
+ * you wrote with last comes first.
+ */
+function inSections(state: State): InSections<RoomState> {
+  const { order = 'title', sections: own = [] } = state.arrangement ?? {}
+  const names = new Set(own.map(({ id }) => id))
+  // A favourite is in view even if it is archived: the person asked for it.
+  const sectionOf = ({ access, archived, favourite, section }: RoomState): string => {
+    if (favourite) return 'favourites'
+    if (archived) return 'archived'
+    if (section !== undefined && names.has(section)) return section
+    return access === 'direct' ? 'directs' : 'rooms'
+  }
   const mine = Object.values(state.rooms).filter((room) => room.role)
-  return sections.flatMap((section) => mine.filter((room) => sectionOf(room) === section).sort(byTitle))
+  const rooms = Map.groupBy(mine, sectionOf)
+  const sorted = (section: string) =>
+    (rooms.get(section) ?? []).sort(order === 'activity' || section === 'directs' ? byActivity : byTitle)
+  return {
+    favourites: sorted('favourites'),
+    own: own.map(({ id, name }) => ({ id, name, rows: sorted(id) })),
+    rooms: sorted('rooms'),
+    directs: sorted('directs'),
+    archived: sorted('archived'),
+  }
 }
+
+/** In the order of the list. */
+export function joinedRooms(state: State): RoomState[] {
+  const { favourites, own, rooms, directs, archived } = inSections(state)
+  return [...favourites, ...own.flatMap(({ rows }) => rows), ...rooms, ...directs, ...archived]
+}
+
+/** Whether a person is in no room yet, except for the one that administrators have among themselves. */
+export const isNewcomer = ({ own, ...rows }: Rows): boolean =>
+  [...own.map((section) => section.rows), ...Object.values(rows)]
+    .flat()
+    .every(({ access }) => access === 'admins')
 
 /** The listed rooms that you can join without an invite and have not joined yet. */
 export const joinableRooms = (state: State, listed: readonly Room[]): Room[] =>
@@ -52,10 +88,16 @@ export const joinableRooms = (state: State, listed: readonly Room[]): Room[] =>
     )
     .sort(byTitle)
 
-export function rowsIn(state: State): Record<Section, readonly Row[]> {
-  const rows: Record<Section, Row[]> = { favourites: [], rooms: [], directs: [], archived: [] }
-  for (const room of joinedRooms(state)) rows[sectionOf(room)].push(rowOf(room, state.me?.username))
-  return rows
+export function rowsIn(state: State): Rows {
+  const { favourites, own, rooms, directs, archived } = inSections(state)
+  const rowsOf = (some: readonly RoomState[]) => some.map((room) => rowOf(room, state.me?.username))
+  return {
+    favourites: rowsOf(favourites),
+    own: own.map((section) => ({ ...section, rows: rowsOf(section.rows) })),
+    rooms: rowsOf(rooms),
+    directs: rowsOf(directs),
+    archived: rowsOf(archived),
+  }
 }
 
 function rowOf(room: RoomState, me: string | undefined): Row {
@@ -73,17 +115,21 @@ function rowOf(room: RoomState, me: string | undefined): Row {
     online: access === 'direct' && room.online.some((username) => username !== me),
     avatar: room.avatar,
     other: otherIn(room, me),
+    status: room.custom_status,
   }
 }
 
-export const sameRows = (a: Record<Section, readonly Row[]>, b: Record<Section, readonly Row[]>): boolean =>
-  sections.every(
-    (section) =>
-      a[section].length === b[section].length &&
-      a[section].every((row, at) =>
-        Object.entries(row).every(([fact, value]) => b[section][at]![fact as keyof Row] === value),
-      ),
-  )
+export const sameRows = (a: Rows, b: Rows): boolean =>
+  sections.every((section) => areSame(a[section], b[section])) &&
+  a.own.length === b.own.length &&
+  a.own.every(({ id, name, rows }, at) => {
+    const other = b.own[at]!
+    return id === other.id && name === other.name && areSame(rows, other.rows)
+  })
+
+const areSame = (a: readonly Row[], b: readonly Row[]): boolean =>
+  a.length === b.length &&
+  a.every((row, at) => Object.entries(row).every(([fact, value]) => b[at]![fact as keyof Row] === value))
 
 /** The unread count for the title of the page. Muted rooms do not count. */
 export const unreadIn = (state: State): number =>

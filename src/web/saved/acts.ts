@@ -3,10 +3,13 @@ import type { Message } from '../../protocol/messages.ts'
 import type { SavedItem } from '../../protocol/saved.ts'
 import type { Client } from '../../sdk/client.ts'
 import type { ActTools } from '../ground/act-tools.ts'
+import { createHad } from '../ground/had.ts'
 
 export type SavedActs = {
   /** What you have saved for later, what you saved last first. Undefined until it is loaded. */
   readonly list: ReadonlySignal<readonly SavedItem[] | undefined>
+  /** Whether you have saved any. */
+  readonly some: ReadonlySignal<boolean>
   has(message: Message): boolean
   save(message: Message, on: boolean): void
 }
@@ -16,7 +19,9 @@ const joinMs = 500
 const pageSize = 100
 
 /** All of them, and not a page: each message says whether it is one of them. A person can save 1,000. */
-export function savedActs({ client, onClient, onOnline, quietly, attempt }: ActTools): SavedActs {
+export function savedActs(tools: ActTools): SavedActs {
+  const { client, onClient, onOnline, quietly, attempt } = tools
+  const had = createHad('saved', tools)
   const list = signal<readonly SavedItem[] | undefined>()
   const places = signal<ReadonlySet<string>>(new Set())
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -29,7 +34,9 @@ export function savedActs({ client, onClient, onOnline, quietly, attempt }: ActT
     timer = undefined
     const asked = client()
     const items = await readAll(asked)
-    if (asked === client()) show(items)
+    if (asked !== client()) return
+    show(items)
+    had.note(items.length > 0)
   }
   const lookSoon = () => {
     timer ??= setTimeout(() => quietly(look()), joinMs * (0.5 + Math.random()))
@@ -59,6 +66,7 @@ export function savedActs({ client, onClient, onOnline, quietly, attempt }: ActT
 
   return {
     list,
+    some: had.some,
     has: (message) => places.value.has(placeOf(message)),
     save: ({ room, seq }, on) =>
       attempt(on ? client().room(room).save(seq) : client().room(room).unsave(seq)),

@@ -29,6 +29,16 @@ export function LookSettings() {
         onPick={(contrast) => (preferences.contrast.value = contrast)}
       />
       <Choice
+        name="density"
+        label={say('look.density')}
+        value={preferences.density.value}
+        options={[
+          ['', say('look.comfortable')],
+          ['compact', say('look.compact')],
+        ]}
+        onPick={(density) => (preferences.density.value = density)}
+      />
+      <Choice
         name="language"
         label={say('look.language')}
         value={preferences.language.value}

@@ -4,6 +4,7 @@ import { preferences } from '../ground/preferences.ts'
 import { Choice } from '../kit/choice.tsx'
 import { say } from '../language/say.ts'
 import { canPush } from '../push/can-push.ts'
+import { KeywordsForm } from './keywords-form.tsx'
 import { PushDevices } from './push-devices.tsx'
 import { QuietHoursForm } from './quiet-hours-form.tsx'
 
@@ -75,6 +76,10 @@ export function NoticeSettings() {
           onPick={(choice) => (sound.value = choice)}
         />
       </div>
+      <section class="part">
+        <h3>{say('keywords.title')}</h3>
+        <KeywordsForm />
+      </section>
       <section class="part">
         <h3>{say('quiet.title')}</h3>
         <QuietHoursForm />

@@ -3,9 +3,12 @@ import { Choice } from '../kit/choice.tsx'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { PictureField } from '../kit/picture-field.tsx'
+import { Select } from '../kit/select.tsx'
 import { say } from '../language/say.ts'
 import { Face } from '../people/face.tsx'
 import { MailSettings } from './mail.tsx'
+import { StatusForm } from './status-form.tsx'
+import { ownZone, zonesWith } from './time-zones.ts'
 import { useConfirmation } from './use-confirmation.tsx'
 
 type DirectFrom = 'everyone' | 'shared' | 'nobody'
@@ -19,7 +22,10 @@ export function ProfileSettings() {
   const save = (fields: FormData) =>
     confirmed(fields, (password) =>
       store.account.changeProfile({
-        display_name: String(fields.get('display_name') ?? '').trim(),
+        display_name: given(fields, 'display_name'),
+        title: given(fields, 'title'),
+        pronouns: given(fields, 'pronouns'),
+        time_zone: given(fields, 'time_zone'),
         direct_from: fields.get('direct_from') as DirectFrom,
         ...emailOf(fields, me.email),
         ...password,
@@ -51,6 +57,31 @@ export function ProfileSettings() {
               required
             />
             <Field
+              name="title"
+              label={say('profile.title')}
+              hint={say('profile.titleHint')}
+              value={me.title ?? ''}
+              wrong={wrong.title}
+              maxlength={100}
+              autocomplete="organization-title"
+            />
+            <Field
+              name="pronouns"
+              label={say('profile.pronouns')}
+              hint={say('profile.pronounsHint')}
+              value={me.pronouns ?? ''}
+              wrong={wrong.pronouns}
+              maxlength={40}
+              autocomplete="off"
+            />
+            <Select
+              name="time_zone"
+              label={say('quiet.zone')}
+              hint={say('profile.zoneHint')}
+              value={me.time_zone ?? ''}
+              options={[['', say('profile.noZone')], ...zonesWith(ownZone(), me.time_zone ?? ownZone())]}
+            />
+            <Field
               name="email"
               type="email"
               label={say('profile.email')}
@@ -73,13 +104,19 @@ export function ProfileSettings() {
           </>
         )}
       </Form>
+      <section class="part">
+        <h3>{say('status.title')}</h3>
+        <StatusForm />
+      </section>
       <MailSettings />
     </>
   )
 }
 
+const given = (fields: FormData, name: string): string => String(fields.get(name) ?? '').trim()
+
 /** Not sent if unchanged: an account created by the operator may have no email, and the server refuses an empty one. */
 function emailOf(fields: FormData, before: string | undefined): { email?: string } {
-  const email = String(fields.get('email') ?? '').trim()
+  const email = given(fields, 'email')
   return email === (before ?? '') ? {} : { email }
 }

@@ -6,33 +6,38 @@ import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { Select } from '../kit/select.tsx'
 import { say } from '../language/say.ts'
-
-const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
-
-/** All that this browser knows, and the one that was set elsewhere. */
-const zonesWith = (...more: string[]): string[] =>
-  [...new Set([...more, ...Intl.supportedValuesOf('timeZone')])].sort()
+import { ownZone, zonesWith } from './time-zones.ts'
+import { useElsewhere } from './use-elsewhere.ts'
 
 /** When no notification may disturb you, on any of your devices. */
 export function QuietHoursForm() {
-  const hours = useStore().state.value.me?.quiet_hours
-  // Another device may change them.
-  return <Hours key={JSON.stringify(hours)} hours={hours} />
+  const { state, account } = useStore()
+  const hours = state.value.me?.quiet_hours
+  const { key, save } = useElsewhere(shownAs(hours))
+  const set = (quiet_hours: QuietHours) =>
+    save(async () => {
+      await account.changeProfile({ quiet_hours })
+      return shownAs(quiet_hours.from === quiet_hours.to ? undefined : quiet_hours)
+    })
+  return <Hours key={key} hours={hours} onSave={set} />
 }
 
-function Hours({ hours }: { hours: QuietHours | undefined }) {
-  const { account } = useStore()
+const shownAs = (hours: QuietHours | undefined): string =>
+  hours ? `${hours.from} ${hours.to} ${hours.time_zone}` : ''
+
+type Props = { hours: QuietHours | undefined; onSave: (hours: QuietHours) => Promise<void> }
+
+function Hours({ hours, onSave }: Props) {
   const [isOn, setOn] = useState(hours !== undefined)
   const zone = hours?.time_zone ?? ownZone()
   const save = (fields: FormData) => {
     const given = (name: string, otherwise: string) => String(fields.get(name) ?? otherwise)
     // The same time twice: there are none.
-    const quiet_hours = {
+    return onSave({
       from: given('from', '00:00'),
       to: given('to', '00:00'),
       time_zone: given('time_zone', zone),
-    }
-    return account.changeProfile({ quiet_hours })
+    })
   }
   return (
     <Form action={say('act.save')} done={say('act.saved')} onSubmit={save}>
@@ -73,7 +78,7 @@ function Hours({ hours }: { hours: QuietHours | undefined }) {
                 name="time_zone"
                 label={say('quiet.zone')}
                 value={zone}
-                options={zonesWith(zone, ownZone()).map((each) => [each, each.replaceAll('_', ' ')])}
+                options={zonesWith(zone, ownZone())}
               />
             </>
           )}

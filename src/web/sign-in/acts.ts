@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals'
+import type { InviteOffer } from '../../protocol/invites.ts'
 import {
   type AuthEndpoint,
   type Authenticated,
@@ -21,6 +22,8 @@ export type SignInActs = {
   readonly setUpCode: ReadonlySignal<string | undefined>
   /** Whether a new account needs an email address. */
   needsEmail(): Promise<boolean>
+  /** Undefined for an invite that lets nobody in. */
+  inviteOffer(): Promise<InviteOffer | undefined>
   login(fields: SignInFields): Promise<void>
   signup(fields: SignInFields): Promise<void>
   setup(fields: SignInFields): Promise<void>
@@ -51,6 +54,12 @@ export function signInActs(tools: ActTools, begin: (session: Credentials) => voi
   return {
     setUpCode: page.setUpCode,
     needsEmail: async () => (await about(server)).signup_email === 'required',
+    async inviteOffer() {
+      const { invite } = inviteIn(page.route.value)
+      return invite === undefined
+        ? undefined
+        : await tools.client().rest('POST /auth/invite', { body: { code: invite } })
+    },
     login: ({ username, password }) => enter(logIn(server, { username, password })),
     signup: (fields) => enter(signUp({ ...server, ...inviteIn(page.route.value) }, given(fields))),
     setup: (fields) => enter(setUp(server, { ...given(fields), code: page.setUpCode.value ?? '' })),

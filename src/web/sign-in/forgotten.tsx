@@ -4,12 +4,13 @@ import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { say } from '../language/say.ts'
 
-/** Only where a mail can follow: elsewhere people have to ask an administrator. */
+/** A link where a mail can follow; elsewhere the word that an administrator helps. */
 export function ForgottenLink({ onOpen }: { onOpen: () => void }) {
   const { signIn } = useStore()
-  const [offered, setOffered] = useState(false)
+  const [offered, setOffered] = useState<boolean>()
   useEffect(() => void signIn.sendsMail().then(setOffered, () => {}), [signIn])
-  if (!offered) return null
+  if (offered === undefined) return null
+  if (!offered) return <p class="other">{say('forgot.ask')}</p>
   return (
     <p class="other">
       <button type="button" class="link" onClick={onOpen}>

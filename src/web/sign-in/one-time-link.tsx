@@ -23,7 +23,7 @@ export function OneTimeLinkView({ link }: { link: OneTimeLink }) {
       <View />
       <p class="other">
         <button type="button" class="link" onClick={signIn.leaveLink}>
-          {say('link.leave')}
+          {say(link.kind === 'signIn' ? 'act.cancel' : 'link.leave')}
         </button>
       </p>
     </SignedOutPage>

@@ -4,7 +4,7 @@ import { hasKeyboard } from '../ground/media.ts'
 import { Field } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { Password } from '../kit/password.tsx'
-import type { ErrorText, Sentences } from '../language/error-text.ts'
+import { type ErrorText, type Sentences, sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import type { SignInFields } from './acts.ts'
 import { Forgotten, ForgottenLink } from './forgotten.tsx'
@@ -41,7 +41,7 @@ export function SignIn() {
           {store.farewell.value}
         </p>
       )}
-      {invited && <p class="notice">{say('signIn.invited')}</p>}
+      {invited && <Invited />}
       {way === 'setup' && <p>{say('signIn.setupText')}</p>}
       <Form
         key={way}
@@ -62,6 +62,19 @@ export function SignIn() {
       </p>
     </SignedOutPage>
   )
+}
+
+/** Who invites to which room; until the server has said it, that there is an invitation. */
+function Invited() {
+  const { signIn } = useStore()
+  const [text, setText] = useState(say('signIn.invited'))
+  useEffect(() => {
+    signIn.inviteOffer().then(
+      (offer) => offer && setText(say('signIn.invitedTo', { name: offer.invited_by, room: offer.title })),
+      (error) => setText(sentenceFor(error)),
+    )
+  }, [])
+  return <p class="notice">{text}</p>
 }
 
 function refusalsOf(way: Exclude<Way, 'forgot'>, invited: boolean): Sentences {

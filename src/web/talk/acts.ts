@@ -1,10 +1,13 @@
-import { computed, type ReadonlySignal } from '@preact/signals'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { Message, ReactionPage, ReactionsQuery, VersionPage } from '../../protocol/messages.ts'
+import type { Author } from '../../protocol/users.ts'
 import { findSeq, indexFrom } from '../../sdk/by-seq.ts'
+import type { Sending } from '../../sdk/sendings.ts'
 import { roomOf } from '../../sdk/state.ts'
 import type { FileActs } from '../files/acts.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { addressOf } from '../ground/route.ts'
+import { say } from '../language/say.ts'
 import { collectNotices, type Notice } from './notices.ts'
 import { createParcels, type Parcels } from './parcels.ts'
 import { collectPins } from './pins.ts'
@@ -26,6 +29,10 @@ export type TalkActs = Writing & {
   readonly pins: PerRoom<readonly Message[]>
   /** Sends a new message or a reply, with what is in the tray of its place, or saves the text of the message being edited. In a thread, what is no reply is one to its first message. */
   send(room: string, text: string, thread?: number): void
+  /** By place: the people whom your last message names, and who are not in the room. */
+  readonly absent: PerRoom<readonly Author[]>
+  addAbsent(room: string, place: string): void
+  forgetAbsent(place: string): void
   retry(room: string, clientId: string): void
   discard(room: string, clientId: string): void
   remove(message: Message): void
@@ -64,12 +71,24 @@ export type TalkActs = Writing & {
 }
 
 export function talkActs(tools: ActTools, files: FileActs): TalkActs {
-  const { client, onClient, attempt, quietly, state, page } = tools
+  const { client, onClient, attempt, quietly, state, page, toast } = tools
   const { notices, lookBack, collect } = collectNotices({ client, state, quietly })
-  const writing = keepWriting({ state, onClient })
-  const parcels = createParcels(tools, files.uploads, writing)
+  const writing = keepWriting({ state, page, onClient })
+  const absent = signal<ReadonlyMap<string, readonly Author[]>>(new Map())
+  const setAbsent = (place: string, people?: readonly Author[]) => {
+    const next = new Map(absent.value)
+    if (people) next.set(place, people)
+    else next.delete(place)
+    absent.value = next
+  }
+  const noteAbsent = (place: string, sending: Sending) => {
+    setAbsent(place)
+    quietly(sending.then((sent) => setAbsent(place, sent.absent)))
+  }
+  const parcels = createParcels(tools, files.uploads, writing, noteAbsent)
   const { pins, loadPins, collect: collectPinned } = collectPins({ client, attempt, quietly })
   onClient((mine) => {
+    absent.value = new Map()
     collect(mine)
     collectPinned(mine)
   })
@@ -104,10 +123,24 @@ export function talkActs(tools: ActTools, files: FileActs): TalkActs {
       const edited = writing.editing.value.get(place)?.message
       const reply_to = writing.replyingTo.value.get(place) ?? thread
       writing.cancel(place)
+      files.uploads.refuse(place, [])
       if (edited && isSame(edited, text)) return
       if (edited) change(edited, text, place)
-      else if (files.uploads.heldBy(place).length > 0) parcels.send({ room, place, content: text, reply_to })
-      else client().room(room).send(text, { reply_to })
+      else if (files.uploads.heldBy(place).length > 0 || parcels.holdsUp(room))
+        parcels.send({ room, place, content: text, reply_to })
+      else noteAbsent(place, client().room(room).send(text, { reply_to }))
+    },
+    absent,
+    forgetAbsent: (place) => setAbsent(place),
+    addAbsent(room, place) {
+      const people = absent.value.get(place) ?? []
+      const add = async () => {
+        for (const { username } of people)
+          await client().rest('PUT /rooms/:room/members/:username', { params: { room, username } })
+        setAbsent(place)
+        toast.value = say('slash.invited', { name: people.map((each) => each.display_name).join(', ') })
+      }
+      attempt(add())
     },
     retry(room, clientId) {
       parcels.retry(clientId)

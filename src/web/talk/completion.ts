@@ -10,7 +10,7 @@ import { labelOf } from '../text/emoji/label.ts'
 import { slashes, slashesFor, usageOf } from './slash.ts'
 
 /** The word before the caret that can be completed: where it begins, and what is typed of it. */
-export type Asked = { kind: 'person' | 'emoji' | 'command'; from: number; query: string }
+export type Asked = { kind: 'person' | 'emoji' | 'room' | 'command'; from: number; query: string }
 
 /** `text` replaces the word. */
 export type Suggestion = { key: string; text: string; name: string; note?: string; sign?: string }
@@ -24,6 +24,8 @@ const lately = 200
 const person = /[@＠]((?:[\p{L}\p{N}_.-]{1,32}(?: [\p{L}\p{N}_.'-]{1,32})?)?)$/u
 /** Not in a time, an address, or `::`. */
 const emoji = /(?<![\p{L}\p{N}:])(?<!\/):([\p{L}\p{N}+_-]{2,32})$/u
+/** Not the first sign: people number things with `#1`. */
+const roomName = /(?<![\p{L}\p{N}_#/&])#([\p{L}\p{N}_-]{2,32})$/u
 /** Only at the beginning of a message. */
 const command = /^\/([a-z]{0,20})$/
 const insideWord = /^[\p{L}\p{N}_]/u
@@ -38,16 +40,35 @@ export function askedAt(text: string, caret: number): Asked | undefined {
     return { kind: 'person', from: caret - name[0].length, query: name[1]! }
   const sign = emoji.exec(before)
   if (sign) return { kind: 'emoji', from: caret - sign[0].length, query: sign[1]! }
+  const place = roomName.exec(before)
+  if (place) return { kind: 'room', from: caret - place[0].length, query: place[1]! }
   return undefined
 }
 
+/** `titles` of the rooms that may be named. */
 export const suggestionsFor = (
   { kind, query }: Asked,
   room: RoomState,
   me: User | undefined,
+  titles: ReadonlyMap<string, string> = new Map(),
 ): Suggestion[] => {
   if (kind === 'command') return commandsFor(query, room, me)
+  if (kind === 'room') return roomsFor(query, titles)
   return kind === 'person' ? peopleFor(query, room, me) : emojiFor(query)
+}
+
+function roomsFor(query: string, titles: ReadonlyMap<string, string>): Suggestion[] {
+  const wanted = fold(query)
+  return [...titles]
+    .filter(([id, title]) => begins(fold(title), wanted) || id.startsWith(wanted))
+    .sort(([, one], [, other]) => one.localeCompare(other))
+    .slice(0, most)
+    .map(([id, title]) => ({
+      key: id,
+      text: `#${id} `,
+      name: title,
+      ...(id === title ? {} : { note: `#${id}` }),
+    }))
 }
 
 /** What you may do here by a slash, with what each does. */

@@ -14,6 +14,8 @@ import { type Format, put } from '../text/format/format.ts'
 import { FormatBar } from '../text/format/format-bar.tsx'
 import { formatFor } from '../text/format/formats.ts'
 import { insert } from '../text/format/insert.ts'
+import { pastedLink } from '../text/format/pasted.ts'
+import { AbsentNote } from './absent-note.tsx'
 import { EmojiTool } from './emoji-tool.tsx'
 import { Length } from './length.tsx'
 import { MentionNote } from './mention-note.tsx'
@@ -170,12 +172,21 @@ export function Composer({ room, thread }: { room: RoomState; thread?: number })
               value={text}
               onInput={(event) => {
                 write(event.currentTarget.value)
+                completion.replaceName()
                 completion.look()
               }}
               onKeyDown={(event) => {
                 // While an input method composes a character, it gets every key. Safari ends the composition before the key event.
                 if (event.isComposing || event.keyCode === 229) return
                 if (press(event)) event.preventDefault()
+              }}
+              onPaste={(event) => {
+                const { value, selectionStart, selectionEnd } = event.currentTarget
+                const pasted = event.clipboardData?.getData('text/plain') ?? ''
+                const change = pastedLink(value, selectionStart, selectionEnd, pasted)
+                if (!change) return
+                event.preventDefault()
+                insert(event.currentTarget, change)
               }}
               onSelect={completion.look}
               onBlur={completion.close}
@@ -209,6 +220,7 @@ export function Composer({ room, thread }: { room: RoomState; thread?: number })
         <Icon of={editing ? 'check' : 'send'} />
       </button>
       <MentionNote text={text} />
+      <AbsentNote room={room.id} place={place} canAdd={powers.people} />
       {room.slow_seconds > 0 && !powers.moderate && (
         <SlowNote seconds={room.slow_seconds} waitSeconds={waitSeconds} />
       )}

@@ -1,6 +1,7 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { File } from '../../protocol/files.ts'
 import type { Message } from '../../protocol/messages.ts'
+import { hasMouse } from '../ground/media.ts'
 import { type Powers, powersOn } from '../ground/powers.ts'
 import { Icon } from '../kit/icon.tsx'
 import { type Choice, Menu } from '../kit/menu.tsx'
@@ -8,7 +9,7 @@ import { Sheet } from '../kit/sheet.tsx'
 import { say } from '../language/say.ts'
 import { labelOf } from '../text/emoji/label.ts'
 import { Picker } from '../text/emoji/picker.tsx'
-import { noteEmoji, quick } from '../text/emoji/recent.ts'
+import { frequentEmoji, noteEmoji } from '../text/emoji/recent.ts'
 
 /** What you can do with a message. */
 export type LineActs = {
@@ -75,6 +76,10 @@ function choicesOf({ message, powers, acts }: Props): Choice[] {
   return choices.filter((choice) => choice !== false)
 }
 
+/** How many of your own most used emoji are one step away: with a mouse, and in the row of a phone. */
+const atHand = 3
+const inRow = 6
+
 /** The buttons of the line that the pointer or the focus is on. */
 export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) => void }) {
   const { message, powers, acts } = props
@@ -91,13 +96,20 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
   }, [])
   const may = powersOn(message, powers)
   const thread = may.thread ? acts.thread : undefined
+  const react = (emoji: string, on: boolean) => {
+    noteEmoji(emoji)
+    acts.react(message, emoji, on)
+  }
   const pick = (open: boolean) => {
     setPicking(open)
     onOpen(open)
     if (!open) button.current?.focus({ preventScroll: true })
   }
+  // Drawn again only with the message: no button moves away under the pointer.
+  const frequent = useMemo(() => (hasMouse() ? frequentEmoji(atHand) : []), [message])
   return (
     <div ref={bar} class="line-bar" role="toolbar" aria-label={say('line.acts')}>
+      {may.react && <ReactWith emojis={frequent} message={message} tab={-1} onPick={react} />}
       {may.react && (
         <button
           ref={button}
@@ -146,6 +158,31 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
   )
 }
 
+type ReactWithProps = {
+  emojis: readonly string[]
+  message: Message
+  /** -1 where they are for the mouse: by keyboard, the picker begins with such a row. */
+  tab: 0 | -1
+  onPick: (emoji: string, on: boolean) => void
+}
+
+/** One step to a reaction. Of one that you have given already, it takes it back. */
+const ReactWith = ({ emojis, message, tab, onPick }: ReactWithProps) =>
+  emojis.map((emoji) => (
+    <button
+      key={emoji}
+      type="button"
+      tabIndex={tab}
+      aria-label={say('react.with', { name: labelOf(emoji) })}
+      title={labelOf(emoji)}
+      onClick={() =>
+        onPick(emoji, !message.reactions.some((reaction) => reaction.emoji === emoji && reaction.mine))
+      }
+    >
+      {emoji}
+    </button>
+  ))
+
 /** The same as a sheet at the bottom of a phone's screen, after a long press. */
 export function LineSheet({ onClose, ...props }: Props & { onClose: () => void }) {
   const { message, powers, acts } = props
@@ -159,25 +196,16 @@ export function LineSheet({ onClose, ...props }: Props & { onClose: () => void }
     ...(thread ? [{ name: threadName(message), icon: 'talk', run: () => thread(message) } as const] : []),
     ...choicesOf(props),
   ]
-  const react = (emoji: string) => {
+  const react = (emoji: string, on = true) => {
     onClose()
     noteEmoji(emoji)
-    acts.react(message, emoji, true)
+    acts.react(message, emoji, on)
   }
   return (
     <Sheet title={say('line.of', { name: message.author.display_name })} onClose={onClose}>
       {may.react && (
         <div class="quick-row">
-          {quick.map((emoji) => (
-            <button
-              key={emoji}
-              type="button"
-              aria-label={say('react.with', { name: labelOf(emoji) })}
-              onClick={() => react(emoji)}
-            >
-              {emoji}
-            </button>
-          ))}
+          <ReactWith emojis={frequentEmoji(inRow)} message={message} tab={0} onPick={react} />
           <button type="button" aria-label={say('react.more')} onClick={() => setPicking(true)}>
             <Icon of="add" />
           </button>

@@ -45,7 +45,7 @@ export function PendingLine(props: Props) {
             onOpen={(file) => onView(messageOf(pending, me), file)}
           />
         )}
-        {attachments && <AttachmentList attachments={attachments} />}
+        {attachments?.length ? <AttachmentList attachments={attachments} /> : null}
         <p class="fate">
           {failed ? (
             <>
@@ -64,8 +64,13 @@ export function PendingLine(props: Props) {
           ) : (
             <>
               <span>
-                {say(online ? (attachments ? 'pending.uploading' : 'pending.sending') : 'pending.waiting')}
-                {attachments && ` ${say('attach.keepOpen')}`}
+                {say(
+                  online
+                    ? attachments?.length
+                      ? 'pending.uploading'
+                      : 'pending.sending'
+                    : 'pending.waiting',
+                )}
               </span>
               {attachments && (
                 <button type="button" class="link" onClick={onDiscard}>

@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from 'preact/hooks'
 import type { Message, ReactionPage } from '../../protocol/messages.ts'
 import { useStore } from '../ground/context.ts'
 import { say, sayNames } from '../language/say.ts'
+import { withEmoji } from '../text/emoji/emoji.ts'
 import { labelOf } from '../text/emoji/label.ts'
 
 type Props = {
@@ -39,7 +40,7 @@ export function Reactions({ message, tab, near, onToggle }: Props) {
               aria-describedby={who && `${id}-${index}`}
               onClick={() => onToggle?.(emoji, !mine)}
             >
-              <span>{emoji}</span>
+              <span>{withEmoji(emoji)}</span>
               {count}
             </button>
             {who && (
@@ -59,26 +60,35 @@ const namesAtOnce = 4
 
 /** The names by emoji. They are loaded again when a reaction was added or removed meanwhile. */
 function useReactors(message: Message, wanted: boolean): ReadonlyMap<string, string> {
-  const { talk } = useStore()
+  const { talk, state } = useStore()
   const [names, setNames] = useState(none)
   const { seq, reactions } = message
   useEffect(() => {
     if (!wanted || reactions.length === 0) return
     let current = true
+    const me = state.peek().me?.username
     talk.reactors(message, { limit: namesAtOnce }).then(
-      (items) => current && setNames(new Map(items.map((each) => [each.emoji, namesOf(each)]))),
+      (items) => current && setNames(new Map(items.map((each) => [each.emoji, namesOf(each, me)]))),
       // The number is still there.
       () => {},
     )
     return () => {
       current = false
     }
-  }, [talk, seq, reactions, wanted])
+  }, [talk, state, seq, reactions, wanted])
   return names
 }
 
-const namesOf = ({ users, count }: ReactionPage['items'][number]): string =>
-  sayNames([
-    ...users.map(({ display_name }) => display_name),
-    ...Array(Math.max(0, count - users.length)).fill(''),
+/** You first, even if you are not among those whose names came. */
+function namesOf(
+  { users, count, mine = false }: ReactionPage['items'][number],
+  me: string | undefined,
+): string {
+  const others = users.filter(({ username }) => username !== me)
+  const known = others.length + (mine ? 1 : 0)
+  return sayNames([
+    ...(mine ? [say('react.you')] : []),
+    ...others.map(({ display_name }) => display_name),
+    ...Array(Math.max(0, count - known)).fill(''),
   ])
+}

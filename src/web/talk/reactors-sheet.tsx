@@ -7,6 +7,7 @@ import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
 import { PersonLink } from '../people/person-link.tsx'
+import { withEmoji } from '../text/emoji/emoji.ts'
 import { labelOf } from '../text/emoji/label.ts'
 
 type Reacted = ReactionPage['items'][number]
@@ -68,7 +69,7 @@ export function ReactorsSheet({ message, onClose }: { message: Message; onClose:
       {items?.map((each) => (
         <section key={each.emoji} class="reactors">
           <h3>
-            <span aria-hidden="true">{each.emoji}</span>{' '}
+            <span aria-hidden="true">{withEmoji(each.emoji)}</span>{' '}
             {say('react.count', { name: labelOf(each.emoji), n: each.count })}
           </h3>
           <ul>

@@ -4,6 +4,7 @@ import { useStore } from '../ground/context.ts'
 import { listAddress } from '../ground/route.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
+import { StatusLine } from '../people/status-sign.tsx'
 import { RoomFace } from '../rooms/room-face.tsx'
 import { RoomMenu } from '../rooms/room-menu.tsx'
 import { PinsSheet } from './pins-sheet.tsx'
@@ -28,6 +29,7 @@ export function RoomHeader({ room, online, showing, onShow, onFiles }: Props) {
       <RoomFace room={room} me={store.state.value.me?.username} />
       <div class="about">
         <h2 dir="auto">{room.title}</h2>
+        <StatusLine status={room.custom_status} />
         {room.description && (
           <p dir="auto" title={room.description}>
             {room.description}

@@ -11,6 +11,7 @@ export const slashes = {
   shrug: { needs: false, may: may('post') },
   msg: { needs: true, may: () => true },
   search: { needs: true, may: () => true },
+  status: { needs: false, may: () => true },
   mute: { needs: false, may: may('keepUnread') },
   invite: { needs: true, may: may('people') },
   topic: { needs: true, may: may('own') },
@@ -53,13 +54,4 @@ export function wordsOf(command: SlashName, rest: string): string | undefined {
   if (command === 'me') return `*${rest.replaceAll('*', '')}*`
   if (command === 'shrug') return `${rest} ${shrug}`.trim()
   return undefined
-}
-
-const hourMs = 3_600_000
-const units: Record<string, number> = { m: hourMs / 60, h: hourMs, d: 24 * hourMs }
-
-/** `2h`, `30m` or `1d` from now; undefined if it is none of these. */
-export function endIn(rest: string, now: Date): Date | undefined {
-  const [, amount, unit] = /^(\d{1,3})([mhd])$/.exec(rest) ?? []
-  return Number(amount) > 0 ? new Date(now.getTime() + Number(amount) * units[unit!]!) : undefined
 }

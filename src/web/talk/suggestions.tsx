@@ -8,6 +8,7 @@ type Props = Pick<Completion, 'id' | 'asked' | 'list' | 'at' | 'setAt' | 'pick'>
 const labels = {
   person: 'compose.people',
   emoji: 'compose.emoji',
+  room: 'rooms.rooms',
   command: 'compose.commands',
 } as const
 

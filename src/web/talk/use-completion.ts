@@ -2,7 +2,8 @@ import type { RefObject } from 'preact'
 import { useEffect, useId, useMemo, useState } from 'preact/hooks'
 import type { User } from '../../protocol/users.ts'
 import type { RoomState } from '../../sdk/state.ts'
-import { emojis, loadEmoji } from '../text/emoji/emoji.ts'
+import { useStore } from '../ground/context.ts'
+import { emojis, loadEmoji, withEmoji } from '../text/emoji/emoji.ts'
 import { noteEmoji } from '../text/emoji/recent.ts'
 import { insert } from '../text/format/insert.ts'
 import { type Asked, askedAt, type Suggestion, suggestionsFor } from './completion.ts'
@@ -18,6 +19,7 @@ export function useCompletion(
   room: RoomState,
   me: User | undefined,
 ) {
+  const { rooms } = useStore()
   const id = useId()
   const [word, setWord] = useState<Asked>()
   const [at, setAt] = useState(0)
@@ -27,20 +29,36 @@ export function useCompletion(
   useEffect(() => void loadEmoji(), [])
   const { online, messages, members } = room
   const all = word?.kind === 'emoji' ? emojis() : undefined
+  const titles = word?.kind === 'room' ? rooms.titles.value : undefined
   const list = useMemo(
-    () => (word && word.from !== dismissed ? suggestionsFor(word, room, me) : []),
-    [word, dismissed, online, messages, members, all],
+    () => (word && word.from !== dismissed ? suggestionsFor(word, room, me, titles) : []),
+    [word, dismissed, online, messages, members, all, titles],
   )
   const asked = list.length > 0 ? word : undefined
   const chosen = Math.min(at, list.length - 1)
 
   const look = () => {
-    const { value, selectionStart, selectionEnd } = box.current!
+    // The browser sends `select` a moment later: the room may not be in view any more.
+    if (!box.current) return
+    const { value, selectionStart, selectionEnd } = box.current
     const next = selectionStart === selectionEnd ? askedAt(value, selectionStart) : undefined
     if (next?.from === word?.from && next?.query === word?.query) return
     setWord(next)
     setAt(0)
     if (next?.from !== dismissed) setDismissed(undefined)
+  }
+  /** The colon that ends the name of an emoji was typed. */
+  const replaceName = () => {
+    const { current } = box
+    if (!current || current.selectionStart !== current.selectionEnd) return
+    const to = current.selectionStart
+    const typed = /(?:^|\s)(:[a-z0-9_+-]+:)$/.exec(current.value.slice(0, to))?.[1]
+    const emoji = typed && withEmoji(typed)
+    if (!emoji || emoji === typed) return
+    const from = to - typed.length
+    const end = from + emoji.length
+    insert(current, { from, to, text: emoji, selected: [end, end] })
+    noteEmoji(emoji)
   }
   const pick = (suggestion: Suggestion) => {
     const { current } = box
@@ -73,6 +91,7 @@ export function useCompletion(
     setAt,
     pick,
     look,
+    replaceName,
     press,
     close: () => setWord(undefined),
     attributes: {

@@ -43,6 +43,9 @@ function swallowClick(): void {
     event.preventDefault()
   }
   addEventListener('click', swallow, { capture: true })
-  const lifted = () => setTimeout(() => removeEventListener('click', swallow, { capture: true }), graceMs)
-  for (const end of ['pointerup', 'pointercancel']) addEventListener(end, lifted, { once: true })
+  const stop = () => removeEventListener('click', swallow, { capture: true })
+  for (const end of ['pointerup', 'pointercancel'])
+    addEventListener(end, () => setTimeout(stop, graceMs), { once: true })
+  // The next finger means what it touches, however soon it comes.
+  addEventListener('pointerdown', stop, { capture: true, once: true })
 }

@@ -20,12 +20,25 @@ type Options = {
   onBottom: () => void
 }
 
-/** What you are reading does not move: the anchor is a line and its distance from the top of the box. */
-type Place = { following: boolean; anchor: { seq: number; top: number } | undefined }
+/**
+ * What you are reading does not move: the anchor is a line and its distance from the top of the box. `seen` is where the box stood when
+ * this was true.
+ */
+type Place = {
+  following: boolean
+  anchor: { seq: number; top: number } | undefined
+  seen?: { top: number; height: number }
+}
 
 const lineAt = (box: Element, seq: number) => box.querySelector(`[data-seq="${seq}"]`)
 const linesOf = (box: Element) => [...box.querySelectorAll<HTMLElement>('[data-seq]')]
 const seqOf = (line: HTMLElement) => Number(line.dataset.seq)
+
+const belowIn = (box: Element) => box.scrollHeight - box.scrollTop - box.clientHeight
+
+/** You have scrolled up, and the event that says so is still to come: a message that arrives before it must not take you back. */
+const hasLeft = (box: Element, { following, seen }: Place): boolean =>
+  following && seen !== undefined && box.scrollHeight >= seen.height && seen.top - box.scrollTop >= nearPx
 
 /** Shows a few screens of a room of any length, and keeps the reader's place in it. */
 export function useScroll({ messages, live, onTop, onBottom }: Options) {
@@ -43,11 +56,14 @@ export function useScroll({ messages, live, onTop, onBottom }: Options) {
   const lines = lost ? linesIn(messages, span, true) : shown
   if (lost && target === undefined) place.current = { following: true, anchor: undefined }
 
+  const isWhole = live && span.to === undefined
+
   const settle = () => {
     const at = box.current
     if (!at || at.clientHeight === 0) return
+    if (hasLeft(at, place.current)) place.current = placeIn(at)
     const { following, anchor } = place.current
-    if (following && live && span.to === undefined) at.scrollTop = at.scrollHeight
+    if (following && isWhole) at.scrollTop = at.scrollHeight
     else if (anchor) {
       const line = lineAt(at, anchor.seq)
       if (line) {
@@ -55,15 +71,26 @@ export function useScroll({ messages, live, onTop, onBottom }: Options) {
         if (Math.abs(movedPx) >= 1) at.scrollTop += movedPx
       }
     }
-    setAtEnd(place.current.following)
+    place.current.seen = { top: at.scrollTop, height: at.scrollHeight }
+    setAtEnd(following)
     measure(at)
+  }
+
+  const placeIn = (at: HTMLElement): Place => {
+    const { top } = at.getBoundingClientRect()
+    const first = linesOf(at).find((line) => line.getBoundingClientRect().bottom > top)
+    return {
+      following: isWhole && belowIn(at) < nearPx,
+      anchor: first && { seq: seqOf(first), top: first.getBoundingClientRect().top - top },
+      seen: { top: at.scrollTop, height: at.scrollHeight },
+    }
   }
 
   /** Keeps some screens of lines above and below, and loads more where they end. */
   const measure = (at: HTMLElement) => {
     const height = at.clientHeight
     const above = at.scrollTop
-    const below = at.scrollHeight - above - height
+    const below = belowIn(at)
     const { top, bottom } = at.getBoundingClientRect()
     const all = linesOf(at)
     let next = span
@@ -89,16 +116,9 @@ export function useScroll({ messages, live, onTop, onBottom }: Options) {
   const onScroll = () => {
     const at = box.current
     if (!at || at.clientHeight === 0) return
-    const below = at.scrollHeight - at.scrollTop - at.clientHeight
-    const whole = live && span.to === undefined
-    const { top } = at.getBoundingClientRect()
-    const first = linesOf(at).find((line) => line.getBoundingClientRect().bottom > top)
-    place.current = {
-      following: whole && below < nearPx,
-      anchor: first && { seq: seqOf(first), top: first.getBoundingClientRect().top - top },
-    }
+    place.current = placeIn(at)
     setAtEnd(place.current.following)
-    setAway(!whole || below > at.clientHeight / 2)
+    setAway(!isWhole || belowIn(at) > at.clientHeight / 2)
     measure(at)
   }
 

@@ -1,10 +1,12 @@
 import type { RoomState } from '../../sdk/state.ts'
+import { endIn, statusIn } from '../../text/typed-status.ts'
 import { useStore } from '../ground/context.ts'
 import type { Powers } from '../ground/powers.ts'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { leave } from '../rooms/leave-room.ts'
-import { endIn, type SlashName, slashes, typedIn, usageOf, wordsOf } from './slash.ts'
+import { withEmoji } from '../text/emoji/emoji.ts'
+import { type SlashName, slashes, typedIn, usageOf, wordsOf } from './slash.ts'
 
 /** What a text is sent as; undefined if a command has done it, or it has been said why not. `done` is called when the text is of no more use. */
 export function useSlash(room: RoomState, powers: Powers) {
@@ -22,6 +24,20 @@ export function useSlash(room: RoomState, powers: Powers) {
       store.search.run()
       store.overlay.value = 'search'
       done()
+    },
+    status(rest, done) {
+      if (rest === '') {
+        store.overlay.value = 'status'
+        return done()
+      }
+      const custom_status = rest === 'off' ? {} : statusIn(withEmoji(rest), new Date())
+      if (!custom_status) return refuse('status')
+      attempt(
+        store.account.changeProfile({ custom_status }).then(() => {
+          store.toast.value = say('act.saved')
+        }),
+        done,
+      )
     },
     mute(rest, done) {
       const until = endIn(rest, new Date())

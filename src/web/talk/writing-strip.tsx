@@ -2,8 +2,8 @@ import type { Message } from '../../protocol/messages.ts'
 import { Icon } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
 import { hueOf } from '../people/hue.ts'
+import { quotedText } from '../people/quoted-text.ts'
 import { useBlocked } from '../people/use-blocked.ts'
-import { quotedText } from './replied-to.ts'
 
 type Props = { id: string; onStop: () => void } & (
   | { editing: true }

@@ -1,6 +1,7 @@
 import { computed, effect, type ReadonlySignal } from '@preact/signals'
 import type { Message } from '../../protocol/messages.ts'
 import { isUsersChoice } from '../../sdk/errors.ts'
+import { roomOf } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { createDrafts } from './drafts.ts'
 
@@ -11,6 +12,12 @@ export type PerRoom<Value> = ReadonlySignal<ReadonlyMap<string, Value>>
 export const placeOf = (room: string, thread?: number): string =>
   thread === undefined ? room : `${room} thread ${thread}`
 
+/** The room of a place, and the thread. */
+export function spotAt(place: string): { room: string; thread?: number } {
+  const [room = '', , thread] = place.split(' ')
+  return { room, ...(thread === undefined ? {} : { thread: Number(thread) }) }
+}
+
 /** A message of yours, and the text that it is to get. */
 export type Edit = { readonly message: Message; readonly text: string }
 
@@ -19,6 +26,8 @@ export type Writing = {
   readonly drafts: PerRoom<string>
   /** The rooms that have a draft. */
   readonly drafted: ReadonlySignal<ReadonlySet<string>>
+  /** How many places have one, without where you are writing now. */
+  readonly unsent: ReadonlySignal<number>
   draft(room: string, text: string): void
   /** The seq of the message to which you are writing a reply; kept like a draft. */
   readonly replyingTo: PerRoom<number>
@@ -33,7 +42,11 @@ export type Writing = {
 }
 
 /** What you are writing in each room. A look into another room or a reload loses nothing of it. */
-export function keepWriting({ state, onClient }: Pick<ActTools, 'state' | 'onClient'>): Writing {
+export function keepWriting({
+  state,
+  page,
+  onClient,
+}: Pick<ActTools, 'state' | 'page' | 'onClient'>): Writing {
   const drafts = createDrafts(window)
   const replies = createDrafts(window, 'reply')
   const edits = createDrafts(window, 'edit')
@@ -56,6 +69,13 @@ export function keepWriting({ state, onClient }: Pick<ActTools, 'state' | 'onCli
   return {
     drafts: drafts.drafts,
     drafted: drafts.drafted,
+    unsent: computed(() => {
+      const route = page.route.value
+      const here = route.view === 'room' ? [route.room, placeOf(route.room, route.thread)] : []
+      return [...drafts.drafted.value].filter(
+        (place) => roomOf(state.value, spotAt(place).room)?.role && !here.includes(place),
+      ).length
+    }),
     draft: drafts.write,
     replyingTo: computed(() => mapped(replies.drafts.value, Number)),
     editing: computed(() => mapped(edits.drafts.value, editFrom)),

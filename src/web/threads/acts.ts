@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { FollowedThread } from '../../protocol/threads.ts'
 import type { ActTools } from '../ground/act-tools.ts'
+import { createHad } from '../ground/had.ts'
 import { createListing, type Pages } from '../kit/paged-list.ts'
 
 export type ThreadActs = {
@@ -8,6 +9,8 @@ export type ThreadActs = {
   readonly list: ReadonlySignal<Pages<FollowedThread> | undefined>
   /** How many of them have replies that you have not read. */
   readonly count: ReadonlySignal<number>
+  /** Whether you follow any. */
+  readonly some: ReadonlySignal<boolean>
   load(): void
   loadMore(): void
   follow(room: string, seq: number, following: boolean): void
@@ -18,17 +21,26 @@ export type ThreadActs = {
 /** Replies often come together, and one request says of all of them. Spread, so that a crowd does not ask together. */
 const joinMs = 1000
 
-export function threadActs({ client, onClient, onOnline, attempt, quietly }: ActTools): ThreadActs {
+export function threadActs(tools: ActTools): ThreadActs {
+  const { client, onClient, onOnline, attempt, quietly } = tools
   const count = signal(0)
+  const had = createHad('threads', tools)
   let timer: ReturnType<typeof setTimeout> | undefined
   const list = createListing(async (before: string | undefined) => {
-    const page = await client().loadThreads(before === undefined ? {} : { before })
+    const asked = client()
+    const page = await asked.loadThreads(before === undefined ? {} : { before })
+    if (asked !== client()) return page
+    if (before === undefined) had.note(page.items.length > 0)
     count.value = page.unread ?? count.value
     return page
   })
 
   const countAgain = async () => {
-    count.value = (await client().loadThreads({ limit: 1 })).unread ?? 0
+    const asked = client()
+    const page = await asked.loadThreads({ limit: 1 })
+    if (asked !== client()) return
+    had.note(page.items.length > 0)
+    count.value = page.unread ?? 0
   }
   const look = () => {
     timer = undefined
@@ -55,6 +67,7 @@ export function threadActs({ client, onClient, onOnline, attempt, quietly }: Act
   return {
     list: list.pages,
     count,
+    some: had.some,
     load: () => attempt(list.start()),
     loadMore: () => attempt(list.more()),
     follow: (room, seq, following) => attempt(client().room(room).thread(seq).follow(following)),

@@ -69,7 +69,7 @@ const htmlOfInline = (parts: readonly Inline[]): string =>
     })
     .join('')
 
-const tags = { strong: 'strong', em: 'em', strike: 'del' }
+const tags = { strong: 'strong', em: 'em', strike: 'del', spoiler: 'span' }
 
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

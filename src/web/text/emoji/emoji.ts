@@ -8,13 +8,17 @@ export type Group = keyof typeof table
 type Book = { groups: ReadonlyMap<Group, readonly Emoji[]>; names: ReadonlyMap<string, string> }
 
 const loaded = signal<typeof table>()
+const codes = signal<ReadonlyMap<string, string>>()
 let loading: Promise<void> | undefined
 
 /** A tenth of the page, which is loaded after the rest: when somebody is about to write, or a reaction is named. */
 export function loadEmoji(): Promise<void> {
-  loading ??= import('./table.ts').then(
-    (found) => {
-      loaded.value = found.table
+  loading ??= Promise.all([import('./table.ts'), import('./shortcodes.ts')]).then(
+    ([{ table }, { shortcodes }]) => {
+      loaded.value = table
+      codes.value = new Map(
+        shortcodes.split(';').map((pair) => pair.split(' ') as [name: string, emoji: string]),
+      )
     },
     () => {
       // Without a connection. The next one who asks tries again.
@@ -22,6 +26,16 @@ export function loadEmoji(): Promise<void> {
     },
   )
   return loading
+}
+
+const shortcode = /(?<![\p{L}\p{N}:/]):([a-z0-9_+-]{1,40}):(?![\p{L}\p{N}])/gu
+
+/** The text with an emoji for each `:name:` that other chats know. What has read one is drawn again when the names are loaded. */
+export function withEmoji(text: string): string {
+  return text.replace(shortcode, (typed, name: string) => {
+    if (!codes.value) void loadEmoji()
+    return codes.value?.get(name) ?? typed
+  })
 }
 
 const book = computed<Book>(() => {

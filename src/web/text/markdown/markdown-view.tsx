@@ -3,8 +3,12 @@ import { parseMarkdown } from '../../../text/markdown/parse.ts'
 import { inlineText } from '../../../text/markdown/plain.ts'
 import type { Block, Inline, Item } from '../../../text/markdown/syntax.ts'
 import { realHost } from '../../../text/real-host.ts'
+import { useStore } from '../../ground/context.ts'
+import { addressOf } from '../../ground/route.ts'
 import { say } from '../../language/say.ts'
+import { withEmoji } from '../emoji/emoji.ts'
 import { Code } from './code.tsx'
+import { Spoiler } from './spoiler.tsx'
 
 type Props = {
   text: string
@@ -16,15 +20,27 @@ type Props = {
   children?: ComponentChildren
 }
 
-type Look = { me: string | undefined; tab: 0 | -1 }
+type Marks = ((text: string) => readonly { start: number; end: number }[]) | undefined
+type Look = {
+  me: string | undefined
+  tab: 0 | -1
+  marks?: Marks
+  rooms?: ReadonlyMap<string, string> | undefined
+}
 
 /** The text of a message: Markdown becomes nodes, everything else stays text. HTML is never built from a string. */
 export function MarkdownView({ text, me, reachable = true, children }: Props) {
   const blocks = parseMarkdown(text)
-  const look: Look = { me, tab: reachable ? 0 : -1 }
+  const { mentions, rooms } = useStore()
+  const look: Look = {
+    me,
+    tab: reachable ? 0 : -1,
+    marks: mentions.marks.value,
+    rooms: text.includes('#') ? rooms.titles.value : undefined,
+  }
   const inLine = blocks.at(-1)?.kind === 'paragraph'
   return (
-    <div class={isPicture(text) ? 'words picture' : 'words'} dir="auto">
+    <div class={isOnlyEmoji(withEmoji(text)) ? 'words only-emoji' : 'words'} dir="auto">
       {blocks.map((block, index) =>
         blockOf(block, index, look, inLine && index === blocks.length - 1 && children),
       )}
@@ -34,7 +50,7 @@ export function MarkdownView({ text, me, reachable = true, children }: Props) {
 }
 
 /** A message of a few emoji alone is shown large. */
-const isPicture = (text: string) => text.length <= 40 && /^\s*(?:\p{RGI_Emoji}\s*){1,5}$/v.test(text)
+const isOnlyEmoji = (text: string) => text.length <= 40 && /^\s*(?:\p{RGI_Emoji}\s*){1,5}$/v.test(text)
 
 /** Only the outermost block has a `dir`: to find its direction, a browser skips elements inside that have one. */
 function blockOf(
@@ -124,7 +140,43 @@ const within = (blocks: readonly Block[], look: Look) =>
   blocks.map((block, index) => blockOf(block, index, look, undefined, true))
 
 const inlines = (parts: readonly Inline[], look: Look) =>
-  parts.map((part, index) => (typeof part === 'string' ? part : inlineOf(part, index, look)))
+  parts.map((part, index) => (typeof part === 'string' ? marked(part, look) : inlineOf(part, index, look)))
+
+/** A keyword of the reader looks as their name does. */
+function marked(text: string, look: Look): ComponentChildren {
+  let at = 0
+  const before = (look.marks?.(text) ?? []).flatMap(({ start, end }) => {
+    const part = [
+      named(text.slice(at, start), look),
+      <span key={start} class="mention own">
+        {text.slice(start, end)}
+      </span>,
+    ]
+    at = end
+    return part
+  })
+  return at === 0 ? named(text, look) : [...before, named(text.slice(at), look)]
+}
+
+const roomName = /(?<![\p{L}\p{N}_#/&])#([a-z0-9][a-z0-9_-]{0,63})(?![\p{L}\p{N}_-])/gu
+
+/** A `#room` that its reader knows leads there, and emoji have no names. */
+function named(text: string, { rooms, tab }: Look): ComponentChildren {
+  const parts: ComponentChildren[] = []
+  let at = 0
+  for (const { 0: typed, 1: id = '', index } of rooms ? text.matchAll(roomName) : []) {
+    const title = rooms!.get(id)
+    if (title === undefined) continue
+    parts.push(
+      withEmoji(text.slice(at, index)),
+      <a key={index} href={addressOf(id)} tabIndex={tab} class="room-link">
+        #{title}
+      </a>,
+    )
+    at = index + typed.length
+  }
+  return at === 0 ? withEmoji(text) : [...parts, withEmoji(text.slice(at))]
+}
 
 function inlineOf(part: Exclude<Inline, string>, key: number, look: Look): ComponentChildren {
   switch (part.kind) {
@@ -134,6 +186,12 @@ function inlineOf(part: Exclude<Inline, string>, key: number, look: Look): Compo
       return <em key={key}>{inlines(part.children, look)}</em>
     case 'strike':
       return <s key={key}>{inlines(part.children, look)}</s>
+    case 'spoiler':
+      return (
+        <Spoiler key={key} text={inlineText(part.children)} tab={look.tab}>
+          {inlines(part.children, look)}
+        </Spoiler>
+      )
     case 'code':
       return (
         <code key={key} dir="ltr">
@@ -162,7 +220,7 @@ function Link({ link: { href, title, children: parts }, look }: LinkProps) {
   return (
     <>
       <a href={href} title={title} tabIndex={look.tab} target="_blank" rel="noopener noreferrer nofollow ugc">
-        {inlines(parts, look)}
+        {inlines(parts, { ...look, marks: undefined, rooms: undefined })}
       </a>
       {host !== undefined && (
         <>

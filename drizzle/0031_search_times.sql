@@ -1,0 +1,1 @@
+CREATE INDEX "search_words_times" ON "search_words" USING brin ("at") WITH (pages_per_range=32);

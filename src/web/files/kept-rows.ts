@@ -1,0 +1,88 @@
+import type { Attachment, Packed } from './attachment.ts'
+
+/** Of all people and tabs of this browser. What is more waits only while the page is open. */
+const mostBytes = 100_000_000
+
+export type Row = {
+  readonly id: string
+  readonly username: string
+  /** The tab that sends it. */
+  tab: string
+  /** Of the files of one message: ids that were made within a millisecond have none. */
+  readonly order: number
+  /** How many are in the store of bytes. They are not in the row, so that a change of it does not write them again. */
+  bytes: number
+  readonly file?: Omit<Attachment, 'local' | 'percent' | 'kept' | 'error' | 'stage'>
+  readonly parcel?: Packed
+}
+export type Found = { readonly row: Row; readonly local?: Blob | undefined }
+
+const heard = <Result>(request: IDBRequest<Result>): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+
+export function openDatabase(): Promise<IDBDatabase> {
+  const opening = indexedDB.open('parley', 1)
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore('rows', { keyPath: 'id' })
+    opening.result.createObjectStore('bytes')
+  }
+  return heard(opening)
+}
+
+/** Resolves when all of it is on the disk. */
+function within<Result>(
+  db: IDBDatabase,
+  act: (rows: IDBObjectStore, bytes: IDBObjectStore) => Promise<Result>,
+): Promise<Result> {
+  const transaction = db.transaction(['rows', 'bytes'], 'readwrite')
+  return new Promise((resolve, reject) => {
+    transaction.onabort = () => reject(transaction.error)
+    const acted = act(transaction.objectStore('rows'), transaction.objectStore('bytes'))
+    acted.catch(reject)
+    transaction.oncomplete = () => acted.then(resolve, reject)
+  })
+}
+
+export const putRow = (db: IDBDatabase, row: Row, local?: Blob): Promise<number> =>
+  within(db, async (rows, bytes) => {
+    const all: Row[] = await heard(rows.getAll())
+    const used = all.reduce((sum, each) => sum + each.bytes, 0)
+    const isTaken = local !== undefined && used + local.size <= mostBytes
+    row.bytes = isTaken ? local.size : (all.find(({ id }) => id === row.id)?.bytes ?? 0)
+    rows.put(row)
+    if (isTaken) bytes.put(local, row.id)
+    return row.bytes
+  })
+
+export const rowsOf = (db: IDBDatabase, username: string): Promise<Row[]> =>
+  within(db, async (rows) =>
+    ((await heard(rows.getAll())) as Row[]).filter((each) => each.username === username),
+  )
+
+export const takeRows = (db: IDBDatabase, username: string, from: string, to: string): Promise<Found[]> =>
+  within(db, async (rows, bytes) => {
+    const all: Row[] = await heard(rows.getAll())
+    const taken = all
+      .filter((each) => each.username === username && each.tab === from)
+      .sort((a, b) => a.order - b.order)
+    return Promise.all(
+      taken.map(async (row) => {
+        rows.put({ ...row, tab: to })
+        return {
+          row,
+          local: row.bytes > 0 ? ((await heard(bytes.get(row.id))) as Blob | undefined) : undefined,
+        }
+      }),
+    )
+  })
+
+export const remove = (db: IDBDatabase, ids: readonly string[]): Promise<void> =>
+  within(db, async (rows, bytes) => {
+    for (const id of ids) {
+      rows.delete(id)
+      bytes.delete(id)
+    }
+  })

@@ -1,0 +1,32 @@
+import { Admin } from '../admin/admin.tsx'
+import { ForYou } from '../mentions/for-you.tsx'
+import { PersonCard } from '../people/person-card.tsx'
+import { Reports } from '../reports/reports.tsx'
+import { Browse } from '../rooms/browse.tsx'
+import { LastWords } from '../rooms/last-words.tsx'
+import { RoomSheets } from '../rooms/room-sheets.tsx'
+import { Saved } from '../saved/saved.tsx'
+import { Settings } from '../settings/settings.tsx'
+import { StatusSheet } from '../settings/status-sheet.tsx'
+import { OneTimeLinkView } from '../sign-in/one-time-link.tsx'
+import { Drafts } from '../talk/drafts-pane.tsx'
+import { Threads } from '../threads/threads.tsx'
+import { Shortcuts } from './shortcuts-sheet.tsx'
+
+/** What nobody sees first. Loaded in one file, by `later.tsx`. */
+export const laterViews = {
+  Admin,
+  RoomSheets,
+  Browse,
+  Drafts,
+  ForYou,
+  LastWords,
+  OneTimeLinkView,
+  PersonCard,
+  Reports,
+  Saved,
+  Settings,
+  Shortcuts,
+  StatusSheet,
+  Threads,
+}
