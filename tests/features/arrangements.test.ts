@@ -83,6 +83,21 @@ await onBothDatabases((database) => {
       for (const each of [device, bens]) await each.close()
     })
 
+    test('a room that is moved into a section while it is deleted is in none', async () => {
+      const { server, ben, cleo } = at()
+      const room = await makeRoom(server, ben, [cleo])
+      const [mover, deleter] = [await clientOver(door, server, ben), await clientOver(door, server, ben)]
+      for (let round = 0; round < 20; round++) {
+        const { sections } = (await mover.arrange({ sections: [{ name: 'Work' }] })).data!
+        await Promise.all([
+          mover.setSection(room, { section: sections[0].id }),
+          deleter.arrange({ sections: [] }),
+        ])
+        expect((await rest(server, ben).get(`/rooms/${room}`)).body.section).toBeUndefined()
+      }
+      for (const each of [mover, deleter]) await each.close()
+    })
+
     test('it ends with the membership', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])

@@ -22,7 +22,7 @@ export async function arrangementsOf(
   if (rows.length === 0) return new Map()
   const { open } = cipherOf(await sectionKey.load(tools))
   return new Map(
-    rows.map(({ userId, order, sealed }) => [
+    rows.map(({ userId, listOrder: order, sealed }) => [
       userId,
       { order, sections: JSON.parse(open(sealed, placeOf(userId))) as Section[] },
     ]),
@@ -51,7 +51,7 @@ export async function changeArrangement(
     const sections = asked ? changed(old.sections, asked) : old.sections
     const next: Arrangement = { order: order ?? old.order, sections }
     const sealed = seal(JSON.stringify(sections), placeOf(user))
-    await putArrangement(sql, { userId: user, order: next.order, sealed })
+    await putArrangement(sql, { userId: user, listOrder: next.order, sealed })
     await keepSections(
       sql,
       user,

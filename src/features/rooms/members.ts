@@ -150,6 +150,8 @@ export async function setSection(
   section: string | null,
 ): Promise<{ room: string; section: string | null }> {
   return withRoomLock(scope, id, 'read', async (tx, { room }) => {
+    // Another device may be deleting the section: the lock on the person is what both take.
+    await lockPerson(tx.sql, scope.actor.id)
     if (section !== null) await requireSection(scope, tx.sql, section)
     await updateMember(tx.sql, room.key, scope.actor.id, { section })
     const event = { type: 'section.changed', room: room.id, ...(section === null ? {} : { section }) }
