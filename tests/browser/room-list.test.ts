@@ -238,6 +238,16 @@ describe.skipIf(!browserIsThere())('the list of rooms, at a phone and a desk', (
     expect(await row(ben, /^Quay/).evaluate((element) => element === document.activeElement)).toBe(true)
   })
 
+  test('that menu opens the sheets of its room, which need not be in view', async () => {
+    const { page } = ben
+    await row(ben, /^Zenith/).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Room details' }).click()
+    await page.getByRole('dialog').getByLabel('Name', { exact: true }).waitFor()
+    expect(await page.getByRole('dialog').getByLabel('Name', { exact: true }).inputValue()).toBe('Zenith')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
   test('at a desk its edge is dragged or moved by the keyboard, within bounds, and kept; a phone has none', async () => {
     const { page } = ben
     const edge = page.getByRole('separator', { name: 'Width of the list' })

@@ -23,10 +23,17 @@ export function RoomSheets() {
     sheet.value = undefined
   }
   const room = asked && 'room' in asked ? roomOf(store.state.value, asked.room) : undefined
-  const isGone = asked !== undefined && 'room' in asked && (!room || store.room.value !== asked.room)
+  const isGone = asked !== undefined && 'room' in asked && !room
   useEffect(() => {
     if (isGone) sheet.value = undefined
   }, [isGone, sheet])
+  // The sheet of a room goes with the view, not with the room: the list opens sheets of rooms that are not in view.
+  useEffect(
+    () => () => {
+      if (sheet.value && 'room' in sheet.value) sheet.value = undefined
+    },
+    [store.room.value, sheet],
+  )
   if (!asked || isGone) return null
   if ('section' in asked) return <SectionSheet section={asked.section} onClose={close} />
   if ('create' in asked)
