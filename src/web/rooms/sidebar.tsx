@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
 import { adminAddress, browseAddress } from '../ground/route.ts'
@@ -20,7 +21,8 @@ export function Sidebar() {
   const store = useStore()
   const list = useRef<HTMLElement>(null)
   const rows = store.rooms.rows.value
-  const isAdmin = store.state.value.me?.roles.includes('admin')
+  // Computed, so that the list is not drawn again with each event.
+  const isAdmin = useComputed(() => store.state.value.me?.roles.includes('admin') ?? false)
   const count = Object.values(rows.own).reduce(
     (sum, each) => sum + each.rows.length,
     rows.rooms.length + rows.directs.length + rows.archived.length,
@@ -64,7 +66,7 @@ export function Sidebar() {
             </span>
             <span class="title">{say('rooms.browse')}</span>
           </a>
-          {isNewcomer(rows) && isAdmin && (
+          {isNewcomer(rows) && isAdmin.value && (
             <a href={adminAddress('users')} class="row on-phone">
               <span class="room-icon">
                 <Icon of="link" />
