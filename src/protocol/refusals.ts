@@ -173,6 +173,10 @@ export const refusals = {
     code: 'forbidden',
     message: 'A direct conversation is in the export of each of its people.',
   },
+  admins_room_stays: {
+    code: 'invalid',
+    message: 'A room for administrators stays one. Create another room for others.',
+  },
   direct_without_settings: { code: 'invalid', message: 'A direct conversation has no settings.' },
   direct_elsewhere: { code: 'invalid', message: 'Open a direct conversation with POST /directs.' },
   nobody_else: { code: 'invalid', message: 'Name at least one other person.' },

@@ -131,6 +131,13 @@ export const RoomChange = Type.Object(
   {
     title: Type.Optional(Title),
     description: Type.Optional(Description),
+    access: Type.Optional(
+      Type.Union([Type.Literal('open'), Type.Literal('closed')], {
+        examples: ['closed'],
+        description:
+          'closed: the room is no longer listed for others, and keeps its members and its id · open: anyone signed in can find it, join and read all of its history.',
+      }),
+    ),
     posting: Type.Optional(Posting),
     slow_seconds: Type.Optional(
       Type.Integer({

@@ -17,6 +17,12 @@ export type Notices = {
 export const invitationLine = ({ room, title, invited_by: by }: Omit<RoomInvitation, 'at'>): string =>
   plainLine(`${by} invites you to ${title}: /join ${room} or /decline ${room}`)
 
+const whatIn = {
+  open: 'opened the room to everyone on this server',
+  closed: 'made the room private',
+  rest: 'changed the room',
+}
+
 /** Lines between the messages: the output of commands, and who joined and left while the program runs. */
 export function createNotices(client: Client): Notices {
   let notices: Notice[] = []
@@ -27,7 +33,9 @@ export function createNotices(client: Client): Notices {
   }
   client.on('member.joined', ({ room, seq, username }) => put(room, seq, [`${username} joined`]))
   client.on('member.left', ({ room, seq, username }) => put(room, seq, [`${username} left`]))
-  client.on('room.updated', ({ room, seq, actor }) => put(room, seq, [`${actor} changed the room`]))
+  client.on('room.updated', ({ room, seq, actor, changed }) =>
+    put(room, seq, [`${actor} ${whatIn[changed.access ?? 'rest']}`]),
+  )
 
   return {
     in: (room = '') => notices.filter((notice) => notice.room === room),

@@ -142,6 +142,27 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     expect(await cleo.page.title()).not.toContain('owned')
   })
 
+  test('who can join changes in the settings; to open a room to all has to be confirmed', async () => {
+    const whoCanJoin = () => sheet(ben).getByRole('group', { name: 'Who can join' })
+    await whoCanJoin().getByLabel('Invited people only').check()
+    await sheet(ben).getByRole('button', { name: 'Save' }).click()
+    await cleo.page.getByText('made the room private').waitFor()
+    await sheet(ben).locator('.facts').getByText('Invited people only').waitFor()
+    await whoCanJoin().getByLabel('Anyone on this server').check()
+    await sheet(ben).getByRole('button', { name: 'Save' }).click()
+    const question = sheet(ben, /^Open .*Ships.* to everyone/)
+    await question.getByText('read everything written in it so far').waitFor()
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    // Nothing was sent, and the choice is still there.
+    await sheet(ben).locator('.facts').getByText('Invited people only').waitFor()
+    expect(await whoCanJoin().getByLabel('Anyone on this server').isChecked()).toBe(true)
+    expect(await cleo.page.getByText('opened the room').count()).toBe(0)
+    await sheet(ben).getByRole('button', { name: 'Save' }).click()
+    await question.getByRole('button', { name: 'Open to everyone' }).click()
+    await cleo.page.getByText('opened the room to everyone on this server').waitFor()
+    await sheet(ben).locator('.facts').getByText('Anyone on this server').waitFor()
+  })
+
   test('an archived room can be read, and comes back', async () => {
     await sheet(ben).getByRole('button', { name: 'Archive' }).click()
     await sheet(ben, /^Archive/)

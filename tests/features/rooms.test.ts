@@ -93,7 +93,7 @@ await onBothDatabases((database) => {
     expect(body).toMatchObject({ id: room, title: 'The quay', description: 'Boats.', role: 'owner' })
     expect(await hers.newEvents()).toEqual(['room.updated {"title":"The quay","description":"Boats."}'])
     expect(await outcome(rest(server, cleo).patch(`/rooms/${room}`, { title: 'Mine' }))).toBe('forbidden')
-    for (const change of [{}, { title: ' ' }, { access: 'closed' }, { id: 'other' }, { slow_seconds: -1 }]) {
+    for (const change of [{}, { title: ' ' }, { access: 'direct' }, { id: 'other' }, { slow_seconds: -1 }]) {
       expect([change, await outcome(rest(server, ben).patch(`/rooms/${room}`, change))]).toEqual([
         change,
         'invalid',

@@ -35,3 +35,9 @@ test('the subject is shown in words where there are some, and as recorded otherw
   )
   expect([detail(undefined), detail(null), detail('text')]).toEqual(['', '', ''])
 })
+
+test('who can join a room after a change is said in words', () => {
+  expect(detail({ fields: ['access'], access: 'open' })).toBe(
+    'Who can join: Anyone on this server · fields: access',
+  )
+})

@@ -10,22 +10,25 @@ import { showRoom } from './list.ts'
 import { withRoomLock } from './lock.ts'
 import { closedNote } from './notes.ts'
 import { purgeRoom } from './purge.ts'
-import { listMemberIds, type RoomRow, updateRoom } from './store.ts'
+import { findRoomRow, listMemberIds, type RoomRow, updateRoom } from './store.ts'
 
 export async function changeRoom(scope: Scope, id: string, change: RoomChange): Promise<Room> {
   await withRoomLock(scope, id, 'own', async (tx, { room, member }) => {
     if (room.access === 'direct') throw new ChatError('direct_without_settings')
     requireShortEnough(scope, change)
-    await updateRoom(tx.sql, room.key, columnsOf(change, tx.at))
-    tx.add({ kind: 'room.updated', actor: scope.actor, detail: { changed: change } })
-    await recordRoomChange(scope, tx, { room, member }, Object.keys(change), change.retention_days)
+    const fresh = changedIn((await findRoomRow(tx.sql, id))!, change)
+    if (Object.keys(fresh).length === 0) return
+    if (fresh.access && room.access === 'admins') throw invalidField('/access', 'admins_room_stays')
+    await updateRoom(tx.sql, room.key, columnsOf(fresh, tx.at))
+    tx.add({ kind: 'room.updated', actor: scope.actor, detail: { changed: fresh } })
+    await recordRoomChange(scope, tx, { room, member }, Object.keys(fresh), fresh)
     tx.onCommit(() => {
       const {
         slow_seconds: slowSeconds,
         retention_days: retentionDays,
         mention_room: mentionRoom,
         ...same
-      } = change
+      } = fresh
       Object.assign(room, same, {
         ...(slowSeconds === undefined ? {} : { slowSeconds }),
         ...(retentionDays === undefined ? {} : { retentionDays }),
@@ -35,6 +38,24 @@ export async function changeRoom(scope: Scope, id: string, change: RoomChange): 
     })
   })
   return showRoom(scope, id)
+}
+
+/** What differs from the stored room. The cache may be behind another node, and nothing would notice it where nothing is stored. */
+function changedIn(row: RoomRow, change: RoomChange): RoomChange {
+  const now: Required<RoomChange> = {
+    title: row.title,
+    description: row.description,
+    // No room becomes a room of another kind: what differs is refused before it is stored.
+    access: row.access as 'open' | 'closed',
+    posting: row.posting,
+    slow_seconds: row.slowSeconds,
+    mention_room: row.mentionRoom,
+    archived: row.archivedAt !== null,
+    retention_days: row.retentionDays,
+  }
+  return Object.fromEntries(
+    Object.entries(change).filter(([field, value]) => now[field as keyof RoomChange] !== value),
+  )
 }
 
 /** Deletes the room for everyone, at once. A new room may have the same id; it has a log of its own. */
@@ -98,16 +119,16 @@ function requireShortEnough({ policy }: Scope, { retention_days: days = 0 }: Roo
 
 /**
  * Records a change by an administrator who does not own the room. A change by an owner is only in its log, except how long
- * messages stay: that deletes what others have written.
+ * messages stay and who can join: these delete what others have written, or show it to more people.
  */
 export async function recordRoomChange(
   scope: Scope,
   tx: Transaction,
   { room, member }: Access,
   fields: string[],
-  days?: number,
+  { retention_days: days, access }: Pick<RoomChange, 'retention_days' | 'access'> = {},
 ): Promise<void> {
-  if (member?.role === 'owner' && days === undefined) return
-  const detail = { fields, ...(days === undefined ? {} : { days }) }
+  if (member?.role === 'owner' && days === undefined && access === undefined) return
+  const detail = { fields, ...(days === undefined ? {} : { days }), ...(access && { access }) }
   await recordAct(scope, { actor: scope.actor.id, action: 'room.changed', room: room.id, detail }, tx.sql)
 }

@@ -147,6 +147,7 @@ const operations: Record<Reason, Applies> = {
   direct_members_fixed: at(members, invites, sockets),
   direct_permanent: at(/^DELETE \/rooms\/:room$/, members),
   direct_not_exported: at(/^GET \/rooms\/:room\/export$/, /webhooks\/out/),
+  admins_room_stays: at(/^PATCH \/rooms\/:room$/),
   direct_without_settings: at(/^PATCH \/rooms\/:room$/, avatars),
   direct_elsewhere: at(/^POST \/rooms$/),
   nobody_else: at(direct),

@@ -44,7 +44,8 @@ export const roomRoutes = {
   },
   'GET /rooms/:room': { summary: 'Get a room', permit: 'read', budget: 'read', reply: Room },
   'PATCH /rooms/:room': {
-    summary: 'Change a room’s title, description or settings (owners only)',
+    summary: 'Change a room’s title, description, access or settings (owners only)',
+    description: 'What is as it was is left out of the event; if nothing has changed, there is no event.',
     permit: 'rooms',
     budget: 'write',
     body: RoomChange,

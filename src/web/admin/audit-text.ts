@@ -59,12 +59,22 @@ const roles = ['member', 'moderator', 'owner'] as const
 /** The detail of an audit entry; in the reader's language where the page has a translation. */
 export function detailOf({ action, detail }: AuditEntry): string {
   if (detail === null || typeof detail !== 'object') return ''
-  const { role, until, reason, bot, invite: _, webhook: __, ...rest } = detail as Record<string, unknown>
+  const {
+    role,
+    until,
+    reason,
+    bot,
+    access,
+    invite: _,
+    webhook: __,
+    ...rest
+  } = detail as Record<string, unknown>
   const inRoom = roles.find((each) => each === role)
   return [
     inRoom && say(`role.${inRoom}`),
     role === 'admin' && say('users.admin'),
     bot === true && say('person.bot'),
+    (access === 'open' || access === 'closed') && `${say('details.access')}: ${say(`access.${access}Long`)}`,
     typeof until === 'string' &&
       say(action === 'user.banned' ? 'users.bannedUntil' : 'member.silenced', { at: whenOf(until) }),
     typeof reason === 'string' && say('users.banReason', { reason }),

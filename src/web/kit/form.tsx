@@ -17,6 +17,7 @@ type Props = {
   keepAs?: string
   /** Adds the button "Cancel", which forgets what you typed. */
   onCancel?: () => void
+  /** `false`: you have changed your mind, and nothing was sent. */
   onSubmit: (fields: FormData, form: HTMLFormElement) => Promise<unknown>
   /** Returns the fields; `wrong` has a sentence for each invalid field. */
   children: (wrong: ErrorText['fields']) => ComponentChildren
@@ -40,7 +41,7 @@ export function Form({ action, danger, done, refusals = {}, keepAs, onCancel, on
     setStage('busy')
     setFailed(undefined)
     try {
-      await onSubmit(new FormData(form), form)
+      if ((await onSubmit(new FormData(form), form)) === false) return setStage('idle')
       typed.forget()
       setStage('done')
     } catch (error) {

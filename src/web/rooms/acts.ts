@@ -123,6 +123,7 @@ export function roomActs({
     opened = new Set()
     invited.value = []
     mine.on('room.invited', () => quietly(loadInvited()))
+    mine.on('room.updated', ({ changed }) => changed.access && quietly(refresh()))
     // You may have accepted on another device.
     mine.on('room.opened', ({ room }) => {
       invited.value = invited.value.filter((each) => each.room !== room.id)

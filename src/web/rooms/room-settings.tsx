@@ -20,13 +20,15 @@ export function RoomSettings({ room }: { room: RoomState }) {
   const [touched, setTouched] = useState(false)
   // Changes of others show at once, unless you are changing the settings yourself.
   const shown = touched ? seen : room
-  const { title, description, posting, mention_room, slow_seconds, retention_days } = shown
+  const { title, description, access, posting, mention_room, slow_seconds, retention_days } = shown
   const most = store.state.value.retention_days
 
   const save = async (fields: FormData) => {
     const change = changeOf(fields, shown)
+    if (change.access === 'open' && !(await store.ask(opening(room)))) return false
     if (Object.keys(change).length > 0) await store.rooms.change(room.id, change)
     setTouched(false)
+    return true
   }
   const touch = () => {
     if (!touched) setSeen(room)
@@ -48,7 +50,7 @@ export function RoomSettings({ room }: { room: RoomState }) {
         {(wrong) => (
           <div
             class="fields"
-            key={[title, description, posting, mention_room, slow_seconds, retention_days].join('\n')}
+            key={[title, description, access, posting, mention_room, slow_seconds, retention_days].join('\n')}
             onInput={touch}
           >
             <Field
@@ -66,6 +68,18 @@ export function RoomSettings({ room }: { room: RoomState }) {
               maxlength={1000}
               wrong={wrong.description}
             />
+            {access !== 'admins' && (
+              <Choice
+                name="access"
+                label={say('details.access')}
+                hint={say('access.hint')}
+                value={access}
+                options={[
+                  ['open', say('access.openLong')],
+                  ['closed', say('access.closedLong')],
+                ]}
+              />
+            )}
             <Choice
               name="posting"
               label={say('details.posting')}
@@ -110,6 +124,13 @@ export function RoomSettings({ room }: { room: RoomState }) {
   )
 }
 
+/** What was written among members becomes readable for everyone, and who has read it cannot forget it. */
+const opening = ({ title }: RoomState) => ({
+  title: say('access.openTitle', { room: title }),
+  text: say('access.openText'),
+  action: say('access.openAct'),
+})
+
 function spanName(days: number, most: number | undefined): string {
   if (days > 0) return say('kept.span', { n: days })
   return most === undefined ? say('kept.always') : say('kept.server', { n: most })
@@ -124,12 +145,14 @@ function pauseName(seconds: number): string {
 function changeOf(fields: FormData, room: RoomState): RoomChange {
   const text = (name: string) => String(fields.get(name) ?? '').trim()
   const posting = text('posting') === 'moderators' ? 'moderators' : 'members'
+  const access = text('access') === 'open' ? 'open' : 'closed'
   const mention_room = text('mention_room') === 'moderators' ? 'moderators' : 'members'
   const slow_seconds = Number(text('slow'))
   const retention_days = Number(text('retention'))
   return {
     ...(text('title') === room.title ? {} : { title: text('title') }),
     ...(text('description') === room.description ? {} : { description: text('description') }),
+    ...(!fields.has('access') || access === room.access ? {} : { access }),
     ...(posting === room.posting ? {} : { posting }),
     ...(mention_room === room.mention_room ? {} : { mention_room }),
     ...(slow_seconds === room.slow_seconds ? {} : { slow_seconds }),

@@ -42,6 +42,8 @@ export function NoticeLine({ notices, nameOf }: { notices: readonly Notice[]; na
 
 function changeSentence({ username, changed }: Extract<Notice, { kind: 'changed' }>, nameOf: NameOf): string {
   const name = nameOf(username)
+  if (changed.access !== undefined)
+    return say(changed.access === 'open' ? 'notice.opened' : 'notice.closed', { name })
   if (changed.title !== undefined) return say('notice.titled', { name, title: changed.title })
   if (changed.description !== undefined) return say('notice.described', { name })
   if (changed.avatar !== undefined)

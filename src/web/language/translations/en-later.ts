@@ -301,6 +301,11 @@ export const later = {
   'archive.act': 'Archive',
   'archive.undo': 'Unarchive',
   'archive.title': 'Archive {room}?',
+  'access.hint': 'A private room is not listed. Its members stay.',
+  'access.openTitle': 'Open {room} to everyone?',
+  'access.openText':
+    'Anyone on this server can then find it, join, and read everything written in it so far.',
+  'access.openAct': 'Open to everyone',
   'archive.text': 'Members can still read it, but no one can post or join. You can unarchive it later.',
   'archive.is': 'This room is archived.',
   'delete.act': 'Delete room',

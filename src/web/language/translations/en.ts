@@ -231,6 +231,8 @@ export const en = {
   'notice.unpictured': '{name} removed the picture of the room',
   'notice.archived': '{name} archived the room',
   'notice.reopened': '{name} unarchived the room',
+  'notice.opened': '{name} opened the room to everyone on this server',
+  'notice.closed': '{name} made the room private',
   'notice.changed': '{name} changed the room settings',
   'typing.one': '{names} is typing…',
   'typing.many': '{names} are typing…',
