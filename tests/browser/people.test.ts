@@ -76,6 +76,24 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     expect(await cleo.page.title()).toContain('Ben')
   })
 
+  // It began with "Ben joined · Cleo joined", for which the page read its whole log.
+  test('a direct room does not say that its people joined, and other rooms do', async () => {
+    const direct = new URL(cleo.page.url()).hash
+    const page = await cleo.page.context().newPage()
+    const logs: string[] = []
+    page.on('request', (request) => {
+      if (request.url().includes('/log?')) logs.push(new URL(request.url()).pathname)
+    })
+    await page.clock.install()
+    await page.goto(`${server.url}/${direct}`)
+    await page.getByText('Psst').waitFor()
+    await page.clock.fastForward(5000)
+    await go({ ...cleo, page }, '#room=boats')
+    await page.getByText(/joined/).waitFor()
+    expect(logs).toEqual(['/rooms/boats/log'])
+    await page.close()
+  })
+
   test('a direct room with several people is opened by keyboard alone, by name or by whole username', async () => {
     const dan = await enter(await desk(browser), server.url, { username: 'dan', display_name: 'Dan' }, faults)
     await backToList(cleo)

@@ -25,7 +25,11 @@ export function collectNotices({ client, state, quietly }: Pick<ActTools, 'clien
   const notices = signal<ReadonlyMap<string, readonly Notice[]>>(new Map())
   const asked = new Map<string, Set<number>>()
 
+  /** The people of a direct room are in it from its beginning: that they joined says nothing. */
+  const isDirect = (room: string) => roomOf(state.value, room)?.access === 'direct'
+
   const add = (room: string, more: readonly Notice[]) => {
+    if (isDirect(room)) return
     const before = notices.value.get(room) ?? []
     const fresh = more.filter(({ seq }) => before[indexFrom(before, seq)]?.seq !== seq)
     if (fresh.length === 0) return
@@ -48,6 +52,7 @@ export function collectNotices({ client, state, quietly }: Pick<ActTools, 'clien
   return {
     notices,
     lookBack(room: string, first: number, last: number) {
+      if (isDirect(room)) return
       const parts = asked.get(room) ?? new Set()
       asked.set(room, parts)
       for (let part = Math.max(first, last + 1 - partsAtOnce); part <= last; part++) {
