@@ -125,6 +125,31 @@ describe.skipIf(!browserIsThere())('people, for two at a phone and a desk', () =
     await dan.page.context().close()
   })
 
+  // Nobody can be added to a group or leave it: people looked for both in its menu, which said "Room details".
+  test('the menu of a group has its details, which say that its people are fixed, and starts another with them', async () => {
+    await cleo.api('PATCH', '/users/me', { direct_from: 'everyone' })
+    const gil = await enter(await desk(browser), server.url, { username: 'gil', display_name: 'Gil' }, faults)
+    await cleo.page.getByRole('button', { name: 'Conversation menu' }).click()
+    for (const name of ['Room details', 'Leave room'])
+      expect(await cleo.page.getByRole('menuitem', { name }).count()).toBe(0)
+    await cleo.page.getByRole('menuitem', { name: 'Details', exact: true }).click()
+    await sheet(cleo).getByText('Nobody can be added to this group or leave it.').waitFor()
+    await sheet(cleo).getByRole('button', { name: 'New group with these people' }).click()
+    const group = cleo.page.getByRole('dialog', { name: 'New group' })
+    for (const name of ['Ben', 'Dan'])
+      await group.getByRole('button', { name: new RegExp(`Remove .*${name}`) }).waitFor()
+    await group.getByRole('combobox').fill('gil')
+    await group.getByRole('option').first().waitFor()
+    await group.getByRole('combobox').press('Enter')
+    await group.getByRole('button', { name: /Remove .*Gil/ }).waitFor()
+    await group.getByRole('button', { name: 'Message' }).click()
+    await group.waitFor({ state: 'detached' })
+    await rooms(gil)
+      .getByRole('link', { name: /Ben.*Cleo.*Dan/ })
+      .waitFor()
+    await gil.page.context().close()
+  })
+
   test('a direct message that is not accepted is refused with a sentence', async () => {
     const eve = await enter(await desk(browser), server.url, { username: 'eve', display_name: 'Eve' }, faults)
     await eve.api('PATCH', '/users/me', { direct_from: 'nobody' })

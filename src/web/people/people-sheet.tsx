@@ -16,6 +16,8 @@ type Props = {
   /** The suggestions. */
   people: readonly Person[]
   most: number
+  /** Who is chosen already when it opens. */
+  chosen?: readonly Person[]
   /** Why a person who was found cannot be chosen; undefined if they can. */
   refuse: (user: User) => string | undefined
   /** Calls `done` for each person it is finished with: after an error only the others stay chosen. */
@@ -27,7 +29,7 @@ type Props = {
 export function PeopleSheet(props: Props) {
   const { title, label, hint, action, people, most, refuse, submit, onClose } = props
   const store = useStore()
-  const [chosen, setChosen] = useState<readonly Person[]>([])
+  const [chosen, setChosen] = useState(props.chosen ?? [])
   const [errorText, setErrorText] = useState<string>()
   const [busy, setBusy] = useState(false)
   useEffect(() => store.people.loadAcquaintances(), [store])

@@ -88,6 +88,10 @@ export function acquaintances(state: Pick<State, 'me' | 'rooms'>): Person[] {
 export const otherIn = ({ people }: Pick<RoomState, 'people'>, me: string | undefined): string | undefined =>
   people?.length === 2 ? people.find((username) => username !== me) : undefined
 
+/** The other people of a direct room who still have an account. */
+export const othersIn = (room: Pick<RoomState, 'people'> | undefined, me: string | undefined): string[] =>
+  (room?.people ?? []).filter((username) => username !== me && username !== deletedUser)
+
 /** Whether you have blocked this person: then the page folds what they write, and does not quote or announce it. */
 export const isBlocked = (blocked: State['blocked'], username: string): boolean =>
   blocked?.includes(username) ?? false

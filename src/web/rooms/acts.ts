@@ -20,7 +20,9 @@ export type RoomSheet =
       about: 'details' | 'notify' | 'mute' | 'add' | 'invites' | 'webhooks' | 'outgoing' | 'section'
     }
   | { section: { id?: string; name: string } }
-  | { create: 'rooms' | 'directs' }
+  | { create: 'rooms' }
+  /** `from`: a direct room whose people are chosen already. */
+  | { create: 'directs'; from?: string }
 
 export type RoomActs = {
   /** The rows of the sidebar. */

@@ -8,6 +8,7 @@ import { Sheet } from '../kit/sheet.tsx'
 import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 import { DeleteRoom } from './delete-room.tsx'
+import { canStartGroup, startGroup, startGroupText } from './group.ts'
 import { keptDays } from './kept-days.ts'
 import { leave } from './leave-room.ts'
 import { NotifyLevel } from './notify-level.tsx'
@@ -40,6 +41,13 @@ export function RoomDetails({ room, onClose }: { room: RoomState; onClose: () =>
       <Facts room={room} />
       <NotifyLevel room={room} />
       {powers.own && <RoomSettings room={room} />}
+      {canStartGroup(room, powers.me) && (
+        <div class="ends">
+          <button type="button" class="quiet" onClick={() => startGroup(store, room)}>
+            {startGroupText(room)}
+          </button>
+        </div>
+      )}
       {(powers.leave || powers.own) && (
         <div class="ends">
           {powers.leave && (
@@ -82,6 +90,9 @@ function Facts({ room }: { room: RoomState }) {
           </>
         )}
       </p>
+      {direct && (
+        <p class="hint">{say((room.people?.length ?? 0) > 2 ? 'direct.fixed' : 'direct.fixedTwo')}</p>
+      )}
       <p class="hint">{days === undefined ? say('kept.ever') : say('kept.days', { n: days })}</p>
     </div>
   )

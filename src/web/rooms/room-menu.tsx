@@ -6,11 +6,12 @@ import { usePowers } from '../ground/use-powers.ts'
 import { type Choice, Choices, Menu } from '../kit/menu.tsx'
 import { say } from '../language/say.ts'
 import type { RoomSheet } from './acts.ts'
+import { canStartGroup, startGroup, startGroupText } from './group.ts'
 import { leave } from './leave-room.ts'
 
 /** The menu in the header of a room. */
 export function RoomMenu({ room, onFiles }: { room: RoomState; onFiles: () => void }) {
-  return <Menu label={say('details.menu')} choices={useChoices(room, onFiles)} />
+  return <Menu label={labelFor(room)} choices={useChoices(room, onFiles)} />
 }
 
 /** A row of the list of rooms, and the room that it leads to. */
@@ -33,16 +34,11 @@ export function RowMenu({
     anchor.focus({ preventScroll: true })
   }
   return (
-    <Choices
-      id={id}
-      label={say('details.menu')}
-      choices={choices()}
-      anchor={anchor}
-      isContext
-      onClose={close}
-    />
+    <Choices id={id} label={labelFor(room)} choices={choices()} anchor={anchor} isContext onClose={close} />
   )
 }
+
+const labelFor = ({ access }: RoomState) => say(access === 'direct' ? 'details.menuDirect' : 'details.menu')
 
 /** The files are listed next to the room that is in view. */
 function useChoices(room: RoomState, onFiles?: () => void): () => readonly Choice[] {
@@ -57,7 +53,14 @@ function useChoices(room: RoomState, onFiles?: () => void): () => readonly Choic
     if (room.notify === 'nothing') store.rooms.notify(room.id, 'all')
   }
   return () => [
-    { name: say('details.open'), icon: 'settings', run: () => open('details') },
+    {
+      name: say(room.access === 'direct' ? 'details.openDirect' : 'details.open'),
+      icon: 'settings',
+      run: () => open('details'),
+    },
+    ...(canStartGroup(room, powers.me)
+      ? [{ name: startGroupText(room), icon: 'add', run: () => startGroup(store, room) } as const]
+      : []),
     ...(onFiles ? [{ name: say('files.title'), icon: 'file', run: onFiles } as const] : []),
     ...(powers.revoke
       ? [{ name: say('people.invite'), icon: 'link', run: () => open('invites') } as const]

@@ -37,7 +37,11 @@ export function RoomSheets() {
   if (!asked || isGone) return null
   if ('section' in asked) return <SectionSheet section={asked.section} onClose={close} />
   if ('create' in asked)
-    return asked.create === 'rooms' ? <NewRoomSheet onClose={close} /> : <NewDirectSheet onClose={close} />
+    return asked.create === 'rooms' ? (
+      <NewRoomSheet onClose={close} />
+    ) : (
+      <NewDirectSheet key={asked.from} from={asked.from} onClose={close} />
+    )
   return room ? <OfRoom room={room} about={asked.about} onClose={close} /> : null
 }
 

@@ -306,6 +306,11 @@ export const later = {
   'access.openText':
     'Anyone on this server can then find it, join, and read everything written in it so far.',
   'access.openAct': 'Open to everyone',
+  'direct.newGroup': 'New group',
+  'direct.newGroupHint':
+    'Add others, or remove someone. This starts a new conversation, and nobody new sees the old one.',
+  'direct.fixed': 'Nobody can be added to this group or leave it. You can mute it, or start a new group.',
+  'direct.fixedTwo': 'Nobody can be added here. To talk with more people, start a group.',
   'archive.text': 'Members can still read it, but no one can post or join. You can unarchive it later.',
   'archive.is': 'This room is archived.',
   'delete.act': 'Delete room',

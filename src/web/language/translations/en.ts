@@ -141,11 +141,15 @@ export const en = {
   'new.direct': 'New direct message',
   'direct.to': 'To',
   'direct.hint': 'Enter a name or a full username. Add several people to start a group.',
+  'direct.newGroupOne': 'New group with {name}',
+  'direct.newGroupWith': 'New group with these people',
   'direct.write': 'Message',
   'direct.yourself': "You can't message yourself.",
 
   // A room: details, members, invites
   'details.menu': 'Room menu',
+  'details.menuDirect': 'Conversation menu',
+  'details.openDirect': 'Details',
   'details.open': 'Room details',
   'details.settings': 'Settings',
   'details.title': 'Name',
