@@ -247,6 +247,45 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await box.fill('')
   })
 
+  test('rich text is pasted as Markdown, and taken back by one undo; with Shift it is plain text', async () => {
+    const { page } = cleo
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url })
+    const html =
+      '<h2>Tides</h2><p>High at <b>ten</b>, <a href="https://tides.example/">all</a></p><ul><li>low</li></ul>'
+    await page.evaluate(async (written) => {
+      const as = (type: string, text: string) => ({ [type]: new Blob([text], { type }) })
+      const item = { ...as('text/html', written), ...as('text/plain', 'Tides, high at ten') }
+      await navigator.clipboard.write([new ClipboardItem(item)])
+    }, html)
+    await composer(cleo).fill('')
+    await composer(cleo).pressSequentially('See:')
+    await composer(cleo).press('Control+v')
+    const markdown = 'See:\n\n## Tides\n\nHigh at **ten**, [all](https://tides.example/)\n\n- low'
+    await page.waitForFunction((text) => document.querySelector('textarea')?.value === text, markdown)
+    await composer(cleo).press('Control+z')
+    expect(await written(cleo)).toBe('See:')
+    await composer(cleo).press('Control+Shift+v')
+    await page.waitForFunction(() => document.querySelector('textarea')?.value === 'See:Tides, high at ten')
+    await composer(cleo).fill('')
+  })
+
+  test('nothing in pasted HTML runs or is loaded', async () => {
+    const { page } = cleo
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    const html = `<p style="color:red" onclick="document.title='owned'"><b>words</b><img src="/owned.png" onerror="document.title='owned'"><script>document.title='owned'</script><link rel="stylesheet" href="/owned.css"><iframe src="/owned.html"></iframe> <a href="javascript:document.title='owned'">there</a></p>`
+    await composer(cleo).evaluate((field, pasted) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/html', pasted)
+      clipboardData.setData('text/plain', 'plain')
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true, bubbles: true }))
+    }, html)
+    await page.waitForFunction(() => document.querySelector('textarea')?.value === '**words** there')
+    expect(await page.title()).not.toContain('owned')
+    expect(asked.filter((url) => url.includes('owned'))).toEqual([])
+    await composer(cleo).fill('')
+  })
+
   test('words are set off by keys and by tools, and undo takes that back', async () => {
     const box = composer(cleo)
     await box.fill('bold words')

@@ -14,7 +14,6 @@ import { type Format, put } from '../text/format/format.ts'
 import { FormatBar } from '../text/format/format-bar.tsx'
 import { formatFor } from '../text/format/formats.ts'
 import { insert } from '../text/format/insert.ts'
-import { pastedLink } from '../text/format/pasted.ts'
 import { AbsentNote } from './absent-note.tsx'
 import { EmojiTool } from './emoji-tool.tsx'
 import { Length } from './length.tsx'
@@ -23,6 +22,7 @@ import { repliedTo } from './replied-to.ts'
 import { SlowNote } from './slow-note.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { useCompletion } from './use-completion.ts'
+import { usePaste } from './use-paste.ts'
 import { useSlash } from './use-slash.ts'
 import { useWait } from './use-wait.ts'
 import { placeOf } from './writing.ts'
@@ -58,6 +58,7 @@ export function Composer({ room, thread }: { room: RoomState; thread?: number })
   const ready = isSaying && !isRefused && text.length <= talk.limit.value && waitSeconds === 0
   const completion = useCompletion(box, room, me)
   const slash = useSlash(room, powers)
+  const pasting = usePaste(place)
   const tools = preferences.tools.value === 'shown'
 
   useEffect(() => {
@@ -176,18 +177,13 @@ export function Composer({ room, thread }: { room: RoomState; thread?: number })
                 completion.look()
               }}
               onKeyDown={(event) => {
+                pasting.noteKey(event)
                 // While an input method composes a character, it gets every key. Safari ends the composition before the key event.
                 if (event.isComposing || event.keyCode === 229) return
                 if (press(event)) event.preventDefault()
               }}
-              onPaste={(event) => {
-                const { value, selectionStart, selectionEnd } = event.currentTarget
-                const pasted = event.clipboardData?.getData('text/plain') ?? ''
-                const change = pastedLink(value, selectionStart, selectionEnd, pasted)
-                if (!change) return
-                event.preventDefault()
-                insert(event.currentTarget, change)
-              }}
+              onKeyUp={pasting.noteKey}
+              onPaste={pasting.paste}
               onSelect={completion.look}
               onBlur={completion.close}
             />
