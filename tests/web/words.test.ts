@@ -14,6 +14,18 @@ const en = {
   ) as { readonly [Reason in keyof typeof refusals as `refusal.${Reason}`]: string }),
 }
 
+/** What a reader of the language would stumble over. */
+const never: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  de: {
+    'the formal address, where the page says du': /[a-zäöüß,] (Sie|Ihnen|Ihre?[mnrs]?)\b/,
+    'an ellipsis without its space': /[\wäöüß]…|\.\.\./,
+    'quotes of English': /“[^“”„]+”|[‘’']/,
+    'a short imperative among the long ones': /\b[Vv]ersuch es|\b[Ww]ähl (ein|et)|\b[Ff]üll |\bSchließ /,
+    'a second word for one thing':
+      /(?<!E-)\bMails?\b|Direktgespräch|\bBenutzer (ist|gibt)|\banleg|Administrator/,
+  },
+}
+
 const directory = join(import.meta.dir, '../../src/web/language/translations')
 const words = Object.keys(en) as (keyof typeof en)[]
 
@@ -56,6 +68,17 @@ describe.each(['de', 'zh', 'ar'])('the texts in %s', async (language) => {
         .some((gap) => !given.has(gap))
     })
     expect(forgetful).toEqual([])
+  })
+
+  test('say nothing that their readers would stumble over', () => {
+    const found = words.flatMap((word) =>
+      formsOf(texts[word]!).flatMap((text) =>
+        Object.entries(never[language] ?? {}).flatMap(([what, pattern]) =>
+          pattern.test(text) ? [`${word} has ${what}: ${text}`] : [],
+        ),
+      ),
+    )
+    expect(found).toEqual([])
   })
 
   test('have every form that the language counts with', () => {

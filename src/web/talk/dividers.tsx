@@ -19,10 +19,17 @@ export function UnreadLine() {
 }
 
 type NameOf = (username: string) => string
+type Move = 'joined' | 'left' | 'added' | 'removed'
+
+/** Two texts where the people are the subject: a verb has another form for several. */
+const wordOf = (kind: Move, people: number) =>
+  people > 1 && (kind === 'joined' || kind === 'left')
+    ? (`notice.${kind}Many` as const)
+    : (`notice.${kind}` as const)
 
 /** Notices: who joined, who left, what changed. One line for several of them. */
 export function NoticeLine({ notices, nameOf }: { notices: readonly Notice[]; nameOf: NameOf }) {
-  const sentencesOf = (kind: 'joined' | 'left' | 'added' | 'removed') => {
+  const sentencesOf = (kind: Move) => {
     const names = new Map<string, Set<string>>()
     for (const notice of notices) {
       if (notice.kind !== kind) continue
@@ -30,7 +37,7 @@ export function NoticeLine({ notices, nameOf }: { notices: readonly Notice[]; na
       names.set(by, (names.get(by) ?? new Set()).add(nameOf(notice.username)))
     }
     return [...names].map(([by, some]) =>
-      say(`notice.${kind}`, { names: sayNames([...some]), by: by && nameOf(by) }),
+      say(wordOf(kind, some.size), { names: sayNames([...some]), by: by && nameOf(by) }),
     )
   }
   const moves = (['joined', 'added', 'left', 'removed'] as const).flatMap(sentencesOf)

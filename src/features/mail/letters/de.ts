@@ -11,7 +11,7 @@ export const de: Words = {
   'confirm.text': 'Diese Adresse wurde für ein Konto bei {site} angegeben.',
   'confirm.how': 'Bestätige, dass sie dir gehört. Der Link gilt einmal, 24 Stunden lang.',
   'confirm.action': 'Adresse bestätigen',
-  'confirm.else': 'Wenn du es nicht warst, musst du nichts tun: Du bekommst keine weiteren Mails.',
+  'confirm.else': 'Wenn du es nicht warst, musst du nichts tun: Du bekommst keine weiteren E-Mails.',
   'device.subject': 'Neue Anmeldung bei deinem Konto auf {site}',
   'device.text':
     'Jemand hat sich bei deinem Konto {username} auf einem Gerät angemeldet, das {site} noch nicht kennt.',
@@ -22,13 +22,14 @@ export const de: Words = {
   'device.action': 'Meine Geräte anzeigen',
   'device.unknown': 'unbekannt',
   'missed.subject': 'Was du bei {site} verpasst hast',
-  'missed.text': 'Während du weg warst, hat man dich erwähnt, dir geantwortet oder dir direkt geschrieben.',
+  'missed.text':
+    'Während du weg warst, hat dich jemand erwähnt, dir geantwortet oder dir eine Direktnachricht geschickt.',
   'missed.room': '{room}: {people} ({count})',
-  'missed.direct': '{people}, direkt ({count})',
+  'missed.direct': '{people}, Direktnachricht ({count})',
   'missed.more': '… und in weiteren Räumen',
   'missed.action': 'Verpasstes ansehen',
   'missed.when':
-    'Diese Mail kommt einige Stunden, nachdem du etwas verpasst hast, und nur über das, was du noch nicht gelesen hast.',
+    'Diese E-Mail kommt einige Stunden, nachdem du etwas verpasst hast, und nur über das, was du noch nicht gelesen hast.',
   'foot.sent': 'Gesendet von {site}.',
-  'foot.unsubscribe': 'Keine solchen Mails mehr',
+  'foot.unsubscribe': 'Keine solchen E-Mails mehr',
 }
