@@ -205,7 +205,7 @@ await onBothDatabases((database) => {
 
   test.each([
     ['de-AT, en;q=0.5', 'de', 'Ein neues Passwort für chat.example.org'],
-    ['fr, zh-Hans;q=0.8, en;q=0.2', 'zh', 'chat.example.org的新密码'],
+    ['fr, zh-Hans;q=0.8, en;q=0.2', 'zh', 'chat.example.org 的新密码'],
     ['ar', 'ar', 'كلمة مرور جديدة في chat.example.org'],
     ['fr', 'en', 'A new password for chat.example.org'],
     ['__proto__, constructor;q=2, de;q=0', 'en', 'A new password for chat.example.org'],

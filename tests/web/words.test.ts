@@ -24,6 +24,12 @@ const never: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     'a second word for one thing':
       /(?<!E-)\bMails?\b|Direktgespräch|\bBenutzer (ist|gibt)|\banleg|Administrator/,
   },
+  zh: {
+    'no space between Chinese and Latin': /\p{Script=Han}[A-Za-z0-9{@]|[A-Za-z0-9}%]\p{Script=Han}/u,
+    'punctuation of half width': /\p{Script=Han} ?[,.;?!()]|[,;?!()] ?\p{Script=Han}/u,
+    'a space next to punctuation of full width': /[，。：；？！（）“”] | [，。：；？！（）“”]/,
+    'a second word for one thing': /私聊|静音|版主|聊天室|运营者|您|帐号|离开/,
+  },
 }
 
 const directory = join(import.meta.dir, '../../src/web/language/translations')
