@@ -30,6 +30,13 @@ const never: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     'a space next to punctuation of full width': /[，。：；？！（）“”] | [，。：；？！（）“”]/,
     'a second word for one thing': /私聊|静音|版主|聊天室|运营者|您|帐号|离开/,
   },
+  ar: {
+    'punctuation of Latin': /\p{Script=Arabic}\s*[,;?]/u,
+    'digits that the rest of the page does not use': /[٠-٩]/,
+    'quotes of another language': /[“”„]/,
+    'an address without isolates, whose slashes would be on the wrong side': /(?<!\u2066)https:\/\//,
+    'a second word for one thing': /خطاطيف|محرف|محارف|حظرته|مرشّح/,
+  },
 }
 
 const directory = join(import.meta.dir, '../../src/web/language/translations')

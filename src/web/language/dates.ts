@@ -7,7 +7,8 @@ const format = (options: Intl.DateTimeFormatOptions) =>
   computed(() => {
     // Keeps the browser's region (`en-GB`) if its language is the chosen one.
     const own = (globalThis.navigator?.languages ?? []).find((tag) => tag.split('-')[0] === language.value)
-    return new Intl.DateTimeFormat(own ?? language.value, options)
+    // The other numbers of the page are in these digits in every language: Egypt's own would be next to them.
+    return new Intl.DateTimeFormat(own ?? language.value, { numberingSystem: 'latn', ...options })
   })
 
 const clock = format({ hour: 'numeric', minute: '2-digit' })
