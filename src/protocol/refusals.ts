@@ -102,7 +102,7 @@ export const refusals = {
   ban_yourself: { code: 'conflict', message: 'You cannot ban yourself.' },
   block_yourself: { code: 'conflict', message: 'You cannot block yourself.' },
   bot_without_password: { code: 'conflict', message: 'A bot has no password. It signs in with a token.' },
-  no_mail: { code: 'conflict', message: 'This server sends no mail.' },
+  no_mail: { code: 'conflict', message: 'This server does not send email.' },
   user_not_found: { code: 'not_found', message: 'This user does not exist.' },
   session_not_found: { code: 'not_found', message: 'This session does not exist.' },
   bot_not_found: { code: 'not_found', message: 'This bot does not exist.' },
@@ -229,7 +229,7 @@ export const refusals = {
   report_yourself: { code: 'conflict', message: 'You cannot report your own message.' },
   already_reported: { code: 'conflict', message: 'You have already reported this message.' },
   report_not_found: { code: 'not_found', message: 'This report does not exist.' },
-  report_closed: { code: 'conflict', message: 'Somebody else has already closed this report.' },
+  report_closed: { code: 'conflict', message: 'Someone else has already closed this report.' },
 
   // Search
   search_off: { code: 'forbidden', message: 'Search is turned off on this server.' },
@@ -375,7 +375,7 @@ export const refusals = {
   file_empty: { code: 'invalid', message: 'The file is empty.' },
   file_type_refused: {
     code: 'unsupported_media_type',
-    message: 'This server takes no files of the type {type}.',
+    message: 'This server does not accept files of the type {type}.',
     params: { type: 'text' },
   },
   not_a_picture: {
@@ -396,11 +396,11 @@ export const refusals = {
   },
   files_elsewhere: {
     code: 'unavailable',
-    message: 'This server does not have the place where the files are. The operator has to set FILES_URL.',
+    message: 'This server cannot find where the files are stored. The operator has to set FILES_URL.',
   },
   files_away: {
     code: 'unavailable',
-    message: 'The place where the files are is not responding. Try again in a moment.',
+    message: 'The storage of the files is not responding. Try again in a moment.',
   },
 
   // Too much
@@ -464,7 +464,7 @@ export const refusals = {
   // The server
   wrong_method: {
     code: 'method_not_allowed',
-    message: 'This address takes no request of this method, but of {methods}.',
+    message: 'This address does not accept this method. Use {methods}.',
     params: { methods: 'list' },
   },
   nothing_here: { code: 'not_found', message: 'There is nothing at this address.' },

@@ -271,7 +271,7 @@ describe.skipIf(!browserIsThere())('files in the page', () => {
         : route.continue(),
     )
     await picker(cleo).setInputFiles([picked('again.txt', Buffer.from('once more'))])
-    await tray(cleo).getByText('The place where the files are is not responding.').waitFor()
+    await tray(cleo).getByText('The storage of the files is not responding.').waitFor()
     expect(await send(cleo).isDisabled()).toBe(true)
     refuse = false
     await tray(cleo).getByRole('button', { name: 'Try again' }).click()
@@ -504,7 +504,7 @@ describe.skipIf(!browserIsThere())('on a server that takes small pictures only',
       picked('plan.pdf', pdf, 'application/pdf'),
       picked('quay.jpg', await photo(60, 40), 'image/jpeg'),
     ])
-    await tray(ben).getByText('This server takes no files of the type').waitFor()
+    await tray(ben).getByText('This server does not accept files of the type').waitFor()
     await uploaded(ben, 1)
     // Nothing is left out without a word.
     expect(await send(ben).isDisabled()).toBe(true)

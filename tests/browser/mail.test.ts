@@ -66,7 +66,7 @@ describe.skipIf(!browserIsThere())('what comes by mail, from the letter to the p
 
   test('a person can ask for a mail about what they missed', async () => {
     await ben.page.reload()
-    const choice = ben.page.getByRole('group', { name: 'Mail about what you missed' })
+    const choice = ben.page.getByRole('group', { name: 'Email about what you missed' })
     expect(await choice.getByLabel('Off').isChecked()).toBe(true)
     await choice.getByLabel('On').check()
     await ben.page.locator('form', { has: choice }).getByRole('button', { name: 'Save' }).click()
@@ -87,7 +87,7 @@ describe.skipIf(!browserIsThere())('what comes by mail, from the letter to the p
     await reader.getByLabel('Email').fill('ben@example.org')
     await look(reader, 'forgotten')
     await press(reader, 'Send the link')
-    await reader.getByText('a mail is on its way').waitFor()
+    await reader.getByText('an email is on its way').waitFor()
     await look(reader, 'forgotten-sent')
     const mails = () => box.received.filter(({ subject }) => subject?.startsWith('A new password'))
     const [, mail] = await box.to('ben@example.org', 2)

@@ -115,7 +115,7 @@ describe.skipIf(!browserIsThere())('mentions', () => {
     const level = cleo.page.getByRole('dialog').getByRole('group', { name: 'Notifications' })
     await level.getByLabel('Mentions only').waitFor()
     await cleo.page.getByText(/Muted until/).waitFor()
-    await cleo.page.getByRole('button', { name: 'End mute' }).click()
+    await cleo.page.getByRole('button', { name: 'Unmute' }).click()
     await cleo.page.getByText(/Muted until/).waitFor({ state: 'detached' })
   })
 
@@ -149,7 +149,7 @@ describe.skipIf(!browserIsThere())('mentions', () => {
     await say('tides', { content: 'The **EBB**, ask the harbour master. Not the `ebb`' })
     await row(cleo, /Tides.*1 mention/).waitFor()
     await go(cleo, '#for-you')
-    await cleo.page.getByText(/used a keyword of yours in/).waitFor()
+    await cleo.page.getByText(/used one of your keywords in/).waitFor()
     await go(cleo, '#room=tides')
     const marks = cleo.page.locator('.message .mention.own')
     await marks.filter({ hasText: 'harbour master' }).waitFor()

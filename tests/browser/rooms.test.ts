@@ -87,7 +87,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
 
     await cleo.page.getByRole('button', { name: 'Room menu' }).click()
     await cleo.page.getByRole('menuitemcheckbox', { name: 'Mute' }).click()
-    await sheet(cleo, /Mute/).getByRole('button', { name: 'Until you end it' }).click()
+    await sheet(cleo, /Mute/).getByRole('button', { name: 'Until you unmute it' }).click()
     await go(cleo, '#room=general')
     await ben.api('POST', '/rooms/boats/messages', { content: 'Ahoy again, @cleo' })
     await row(cleo, /Boats.*1 unread/).waitFor()

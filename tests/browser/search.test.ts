@@ -166,7 +166,7 @@ describe.skipIf(!browserIsThere())('searching messages, at a desk and on a phone
     await last.getByRole('button', { name: 'straße' }).click()
     await box.getByRole('status').filter({ hasText: '1 message found' }).waitFor()
     await box.getByRole('searchbox').fill('')
-    await last.getByRole('button', { name: 'Forget these searches' }).click()
+    await last.getByRole('button', { name: 'Clear these searches' }).click()
     expect(await last.count()).toBe(0)
     expect(await ben.evaluate(() => JSON.stringify(localStorage))).not.toContain('stra')
     await ben.keyboard.press('Escape')

@@ -48,7 +48,7 @@ describe.skipIf(!browserIsThere())('the sign-in page', () => {
   test('a page that is not signed in sends one request, and opens no socket', async () => {
     await dan.goto(server.url)
     await dan.getByRole('heading', { name: 'Sign in' }).waitFor()
-    // This server sends no mail.
+    // This server does not send email.
     await dan.getByText('Ask an administrator for a sign-in link.').waitFor()
     expect(refusals).toHaveLength(1)
     expect(refusals[0]).toContain('401')

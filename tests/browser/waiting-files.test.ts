@@ -214,7 +214,7 @@ describe.skipIf(!browserIsThere()).each([
     await mend()
     await arrived('This need not wait for it')
     await failed(ben).getByText('With one that is refused').waitFor()
-    await failed(ben).getByText('This server takes no files of the type').waitFor()
+    await failed(ben).getByText('This server does not accept files of the type').waitFor()
     await failed(ben).getByRole('button', { name: 'Remove ⁨page.zip⁩' }).click()
     await arrived('With one that is refused')
     expect(await read(from)).toEqual(['This need not wait for it', 'With one that is refused + harbour.jpg'])

@@ -74,7 +74,7 @@ await onBothDatabases((database) => {
     expect(mail!.subject).toBe('What you missed at chat.example.org')
     const text = mail!.text!.replace(/[\u2068\u2069]/g, '')
     expect(text).toContain('- The <b>quay</b>: cleo (4)')
-    expect(text).toContain('- dan, directly (1)')
+    expect(text).toContain('- dan, direct message (1)')
     expect(text).toContain('https://chat.example.org/#for-you')
     // Not the texts, which are encrypted here.
     expect(mail!.raw).not.toContain('boat')

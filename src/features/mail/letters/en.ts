@@ -4,7 +4,7 @@
  */
 export const en = {
   'reset.subject': 'A new password for {site}',
-  'reset.text': 'Somebody, probably you, has forgotten the password of your account at {site}.',
+  'reset.text': 'Someone, probably you, has forgotten the password of your account at {site}.',
   'reset.how':
     'With this link you choose a new one. It works once, within 30 minutes. You will be signed out on all devices.',
   'reset.action': 'Choose a new password',
@@ -13,24 +13,24 @@ export const en = {
   'confirm.text': 'This address was given for an account at {site}.',
   'confirm.how': 'Confirm that it is yours. The link works once, within 24 hours.',
   'confirm.action': 'Confirm this address',
-  'confirm.else': 'If it was not you, do nothing: you will get no other mail.',
+  'confirm.else': 'If it was not you, do nothing: you will get no other email.',
   'device.subject': 'New sign-in to your account at {site}',
-  'device.text': 'Somebody has signed in to your account {username} on a device that is new to {site}.',
+  'device.text': 'Someone has signed in to your account {username} on a device that is new to {site}.',
   'device.at': 'When: {at}',
   'device.what': 'Device: {device}',
   'device.how': 'If it was you, there is nothing to do. If not, end that session and change your password.',
   'device.action': 'Show my devices',
   'device.unknown': 'unknown',
   'missed.subject': 'What you missed at {site}',
-  'missed.text': 'While you were away, people mentioned you, answered you or wrote to you directly.',
+  'missed.text': 'While you were away, people mentioned you, replied to you or sent you direct messages.',
   'missed.room': '{room}: {people} ({count})',
-  'missed.direct': '{people}, directly ({count})',
+  'missed.direct': '{people}, direct message ({count})',
   'missed.more': '… and in other rooms',
   'missed.action': 'See what you missed',
   'missed.when':
-    'You get this mail some hours after you have missed something, and only for what you have not read.',
+    'You get this email a few hours after you have missed something, and only about what you have not read.',
   'foot.sent': 'Sent by {site}.',
-  'foot.unsubscribe': 'No more mails of this kind',
+  'foot.unsubscribe': 'No more emails of this kind',
 }
 
 export type Word = keyof typeof en
