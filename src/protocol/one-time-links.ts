@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Email, Time } from './fields.ts'
+import { DisplayName, Email, GlobalRole, Time, Username } from './fields.ts'
+import { User } from './users.ts'
 
 const closed = { additionalProperties: false }
 
@@ -36,3 +37,22 @@ export const SignInLink = Type.Object(
   { $id: 'SignInLink' },
 )
 export type SignInLink = Static<typeof SignInLink>
+
+/** `username` or `email` may be missing, not both. Without `username`, one is made. */
+export const NewUser = Type.Object(
+  {
+    username: Type.Optional(Username),
+    email: Type.Optional(Email),
+    display_name: Type.Optional(DisplayName),
+    role: Type.Optional(GlobalRole),
+  },
+  { $id: 'NewUser', ...closed },
+)
+export type NewUser = Static<typeof NewUser>
+
+/** The account has no password until its person sets one: with this link, a newer one, or the mail of a forgotten password. */
+export const CreatedUser = Type.Object(
+  { user: User, link: SignInLink.properties.link, expires_at: Time },
+  { $id: 'CreatedUser' },
+)
+export type CreatedUser = Static<typeof CreatedUser>

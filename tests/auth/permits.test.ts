@@ -249,6 +249,7 @@ const bodyOf: Record<string, object> = {
   'POST /rooms/:room/messages/:seq/report': { reason: 'x' },
   'PATCH /reports/:id': { state: 'resolved' },
   'POST /bots': { username: 'made-by-a-token' },
+  'POST /users': { username: 'made-by-a-token' },
   'POST /bots/:username/tokens': { name: 'x', scopes: ['read'] },
   'PATCH /users/me': { display_name: 'x' },
   'PATCH /users/me/mail': { new_device: false },

@@ -146,6 +146,32 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await ada.keyboard.press('Escape')
   })
 
+  test('an account is made for somebody, who sets a password by its link', async () => {
+    await to('#admin=users')
+    await ada.getByRole('button', { name: 'Create an account' }).click()
+    const sheet = ada.getByRole('dialog')
+    await sheet.getByLabel('Username').fill('ben')
+    await confirm('Create an account')
+    await sheet.getByText('That is taken. Please choose another.').waitFor()
+    await sheet.getByLabel('Username').fill('pupil')
+    await sheet.getByLabel('Name', { exact: true }).fill('Pupil One')
+    await confirm('Create an account')
+    await ada.getByRole('heading', { name: /^Account of .*Pupil One/ }).waitFor()
+    const link = await ada.getByLabel('Sign-in link', { exact: true }).inputValue()
+    await ada.keyboard.press('Escape')
+    await ada.getByRole('searchbox', { name: 'Find people' }).fill('pupil')
+    await person('pupil').waitFor()
+    const context = await phone(browser)
+    const page = await context.newPage()
+    await page.goto(link)
+    await page.getByLabel('New password').fill('the tide turns at five')
+    await page.getByRole('button', { name: 'Save and sign in' }).click()
+    await page.getByRole('navigation', { name: 'Rooms' }).waitFor()
+    await context.close()
+    await ada.getByRole('searchbox', { name: 'Find people' }).fill('example.org')
+    await person('ben').waitFor()
+  })
+
   test('the owner sees a changed profile at once; a taken address shows an error at its field', async () => {
     await choose('ben', 'Edit name and email')
     await ada.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Benjamin')
@@ -330,8 +356,8 @@ describe.skipIf(!browserIsThere())('administration', () => {
       'ada removed ben as administrator',
       'ada made ben an administrator',
       'ada changed the profile of ben',
-      'ada created the account bot-199',
-      'ada created the account bot-198',
+      'ada created a sign-in link for pupil',
+      'ada created the account pupil',
     ])
     expect(await log.first().innerText()).toContain('Moderator')
     expect(await log.locator('img').count()).toBe(0)

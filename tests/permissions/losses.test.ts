@@ -230,7 +230,8 @@ await onBothDatabases((database) => {
     const [ann, peer] = (await meet(server, 'ann', 'peer')) as [Person, Person]
     if (row.rule === 'admin') await done(server, ada, 'PUT', `/users/${ann.username}/roles/admin`)
     const race: Race = { room: '', seq: 0, ann, server, ada, ben, peer }
-    const body = what === 'POST /bots' ? { username: `robot-${peer.username}` } : row.body
+    const isAccount = what === 'POST /bots' || what === 'POST /users'
+    const body = isAccount ? { username: `new-${peer.username}` } : row.body
     const unique = what === 'POST /rooms' ? { ...body, id: `of-${peer.username}` } : body
     const directs = what.includes('direct') ? { usernames: [peer.username] } : unique
     const values = { username: peer.username, role: 'admin', id: 'none' }

@@ -100,6 +100,7 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'DELETE /users/:username/roles/:role': { rule: 'admin' },
   'PUT /users/:username/ban': { rule: 'admin' },
   'DELETE /users/:username/ban': { rule: 'admin' },
+  'POST /users': { rule: 'admin', body: { username: 'pupil' } },
   'POST /users/:username/sign-in-link': { rule: 'admin' },
   'GET /audit': { rule: 'admin' },
   'GET /findings': { rule: 'admin' },

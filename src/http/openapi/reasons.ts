@@ -36,7 +36,7 @@ const room = /\/:room/
 const change = /^(?!GET)/
 const sockets = /^GET \/ws/
 const hook = /^POST \/hooks/
-const account = /^POST \/(auth\/(signup|setup)|bots$)/
+const account = /^POST \/(auth\/(signup|setup)|bots$|users$)/
 const checksPassword =
   /^(POST \/auth\/(signup|setup|login|token|reset|link)|PUT \/users\/me\/password|(PATCH|DELETE) \/users\/me$)/
 const changesUser = /^PATCH \/users\/(me|:username)$/

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { AuditPage, AuditQuery } from '../audit.ts'
 import { Nothing } from '../fields.ts'
 import { Findings } from '../findings.ts'
-import { SignInLink } from '../one-time-links.ts'
+import { CreatedUser, NewUser, SignInLink } from '../one-time-links.ts'
 import type { Route } from '../route.ts'
 import { BanRequest, ProfileChange, User, UserPage, UserQuery } from '../users.ts'
 
@@ -15,6 +15,18 @@ export const administrationRoutes = {
     budget: 'read',
     query: UserQuery,
     reply: UserPage,
+  },
+  'POST /users': {
+    summary: 'Create an account for somebody, and a link that signs them in (administrators only)',
+    description:
+      'Whatever SIGNUP is. The link works once, within 30 minutes; `POST /users/{username}/sign-in-link` makes another. `POST /auth/signup` by an administrator creates an account with a password instead, and signs in.',
+    access: 'admin',
+    // An API token may not: the session that the link signs in would outlive it.
+    permit: 'person',
+    budget: 'create',
+    body: NewUser,
+    reply: CreatedUser,
+    status: 201,
   },
   'PATCH /users/:username': {
     summary: 'Change somebody’s profile (administrators only)',

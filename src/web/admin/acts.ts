@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { AuditEntry } from '../../protocol/audit.ts'
 import type { Findings } from '../../protocol/findings.ts'
-import type { SignInLink } from '../../protocol/one-time-links.ts'
+import type { CreatedUser, NewUser, SignInLink } from '../../protocol/one-time-links.ts'
 import type { NewBot } from '../../protocol/tokens.ts'
 import type { BanRequest, ProfileChange, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
@@ -21,6 +21,7 @@ export type AdminActs = {
   removePicture(username: string): void
   changeUser(username: string, change: ProfileChange): Promise<void>
   createSignInLink(username: string): Promise<SignInLink>
+  createAccount(newUser: NewUser): Promise<CreatedUser>
 
   /** Why the server can store nothing, or soon cannot; undefined if it can. */
   readonly warning: ReadonlySignal<Word | undefined>
@@ -95,6 +96,12 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
     },
     createSignInLink: (username) =>
       client().rest('POST /users/:username/sign-in-link', { params: { username } }),
+    async createAccount(newUser) {
+      const made = await client().rest('POST /users', { body: newUser })
+      // The account is made, even if the list cannot be loaded just now.
+      quietly(users.start())
+      return made
+    },
     warning,
     findings,
     loadHealth() {

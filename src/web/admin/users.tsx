@@ -10,6 +10,7 @@ import { More } from '../kit/show-more.tsx'
 import { longDayOf, whenOf } from '../language/dates.ts'
 import { isolated, say } from '../language/say.ts'
 import { Ban } from '../people/ban.tsx'
+import { CreateAccount } from './create-account.tsx'
 import { InvitePeople } from './invite-people.tsx'
 import { CreateSignInLink } from './sign-in-link.tsx'
 
@@ -18,12 +19,13 @@ export function Users() {
   const [changing, setChanging] = useState<User>()
   const [banning, setBanning] = useState<User>()
   const [linking, setLinking] = useState<User>()
+  const [creating, setCreating] = useState(false)
   const pages = admin.users.value
   useEffect(() => admin.findUsers(admin.userQuery.peek()), [admin])
 
   return (
     <>
-      <InvitePeople />
+      <InvitePeople onCreate={() => setCreating(true)} />
       <SearchField label={say('users.search')} value={admin.userQuery.value} onSearch={admin.findUsers} />
       {!pages && <p role="status">{say('app.moment')}</p>}
       {pages?.items.length === 0 && <p role="status">{say('users.none')}</p>}
@@ -39,6 +41,7 @@ export function Users() {
         ))}
       </ul>
       <More pages={pages} onMore={admin.moreUsers} />
+      {creating && <CreateAccount onClose={() => setCreating(false)} />}
       {changing && <Change user={changing} onClose={() => setChanging(undefined)} />}
       {linking && <CreateSignInLink user={linking} onClose={() => setLinking(undefined)} />}
       {banning && (

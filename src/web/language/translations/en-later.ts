@@ -80,7 +80,7 @@ export const later = {
     'Ask the operator to run the full check again. If it finds the same, someone has put back what was deleted.',
   'users.search': 'Find people by name, username or email',
   'users.inviteHint':
-    'Anyone with the link can create an account and join the room. If sign-up is turned off, the operator creates accounts: parley user create.',
+    'Anyone with the link can create an account and join the room. If sign-up is turned off, create the accounts here.',
   'users.inviteTo': 'Room',
   'users.none': 'No people found.',
   'users.admin': 'Administrator',
@@ -96,6 +96,13 @@ export const later = {
   'users.lift': 'Unban',
   'users.bannedUntil': 'Banned until {at}',
   'users.banReason': 'Reason: {reason}',
+  'users.create': 'Create an account',
+  'users.createText':
+    'For somebody who cannot sign up. You get a link for them, with which they sign in and set a password.',
+  'users.createEmail': 'Email (optional)',
+  'users.created': 'Account of {name}',
+  'users.createdText':
+    'Give this link to {name}, and to nobody else: the first person who opens it is signed in as {name}.',
   'users.signInLink': 'Sign-in link',
   'users.signInLinkText':
     'For a forgotten password. The first person who opens this link is signed in as {name}: give it to nobody else.',
