@@ -434,6 +434,40 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/#room=quay&seq=\d+$/)
   })
 
+  test('a right click opens the menu of a message where the pointer is; over a link or selected text the browser’s stays', async () => {
+    const { page } = ben
+    await cleo.post('The *menu* of this one, see https://tides.example/menu')
+    const said = line(ben, 'The menu of this one')
+    const opened = page.getByRole('menu', { name: 'Message actions' })
+    const word = said.locator('em')
+    await word.click({ button: 'right' })
+    await opened.waitFor()
+    const [from, at] = [(await word.boundingBox())!, (await opened.boundingBox())!]
+    expect(Math.abs(at.x - (from.x + from.width / 2))).toBeLessThan(4)
+    expect((await opened.getByRole('menuitem').allInnerTexts()).slice(0, 2)).toEqual(['React', 'Reply'])
+    await page.keyboard.press('Escape')
+    await opened.waitFor({ state: 'detached' })
+    expect(await said.evaluate((element) => element === document.activeElement)).toBe(true)
+
+    await word.click({ button: 'right' })
+    await opened.getByRole('menuitem', { name: 'Reply', exact: true }).click()
+    await page.getByRole('textbox', { name: /^Message / }).press('Escape')
+
+    const isOurs = (target: Locator) =>
+      target.evaluate(
+        (element) =>
+          !element.dispatchEvent(new PointerEvent('contextmenu', { bubbles: true, cancelable: true })),
+      )
+    expect(await isOurs(said.getByRole('link'))).toBe(false)
+    await word.dblclick()
+    expect(await isOurs(word)).toBe(false)
+    await page.evaluate(() => getSelection()?.removeAllRanges())
+    expect(await isOurs(word)).toBe(true)
+    await opened.waitFor()
+    await page.keyboard.press('Escape')
+    await opened.waitFor({ state: 'detached' })
+  })
+
   test('tables, tasks, nested lists and links to Chinese addresses are drawn, and the phone does not scroll sideways', async () => {
     await cleo.post(`| Day | High |\n|:-:|--:|\n| Mon | ${'tide'.repeat(30)} |\n\n---`)
     await cleo.post(

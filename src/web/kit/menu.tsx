@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Drawing, Icon } from './icon.tsx'
-import { placeNear, useCloseOutside } from './popover.ts'
+import { type Point, placeNear, useCloseOutside } from './popover.ts'
 
 export type Choice = {
   name: string
@@ -54,11 +54,13 @@ type ChoicesProps = {
   anchor: HTMLElement | null
   /** Whether a press on the anchor closes it, as for one that a right click has opened. */
   isContext?: boolean
+  /** Where it was asked for, if that is not the whole anchor. */
+  at?: Point | undefined
   onClose: () => void
 }
 
 /** The open menu, near its anchor. */
-export function Choices({ id, label, choices, anchor, isContext, onClose }: ChoicesProps) {
+export function Choices({ id, label, choices, anchor, isContext, at, onClose }: ChoicesProps) {
   const list = useRef<HTMLDivElement>(null)
 
   useLayoutEffect(() => {
@@ -66,9 +68,9 @@ export function Choices({ id, label, choices, anchor, isContext, onClose }: Choi
     if (!menu || !anchor) return
     // In the top layer, no scrolling element clips it.
     menu.showPopover()
-    placeNear(menu, anchor)
+    placeNear(menu, anchor, at)
     menu.querySelector('button')?.focus({ preventScroll: true })
-  }, [anchor])
+  }, [anchor, at])
 
   useCloseOutside(list, isContext ? null : anchor, onClose)
 

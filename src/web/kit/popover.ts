@@ -23,13 +23,16 @@ export function useCloseOutside(
 
 const gapPx = 4
 
-/** Below its anchor and inside the window; above it if there is no space below. */
-export function placeNear(popover: HTMLElement, anchor: HTMLElement): void {
-  const from = anchor.getBoundingClientRect()
+export type Point = { x: number; y: number }
+
+/** Below its anchor, or the point, and inside the window; above it if there is no space below. */
+export function placeNear(popover: HTMLElement, anchor: HTMLElement, at?: Point): void {
+  const from = at ? new DOMRect(at.x, at.y) : anchor.getBoundingClientRect()
   const { offsetWidth: width, offsetHeight: height } = popover
   const below = from.bottom + gapPx + height <= innerHeight
   const top = below ? from.bottom + gapPx : Math.max(gapPx, from.top - gapPx - height)
-  const start = document.documentElement.dir === 'rtl' ? from.left : from.right - width
+  const isLeft = (document.documentElement.dir === 'rtl') === (at === undefined)
+  const start = isLeft ? from.left : from.right - width
   const left = Math.min(Math.max(gapPx, start), innerWidth - width - gapPx)
   popover.style.top = `${top}px`
   popover.style.left = `${left}px`

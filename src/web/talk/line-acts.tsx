@@ -76,6 +76,20 @@ function choicesOf({ message, powers, acts }: Props): Choice[] {
   return choices.filter((choice) => choice !== false)
 }
 
+/** With those that the bar has as buttons. */
+export function allChoicesOf(props: Props): Choice[] {
+  const { message, powers, acts } = props
+  const may = powersOn(message, powers)
+  const thread = may.thread ? acts.thread : undefined
+  return [
+    ...(may.reply
+      ? [{ name: say('line.reply'), icon: 'reply', run: () => acts.reply(message) } as const]
+      : []),
+    ...(thread ? [{ name: threadName(message), icon: 'talk', run: () => thread(message) } as const] : []),
+    ...choicesOf(props),
+  ]
+}
+
 /** How many of your own most used emoji are one step away: with a mouse, and in the row of a phone. */
 const atHand = 3
 const inRow = 6
@@ -188,14 +202,7 @@ export function LineSheet({ onClose, ...props }: Props & { onClose: () => void }
   const { message, powers, acts } = props
   const [picking, setPicking] = useState(false)
   const may = powersOn(message, powers)
-  const thread = may.thread ? acts.thread : undefined
-  const choices: Choice[] = [
-    ...(may.reply
-      ? [{ name: say('line.reply'), icon: 'reply', run: () => acts.reply(message) } as const]
-      : []),
-    ...(thread ? [{ name: threadName(message), icon: 'talk', run: () => thread(message) } as const] : []),
-    ...choicesOf(props),
-  ]
+  const choices = allChoicesOf(props)
   const react = (emoji: string, on = true) => {
     onClose()
     noteEmoji(emoji)

@@ -20,6 +20,7 @@ import { LinkCards } from './link-cards.tsx'
 import { Reactions } from './reactions.tsx'
 import { ThreadLink } from './thread-link.tsx'
 import { useFolded } from './use-folded.ts'
+import { useLineMenu } from './use-line-menu.tsx'
 import { useLongPress } from './use-long-press.ts'
 
 type Props = {
@@ -46,6 +47,7 @@ export function MessageLine(props: Props) {
   const longPress = useLongPress((on) =>
     on.closest('.reaction') ? acts.reactors(message) : acts.openSheet(message),
   )
+  const { menu, notePress, onContextMenu } = useLineMenu(props)
   const near = hovered || focused || open
   const tab = focused ? 0 : -1
   const saved = acts.isSaved(message)
@@ -63,6 +65,11 @@ export function MessageLine(props: Props) {
         onFocusIn={() => setFocused(true)}
         onFocusOut={(event) => setFocused(event.currentTarget.contains(event.relatedTarget as Node | null))}
         {...longPress}
+        onPointerDown={(event) => {
+          notePress(event)
+          longPress.onPointerDown(event)
+        }}
+        onContextMenu={onContextMenu}
       >
         <AuthorName author={hidden ? unseen(message.author) : message.author} shown={first} tab={tab} />
         <time class="when" dateTime={message.created_at} title={momentOf(message.created_at)}>
@@ -111,6 +118,7 @@ export function MessageLine(props: Props) {
         {near && !message.deleted_at && (
           <LineBar message={message} powers={powers} acts={acts} onOpen={setOpen} />
         )}
+        {menu}
       </li>
     )
   }, [
@@ -127,6 +135,7 @@ export function MessageLine(props: Props) {
     hidden,
     saved,
     today.value,
+    menu,
   ])
 }
 
