@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Message } from '../../src/protocol/messages.ts'
+import type { Pending } from '../../src/sdk/state.ts'
 import { type Item, timelineOf } from '../../src/web/talk/timeline-items.ts'
 
 const now = new Date(2026, 10, 20, 12)
@@ -43,6 +44,27 @@ describe('the timeline of a room', () => {
     ]
     const items = timelineOf({ messages, pending: [], reachedStart: false }, [], 'ada', now)
     expect(shape(items)).toEqual(['Today', '+ message 1', 'message 2', '+ message 3', '+ message 4'])
+  })
+
+  test('shows the name with what /me says, also after another message of the same person', () => {
+    const messages = ['Ahoy', '*waves*', 'to all', '*raises **the** flag*', '**loud**'].map(
+      (content, index) => ({
+        ...message(index + 1, 'ada', at(20, 9)),
+        content,
+      }),
+    )
+    const pending = [
+      { client_id: 'a', content: '*bows*', at: at(20, 9), failed: false },
+    ] as unknown as Pending[]
+    const items = timelineOf({ messages, pending, reachedStart: false }, [], 'ada', now)
+    expect(shape(items).slice(1)).toEqual([
+      '+ Ahoy',
+      '+ *waves*',
+      'to all',
+      '*raises **the** flag*',
+      '**loud**',
+      '+ *bows*',
+    ])
   })
 
   test('shows joining and leaving where they happened, and not before the oldest message shown', () => {

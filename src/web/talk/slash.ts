@@ -49,6 +49,9 @@ export function usageOf(command: SlashName): string {
 /** With the backslashes that Markdown would take. */
 const shrug = '¯\\\\\\_(ツ)\\_/¯'
 
+/** Whether a text is what `/me` writes: it says what its author does, so it needs their name. */
+export const isAction = (content: string): boolean => /^\*(?!\s)[^*]*[^*\s]\*$/.test(content)
+
 /** The message that a command writes; undefined for one that does something else. */
 export function wordsOf(command: SlashName, rest: string): string | undefined {
   if (command === 'me') return `*${rest.replaceAll('*', '')}*`

@@ -4,6 +4,7 @@ import type { Pending } from '../../sdk/state.ts'
 import { dayName } from '../language/dates.ts'
 import { dayKey } from '../language/today.ts'
 import type { Notice } from './notices.ts'
+import { isAction } from './slash.ts'
 
 export type Item =
   | { kind: 'day'; key: string; name: string }
@@ -28,7 +29,7 @@ const groupMs = 5 * 60_000
 
 /**
  * What the timeline shows, from the top: the log in order of `seq`, divided into days. Messages of one person within
- * five minutes are a group, whose `first` shows the name. After the log come the messages that are being sent.
+ * five minutes are a group, whose `first` shows the name; so does what `/me` says. After the log come the messages that are being sent.
  */
 export function timelineOf(
   part: Part,
@@ -48,9 +49,9 @@ export function timelineOf(
     last = { author: '', at: 0 }
     items.push({ kind: 'day', key: `day ${key}`, name: dayName(at, now) })
   }
-  const startsGroup = (author: string, at: string) => {
+  const startsGroup = (author: string, at: string, content: string) => {
     const then = Date.parse(at)
-    const first = author !== last.author || then - last.at > groupMs
+    const first = author !== last.author || then - last.at > groupMs || isAction(content)
     last = { author, at: then }
     return first
   }
@@ -65,7 +66,7 @@ export function timelineOf(
     if ('author' in entry) {
       openDay(entry.created_at)
       ruleBefore(entry)
-      const first = startsGroup(entry.author.username, entry.created_at)
+      const first = startsGroup(entry.author.username, entry.created_at, entry.content)
       // A message keeps the key that it had while it was being sent, so that its line is not created again.
       items.push({ kind: 'message', key: messageKey(entry, me), message: entry, first })
       continue
@@ -78,7 +79,7 @@ export function timelineOf(
   }
   for (const pending of part.pending) {
     openDay(pending.at)
-    const first = startsGroup(me ?? '', pending.at)
+    const first = startsGroup(me ?? '', pending.at, pending.content)
     items.push({ kind: 'pending', key: `mine ${pending.client_id}`, pending, first })
   }
   return items
