@@ -179,7 +179,7 @@ const places: Record<string, string[]> = {
   search: ['ground', 'language', 'kit', 'people'],
   mentions: ['ground', 'language', 'kit', 'people'],
   threads: ['ground', 'language', 'kit', 'people'],
-  saved: ['ground', 'language', 'kit', 'people'],
+  saved: ['ground', 'language', 'kit', 'people', 'files'],
   push: ['ground', 'language', 'kit'],
   settings: ['ground', 'language', 'kit', 'text', 'people', 'push'],
   admin: ['ground', 'language', 'kit', 'people', 'rooms', 'settings'],

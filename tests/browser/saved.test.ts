@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Locator } from 'playwright-core'
+import { photo } from '../support/media.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { problems } from './axe.ts'
 import { type Actor, enter, enterAgain, go } from './cast.ts'
@@ -86,6 +87,64 @@ describe.skipIf(!browserIsThere())('saved messages, at a phone and a desk', () =
     await ben.page.getByText('To save a message for later').waitFor()
     await onPhone.page.getByText('To save a message for later').waitFor()
   })
+
+  // Both were a name without a picture, and a pin could be removed only where its message is.
+  test('a message that is only a picture shows it, saved and pinned; both end with one press, which can be undone', async () => {
+    const { seq } = await sendPicture(ben)
+    await ben.api('PUT', `/rooms/quay/messages/${seq}/saved`)
+    await ben.api('PUT', `/rooms/quay/pins/${seq}`)
+    const isDrawn = (of: Locator) =>
+      of.locator('img.thumb').evaluate(async (img: HTMLImageElement) => {
+        await img.decode()
+        return img.naturalWidth > 0
+      })
+    const shoot = async ({ page }: Actor, name: string) => {
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
+    }
+    for (const actor of [ben, onPhone]) {
+      const { page } = actor
+      await go(actor, '#room=quay')
+      await go(actor, '#saved')
+      await list(actor).getByText('harbour.jpg').waitFor()
+      expect(await isDrawn(list(actor))).toBe(true)
+      await shoot(actor, `saved-picture-${page.viewportSize()!.width}`)
+      await list(actor).getByRole('button', { name: 'Remove from saved' }).click()
+      await list(actor).getByText('Removed from saved.').waitFor()
+      await shoot(actor, `saved-removed-${page.viewportSize()!.width}`)
+      await list(actor).getByRole('button', { name: 'Undo' }).click()
+      await list(actor).getByText('harbour.jpg').waitFor()
+
+      await go(actor, '#room=quay')
+      await page.getByRole('button', { name: 'Pinned messages' }).click()
+      const pins = page.getByRole('dialog', { name: 'Pinned messages' })
+      await pins.getByText('harbour.jpg').waitFor()
+      expect(await isDrawn(pins)).toBe(true)
+      await shoot(actor, `pins-picture-${page.viewportSize()!.width}`)
+      await pins.getByRole('button', { name: 'Unpin' }).click()
+      await pins.getByText('Unpinned.').waitFor()
+      await pins.getByRole('button', { name: 'Undo' }).click()
+      await pins.getByText('harbour.jpg').waitFor()
+      expect(await problems(page, 'pins')).toEqual([])
+      await pins.getByRole('button', { name: 'Unpin' }).click()
+      await pins.getByText('Unpinned.').waitFor()
+      await page.keyboard.press('Escape')
+      await ben.api('PUT', `/rooms/quay/pins/${seq}`)
+    }
+  })
+
+  /** Over REST: that files can be picked is tested elsewhere. */
+  async function sendPicture({ page, api }: Actor) {
+    const sent = await page.context().request.post(`${server.url}/rooms/quay/files`, {
+      headers: {
+        origin: server.url,
+        'x-session': 'cookie',
+        'content-type': 'image/jpeg',
+        'x-file-name': 'harbour.jpg',
+      },
+      data: await photo(800, 600),
+    })
+    return api('POST', '/rooms/quay/messages', { content: '', files: [(await sent.json()).id] })
+  }
 
   test('nothing failed in the page', () => expect(faults).toEqual([]))
 })
