@@ -55,6 +55,16 @@ function Card({ username, room: id }: { username: string; room: string | undefin
       setErrorText(sentenceFor(error))
     })
 
+  const block = async () => {
+    const name = user?.display_name ?? username
+    const sure = await store.ask({
+      title: say('person.blockTitle', { name }),
+      text: say('person.blockText'),
+      action: say('person.block'),
+    })
+    if (sure) people.block(username)
+  }
+
   const administer = () => {
     admin.findUsers(username)
     people.hide()
@@ -108,7 +118,7 @@ function Card({ username, room: id }: { username: string; room: string | undefin
             type="button"
             class="quiet"
             disabled={state.value.blocked === undefined}
-            onClick={() => (blocked ? people.unblock(username) : people.block(username))}
+            onClick={() => (blocked ? people.unblock(username) : void block())}
           >
             {say(blocked ? 'blocked.lift' : 'person.block')}
           </button>
