@@ -42,6 +42,13 @@ describe.skipIf(!browserIsThere())('a profile and a status, for two at a phone a
   test('title, pronouns and time zone are set in the settings, and on the card for everybody', async () => {
     await go(ben, '#settings=profile')
     const { page } = ben
+    // The last tabs were beyond the edge of a phone, in a row that did not look as if it scrolled.
+    const tabs = page.getByRole('navigation', { name: 'Settings' }).getByRole('link')
+    await tabs.getByText('Account', { exact: true }).waitFor()
+    for (const box of await Promise.all((await tabs.all()).map((tab) => tab.boundingBox()))) {
+      expect(box!.x).toBeGreaterThanOrEqual(0)
+      expect(box!.x + box!.width).toBeLessThanOrEqual(page.viewportSize()!.width)
+    }
     await page.getByLabel('Title').fill('Harbour master')
     await page.getByLabel('Pronouns').fill('he/him')
     await page.getByLabel('Time zone').selectOption('Asia/Tokyo')
