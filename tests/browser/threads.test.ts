@@ -54,7 +54,9 @@ describe.skipIf(!browserIsThere())('threads, at a phone and a desk', () => {
 
   test('a thread begins with a long press, in place of the room, and its first message counts it', async () => {
     await hold(ben, question(ben))
-    await ben.page.getByRole('dialog').getByRole('button', { name: 'Start a thread' }).click()
+    await ben.page.getByRole('dialog').getByRole('button', { name: 'Reply in thread' }).click()
+    // That a reply is in the room too surprised those who know threads from elsewhere.
+    await threadOf(ben).getByText('Replies are shown in the room too.').waitFor()
     await box(ben).fill('Friday.')
     await threadOf(ben).getByRole('button', { name: 'Send' }).click()
     await threadOf(ben).getByText('1 reply').waitFor()
@@ -64,6 +66,12 @@ describe.skipIf(!browserIsThere())('threads, at a phone and a desk', () => {
   })
 
   test('at a desk it is next to the room: both see each reply, a quote, and an edit by ArrowUp', async () => {
+    await question(cleo).hover()
+    for (const hint of [
+      'Reply in the room, with a quote',
+      'Thread: replies are kept together, and shown in the room too',
+    ])
+      await question(cleo).getByTitle(hint).waitFor()
     await question(cleo)
       .getByRole('button', { name: /1 reply/ })
       .click()

@@ -141,7 +141,7 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
         <button
           type="button"
           aria-label={say('line.reply')}
-          title={say('line.reply')}
+          title={say(acts.thread ? 'line.replyHint' : 'line.reply')}
           onClick={() => acts.reply(message)}
         >
           <Icon of="reply" />
@@ -151,7 +151,7 @@ export function LineBar({ onOpen, ...props }: Props & { onOpen: (open: boolean) 
         <button
           type="button"
           aria-label={threadName(message)}
-          title={threadName(message)}
+          title={say('thread.hint')}
           onClick={() => thread(message)}
         >
           <Icon of="talk" />

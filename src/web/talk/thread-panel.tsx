@@ -148,7 +148,10 @@ export function ThreadPanel({ room, seq, refusal }: Props) {
         {thread && <ol class="log">{items.map(line)}</ol>}
       </section>
       {refusal === undefined ? (
-        <Composer room={room} thread={seq} />
+        <>
+          <p class="thread-note hint">{say('thread.note')}</p>
+          <Composer room={room} thread={seq} />
+        </>
       ) : (
         <p class="joining" role="status">
           {refusal}

@@ -453,6 +453,9 @@ export const later = {
   'sessions.endOthersText': "You'll have to sign in again on all other devices and browsers.",
   'sessions.device': '{program} on {system}',
   'sessions.unknown': 'Unknown device',
+  'person.blockTitle': 'Block {name}?',
+  'person.blockText':
+    "You won't see what this person writes in rooms, and they can't send you direct messages. They don't hear of it. You can unblock them at any time, here or in your settings.",
   'blocked.text':
     "You don't see what blocked people write in rooms, and they can't send you direct messages.",
   'blocked.none': "You haven't blocked anyone.",
