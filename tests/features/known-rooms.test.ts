@@ -27,13 +27,16 @@ test('rooms and memberships in memory are bounded, and those that are used stay'
       [room],
       Array.from({ length: 30 }, (_, m) => ({ roomKey: room.key, userId: `u${m}`, member })),
     )
-    if (n % 1000 === 0) expect(known.peek(id, bens)?.room).toBe(own)
+    if (n % 1000 > 0) continue
+    expect(known.peek(id, bens)?.room).toBe(own)
+    // The server of this process has more to do: its connections, its lock.
+    await Bun.sleep(1)
   }
   const { rooms: count, memberships } = known.inMemory()
   expect(count).toBe(20_000)
   expect(memberships).toBeLessThanOrEqual(500_000)
   expect(memberships).toBeGreaterThan(400_000)
-  expect((await rest(server, ben).get(`/rooms/${id}`)).body.role).toBe('owner')
+  expect((await rest(server, ben).get(`/rooms/${id}`)).body).toMatchObject({ role: 'owner' })
 })
 
 // The whole row of the greeting was kept: for each direct room also its people, their ids and their names.
