@@ -31,7 +31,7 @@ export async function enterAgain(
   return open(context, url, { username, api }, faults)
 }
 
-const apiOf =
+export const apiOf =
   (context: BrowserContext, url: string): Api =>
   async (method, path, body) => {
     const answer = await context.request.fetch(url + path, {

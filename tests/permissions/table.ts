@@ -102,6 +102,7 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'DELETE /users/:username/ban': { rule: 'admin' },
   'POST /users': { rule: 'admin', body: { username: 'pupil' } },
   'POST /users/:username/sign-in-link': { rule: 'admin' },
+  'GET /admin/rooms': { rule: 'admin' },
   'GET /audit': { rule: 'admin' },
   'GET /findings': { rule: 'admin' },
 

@@ -1,6 +1,7 @@
 import type { RouteTable } from '../../scope.ts'
 import { changeRoom, deleteRoom } from './change.ts'
 import { createRoom } from './create.ts'
+import { listRoomFacts } from './facts.ts'
 import { acceptInvitation, declineInvitation, listOwnInvitations } from './invitation.ts'
 import { joinRoom, leaveRoom } from './join.ts'
 import { listRooms, showRoom } from './list.ts'
@@ -16,6 +17,7 @@ import {
 } from './members.ts'
 
 export const roomRoutes = {
+  'GET /admin/rooms': ({ scope, query }) => listRoomFacts(scope, query),
   'GET /rooms': ({ scope, query }) => listRooms(scope, query),
   'POST /rooms': ({ scope, body }) => createRoom(scope, body),
   'GET /rooms/:room': ({ scope, params }) => showRoom(scope, params.room),

@@ -288,7 +288,7 @@ const lastingSilences = `silences on silences.room_key = members.room_key and si
   and silences.until > $8::timestamptz`
 
 /** When the room was used last: its last event, or when it was created if its log is empty. */
-const lastUse = `(
+export const lastUse = `(
   select (extract(epoch from coalesce(
     (select at from log where room_key = rooms.key order by seq desc limit 1), rooms.created_at
   )) * 1000000)::bigint as at

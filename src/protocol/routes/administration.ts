@@ -3,6 +3,7 @@ import { AuditPage, AuditQuery } from '../audit.ts'
 import { Nothing } from '../fields.ts'
 import { Findings } from '../findings.ts'
 import { CreatedUser, NewUser, SignInLink } from '../one-time-links.ts'
+import { RoomFactsPage, RoomFactsQuery } from '../room-facts.ts'
 import type { Route } from '../route.ts'
 import { BanRequest, ProfileChange, User, UserPage, UserQuery } from '../users.ts'
 
@@ -72,6 +73,15 @@ export const administrationRoutes = {
     body: Nothing,
     reply: SignInLink,
     status: 201,
+  },
+  'GET /admin/rooms': {
+    summary: 'List all rooms with their size, last use and owners (administrators only)',
+    description:
+      'Also rooms that you are not in; no word of what is said in them. Direct rooms are only counted. An administrator can archive, restore and delete each of these rooms (`PATCH` and `DELETE /rooms/{room}`), which the audit log records.',
+    ...admins,
+    budget: 'read',
+    query: RoomFactsQuery,
+    reply: RoomFactsPage,
   },
   'GET /audit': {
     summary: 'List administrative actions, newest first (administrators only)',

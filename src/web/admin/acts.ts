@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import type { AuditEntry } from '../../protocol/audit.ts'
 import type { Findings } from '../../protocol/findings.ts'
 import type { CreatedUser, NewUser, SignInLink } from '../../protocol/one-time-links.ts'
+import type { RoomFactsPage, RoomFactsQuery } from '../../protocol/room-facts.ts'
 import type { NewBot } from '../../protocol/tokens.ts'
 import type { BanRequest, ProfileChange, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
@@ -22,6 +23,9 @@ export type AdminActs = {
   changeUser(username: string, change: ProfileChange): Promise<void>
   createSignInLink(username: string): Promise<SignInLink>
   createAccount(newUser: NewUser): Promise<CreatedUser>
+
+  /** Of all rooms, also of those that you are not in. */
+  listRooms(query: RoomFactsQuery): Promise<RoomFactsPage>
 
   /** Why the server can store nothing, or soon cannot; undefined if it can. */
   readonly warning: ReadonlySignal<Word | undefined>
@@ -102,6 +106,7 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
       quietly(users.start())
       return made
     },
+    listRooms: (query) => client().rest('GET /admin/rooms', { query }),
     warning,
     findings,
     loadHealth() {

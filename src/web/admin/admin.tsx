@@ -6,11 +6,13 @@ import { say } from '../language/say.ts'
 import { Audit } from './audit.tsx'
 import { Bots } from './bots.tsx'
 import { Health } from './health.tsx'
+import { AdminRooms } from './rooms.tsx'
 import { ServerState } from './server-state.tsx'
 import { Users } from './users.tsx'
 
 const pages: Record<AdminPage, () => JSX.Element> = {
   users: Users,
+  rooms: AdminRooms,
   bots: Bots,
   audit: Audit,
   server: ServerState,

@@ -6,14 +6,23 @@ import { Form } from '../kit/form.tsx'
 import { Sheet } from '../kit/sheet.tsx'
 import { say } from '../language/say.ts'
 
+type Props = {
+  room: Pick<RoomState, 'id' | 'title'>
+  onClose: () => void
+  /** Where the page does not show the room: there it closes by itself. */
+  onDeleted?: () => void
+}
+
 /** Asks you to type the title: all messages are deleted with the room. */
-export function DeleteRoom({ room, onClose }: { room: RoomState; onClose: () => void }) {
+export function DeleteRoom({ room, onClose, onDeleted }: Props) {
   const store = useStore()
   const [differs, setDiffers] = useState(false)
   const remove = async (fields: FormData) => {
     const same = plain(String(fields.get('title') ?? '')) === plain(room.title)
     setDiffers(!same)
-    if (same) await store.rooms.remove(room.id)
+    if (!same) return
+    await store.rooms.remove(room.id)
+    onDeleted?.()
   }
   return (
     <Sheet title={say('delete.title', { room: room.title })} onClose={onClose}>
