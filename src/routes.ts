@@ -2,6 +2,7 @@ import { arrangementRoutes } from './features/arrangements/routes.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { authRoutes } from './features/auth/routes.ts'
 import { avatarRoutes } from './features/avatars/routes.ts'
+import { communityRoutes } from './features/community/routes.ts'
 import { directRoutes } from './features/directs/routes.ts'
 import { erasureRoutes } from './features/erasure/routes.ts'
 import { exportRoutes } from './features/exports/routes.ts'
@@ -33,6 +34,7 @@ export const featureRoutes: Required<RouteTable> = {
   ...auditRoutes,
   ...authRoutes,
   ...avatarRoutes,
+  ...communityRoutes,
   ...directRoutes,
   ...erasureRoutes,
   ...exportRoutes,

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { guard } from './features/auth/guard.ts'
 import { openLimits } from './features/auth/limits.ts'
 import { setupCode } from './features/auth/setup.ts'
+import { communityField, startCommunity } from './features/community/community.ts'
 import { startFileSweep } from './features/files/sweep.ts'
 import { startKeywords } from './features/keywords/watch.ts'
 import { closeAnchor } from './features/log/anchor.ts'
@@ -116,6 +117,7 @@ export async function createServer(
   openLimits(tools)
   watchAccounts(tools)
   await startKeywords(tools)
+  await startCommunity(tools)
   const ports = socketPorts(tools, writer(tools).heads)
   const hub = createHub(tools, ports, (topic, text) => void app.server?.publish(topic, text, false))
   const stopSweep = startSweep(tools, hub)
@@ -130,6 +132,7 @@ export async function createServer(
     hub.dismissAll(spreadMs)
   })
 
+  const about = aboutServer(config)
   const api = new Elysia({ normalize: false })
     .use(restRoutes(tools, guard(tools), featureRoutes))
     .use(socketRoutes(hub, ports, isDraining, mostSockets(log)))
@@ -151,7 +154,10 @@ export async function createServer(
     .use(httpFrame(tools, { secure: tools.http.secureCookies, mayCall: origins.isListed }))
     .use(api)
     .use(
-      pageRoutes(page as unknown as HtmlImport, process.env.NODE_ENV !== 'production', aboutServer(config)),
+      pageRoutes(page as unknown as HtmlImport, process.env.NODE_ENV !== 'production', () => ({
+        ...about,
+        ...communityField(tools),
+      })),
     )
   if (config.swagger) {
     const { limits, pingIntervalMs, pongTimeoutMs } = tools.policy

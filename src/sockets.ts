@@ -5,6 +5,7 @@ import { permitCommand, permitRoute } from './features/auth/permits.ts'
 import { presentUser } from './features/auth/present.ts'
 import { identify } from './features/auth/sessions.ts'
 import { redeemTicket } from './features/auth/tickets.ts'
+import { communityField, onCommunity } from './features/community/community.ts'
 import { directCommands } from './features/directs/routes.ts'
 import { keywordCommands } from './features/keywords/routes.ts'
 import { latelyShown } from './features/links/present.ts'
@@ -124,6 +125,8 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
     forget: ({ key }) => knownRooms(tools).forget(key),
     recent: (scope, room, limit) => recentOf(tools, room, scope.actor.id, limit),
     previews: ({ key }, after) => (tools.policy.previews ? previewBatch.ask({ key, after }) : undefined),
+    community: () => communityField(tools),
+    onCommunity: (listener) => onCommunity(tools, listener),
     user: ({ actor }) => presentUser(tools, actor, { withEmail: true }),
     async rooms(scope) {
       const { rooms, more, blocked, keywords, arrangement, keys } = await greetingOf(scope)

@@ -10,6 +10,8 @@ export type Change =
   | { what: 'outgoing'; rooms?: number[] }
   /** The operator has accepted what was noticed. */
   | { what: 'findings' }
+  /** The community has another name or picture. */
+  | { what: 'community' }
   /** Somebody subscribed to push messages. */
   | { what: 'push' }
   /** This person has other keywords. */

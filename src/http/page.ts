@@ -8,7 +8,7 @@ import { type Asset, bundle, type HtmlImport } from './page/assets.ts'
  * The web client. We do not use Bun's HTML routes: they cannot send a Content-Security-Policy, and in a compiled file they
  * neither cache nor compress. In development, the page is bundled again for each load.
  */
-export function pageRoutes(page: HtmlImport, development: boolean, about: About) {
+export function pageRoutes(page: HtmlImport, development: boolean, about: () => About) {
   const changes = development && !page.files
   let bundled = changes ? undefined : bundle(page, development)
   // The requests that wait for the bundle get its error. Without a request, nobody handles it yet.
@@ -19,7 +19,7 @@ export function pageRoutes(page: HtmlImport, development: boolean, about: About)
     .get(
       '/',
       async ({ request }) => {
-        if (prefersJson(request.headers.get('accept'))) return Response.json(about, { headers: varying })
+        if (prefersJson(request.headers.get('accept'))) return Response.json(about(), { headers: varying })
         if (changes) bundled = bundle(page, development)
         return send((await bundled!).get('index.html')!, request, varying)
       },

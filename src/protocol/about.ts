@@ -1,9 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { Community } from './community.ts'
 
 /** What `GET /` tells a client that asks for JSON. */
 export const About = Type.Object(
   {
     name: Type.Literal('Parley'),
+    community: Type.Optional(Community),
     version: Type.String({ examples: ['0.1.0'] }),
     signup: Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')], {
       description: 'Who may sign up.',

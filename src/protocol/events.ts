@@ -1,5 +1,6 @@
 import { type Static, type TObject, type TProperties, Type } from '@sinclair/typebox'
 import { Arrangement } from './arrangements.ts'
+import { Community } from './community.ts'
 import { Epoch, RoomRole, Time } from './fields.ts'
 import { RoomInvitation } from './invitations.ts'
 import { Keywords } from './keywords.ts'
@@ -215,6 +216,7 @@ export const userEvents = {
     until: Type.Optional(Time),
   }),
   'reports.changed': fleeting('reports.changed', { open: OpenReports }),
+  'community.changed': fleeting('community.changed', { community: Community }),
   'user.updated': fleeting('user.updated', { user: User }),
   'session.ending': fleeting('session.ending', {
     reason: Type.String({ examples: ['token_expired'] }),

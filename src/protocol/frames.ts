@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Arrangement } from './arrangements.ts'
 import { Ref } from './commands.ts'
+import { Community } from './community.ts'
 import { ErrorCode, FieldError, Reason, RefusalParams } from './errors.ts'
 import { durableEvents } from './events.ts'
 import { Epoch } from './fields.ts'
@@ -79,6 +80,7 @@ export const Hello = Type.Object(
           'Messages older than this many days are deleted in every room. A room may have less (`retention_days`). Absent: they are kept.',
       }),
     ),
+    community: Type.Optional(Community),
     rooms: Type.Array(Type.Omit(Room, ['description', 'posting', 'created_at']), {
       description: 'The rooms that you are a member of. The room with the latest event comes first.',
     }),

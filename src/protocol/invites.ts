@@ -72,6 +72,9 @@ export const InviteOffer = Type.Object(
   {
     title: Type.String({ examples: ['The harbour'], description: 'Of the room.' }),
     invited_by: Type.String({ examples: ['Ben Okafor'], description: 'A display name.' }),
+    community: Type.Optional(
+      Type.String({ examples: ['Harbour'], description: 'The name of the community, if it has one.' }),
+    ),
   },
   { $id: 'InviteOffer' },
 )

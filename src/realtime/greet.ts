@@ -15,6 +15,7 @@ export async function greet(connection: Connection): Promise<void> {
     ping_interval_ms: scope.policy.pingIntervalMs,
     limits: scope.policy.limits,
     ...(scope.policy.retentionDays !== undefined && { retention_days: scope.policy.retentionDays }),
+    ...ports.community(),
     ...fields,
   }
   learn(keys)

@@ -61,6 +61,11 @@ export function createHub(tools: Tools, ports: Ports, publish: (topic: string, t
   onChange(tools, 'room', ({ room }) => checkListeners(room), { last: true })
   onChange(tools, 'user', ({ user }) => checkUser(user), { last: true })
 
+  ports.onCommunity((community) => {
+    const text = JSON.stringify({ type: 'community.changed', community })
+    for (const connection of connections) connection.receiveAlone(text)
+  })
+
   function deliver(note: Note, node: string | undefined): void {
     if (note.to === 'nodes') return
     tools.metrics.eventsPublished.add()

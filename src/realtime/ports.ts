@@ -1,5 +1,6 @@
 import type { Change, Note } from '../bus/bus.ts'
 import type { CommandName } from '../protocol/commands.ts'
+import type { Community } from '../protocol/community.ts'
 import type { Hello } from '../protocol/frames.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { User } from '../protocol/users.ts'
@@ -56,6 +57,10 @@ export type Ports = {
    */
   previews(room: Room, after: number): Promise<string[]> | undefined
   user(scope: Scope): User
+  /** What the community calls itself; nothing if it has neither name nor picture. */
+  community(): { community?: Community }
+  /** Called when that is another. */
+  onCommunity(listener: (community: Community) => void): void
   /** `keys`: of all the rooms that they are in. */
   rooms(scope: Scope): Promise<{
     fields: Pick<Hello, 'rooms' | 'more' | 'blocked' | 'keywords' | 'arrangement'>

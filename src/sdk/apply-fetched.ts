@@ -41,6 +41,7 @@ export function applyHello(state: State, hello: Hello, unsent = (_room: string):
     ...(blocked ? { blocked } : {}),
     ...(keywords ? { keywords } : {}),
     ...(arrangement ? { arrangement } : {}),
+    ...(hello.community ? { community: hello.community } : {}),
     ...(hello.retention_days === undefined ? {} : { retention_days: hello.retention_days }),
     ...(state.reports === undefined ? {} : { reports: state.reports }),
     rooms: Object.fromEntries([...kept, ...current].map((room) => [room.id, room])),

@@ -1,6 +1,8 @@
 // Longer than 300 lines: the client is where all its parts meet, and each of its methods has its words here.
+
 import type { ReplyData } from '../protocol/command-rows.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
+import type { Community } from '../protocol/community.ts'
 import type { Hello, Ping } from '../protocol/frames.ts'
 import { isEvent } from './apply.ts'
 import { applyHello } from './apply-fetched.ts'
@@ -101,6 +103,8 @@ export type Client = Disposable &
      * `not_a_picture` for anything else.
      */
     setAvatar(file: Blob, options?: PictureOptions): Promise<User>
+    /** Sets the picture of the community; for administrators. `DELETE /community/avatar` removes it. */
+    setCommunityAvatar(file: Blob, options?: PictureOptions): Promise<Community>
     removeAvatar(): Promise<void>
     /**
      * The bytes of a file that you may see, as the `body` of the response, by the id that its message has. Rejects with `not_found` if it
@@ -316,6 +320,7 @@ export function createClient(options: ClientOptions): Client {
     events: listeners.stream,
     exportOwn: ({ signal, ...query } = {}) => download('GET /users/me/export', { query, signal }),
     setAvatar: (file, options) => putPicture('/users/me/avatar', file, options),
+    setCommunityAvatar: (file, options) => putPicture('/community/avatar', file, options),
     removeAvatar: () => rest('DELETE /users/me/avatar'),
     downloadFile: (file, options) => download('GET /files/:file', { params: { file }, ...options }),
     logOut: () =>

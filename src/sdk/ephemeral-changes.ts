@@ -76,6 +76,7 @@ export const ephemeralChanges: { [Type in Unlogged['type']]: Change<Type> } = {
       ...(username === state.me?.username ? { silenced_until: until } : {}),
       ...(old.members ? { members: withSilence(old.members, username, until) } : {}),
     })),
+  'community.changed': (state, { community }) => ({ ...state, community }),
   'user.updated': (state, { user }) => ({ ...state, me: user }),
   'reports.changed': (state, { open }) => ({ ...state, reports: open }),
   'session.ending': (state) => state,

@@ -62,6 +62,6 @@ export function createListeners(): Listeners {
 function roomOfEvent(event: ClientEvent): string | undefined {
   if (event.type === 'session.ending' || event.type === 'user.updated') return undefined
   if (event.type === 'reports.changed' || event.type === 'keywords.changed') return undefined
-  if (event.type === 'arrangement.changed') return undefined
+  if (event.type === 'arrangement.changed' || event.type === 'community.changed') return undefined
   return event.type === 'room.opened' ? event.room.id : event.room
 }

@@ -1,4 +1,5 @@
 import type { Arrangement } from '../protocol/arrangements.ts'
+import type { Community } from '../protocol/community.ts'
 import type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../protocol/events.ts'
 import type { File } from '../protocol/files.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -141,6 +142,8 @@ export type State = {
   readonly keywords?: readonly string[]
   /** How this user sorts their list of rooms, and their sections of it. Absent: by title, without sections. */
   readonly arrangement?: Arrangement
+  /** What the community calls itself and looks like, as its administrators have it. Absent: neither name nor picture. */
+  readonly community?: Community
   readonly rooms: Readonly<Record<string, RoomState>>
   /** Messages older than so many days are deleted in every room; absent: they are kept. A room may have less. */
   readonly retention_days?: number

@@ -37,6 +37,8 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   )
   await done(putPicture(server, ben, '/users/me/avatar', onePixel))
   await done(putPicture(server, ben, `/rooms/${room}/avatar`, onePixel))
+  await done(as(ada).patch('/community', { name: '港 Harbour' }))
+  await done(putPicture(server, ada, '/community/avatar', onePixel))
 
   const message = (seq: number) => `/rooms/${room}/messages/${seq}`
   const edited = await post(server, cleo, room, 'Frist')

@@ -38,7 +38,7 @@ const addresses = [
   ...['profile', 'look', 'notices', 'sessions', 'blocked', 'tokens', 'account'].map(
     (page) => `#settings=${page}`,
   ),
-  ...['users', 'rooms', 'bots', 'audit'].map((page) => `#admin=${page}`),
+  ...['users', 'rooms', 'community', 'bots', 'audit'].map((page) => `#admin=${page}`),
 ]
 
 /** What opens over a view, by its English names. */

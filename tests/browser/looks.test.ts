@@ -25,7 +25,7 @@ const addresses = [
   ...['profile', 'look', 'notices', 'sessions', 'blocked', 'tokens', 'account'].map(
     (page) => `#settings=${page}`,
   ),
-  ...['users', 'rooms', 'bots', 'audit', 'server'].map((page) => `#admin=${page}`),
+  ...['users', 'rooms', 'community', 'bots', 'audit', 'server'].map((page) => `#admin=${page}`),
 ]
 
 const long = 'The committee for the maintenance of the northern breakwater and its lamps'

@@ -103,6 +103,10 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'POST /users': { rule: 'admin', body: { username: 'pupil' } },
   'POST /users/:username/sign-in-link': { rule: 'admin' },
   'GET /admin/rooms': { rule: 'admin' },
+  'PATCH /community': { rule: 'admin', body: { name: 'Harbour' } },
+  'PUT /community/avatar': { rule: 'admin', body: aPicture },
+  'DELETE /community/avatar': { rule: 'admin' },
+  'GET /community/avatar/:file': { rule: 'nothing', with: { file: 'none' } },
   'GET /audit': { rule: 'admin' },
   'GET /findings': { rule: 'admin' },
 

@@ -119,6 +119,8 @@ describe('the server sends what its schemas say, field by field', () => {
     await his.next('reports.changed')
     await rest(server, ben).patch('/users/me', { display_name: 'Benjamin' })
     await his.next('user.updated')
+    await rest(server, ada).patch('/community', { name: 'Harbour' })
+    await his.next('community.changed')
     // Cleo shares no room with Ben.
     const { body: cove } = await rest(server, cleo).post('/rooms', { id: 'cove' })
     await rest(server, cleo).put(`/rooms/${cove.id}/members/ben`)

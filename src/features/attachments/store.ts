@@ -162,7 +162,7 @@ export async function listPlaced({ query }: Sql, after: string, limit: number): 
   )
 }
 
-/** Whole files of no message, person or room that would still have them. */
+/** Whole files of no message, person, room or community that would still have them. */
 export async function listUseless({ query }: Sql): Promise<PlacedFile[]> {
   return query<PlacedFile>(
     `select ${columns}, rooms.id as room from files left join rooms on rooms.key = files.room_key
@@ -171,7 +171,8 @@ export async function listUseless({ query }: Sql): Promise<PlacedFile[]> {
          select 1 from log where log.room_key = files.room_key and log.seq = files.seq and log.deleted_at is null
            and log.detail->'files' ? files.id)
        else not exists (select 1 from users where users.avatar = files.id)
-         and not exists (select 1 from rooms as shown where shown.avatar = files.id) end
+         and not exists (select 1 from rooms as shown where shown.avatar = files.id)
+         and not exists (select 1 from settings where name = 'community' and value->>'avatar' = files.id) end
      order by files.id`,
   )
 }

@@ -1,4 +1,5 @@
 import type { RouteTable } from '../../scope.ts'
+import { removeCommunityAvatar, sendCommunityAvatar, setCommunityAvatar } from './community.ts'
 import { removeAvatarOf, removeOwnAvatar, setOwnAvatar } from './person.ts'
 import { removeRoomAvatar, setRoomAvatar } from './room.ts'
 
@@ -8,4 +9,8 @@ export const avatarRoutes = {
   'DELETE /users/:username/avatar': ({ scope, params }) => removeAvatarOf(scope, params.username),
   'PUT /rooms/:room/avatar': ({ scope, params, request }) => setRoomAvatar(scope, params.room, request),
   'DELETE /rooms/:room/avatar': ({ scope, params }) => removeRoomAvatar(scope, params.room),
+  'PUT /community/avatar': ({ scope, request }) => setCommunityAvatar(scope, request),
+  'DELETE /community/avatar': ({ scope }) => removeCommunityAvatar(scope),
+  'GET /community/avatar/:file': ({ tools, params, request }) =>
+    sendCommunityAvatar(tools, params.file, request),
 } satisfies RouteTable

@@ -21,6 +21,10 @@ export async function replaceOfRoom(sql: Sql, room: number, avatar: string | nul
   return removeBefore(sql, row?.before ?? null, avatar)
 }
 
+export async function isUploadedBy({ db }: Sql, file: string, user: string): Promise<boolean> {
+  return (await db.$count(files, and(eq(files.id, file), eq(files.userId, user)))) > 0
+}
+
 async function removeBefore(sql: Sql, before: string | null, now: string | null): Promise<boolean> {
   if (before !== null) await removeFile(sql, before)
   return before !== null || now !== null

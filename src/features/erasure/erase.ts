@@ -9,6 +9,7 @@ import { authorsOf } from '../auth/people.ts'
 import { actAs } from '../auth/redeem.ts'
 import { closeSessions } from '../auth/sessions.ts'
 import { updateUser } from '../auth/store.ts'
+import { removeCommunityAvatarBy } from '../avatars/community.ts'
 import { removeAvatarInNameOf } from '../avatars/person.ts'
 import { removeRoomAvatarsBy } from '../avatars/room.ts'
 import { writer } from '../log/writer.ts'
@@ -79,6 +80,7 @@ async function withdraw(scope: InName, messages: Messages): Promise<void> {
   if (messages === 'delete') await deleteMessages(scope)
   await removeWebhooksBy(scope)
   await removeRoomAvatarsBy(scope)
+  await removeCommunityAvatarBy(scope)
   for (const row of await listRoomsOf(scope.sql, scope.actor.id)) {
     if (row.access === 'direct') continue
     const leaving = { reason: 'left', handOver: true } as const

@@ -6,8 +6,8 @@ import { previewSizes } from '../../protocol/file-numbers.ts'
 import { perServer, type Scope, type Tools } from '../../scope.ts'
 import { depotOf, once, refusalOf } from '../attachments/depot.ts'
 import { previewName } from '../attachments/removed.ts'
-import type { Facts } from '../attachments/sealed.ts'
-import { findFile } from '../attachments/store.ts'
+import { type Facts, openFacts } from '../attachments/sealed.ts'
+import { type FoundFile, findFile } from '../attachments/store.ts'
 import { accessFile, openStored, respond } from './download.ts'
 import { makePreview } from './pictures.ts'
 import { readSealed } from './read.ts'
@@ -30,6 +30,14 @@ export async function downloadPreview(
     key: facts.key,
     again: () => accessFile(scope, id),
   })
+}
+
+/** All bytes of a smaller picture, which is made if it is not there. */
+export async function readPreview(tools: Tools, row: FoundFile, size: number): Promise<Uint8Array> {
+  const facts = openFacts(tools, row)
+  if (facts?.width === undefined) throw new ChatError('file_damaged')
+  const bytes = await sizeOf(tools, row.id, facts, size)
+  return readStored(tools, Buffer.from(facts.key, 'base64'), previewName(row.id, size), bytes)
 }
 
 const making = perServer(() => new Map<string, Promise<number>>())

@@ -4,6 +4,7 @@ import type { InviteOffer } from '../../protocol/invites.ts'
 import type { Room } from '../../protocol/rooms.ts'
 import type { Person, Scope, Tools } from '../../scope.ts'
 import { authorsOf } from '../auth/people.ts'
+import { communityRow } from '../community/community.ts'
 import { type RoomPass, type Transaction, writer } from '../log/writer.ts'
 import { type KnownRoom, knownRooms } from '../rooms/known.ts'
 import { showRoom } from '../rooms/list.ts'
@@ -29,7 +30,12 @@ export async function offerInvite(tools: Tools, code: string): Promise<InviteOff
   if (!found) throw gone()
   const { invite } = found
   const people = await authorsOf(tools, [invite.createdBy])
-  return { title: invite.title || invite.room, invited_by: people.get(invite.createdBy)!.displayName }
+  const { name } = communityRow(tools)
+  return {
+    title: invite.title || invite.room,
+    invited_by: people.get(invite.createdBy)!.displayName,
+    ...(name && { community: name }),
+  }
 }
 
 /** Joins the room. A member of the room does not use up the invite. */

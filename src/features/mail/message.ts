@@ -10,11 +10,12 @@ export const isSafeAddress = (address: string): boolean =>
 
 /** RFC 5322, with text and HTML. The same mail has the same Message-ID at each try. */
 export async function messageOf(
-  { from, origin }: MailPolicy,
+  { from }: MailPolicy,
+  site: string,
   id: string,
   { to, language, letter, oneClick }: Composed,
 ): Promise<Buffer> {
-  const written = writeLetter(letter, language, new URL(origin).host)
+  const written = writeLetter(letter, language, site)
   const message = new MailComposer({
     from: { name: from.name, address: from.address },
     to: { name: '', address: to },

@@ -1,4 +1,5 @@
 import type { MailPolicy, Tools } from '../../scope.ts'
+import { siteOf } from '../community/community.ts'
 import { kindOf } from './compose.ts'
 import { isSafeAddress, messageOf } from './message.ts'
 import { sender } from './queue.ts'
@@ -82,7 +83,10 @@ export function startMail(tools: Tools): () => Promise<void> {
     let open = wire
     try {
       open ??= await connect(mail!.server, mail!.timeoutMs, stopping.signal)
-      await open.send({ from: mail!.from.address, to: composed.to }, await messageOf(mail!, row.id, composed))
+      await open.send(
+        { from: mail!.from.address, to: composed.to },
+        await messageOf(mail!, siteOf(tools, mail!.origin), row.id, composed),
+      )
     } catch (error) {
       if (!(error instanceof NotSent)) throw error
       return failed(row, error, open)

@@ -54,6 +54,8 @@ export const eventSentences: Record<
     'A member can read but not write until `until`, even if they leave and join again. Without `until`, they can write again. Sent to the member and to moderators.',
   'reports.changed':
     'A message was reported, or reports were closed. `open` is how many open reports the user can see. Sent to moderators of the room and to administrators.',
+  'community.changed':
+    'The community has another name or picture, or none. `community` is as in `hello`, and empty if it has neither.',
   'user.updated': 'The user’s profile or role changed. `user` is what GET /users/me returns.',
   'session.ending':
     'The socket will be closed: its token expires within a minute (`token_expired`: send `session.renew`), or the session has ended.',

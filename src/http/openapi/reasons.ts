@@ -198,7 +198,7 @@ const operations: Record<Reason, Applies> = {
   push_subscription_not_found: at(/^DELETE \/push/),
   no_text_to_show: at(hook),
 
-  file_not_found: at(/ \/files\/:file/),
+  file_not_found: at(/ \/(files|community\/avatar)\/:file/),
   file_sent: at(/^(PATCH|DELETE) \/files\/:file/),
   file_empty: uploads,
   file_type_refused: uploads,

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { AuditPage, AuditQuery } from '../audit.ts'
+import { Community, CommunityChange } from '../community.ts'
 import { Nothing } from '../fields.ts'
 import { Findings } from '../findings.ts'
 import { CreatedUser, NewUser, SignInLink } from '../one-time-links.ts'
@@ -73,6 +74,15 @@ export const administrationRoutes = {
     body: Nothing,
     reply: SignInLink,
     status: 201,
+  },
+  'PATCH /community': {
+    summary: 'Change the name of the community (administrators only)',
+    description:
+      'Everybody sees it: `community` of `GET /` and of `hello`, on the sign-in page, in mails. All sockets hear of it by `community.changed`. Its picture has a route of its own.',
+    ...admins,
+    budget: 'write',
+    body: CommunityChange,
+    reply: Community,
   },
   'GET /admin/rooms': {
     summary: 'List all rooms with their size, last use and owners (administrators only)',

@@ -1,3 +1,4 @@
+import { Community } from '../community.ts'
 import { Room } from '../rooms.ts'
 import type { Route } from '../route.ts'
 import { User } from '../users.ts'
@@ -33,5 +34,26 @@ export const avatarRoutes = {
     summary: 'Remove the picture of a room (owners only)',
     permit: 'rooms',
     budget: 'write',
+  },
+  'PUT /community/avatar': {
+    summary: 'Set the picture of the community (administrators only)',
+    description: `${how} Everybody may see it, also on the sign-in page, and all sockets hear of it by \`community.changed\`. It counts for the files of the person who sets it, and goes with their account.`,
+    access: 'admin',
+    permit: 'admin',
+    budget: 'create',
+    bodyIs: 'file',
+    reply: Community,
+  },
+  'DELETE /community/avatar': {
+    summary: 'Remove the picture of the community (administrators only)',
+    access: 'admin',
+    permit: 'admin',
+    budget: 'write',
+  },
+  'GET /community/avatar/:file': {
+    summary: 'Get the picture of the community, as WebP',
+    description: 'For everybody. An older picture is gone.',
+    access: 'public',
+    replyIs: 'file',
   },
 } as const satisfies Record<string, Route>

@@ -33,6 +33,10 @@ export type AdminActs = {
   readonly findings: ReadonlySignal<Findings | undefined>
   loadHealth(): void
 
+  nameCommunity(name: string): Promise<void>
+  setCommunityPicture(file: Blob): Promise<unknown>
+  removeCommunityPicture(): Promise<void>
+
   bots(): Promise<readonly User[]>
   createBot(newBot: NewBot): Promise<User>
 
@@ -123,6 +127,9 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
           }),
       )
     },
+    nameCommunity: async (name) => void (await client().rest('PATCH /community', { body: { name } })),
+    setCommunityPicture: (file) => client().setCommunityAvatar(file),
+    removeCommunityPicture: () => client().rest('DELETE /community/avatar'),
     bots: async () => (await client().rest('GET /bots')).items,
     createBot: (newBot) => client().rest('POST /bots', { body: newBot }),
     audit: audit.pages,

@@ -5,6 +5,7 @@ import { Pane } from '../kit/pane.tsx'
 import { say } from '../language/say.ts'
 import { Audit } from './audit.tsx'
 import { Bots } from './bots.tsx'
+import { CommunityPage } from './community.tsx'
 import { Health } from './health.tsx'
 import { AdminRooms } from './rooms.tsx'
 import { ServerState } from './server-state.tsx'
@@ -13,6 +14,7 @@ import { Users } from './users.tsx'
 const pages: Record<AdminPage, () => JSX.Element> = {
   users: Users,
   rooms: AdminRooms,
+  community: CommunityPage,
   bots: Bots,
   audit: Audit,
   server: ServerState,

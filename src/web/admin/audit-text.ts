@@ -12,6 +12,7 @@ const actions = [
   'user.sign_in_link',
   'role.granted',
   'role.revoked',
+  'community.changed',
   'room.created',
   'room.changed',
   'room.deleted',

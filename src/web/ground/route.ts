@@ -7,7 +7,7 @@ export const settingsPages = [
   'tokens',
   'account',
 ] as const
-export const adminPages = ['users', 'rooms', 'bots', 'audit', 'server'] as const
+export const adminPages = ['users', 'rooms', 'community', 'bots', 'audit', 'server'] as const
 export type SettingsPage = (typeof settingsPages)[number]
 export type AdminPage = (typeof adminPages)[number]
 

@@ -1,4 +1,5 @@
 import type { ReadonlySignal, Signal } from '@preact/signals'
+import type { Community } from '../../protocol/community.ts'
 import type { State } from '../../sdk/state.ts'
 import type { AdminActs } from '../admin/acts.ts'
 import type { FileActs } from '../files/acts.ts'
@@ -39,6 +40,8 @@ export type Store = {
   /** The room in the address bar. */
   readonly room: ReadonlySignal<string | undefined>
   /** Whether the page may be in view. Messages are marked as read only then. */
+  /** How the community is called and looks; without a name of its own, by that of the program. */
+  readonly community: ReadonlySignal<Community & { name: string }>
   readonly visible: ReadonlySignal<boolean>
   /** Why the session has ended, for the sign-in. */
   readonly farewell: ReadonlySignal<string | undefined>

@@ -1,4 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
+import type { Community } from '../../protocol/community.ts'
+import { about } from '../../sdk/auth.ts'
 import { type Client, createClient } from '../../sdk/client.ts'
 import type { Credentials } from '../../sdk/credentials.ts'
 import { initialState, roomOf, type State } from '../../sdk/state.ts'
@@ -138,11 +140,23 @@ export function openStore(window: Window & typeof globalThis): Store {
     isPushed: push.isOn,
   })
   begin(leasedSession(storage))
+  /** What the server says to people who are not signed in. */
+  const shown = signal<Community>({})
+  const community = computed(() => ({
+    name: say('app.name'),
+    ...(state.value.me ? state.value.community : shown.value),
+  }))
+  effect(() => {
+    if (stage.value !== 'sign-in') return
+    tools.quietly(
+      about({ url: window.location.origin }).then((server) => (shown.value = server.community ?? {})),
+    )
+  })
   const badge = createBadge(window)
   effect(() => {
     const unread = unreadIn(state.value)
     const title = roomOf(state.value, page.room.value ?? '')?.title
-    const name = say('app.name')
+    const { name } = community.value
     badge(stage.value === 'rooms' ? unread : 0)
     page.entitle([unread > 0 ? `(${unread})` : '', title ? `${title} · ${name}` : name].join(' ').trim())
   })
@@ -153,6 +167,7 @@ export function openStore(window: Window & typeof globalThis): Store {
     route: page.route,
     room: page.room,
     go: page.go,
+    community,
     visible: page.visible,
     farewell: computed(() => farewell.value?.()),
     toast,

@@ -31,8 +31,8 @@ export function Sidebar() {
   return (
     <div class="rooms">
       <header>
-        <Mark />
-        <h1>{say('app.name')}</h1>
+        <Mark picture={store.community.value.avatar} />
+        <h1 dir="auto">{store.community.value.name}</h1>
       </header>
       <button
         type="button"

@@ -1,4 +1,5 @@
 import type { ComponentChildren, RefObject } from 'preact'
+import { useStore } from '../ground/context.ts'
 import { preferences } from '../ground/preferences.ts'
 import { Mark } from '../kit/mark.tsx'
 import { language, languages } from '../language/language.ts'
@@ -6,13 +7,14 @@ import { say } from '../language/say.ts'
 
 type Props = { body?: RefObject<HTMLDivElement | null>; children: ComponentChildren }
 
-/** What people see before they are signed in: the name of the product, and a form. */
+/** What people see before they are signed in: the name of the community, and a form. */
 export function SignedOutPage({ body, children }: Props) {
+  const { name, avatar } = useStore().community.value
   return (
     <div class="signed-out">
       <header class="signed-out-front">
-        <Mark />
-        <h1>{say('app.name')}</h1>
+        <Mark picture={avatar} />
+        <h1 dir="auto">{name}</h1>
         <p>{say('app.motto')}</p>
       </header>
       <main class="signed-out-form">

@@ -1,5 +1,5 @@
 /**
- * `{site}` is the host of PUBLIC_URL. No text has a name that somebody chose, because anybody could write to strangers by it; only that about what was missed has, which
+ * `{site}` is the host of PUBLIC_URL, behind the name that an administrator has given the community. No other text has a name that somebody chose, because anybody could write to strangers by it; only that about what was missed has, which
  * nobody gets who has not asked for it.
  */
 export const en = {

@@ -108,6 +108,12 @@ export const later = {
     'For a forgotten password. The first person who opens this link is signed in as {name}: give it to nobody else.',
   'users.signInLinkNote': 'It works once, until {at}. It is not shown again.',
   'users.createSignInLink': 'Create link',
+  'community.text':
+    'The name and picture that people see when they sign in, above the list of rooms, and in the browser tab.',
+  'community.change': 'Change name and picture',
+  'community.name': 'Name',
+  'community.nameHint': 'Up to 40 characters. Without a name, it is called Parley.',
+  'community.pictureHint': 'JPEG, PNG, WebP or GIF. Anyone who opens this page can see it.',
   'facts.text':
     'Every room on this server, private ones too. You see what a room is, not what people say in it.',
   'facts.search': 'Find rooms by name',
@@ -143,6 +149,7 @@ export const later = {
   'audit.user.sign_in_link': '{who} created a sign-in link for {whom}',
   'audit.role.granted': '{who} made {whom} an administrator',
   'audit.role.revoked': '{who} removed {whom} as administrator',
+  'audit.community.changed': '{who} changed the name or picture of the community',
   'audit.room.created': '{who} created the room {room}',
   'audit.room.changed': '{who} changed the room {room}',
   'audit.room.deleted': '{who} deleted the room {room}',
@@ -524,6 +531,7 @@ export const later = {
   'versions.title': 'Earlier versions',
   'admin.users': 'People',
   'admin.rooms': 'Rooms',
+  'admin.community': 'Community',
   'admin.bots': 'Bots',
   'admin.audit': 'Audit log',
   'admin.server': 'Server',

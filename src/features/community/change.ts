@@ -1,0 +1,34 @@
+import type { Community, CommunityChange } from '../../protocol/community.ts'
+import { announce, type Scope, type Tools } from '../../scope.ts'
+import { recordAct } from '../audit/record.ts'
+import { actAs } from '../auth/redeem.ts'
+import { presentCommunity, refreshCommunity } from './community.ts'
+import { changeCommunityRow } from './store.ts'
+
+/** For administrators. An empty name is none. */
+export async function changeCommunity(scope: Scope, { name }: CommunityChange): Promise<Community> {
+  await actAs(scope, 'admin', async (sql) => {
+    const { changed } = await changeCommunityRow(sql, { name: name === '' ? null : name })
+    if (changed) await recordCommunity(scope, 'name', sql)
+  })
+  await announceCommunity(scope)
+  return presentCommunity(scope)
+}
+
+export function recordCommunity(
+  scope: Scope,
+  field: 'name' | 'avatar',
+  sql: Parameters<typeof recordAct>[2],
+): Promise<void> {
+  return recordAct(
+    scope,
+    { actor: scope.actor.id, action: 'community.changed', detail: { fields: [field] } },
+    sql,
+  )
+}
+
+/** Here at once, and on other nodes by an announcement: each tells its own sockets. */
+export async function announceCommunity(tools: Tools): Promise<void> {
+  await refreshCommunity(tools)
+  announce(tools, { what: 'community' })
+}
