@@ -98,7 +98,7 @@ export const later = {
   'users.banReason': 'Reason: {reason}',
   'users.create': 'Create an account',
   'users.createText':
-    'For somebody who cannot sign up. You get a link for them, with which they sign in and set a password.',
+    'For someone who cannot sign up. You get a link for them, with which they sign in and set a password.',
   'users.createEmail': 'Email (optional)',
   'users.created': 'Account of {name}',
   'users.createdText':
