@@ -90,10 +90,24 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await sheet(cleo, /Mute/).getByRole('button', { name: 'Until you unmute it' }).click()
     await go(cleo, '#room=general')
     await ben.api('POST', '/rooms/boats/messages', { content: 'Ahoy again, @cleo' })
-    await row(cleo, /Boats.*1 unread/).waitFor()
+    await row(cleo, /Boats muted 1 unread/).waitFor()
     expect(await row(cleo, /Boats/).getAttribute('class')).not.toContain('unread')
     expect(await cleo.page.title()).not.toContain('(')
     await cleo.api('PUT', '/rooms/boats/notifications', { level: 'all' })
+  })
+
+  test('the title of a room opens its details, the number of people who are online its people', async () => {
+    await go(cleo, '#room=boats')
+    await cleo.page.getByRole('heading', { level: 2 }).getByRole('button', { name: 'Boats' }).click()
+    await sheet(cleo, /Boats/).waitFor()
+    await cleo.page.keyboard.press('Escape')
+    await sheet(cleo, /Boats/).waitFor({ state: 'detached' })
+    const online = cleo.page.getByRole('button', { name: /online/ })
+    const was = await online.getAttribute('aria-expanded')
+    await online.click()
+    await cleo.page.locator(`[aria-controls=people][aria-expanded=${was !== 'true'}]`).waitFor()
+    await online.click()
+    await go(cleo, '#room=general')
   })
 
   test('a favourite is first in the list, under its own heading, on all devices at once', async () => {

@@ -140,8 +140,10 @@ describe('the list at the side', () => {
     expect(toneOf({ unread: 1, notify: 'mentions', mentions: 1 })?.tone).toBe('loud')
     expect(toneOf({ unread: 1, notify: 'nothing', mentions: 1 })).toMatchObject({
       tone: 'quiet',
+      muted: true,
       mentions: 0,
     })
+    expect(toneOf({ notify: 'mentions' })?.muted).toBe(false)
     expect(rowsIn(stateOf(direct('d', ['ada', 'ben']))).directs[0]).toMatchObject({
       tone: 'loud',
       online: false,

@@ -137,7 +137,7 @@ function RoomRow({ row, current, drafted, onMenu }: RowProps) {
   const { isShown, Words } = useStore().last
   const withLast = isShown.value
   return useMemo(() => {
-    const { id, title, access, unread, tone, online, avatar, other, status } = row
+    const { id, title, access, unread, tone, muted, online, avatar, other, status } = row
     const lit = unread > 0 && tone !== 'quiet'
     return (
       <li>
@@ -163,8 +163,14 @@ function RoomRow({ row, current, drafted, onMenu }: RowProps) {
             {title}
           </span>
           <StatusSign status={status} />
+          {muted && (
+            <span class="sign">
+              <Icon of="muted" />
+              <span class="unseen"> {say('rooms.muted')}</span>
+            </span>
+          )}
           {drafted && (
-            <span class="draft">
+            <span class="sign">
               <Icon of="edit" />
               <span class="unseen"> {say('compose.draft')}</span>
             </span>

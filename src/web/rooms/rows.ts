@@ -20,6 +20,8 @@ export type Row = {
   readonly unread: number
   readonly mentions: number
   readonly tone: Tone
+  /** Whether it notifies you about nothing. */
+  readonly muted: boolean
   /** Whether another person of a direct room is online. */
   readonly online: boolean
   /** The address of the picture of the room, or of the other person. */
@@ -112,6 +114,7 @@ function rowOf(room: RoomState, me: string | undefined): Row {
     unread,
     mentions,
     tone: forMe ? 'loud' : notify === 'all' ? 'plain' : 'quiet',
+    muted: notify === 'nothing',
     online: access === 'direct' && room.online.some((username) => username !== me),
     avatar: room.avatar,
     other: otherIn(room, me),

@@ -28,7 +28,16 @@ export function RoomHeader({ room, online, showing, onShow, onFiles }: Props) {
       </a>
       <RoomFace room={room} me={store.state.value.me?.username} />
       <div class="about">
-        <h2 dir="auto">{room.title}</h2>
+        <h2 dir="auto">
+          <button
+            type="button"
+            title={say('details.open')}
+            aria-haspopup="dialog"
+            onClick={() => (store.rooms.sheet.value = { room: room.id, about: 'details' })}
+          >
+            {room.title}
+          </button>
+        </h2>
         <StatusLine status={room.custom_status} />
         {room.description && (
           <p dir="auto" title={room.description}>

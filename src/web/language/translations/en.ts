@@ -387,6 +387,7 @@ export const en = {
   'settings.tokens': 'API tokens',
   'settings.account': 'Account',
   'admin.title': 'Administration',
+  'rooms.muted': 'muted',
   'rooms.unread': { one: '{n} unread', other: '{n} unread' },
 
   // Administration
