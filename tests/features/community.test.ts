@@ -65,6 +65,7 @@ await onBothDatabases((database) => {
 
   test('another picture replaces it, and nobody gets the one before', async () => {
     const { server, ada } = at()
+    await rest(server, ada).patch('/community', { name: 'Harbour town' })
     const before = (await putPicture(server, ada, avatarOf, picture)).body.avatar
     const after = (await putPicture(server, ada, avatarOf, await photo(1, 30, 30), { form: true })).body
       .avatar
@@ -97,6 +98,7 @@ await onBothDatabases((database) => {
     const { server, ada } = at()
     const api = rest(server, ada)
     await api.patch('/community', { name: 'Pier' })
+    await putPicture(server, ada, avatarOf, picture)
     const before = (await api.get('/audit?limit=1')).body.items[0].id
     await api.patch('/community', { name: 'Pier' })
     await api.patch('/community', { name: 'Quay' })
@@ -147,10 +149,7 @@ await onBothDatabases((database) => {
       const put = await putPicture(server, person, avatarOf, picture)
       const removed = await rest(server, person).delete(avatarOf)
       const reasons = [changed, put, removed].map(({ body }) => body.reason)
-      expect([person.token === 'none' ? 'token_invalid' : reasons[0], new Set(reasons).size]).toEqual([
-        reason,
-        1,
-      ])
+      expect(reasons).toEqual([reason, reason, reason])
     }
     const wide = asPerson(await makeToken(server, ada, { scopes: ['admin'] }))
     expect((await rest(server, wide).patch('/community', { name: before?.name ?? '' })).status).toBe(200)
@@ -212,6 +211,9 @@ describe.skipIf(!(await postgresForTests()))('on two nodes', () => {
     const { avatar } = (await putPicture(one, ada, avatarOf, picture)).body
     expect((await socket.next('community.changed')).community).toEqual({ name: 'Harbour', avatar })
     expect(await about(two)).toEqual({ name: 'Harbour', avatar })
+    // At once: the other node may not have heard of it yet. Its bytes are in the folder of the first.
+    const next = (await putPicture(one, ada, avatarOf, picture)).body.avatar
+    expect((await look(two, undefined, next)).status).not.toBe(404)
     await socket.close()
   })
 })

@@ -1,12 +1,12 @@
 import type { Community } from '../../protocol/community.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import { previewSizes } from '../../protocol/file-numbers.ts'
-import { type InName, perServer, type Scope, type Tools } from '../../scope.ts'
+import { announce, type InName, perServer, type Scope, type Tools } from '../../scope.ts'
 import { sweepRemoved } from '../attachments/removed.ts'
 import { findFile, removeFile } from '../attachments/store.ts'
 import { actAs } from '../auth/redeem.ts'
 import { announceCommunity, recordCommunity } from '../community/change.ts'
-import { communityRow, presentCommunity } from '../community/community.ts'
+import { communityRow, presentCommunity, refreshCommunity } from '../community/community.ts'
 import { changeCommunityRow } from '../community/store.ts'
 import { readPreview } from '../files/preview.ts'
 import { endUploadIn } from '../files/space.ts'
@@ -29,28 +29,27 @@ export async function setCommunityAvatar(scope: Scope, request: Request): Promis
 }
 
 export async function removeCommunityAvatar(scope: Scope): Promise<void> {
-  const removed = await actAs(scope, 'admin', async (sql) => {
+  await actAs(scope, 'admin', async (sql) => {
     const { before } = await changeCommunityRow(sql, { avatar: null })
-    if (before.avatar === undefined) return false
+    if (before.avatar === undefined) return
     await removeFile(sql, before.avatar)
     await recordCommunity(scope, 'avatar', sql)
-    return true
   })
-  if (!removed) return
   void sweepRemoved(scope)
+  // Also if there was none: the first attempt may have failed before it said so.
   await announceCommunity(scope)
 }
 
 /** If this person has uploaded it, when their account is erased. */
 export async function removeCommunityAvatarBy(scope: InName): Promise<void> {
-  const removed = await scope.sql.transaction(async (sql) => {
+  await scope.sql.transaction(async (sql) => {
     const { before } = await changeCommunityRow(sql, {})
-    if (before.avatar === undefined || !(await isUploadedBy(sql, before.avatar, scope.actor.id))) return false
+    if (before.avatar === undefined || !(await isUploadedBy(sql, before.avatar, scope.actor.id))) return
     await changeCommunityRow(sql, { avatar: null })
     await removeFile(sql, before.avatar)
-    return true
   })
-  if (removed) await announceCommunity(scope)
+  // Also if there was none: the first attempt may have failed before it said so.
+  announce(scope, { what: 'community' })
 }
 
 /** In memory, because anybody may ask for it as often as they like: some tens of kilobytes. */
@@ -58,6 +57,8 @@ const shown = perServer(() => ({ id: '', bytes: undefined as Promise<Uint8Array>
 
 /** For everybody, signed in or not: the sign-in page shows it. Only what is the picture now. */
 export async function sendCommunityAvatar(tools: Tools, id: string, request: Request): Promise<Response> {
+  // Another node may have said it before this one has heard of it.
+  if (communityRow(tools).avatar !== id) await refreshCommunity(tools)
   if (communityRow(tools).avatar !== id) throw new ChatError('file_not_found')
   const kept = shown(tools)
   if (kept.id !== id || kept.bytes === undefined) {
@@ -72,7 +73,7 @@ export async function sendCommunityAvatar(tools: Tools, id: string, request: Req
   const headers = {
     'content-type': 'image/webp',
     'content-security-policy': "sandbox; default-src 'none'",
-    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-control': 'private, max-age=31536000, immutable',
     etag,
   }
   if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })

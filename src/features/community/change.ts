@@ -27,8 +27,8 @@ export function recordCommunity(
   )
 }
 
-/** Here at once, and on other nodes by an announcement: each tells its own sockets. */
+/** First to all nodes, this one included: a read that fails afterwards must not keep them from hearing of it. */
 export async function announceCommunity(tools: Tools): Promise<void> {
-  await refreshCommunity(tools)
   announce(tools, { what: 'community' })
+  await refreshCommunity(tools)
 }

@@ -1,11 +1,13 @@
+import { createBatch } from '../../batch.ts'
 import { type Community, communityAvatarAddress } from '../../protocol/community.ts'
 import { onChange, onDistrust, perServer, type Tools } from '../../scope.ts'
 import { type CommunityRow, readCommunity } from './store.ts'
 
+const mostWaiting = 10_000
+
 /** What the community calls itself, in memory: every greeting, mail and sign-in page has it. */
 const known = perServer(() => ({
   row: {} as CommunityRow,
-  reads: 0,
   listeners: [] as ((community: Community) => void)[],
 }))
 
@@ -20,17 +22,19 @@ export async function startCommunity(tools: Tools): Promise<void> {
   onDistrust(tools, refresh)
 }
 
-/** Of several reads at the same time, the one that began last counts. */
-export async function refreshCommunity(tools: Tools): Promise<void> {
-  const state = known(tools)
-  state.reads += 1
-  const mine = state.reads
-  const row = await readCommunity(tools.sql)
-  if (mine !== state.reads) return
-  const before = JSON.stringify(state.row)
-  state.row = row
-  if (before !== JSON.stringify(row)) for (const tell of state.listeners) tell(presentCommunity(tools))
-}
+const reads = perServer((tools) =>
+  createBatch<null, null>(mostWaiting, async (asked) => {
+    const state = known(tools)
+    const before = JSON.stringify(state.row)
+    state.row = await readCommunity(tools.sql)
+    if (before !== JSON.stringify(state.row))
+      for (const tell of state.listeners) tell(presentCommunity(tools))
+    return asked
+  }),
+)
+
+/** One read after the other, so that none puts an older answer in the place of a newer one. */
+export const refreshCommunity = async (tools: Tools): Promise<void> => void (await reads(tools).ask(null))
 
 /** Called on every node when the community has another name or picture. */
 export const onCommunity = (tools: Tools, listener: (community: Community) => void): void =>
