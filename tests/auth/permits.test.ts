@@ -250,6 +250,7 @@ const bodyOf: Record<string, object> = {
   'PATCH /reports/:id': { state: 'resolved' },
   'POST /bots': { username: 'made-by-a-token' },
   'POST /users': { username: 'made-by-a-token' },
+  'PATCH /community': { name: 'x' },
   'POST /bots/:username/tokens': { name: 'x', scopes: ['read'] },
   'PATCH /users/me': { display_name: 'x' },
   'PATCH /users/me/mail': { new_device: false },

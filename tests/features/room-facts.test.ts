@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { RoomFacts } from '../../src/protocol/room-facts.ts'
 import { acquaint, cast, makeRoom, post } from '../support/cast.ts'
-import { rest } from '../support/client.ts'
+import { rest, waitFor } from '../support/client.ts'
 import { sendFile } from '../support/files.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 import { meet } from './listener.ts'
@@ -64,7 +64,14 @@ await onBothDatabases((database) => {
   test('the room that was used last comes first, or last, in pages without a gap', async () => {
     const { server, cleo, open, closed } = at()
     await post(server, cleo, open, 'Used now')
-    await post(server, cleo, closed, 'And then this one')
+    const usedAt = async (room: string) =>
+      (await list('')).items.find(({ id }: RoomFacts) => id === room).last_at
+    // Not in the same millisecond.
+    const before = await usedAt(open)
+    await waitFor('a later message', async () => {
+      await post(server, cleo, closed, 'And then this one')
+      return (await usedAt(closed)) > before
+    })
     const latest = await ids('')
     expect(latest.slice(0, 2)).toEqual([closed, open])
     expect(await ids('?order=oldest')).toEqual(latest.toReversed())
@@ -95,8 +102,14 @@ await onBothDatabases((database) => {
     await rest(server, ada).put(`/users/${ann!.username}/roles/admin`)
     await rest(server, ann!).put('/rooms/admin_room/members/me', {})
     expect((await facts()).members).toBe(members + 1)
+    await server.tools.sql.query(
+      `update members set role = 'owner' where user_id = (select id from users where username = $1)
+       and room_key = (select key from rooms where id = 'admin_room')`,
+      [ann!.username],
+    )
+    expect((await facts()).owners).toMatchObject([{ username: ann!.username }])
     await rest(server, ada).delete(`/users/${ann!.username}/roles/admin`)
-    expect((await facts()).members).toBe(members)
+    expect(await facts()).toMatchObject({ members, owners: [] })
   })
 
   test('a room is archived, restored and deleted by an administrator who is not in it, and that is on record', async () => {

@@ -46,8 +46,10 @@ export async function listFactRows(
             (select count(*) from members where room_key = page.key and (page.access <> 'admins' or exists (
                select 1 from users where users.id = members.user_id and users.role = 'admin'
              )))::int as members,
-            array(select user_id from members where room_key = page.key and role = 'owner'
-                  order by joined_at, user_id limit 3) as owners,
+            array(select user_id from members where room_key = page.key and members.role = 'owner'
+                  and (page.access <> 'admins' or exists (
+                    select 1 from users where users.id = members.user_id and users.role = 'admin'
+                  )) order by joined_at, user_id limit 3) as owners,
             coalesce((select max(seq) from log where room_key = page.key), 0)::bigint as head,
             coalesce((select sum(bytes) from files
                       where room_key = page.key and seq is not null and state = 'ready'), 0)::bigint as "fileBytes"
