@@ -226,6 +226,11 @@ describe('rich text that is pasted is Markdown', () => {
       (n: number) => '<style '.repeat(n * 5),
       (n: number) => '<a style='.repeat(n * 5),
       (n: number) => '<ul><li>'.repeat(100) + '<li>a'.repeat(n),
+      (n: number) => `<p style="mso-list:${' '.repeat(n * 50)}">a`,
+      (n: number) => `<b style="${'font-family:text-decoration:'.repeat(n * 10)}">a</b>`,
+      (n: number) => `<b>a</b>${'http://a.b。'.repeat(n * 2)}`,
+      (n: number) => `<b>a</b>${`&lt;${':'.repeat(n)}`.repeat(10)}`,
+      (n: number) => `<b>a</b><code>x${'\u2003'.repeat(n * 10)}x</code>`,
     ]
     for (const make of hostile) {
       const [short, long] = [await spent(make(400)), await spent(make(1600))]

@@ -16,16 +16,20 @@ export function usePaste(place: string) {
 
   const paste = async (box: HTMLTextAreaElement, html: string, plain: string) => {
     const rich = await wordsPasted(html, plain)
+    if (rich.markdown === '') return
     if (box.isConnected && now.current === place)
       insert(box, putRich(box.value, box.selectionStart, box.selectionEnd, rich))
     // You have gone to another room while the program was loaded.
-    else talk.draft(place, (talk.drafts.value.get(place) ?? '') + rich.markdown)
+    else {
+      const draft = talk.drafts.value.get(place) ?? ''
+      talk.draft(place, draft + putRich(draft, draft.length, draft.length, rich).text)
+    }
   }
 
   return {
     /** Ctrl-Shift-V pastes plain text. Not every browser hides the rich text then. */
     noteKey(event: KeyboardEvent) {
-      isPlain.current = event.shiftKey
+      isPlain.current = event.type === 'keydown' && event.shiftKey && event.key.toLowerCase() === 'v'
     },
     paste(event: Pasted) {
       const { value, selectionStart, selectionEnd } = event.currentTarget

@@ -28,11 +28,16 @@ const reader: Reader = {
   addressesIn: bareAddressesIn,
 }
 
-/** The Markdown of pasted HTML; the plain text if there is no formatting in it, and if the program for it cannot be loaded. */
+const patienceMs = 1500
+
+/** The Markdown of pasted HTML; the plain text if there is no formatting in it, and if the program for it does not come soon. */
 export async function wordsPasted(html: string, plain: string): Promise<Rich> {
   const asItIs = { markdown: plain, opens: false, closes: false }
   try {
-    const { markdownOf } = await import('../rich/pasted.ts')
+    const late = new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error('It took too long')), patienceMs),
+    )
+    const { markdownOf } = await Promise.race([import('../rich/pasted.ts'), late])
     return markdownOf(html, reader) ?? asItIs
   } catch (error) {
     console.warn('Pasted as plain text', error)

@@ -16,7 +16,7 @@ const begins = [
 ]
 const numbered = /^\d{1,9}(?=[.)](?:\s|$))/
 const task = /^\[[ xX]\]\s/
-const autolink = /^<[^\s<>]{0,2048}[:@][^\s<>]{1,2048}>/
+const autolink = /^<(?=[^\s<>:@]*[:@])[^\s<>]{2,4097}>/
 
 /** A text with backslashes where our reader would find Markdown in it. Addresses stay as they are, because a backslash would end them. */
 export function escaped(text: string, { before, after, isInLink }: Place, addressesIn: Addresses): string {
@@ -24,6 +24,8 @@ export function escaped(text: string, { before, after, isInLink }: Place, addres
     from: from - before.length,
     end: end - before.length,
   }))
+  let lastSpace = text.length - 1
+  while (lastSpace >= 0 && !/\s/.test(text[lastSpace]!)) lastSpace--
   let next = 0
   let written = ''
   for (let at = 0; at < text.length; ) {
@@ -32,7 +34,7 @@ export function escaped(text: string, { before, after, isInLink }: Place, addres
       const { end } = addresses[next]!
       const address = text.slice(at, end)
       // What follows would belong to it.
-      const isOpen = !/\s/.test(text.slice(end)) && after.trim() !== '' && /^https?:/i.test(address)
+      const isOpen = end > lastSpace && after.trim() !== '' && /^https?:/i.test(address)
       written += isOpen ? `<${address}>` : address
       at = end
       continue

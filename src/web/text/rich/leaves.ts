@@ -82,5 +82,6 @@ export function printOf(leaves: readonly Leaf[]): string {
       }
     }
   }
-  return print.replace(/ *\n */g, '\n').trim()
+  const lines = print.split('\n').map((line) => line.trim())
+  return lines.join('\n').trim()
 }

@@ -7,6 +7,6 @@ export const neutral = (html: string): string =>
     .replace(/<(style|script)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, '')
     .replace(/<[a-z][^<>]*>/gi, (tag) =>
       tag
-        .replace(/([\s"'/])style(?=\s*=)/gi, '$1data-style')
-        .replace(/([\s"'/])on(?=[a-z]+\s*=)/gi, '$1data-on'),
+        .replace(/([\s"'])style(?=\s*=)/gi, '$1data-style')
+        .replace(/([\s"'])on(?=[a-z]+\s*=)/gi, '$1data-on'),
     )

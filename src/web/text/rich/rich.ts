@@ -11,6 +11,10 @@ import type { Reader } from './write-line.ts'
 export const longest = 1_000_000
 const mostNodes = 20_000
 const deepest = 250
+/** A message has 8,000. */
+const mostText = 50_000
+/** What is looked for in a style takes the square of its length. */
+const longestStyle = 500
 
 /** Rich text as Markdown. */
 export type Rich = {
@@ -42,13 +46,19 @@ export function richFrom(
   return { markdown, opens: !isWords(blocks[0]), closes: !isWords(blocks.at(-1)) }
 }
 
+/** Cuts long styles on its way. */
 function isTooMuch(root: Root | Element): boolean {
   let nodes = 0
+  let text = 0
   const walk = (node: Root | Element, depth: number): boolean => {
     if (depth > deepest) return true
     for (const child of node.children) {
-      if (++nodes > mostNodes) return true
-      if (child.type === 'element' && walk(child, depth + 1)) return true
+      if (child.type === 'text') text += child.value.length
+      if (++nodes > mostNodes || text > mostText) return true
+      if (child.type !== 'element') continue
+      const { dataStyle } = child.properties
+      if (typeof dataStyle === 'string') child.properties.dataStyle = dataStyle.slice(0, longestStyle)
+      if (walk(child, depth + 1)) return true
     }
     return false
   }

@@ -2,7 +2,7 @@ import type { Element, ElementContent } from 'hast'
 
 /** How deep an item of a list is for Word, which writes it as a paragraph: `mso-list:l0 level2 lfo1`. */
 export function wordLevelOf(style: string): number | undefined {
-  const level = /mso-list\s*:\s*[^;]*?\blevel(\d{1,2})\b/i.exec(style)?.[1]
+  const level = /mso-list\s*:[^;]*?\blevel(\d{1,2})\b/i.exec(style)?.[1]
   return level === undefined ? undefined : Number(level)
 }
 
