@@ -161,6 +161,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
     await whoCanJoin().getByLabel('Invited people only').check()
     await sheet(ben).getByRole('button', { name: 'Save' }).click()
     await cleo.page.getByText('made the room private').waitFor()
+    await sheet(ben).getByText('Saved.').waitFor()
     await sheet(ben).locator('.facts').getByText('Invited people only').waitFor()
     await whoCanJoin().getByLabel('Anyone on this server').check()
     await sheet(ben).getByRole('button', { name: 'Save' }).click()

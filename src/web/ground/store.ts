@@ -39,9 +39,9 @@ export type Store = {
   go(address: string): void
   /** The room in the address bar. */
   readonly room: ReadonlySignal<string | undefined>
-  /** Whether the page may be in view. Messages are marked as read only then. */
   /** How the community is called and looks; without a name of its own, by that of the program. */
   readonly community: ReadonlySignal<Community & { name: string }>
+  /** Whether the page may be in view. Messages are marked as read only then. */
   readonly visible: ReadonlySignal<boolean>
   /** Why the session has ended, for the sign-in. */
   readonly farewell: ReadonlySignal<string | undefined>

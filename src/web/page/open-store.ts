@@ -142,10 +142,9 @@ export function openStore(window: Window & typeof globalThis): Store {
   begin(leasedSession(storage))
   /** What the server says to people who are not signed in. */
   const shown = signal<Community>({})
-  const community = computed(() => ({
-    name: say('app.name'),
-    ...(state.value.me ? state.value.community : shown.value),
-  }))
+  // In two steps, so that what reads it is not drawn again with each event.
+  const own = computed(() => (state.value.me ? state.value.community : shown.value))
+  const community = computed(() => ({ name: say('app.name'), ...own.value }))
   effect(() => {
     if (stage.value !== 'sign-in') return
     tools.quietly(

@@ -34,6 +34,9 @@ export function PeopleSheet(props: Props) {
   const [busy, setBusy] = useState(false)
   useEffect(() => store.people.loadAcquaintances(), [store])
 
+  // Who was chosen before the sheet was opened has a name when the people are loaded.
+  const named = chosen.map((person) => people.find(({ username }) => username === person.username) ?? person)
+
   const find = async (username: string) => {
     setErrorText(undefined)
     try {
@@ -78,7 +81,7 @@ export function PeopleSheet(props: Props) {
           label={label}
           hint={hint}
           people={people}
-          chosen={chosen}
+          chosen={named}
           most={most}
           onChoose={(people) => {
             setErrorText(undefined)

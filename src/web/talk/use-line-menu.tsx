@@ -20,6 +20,8 @@ export function useLineMenu(props: Props) {
   const id = useId()
   /** Some browsers select the word under a right click, and only then open the menu. */
   const wasSelected = useRef<boolean>(undefined)
+  /** Not every browser says in the event of the menu what it was opened with. */
+  const pressedWith = useRef<string>(undefined)
   const focusLine = () => opened?.line.focus({ preventScroll: true })
   const close = () => {
     setOpened(undefined)
@@ -45,15 +47,18 @@ export function useLineMenu(props: Props) {
 
   return {
     notePress(event: PointerEvent & { currentTarget: HTMLElement }) {
+      pressedWith.current = event.pointerType
       const isForMenu = event.button === 2 || event.ctrlKey
       wasSelected.current = isForMenu ? isSelectedIn(event.currentTarget) : undefined
     },
     onContextMenu(event: MouseEvent & { currentTarget: HTMLElement }) {
       const line = event.currentTarget
       const isSelected = wasSelected.current ?? isSelectedIn(line)
+      const pointer = 'pointerType' in event && event.pointerType ? event.pointerType : pressedWith.current
       wasSelected.current = undefined
+      pressedWith.current = undefined
       // A finger that stays opens the sheet.
-      if (isTouch(event) || message.deleted_at || isSelected) return
+      if (pointer === 'touch' || message.deleted_at || isSelected) return
       if ((event.target as Element).closest(ownMenu)) return
       event.preventDefault()
       getSelection()?.removeAllRanges()
@@ -87,5 +92,3 @@ function pointIn(line: HTMLElement, { clientX: x, clientY: y }: MouseEvent): Poi
   const { left, right, top, bottom } = line.getBoundingClientRect()
   return x >= left && x <= right && y >= top && y <= bottom ? { x, y } : undefined
 }
-
-const isTouch = (event: MouseEvent): boolean => 'pointerType' in event && event.pointerType === 'touch'
