@@ -88,7 +88,8 @@ export const Username = Type.String({
 export const RoomId = Type.String({
   pattern: '^[a-z0-9_-]{1,64}$',
   examples: ['harbour'],
-  description: '1–64 of a-z 0-9 _ -. Permanent. Closed and direct rooms get a random one.',
+  description:
+    '1–64 of a-z 0-9 _ -. Permanent. Direct rooms, and rooms that are closed from the start, get a random one.',
 })
 
 /** The id of a room in a request. It is not checked for its form: a malformed id is a room that does not exist. */

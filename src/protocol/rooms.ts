@@ -135,7 +135,7 @@ export const RoomChange = Type.Object(
       Type.Union([Type.Literal('open'), Type.Literal('closed')], {
         examples: ['closed'],
         description:
-          'closed: the room is no longer listed for others, and keeps its members and its id · open: anyone signed in can find it, join and read all of its history.',
+          'closed: the room is no longer listed for others, and keeps its members, its id, its invite links and its invitations · open: anyone signed in can find it, join and read all of its history.',
       }),
     ),
     posting: Type.Optional(Posting),

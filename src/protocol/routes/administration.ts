@@ -87,7 +87,7 @@ export const administrationRoutes = {
   'GET /admin/rooms': {
     summary: 'List all rooms with their size, last use and owners (administrators only)',
     description:
-      'Also rooms that you are not in; no word of what is said in them. Direct rooms are only counted. An administrator can archive, restore and delete each of these rooms (`PATCH` and `DELETE /rooms/{room}`), which the audit log records.',
+      'Also rooms that you are not in; no word of what is said in them. Direct rooms are only counted. An administrator can change, archive, restore and delete each of these rooms (`PATCH` and `DELETE /rooms/{room}`), which the audit log records.',
     ...admins,
     budget: 'read',
     query: RoomFactsQuery,
