@@ -20,6 +20,7 @@ const open = [
   'POST /mail/unsubscribe/{secret}',
   'POST /hooks/{secret}',
   'POST /hooks/{secret}/files',
+  'GET /community/avatar/{file}',
   'GET /health',
   'GET /health/ready',
   // As METRICS allows.
