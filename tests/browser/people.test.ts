@@ -1,3 +1,4 @@
+// Longer than 300 lines: the same people block, write to and look at each other in all of its tests.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { refusals } from '../../src/protocol/refusals.ts'
