@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { signUp } from '../support/cast.ts'
+import { waitFor } from '../support/client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { browserIsThere, desk, launchBrowser } from './support.ts'
 
@@ -38,6 +39,13 @@ describe.skipIf(!browserIsThere())('the documentation page in a browser', () => 
     await page.locator('.close-modal').click()
 
     const me = page.locator('#operations-users-getUsersMe')
+    // Of so many operations Swagger UI draws only those in view.
+    await page.mouse.move(600, 600)
+    await waitFor('the operation', async () => {
+      if ((await me.count()) > 0) return true
+      await page.mouse.wheel(0, 300)
+      return false
+    })
     await me.locator('.opblock-summary-control').click()
     await me.getByRole('button', { name: 'Try it out' }).click()
     await me.getByRole('button', { name: 'Execute' }).click()
