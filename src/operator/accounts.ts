@@ -34,7 +34,7 @@ export async function createAccount(tools: Tools, params: Static<typeof NewAccou
     ...(name !== undefined && { display_name: name }),
     role,
   })
-  await notifyAccountCreated(tools, { person })
+  await notifyAccountCreated(tools, person)
   const what = role === 'admin' ? 'administrator' : 'user'
   return withPassword([`created ${what} ${person.username}`], { username: person.username, role }, random)
 }

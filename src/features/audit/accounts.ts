@@ -4,9 +4,8 @@ import { recordAct } from './record.ts'
 
 /** `auth` may not import `audit`, which comes after it in the order of features, so it calls this listener. An action of the operator has no actor. */
 export function recordAccounts(tools: Tools): void {
-  onAccountCreated(tools, async ({ person, by }) => {
+  onAccountCreated(tools, async (person) => {
     const detail = { role: person.admin ? 'admin' : 'user' }
-    const actor = by === undefined ? {} : { actor: by }
-    await recordAct(tools, { ...actor, action: 'user.created', subject: person.id, detail })
+    await recordAct(tools, { action: 'user.created', subject: person.id, detail })
   })
 }

@@ -33,7 +33,7 @@ export async function setUp(tools: Tools, request: SetUp): Promise<Person> {
       return insert(sql)
     }),
   )
-  await notifyAccountCreated(tools, { person })
+  await notifyAccountCreated(tools, person)
   return person
 }
 

@@ -10,16 +10,14 @@ import { people } from './people.ts'
 import { isUnusable, usernameReserved } from './reserved.ts'
 import { findUserByName, insertUser, type UserRow } from './store.ts'
 
-/** An account that an administrator created, or the operator with the set-up link. */
-type CreatedAccount = { person: Person; by?: string }
+const listeners = perServer((): ((person: Person) => Promise<void>)[] => [])
 
-const listeners = perServer((): ((made: CreatedAccount) => Promise<void>)[] => [])
-
-export const onAccountCreated = (tools: Tools, listener: (made: CreatedAccount) => Promise<void>): void =>
+/** Called with an account that the operator created, on the command line or with the set-up link. */
+export const onAccountCreated = (tools: Tools, listener: (person: Person) => Promise<void>): void =>
   void listeners(tools).push(listener)
 
-export async function notifyAccountCreated(tools: Tools, made: CreatedAccount): Promise<void> {
-  for (const listener of listeners(tools)) await listener(made)
+export async function notifyAccountCreated(tools: Tools, person: Person): Promise<void> {
+  for (const listener of listeners(tools)) await listener(person)
 }
 
 type NewUser = {

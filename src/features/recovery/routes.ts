@@ -6,7 +6,6 @@ import { limitAttempts } from '../auth/rates.ts'
 import { respondWithSession, userAgent } from '../auth/session-response.ts'
 import { languageOf } from '../mail/languages.ts'
 import { confirmEmail } from './confirm-email.ts'
-import { createAccount } from './create-account.ts'
 import { forgot } from './forgot.ts'
 import { createSignInLink } from './sign-in-link.ts'
 import { resetPassword, signInByLink } from './use-link.ts'
@@ -34,7 +33,6 @@ export const recoveryRoutes = {
     await notifyEntered(tools, { person, request, on: isKnown ? 'known_device' : 'new_device' })
     return respondWithSession(call, person, pair)
   },
-  'POST /users': ({ scope, body, request }) => createAccount(scope, body, scope.http.originOf(request)),
   'POST /users/:username/sign-in-link': ({ scope, params, request }) =>
     createSignInLink(scope, params.username, scope.http.originOf(request)),
 } satisfies RouteTable

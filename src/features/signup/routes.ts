@@ -2,6 +2,7 @@ import { isAdmin, type RouteTable } from '../../scope.ts'
 import { bearerToken, identifyRequest } from '../auth/guard.ts'
 import { limitAttempts } from '../auth/rates.ts'
 import { signInNewUser } from '../auth/session-response.ts'
+import { createWithLink } from './by-admin.ts'
 import { signUp } from './signup.ts'
 
 export const signupRoutes = {
@@ -13,4 +14,5 @@ export const signupRoutes = {
     if (!asking || !isAdmin(asking)) limitAttempts(tools, 'signup', tools.http.addressOf(request))
     return signInNewUser(call, await signUp(tools, body, asking, query.invite))
   },
+  'POST /users': ({ scope, body, request }) => createWithLink(scope, body, scope.http.originOf(request)),
 } satisfies RouteTable

@@ -2,13 +2,13 @@ import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { SignUp } from '../../protocol/users.ts'
 import { isAdmin, type Person, type Scope, type Tools } from '../../scope.ts'
 import { people } from '../auth/people.ts'
-import { actAs } from '../auth/redeem.ts'
 import { requireOwnName } from '../auth/reserved.ts'
-import { createUser, notifyAccountCreated } from '../auth/signup.ts'
+import { createUser } from '../auth/signup.ts'
 import { findInviteFor, joinByInvite } from '../invites/accept.ts'
 import { writer } from '../log/writer.ts'
 import { passOfServer } from '../rooms/access.ts'
 import { sendRoomOpened } from '../rooms/membership.ts'
+import { createByAdmin } from './by-admin.ts'
 
 /** An administrator may always make an account; anybody else as the operator has set it. */
 export async function signUp(
@@ -34,13 +34,10 @@ function requireEmail({ policy }: Tools, { email }: SignUp): void {
   if (policy.signupEmail === 'required' && email === undefined) throw invalidField('/email', 'required')
 }
 
-/** They may be no administrator any more when the password is hashed. */
 async function signUpByAdmin(scope: Scope, request: SignUp): Promise<Person> {
   // A new administrator would keep a power that does not end when the token is revoked.
   if (request.role === 'admin' && scope.limitedTo) throw new ChatError('token_not_allowed')
-  const person = await createUser(scope, request, 'known', (insert) => actAs(scope, 'admin', insert))
-  await notifyAccountCreated(scope, { person, by: scope.actor.id })
-  return person
+  return createByAdmin(scope, request)
 }
 
 /**
