@@ -1,5 +1,6 @@
 import type { Community, CommunityChange } from '../../protocol/community.ts'
 import { announce, type Scope, type Tools } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
 import { actAs } from '../auth/redeem.ts'
 import { presentCommunity, refreshCommunity } from './community.ts'
@@ -15,11 +16,7 @@ export async function changeCommunity(scope: Scope, { name }: CommunityChange): 
   return presentCommunity(scope)
 }
 
-export function recordCommunity(
-  scope: Scope,
-  field: 'name' | 'avatar',
-  sql: Parameters<typeof recordAct>[2],
-): Promise<void> {
+export function recordCommunity(scope: Scope, field: 'name' | 'avatar', sql: Sql): Promise<void> {
   return recordAct(
     scope,
     { actor: scope.actor.id, action: 'community.changed', detail: { fields: [field] } },
