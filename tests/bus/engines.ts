@@ -24,7 +24,7 @@ export type Engine = {
   /** A way to the engine; `see` gets every byte. Undefined where there is no wire. */
   cable?(see?: (piece: Buffer) => void): Promise<Cable>
   /** Sends all that was sent since `tap` once more, as a stranger who has no key could. */
-  tap?(): Promise<{ repeat(): Promise<number>; close(): Promise<void> }>
+  tap?(): Promise<{ heard(): number; repeat(): Promise<void>; close(): Promise<void> }>
   stop(): Promise<void>
 }
 
@@ -69,10 +69,9 @@ async function overPostgres(): Promise<Engine> {
       const seen: string[] = []
       const { unlisten } = await sql.listen('parley_bus', (payload) => seen.push(payload))
       return {
+        heard: () => seen.length,
         async repeat() {
-          const all = seen.splice(0)
-          for (const payload of all) await sql.notify('parley_bus', payload)
-          return all.length
+          for (const payload of seen.splice(0)) await sql.notify('parley_bus', payload)
         },
         async close() {
           await unlisten()
@@ -103,10 +102,9 @@ async function overRedis(): Promise<Engine> {
       const channels = (await talker.send('PUBSUB', ['CHANNELS', 'parley:*'])) as string[]
       for (const channel of channels) await listener.subscribe(channel, (text) => seen.push([channel, text]))
       return {
+        heard: () => seen.length,
         async repeat() {
-          const all = seen.splice(0)
-          for (const [channel, text] of all) await talker.publish(channel, text)
-          return all.length
+          for (const [channel, text] of seen.splice(0)) await talker.publish(channel, text)
         },
         async close() {
           for (const client of [listener, talker]) client.close()
