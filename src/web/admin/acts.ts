@@ -5,6 +5,7 @@ import type { CreatedUser, NewUser, SignInLink } from '../../protocol/one-time-l
 import type { RoomFactsPage, RoomFactsQuery } from '../../protocol/room-facts.ts'
 import type { NewBot } from '../../protocol/tokens.ts'
 import type { BanRequest, ProfileChange, User } from '../../protocol/users.ts'
+import type { Client } from '../../sdk/client.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { createListing, type Pages } from '../kit/paged-list.ts'
 import { sentenceFor, textOfReason } from '../language/error-text.ts'
@@ -23,6 +24,10 @@ export type AdminActs = {
   changeUser(username: string, change: ProfileChange): Promise<void>
   createSignInLink(username: string): Promise<SignInLink>
   createAccount(newUser: NewUser): Promise<CreatedUser>
+
+  /** Whether anybody else has an account; undefined until the server has said so. */
+  readonly hasOthers: ReadonlySignal<boolean | undefined>
+  lookForOthers(): void
 
   /** Of all rooms, also of those that you are not in. */
   listRooms(query: RoomFactsQuery): Promise<RoomFactsPage>
@@ -53,9 +58,11 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
   const audit = createListing((before: number | undefined) =>
     client().rest('GET /audit', { query: { before } }),
   )
+  const hasOthers = signal<boolean | undefined>()
   const warning = signal<Word | undefined>()
   const findings = signal<Findings | undefined>()
   onClient(() => {
+    hasOthers.value = undefined
     warning.value = undefined
     findings.value = undefined
     userQuery.value = ''
@@ -110,6 +117,14 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
       quietly(users.start())
       return made
     },
+    hasOthers,
+    lookForOthers() {
+      quietly(
+        othersIn(client()).then((some) => {
+          hasOthers.value = some
+        }),
+      )
+    },
     listRooms: (query) => client().rest('GET /admin/rooms', { query }),
     warning,
     findings,
@@ -136,6 +151,12 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
     loadAudit: () => attempt(audit.start()),
     moreAudit: () => attempt(audit.more()),
   }
+}
+
+/** Programs do not count. */
+async function othersIn(client: Client): Promise<boolean> {
+  const { items, next } = await client.rest('GET /users', { query: {} })
+  return next !== undefined || items.filter(({ bot }) => !bot).length > 1
 }
 
 /** Outside of the SDK: the address of the health check is for monitors, and has no refusals. */

@@ -7,6 +7,8 @@ export const preferences = {
   look: kept('look', ''),
   /** The sections of the list of rooms that are not in their default state, folded or unfolded. */
   turned: kept('turned', ''),
+  /** The usernames of the administrators who have hidden the first steps of a community. */
+  stepsHidden: kept('stepsHidden', ''),
   /** The width of the list of rooms, in sixteenths of a rem. */
   listWidth: kept('listWidth', ''),
   /** `shown`: the toolbar of the composer, hidden by default. */

@@ -8,10 +8,11 @@ type Props = {
   title: string
   children: ComponentChildren
   action?: { name: string; run: () => void } | undefined
+  below?: ComponentChildren
 }
 
 /** Shown in place of a room when there is none to show. */
-export function EmptyPane({ title, children, action }: Props) {
+export function EmptyPane({ title, children, action, below }: Props) {
   return (
     <main class="room empty-pane">
       <a href={listAddress} class="icon back" aria-label={say('act.back')}>
@@ -25,6 +26,7 @@ export function EmptyPane({ title, children, action }: Props) {
           {action.name}
         </button>
       )}
+      {below}
     </main>
   )
 }

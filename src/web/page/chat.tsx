@@ -1,5 +1,5 @@
 import { useStore } from '../ground/context.ts'
-import { adminAddress, type Route } from '../ground/route.ts'
+import type { Route } from '../ground/route.ts'
 import { EmptyPane } from '../kit/empty-pane.tsx'
 import { say } from '../language/say.ts'
 import { Offer } from '../push/offer.tsx'
@@ -13,6 +13,7 @@ import {
   Admin,
   Browse,
   Drafts,
+  FirstSteps,
   ForYou,
   PersonCard,
   Reports,
@@ -31,7 +32,7 @@ export function Chat() {
     <div class={route.view === 'list' ? 'shell' : 'shell in-pane'}>
       <Banner status={store.state.value.status} onRetry={store.reconnect} />
       <Offer />
-      <Sidebar />
+      <Sidebar Steps={FirstSteps} />
       <Main route={route} />
       <Overlays />
       <PersonCard />
@@ -70,20 +71,19 @@ function Main({ route }: { route: Route }) {
 
 /**
  * The pane with nothing open, on a wide screen. It welcomes a person who is in no room yet; the list next to it has the rooms to
- * join, and the link to all of them.
+ * join, and the link to all of them. Administrators see what the community still needs.
  */
 function Nothing() {
   const store = useStore()
   const { me } = store.state.value
   const { rows, isListed } = store.rooms
-  if (!me || !isListed.value || !isNewcomer(rows.value))
-    return <EmptyPane title={say('room.choose')}>{say('room.chooseHint')}</EmptyPane>
-  const action = me.roles.includes('admin')
-    ? { name: say('users.invite'), run: () => store.go(adminAddress('users')) }
-    : undefined
+  const isNew = me && isListed.value && isNewcomer(rows.value)
   return (
-    <EmptyPane title={say('room.welcome', { name: me.display_name })} action={action}>
-      {say('room.welcomeHint')}
+    <EmptyPane
+      title={isNew ? say('room.welcome', { name: me.display_name }) : say('room.choose')}
+      below={<FirstSteps />}
+    >
+      {say(isNew ? 'room.welcomeHint' : 'room.chooseHint')}
     </EmptyPane>
   )
 }

@@ -1,4 +1,5 @@
 import { Admin } from '../admin/admin.tsx'
+import { FirstSteps } from '../admin/first-steps.tsx'
 import { ForYou } from '../mentions/for-you.tsx'
 import { PersonCard } from '../people/person-card.tsx'
 import { Reports } from '../reports/reports.tsx'
@@ -19,6 +20,7 @@ export const laterViews = {
   RoomSheets,
   Browse,
   Drafts,
+  FirstSteps,
   ForYou,
   LastWords,
   OneTimeLinkView,

@@ -44,6 +44,8 @@ export const Settings = later('Settings')
 export const Threads = later('Threads')
 /** Keeps the height of its line. */
 export const LastWords = later('LastWords', () => <span class="last-words" />)
+/** Comes when it is known what is missing. */
+export const FirstSteps = later('FirstSteps', () => null)
 /** Sheets over what is there. */
 export const PersonCard = later('PersonCard', () => null)
 export const RoomSheets = later('RoomSheets', () => null)

@@ -1,7 +1,8 @@
 import { useComputed } from '@preact/signals'
+import type { FunctionComponent } from 'preact'
 import { useRef } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
-import { adminAddress, browseAddress } from '../ground/route.ts'
+import { browseAddress } from '../ground/route.ts'
 import { Icon } from '../kit/icon.tsx'
 import { Mark } from '../kit/mark.tsx'
 import { say } from '../language/say.ts'
@@ -16,8 +17,13 @@ import { ReportsRow, Views } from './views.tsx'
 
 const mostOffered = 5
 
+type Props = {
+  /** What a new community still needs; on a wide screen the pane next to the list has it. */
+  Steps: FunctionComponent<{ onPhone?: boolean }>
+}
+
 /** The sidebar: your rooms with their unread counts, and at its bottom your account. */
-export function Sidebar() {
+export function Sidebar({ Steps }: Props) {
   const store = useStore()
   const list = useRef<HTMLElement>(null)
   const rows = store.rooms.rows.value
@@ -66,14 +72,7 @@ export function Sidebar() {
             </span>
             <span class="title">{say('rooms.browse')}</span>
           </a>
-          {isNewcomer(rows) && isAdmin.value && (
-            <a href={adminAddress('users')} class="row on-phone">
-              <span class="room-icon">
-                <Icon of="link" />
-              </span>
-              <span class="title">{say('users.invite')}</span>
-            </a>
-          )}
+          {isAdmin.value && <Steps onPhone />}
           <ReportsRow />
         </nav>
         <UnreadBeyond list={list} />

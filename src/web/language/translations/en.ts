@@ -91,9 +91,6 @@ export const en = {
   'access.closedLong': 'Invited people only',
   'access.adminsLong': 'Administrators only',
   'access.directLong': 'Only the people in it',
-  'posting.members': 'All members',
-  'posting.moderators': 'Moderators only',
-  'posting.moderatorsLong': 'Only moderators can post',
 
   // The list at the side
   'rooms.favourites': 'Favourites',
@@ -136,28 +133,16 @@ export const en = {
   // Browsing, creating, writing to somebody
   'browse.join': 'Join',
   'new.room': 'Create a room',
-  'new.create': 'Create',
-  'new.optional': 'Optional',
   'new.direct': 'New direct message',
-  'direct.to': 'To',
-  'direct.hint': 'Enter a name or a full username. Add several people to start a group.',
   'direct.newGroupOne': 'New group with {name}',
   'direct.newGroupWith': 'New group with these people',
   'direct.write': 'Message',
-  'direct.yourself': "You can't message yourself.",
 
   // A room: details, members, invites
   'details.menu': 'Room menu',
   'details.menuDirect': 'Conversation menu',
   'details.openDirect': 'Details',
   'details.open': 'Room details',
-  'details.settings': 'Settings',
-  'details.title': 'Name',
-  'details.description': 'Description',
-  'details.access': 'Who can join',
-  'details.address': 'Address',
-  'details.posting': 'Who can post',
-  'slow.is': { one: '{n} second between messages', other: '{n} seconds between messages' },
   'notify.label': 'Notifications',
   'notify.all': 'Every message',
   'notify.mentions': 'Mentions only',
@@ -177,29 +162,9 @@ export const en = {
   'people.looking': 'Searching the members…',
   'people.add': 'Add people',
   'people.invite': 'Invite by link',
-  'add.whom': 'People to add',
-  'add.hint': 'Enter a name or a full username. People you share no room with have to accept first.',
   'add.act': 'Add',
-  'add.inside': '{name} is already in this room.',
-  'person.since': 'joined {at}',
   'person.bot': 'Bot',
   'person.admin': 'Administrator',
-  'person.message': 'Message',
-  'person.block': 'Block',
-  'person.blocked':
-    "You blocked this person. You don't see what they write in rooms, and they can't send you direct messages.",
-  'person.administer': 'Manage account',
-  'person.gone': 'This account no longer exists.',
-  'member.in': 'In {room}',
-  'member.role': 'Role',
-  'member.outside': 'Not a member of this room.',
-  'member.add': 'Add to this room',
-  'member.silence': 'Silence for',
-  'member.tenMinutes': '10 minutes',
-  'member.hour': '1 hour',
-  'member.day': '1 day',
-  'member.unsilence': 'Unsilence',
-  'member.remove': 'Remove from room',
   'invitation.text': '{name} invited you to this room.',
   'invitation.member': "{name} invited you to this room. You're already a member.",
   'invitation.until': 'The invitation expires on {at}.',
@@ -463,8 +428,6 @@ export const en = {
   'field.empty': 'Please fill this in.',
 
   // Tokens, bots and webhooks
-  'once.copy': 'Copy',
-  'once.copied': 'Copied',
 } as const
 
 /** The texts of these come later (`language/later-texts.ts`). */
