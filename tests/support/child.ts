@@ -84,10 +84,15 @@ function spawn(command: string[], { cwd, env }: { cwd: string | undefined; env: 
   })
 }
 
-/** The server does not see it: how long Bun optimises WebAssembly, which a run as short as a test does not repay. */
+/** What `bun run test` sets for this process holds for those that it starts. The server sees none of it. */
 function engine(): Record<string, string> {
-  const { BUN_JSC_useOMGJIT: optimise } = process.env
-  return optimise === undefined ? {} : { BUN_JSC_useOMGJIT: optimise }
+  const names = ['BUN_JSC_useOMGJIT', 'MIMALLOC_PURGE_DELAY']
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }
 
 /** Reads to the end: a pipe that nobody empties stops its writer. */
