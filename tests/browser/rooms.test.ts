@@ -158,9 +158,10 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
 
   test('who can join changes in the settings; to open a room to all has to be confirmed', async () => {
     const whoCanJoin = () => sheet(ben).getByRole('group', { name: 'Who can join' })
+    await sheet(ben).getByLabel('Name', { exact: true }).fill('Our Ships')
     await whoCanJoin().getByLabel('Invited people only').check()
     await sheet(ben).getByRole('button', { name: 'Save' }).click()
-    await cleo.page.getByText('made the room private').waitFor()
+    await cleo.page.getByText(/renamed the room to .*Our Ships.* made the room private/).waitFor()
     await sheet(ben).getByText('Saved.').waitFor()
     await sheet(ben).locator('.facts').getByText('Invited people only').waitFor()
     await whoCanJoin().getByLabel('Anyone on this server').check()
@@ -274,7 +275,7 @@ describe.skipIf(!browserIsThere())('rooms, for two people at a phone and a desk'
       .waitFor()
     await sheet(ben)
       .getByLabel(/Enter the room name/)
-      .fill('ships ')
+      .fill('our ships ')
     await sheet(ben).getByRole('button', { name: 'Delete room' }).click()
     await row(ben, 'General').waitFor()
     await cleo.page.getByText(/Ships.* was deleted/).waitFor()

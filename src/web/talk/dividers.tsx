@@ -42,20 +42,23 @@ export function NoticeLine({ notices, nameOf }: { notices: readonly Notice[]; na
   }
   const moves = (['joined', 'added', 'left', 'removed'] as const).flatMap(sentencesOf)
   const changes = notices.flatMap((notice) =>
-    notice.kind === 'changed' ? [changeSentence(notice, nameOf)] : [],
+    notice.kind === 'changed' ? changeSentences(notice, nameOf) : [],
   )
   return <li class="quietly">{[...moves, ...changes].join(' · ')}</li>
 }
 
-function changeSentence({ username, changed }: Extract<Notice, { kind: 'changed' }>, nameOf: NameOf): string {
+function changeSentences(
+  { username, changed }: Extract<Notice, { kind: 'changed' }>,
+  nameOf: NameOf,
+): string[] {
+  const { title, description, access, avatar, archived } = changed
   const name = nameOf(username)
-  if (changed.access !== undefined)
-    return say(changed.access === 'open' ? 'notice.opened' : 'notice.closed', { name })
-  if (changed.title !== undefined) return say('notice.titled', { name, title: changed.title })
-  if (changed.description !== undefined) return say('notice.described', { name })
-  if (changed.avatar !== undefined)
-    return say(changed.avatar === null ? 'notice.unpictured' : 'notice.pictured', { name })
-  if (changed.archived !== undefined)
-    return say(changed.archived ? 'notice.archived' : 'notice.reopened', { name })
-  return say('notice.changed', { name })
+  const sentences = [
+    title !== undefined && say('notice.titled', { name, title }),
+    description !== undefined && say('notice.described', { name }),
+    access !== undefined && say(access === 'open' ? 'notice.opened' : 'notice.closed', { name }),
+    avatar !== undefined && say(avatar === null ? 'notice.unpictured' : 'notice.pictured', { name }),
+    archived !== undefined && say(archived ? 'notice.archived' : 'notice.reopened', { name }),
+  ].filter((sentence) => sentence !== false)
+  return sentences.length > 0 ? sentences : [say('notice.changed', { name })]
 }
