@@ -3,8 +3,6 @@ import type { Route } from '../ground/route.ts'
 import { EmptyPane } from '../kit/empty-pane.tsx'
 import { say } from '../language/say.ts'
 import { Offer } from '../push/offer.tsx'
-import { ReportSheet } from '../reports/report-sheet.tsx'
-import { InvitePane } from '../rooms/invite-pane.tsx'
 import { isNewcomer } from '../rooms/rows.ts'
 import { Sidebar } from '../rooms/sidebar.tsx'
 import { RoomView } from '../talk/room.tsx'
@@ -15,7 +13,9 @@ import {
   Drafts,
   FirstSteps,
   ForYou,
+  InvitePane,
   PersonCard,
+  ReportSheet,
   Reports,
   RoomSheets,
   Saved,

@@ -1,15 +1,9 @@
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { useStore } from '../ground/context.ts'
 import { addressOf } from '../ground/route.ts'
 import type { Store } from '../ground/store.ts'
-import { sentenceFor } from '../language/error-text.ts'
-import { say } from '../language/say.ts'
 import { joinedRooms } from '../rooms/rows.ts'
-import { SearchBox } from '../search/search-box.tsx'
-import { signOut } from '../sign-in/sign-out.ts'
-import { Shortcuts, StatusSheet } from './later.tsx'
-import { Palette } from './palette.tsx'
-import { entriesOf } from './palette-entries.ts'
+import { OpenPalette, SearchBox, Shortcuts, StatusSheet } from './later.tsx'
 import { listenForKeys } from './shortcuts.ts'
 
 /** What a shortcut opens over every view: the palette, and the list of shortcuts. */
@@ -32,7 +26,7 @@ export function Overlays() {
       }),
     [store],
   )
-  if (store.overlay.value === 'palette') return <OpenPalette store={store} onClose={close} />
+  if (store.overlay.value === 'palette') return <OpenPalette onClose={close} />
   if (store.overlay.value === 'search') return <SearchBox onClose={close} />
   if (store.overlay.value === 'status') return <StatusSheet onClose={close} />
   if (store.overlay.value === 'shortcuts') return <Shortcuts onClose={close} />
@@ -47,39 +41,6 @@ function openSearch(store: Store): boolean {
   store.search.asked.value = { ...asked, text, ...(here && room !== undefined ? { room: here } : {}) }
   store.overlay.value = 'search'
   return true
-}
-
-function OpenPalette({ store, onClose }: { store: Store; onClose: () => void }) {
-  useEffect(() => store.people.loadAcquaintances(), [store])
-  const [state, listed] = [store.state.value, store.rooms.listed.value]
-  const entries = useMemo(
-    () =>
-      entriesOf(state, listed, {
-        go: store.go,
-        join: store.rooms.join,
-        write: (username) =>
-          store.people.openDirect([username]).catch((error) => {
-            store.toast.value = sentenceFor(error)
-          }),
-        run: [
-          {
-            key: 'shortcuts',
-            name: say('keys.title'),
-            icon: 'keyboard',
-            run: () => {
-              store.overlay.value = 'shortcuts'
-            },
-          },
-          { key: 'sign out', name: say('signIn.signOut'), icon: 'leave', run: () => signOut(store) },
-        ],
-      }),
-    [store, state, listed],
-  )
-  const search = (text: string) => {
-    store.search.asked.value = { text }
-    store.overlay.value = 'search'
-  }
-  return <Palette entries={entries} onClose={onClose} onSearch={search} />
 }
 
 function step(store: Store, by: 1 | -1, unread: boolean): void {

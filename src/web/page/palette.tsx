@@ -1,15 +1,53 @@
 import { useEffect, useId, useMemo, useState } from 'preact/hooks'
+import { useStore } from '../ground/context.ts'
 import { Icon } from '../kit/icon.tsx'
 import { useDialog } from '../kit/use-dialog.ts'
+import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
-import { type Entry, found } from './palette-entries.ts'
+import { signOut } from '../sign-in/sign-out.ts'
+import { type Entry, entriesOf, found } from './palette-entries.ts'
 
 const mostShown = 50
 
 type Props = { entries: readonly Entry[]; onClose: () => void; onSearch: (text: string) => void }
 
+/** What there is to go to from here. */
+export function OpenPalette({ onClose }: { onClose: () => void }) {
+  const store = useStore()
+  useEffect(() => store.people.loadAcquaintances(), [store])
+  const [state, listed] = [store.state.value, store.rooms.listed.value]
+  const entries = useMemo(
+    () =>
+      entriesOf(state, listed, {
+        go: store.go,
+        join: store.rooms.join,
+        write: (username) =>
+          store.people.openDirect([username]).catch((error) => {
+            store.toast.value = sentenceFor(error)
+          }),
+        run: [
+          {
+            key: 'shortcuts',
+            name: say('keys.title'),
+            icon: 'keyboard',
+            run: () => {
+              store.overlay.value = 'shortcuts'
+            },
+          },
+          { key: 'sign out', name: say('signIn.signOut'), icon: 'leave', run: () => signOut(store) },
+        ],
+      }),
+    [store, state, listed],
+  )
+  const search = (text: string) => {
+    store.search.asked.value = { text }
+    store.overlay.value = 'search'
+  }
+  return <Palette entries={entries} onClose={onClose} onSearch={search} />
+}
+
 /** Goes to a room or runs a command by a few letters (WAI-ARIA APG: a combobox whose focus stays in the input). */
-export function Palette({ entries, onClose, onSearch }: Props) {
+function Palette({ entries, onClose, onSearch }: Props) {
   const dialog = useDialog(onClose)
   const id = useId()
   const [query, setQuery] = useState('')

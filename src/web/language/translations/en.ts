@@ -98,9 +98,6 @@ export const en = {
   'rooms.rooms': 'Rooms',
   'rooms.directs': 'Direct messages',
   'rooms.archived': 'Archived',
-  'last.mine': 'You: {text}',
-  'last.by': '{name}: {text}',
-  'last.none': 'No messages yet',
   'rooms.none': "You're not in any rooms yet. Create one, or message someone.",
   'rooms.offered': 'You can join these rooms:',
   'rooms.above': { one: '{n} unread above', other: '{n} unread above' },
@@ -120,15 +117,6 @@ export const en = {
 
   // Searching messages
   'search.title': 'Search messages',
-  'search.hint': 'Search messages',
-  'search.filters': 'Show only',
-  'search.here': 'In this room',
-  'search.files': 'With a file',
-  'search.links': 'With a link',
-  'search.mine': 'From me',
-  'search.found': { one: '{n} message found', other: '{n} messages found' },
-  'search.busy': 'Searching…',
-  'search.for': 'Search messages for “{text}”',
 
   // Browsing, creating, writing to somebody
   'browse.join': 'Join',
@@ -136,7 +124,6 @@ export const en = {
   'new.direct': 'New direct message',
   'direct.newGroupOne': 'New group with {name}',
   'direct.newGroupWith': 'New group with these people',
-  'direct.write': 'Message',
 
   // A room: details, members, invites
   'details.menu': 'Room menu',
@@ -144,9 +131,6 @@ export const en = {
   'details.openDirect': 'Details',
   'details.open': 'Room details',
   'notify.label': 'Notifications',
-  'notify.all': 'Every message',
-  'notify.mentions': 'Mentions only',
-  'notify.nothing': 'Nothing',
   'notify.mute': 'Mute',
   'leave.act': 'Leave room',
   'people.title': 'People in this room',
@@ -163,16 +147,6 @@ export const en = {
   'people.add': 'Add people',
   'people.invite': 'Invite by link',
   'add.act': 'Add',
-  'person.bot': 'Bot',
-  'person.admin': 'Administrator',
-  'invitation.text': '{name} invited you to this room.',
-  'invitation.member': "{name} invited you to this room. You're already a member.",
-  'invitation.until': 'The invitation expires on {at}.',
-  'invitation.join': 'Join',
-  'invitation.open': 'Open room',
-  'invitation.looking': 'Loading the invitation…',
-  'invitation.none': 'Invitation not valid',
-  'invitation.over': 'It may have expired. Ask the person who sent it for a new one.',
   'invited.title': 'Invitations',
   'invited.by': 'from {name}',
   'invited.accept': 'Join',
@@ -339,23 +313,12 @@ export const en = {
   // The palette, and the keys
   'palette.title': 'Go to a room, person or page',
   'palette.hint': 'Search or go to…',
-  'palette.join': 'Join',
 
   // Titles of views
-  'browse.title': 'Browse rooms',
   'settings.title': 'Settings',
-  'settings.profile': 'Profile',
-  'settings.look': 'Appearance and language',
-  'settings.notices': 'Notifications',
-  'settings.sessions': 'Sessions',
-  'settings.blocked': 'Blocked people',
-  'settings.tokens': 'API tokens',
-  'settings.account': 'Account',
   'admin.title': 'Administration',
   'rooms.muted': 'muted',
   'rooms.unread': { one: '{n} unread', other: '{n} unread' },
-
-  // Administration
 
   // Signing in
   'signIn.login': 'Sign in',
@@ -394,23 +357,6 @@ export const en = {
   'forgot.done':
     'If an account has this address, an email is on its way. The link in it works for 30 minutes.',
   'forgot.back': 'Back to sign-in',
-  'link.signIn': 'Sign in with your link',
-  'link.signInText': 'Choose a new password. It signs you out on all other devices.',
-  'link.saveAndEnter': 'Save and sign in',
-  'link.enter': 'Sign in without a new password',
-  'link.reset': 'Choose a new password',
-  'link.resetText': 'It signs you out on all devices.',
-  'link.save': 'Save password',
-  'link.resetDone': 'Your new password is saved. Sign in with it now.',
-  'link.leave': 'Continue to Parley',
-  'link.confirm': 'Confirm your email address',
-  'link.confirmText': 'Someone gave this address for your account. Confirm that it is yours.',
-  'link.confirmAction': 'Confirm',
-  'link.confirmDone': 'Your email address is confirmed.',
-  'link.unsubscribe': 'Stop these emails',
-  'link.unsubscribeText': 'You will get no more emails of this kind. You can change this in your settings.',
-  'link.unsubscribeAction': 'Stop these emails',
-  'link.unsubscribeDone': 'You will get no more emails of this kind.',
   'error.wait': {
     one: 'Too many attempts. Wait {n} second and try again.',
     other: 'Too many attempts. Wait {n} seconds and try again.',
@@ -426,8 +372,6 @@ export const en = {
   'field.own': 'Your password cannot be your username or email.',
   'field.common': 'That is one of the first passwords a guesser tries. Please choose another.',
   'field.empty': 'Please fill this in.',
-
-  // Tokens, bots and webhooks
 } as const
 
 /** The texts of these come later (`language/later-texts.ts`). */
