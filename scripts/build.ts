@@ -81,7 +81,7 @@ async function build(outfile: string, target?: Bun.Build.CompileTarget): Promise
  * that the first load took twice as much.
  */
 async function pageIn(folder: string): Promise<Bun.BunPlugin> {
-  const files = await bundleSource(join(root, 'src/web/index.html'), false)
+  const { files } = await bundleSource(join(root, 'src/web/index.html'), false)
   await Promise.all([...files].map(([name, body]) => Bun.write(join(folder, 'files', name), body)))
   const names = [...files.keys()]
   const imports = names.map(

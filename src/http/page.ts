@@ -3,16 +3,16 @@ import type { About } from '../protocol/about.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { prefersJson } from './accept.ts'
 import { type Asset, bundle, type HtmlImport } from './page/assets.ts'
+import { currentBundle, lastBundle } from './page/while-developing.ts'
 
 /**
  * The web client. We do not use Bun's HTML routes: they cannot send a Content-Security-Policy, and in a compiled file they
- * neither cache nor compress. In development, the page is bundled again for each load.
+ * neither cache nor compress.
  */
 export function pageRoutes(page: HtmlImport, development: boolean, about: () => About) {
-  const changes = development && !page.files
-  let bundled = changes ? undefined : bundle(page, development)
+  const finished = development && !page.files ? undefined : bundle(page)
   // The requests that wait for the bundle get its error. Without a request, nobody handles it yet.
-  bundled?.catch(() => {})
+  finished?.catch(() => {})
   const hidden = { detail: { hide: true } }
 
   return new Elysia({ name: 'page' })
@@ -20,16 +20,14 @@ export function pageRoutes(page: HtmlImport, development: boolean, about: () => 
       '/',
       async ({ request }) => {
         if (prefersJson(request.headers.get('accept'))) return Response.json(about(), { headers: varying })
-        if (changes) bundled = bundle(page, development)
-        return send((await bundled!).get('index.html')!, request, varying)
+        return send((await (finished ?? currentBundle(page.index))).get('index.html')!, request, varying)
       },
       hidden,
     )
     .get(
       '/assets/:file',
       async ({ request, params }) => {
-        bundled ??= bundle(page, development)
-        const asset = (await bundled).get(params.file)
+        const asset = (await (finished ?? lastBundle(page.index))).get(params.file)
         if (!asset) throw new ChatError('nothing_here')
         return send(asset, request)
       },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
@@ -34,8 +35,22 @@ const hashed = /-[a-z0-9]{8}(\.[a-z]+)$/
 const text = /^(text\/|application\/|image\/svg)/
 
 /** All files of the page by name, `index.html` among them. */
-export async function bundle(page: HtmlImport, development: boolean): Promise<ReadonlyMap<string, Asset>> {
-  const files = page.files ? await fromCompiled(page) : await bundleSource(page.index, development)
+export type Assets = ReadonlyMap<string, Asset>
+
+export async function bundle(page: HtmlImport): Promise<Assets> {
+  return assetsOf(
+    page.files ? await fromCompiled(page) : (await bundleSource(page.index, false)).files,
+    false,
+  )
+}
+
+/** As they are for developers, and the source files that they were made from. */
+export async function bundleReadable(index: string): Promise<{ assets: Assets; sources: string[] }> {
+  const { files, sources } = await bundleSource(index, true)
+  return { assets: await assetsOf(files, true), sources }
+}
+
+async function assetsOf(files: Files, development: boolean): Promise<Assets> {
   const assets = new Map(
     [...files].map(([name, body]) => [name, assetOf(name, withPaths(name, body, files))] as const),
   )
@@ -45,8 +60,11 @@ export async function bundle(page: HtmlImport, development: boolean): Promise<Re
 
 type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
-/** The bundled files by name, as they refer to each other. */
-export async function bundleSource(index: string, development: boolean): Promise<Files> {
+/** The bundled files by name, as they refer to each other, and the paths of their sources. */
+export async function bundleSource(
+  index: string,
+  development: boolean,
+): Promise<{ files: Files; sources: string[] }> {
   const result = await Bun.build({
     entrypoints: [index],
     minify: !development,
@@ -56,14 +74,16 @@ export async function bundleSource(index: string, development: boolean): Promise
     publicPath: '/',
     naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]', asset: '[name]-[hash].[ext]' },
     define: { 'process.env.NODE_ENV': JSON.stringify(development ? 'development' : 'production') },
+    metafile: true,
   })
-  return new Map(
+  const files = new Map(
     await Promise.all(
       result.outputs.map(
         async (output) => [nameOf(output.path), new Uint8Array(await output.arrayBuffer())] as const,
       ),
     ),
   )
+  return { files, sources: Object.keys(result.metafile!.inputs).map((path) => resolve(path)) }
 }
 
 const fromCompiled = async (page: HtmlImport): Promise<Files> =>
