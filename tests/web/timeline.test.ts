@@ -20,7 +20,8 @@ const shape = (items: Item[]) =>
     if (item.kind === 'new') return '—'
     if (item.kind === 'notices') return item.notices.map(({ username, kind }) => `${username} ${kind}`).join()
     const text = item.kind === 'message' ? item.message.content : item.pending.content
-    return item.first ? `+ ${text}` : text
+    const gone = item.kind === 'message' && item.more ? ` and ${item.more.map(({ seq }) => seq)}` : ''
+    return (item.first ? `+ ${text}` : text) + gone
   })
 
 describe('the timeline of a room', () => {
@@ -44,6 +45,34 @@ describe('the timeline of a room', () => {
     ]
     const items = timelineOf({ messages, pending: [], reachedStart: false }, [], 'ada', now)
     expect(shape(items)).toEqual(['Today', '+ message 1', 'message 2', '+ message 3', '+ message 4'])
+  })
+
+  test('has one line for deleted messages that follow each other, except for those with a thread', () => {
+    const said = (seq: number, more: Partial<Message> = {}) => ({
+      ...message(seq, 'ada', at(20, 9)),
+      ...more,
+    })
+    const gone = (seq: number, more: Partial<Message> = {}) =>
+      said(seq, { deleted_at: at(20, 9, 5), ...more })
+    const messages = [
+      said(1),
+      gone(2),
+      gone(3, { author: { username: 'ben', display_name: 'Ben' } }),
+      said(4),
+      gone(5),
+      gone(6, {
+        thread: { seq: 6, replies: 1, last_at: at(20, 9) } as unknown as Message['thread'] & object,
+      }),
+      gone(7),
+      gone(8),
+    ]
+    const shapeOf = (readSeq?: number) =>
+      shape(timelineOf({ messages, pending: [], reachedStart: false, readSeq }, [], 'cleo', now)).slice(1)
+    // The group goes on around what is gone.
+    expect(shapeOf()).toEqual([
+      ...['+ message 1', 'message 2 and 3', 'message 4', 'message 5', 'message 6', 'message 7 and 8'],
+    ])
+    expect(shapeOf(7).slice(-3)).toEqual(['message 7', '—', 'message 8'])
   })
 
   test('shows the name with what /me says, also after another message of the same person', () => {

@@ -8,7 +8,7 @@ export function walkLines(
   const box = event.currentTarget
   const from = event.target as HTMLElement
   if (event.altKey || event.ctrlKey || event.metaKey) return
-  const line = from.closest<HTMLElement>('[data-seq]')
+  const line = from.closest<HTMLElement>('li[data-seq]')
   const onLine = from === line
 
   if (event.key === 'Home' || event.key === 'End') (event.key === 'Home' ? toStart : toEnd)()
@@ -25,13 +25,13 @@ export function walkLines(
 }
 
 function lineNextTo(box: HTMLElement, line: HTMLElement, down: boolean): HTMLElement | undefined {
-  const lines = [...box.querySelectorAll<HTMLElement>('[data-seq]')]
+  const lines = [...box.querySelectorAll<HTMLElement>('li[data-seq]')]
   return lines[lines.indexOf(line) + (down ? 1 : -1)]
 }
 
 function lastInView(box: HTMLElement): HTMLElement | undefined {
   const { bottom } = box.getBoundingClientRect()
-  const lines = [...box.querySelectorAll<HTMLElement>('[data-seq]')]
+  const lines = [...box.querySelectorAll<HTMLElement>('li[data-seq]')]
   return lines.findLast((line) => line.getBoundingClientRect().top < bottom)
 }
 

@@ -19,6 +19,7 @@ import { type LineActs, LineBar } from './line-acts.tsx'
 import { LinkCards } from './link-cards.tsx'
 import { Reactions } from './reactions.tsx'
 import { ThreadLink } from './thread-link.tsx'
+import { isGone } from './timeline-items.ts'
 import { useFolded } from './use-folded.ts'
 import { useLineMenu } from './use-line-menu.tsx'
 import { useLongPress } from './use-long-press.ts'
@@ -26,6 +27,8 @@ import { useLongPress } from './use-long-press.ts'
 type Props = {
   message: Message
   first: boolean
+  /** The deleted messages that this line stands for too. */
+  more?: readonly Message[] | undefined
   /** The message it replies to, once that is known; `null` if it does not exist. */
   repliedTo: Message | null | undefined
   /** Highlighted, because you have jumped to it. */
@@ -39,7 +42,7 @@ type Props = {
 }
 
 export function MessageLine(props: Props) {
-  const { message, first, repliedTo, found, readBy, faces, powers, acts } = props
+  const { message, first, more, repliedTo, found, readBy, faces, powers, acts } = props
   const [hovered, setHovered] = useState(false)
   const [focused, setFocused] = useState(false)
   const [open, setOpen] = useState(false)
@@ -51,13 +54,14 @@ export function MessageLine(props: Props) {
   const near = hovered || focused || open
   const tab = focused ? 0 : -1
   const saved = acts.isSaved(message)
+  const gone = isGone(message)
 
   // Preact skips an element that is the same object: in a long room only changed lines are drawn.
   return useMemo(() => {
     const may = powersOn(message, powers)
     return (
       <li
-        class={['message', first && 'first', found && 'found'].filter(Boolean).join(' ')}
+        class={['message', first && 'first', found && 'found', gone && 'gone'].filter(Boolean).join(' ')}
         tabIndex={-1}
         data-seq={message.seq}
         onPointerEnter={(event) => event.pointerType === 'mouse' && hasMouse() && setHovered(true)}
@@ -71,18 +75,29 @@ export function MessageLine(props: Props) {
         }}
         onContextMenu={onContextMenu}
       >
-        <AuthorName author={hidden ? unseen(message.author) : message.author} shown={first} tab={tab} />
+        {!gone && (
+          <AuthorName author={hidden ? unseen(message.author) : message.author} shown={first} tab={tab} />
+        )}
         <time class="when" dateTime={message.created_at} title={momentOf(message.created_at)}>
           {timeOf(message.created_at)}
         </time>
         <div class="said">
-          {message.reply_to !== undefined && (
+          {!gone && message.reply_to !== undefined && (
             <RepliedTo to={repliedTo} tab={tab} onJump={() => acts.jump(message.reply_to!)} />
           )}
-          {message.pinned && <Marked icon="pin" text={say('line.pinned')} />}
-          {saved && <Marked icon="bookmark" text={say('line.saved')} />}
+          {(message.pinned || saved) && (
+            <p class="marks">
+              {message.pinned && <Marked icon="pin" text={say('line.pinned')} />}
+              {saved && <Marked icon="bookmark" text={say('line.saved')} />}
+            </p>
+          )}
+          {/* A jump to one of them finds its place. */}
+          {more?.map(({ seq }) => (
+            <span key={seq} data-seq={seq} />
+          ))}
           <MessageText
             message={message}
+            more={more?.length}
             me={powers.me}
             reachable={focused}
             hidden={hidden}
@@ -124,6 +139,7 @@ export function MessageLine(props: Props) {
   }, [
     message,
     first,
+    more?.length,
     repliedTo,
     found,
     readBy,
@@ -163,6 +179,8 @@ function Folded({ onShow }: { onShow: () => void }) {
 
 type MessageTextProps = {
   message: Message
+  /** How many more deleted messages the line stands for. */
+  more?: number | undefined
   me: string | undefined
   reachable: boolean
   hidden: boolean
@@ -171,8 +189,11 @@ type MessageTextProps = {
   onVersions?: () => void
 }
 
-export function MessageText({ message, me, reachable, hidden, onShow, onVersions }: MessageTextProps) {
-  if (message.deleted_at) return <span class="tombstone">{say('line.deleted')}</span>
+export function MessageText({ message, more, me, reachable, hidden, onShow, onVersions }: MessageTextProps) {
+  if (message.deleted_at)
+    return (
+      <span class="tombstone">{more ? say('line.deletedMany', { n: more + 1 }) : say('line.deleted')}</span>
+    )
   if (message.damaged) return <span class="tombstone">{say('line.damaged')}</span>
   if (hidden) return <Folded onShow={onShow} />
   // Only files.

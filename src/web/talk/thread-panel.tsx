@@ -14,6 +14,7 @@ import { walkLines } from './line-keys.ts'
 import { MessageLine } from './message.tsx'
 import { PendingLine } from './pending.tsx'
 import { type Item, timelineOf } from './timeline-items.ts'
+import { useJoinedFocus } from './use-joined-focus.ts'
 import { useLineActs } from './use-line-acts.ts'
 import { useLineSheets } from './use-line-sheets.tsx'
 import { nearPx } from './use-scroll.ts'
@@ -37,6 +38,7 @@ export function ThreadPanel({ room, seq, refusal }: Props) {
   const messages = thread?.messages ?? none
   const powers = usePowers(room)
   const box = useRef<HTMLElement>(null)
+  const onFocusIn = useJoinedFocus(box)
 
   useEffect(() => (room.open ? talk.openThread(room.id, seq) : undefined), [talk, room.id, room.open, seq])
 
@@ -82,6 +84,7 @@ export function ThreadPanel({ room, seq, refusal }: Props) {
           <MessageLine
             {...common}
             message={message}
+            more={item.more}
             first={item.first || message.seq === messages[0]?.seq}
             repliedTo={quoteOf(message.reply_to)}
           />
@@ -139,6 +142,7 @@ export function ThreadPanel({ room, seq, refusal }: Props) {
       <section
         class="scroll"
         ref={box}
+        onFocusIn={onFocusIn}
         onKeyDown={(event) => walkLines(event, { toStart, toEnd })}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}

@@ -10,7 +10,8 @@ export type Item =
   | { kind: 'day'; key: string; name: string }
   | { kind: 'notices'; key: string; notices: Notice[] }
   | { kind: 'new'; key: string }
-  | { kind: 'message'; key: string; message: Message; first: boolean }
+  /** `more`: the deleted messages that follow a deleted one, which one line stands for. */
+  | { kind: 'message'; key: string; message: Message; first: boolean; more?: Message[] }
   | { kind: 'pending'; key: string; pending: Pending; first: boolean }
 
 /** The part of a room that is in the page. */
@@ -27,9 +28,13 @@ type Part = {
 
 const groupMs = 5 * 60_000
 
+/** Of a deleted message only that is left; but one that began a thread leads to it. */
+export const isGone = ({ deleted_at, thread }: Message): boolean => deleted_at !== undefined && !thread
+
 /**
  * What the timeline shows, from the top: the log in order of `seq`, divided into days. Messages of one person within
- * five minutes are a group, whose `first` shows the name; so does what `/me` says. After the log come the messages that are being sent.
+ * five minutes are a group, whose `first` shows the name; so does what `/me` says. Deleted messages are in no group, and those without
+ * anything between them are one item. After the log come the messages that are being sent.
  */
 export function timelineOf(
   part: Part,
@@ -66,6 +71,13 @@ export function timelineOf(
     if ('author' in entry) {
       openDay(entry.created_at)
       ruleBefore(entry)
+      if (isGone(entry)) {
+        const before = items.at(-1)
+        if (before?.kind === 'message' && isGone(before.message))
+          before.more = [...(before.more ?? []), entry]
+        else items.push({ kind: 'message', key: messageKey(entry, me), message: entry, first: false })
+        continue
+      }
       const first = startsGroup(entry.author.username, entry.created_at, entry.content)
       // A message keeps the key that it had while it was being sent, so that its line is not created again.
       items.push({ kind: 'message', key: messageKey(entry, me), message: entry, first })

@@ -13,6 +13,7 @@ import { readersOf } from './readers.ts'
 import { repliedTo } from './replied-to.ts'
 import { type Item, timelineOf } from './timeline-items.ts'
 import { UnreadBar } from './unread-bar.tsx'
+import { useJoinedFocus } from './use-joined-focus.ts'
 import { useLineActs } from './use-line-acts.ts'
 import { useLineSheets } from './use-line-sheets.tsx'
 import { useNotices } from './use-notices.ts'
@@ -22,6 +23,11 @@ import { useUnread } from './use-unread.ts'
 import { useWaiting } from './use-waiting.ts'
 
 const none: never[] = []
+/** The line of several deleted messages is that of each. */
+const seqsOf = ({ message, more = none }: Extract<Item, { kind: 'message' }>) => [
+  message.seq,
+  ...more.map(({ seq }) => seq),
+]
 const foundMs = 2500
 
 type Props = { room: RoomState; names: ReadonlyMap<string, string> }
@@ -49,6 +55,7 @@ export function Timeline({ room, names }: Props) {
     onTop: older,
     onBottom: newer,
   })
+  const onFocusIn = useJoinedFocus(box)
   const rule = useUnread(room, atEnd)
   const waiting = useWaiting(room)
   const pending = live && span.to === undefined ? waiting : none
@@ -108,7 +115,10 @@ export function Timeline({ room, names }: Props) {
 
   useLayoutEffect(() => {
     const line =
-      wanted.current && box.current?.querySelector<HTMLElement>(`.found[data-seq="${wanted.current}"]`)
+      wanted.current &&
+      box.current
+        ?.querySelector(`.found[data-seq="${wanted.current}"], .found [data-seq="${wanted.current}"]`)
+        ?.closest('li')
     if (!line) return
     wanted.current = undefined
     if (hasKeyboard()) line.focus({ preventScroll: true })
@@ -152,14 +162,15 @@ export function Timeline({ room, names }: Props) {
     if (item.kind === 'new') return <UnreadLine key={item.key} />
     if (item.kind === 'notices') return <NoticeLine key={item.key} notices={item.notices} nameOf={nameOf} />
     if (item.kind === 'message') {
-      const { message, first } = item
+      const { message, first, more } = item
       return (
         <MessageLine
           key={item.key}
           message={message}
           first={first}
+          more={more}
           repliedTo={originalOf(message.reply_to)}
-          found={found === message.seq}
+          found={found !== undefined && seqsOf(item).includes(found)}
           faces={message.thread && repliers.get(message.seq)}
           readBy={readers?.seq === message.seq ? readers.sentence(nameOf) : undefined}
           powers={powers}
@@ -204,6 +215,7 @@ export function Timeline({ room, names }: Props) {
           onScroll()
           look()
         }}
+        onFocusIn={onFocusIn}
         onKeyDown={(event) => walkLines(event, { toStart, toEnd: toLatest })}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}

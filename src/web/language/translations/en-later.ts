@@ -241,6 +241,7 @@ export const later = {
   'tokens.revoke': 'Revoke',
   'tokens.revokeOne': 'Revoke {name}',
   'tokens.revokeText': 'Programs that use this token stop working right away.',
+  'rooms.markRead': 'Mark as read',
   'webhooks.title': 'Webhooks',
   'webhooks.text':
     'A webhook is a URL where another program can post to this room, in the format that Slack uses.',
