@@ -20,11 +20,14 @@ export function onWake(wake: () => void): () => void {
   }
 }
 
+/** A browser without any network knows it. Only a server on the same machine still replies then, and that at once. */
+const isSurelyOffline = () => globalThis.navigator?.onLine === false
+
 /** After a sleep or a change of network a socket may look open and be dead: a ping finds out. */
 export const createWake =
   (connection: Pick<Connection, 'isLive' | 'reconnectNow' | 'drop'>, requests: Requests) => (): void => {
     if (!connection.isLive()) return connection.reconnectNow()
-    requests.request('ping', {}, { timeoutMs: 5_000 }).catch((error) => {
+    requests.request('ping', {}, { timeoutMs: isSurelyOffline() ? 1_000 : 5_000 }).catch((error) => {
       if (error.code === 'timeout') connection.drop()
     })
   }
