@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { type Entry, found } from '../../src/web/page/palette-entries.ts'
+import type { State } from '../../src/sdk/state.ts'
+import { type Entry, entriesOf, found } from '../../src/web/page/palette-entries.ts'
 
 const entry = (name: string, also?: string): Entry => ({
   key: name,
@@ -41,4 +42,21 @@ test('every word must be there, in any order; accents and case do not matter; th
   expect(names('nihon')).toEqual(['日本語'])
   expect(names('日本')).toEqual(['日本語'])
   expect(names('nothing')).toEqual([])
+})
+
+test('before anything is typed, unread rooms come first, and the room in view comes after the other rooms', () => {
+  const room = (id: string, unread: number) => ({
+    id,
+    title: id,
+    access: 'open',
+    role: 'member',
+    unread,
+    messages: [],
+    members: [],
+  })
+  const rooms = { here: room('here', 0), quiet: room('quiet', 0), loud: room('loud', 2) }
+  const nothing = () => {}
+  const state = { status: 'online', rooms } as unknown as State
+  const names = entriesOf(state, [], { go: nothing, join: nothing, write: nothing, run: [], here: 'here' })
+  expect(names.slice(0, 3).map(({ name }) => name)).toEqual(['loud', 'quiet', 'here'])
 })

@@ -23,6 +23,8 @@ export const preferences = {
   pushed: kept('pushed', ''),
   /** `yes`, `no`: what somebody at this browser said when push messages were offered. */
   offered: kept('offered', ''),
+  /** The room that was open last: a page that is opened without an address on a wide screen shows it. Signing out forgets it. */
+  lastRoom: kept('lastRoom', ''),
   /** `on` */
   sound: kept('sound', ''),
 }

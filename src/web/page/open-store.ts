@@ -36,6 +36,7 @@ import { type SessionEnding, signedOutText } from '../sign-in/signed-out-text.ts
 import { talkActs } from '../talk/acts.ts'
 import { threadActs } from '../threads/acts.ts'
 import { createBadge } from './badge.ts'
+import { keepLastRoom } from './last-room.ts'
 import { LastWords } from './later.tsx'
 import { setUpNotifications } from './notifications.ts'
 
@@ -151,6 +152,7 @@ export function openStore(window: Window & typeof globalThis): Store {
       about({ url: window.location.origin }).then((server) => (shown.value = server.community ?? {})),
     )
   })
+  keepLastRoom(window, page, state, stage)
   const badge = createBadge(window)
   effect(() => {
     const unread = unreadIn(state.value)

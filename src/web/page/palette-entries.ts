@@ -36,13 +36,15 @@ type PaletteTools = {
   join: (room: string) => void
   write: (username: string) => void
   run: readonly Entry[]
+  /** The room in view, to which nobody has to go. */
+  here?: string | undefined
 }
 
-/** Everything you can go to, with unread rooms first: most often, people open the palette for these. */
+/** Everything you can go to, with unread rooms first, for which people most often open the palette, and the room in view behind the other rooms. */
 export function entriesOf(
   state: State,
   listed: readonly Room[],
-  { go, join, write, run }: PaletteTools,
+  { go, join, write, run, here }: PaletteTools,
 ): Entry[] {
   const rooms = joinedRooms(state).map(
     (room): Entry => ({
@@ -109,7 +111,8 @@ export function entriesOf(
         ]
       : []),
   ]
-  const unreadFirst = [...rooms].sort((a, b) => Math.sign(b.unread ?? 0) - Math.sign(a.unread ?? 0))
+  const rank = ({ key, unread = 0 }: Entry) => (key === `room ${here}` ? -1 : Math.sign(unread))
+  const unreadFirst = [...rooms].sort((a, b) => rank(b) - rank(a))
   return [...unreadFirst, ...joinable, ...views, ...run, ...people]
 }
 

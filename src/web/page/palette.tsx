@@ -16,11 +16,13 @@ export function OpenPalette({ onClose }: { onClose: () => void }) {
   const store = useStore()
   useEffect(() => store.people.loadAcquaintances(), [store])
   const [state, listed] = [store.state.value, store.rooms.listed.value]
+  const here = store.room.value
   const entries = useMemo(
     () =>
       entriesOf(state, listed, {
         go: store.go,
         join: store.rooms.join,
+        here,
         write: (username) =>
           store.people.openDirect([username]).catch((error) => {
             store.toast.value = sentenceFor(error)
@@ -37,7 +39,7 @@ export function OpenPalette({ onClose }: { onClose: () => void }) {
           { key: 'sign out', name: say('signIn.signOut'), icon: 'leave', run: () => signOut(store) },
         ],
       }),
-    [store, state, listed],
+    [store, state, listed, here],
   )
   const search = (text: string) => {
     store.search.asked.value = { text }

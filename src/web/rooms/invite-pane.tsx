@@ -16,6 +16,7 @@ export function InvitePane({ code }: { code: string }) {
   const [errorText, setErrorText] = useState<string>()
   const until = useUntil(preview?.expires_at)
   const online = store.state.value.status === 'online'
+  const [entering] = useState(() => store.signIn.cameBy.value === code)
   const failed = (error: unknown) => setErrorText(sentenceFor(error, { not_found: say('invitation.over') }))
 
   useEffect(() => {
@@ -24,13 +25,21 @@ export function InvitePane({ code }: { code: string }) {
     store.rooms.previewInvite(code).then(setPreview, failed)
   }, [store, code, online])
 
+  const joined = preview !== undefined && roomOf(store.state.value, preview.room)?.role !== undefined
+  useEffect(() => {
+    if (!preview || store.signIn.cameBy.value !== code) return
+    store.signIn.cameBy.value = undefined
+    if (joined) store.go(addressOf(preview.room))
+    else void store.rooms.acceptInvite(code).catch(failed)
+  }, [store, code, preview, joined])
+
   if (errorText) return <EmptyPane title={say('invitation.none')}>{errorText}</EmptyPane>
   if (!preview) return <EmptyPane title={say('app.moment')}>{say('invitation.looking')}</EmptyPane>
 
   const { room, title, description, invited_by: host } = preview
-  const joined = roomOf(store.state.value, room)?.role !== undefined
   // Members can still open the room.
   if (!until && !joined) return <EmptyPane title={say('invitation.none')}>{say('invitation.over')}</EmptyPane>
+  if (entering) return <EmptyPane title={say('app.moment')}>{say('invitation.looking')}</EmptyPane>
   const action = joined
     ? { name: say('invitation.open'), run: () => store.go(addressOf(room)) }
     : { name: say('invitation.join'), run: () => void store.rooms.acceptInvite(code).catch(failed) }

@@ -53,6 +53,9 @@ function useChoices(room: RoomState, onFiles?: () => void): () => readonly Choic
     if (room.notify === 'nothing') store.rooms.notify(room.id, 'all')
   }
   return () => [
+    ...(room.role && room.unread > 0
+      ? [{ name: say('rooms.markRead'), icon: 'check', run: () => store.talk.markRead(room.id) } as const]
+      : []),
     {
       name: say(room.access === 'direct' ? 'details.openDirect' : 'details.open'),
       icon: 'settings',
@@ -62,15 +65,6 @@ function useChoices(room: RoomState, onFiles?: () => void): () => readonly Choic
       ? [{ name: startGroupText(room), icon: 'add', run: () => startGroup(store, room) } as const]
       : []),
     ...(onFiles ? [{ name: say('files.title'), icon: 'file', run: onFiles } as const] : []),
-    ...(powers.revoke
-      ? [{ name: say('people.invite'), icon: 'link', run: () => open('invites') } as const]
-      : []),
-    ...(powers.webhooks
-      ? [{ name: say('webhooks.title'), icon: 'plug', run: () => open('webhooks') } as const]
-      : []),
-    ...(powers.export
-      ? [{ name: say('outgoing.title'), icon: 'plug', run: () => open('outgoing') } as const]
-      : []),
     {
       name: say('rooms.favourite'),
       icon: 'star',
@@ -89,6 +83,15 @@ function useChoices(room: RoomState, onFiles?: () => void): () => readonly Choic
       checked: isMuted,
       run: () => (isMuted ? unmute() : open('mute')),
     },
+    ...(powers.revoke
+      ? [{ name: say('people.invite'), icon: 'link', run: () => open('invites') } as const]
+      : []),
+    ...(powers.webhooks
+      ? [{ name: say('webhooks.title'), icon: 'plug', run: () => open('webhooks') } as const]
+      : []),
+    ...(powers.export
+      ? [{ name: say('outgoing.title'), icon: 'plug', run: () => open('outgoing') } as const]
+      : []),
     ...(powers.leave
       ? [{ name: say('leave.act'), icon: 'leave', danger: true, run: () => void leave(store, room) } as const]
       : []),

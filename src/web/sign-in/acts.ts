@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from '@preact/signals'
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { InviteOffer } from '../../protocol/invites.ts'
 import {
   type AuthEndpoint,
@@ -13,6 +13,7 @@ import {
 } from '../../sdk/auth.ts'
 import type { Credentials } from '../../sdk/credentials.ts'
 import type { ActTools } from '../ground/act-tools.ts'
+import { preferences } from '../ground/preferences.ts'
 import { listAddress, type OneTimeLink, type Route } from '../ground/route.ts'
 import { inLanguage } from '../language/in-language.ts'
 
@@ -22,6 +23,8 @@ export type SignInActs = {
   readonly setUpCode: ReadonlySignal<string | undefined>
   /** Whether a new account needs an email address. */
   needsEmail(): Promise<boolean>
+  /** The code of the invite with which you have just signed up or in: its room opens without another question. */
+  readonly cameBy: Signal<string | undefined>
   /** Undefined for an invite that lets nobody in. */
   inviteOffer(): Promise<InviteOffer | undefined>
   login(fields: SignInFields): Promise<void>
@@ -44,15 +47,18 @@ export type SignInActs = {
 
 export function signInActs(tools: ActTools, begin: (session: Credentials) => void): SignInActs {
   const { page } = tools
+  const cameBy = signal<string>()
   const server: AuthEndpoint = { url: location.origin, cookie: true, fetch: inLanguage }
   const enter = async (authenticated: Promise<Authenticated>) => {
     const { session } = await authenticated
     page.setUpCode.value = undefined
     page.link.value = undefined
+    cameBy.value = inviteIn(page.route.value).invite
     begin(session)
   }
   return {
     setUpCode: page.setUpCode,
+    cameBy,
     needsEmail: async () => (await about(server)).signup_email === 'required',
     async inviteOffer() {
       const { invite } = inviteIn(page.route.value)
@@ -86,7 +92,10 @@ export function signInActs(tools: ActTools, begin: (session: Credentials) => voi
         tools
           .client()
           .logOut()
-          .then(() => page.go(listAddress)),
+          .then(() => {
+            page.go(listAddress)
+            preferences.lastRoom.value = ''
+          }),
       ),
   }
 }

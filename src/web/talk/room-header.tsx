@@ -3,7 +3,9 @@ import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
 import { listAddress } from '../ground/route.ts'
 import { Icon } from '../kit/icon.tsx'
+import { language } from '../language/language.ts'
 import { say } from '../language/say.ts'
+import { otherIn } from '../people/people.ts'
 import { StatusLine } from '../people/status-sign.tsx'
 import { RoomFace } from '../rooms/room-face.tsx'
 import { RoomMenu } from '../rooms/room-menu.tsx'
@@ -21,12 +23,13 @@ type Props = {
 export function RoomHeader({ room, online, showing, onShow, onFiles }: Props) {
   const store = useStore()
   const [pins, setPins] = useState(false)
+  const me = store.state.value.me?.username
   return (
     <header>
       <a href={listAddress} class="icon back" aria-label={say('act.back')}>
         <Icon of="back" />
       </a>
-      <RoomFace room={room} me={store.state.value.me?.username} />
+      <RoomFace room={room} me={me} />
       <div class="about">
         <h2 dir="auto">
           <button
@@ -72,11 +75,28 @@ export function RoomHeader({ room, online, showing, onShow, onFiles }: Props) {
         aria-controls="people"
         onClick={onShow}
       >
-        <span class="dot" />
-        {say('room.online', { n: online })}
+        {otherIn(room, me) === undefined ? <OnlineCount n={online} /> : <OnlineOrNot isOnline={online > 1} />}
       </button>
       <RoomMenu room={room} onFiles={onFiles} />
       {pins && <PinsSheet room={room.id} onClose={() => setPins(false)} />}
     </header>
   )
 }
+
+const OnlineCount = ({ n }: { n: number }) => (
+  <>
+    <span class="dot" />
+    <span class="words">{say('room.online', { n })}</span>
+    <span class="number" aria-hidden="true">
+      {n.toLocaleString(language.value)}
+    </span>
+  </>
+)
+
+/** In a conversation of two, you know about yourself: this is about the other. */
+const OnlineOrNot = ({ isOnline }: { isOnline: boolean }) => (
+  <>
+    <span class={isOnline ? 'dot' : 'dot away'} />
+    {say(isOnline ? 'people.online' : 'people.offline')}
+  </>
+)

@@ -72,7 +72,6 @@ export const en = {
   'room.choose': 'Choose a room',
   'room.chooseHint': 'Pick one from the list, or browse all rooms to find more.',
   'room.welcome': 'Welcome, {name}',
-  'room.nameCommunity': 'Name this community',
   'room.welcomeHint': 'Join a room, create your own, or message someone.',
   'users.invite': 'Invite people',
   'room.none': 'Room not found',
