@@ -57,6 +57,8 @@ describe.skipIf(!browserIsThere())('threads, at a phone and a desk', () => {
     await ben.page.getByRole('dialog').getByRole('button', { name: 'Reply in thread' }).click()
     // That a reply is in the room too surprised those who know threads from elsewhere.
     await threadOf(ben).getByText('Replies are shown in the room too.').waitFor()
+    // What was dictated or typed without a touch went into the box of the room, which the thread covers.
+    expect(await composer(ben).count()).toBe(0)
     await box(ben).fill('Friday.')
     await threadOf(ben).getByRole('button', { name: 'Send' }).click()
     await threadOf(ben).getByText('1 reply').waitFor()
