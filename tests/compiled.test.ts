@@ -123,6 +123,7 @@ describe('the compiled file, in an empty folder with an empty environment', () =
     // The script, and what it shares with what is loaded later: in as many files as the bundler likes.
     expect([...new Set(assets.map(([, , kind]) => kind))].sort()).toEqual(['css', 'js'])
     let bytes = 0
+    const fonts: string[] = []
     for (const [, path, kind] of assets) {
       const asset = await get(new URL(path!, server.url).pathname)
       expect(asset.status).toBe(200)
@@ -130,10 +131,13 @@ describe('the compiled file, in an empty folder with an empty environment', () =
       expect(asset.headers.get('cache-control')).toContain('immutable')
       const text = await asset.text()
       expect(text.length).toBeGreaterThan(100)
+      for (const [, font] of text.matchAll(/url\((\/assets\/[^)]+)\)format/g)) fonts.push(font!)
       bytes += Bun.gzipSync(text).length
     }
     // Seen before: 202 KB, because only the page from source was minified and split. The browser tests have its exact budget.
     expect(bytes).toBeLessThan(132 * 1024)
+    expect(fonts.length).toBe(14)
+    for (const path of fonts) expect((await get(path)).headers.get('content-type')).toBe('font/woff2')
   })
 
   test('serves Swagger UI from its own files', async () => {

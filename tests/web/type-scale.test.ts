@@ -6,7 +6,7 @@ const root = join(import.meta.dir, '../../src/web')
 const sheets = await Promise.all(
   [...new Glob('**/*.css').scanSync(root)].map(async (path) => ({
     path,
-    text: (await Bun.file(join(root, path)).text()).replace(/\/\*.*?\*\//gs, ''),
+    text: (await Bun.file(join(root, path)).text()).replace(/\/\*.*?\*\/|@font-face \{.*?\}/gs, ''),
   })),
 )
 const steps = ['micro', 'tiny', 'small', 'text', 'large', 'title', 'heading', 'display', 'poster']

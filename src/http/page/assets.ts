@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
+import { collectFonts } from './fonts.ts'
 
 /**
  * What Bun returns for an HTML import: from source, a path to bundle; in a compiled file, a list of bundled files. `scripts/build.ts`
@@ -28,10 +29,12 @@ const types: Record<string, string> = {
   png: 'image/png',
   json: 'application/json',
   webmanifest: 'application/manifest+json',
+  woff2: 'font/woff2',
+  txt: 'text/plain; charset=utf-8',
 }
 
 /** A bundled file has a hash of its content in its name, so it never changes. */
-const hashed = /-[a-z0-9]{8}(\.[a-z]+)$/
+const hashed = /-[a-z0-9]{8}(\.[a-z0-9]+)$/
 const text = /^(text\/|application\/|image\/svg)/
 
 /** All files of the page by name, `index.html` among them. */
@@ -65,6 +68,7 @@ export async function bundleSource(
   index: string,
   development: boolean,
 ): Promise<{ files: Files; sources: string[] }> {
+  const { plugin, fonts } = collectFonts()
   const result = await Bun.build({
     entrypoints: [index],
     minify: !development,
@@ -75,14 +79,14 @@ export async function bundleSource(
     naming: { entry: '[name].[ext]', chunk: '[name]-[hash].[ext]', asset: '[name]-[hash].[ext]' },
     define: { 'process.env.NODE_ENV': JSON.stringify(development ? 'development' : 'production') },
     metafile: true,
+    plugins: [plugin],
   })
-  const files = new Map(
-    await Promise.all(
-      result.outputs.map(
-        async (output) => [nameOf(output.path), new Uint8Array(await output.arrayBuffer())] as const,
-      ),
+  const outputs = await Promise.all(
+    result.outputs.map(
+      async (output) => [nameOf(output.path), new Uint8Array(await output.arrayBuffer())] as const,
     ),
   )
+  const files = new Map([...outputs, ...fonts])
   return { files, sources: Object.keys(result.metafile!.inputs).map((path) => resolve(path)) }
 }
 
