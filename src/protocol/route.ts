@@ -38,8 +38,8 @@ export type Route = {
   bodyIs?: 'form' | 'text' | 'file'
   /** Absent: the response is 204 and empty. */
   reply?: TSchema
-  /** The response is a file: a zip, sent while it is made, or what somebody has uploaded. */
-  replyIs?: 'zip' | 'file'
+  /** The response is a file: a zip or a table, sent while it is made, or what somebody has uploaded. */
+  replyIs?: 'zip' | 'table' | 'file'
   /** 200 with a reply or a file, 204 without. 202: it is done later, if at all. 303: a page to open. */
   status?: 201 | 202 | 303
 } /** Its feature limits it by address, account or webhook. */ & (

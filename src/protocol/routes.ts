@@ -63,7 +63,7 @@ export type Routes = {
 
 /** Routes whose response is a file. */
 export type FileRoute = {
-  [Name in RouteName]: Row<Name> extends { replyIs: 'zip' | 'file' } ? Name : never
+  [Name in RouteName]: Row<Name> extends { replyIs: 'zip' | 'table' | 'file' } ? Name : never
 }[RouteName]
 
 export type RouteParams<Name extends RouteName> = Routes[Name]['params']

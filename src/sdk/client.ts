@@ -1,5 +1,6 @@
 // Longer than 300 lines: the client is where all its parts meet, and each of its methods has its words here.
 
+import type { AuditExportQuery } from '../protocol/audit.ts'
 import type { ReplyData } from '../protocol/command-rows.ts'
 import type { CommandName, Params } from '../protocol/commands.ts'
 import type { Community } from '../protocol/community.ts'
@@ -98,6 +99,11 @@ export type Client = Disposable &
      * default). Rejects with `rate_limited`, and the reason `export_running`, while another one runs.
      */
     exportOwn(options?: ExportOptions): Promise<Response>
+    /**
+     * The audit log, for administrators: CSV, or with `format: 'jsonl'` an entry as JSON on each line. Its `body` is sent while it is read.
+     * Rejects like `exportOwn`.
+     */
+    exportAudit(options?: AuditExportQuery & Abortable): Promise<Response>
     /**
      * Sets the picture of this user: a JPEG, PNG, WebP or GIF. Those who share a room with them see it at once. Rejects with the reason
      * `not_a_picture` for anything else.
@@ -319,6 +325,7 @@ export function createClient(options: ClientOptions): Client {
     on: listeners.on,
     events: listeners.stream,
     exportOwn: ({ signal, ...query } = {}) => download('GET /users/me/export', { query, signal }),
+    exportAudit: ({ signal, ...query } = {}) => download('GET /audit/export', { query, signal }),
     setAvatar: (file, options) => putPicture('/users/me/avatar', file, options),
     setCommunityAvatar: (file, options) => putPicture('/community/avatar', file, options),
     removeAvatar: () => rest('DELETE /users/me/avatar'),

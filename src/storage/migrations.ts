@@ -33,6 +33,7 @@ import sql0030 from '../../drizzle/0030_keywords.sql' with { type: 'text' }
 import sql0031 from '../../drizzle/0031_search_times.sql' with { type: 'text' }
 import sql0032 from '../../drizzle/0032_profile.sql' with { type: 'text' }
 import sql0033 from '../../drizzle/0033_arrangements.sql' with { type: 'text' }
+import sql0034 from '../../drizzle/0034_audit_filters.sql' with { type: 'text' }
 
 /** 'when' is the timestamp in drizzle's journal. It tells which migrations have yet to run. */
 export type Migration = { tag: string; when: number; sql: string }
@@ -72,4 +73,5 @@ export const migrations: readonly Migration[] = [
   { tag: '0031_search_times', when: 1796030409117, sql: sql0031 },
   { tag: '0032_profile', when: 1796048731310, sql: sql0032 },
   { tag: '0033_arrangements', when: 1796063224629, sql: sql0033 },
+  { tag: '0034_audit_filters', when: 1796092535291, sql: sql0034 },
 ]

@@ -358,6 +358,37 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await log.getByText(/The operator\W* created the account \W*ada/).waitFor()
   })
 
+  test('the audit log is filtered, and what was found is downloaded as a table', async () => {
+    const log = ada.getByRole('list', { name: 'Audit log' }).getByRole('listitem')
+    const filters = ada.getByRole('group', { name: 'Show only' })
+    await filters.getByLabel('What').selectOption('Webhooks')
+    await log.nth(2).waitFor({ state: 'detached' })
+    await filters.getByLabel('What').selectOption('Everything')
+    await filters.getByLabel('Done by').fill('@cleo')
+    await filters.getByLabel('Done by').press('Enter')
+    await filters.getByLabel('Room').selectOption('Pier')
+    await filters.getByLabel('What').selectOption('Outgoing webhooks')
+    await log.nth(3).waitFor({ state: 'detached' })
+    const today = await ada.evaluate(() => new Date().toLocaleDateString('sv-SE'))
+    await filters.getByLabel('From', { exact: true }).fill(today)
+    await filters.getByLabel('To', { exact: true }).fill(today)
+    await ada.getByRole('button', { name: 'Download what was found (CSV)' }).waitFor()
+    expect(await log.count()).toBe(3)
+    const download = ada.waitForEvent('download')
+    await ada.getByRole('button', { name: 'Download what was found (CSV)' }).click()
+    const path = await (await download).path()
+    const lines = (await Bun.file(path).text()).trim().split('\r\n')
+    expect(lines.map((line) => line.split(',').slice(2, 4))).toEqual([
+      ['actor', 'action'],
+      ...['outgoing.deleted', 'outgoing.changed', 'outgoing.made'].map((action) => ['cleo', action]),
+    ])
+    await filters.getByLabel('Done by').fill('nobody-here')
+    await filters.getByLabel('Done by').press('Enter')
+    await ada.getByText(refusals.user_not_found.message).waitFor()
+    expect(await log.count()).toBe(0)
+    faults.splice(0, faults.length, ...faults.filter((fault) => !/status of 404/.test(fault)))
+  })
+
   test('an administrator sees what was found wrong with the stored messages, in which room, and what to do', async () => {
     await to('#admin=users')
     await ada.getByRole('link', { name: 'Server', exact: true }).click()

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { beforeAll, describe, expect, test } from 'bun:test'
 import { cast, makeRoom, passwordOf } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
@@ -131,5 +131,144 @@ await onBothDatabases((database) => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       expect([method, (await rest(server, ada).call(method, '/audit')).status]).toEqual([method, 405])
     }
+  })
+
+  describe('with filters', () => {
+    const read = async (query: string, person = at().ada): Promise<Entry[]> => {
+      const { status, body } = await rest(at().server, person).get(`/audit?${query}`)
+      expect([query, status]).toEqual([query, 200])
+      return body.items
+    }
+    /** Everything, filtered here. */
+    const among = async (is: (entry: Entry) => boolean) => (await newest()).filter(is)
+
+    beforeAll(async () => {
+      const { server, ada, ben } = at()
+      const [ann, amy, abe] = (await meet(server, 'ann', 'amy', 'abe')) as [Person, Person, Person]
+      await rest(server, ada).put(`/users/${amy.username}/roles/admin`)
+      for (const { username } of [ann, abe]) {
+        await rest(server, amy).put(`/users/${username}/ban`, { reason: '=1+1' })
+        await rest(server, amy).delete(`/users/${username}/ban`)
+      }
+      const room = await makeRoom(server, ben, [], { access: 'open', id: '-2-3' })
+      await rest(server, ada).patch(`/rooms/${room}`, { title: 'Filtered' })
+      await rest(server, ada).delete(`/rooms/${room}`)
+      actor = amy.username
+      subject = ann.username
+    })
+    let actor: string
+    let subject: string
+
+    test('it has what one person did, what was done to one, and what was done in a room that is deleted', async () => {
+      expect(await read(`limit=100&actor=${actor}`)).toEqual(await among((each) => each.actor === actor))
+      expect((await read(`actor=${actor.toUpperCase()}`)).length).toBe(4)
+      const ofAnn = await read(`subject=${subject}&limit=100`)
+      expect(ofAnn).toEqual(await among((each) => each.subject === subject))
+      expect(ofAnn.length).toBeGreaterThan(1)
+      const inRoom = await read('room=-2-3')
+      expect(inRoom.map(({ action }) => action)).toEqual(['room.deleted', 'room.changed'])
+    })
+
+    test('it has one action, or all of a kind, and all filters at once', async () => {
+      expect(await read('action=user.banned&limit=100')).toEqual(
+        await among(({ action }) => action === 'user.banned'),
+      )
+      const kind = await read('action=user&limit=100')
+      expect(kind).toEqual(await among(({ action }) => action.startsWith('user.')))
+      expect(new Set(kind.map(({ action }) => action)).size).toBeGreaterThan(1)
+      const both = await read(`actor=${actor}&subject=${subject}&action=user.unbanned`)
+      expect(both).toEqual(
+        await among(
+          (each) => each.actor === actor && each.subject === subject && each.action === 'user.unbanned',
+        ),
+      )
+      expect(both.length).toBe(1)
+    })
+
+    test('it has what was done from one time until before another', async () => {
+      const [last] = await read('action=room.deleted')
+      const from = encodeURIComponent(last!.at)
+      expect((await read(`action=room.deleted&from=${from}`)).map(({ id }) => id)).toContain(last!.id)
+      expect((await read(`action=room.deleted&to=${from}`)).map(({ id }) => id)).not.toContain(last!.id)
+      expect(await read('to=2000-01-01T00:00:00Z')).toEqual([])
+      expect(await read('from=2100-01-01T00:00:00Z')).toEqual([])
+    })
+
+    test('its pages are those of the filter, without a gap or a double', async () => {
+      const all = await read(`actor=${actor}&limit=100`)
+      const paged: Entry[] = []
+      for (let before = ''; ; ) {
+        const { body } = await rest(at().server, at().ada).get(`/audit?actor=${actor}&limit=3${before}`)
+        paged.push(...body.items)
+        if (body.next === undefined) break
+        before = `&before=${body.next}`
+      }
+      expect(paged).toEqual(all)
+    })
+
+    test('a filter that cannot be is refused with its reason', async () => {
+      const reasonOf = async (query: string) => {
+        const { status, body } = await rest(at().server, at().ada).get(`/audit?${query}`)
+        return [status, body.reason]
+      }
+      for (const query of ['actor=nobody-here', 'subject=nobody-here', 'actor=ada@example.org', 'actor='])
+        expect([query, ...(await reasonOf(query))]).toEqual([query, 404, 'user_not_found'])
+      for (const query of [
+        'action=user.flown',
+        'action=',
+        'from=yesterday',
+        'to=0000-01-01T00:00:00Z',
+        'who=ada',
+      ])
+        expect([query, ...(await reasonOf(query))]).toEqual([query, 422, 'invalid_fields'])
+    })
+
+    test('it is downloaded as a table whose cells begin no formula, or as lines of JSON', async () => {
+      const { server, ada, ben } = at()
+      const download = async (query: string, person = ada) => {
+        const headers = { authorization: `Bearer ${person.token}` }
+        return fetch(`${server.url}/audit/export?${query}`, { headers })
+      }
+      const lines = await download(`format=jsonl&actor=${actor}`)
+      expect(lines.headers.get('content-type')).toBe('application/jsonl; charset=utf-8')
+      expect(lines.headers.get('content-disposition')).toMatch(
+        /^attachment; filename="parley-audit-[\d-]+\.jsonl"$/,
+      )
+      const entries = (await lines.text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      expect(entries).toEqual(await read(`actor=${actor}&limit=100`))
+      const table = await (await download('room=-2-3')).text()
+      const rows = table.split('\r\n')
+      expect(rows[0]).toBe('id,at,actor,action,subject,room,detail')
+      expect(rows[1]).toMatch(/^\d+,[^,]+Z,ada,room\.deleted,,'-2-3,$/)
+      expect(rows[2]).toMatch(/^\d+,[^,]+Z,ada,room\.changed,,'-2-3,"\{""fields"":\[""title""\]\}"$/)
+      expect(rows.slice(3)).toEqual([''])
+      const [recorded] = await newest()
+      expect(recorded).toMatchObject({
+        actor: 'ada',
+        action: 'audit.exported',
+        detail: { room: '-2-3' },
+      })
+      expect((await download('', ben)).status).toBe(403)
+      expect((await download('actor=nobody-here')).status).toBe(404)
+      expect((await newest())[0]).toEqual(recorded!)
+    })
+
+    test('a download has every entry once, however many there are', async () => {
+      const { server, ada } = at()
+      await server.tools.sql.query(
+        `insert into audit (at, action, detail) select now(), 'messages.expired', '{"messages":1}' from generate_series(1, 1201)`,
+      )
+      const headers = { authorization: `Bearer ${ada.token}` }
+      const response = await fetch(`${server.url}/audit/export?format=jsonl&action=messages`, { headers })
+      const ids = (await response.text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).id)
+      expect(ids.length).toBe(1201)
+      expect(ids).toEqual([...new Set(ids)].toSorted((one, other) => other - one))
+    })
   })
 })

@@ -108,6 +108,7 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'DELETE /community/avatar': { rule: 'admin' },
   'GET /community/avatar/:file': { rule: 'nothing', with: { file: 'none' } },
   'GET /audit': { rule: 'admin' },
+  'GET /audit/export': { rule: 'admin' },
   'GET /findings': { rule: 'admin' },
 
   'GET /rooms': { rule: 'self' },

@@ -1,4 +1,4 @@
-import { desc, lt } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt } from 'drizzle-orm'
 import type { Sql } from '../../storage/storage.ts'
 import { audit } from '../../storage/tables/audit.ts'
 
@@ -17,7 +17,31 @@ export async function insertAct({ db }: Sql, act: Act, at: Date): Promise<void> 
   })
 }
 
-/** Newest first. */
-export async function listActs({ db }: Sql, before: number, limit: number): Promise<AuditRow[]> {
-  return db.select().from(audit).where(lt(audit.id, before)).orderBy(desc(audit.id)).limit(limit)
+/** With the ids of people, and times in order. */
+export type ActFilter = {
+  actor?: string | undefined
+  subject?: string | undefined
+  room?: string | undefined
+  actions?: readonly string[] | undefined
+  from?: Date | undefined
+  to?: Date | undefined
+}
+
+/** Newest first. Each field of the filter but the actions and times has an index that ends with the id. */
+export async function listActs(
+  { db }: Sql,
+  { actor, subject, room, actions, from, to }: ActFilter,
+  before: number,
+  limit: number,
+): Promise<AuditRow[]> {
+  const wanted = and(
+    lt(audit.id, before),
+    actor === undefined ? undefined : eq(audit.actorId, actor),
+    subject === undefined ? undefined : eq(audit.subjectId, subject),
+    room === undefined ? undefined : eq(audit.roomId, room),
+    actions === undefined ? undefined : inArray(audit.action, [...actions]),
+    from && gte(audit.at, from),
+    to && lt(audit.at, to),
+  )
+  return db.select().from(audit).where(wanted).orderBy(desc(audit.id)).limit(limit)
 }

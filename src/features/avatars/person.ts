@@ -36,7 +36,7 @@ export async function removeAvatarOf(scope: Scope, username: string): Promise<vo
   const person = await findPerson(scope, username)
   const removed = await actAs(scope, 'admin', async (sql) => {
     if (!(await replaceOfPerson(sql, person.id, null))) return false
-    const act = { actor: scope.actor.id, action: 'user.changed', subject: person.id }
+    const act = { actor: scope.actor.id, action: 'user.changed', subject: person.id } as const
     await recordAct(scope, { ...act, detail: { fields: ['avatar'] } }, sql)
     return true
   })

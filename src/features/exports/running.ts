@@ -7,18 +7,25 @@ const running = perServer(() => new Set<string>())
 const tryAgainMs = 10_000
 
 /** The response that sends an export while it is made. A person has at most one under way: each costs the server something. */
-export function sendExport(
+export const sendExport = (
   scope: Scope,
   request: Request,
   name: string,
   files: AsyncIterable<ExportFile>,
+): Response => sendPieces(scope, request, { name, type: 'application/zip' }, zip(files, scope.clock()))
+
+/** As `sendExport`, for what is no zip. */
+export function sendPieces(
+  scope: Scope,
+  request: Request,
+  { name, type }: { name: string; type: string },
+  pieces: AsyncGenerator<Uint8Array, void, undefined>,
 ): Response {
   const { actor, log } = scope
   const all = running(scope)
   if (all.has(actor.id)) throw new ChatError('export_running', { retryAfterMs: tryAgainMs })
   all.add(actor.id)
   scope.http.keepOpen(request)
-  const pieces = zip(files, scope.clock())
   const end = (): void => void all.delete(actor.id)
 
   const body = new ReadableStream<Uint8Array>(
@@ -47,7 +54,7 @@ export function sendExport(
     { highWaterMark: 0 },
   )
   const headers = {
-    'content-type': 'application/zip',
+    'content-type': type,
     'content-disposition': `attachment; filename="${name}"`,
     // nginx would write what a slow client has not taken to its disk.
     'x-accel-buffering': 'no',

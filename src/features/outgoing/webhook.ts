@@ -1,5 +1,6 @@
 import { randomId } from '../../crypto/keys.ts'
 import { checkUrl } from '../../outside/url.ts'
+import type { AuditAction } from '../../protocol/audit-actions.ts'
 import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { DurableKind } from '../../protocol/events.ts'
 import type { OutgoingWebhook } from '../../protocol/outgoing-webhooks.ts'
@@ -108,7 +109,7 @@ async function findWebhook(sql: Sql, { room }: Access, webhook: string): Promise
   return row
 }
 
-const record = (scope: Scope, sql: Sql, room: string, action: string, detail: object): Promise<void> =>
+const record = (scope: Scope, sql: Sql, room: string, action: AuditAction, detail: object): Promise<void> =>
   recordAct(scope, { actor: scope.actor.id, action, room, detail }, sql)
 
 async function presentOutgoing(tools: Tools, room: string, row: ListedWebhook): Promise<OutgoingWebhook> {

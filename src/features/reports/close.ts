@@ -26,7 +26,7 @@ export async function closeReport(scope: Scope, id: string, { state }: ReportCha
       action: `report.${state}`,
       subject: report.authorId,
       room: report.room,
-    }
+    } as const
     await recordAct(scope, { ...act, detail: { seq } }, sql)
     return handled(scope, id, sql)
   })

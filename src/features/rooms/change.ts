@@ -84,7 +84,7 @@ async function closeForAll(
   actor?: Person,
 ): Promise<string[]> {
   await updateRoom(tx.sql, room.key, { deletedAt: tx.at })
-  const act = { action: 'room.deleted', room: room.id, ...(actor && { actor: actor.id }) }
+  const act = { action: 'room.deleted' as const, room: room.id, ...(actor && { actor: actor.id }) }
   await recordAct(tools, act, tx.sql)
   tx.onCommit(() => {
     room.deleted = true

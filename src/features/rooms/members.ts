@@ -2,7 +2,7 @@ import { ChatError, invalidField } from '../../protocol/errors.ts'
 import type { Member, NotifyChange } from '../../protocol/rooms.ts'
 import { announce, isAdmin, type Person, type Scope } from '../../scope.ts'
 import { requireSection } from '../arrangements/own.ts'
-import { recordAct } from '../audit/record.ts'
+import { type Act, recordAct } from '../audit/record.ts'
 import { presentStatus } from '../auth/custom-status.ts'
 import { authorsOf } from '../auth/people.ts'
 import { presentAuthor } from '../auth/present.ts'
@@ -101,7 +101,7 @@ export async function silence(scope: Scope, id: string, username: string, until?
     await putSilence(tx.sql, { roomKey: room.key, userId: person.id, until: silencedUntil }, tx.at)
     const action = until === undefined ? 'member.unsilenced' : 'member.silenced'
     const detail = until === undefined ? {} : { detail: { until } }
-    const act = { actor: scope.actor.id, action, subject: person.id, room: room.id, ...detail }
+    const act: Act = { actor: scope.actor.id, action, subject: person.id, room: room.id, ...detail }
     await recordAct(scope, act, tx.sql)
     tx.onCommit(() => announce(scope, { what: 'member', room: room.key, user: person.id, gone: false }))
   })

@@ -109,7 +109,7 @@ export async function changeUser(
   const user = await update(scope, person, change, (store) =>
     actAs(scope, 'admin', async (sql) => {
       await store(sql)
-      const act = { actor: scope.actor.id, action: 'user.changed', subject: person.id, detail }
+      const act = { actor: scope.actor.id, action: 'user.changed', subject: person.id, detail } as const
       await recordAct(scope, act, sql)
     }),
   )

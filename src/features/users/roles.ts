@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../protocol/audit-actions.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { UserEvent } from '../../protocol/events.ts'
 import type { BanRequest } from '../../protocol/users.ts'
@@ -79,7 +80,7 @@ async function change(
   scope: Acting,
   person: Person,
   columns: Change,
-  action: string,
+  action: AuditAction,
   { check, detail = {} }: { check?: (sql: Sql) => Promise<void>; detail?: object } = {},
 ): Promise<void> {
   await actAs(scope, 'admin', async (sql) => {

@@ -52,6 +52,7 @@ const invites = /^\w+ \/rooms\/:room\/invites/
 const hooksOfRoom = /^\w+ \/rooms\/:room\/webhooks/
 const urls = /^(POST|PATCH) \/(rooms\/:room\/webhooks\/out|push\/subscriptions)/
 const tokens = /^POST .*tokens$/
+const audit = /^GET \/audit/
 const search = /^GET \/search$/
 const uploads: Applies = ({ row }) => row?.bodyIs === 'file'
 const files: Applies = ({ row }) => row?.bodyIs === 'file' || row?.replyIs === 'file'
@@ -110,7 +111,7 @@ const operations: Record<Reason, Applies> = {
   password_is_name: at(newPassword),
   password_common: at(newPassword),
   no_mail: at(/^POST \/users\/me\/confirmation/),
-  user_not_found: at(/:username/, direct, search),
+  user_not_found: at(/:username/, direct, search, audit),
   session_not_found: at(/^DELETE \/auth\/sessions/),
   bot_not_found: at(/ \/bots\/:/),
   token_not_found: at(/^DELETE .*tokens\/:id/),
@@ -251,7 +252,7 @@ const operations: Record<Reason, Applies> = {
   room_id_format: body,
   client_id_format: either(body, at(hook)),
   emoji_format: either(at(/:emoji/), at(changesUser)),
-  time_zone_unknown: either(budget('export'), at(changesUser)),
+  time_zone_unknown: either(({ row }) => row?.replyIs === 'zip', at(changesUser)),
   time_format: body,
   time_past: either(at(/^PUT \/users\/:username\/ban/), at(changesUser)),
   wrong_format: input,

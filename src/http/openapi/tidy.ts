@@ -116,6 +116,19 @@ function undeclared(name: string, row: Route | undefined): Record<string, Respon
       200: { description: 'A zip file, sent while it is made', content: { 'application/zip': { schema } } },
     }
   }
+  if (row?.replyIs === 'table') {
+    const csv = { type: 'string', examples: ['id,at,actor,action,subject,room,detail\r\n'] }
+    const jsonl = {
+      type: 'string',
+      examples: ['{"id":7,"at":"2026-11-20T19:42:04.946Z","action":"user.banned"}\n'],
+    }
+    return {
+      200: {
+        description: 'The entries, sent while they are read',
+        content: { 'text/csv': { schema: csv }, 'application/jsonl': { schema: jsonl } },
+      },
+    }
+  }
   if (row?.replyIs === 'file') {
     const schema = { type: 'string', format: 'binary', examples: ['…'] }
     return {

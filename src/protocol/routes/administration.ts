@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { AuditPage, AuditQuery } from '../audit.ts'
+import { AuditExportQuery, AuditPage, AuditQuery } from '../audit.ts'
 import { Community, CommunityChange } from '../community.ts'
 import { Nothing } from '../fields.ts'
 import { Findings } from '../findings.ts'
@@ -99,6 +99,15 @@ export const administrationRoutes = {
     budget: 'read',
     query: AuditQuery,
     reply: AuditPage,
+  },
+  'GET /audit/export': {
+    summary: 'Download the audit log as CSV or JSON Lines (administrators only)',
+    description:
+      'Newest first, with the same filters as `GET /audit`. It is sent while it is read, and cut when you are no longer an administrator. The audit log records it. One export of a user at a time.',
+    ...admins,
+    budget: 'export',
+    query: AuditExportQuery,
+    replyIs: 'table',
   },
   'GET /findings': {
     summary: 'List what was found wrong with the stored logs (administrators only)',

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import type { AuditEntry } from '../../protocol/audit.ts'
+import type { AuditFilter, AuditPage } from '../../protocol/audit.ts'
 import type { Findings } from '../../protocol/findings.ts'
 import type { CreatedUser, NewUser, SignInLink } from '../../protocol/one-time-links.ts'
 import type { RoomFactsPage, RoomFactsQuery } from '../../protocol/room-facts.ts'
@@ -25,7 +25,7 @@ export type AdminActs = {
   createSignInLink(username: string): Promise<SignInLink>
   createAccount(newUser: NewUser): Promise<CreatedUser>
 
-  /** Whether anybody else has an account; undefined until the server has said so. */
+  /** Whether anybody else has an account or was invited; undefined until the server has said so. */
   readonly hasOthers: ReadonlySignal<boolean | undefined>
   lookForOthers(): void
 
@@ -45,18 +45,13 @@ export type AdminActs = {
   bots(): Promise<readonly User[]>
   createBot(newBot: NewBot): Promise<User>
 
-  readonly audit: ReadonlySignal<Pages<AuditEntry> | undefined>
-  loadAudit(): void
-  moreAudit(): void
+  listAudit(query: AuditFilter & { before?: number | undefined }): Promise<AuditPage>
 }
 
 export function adminActs({ client, onClient, attempt, quietly, toast }: ActTools): AdminActs {
   const userQuery = signal('')
   const users = createListing((after: string | undefined) =>
     client().rest('GET /users', { query: { q: userQuery.peek() || undefined, after } }),
-  )
-  const audit = createListing((before: number | undefined) =>
-    client().rest('GET /audit', { query: { before } }),
   )
   const hasOthers = signal<boolean | undefined>()
   const warning = signal<Word | undefined>()
@@ -67,7 +62,6 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
     findings.value = undefined
     userQuery.value = ''
     users.clear()
-    audit.clear()
   })
 
   const refresh = async (username: string) => {
@@ -147,16 +141,16 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
     removeCommunityPicture: () => client().rest('DELETE /community/avatar'),
     bots: async () => (await client().rest('GET /bots')).items,
     createBot: (newBot) => client().rest('POST /bots', { body: newBot }),
-    audit: audit.pages,
-    loadAudit: () => attempt(audit.start()),
-    moreAudit: () => attempt(audit.more()),
+    listAudit: (query) => client().rest('GET /audit', { query }),
   }
 }
 
-/** Programs do not count. */
+/** Programs do not count. An invite that nobody has accepted yet does. */
 async function othersIn(client: Client): Promise<boolean> {
   const { items, next } = await client.rest('GET /users', { query: {} })
-  return next !== undefined || items.filter(({ bot }) => !bot).length > 1
+  if (next !== undefined || items.filter(({ bot }) => !bot).length > 1) return true
+  const invites = await client.rest('GET /audit', { query: { action: 'invite.made', limit: 1 } })
+  return invites.items.length > 0
 }
 
 /** Outside of the SDK: the address of the health check is for monitors, and has no refusals. */

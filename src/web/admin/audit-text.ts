@@ -1,45 +1,12 @@
 import type { AuditEntry } from '../../protocol/audit.ts'
+import { type AuditAction, auditActions } from '../../protocol/audit-actions.ts'
 import { whenOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
-
-const actions = [
-  'user.created',
-  'user.changed',
-  'user.erased',
-  'user.banned',
-  'user.unbanned',
-  'user.password_set',
-  'user.sign_in_link',
-  'role.granted',
-  'role.revoked',
-  'community.changed',
-  'room.created',
-  'room.changed',
-  'room.deleted',
-  'room.exported',
-  'member.put',
-  'member.removed',
-  'member.silenced',
-  'member.unsilenced',
-  'invite.made',
-  'invite.revoked',
-  'token.made',
-  'token.revoked',
-  'messages.expired',
-  'report.resolved',
-  'report.dismissed',
-  'webhook.made',
-  'webhook.removed',
-  'outgoing.made',
-  'outgoing.changed',
-  'outgoing.deleted',
-  'outgoing.paused',
-] as const
 
 /** A sentence for an audit entry; an unknown action is shown by its name. `titleOf` gives the titles of rooms. */
 export function sentenceOf(entry: AuditEntry, titleOf: (room: string) => string): string {
   const { actor, action, subject, room } = entry
-  const known = actions.find((each) => each === action)
+  const known = auditActions.find((each) => each === action)
   const who = actor ?? say('audit.operator')
   const where = room === undefined ? undefined : titleOf(room)
   if (!known) return [who, action, subject, where].filter(Boolean).join(' · ')
@@ -50,7 +17,7 @@ export function sentenceOf(entry: AuditEntry, titleOf: (room: string) => string)
   })
 }
 
-function kindOf(action: (typeof actions)[number], { actor, subject }: AuditEntry) {
+function kindOf(action: AuditAction, { actor, subject }: AuditEntry) {
   if (action === 'member.put' && actor !== undefined && actor === subject) return 'member.entered'
   return action === 'user.erased' && actor === undefined ? 'user.erased_by_operator' : action
 }

@@ -1,14 +1,17 @@
+import type { AuditFilter } from '../../protocol/audit.ts'
 import { useStore } from '../ground/context.ts'
 import { amountOf } from '../language/amounts.ts'
 import { say } from '../language/say.ts'
 
-/** Downloads an export: of a room, or without one of what is stored about you. While it comes, shows how much is there. */
-export function ExportButton({ action, room }: { action: string; room?: string }) {
+type Props = { action: string; room?: string; audit?: AuditFilter }
+
+/** Downloads an export: of a room, of the audit log, or without either of what is stored about you. While it comes, shows how much is there. */
+export function ExportButton({ action, room, audit }: Props) {
   const { exports } = useStore()
   const running = exports.running.value
-  if (!running || running.room !== room) {
+  if (!running || running.room !== room || !running.audit !== !audit) {
     return (
-      <button type="button" class="quiet export" onClick={() => exports.start(room)}>
+      <button type="button" class="quiet export" onClick={() => exports.start({ room, audit })}>
         {action}
       </button>
     )

@@ -1,15 +1,17 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
+import type { AuditFilter } from '../../protocol/audit.ts'
 import type { Client } from '../../sdk/client.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { say } from '../language/say.ts'
 
-/** Of a room, or of what is stored about you. */
-export type Export = { room?: string | undefined; bytes: number }
+/** Of a room, of the audit log, or of what is stored about you. */
+export type Exported = { room?: string | undefined; audit?: AuditFilter | undefined }
+export type Export = Exported & { bytes: number }
 
 export type ExportActs = {
   /** The one that is being downloaded; the server makes one at a time. It goes on while you look elsewhere. */
   readonly running: ReadonlySignal<Export | undefined>
-  start(room?: string): void
+  start(of: Exported): void
   cancel(): void
 }
 
@@ -20,11 +22,15 @@ export function exportActs({ toast, client, onClient, attempt }: ActTools): Expo
 
   async function download(
     of: Client,
-    room: string | undefined,
+    { room, audit }: Exported,
     { signal: stopped }: AbortController,
   ): Promise<void> {
     const options = { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, signal: stopped }
-    const response = await (room === undefined ? of.exportOwn(options) : of.room(room).export(options))
+    const response = await (audit
+      ? of.exportAudit({ ...audit, signal: stopped })
+      : room === undefined
+        ? of.exportOwn(options)
+        : of.room(room).export(options))
     const pieces: Uint8Array<ArrayBuffer>[] = []
     const reader = response.body!.getReader()
     for (let bytes = 0; ; ) {
@@ -35,24 +41,24 @@ export function exportActs({ toast, client, onClient, attempt }: ActTools): Expo
       if (done) break
       pieces.push(value)
       bytes += value.length
-      running.value = { room, bytes }
+      running.value = { room, audit, bytes }
     }
     const file =
       /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'parley.zip'
-    save(new Blob(pieces, { type: 'application/zip' }), file)
+    save(new Blob(pieces, { type: response.headers.get('content-type') ?? '' }), file)
     toast.value = say('export.done', { file })
   }
 
   return {
     running,
-    start(room) {
+    start(of) {
       if (running.value) {
         toast.value = say('refusal.export_running')
         return
       }
       stop = new AbortController()
-      running.value = { room, bytes: 0 }
-      const done = download(client(), room, stop)
+      running.value = { ...of, bytes: 0 }
+      const done = download(client(), of, stop)
         .catch((error) => {
           if (error === cut) toast.value = say('export.cut')
           else if (!stop.signal.aborted) throw error
