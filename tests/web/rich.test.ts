@@ -232,9 +232,13 @@ describe('rich text that is pasted is Markdown', () => {
       (n: number) => `<b>a</b>${`&lt;${':'.repeat(n)}`.repeat(10)}`,
       (n: number) => `<b>a</b><code>x${'\u2003'.repeat(n * 10)}x</code>`,
     ]
+    const ratio = async (make: (n: number) => string) =>
+      (await spent(make(1600))) / Math.max(await spent(make(400)), 10)
     for (const make of hostile) {
-      const [short, long] = [await spent(make(400)), await spent(make(1600))]
-      expect(long / Math.max(short, 10)).toBeLessThan(12)
+      // Of the square it is 16 each time. Garbage of the tests before this one may be collected in a run.
+      let least = await ratio(make)
+      for (let tries = 1; least >= 12 && tries < 4; tries++) least = Math.min(least, await ratio(make))
+      expect(least).toBeLessThan(12)
     }
   })
 })
