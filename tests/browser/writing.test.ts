@@ -210,6 +210,7 @@ describe.skipIf(!browserIsThere())('writing, at a phone and a desk', () => {
     await send(ben).tap()
     const words = cleo.page.locator('.words', { hasText: 'about #1, #nowhere' }).last()
     const link = words.locator('a.room-link')
+    await words.waitFor()
     expect(await link.allInnerTexts()).toEqual(['#General'])
     await link.click()
     await cleo.page.getByRole('heading', { name: 'General', exact: true }).first().waitFor()
