@@ -136,7 +136,7 @@ describe('the compiled file, in an empty folder with an empty environment', () =
     }
     // Seen before: 202 KB, because only the page from source was minified and split. The browser tests have its exact budget.
     expect(bytes).toBeLessThan(132 * 1024)
-    expect(fonts.length).toBe(14)
+    expect(fonts.length).toBe(20)
     for (const path of fonts) expect((await get(path)).headers.get('content-type')).toBe('font/woff2')
   })
 

@@ -80,7 +80,7 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
     const sheet = await (await fetch(server.url + /"(\/assets\/[^"]+\.css)"/.exec(html)![1])).text()
     expect(sheet).not.toContain('data:font')
     const fonts = [...sheet.matchAll(/url\((\/assets\/[^)]+\.woff2)\)/g)].map(([, path]) => path!)
-    expect(fonts.length).toBe(14)
+    expect(fonts.length).toBe(20)
     for (const path of fonts) {
       expect(path).toMatch(/-[a-z0-9]{8}\.woff2$/)
       const font = await fetchRaw(server.url + path, 'gzip, br')
@@ -89,28 +89,32 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
       expect(font.headers.get('content-encoding')).toBeNull()
       expect(Buffer.from(await font.arrayBuffer()).toString('latin1', 0, 4)).toBe('wOF2')
     }
-    const licence = await fetch(`${server.url}/assets/inter-licence.txt`)
-    expect(licence.headers.get('content-type')).toBe('text/plain; charset=utf-8')
-    expect(await licence.text()).toContain('SIL OPEN FONT LICENSE Version 1.1')
+    for (const family of ['inter', 'source-serif-4']) {
+      const licence = await fetch(`${server.url}/assets/${family}-licence.txt`)
+      expect(licence.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+      expect(await licence.text()).toMatch(/SIL OPEN FONT LICENSE Version 1\.1/i)
+    }
   })
 
   test('words are in Inter, of which a browser loads the letters that it needs; other scripts have fonts of the system', async () => {
     const page = await open(server.url)
-    const label = page.locator('label').first()
-    await label.waitFor()
+    await page.locator('label').first().waitFor()
     const devtools = await context.newCDPSession(page)
     await devtools.send('DOM.enable')
     await devtools.send('CSS.enable')
     /** The fonts that draw a text, each with whether it is ours. */
-    const fontsOf = async (text: string): Promise<[string, boolean][]> => {
-      await label.evaluate(async (element, words) => {
-        element.textContent = words
-        // A font is asked for when something is laid out with it.
-        element.getBoundingClientRect()
-        await document.fonts.ready
-      }, text)
+    const fontsOf = async (text: string, selector = 'label'): Promise<[string, boolean][]> => {
+      await page
+        .locator(selector)
+        .first()
+        .evaluate(async (element, words) => {
+          element.textContent = words
+          // A font is asked for when something is laid out with it.
+          element.getBoundingClientRect()
+          await document.fonts.ready
+        }, text)
       const { root } = await devtools.send('DOM.getDocument')
-      const { nodeId } = await devtools.send('DOM.querySelector', { nodeId: root.nodeId, selector: 'label' })
+      const { nodeId } = await devtools.send('DOM.querySelector', { nodeId: root.nodeId, selector })
       const { fonts } = await devtools.send('CSS.getPlatformFontsForNode', { nodeId })
       return fonts.map(({ familyName, isCustomFont }) => [familyName, isCustomFont])
     }
@@ -126,6 +130,8 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
     expect(new Set(await loaded())).toEqual(
       new Set(['inter-latin-wght-normal', 'inter-cyrillic-wght-normal']),
     )
+    for (const text of ['Übermut', 'Привет'])
+      expect(await fontsOf(text, 'h2')).toEqual([['Source Serif 4', true]])
     for (const text of ['مرحبا', '你好'])
       expect((await fontsOf(text)).map(([, isOurs]) => isOurs)).not.toContain(true)
     await page.close()

@@ -15,7 +15,8 @@ export function collectFonts() {
         const hash = Bun.hash(body).toString(36).padStart(8, '0').slice(-8)
         const name = `${basename(file, '.woff2')}-${hash}.woff2`
         fonts.set(name, body)
-        fonts.set('inter-licence.txt', await Bun.file(join(dirname(file), '../LICENSE')).bytes())
+        const family = dirname(dirname(file))
+        fonts.set(`${basename(family)}-licence.txt`, await Bun.file(join(family, 'LICENSE')).bytes())
         return { path: `/assets/${name}`, external: true }
       }),
   }
