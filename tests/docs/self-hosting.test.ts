@@ -170,10 +170,10 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
     await page.locator('[name=email]').fill('ben@example.org')
     await page.locator('[name=password]').fill('the tide turns at four')
     await page.locator('form [type=submit]').click()
-    // The account is in the room of the invite already.
-    await page.getByRole('button', { name: 'Open room' }).click()
-    await page.goto(`${url}/#room=general`)
+    // The invite leads into its room at once.
     const box = page.getByRole('textbox', { name: /^Message/ })
+    await box.waitFor()
+    await page.goto(`${url}/#room=general`)
     await box.fill(history[0]!)
     await box.press('Enter')
     await page.locator('.words', { hasText: history[0]! }).waitFor()
