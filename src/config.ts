@@ -58,20 +58,6 @@ export function readConfig(env: Variables, overrides: Variables = {}): Config {
   return Object.freeze({ ...(values as Values), written: Object.freeze(written) })
 }
 
-/** Every setting for `parley config`, without secrets. */
-export function describeConfig(config: Config): {
-  name: string
-  value: string | undefined
-  source: Source
-  default: string | undefined
-  meaning: string
-}[] {
-  return Object.values(settings).map(({ name, meaning, default: byDefault }) => {
-    const { shown, source } = config.written[name] ?? { shown: undefined, source: 'default' as const }
-    return { name, value: shown, source, default: byDefault, meaning }
-  })
-}
-
 function given(name: string, byDefault: string | undefined, env: Variables, overrides: Variables) {
   const argument = overrides[name]?.trim()
   if (argument) return { text: argument, source: 'argument' as const }

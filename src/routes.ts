@@ -22,6 +22,7 @@ import { reportRoutes } from './features/reports/routes.ts'
 import { roomRoutes } from './features/rooms/routes.ts'
 import { savedRoutes } from './features/saved/routes.ts'
 import { searchRoutes } from './features/search/routes.ts'
+import { serverRoutes } from './features/server/routes.ts'
 import { signupRoutes } from './features/signup/routes.ts'
 import { threadRoutes } from './features/threads/routes.ts'
 import { tokenRoutes } from './features/tokens/routes.ts'
@@ -54,6 +55,7 @@ export const featureRoutes: Required<RouteTable> = {
   ...reportRoutes,
   ...roomRoutes,
   ...searchRoutes,
+  ...serverRoutes,
   ...signupRoutes,
   ...threadRoutes,
   ...savedRoutes,

@@ -1,4 +1,5 @@
 import type { Bus, Change } from './bus/bus.ts'
+import type { Described } from './config/described.ts'
 import type { MailServer, Sender } from './config/mail-address.ts'
 import type { Keyring } from './crypto/keyring.ts'
 import type { DepotPlace } from './depot/depot.ts'
@@ -16,6 +17,8 @@ import type { Traces } from './traces.ts'
 
 /** The settings of the operator that a verb depends on. */
 export type Policy = {
+  /** All of them as they were given, for administrators to see. */
+  settings: readonly Described[]
   limits: Limits
   signup: 'open' | 'invite' | 'closed'
   signupEmail: 'optional' | 'required'

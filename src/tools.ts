@@ -3,6 +3,7 @@ import { createMemoryBus } from './bus/memory.ts'
 import { openBus } from './bus/open.ts'
 import { type Claiming, claimed, placeOf } from './claiming.ts'
 import { createAddressList } from './config/addresses.ts'
+import { describeConfig } from './config/described.ts'
 import type { Config } from './config.ts'
 import { type Keyring, keyIds } from './crypto/keyring.ts'
 import { deriveKey } from './crypto/keys.ts'
@@ -80,6 +81,7 @@ export async function openTools(
         files_per_user: config.filesPerUser,
         previews_per_message: config.previews ? previewsPerMessage : 0,
       },
+      settings: describeConfig(config),
       signup: config.signup,
       signupEmail: config.signupEmail,
       roomCreation: config.roomCreation,

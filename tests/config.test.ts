@@ -1,8 +1,9 @@
 // Longer than 300 lines: a table of settings and of what is wrong with them.
 import { describe, expect, test } from 'bun:test'
 import { createAddressList, parseAddressRange } from '../src/config/addresses.ts'
+import { describeConfig } from '../src/config/described.ts'
 import { settings } from '../src/config/settings.ts'
-import { ConfigError, describeConfig, readConfig } from '../src/config.ts'
+import { ConfigError, readConfig } from '../src/config.ts'
 import { makeKey } from '../src/crypto/keyring.ts'
 import { randomToken } from '../src/crypto/keys.ts'
 

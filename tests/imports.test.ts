@@ -110,6 +110,8 @@ const table: Record<string, string[]> = {
     'release',
     'text',
     'time',
+    // Administrators see it.
+    'version',
     'outside',
     'types of bus',
     'types of traces',

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Config, describeConfig, readConfig } from '../config.ts'
+import { type Described, describeConfig } from '../config/described.ts'
+import { readConfig } from '../config.ts'
 import { plainLine } from '../text/plain.ts'
 import { forScripts, type Subcommand } from './command.ts'
 import { print, printJson, printOwn } from './print.ts'
 import { styleFor, widthOf, wrap } from './style.ts'
-
-type Described = ReturnType<typeof describeConfig>[number]
 
 export const config: Subcommand = {
   usage: 'parley config [--check] [--json]',
@@ -17,22 +14,12 @@ export const config: Subcommand = {
   examples: ['PORT=9000 parley config', 'parley config --check && systemctl restart parley'],
   async run({ options }) {
     const read = readConfig(process.env)
-    const settings = describeConfig(read).map((setting) => withMadeSecret(read, setting))
+    const settings = describeConfig(read)
     if (options.json) await printJson(options.check ? { right: true } : settings)
     else if (options.check) await print(['the settings are valid'])
     else await printOwn(settings.flatMap(linesOf))
     return 0
   },
-}
-
-/** With the embedded database, Parley keeps the secrets that it made in secrets.json. */
-function withMadeSecret(read: Config, setting: Described): Described {
-  const isMade =
-    (setting.name === 'SECRET_KEY' || setting.name === 'ENCRYPTION_KEY') &&
-    setting.value === undefined &&
-    read.databaseUrl === undefined &&
-    existsSync(join(read.dataDir, 'secrets.json'))
-  return isMade ? { ...setting, value: '[hidden]', source: 'file' } : setting
 }
 
 const sources: Record<Described['source'], string> = {

@@ -395,6 +395,10 @@ describe.skipIf(!browserIsThere())('administration', () => {
     await ada.getByText('Nothing wrong has been noticed.').waitFor()
     await ada.getByText('has enough free space').waitFor()
     await ada.getByText('There has been no full check yet.').waitFor()
+    await ada.locator('.amounts').getByText('embedded').waitFor()
+    const settings = ada.getByRole('list', { name: 'Settings of the server' }).getByRole('listitem')
+    await settings.filter({ hasText: 'SECRET_KEY = [hidden]' }).getByText('set by the operator').waitFor()
+    await settings.filter({ hasText: 'RETENTION_DAYS' }).getByText('not set').waitFor()
     await adaApi('PATCH', '/rooms/pier', { title: hostile })
     const { sql } = server.tools
     await sql.query(`delete from log where seq = 2 and room_key = (select key from rooms where id = 'pier')`)

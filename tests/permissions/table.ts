@@ -107,6 +107,7 @@ export const routes: Record<RouteName | OtherRoute, Row | Row[]> = {
   'PUT /community/avatar': { rule: 'admin', body: aPicture },
   'DELETE /community/avatar': { rule: 'admin' },
   'GET /community/avatar/:file': { rule: 'nothing', with: { file: 'none' } },
+  'GET /admin/server': { rule: 'admin' },
   'GET /audit': { rule: 'admin' },
   'GET /audit/export': { rule: 'admin' },
   'GET /findings': { rule: 'admin' },

@@ -6,6 +6,7 @@ import { Findings } from '../findings.ts'
 import { CreatedUser, NewUser, SignInLink } from '../one-time-links.ts'
 import { RoomFactsPage, RoomFactsQuery } from '../room-facts.ts'
 import type { Route } from '../route.ts'
+import { ServerFacts } from '../server-facts.ts'
 import { BanRequest, ProfileChange, User, UserPage, UserQuery } from '../users.ts'
 
 const admins = { access: 'admin', permit: 'admin' } as const
@@ -92,6 +93,14 @@ export const administrationRoutes = {
     budget: 'read',
     query: RoomFactsQuery,
     reply: RoomFactsPage,
+  },
+  'GET /admin/server': {
+    summary: 'Show what the server runs with, and how much it stores (administrators only)',
+    description:
+      'The settings that the operator gave, without secrets; they are changed in the environment of the server. Sizes and numbers are counted when they are asked for.',
+    ...admins,
+    budget: 'read',
+    reply: ServerFacts,
   },
   'GET /audit': {
     summary: 'List administrative actions, newest first (administrators only)',

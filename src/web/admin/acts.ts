@@ -3,6 +3,7 @@ import type { AuditFilter, AuditPage } from '../../protocol/audit.ts'
 import type { Findings } from '../../protocol/findings.ts'
 import type { CreatedUser, NewUser, SignInLink } from '../../protocol/one-time-links.ts'
 import type { RoomFactsPage, RoomFactsQuery } from '../../protocol/room-facts.ts'
+import type { ServerFacts } from '../../protocol/server-facts.ts'
 import type { NewBot } from '../../protocol/tokens.ts'
 import type { BanRequest, ProfileChange, User } from '../../protocol/users.ts'
 import type { Client } from '../../sdk/client.ts'
@@ -37,6 +38,8 @@ export type AdminActs = {
   /** What was found wrong with the stored messages. */
   readonly findings: ReadonlySignal<Findings | undefined>
   loadHealth(): void
+
+  showServer(): Promise<ServerFacts>
 
   nameCommunity(name: string): Promise<void>
   setCommunityPicture(file: Blob): Promise<unknown>
@@ -136,6 +139,7 @@ export function adminActs({ client, onClient, attempt, quietly, toast }: ActTool
           }),
       )
     },
+    showServer: () => client().rest('GET /admin/server'),
     nameCommunity: async (name) => void (await client().rest('PATCH /community', { body: { name } })),
     setCommunityPicture: (file) => client().setCommunityAvatar(file),
     removeCommunityPicture: () => client().rest('DELETE /community/avatar'),

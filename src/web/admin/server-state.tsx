@@ -3,8 +3,9 @@ import { useStore } from '../ground/context.ts'
 import { momentOf, whenOf } from '../language/dates.ts'
 import { say } from '../language/say.ts'
 import { howFound, sentenceOfFinding, toDo } from './finding-text.ts'
+import { ServerFactsView } from './server-facts.tsx'
 
-/** What the server knows of its disk and of the stored messages. `Health`, above it, has loaded it. */
+/** What the server knows of its disk and of the stored messages, what it stores and runs with. `Health`, above it, has loaded it. */
 export function ServerState() {
   const { admin } = useStore()
   const findings = admin.findings.value
@@ -35,6 +36,7 @@ export function ServerState() {
           </p>
         )}
       </section>
+      <ServerFactsView />
     </>
   )
 }

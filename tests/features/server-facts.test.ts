@@ -1,0 +1,64 @@
+import { expect, test } from 'bun:test'
+import type { ServerFacts } from '../../src/protocol/server-facts.ts'
+import { version } from '../../src/version.ts'
+import { cast, makeRoom } from '../support/cast.ts'
+import { rest } from '../support/client.ts'
+import { onBothDatabases, serverFor } from '../support/server.ts'
+
+await onBothDatabases((database) => {
+  const settings = {
+    ROOM_CREATION: 'admins',
+    METRICS_TOKEN: 'canary-of-the-metrics-token',
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-key=canary-of-the-collector',
+  }
+  const at = serverFor({ database, settings }, cast)
+  const facts = async () => {
+    const { status, body } = await rest(at().server, at().ada).get('/admin/server')
+    expect(status).toBe(200)
+    return body as ServerFacts
+  }
+
+  test('administrators see what the server runs with, and where each value is from', async () => {
+    const shown = await facts()
+    expect(shown).toMatchObject({ version, database, nodes: 1 })
+    const setting = (name: string) => shown.settings.find((each) => each.name === name)
+    expect(setting('ROOM_CREATION')).toMatchObject({
+      value: 'admins',
+      source: 'environment',
+      default: 'everyone',
+    })
+    expect(setting('SEARCH')).toMatchObject({ value: 'on', source: 'default', default: 'on' })
+    expect(setting('RETENTION_DAYS')?.value).toBeUndefined()
+    for (const { meaning } of shown.settings) expect(meaning.length).toBeGreaterThan(10)
+  })
+
+  test('no secret is among them', async () => {
+    const shown = await facts()
+    expect(JSON.stringify(shown)).not.toContain('canary')
+    for (const name of ['SECRET_KEY', 'ENCRYPTION_KEY', 'METRICS_TOKEN'])
+      expect(shown.settings.find((each) => each.name === name)?.value).toBe('[hidden]')
+  })
+
+  test('what is stored is counted', async () => {
+    const { server, ada, ben } = at()
+    const before = (await facts()).stored
+    expect(before.database_bytes).toBeGreaterThan(1_000_000)
+    await makeRoom(server, ada, [ben])
+    await rest(server, ben).post('/directs', { usernames: ['cleo'] })
+    const after = (await facts()).stored
+    expect(after).toMatchObject({
+      people: before.people,
+      bots: before.bots,
+      rooms: before.rooms + 1,
+      directs: before.directs + 1,
+      files: before.files,
+      file_bytes: before.file_bytes,
+    })
+  })
+
+  test('nobody else sees any of it', async () => {
+    const { server, ben } = at()
+    expect((await rest(server, ben).get('/admin/server')).status).toBe(403)
+    expect((await rest(server).get('/admin/server')).status).toBe(401)
+  })
+})
