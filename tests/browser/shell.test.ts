@@ -12,6 +12,9 @@ const budget = 130 * kilobyte
 const fetchRaw = (url: string, coding: string) =>
   fetch(url, { headers: { 'accept-encoding': coding }, decompress: false })
 
+/** A third more than the page has ever taken of the work that `yard` does: 0.75 to 0.81 on 2026-12-01. */
+const mostYards = 1.1
+
 describe.skipIf(!browserIsThere())('the page as it is served', () => {
   let server: RunningServer
   let browser: Browser
@@ -131,33 +134,43 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
       new Set(['inter-latin-wght-normal', 'inter-cyrillic-wght-normal']),
     )
     for (const text of ['Übermut', 'Привет'])
-      expect(await fontsOf(text, 'h2')).toEqual([['Source Serif 4', true]])
+      expect(await fontsOf(text, 'h2')).toEqual([['Source Serif 4 SemiBold', true]])
     for (const text of ['مرحبا', '你好'])
       expect((await fontsOf(text)).map(([, isOurs]) => isOurs)).not.toContain(true)
     await page.close()
   })
 
-  test('with a processor four times slower it can be used within a second', async () => {
+  test('what the processor does until it can be used is little', async () => {
     await signUp(server, 'ann')
     const page = await open('about:blank')
     const devtools = await context.newCDPSession(page)
     // CPU time of the page's thread: who else uses the machine has no part in it.
     await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
-    const spentMs = async () => {
-      const { metrics } = await devtools.send('Performance.getMetrics')
-      return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000
+    const spentMs = async (act: () => Promise<unknown>) => {
+      const now = async () => {
+        const { metrics } = await devtools.send('Performance.getMetrics')
+        return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000
+      }
+      const before = await now()
+      await act()
+      return (await now()) - before
     }
-    const took: number[] = []
+    const [yards, took]: number[][] = [[], []]
     for (let round = 0; round < 5; round += 1) {
       await page.goto('about:blank')
-      const before = await spentMs()
-      await page.goto(server.url, { waitUntil: 'commit' })
-      await page.getByRole('button', { name: 'Create an account' }).waitFor()
-      took.push((await spentMs()) - before)
+      const opened = async () => {
+        await page.goto(server.url, { waitUntil: 'commit' })
+        await page.getByRole('button', { name: 'Create an account' }).waitFor()
+      }
+      took!.push(await spentMs(opened))
+      yards!.push(await spentMs(() => page.evaluate(yard)))
     }
     await page.close()
-    console.log(`usable after ${took.map(Math.round).join(', ')} ms of the processor`)
-    expect(Math.min(...took) * 4).toBeLessThan(1000)
+    const median = (list: number[] | undefined) => [...list!].sort((a, b) => a - b)[2]!
+    const ratio = median(took) / median(yards)
+    const shown = (list: number[] | undefined) => list!.map(Math.round).join(', ')
+    console.log(`usable after ${shown(took)} ms of the processor; the yardstick: ${shown(yards)} ms`)
+    expect(ratio).toBeLessThan(mostYards)
   })
 
   test('it can be installed: manifest, icons of the right size, a worker for the whole page', async () => {
@@ -220,4 +233,18 @@ async function eventually(check: () => Promise<void>): Promise<void> {
       await Bun.sleep(100)
     }
   }
+}
+
+/** Work of the kinds that a page makes, to compare with: no other machine has the milliseconds of this one. */
+function yard(): number {
+  const words = 'the tide turns at four '.repeat(8)
+  for (let n = 0; n < 1500; n += 1) {
+    const line = document.createElement('p')
+    line.textContent = words
+    document.body.append(line)
+  }
+  let sum = document.body.offsetHeight
+  const parts = Array.from({ length: 20_000 }, (_, n) => ({ n, text: `${words}${n}` }))
+  for (const { n, text } of JSON.parse(JSON.stringify(parts)) as typeof parts) sum += n + text.length
+  return sum
 }
