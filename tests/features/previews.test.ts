@@ -5,6 +5,7 @@ import { makeKey, parseKeyring } from '../../src/crypto/keyring.ts'
 import { latelyShown } from '../../src/features/links/present.ts'
 import { forgetAllUnused, forgetDeleted } from '../../src/features/links/removed.ts'
 import { resealPreviews } from '../../src/features/links/sealed.ts'
+import { tellPreviews } from '../../src/features/previews/tell.ts'
 import { fetchNext } from '../../src/features/previews/work.ts'
 import { expireRoom } from '../../src/features/retention/expire.ts'
 import { knownRooms } from '../../src/features/rooms/known.ts'
@@ -420,6 +421,29 @@ await onBothDatabases((database) => {
     while (!heard.includes(after))
       for (const { url } of (await bens.next('preview.changed')).previews as Preview[]) heard.push(url)
     expect(heard).toEqual([after])
+    bens.close()
+  })
+
+  test('what a text does not link to any more is in no event, though nobody has looked at the edit yet', async () => {
+    const { server, ben } = at()
+    const { sql } = server.tools
+    const room = await makeRoom(server, ben)
+    const [seq, other] = [
+      await post(server, ben, room, site.url('/many/still')),
+      await post(server, ben, room, site.url('/many/no-more')),
+    ]
+    const [still] = await shown(server, ben, room, seq)
+    const [noMore] = await shown(server, ben, room, other)
+    const [found] = await sql.query<{ key: number }>('select key from rooms where id = $1', [room])
+    const place = { roomKey: found!.key, seq }
+    await sql.query(
+      'insert into message_previews (room_key, seq, preview_id, place) values ($1, $2, $3, 2)',
+      [...[place.roomKey, seq, noMore!.id]],
+    )
+    const bens = await socketOf(server, ben)
+    await bens.ask({ type: 'room.subscribe', room })
+    await tellPreviews(server.tools, [place])
+    expect((await bens.next('preview.changed')).previews).toEqual([still])
     bens.close()
   })
 

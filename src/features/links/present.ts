@@ -49,7 +49,7 @@ export async function previewEvents(
   const rooms = await nameRooms(tools.sql, [...new Set(places.map(({ roomKey }) => roomKey))])
   const rows = Map.groupBy(await listShown(tools.sql, places), ({ roomKey, seq }) => `${roomKey} ${seq}`)
   return places.flatMap(({ roomKey, seq }) => {
-    const id = rooms.get(roomKey)
+    const id = rooms.get(roomKey)?.id
     if (id === undefined) return []
     const previews = (rows.get(`${roomKey} ${seq}`) ?? []).flatMap((row) => {
       const facts = openFacts(tools, row)
@@ -57,12 +57,6 @@ export async function previewEvents(
     })
     return [{ roomKey, seq, text: JSON.stringify({ type: 'preview.changed', room: id, seq, previews }) }]
   })
-}
-
-/** Tells who listens to the rooms of these messages what they show now. */
-export async function tellPreviews(tools: Tools, places: readonly Place[]): Promise<void> {
-  for (const { roomKey, seq, text } of await previewEvents(tools, places))
-    tools.bus.publish({ to: 'room', room: roomKey, text, after: seq })
 }
 
 /** A client has not heard of the previews of more messages than these: it gets them with its next page of history. */

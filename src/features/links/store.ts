@@ -39,13 +39,15 @@ export async function listLately(
   )
 }
 
-/** The ids of these rooms, by key, of those that exist. */
-export async function nameRooms({ query }: Sql, keys: readonly number[]): Promise<Map<number, string>> {
-  const rows = await query<{ key: number; id: string }>(
-    'select key, id from rooms where key = any($1::int[]) and deleted_at is null',
+export type Named = { key: number; id: string; epoch: string }
+
+/** These rooms by key, of those that exist. */
+export async function nameRooms({ query }: Sql, keys: readonly number[]): Promise<Map<number, Named>> {
+  const rows = await query<Named>(
+    'select key, id, epoch from rooms where key = any($1::int[]) and deleted_at is null',
     [keys],
   )
-  return new Map(rows.map(({ key, id }) => [key, id]))
+  return new Map(rows.map((room) => [room.key, room]))
 }
 
 /** The messages that show this preview, or would if it were there; the newest first. */

@@ -1,12 +1,12 @@
 import { createRateLimit } from '../../rate.ts'
 import { leads, type Tools } from '../../scope.ts'
-import { tellPreviews } from '../links/present.ts'
 import { forgetAllUnused, forgetDeleted } from '../links/removed.ts'
 import { deleteAll, type Place } from '../links/store.ts'
 import type { Entry } from '../log/entry.ts'
 import { writer } from '../log/writer.ts'
 import { follow, type Written } from './follow.ts'
 import { hasWanted, releaseAll } from './store.ts'
+import { tellPreviews } from './tell.ts'
 import { fetchNext } from './work.ts'
 
 /** Pages that this node opens at the same time. */

@@ -1,9 +1,9 @@
 import type { Tools } from '../../scope.ts'
-import { tellPreviews } from '../links/present.ts'
 import { openFacts, sealFacts } from '../links/sealed.ts'
 import { listPlacesOf, lockPreviews, type Place } from '../links/store.ts'
 import { fetchPreview } from './fetch.ts'
 import { type Claimed, claimWanted, markNone, markReady } from './store.ts'
+import { tellPreviews } from './tell.ts'
 
 /** Longer than a page, its redirects and its picture may take. */
 const leaseMs = 60_000
