@@ -239,6 +239,8 @@ await onBothDatabases((database) => {
         .split('\n')
         .map((line) => JSON.parse(line))
       expect(entries).toEqual(await read(`actor=${actor}&limit=100`))
+      const [about] = (await read('action=audit.exported')) as { detail: { actor: string } }[]
+      expect(about!.detail.actor).toMatch(/^[\da-f-]{36}$/)
       const table = await (await download('room=-2-3')).text()
       const rows = table.split('\r\n')
       expect(rows[0]).toBe('id,at,actor,action,subject,room,detail')

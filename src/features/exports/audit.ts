@@ -28,7 +28,10 @@ async function* pieces(
   { head, line }: Pick<Format, 'head' | 'line'>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder()
-  const detail = Object.keys(filter).length > 0 ? { detail: filter } : {}
+  // People by their ids: a name would stay in the detail after its account is erased.
+  const { actor, subject } = wanted
+  const asked = { ...filter, ...(actor && { actor }), ...(subject && { subject }) }
+  const detail = Object.keys(asked).length > 0 ? { detail: asked } : {}
   // Before the first byte: nobody gets entries without an entry about it.
   await actAs(scope, 'admin', (sql) =>
     recordAct(scope, { actor: scope.actor.id, action: 'audit.exported', ...detail }, sql),

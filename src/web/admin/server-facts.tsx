@@ -72,7 +72,7 @@ function Line({ setting }: { setting: Setting }) {
       <div class="what">
         <code dir="ltr">
           {isSet(setting) ? <strong>{name}</strong> : name}
-          {value !== undefined && ` = ${value}`}
+          {value && ` = ${value}`}
         </code>
         <span class="hint" lang="en" dir="ltr">
           {meaning}
