@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeKey } from '../../src/crypto/keyring.ts'
 import { randomToken } from '../../src/crypto/keys.ts'
-import { freshDatabase } from '../support/postgres.ts'
+import { migratedDatabase } from '../support/migrated-postgres.ts'
+import { postgresForTests } from '../support/postgres.ts'
 
 export type Database = 'embedded' | 'postgres'
 
@@ -16,7 +17,7 @@ export async function openPlace(database: Database): Promise<Place | undefined> 
   const env = { DATA_DIR: directory, RATE_LIMITS: 'off', LOG_LEVEL: 'warn', NODE_ENV: 'production' }
   const clear = () => rmSync(directory, { recursive: true, force: true })
   if (database === 'embedded') return { env, close: async () => clear() }
-  const fresh = await freshDatabase()
+  const fresh = await migratedDatabase()
   if (!fresh) {
     clear()
     return undefined
@@ -32,7 +33,5 @@ export async function openPlace(database: Database): Promise<Place | undefined> 
 
 /** The databases that this machine has: what is missing is said loudly, and not counted as tested. */
 export async function databasesHere(): Promise<Database[]> {
-  const server = await freshDatabase()
-  await server?.drop()
-  return server ? ['embedded', 'postgres'] : ['embedded']
+  return (await postgresForTests()) ? ['embedded', 'postgres'] : ['embedded']
 }

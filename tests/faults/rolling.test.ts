@@ -1,10 +1,9 @@
 import { expect, test } from 'bun:test'
-import { freshDatabase } from '../support/postgres.ts'
+import { postgresForTests } from '../support/postgres.ts'
 import { openPlace } from './place.ts'
 import { rollRestarts } from './rolling.ts'
 
-const has = await freshDatabase()
-await has?.drop()
+const has = await postgresForTests()
 
 test.skipIf(!has)(
   'three nodes restart one after the other, and every message that people send is stored once',

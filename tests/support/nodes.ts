@@ -7,7 +7,7 @@ import { makeKey } from '../../src/crypto/keyring.ts'
 import { randomToken } from '../../src/crypto/keys.ts'
 import { createLog } from '../../src/log.ts'
 import { createServer, type Server } from '../../src/server.ts'
-import { freshDatabase } from './postgres.ts'
+import { migratedDatabase } from './migrated-postgres.ts'
 
 export type Nodes = { servers: Server[]; databaseUrl: string; stop(): Promise<void> }
 
@@ -22,7 +22,7 @@ export async function startNodes(
   buses: Bus[] | number,
   settings: Settings | ((databaseUrl: string, index: number) => Settings) = {},
 ): Promise<Nodes> {
-  const fresh = await freshDatabase()
+  const fresh = await migratedDatabase()
   if (!fresh) throw new Error('There is no Postgres for tests here')
   const directory = mkdtempSync(join(tmpdir(), 'parley-nodes-'))
   const secrets = { SECRET_KEY: randomToken(32), ENCRYPTION_KEY: makeKey(), DATABASE_URL: fresh.url }

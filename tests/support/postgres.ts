@@ -36,20 +36,30 @@ async function findPostgres(): Promise<PostgresForTests | undefined> {
   return undefined
 }
 
-/** A database of its own name on the Postgres for tests; `drop` removes it. Undefined where there is no Postgres. */
-export async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> } | undefined> {
+export type FreshDatabase = { url: string; drop(): Promise<void> }
+
+/**
+ * A database of its own name on the Postgres for tests, empty or a copy of `template`; `drop` removes it. Undefined where there
+ * is no Postgres.
+ */
+export async function freshDatabase(template?: string): Promise<FreshDatabase | undefined> {
   const server = await postgresForTests()
   if (!server) return undefined
   const name = `parley_test_${process.pid}_${crypto.randomUUID().slice(0, 8)}`
-  await administer(server.url, `create database ${name}`)
-  const url = new URL(server.url)
-  url.pathname = `/${name}`
+  await administer(server.url, `create database ${name}${template ? ` template ${template}` : ''}`)
   return {
-    url: url.href,
+    url: databaseAt(server, name),
     async drop() {
       await administer(server.url, `drop database if exists ${name} with (force)`)
     },
   }
+}
+
+/** The address of a database of this name. */
+export function databaseAt(server: PostgresForTests, name: string): string {
+  const url = new URL(server.url)
+  url.pathname = `/${name}`
+  return url.href
 }
 
 export type OwnPostgres = PostgresForTests & {

@@ -9,6 +9,7 @@ import { createLog, type Log } from '../../src/log.ts'
 import type { Tools } from '../../src/scope.ts'
 import { createServer } from '../../src/server.ts'
 import { migratedDirectory } from './migrated.ts'
+import { migratedDatabase } from './migrated-postgres.ts'
 import { freshDatabase, postgresForTests } from './postgres.ts'
 
 export type Database = 'embedded' | 'postgres'
@@ -73,9 +74,13 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
 
 async function freshPlace({ database, settings }: Options) {
   // A server makes keys of its own only together with its database.
-  const fromNothing = database === 'postgres' || settings?.ENCRYPTION_KEY === ''
-  const directory = fromNothing ? mkdtempSync(join(tmpdir(), 'parley-test-')) : await migratedDirectory()
-  const fresh = database === 'postgres' ? await freshDatabase() : undefined
+  const fromNothing = settings?.ENCRYPTION_KEY === ''
+  const directory =
+    fromNothing || database === 'postgres'
+      ? mkdtempSync(join(tmpdir(), 'parley-test-'))
+      : await migratedDirectory()
+  const fresh =
+    database === 'postgres' ? await (fromNothing ? freshDatabase() : migratedDatabase()) : undefined
   if (database === 'postgres' && !fresh) throw new Error('There is no Postgres for tests here')
   return {
     directory,

@@ -12,7 +12,7 @@ import type { KnownRoom } from '../../../src/features/rooms/known.ts'
 import { createLog } from '../../../src/log.ts'
 import type { Person, Scope, Tools } from '../../../src/scope.ts'
 import { closeTools, openTools } from '../../../src/tools.ts'
-import { freshDatabase } from '../../support/postgres.ts'
+import { migratedDatabase } from '../../support/migrated-postgres.ts'
 
 /** A server without doors. `published`: what its own bus carried of each room, in that order. */
 export type Node = { tools: Tools; published(room: KnownRoom): Published[] }
@@ -27,7 +27,7 @@ export type Community = {
 
 /** Two servers that know nothing of each other but their database, and three rooms that both write to. */
 export async function twoNodes(usernames: string[]): Promise<Community | undefined> {
-  const database = await freshDatabase()
+  const database = await migratedDatabase()
   if (!database) return undefined
   const config = readConfig({
     DATABASE_URL: database.url,
