@@ -48,6 +48,8 @@ export type Policy = {
   site?: string
   /** Absent: this server sends no mail. */
   mail?: MailPolicy
+  /** What a hash costs. Absent: what `crypto/passwords.ts` says; no setting makes it cheaper, only tests do. */
+  passwordCost?: { memoryKiB: number; timeCost: number }
   accessTokenSeconds: number
   refreshTokenSeconds: number
   /** The time between two pings of a socket, and how long the client has to respond. */

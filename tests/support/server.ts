@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config.ts'
 import { makeKey } from '../../src/crypto/keyring.ts'
 import { randomToken } from '../../src/crypto/keys.ts'
 import { createLog, type Log } from '../../src/log.ts'
-import type { Tools } from '../../src/scope.ts'
+import type { Policy, Tools } from '../../src/scope.ts'
 import { createServer } from '../../src/server.ts'
 import { migratedDirectory } from './migrated.ts'
 import { migratedDatabase } from './migrated-postgres.ts'
@@ -34,7 +34,11 @@ type Options = {
   log?: Log
   /** As in the environment. */
   settings?: Record<string, string>
+  /** Of an operator's server: 19 MiB and two passes, which are 50 ms of CPU time for each sign-up and each login. */
+  passwordCost?: Policy['passwordCost']
 }
+
+const cheapPasswords = { memoryKiB: 64, timeCost: 1 }
 
 /** A real server with a fresh database, in this process, on a free port of 127.0.0.1. */
 export async function startServer(options: Options = {}): Promise<TestServer> {
@@ -42,8 +46,11 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   const secrets = { SECRET_KEY: randomToken(32), ENCRYPTION_KEY: makeKey() }
   const fixed = { HOST: '127.0.0.1', PORT: '0', RATE_LIMITS: 'off', ...secrets, ...place.settings }
   const log = options.log ?? createLog({ level: 'silent' })
-  const start = (settings = {}) =>
-    createServer(readConfig({ ...fixed, ...options.settings, ...settings }), log)
+  const start = async (settings = {}) => {
+    const server = await createServer(readConfig({ ...fixed, ...options.settings, ...settings }), log)
+    server.tools.policy.passwordCost = options.passwordCost ?? cheapPasswords
+    return server
+  }
   let server = await start()
   return {
     get url() {

@@ -4,7 +4,7 @@ import { type Person, perServer, type Tools } from '../../scope.ts'
 
 /** At most two hashes at a time: each takes 19 MiB and a core, and a flood of logins must not use up the memory. */
 export const hasher = perServer((tools) => {
-  const hasher = createPasswordHasher({ concurrency: 2, queue: 200 })
+  const hasher = createPasswordHasher({ concurrency: 2, queue: 200, ...tools.policy.passwordCost })
   tools.metrics.passwordQueueWaiting.from(() => hasher.waiting())
   return hasher
 })
