@@ -26,6 +26,7 @@ await onBothDatabases((database) => {
         ? await target.storage.query(
             `select (select display_name from users where username = 'ben') as "displayName",
                     (select concat_ws('|', title, pronouns, time_zone) from users where username = 'ben') as profile, title, description,
+                    (select ban_reason from users where username = 'ben') as "banReason",
                     (select name from tokens limit 1) as name from rooms where id = $1`,
             [room],
           )
@@ -34,7 +35,7 @@ await onBothDatabases((database) => {
     } finally {
       await target.close()
       await server.tools.sql.query(
-        `update users set username = 'ben', display_name = 'ben' where display_name like 'ben%'`,
+        `update users set username = 'ben', display_name = 'ben', ban_reason = null where display_name like 'ben%'`,
       )
       await server.tools.sql.query(`update rooms set id = $1 where id like $2`, [room, `${room}%`])
       await server.tools.sql.query(`update rooms set title = 'T', description = ''`)
@@ -46,7 +47,7 @@ await onBothDatabases((database) => {
   test('names in a backup lose what a terminal would obey', async () => {
     const evil = 'ben\x1b[2J\u202e\nroot\u200b'
     const { outcome, names } = await restored(
-      `with a as (update users set display_name = $1, title = $1, pronouns = $1, time_zone = $1 where username = 'ben'), b as (update tokens set name = $1)
+      `with a as (update users set display_name = $1, title = $1, pronouns = $1, time_zone = $1, ban_reason = $1 where username = 'ben'), b as (update tokens set name = $1)
        update rooms set title = $1, description = $1 where id = $room`,
       [evil],
     )
@@ -58,6 +59,7 @@ await onBothDatabases((database) => {
         profile: `${shown}|${shown}|${shown}`,
         title: shown,
         description: 'ben[2J\nroot\u200b',
+        banReason: 'ben[2J\nroot\u200b',
         name: shown,
       },
     ])
