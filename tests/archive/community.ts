@@ -1,3 +1,4 @@
+import { wholeProfile } from '../features/whole-profile.ts'
 import { type Cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { putPicture } from '../support/files.ts'
@@ -29,12 +30,9 @@ export async function fill(server: { url: string }, { ada, ben, cleo }: Omit<Cas
   await post(server, ben, gone, 'Gone with its room')
 
   const until = new Date(Date.now() + 3_600_000).toISOString()
-  await done(
-    as(ben).patch('/users/me', {
-      ...{ title: 'Harbour master', pronouns: 'he/him', time_zone: 'Europe/Berlin' },
-      custom_status: { emoji: '⚓', text: 'Out at sea', until },
-    }),
-  )
+  const profile = wholeProfile()
+  const custom_status = { ...profile.custom_status, until }
+  await done(as(ben).patch('/users/me', { ...profile, custom_status }))
   await done(putPicture(server, ben, '/users/me/avatar', onePixel))
   await done(putPicture(server, ben, `/rooms/${room}/avatar`, onePixel))
   await done(as(ada).patch('/community', { name: '港 Harbour' }))

@@ -18,6 +18,7 @@ import { onBothDatabases, serverFor, startServer, type TestServer } from '../sup
 import { ask, exportOf, fileOf, unzip } from './exported.ts'
 import { meet } from './listener.ts'
 import { makeToken } from './tokens.ts'
+import { textsOf, wholeProfile } from './whole-profile.ts'
 
 const own = '/users/me/export'
 
@@ -50,12 +51,11 @@ await onBothDatabases((database) => {
       await post(server, cleo, direct, 'Psst, says Cleo')
       await makeToken(server, eve, { scopes: ['read'] })
 
-      const profile = { title: 'Harbour master', custom_status: { emoji: '⚓', text: 'Out at sea' } }
+      const profile = wholeProfile()
       await rest(server, eve).patch('/users/me', profile)
 
       const exported = await exportOf(server, eve, own)
-      for (const shown of ['Harbour master', '⚓ Out at sea'])
-        expect(exported.files['index.html']).toContain(shown)
+      for (const text of textsOf(profile)) expect(exported.files['index.html']).toContain(text)
       expect(
         Object.keys(exported.files)
           .filter((name) => name.endsWith('.html'))

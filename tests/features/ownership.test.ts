@@ -17,6 +17,7 @@ import { onePixel } from '../support/pictures.ts'
 import { showPreview } from '../support/previews.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
 import { exportOf } from './exported.ts'
+import { wholeProfile } from './whole-profile.ts'
 
 const nameOf = (column: PgColumn) => `${getTableConfig(column.table as PgTable).name}.${column.name}`
 
@@ -137,11 +138,11 @@ await onBothDatabases((database) => {
     const mark = `zq${crypto.randomUUID().slice(0, 8)}`
     const eve = await signUp(server, `eve-${mark}`)
     const as = (person: Person) => rest(server, person)
-    const profile = {
-      ...{ title: `Baker ${mark}`, pronouns: `she ${mark}`, time_zone: 'Asia/Kathmandu' },
-      custom_status: { emoji: '🍞', text: `Out ${mark}` },
-    }
-    await done(as(eve).patch('/users/me', { display_name: `Eve ${mark}`, direct_from: 'shared', ...profile }))
+    await done(
+      as(eve).patch('/users/me', {
+        ...{ display_name: `Eve ${mark}`, direct_from: 'shared', ...wholeProfile(mark) },
+      }),
+    )
     const room = await makeRoom(server, eve, [ben, cleo], {
       title: 'Garden',
       description: 'Roses',

@@ -4,6 +4,7 @@ import type { CustomStatus } from '../../src/protocol/profile.ts'
 import { cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest, socketOf } from '../support/client.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
+import { wholeProfile } from './whole-profile.ts'
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
@@ -16,8 +17,9 @@ await onBothDatabases((database) => {
   test('people say what they do, their pronouns and their time zone; everybody sees it in their profile', async () => {
     const { server, ben } = at()
     const eve = await someone('eve')
-    const profile = { title: 'Harbour master', pronouns: 'she/her', time_zone: 'Europe/Berlin' }
-    const written = { ...profile, title: '  Harbour  master ' }
+    const { custom_status: _, ...profile } = wholeProfile()
+    const { title: __, ...others } = profile
+    const written = { ...profile, title: '  Harbour  master  here ' }
     expect((await api(eve).patch('/users/me', written)).body).toMatchObject(profile)
     expect((await api(ben).get(`/users/${eve.username}`)).body).toMatchObject(profile)
     // Not with each of their messages.
@@ -28,8 +30,9 @@ await onBothDatabases((database) => {
     // One field says nothing of the others; an empty one is none.
     expect((await api(eve).patch('/users/me', { title: ' ' })).body.title).toBeUndefined()
     const left = (await api(ben).get(`/users/${eve.username}`)).body
-    expect([left.title, left.pronouns, left.time_zone]).toEqual([undefined, 'she/her', 'Europe/Berlin'])
-    await api(eve).patch('/users/me', { pronouns: '', time_zone: '' })
+    expect(left).toMatchObject(others)
+    expect(left.title).toBeUndefined()
+    await api(eve).patch('/users/me', Object.fromEntries(Object.keys(others).map((field) => [field, ''])))
     expect(Object.keys((await api(ben).get(`/users/${eve.username}`)).body).sort()).toEqual(
       ['id', 'username', 'display_name', 'roles', 'created_at'].sort(),
     )
@@ -158,17 +161,11 @@ await onBothDatabases((database) => {
     const room = await makeRoom(server, eve, [ben])
     const direct = (await api(ben).post('/directs', { usernames: [eve.username] })).body.id
     await post(server, eve, room, 'Hello')
-    const custom_status = { emoji: '⚓', text: 'Out at sea' }
-    const profile = {
-      title: 'Harbour master',
-      pronouns: 'she/her',
-      time_zone: 'Europe/Berlin',
-      custom_status,
-    }
+    const profile = wholeProfile()
     await api(eve).patch('/users/me', profile)
     const bens = await socketOf(server, ben)
     const { rooms } = await bens.next('hello')
-    expect(rooms.find(({ id }: { id: string }) => id === direct).custom_status).toEqual(custom_status)
+    expect(rooms.find(({ id }: { id: string }) => id === direct).custom_status).toEqual(profile.custom_status)
     expect((await api(eve).delete('/users/me')).status).toBeLessThan(300)
     expect(
       (await bens.next((frame) => frame.type === 'room.opened' && frame.room.id === direct)).room,
@@ -177,11 +174,8 @@ await onBothDatabases((database) => {
     })
     const seen = (await api(ben).get(`/rooms/${direct}`)).body
     expect([seen.title, seen.custom_status]).toEqual(['Deleted user', undefined])
-    const [row] = await server.tools.sql.query(
-      'select title, pronouns, time_zone, custom_status from users where id = $1',
-      [eve.id],
-    )
-    expect(row).toEqual({ title: null, pronouns: null, time_zone: null, custom_status: null })
+    const [row] = await server.tools.sql.query('select * from users where id = $1', [eve.id])
+    for (const field of Object.keys(profile)) expect([field, row![field]]).toEqual([field, null])
     bens.close()
   })
 })

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { people as known } from '../../src/features/auth/people.ts'
 import { refusals } from '../../src/protocol/refusals.ts'
+import { wholeProfile } from '../features/whole-profile.ts'
 import { type Cast, cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
 import { indexed } from '../support/indexed.ts'
@@ -257,7 +258,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   test('/status sets what you do and until when; /who has it, and /who with a name has the whole profile', async () => {
     const { ben, cleo } = people
     const room = await makeRoom(server, ben, [cleo])
-    const profile = { title: 'Harbour master', pronouns: 'she/her', time_zone: 'Asia/Tokyo' }
+    const { custom_status: _, ...profile } = wholeProfile()
     await rest(server, cleo).patch('/users/me', profile)
     const cleos = await sitIn(cleo, room)
     cleos.say('/status')
@@ -272,7 +273,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await bens.sees(/cleo: online, ⚓ ?Out at sea/)
     bens.say('/who @cleo')
     await bens.sees('(@cleo)')
-    await bens.sees('Harbour master, she/her')
+    for (const text of Object.values(profile)) await bens.sees(text)
     await bens.sees(/Local time: \d\d:\d\d \(Asia\/Tokyo\)/)
     cleos.say('/status 0h Soon')
     await cleos.sees('Usage: /status')
@@ -282,7 +283,10 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     cleos.say('/status off')
     await cleos.sees(/At lunch[\s\S]+You have no status\./)
     expect((await rest(server, ben).get('/users/cleo')).body.custom_status).toBeUndefined()
-    await rest(server, cleo).patch('/users/me', { title: '', pronouns: '', time_zone: '' })
+    await rest(server, cleo).patch(
+      '/users/me',
+      Object.fromEntries(Object.keys(profile).map((field) => [field, ''])),
+    )
   })
 
   test('/search lists messages of all rooms, with the words that were found', async () => {

@@ -159,13 +159,13 @@ export const nobody = (id: string): Person =>
     timeZone: null,
     customStatus: null,
     createdAt: new Date(0),
-  } as UserRow)
+  })
 
 /** Shown as the author of an erased account's messages. Nobody can have this username. */
 export const erasedName = 'deleted-user'
 export const erasedDisplayName = 'Deleted user'
 
-function personOf(row: UserRow): Person {
+function personOf(row: Omit<UserRow, 'passwordHash'>): Person {
   const deleted = row.deletedAt !== null
   const username = deleted ? erasedName : row.username
   // Nothing may be left of a name of before there were rules for names.
@@ -193,7 +193,11 @@ function personOf(row: UserRow): Person {
   }
 }
 
-function banOf({ bannedAt, bannedUntil, banReason }: UserRow): Ban | undefined {
+function banOf({
+  bannedAt,
+  bannedUntil,
+  banReason,
+}: Pick<UserRow, 'bannedAt' | 'bannedUntil' | 'banReason'>): Ban | undefined {
   if (bannedAt === null) return undefined
   return { ...(banReason && { reason: banReason }), ...(bannedUntil && { until: bannedUntil }) }
 }
