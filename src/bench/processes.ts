@@ -37,7 +37,7 @@ export function createProcesses(program: readonly string[], directory: string) {
     if (ended) throw new Error('The bench has ended.')
     const child = Bun.spawn([...own, ...words], {
       cwd: directory,
-      env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
+      env: { PATH: process.env.PATH ?? '', NODE_ENV: process.env.NODE_ENV ?? 'production', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     running.add(child)

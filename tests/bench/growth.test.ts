@@ -8,7 +8,7 @@ import { plotOf } from '../../src/bench/growth/plot.ts'
 import type { GrowthReport, Point } from '../../src/bench/growth/run.ts'
 import { lastSlope } from '../../src/bench/growth/slope.ts'
 import { growthTables } from '../../src/bench/growth/table.ts'
-import { runChild } from '../support/child.ts'
+import { runChild, withoutPage } from '../support/child.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'parley-growth-test-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -17,7 +17,7 @@ test('a quick run of the growth measures every operation at every size, and leav
   const [json, plot] = [join(directory, 'growth.json'), join(directory, 'growth.svg')]
   const scratch = mkdtempSync(join(directory, 'scratch-'))
   const words = ['bench', '--growth', '--quick', '--only', 'online,embedded', '--json', json, '--plot', plot]
-  const { code, stdout, stderr } = await runChild(words, { env: { TMPDIR: scratch } })
+  const { code, stdout, stderr } = await runChild(words, { env: { TMPDIR: scratch, ...withoutPage } })
   if (code !== 0) throw new Error(`It ended with ${code}:\n${stdout}\n${stderr}`)
   expect(readdirSync(scratch)).toEqual([])
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Report } from '../../src/bench/run.ts'
-import { runChild } from '../support/child.ts'
+import { runChild, withoutPage } from '../support/child.ts'
 import { processesIn } from '../support/processes-in.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'parley-quick-'))
@@ -14,7 +14,7 @@ test('a quick bench on the embedded database measures everything, finds no viola
   const histories = join(directory, 'histories')
   const scratch = mkdtempSync(join(directory, 'scratch-'))
   const words = ['bench', '--quick', '--json', json, '--histories', histories]
-  const { code, stdout, stderr } = await runChild(words, { env: { TMPDIR: scratch } })
+  const { code, stdout, stderr } = await runChild(words, { env: { TMPDIR: scratch, ...withoutPage } })
   if (code !== 0) throw new Error(`It ended with ${code}:\n${stdout}\n${stderr}`)
 
   const report = (await Bun.file(json).json()) as Report

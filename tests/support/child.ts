@@ -3,6 +3,9 @@ import { join } from 'node:path'
 export const repository = join(import.meta.dir, '../..')
 export const fromSource = [process.execPath, join(repository, 'src/main.ts')]
 
+/** For a bench, whose servers are for production: then each bundles and compresses the page, which costs as much as its start. */
+export const withoutPage = { NODE_ENV: 'test' }
+
 type Place = { command?: string[]; cwd?: string; env?: Record<string, string> }
 
 export type Child = {
