@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { Glob } from 'bun'
 import { commands } from '../../src/cli/commands.ts'
 import { openStorage } from '../../src/storage/open.ts'
-import { newPlace } from '../seeds/place.ts'
-import { type Child, repository, runChild, startChild, tokensFor } from '../support/child.ts'
+import { migratedPlace } from '../seeds/place.ts'
+import { type Child, repository, runChild, startChild } from '../support/child.ts'
 import { rest } from '../support/client.ts'
 import { runCommand } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
+import { serveHere, tokensOf } from './served.ts'
 
 /** Clears the screen, renames the window, turns the line around and begins a line and columns of its own. */
 const evil = (name: string) => `${name}\x1b[2j\x1b]0;pwned\x07\u202e\u2066\u009b31m\u2028\r\nroot\tadmin\x7f`
@@ -26,15 +27,14 @@ async function listings(): Promise<string[][]> {
 }
 
 await onBothDatabases((database) => {
-  let place: Awaited<ReturnType<typeof newPlace>>
+  let place: Awaited<ReturnType<typeof migratedPlace>>
   let server: Child
 
   beforeAll(async () => {
-    place = await newPlace(database)
-    server = await startChild(place)
-    const tokens = await tokensFor(['ada', 'ben'], place)
-    await runChild(['user', 'role', 'ada', 'admin'], place)
-    const [ada, ben] = [tokens.get('ada')!, tokens.get('ben')!].map((token) => rest(server, { token }))
+    place = await migratedPlace(database)
+    const first = await serveHere(place)
+    const [ada, ben] = (await tokensOf(['ada', 'ben'], place)).map((each) => rest(first, each))
+    await runCommand(['user', 'role', 'ada', 'admin'], place)
     for (const id of ['harbour', 'lunch']) await ben!.post('/rooms', { id })
     await ben!.post('/rooms/harbour/messages', { content: evil('a message') })
     await ben!.post('/rooms/harbour/webhooks', { name: 'Builds' })
@@ -43,8 +43,7 @@ await onBothDatabases((database) => {
     await ada!.post('/bots/echo/tokens', { name: 'ci', scopes: ['read'] })
     await ada!.post('/bots', { username: 'mute' })
     await ada!.put('/users/ben/ban')
-    server.signal('SIGTERM')
-    await server.exited
+    await first.stop()
     const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl } = place.env as Record<string, string>
     const storage = await openStorage({ dataDir: dataDir!, ...(databaseUrl && { databaseUrl }) })
     // Rows of before there were rules for names, or of a backup that somebody made: even usernames and ids.

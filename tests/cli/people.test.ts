@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { newPlace } from '../seeds/place.ts'
-import { type Child, startChild } from '../support/child.ts'
+import { migratedPlace } from '../seeds/place.ts'
 import { rest, socketOf } from '../support/client.ts'
 import { runCommand } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
+import { type Served, serveHere } from './served.ts'
 
 const dayMs = 24 * 3_600_000
 
-type Place = Awaited<ReturnType<typeof newPlace>>
+type Place = Awaited<ReturnType<typeof migratedPlace>>
 
 await onBothDatabases((database) => {
   let place: Place
@@ -25,7 +25,7 @@ await onBothDatabases((database) => {
   }
 
   beforeAll(async () => {
-    place = await newPlace(database)
+    place = await migratedPlace(database)
   })
   afterAll(() => place.remove())
 
@@ -141,7 +141,7 @@ await onBothDatabases((database) => {
 
 await onBothDatabases((database) => {
   let place: Place
-  let server: Child
+  let server: Served
   const parley = (...words: string[]) => runCommand(words, place)
   const done = async (...words: string[]) => {
     const { code, stdout, stderr } = await parley(...words)
@@ -150,8 +150,8 @@ await onBothDatabases((database) => {
   }
 
   beforeAll(async () => {
-    place = await newPlace(database)
-    server = await startChild(place)
+    place = await migratedPlace(database)
+    server = await serveHere(place)
     for (const [name, role] of [
       ['ada', 'admin'],
       ['ben', 'user'],
@@ -160,8 +160,7 @@ await onBothDatabases((database) => {
       await done('user', 'create', name, '--role', role, '--password', `the password of ${name}`)
   })
   afterAll(async () => {
-    server?.signal('SIGTERM')
-    await server?.exited
+    await server?.stop()
     await place.remove()
   })
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { openStorage } from '../../src/storage/open.ts'
-import { newPlace } from '../seeds/place.ts'
-import { type Child, startChild, tokensFor } from '../support/child.ts'
+import { migratedPlace } from '../seeds/place.ts'
 import { rest, socketOf } from '../support/client.ts'
 import { runCommand } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
+import { type Served, serveHere, tokensOf } from './served.ts'
 
 await onBothDatabases((database) => {
-  let place: Awaited<ReturnType<typeof newPlace>>
-  let server: Child
+  let place: Awaited<ReturnType<typeof migratedPlace>>
+  let server: Served
   let ada: { token: string }
   let ben: { token: string }
 
@@ -41,17 +41,14 @@ await onBothDatabases((database) => {
   }
 
   beforeAll(async () => {
-    place = await newPlace(database)
-    server = await startChild(place)
+    place = await migratedPlace(database)
+    server = await serveHere(place)
     await done('user', 'create', 'ada', '--role', 'admin')
     await done('user', 'create', 'ben')
-    const tokens = await tokensFor(['ada', 'ben'], place)
-    ada = { token: tokens.get('ada')! }
-    ben = { token: tokens.get('ben')! }
+    ;[ada, ben] = (await tokensOf(['ada', 'ben'], place)) as [typeof ada, typeof ben]
   })
   afterAll(async () => {
-    server?.signal('SIGTERM')
-    await server?.exited
+    await server?.stop()
     await place.remove()
   })
 
@@ -150,14 +147,13 @@ await onBothDatabases((database) => {
   test('without a server the same works in the database, and nothing of a deleted room is left', async () => {
     await done('room', 'create', 'attic', '--owner', 'ben')
     expect((await rest(server, ben).post('/rooms/attic/messages', { content: 'dust' })).status).toBe(201)
-    server.signal('SIGTERM')
-    await server.exited
+    await server.stop()
     expect((await parley('room', 'delete', 'attic', '--yes')).stdout).toBe('deleted room attic\n')
     expect(await leftOf('attic')).toEqual([{ entries: 0, members: 0 }])
     expect((await parley('room', 'delete', 'news', '--yes')).stdout).toBe('deleted room news\n')
     expect(await done('room', 'create', 'news', '--owner', 'ada')).toBe('created room news of ada\n')
     expect(await done('room', 'list')).toContain('news\topen\t1 member\t1 event\tnews\n')
-    server = await startChild(place)
+    server = await serveHere(place)
     expect((await rest(server, ada).get('/rooms/news')).body).toMatchObject({ role: 'owner', head: 1 })
   })
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { makeKey } from '../../src/crypto/keyring.ts'
 import { randomToken } from '../../src/crypto/keys.ts'
-import { newPlace } from '../seeds/place.ts'
+import { migratedPlace } from '../seeds/place.ts'
 import { type Child, fromSource, repository, runChild, startChild } from '../support/child.ts'
 import { rest, waitFor } from '../support/client.ts'
 import { runCommand } from '../support/command-line.ts'
@@ -17,7 +17,7 @@ afterAll(() => fresh?.drop())
 
 /** What a person sees of the command line, with keys in and the screen out. */
 describe.skipIf(!hasTmux)('at a terminal', () => {
-  let place: Awaited<ReturnType<typeof newPlace>>
+  let place: Awaited<ReturnType<typeof migratedPlace>>
   let server: Child
   const sitting: Terminal[] = []
   const sit = (command: string, words: string[], env: Record<string, string> = {}) => {
@@ -31,7 +31,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
   }
 
   beforeAll(async () => {
-    place = await newPlace('embedded')
+    place = await migratedPlace('embedded')
     server = await startChild(place)
     for (const name of ['ada', 'someone-with-a-long-name'])
       await runCommand(['user', 'create', name, '--password', 'a password for both'], place)
@@ -153,7 +153,7 @@ describe('Ctrl-C', () => {
   })
 
   test('leaves nothing half done behind', async () => {
-    const place = await newPlace('embedded')
+    const place = await migratedPlace('embedded')
     const server = await startChild(place)
     const folder = mkdtempSync(join(tmpdir(), 'parley-half-'))
     try {

@@ -1,14 +1,13 @@
 // Longer than 300 lines: one receiver and all that may go wrong with it.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { makeKey } from '../../src/crypto/keyring.ts'
 import { randomToken } from '../../src/crypto/keys.ts'
 import { cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { startChild } from '../support/child.ts'
 import { type Person, rest, waitFor } from '../support/client.ts'
 import { linkedBuses } from '../support/linked-buses.ts'
+import { migratedDirectory } from '../support/migrated.ts'
 import { type Nodes, startNodes } from '../support/nodes.ts'
 import { postgresForTests } from '../support/postgres.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
@@ -313,7 +312,7 @@ test('after a restart with another encryption key, the signatures are still righ
 
 /** The receiver has the event, and the server does not know it yet. */
 test('a server that is killed between sending and remembering sends the event again, and loses none', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'parley-outgoing-'))
+  const directory = await migratedDirectory()
   const env = {
     ...{ DATA_DIR: directory, RATE_LIMITS: 'off', ...settings },
     ...{ SECRET_KEY: randomToken(32), ENCRYPTION_KEY: makeKey() },

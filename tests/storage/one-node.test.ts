@@ -8,6 +8,7 @@ import { migrations } from '../../src/storage/migrations.ts'
 import { holderKey } from '../../src/storage/node-lock.ts'
 import { fromSource, runChild, startChild } from '../support/child.ts'
 import { rest, waitFor } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 import { freshDatabase, startPostgres } from '../support/postgres.ts'
 
 /*
@@ -53,29 +54,31 @@ test.skipIf(!place)('a second server on one DATA_DIR is refused at once, with on
   )
   // The socket of the first is still there, and so is the way to it.
   expect(socketsIn(env.DATA_DIR)).toHaveLength(1)
-  expect((await runChild(['user', 'create', 'ada', '--role', 'admin'], { env })).code).toBe(0)
-  expect((await runChild(['user', 'create', 'eve', '--password', 'seven grey herons'], { env })).code).toBe(0)
+  expect((await runCommand(['user', 'create', 'ada', '--role', 'admin'], { env })).code).toBe(0)
+  expect((await runCommand(['user', 'create', 'eve', '--password', 'seven grey herons'], { env })).code).toBe(
+    0,
+  )
   const { body } = await rest(first).post('/auth/login', { username: 'eve', password: 'seven grey herons' })
   const eve = rest(first, { token: body.access_token })
   expect((await eve.get('/users/me')).status).toBe(200)
 
   // From a machine that does not reach the server: refused, and nothing happened.
-  const unreached = await runChild(['user', 'ban', 'eve'], elsewhere)
+  const unreached = await runCommand(['user', 'ban', 'eve'], elsewhere)
   expect([unreached.code, unreached.stdout]).toEqual([1, ''])
   expect(unreached.stderr).toMatch(/^parley: A server uses this database, and this command did not reach it/)
   expect((await eve.get('/users/me')).status).toBe(200)
   // What no server caches works next to it.
-  expect(await runChild(['user', 'create', 'ben'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
-  expect(await runChild(['user', 'list'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
-  expect(await runChild(['migrate'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
-  expect(await runChild(['seed'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
+  expect(await runCommand(['user', 'create', 'ben'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
+  expect(await runCommand(['user', 'list'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
+  expect(await runCommand(['migrate'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
+  expect(await runCommand(['seed'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
 
-  expect(await runChild(['user', 'ban', 'eve'], { env })).toMatchObject({ code: 0, stderr: '' })
+  expect(await runCommand(['user', 'ban', 'eve'], { env })).toMatchObject({ code: 0, stderr: '' })
   expect((await eve.get('/users/me')).status).toBe(401)
   first.signal('SIGTERM')
   expect(await first.exited).toBe(0)
   expect(socketsIn(env.DATA_DIR)).toEqual([])
-  expect(await runChild(['user', 'ban', 'eve', '--lift'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
+  expect(await runCommand(['user', 'ban', 'eve', '--lift'], elsewhere)).toMatchObject({ code: 0, stderr: '' })
 })
 
 test.skipIf(!place)(
@@ -104,13 +107,13 @@ test.skipIf(!place)(
     expect(await first.exited).toBe(0)
     expect((await rest(second).get('/health/ready')).status).toBe(200)
     // The one that stopped has not taken the control socket of its successor with it.
-    expect((await runChild(['user', 'ban', 'eve'], { env })).code).toBe(0)
+    expect((await runCommand(['user', 'ban', 'eve'], { env })).code).toBe(0)
     second.signal('SIGKILL')
     await second.exited
     // A socket that nobody listens at is replaced.
     expect(socketsIn(env.DATA_DIR)).toHaveLength(1)
     const third = await startChild({ env })
-    expect((await runChild(['user', 'ban', 'eve', '--lift'], { env })).code).toBe(0)
+    expect((await runCommand(['user', 'ban', 'eve', '--lift'], { env })).code).toBe(0)
     third.signal('SIGTERM')
     expect(await third.exited).toBe(0)
   },
@@ -121,7 +124,7 @@ test.skipIf(!place)(
   async () => {
     const { env, elsewhere } = place!
     const [first, second] = [await startChild({ env }), await startChild(elsewhere)]
-    const created = await runChild(['user', 'create', 'fay', '--password', 'eight grey herons'], { env })
+    const created = await runCommand(['user', 'create', 'fay', '--password', 'eight grey herons'], { env })
     expect(created.code).toBe(0)
     const { body } = await rest(second).post('/auth/login', {
       username: 'fay',
@@ -129,7 +132,7 @@ test.skipIf(!place)(
     })
     const fay = rest(second, { token: body.access_token })
     expect((await fay.get('/users/me')).status).toBe(200)
-    expect((await runChild(['user', 'ban', 'fay'], { env })).code).toBe(0)
+    expect((await runCommand(['user', 'ban', 'fay'], { env })).code).toBe(0)
     await waitFor('the ban', async () => (await fay.get('/users/me')).status === 401 || undefined)
     for (const each of [first, second]) {
       each.signal('SIGTERM')
@@ -149,7 +152,7 @@ test.skipIf(!place)(
     const holder = `select locks.pid from pg_locks as locks where locktype = 'advisory' and granted and objsubid = 2
     and classid = ${classid} and objid = ${objid} and database = (select oid from pg_database where datname = current_database()) and pid <> pg_backend_pid()`
     const pidOf = async () => (await sql.unsafe(holder))[0]?.pid as number | undefined
-    const lines = await runChild(['token', '--create', 'cleo'], { env })
+    const lines = await runCommand(['token', '--create', 'cleo'], { env })
     const cleo = rest(server, { token: lines.stdout.trim().split(' ')[1]! })
     await cleo.put('/rooms/general/members/me', {})
     const send = async () => (await cleo.post('/rooms/general/messages', { content: 'x' })).status
@@ -196,7 +199,7 @@ test.skipIf(!place)(
       while (left.size > 0) {
         const { index, child } = await Promise.race(left.values())
         left.delete(index)
-        const token = (await runChild(['token', '--create', 'ada'], { env })).stdout.trim().split(' ')[1]!
+        const token = (await runCommand(['token', '--create', 'ada'], { env })).stdout.trim().split(' ')[1]!
         const { body } = await rest(child, { token }).get('/rooms')
         expect(body.items.map(({ id }: { id: string }) => id)).toEqual(['general'])
         child.signal('SIGTERM')
@@ -247,7 +250,7 @@ test('a second server on one directory is refused, waits with --wait, and leaves
   first.signal('SIGTERM')
   expect(await first.exited).toBe(0)
   const second = await next
-  expect((await runChild(['user', 'list'], { env })).code).toBe(0)
+  expect((await runCommand(['user', 'list'], { env })).code).toBe(0)
   second.signal('SIGTERM')
   expect(await second.exited).toBe(0)
   expect(existsSync(socket)).toBe(false)

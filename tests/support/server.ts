@@ -38,7 +38,7 @@ type Options = {
   passwordCost?: Policy['passwordCost']
 }
 
-const cheapPasswords = { memoryKiB: 64, timeCost: 1 }
+export const cheapPasswords = { memoryKiB: 64, timeCost: 1 }
 
 /** A real server with a fresh database, in this process, on a free port of 127.0.0.1. */
 export async function startServer(options: Options = {}): Promise<TestServer> {

@@ -1,0 +1,44 @@
+import { readConfig } from '../../src/config.ts'
+import { createLog } from '../../src/log.ts'
+import { openControl } from '../../src/operator/control.ts'
+import { createServer } from '../../src/server.ts'
+import { runCommand } from '../support/command-line.ts'
+import { cheapPasswords } from '../support/server.ts'
+
+type Place = { env: Record<string, string> }
+
+export type Served = { url: string; stop(): Promise<void> }
+
+/**
+ * A server in this process that subcommands reach through its control socket, as that of `parley serve`: a process of its own
+ * costs five times as much.
+ */
+export async function serveHere({ env }: Place): Promise<Served> {
+  const config = readConfig({ HOST: '127.0.0.1', PORT: '0', ...env })
+  const server = await createServer(config, createLog({ level: 'silent' }))
+  server.tools.policy.passwordCost = cheapPasswords
+  const closeControl = openControl(server.tools, config)
+  return {
+    url: server.url,
+    async stop() {
+      closeControl()
+      await server.stop()
+    },
+  }
+}
+
+/** A token of each of these people, who come into being. */
+export async function tokensOf(usernames: string[], place: Place): Promise<{ token: string }[]> {
+  const { stdout, stderr } = await runCommand(['token', '--create', ...usernames], place)
+  const tokens = new Map(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  )
+  return usernames.map((name) => {
+    const token = tokens.get(name)
+    if (!token) throw new Error(`There is no token of ${name}: ${stderr}`)
+    return { token }
+  })
+}
