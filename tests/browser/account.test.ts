@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { refusals } from '../../src/protocol/refusals.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, enter, go } from './cast.ts'
-import { browserIsThere, desk, launchWholeBrowser, phone } from './support.ts'
+import { browserIsThere, desk, launchBrowser, launchWholeBrowser, phone } from './support.ts'
 
 const password = 'a lantern for everyone'
 const hostile = `<img src=x onerror="document.title='owned'"> & "sons"`
@@ -17,7 +17,7 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
 
   beforeAll(async () => {
     server = await startServer()
-    browser = await launchWholeBrowser()
+    browser = await launchBrowser()
     ben = await enter(await phone(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
     cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: 'Cleo' }, faults)
   })
@@ -110,19 +110,27 @@ describe.skipIf(!browserIsThere())('your account, on a phone and on a desktop', 
   })
 
   test('a click asks for notifications; if the browser refuses them, the page says so and they stay off', async () => {
-    await go(cleo, '#settings=notices')
-    const notices = cleo.page.getByRole('group', { name: 'Notifications' })
+    const whole = await launchWholeBrowser()
+    const nora = await enter(
+      await desk(whole),
+      server.url,
+      { username: 'nora', display_name: 'Nora' },
+      faults,
+    )
+    await go(nora, '#settings=notices')
+    const notices = nora.page.getByRole('group', { name: 'Notifications' })
     await notices.getByLabel('Direct messages and mentions').click()
-    await cleo.page.getByText('Your browser blocks notifications from this site.').waitFor()
+    await nora.page.getByText('Your browser blocks notifications from this site.').waitFor()
     expect(await notices.getByLabel('Off').isChecked()).toBe(true)
-    await cleo.page.context().grantPermissions(['notifications'])
-    await cleo.page.reload()
+    await nora.page.context().grantPermissions(['notifications'])
+    await nora.page.reload()
     await notices.getByLabel('Direct messages and mentions').click()
-    await cleo.page.waitForFunction(() => localStorage.getItem('parley.notices') === 'on')
+    await nora.page.waitForFunction(() => localStorage.getItem('parley.notices') === 'on')
     expect(await notices.getByLabel('Direct messages and mentions').isChecked()).toBe(true)
-    await cleo.page.getByLabel('Quiet sound').check()
-    expect(await cleo.page.evaluate(() => localStorage.getItem('parley.sound'))).toBe('on')
+    await nora.page.getByLabel('Quiet sound').check()
+    expect(await nora.page.evaluate(() => localStorage.getItem('parley.sound'))).toBe('on')
     await notices.getByLabel('Off').check()
+    await whole.close()
   })
 
   test('a session that is ended from here goes to the sign-in page there, with a sentence', async () => {

@@ -37,18 +37,10 @@ const untilKept = async (actor: Actor, rows: number, bytes: number) => {
   }
 }
 
-/* What is written without a network is sent once, in the order of writing, files like texts. */
-describe.skipIf(!browserIsThere()).each([
-  { size: 'a phone', look: phone, room: 'quay' },
-  { size: 'a desk', look: desk, room: 'mole' },
-])('files without a network, at $size', ({ look, room }) => {
-  let server: RunningServer
-  let link: Link
-  let browser: Browser
-  let ben: Actor
-  let cleo: Actor
-  const faults: string[] = []
-
+/** One for a phone and a desk: with NODE_ENV=production each bundles and compresses the page. */
+let server: RunningServer
+let browser: Browser
+if (browserIsThere()) {
   beforeAll(async () => {
     ;[server, browser] = await Promise.all([
       // The service worker, by which the page opens without a network, is for production only.
@@ -60,11 +52,34 @@ describe.skipIf(!browserIsThere()).each([
       }),
       launchBrowser(),
     ])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+}
+
+/* What is written without a network is sent once, in the order of writing, files like texts. */
+describe.skipIf(!browserIsThere()).each([
+  { size: 'a phone', look: phone, room: 'quay' },
+  { size: 'a desk', look: desk, room: 'mole' },
+])('files without a network, at $size', ({ look, room }) => {
+  let link: Link
+  let ben: Actor
+  let cleo: Actor
+  const faults: string[] = []
+
+  beforeAll(async () => {
     link = await startLink(server.url)
     // What a page says of a network that is away is no fault.
-    ben = await enter(await look(browser), link.url, { username: 'ben', display_name: 'Ben' }, [])
+    ben = await enter(await look(browser), link.url, { username: `ben-${room}`, display_name: 'Ben' }, [])
     ben.page.on('pageerror', (error) => faults.push(error.message))
-    cleo = await enter(await desk(browser), server.url, { username: 'cleo', display_name: 'Cleo' }, faults)
+    cleo = await enter(
+      await desk(browser),
+      server.url,
+      { username: `cleo-${room}`, display_name: 'Cleo' },
+      faults,
+    )
     await cleo.api('POST', '/rooms', { id: room, title: room })
     await ben.api('PUT', `/rooms/${room}/members/me`)
     for (const actor of [ben, cleo]) await open(actor)
@@ -74,9 +89,8 @@ describe.skipIf(!browserIsThere()).each([
     })
   })
   afterAll(async () => {
-    await browser?.close()
+    await Promise.all([ben, cleo].map((actor) => actor?.page.context().close()))
     link?.close()
-    await server?.stop()
   })
 
   const open = async (actor: Actor) => {
