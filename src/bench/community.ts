@@ -1,3 +1,4 @@
+import { askServer } from './ask.ts'
 import type { Place } from './place.ts'
 import type { Plan } from './plan.ts'
 import type { Processes, Server } from './processes.ts'
@@ -25,15 +26,8 @@ export async function openCommunity(processes: Processes, place: Place, plan: Pl
   const server = await processes.serve(place.env)
   const [owner] = people as [Person]
 
-  async function ask(method: string, path: string, { token }: Person, body?: object): Promise<unknown> {
-    const answer = await fetch(`${server.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    })
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-    return answer.status === 204 ? undefined : answer.json()
-  }
+  const ask = (method: string, path: string, { token }: Person, body?: object) =>
+    askServer(server.url, { method, path, token, body })
 
   return {
     server,

@@ -1,7 +1,7 @@
 import type { Measurement } from './measurement.ts'
 import type { Report } from './run.ts'
 
-/** The report for the terminal and for the documentation. */
+/** The report as text, for the terminal and for the documentation. */
 export function tablesOf({
   at,
   tookSeconds,
@@ -93,31 +93,12 @@ const headings = [
 ]
 
 function rowOf({ title, database, who, median, stallP99Ms, kbPerSocket }: Measurement): string[] {
-  const {
-    messagesPerSecond,
-    deliveriesPerSecond,
-    cpuUsPerMessage,
-    cpuUsPerDelivery,
-    p50Ms,
-    p99Ms,
-    cpu,
-    loadCpu,
-  } = median
+  const { messagesPerSecond, deliveriesPerSecond, cpuUsPerMessage, cpuUsPerDelivery } = median
   return [
-    title,
-    database ?? 'none',
-    who,
+    ...[title, database ?? 'none', who],
     ...[
-      messagesPerSecond,
-      deliveriesPerSecond,
-      cpuUsPerMessage,
-      cpuUsPerDelivery,
-      p50Ms,
-      p99Ms,
-      stallP99Ms,
-      cpu,
-      loadCpu,
-      kbPerSocket,
+      ...[messagesPerSecond, deliveriesPerSecond, cpuUsPerMessage, cpuUsPerDelivery],
+      ...[median.p50Ms, median.p99Ms, stallP99Ms, median.cpu, median.loadCpu, kbPerSocket],
     ].map(figure),
   ]
 }

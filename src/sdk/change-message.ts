@@ -31,6 +31,26 @@ export function changeMessage(room: RoomState, seq: number, change: (old: Messag
   }
 }
 
+type Messages = Pick<RoomState, 'messages' | 'excerpt' | 'last' | 'quoted'>
+
+/** Changes all messages that the room has outside of its threads: `changeAll` those of a list, which it may leave as it is. */
+export const changeMessages = (
+  { messages, excerpt, last, quoted }: RoomState,
+  change: (message: Message) => Message,
+  changeAll: (messages: readonly Message[]) => readonly Message[],
+): Messages => ({
+  messages: changeAll(messages),
+  ...(excerpt ? { excerpt: { ...excerpt, messages: changeAll(excerpt.messages) } } : {}),
+  ...(last ? { last: change(last) } : {}),
+  ...(quoted
+    ? {
+        quoted: Object.fromEntries(
+          Object.entries(quoted).map(([seq, message]) => [seq, message && change(message)]),
+        ),
+      }
+    : {}),
+})
+
 /** A deleted message has none, whatever was under way when it was deleted. */
 export function withPreviews(
   { previews: _, ...message }: Message,

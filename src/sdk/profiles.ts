@@ -1,7 +1,7 @@
 import type { Message } from '../protocol/messages.ts'
 import type { CustomStatus } from '../protocol/profile.ts'
 import type { Author } from '../protocol/users.ts'
-import { eachThread } from './change-message.ts'
+import { changeMessages, eachThread } from './change-message.ts'
 import type { RoomMember, RoomState } from './state.ts'
 
 type Profile = Author & { custom_status?: CustomStatus }
@@ -18,10 +18,10 @@ export function withProfile(
   /** The same list if nothing of theirs is in it: a room may have 100,000 messages. */
   const callAll = (messages: readonly Message[]): readonly Message[] =>
     messages.some((message) => message.author.username === username) ? messages.map(call) : messages
-  const { members, threads, excerpt, quoted, last } = room
+  const { members, threads } = room
   return {
     ...room,
-    messages: callAll(room.messages),
+    ...changeMessages(room, call, callAll),
     ...(members?.some((member) => member.username === username)
       ? {
           members: members.map((member) =>
@@ -36,15 +36,6 @@ export function withProfile(
             root: call(thread.root),
             messages: callAll(thread.messages),
           })),
-        }
-      : {}),
-    ...(excerpt ? { excerpt: { ...excerpt, messages: callAll(excerpt.messages) } } : {}),
-    ...(last ? { last: call(last) } : {}),
-    ...(quoted
-      ? {
-          quoted: Object.fromEntries(
-            Object.entries(quoted).map(([seq, message]) => [seq, message && call(message)]),
-          ),
         }
       : {}),
     // A direct room of two looks like the other person.

@@ -1,3 +1,4 @@
+import { askServer } from '../ask.ts'
 import type { NemesisJob } from '../load/job.ts'
 import type { Processes } from '../processes.ts'
 import type { Cluster } from './cluster.ts'
@@ -25,15 +26,8 @@ export async function invitePeople(
   const guests = accounts.slice(1, count + 1)
   const posting = accounts.slice(count + 1)
 
-  async function ask(method: string, path: string, { token }: People['keeper'], body: object = {}) {
-    const answer = await fetch(`${nodes[0]!.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-    return answer.status === 204 ? undefined : answer.json()
-  }
+  const ask = (method: string, path: string, { token }: People['keeper'], body: object = {}) =>
+    askServer(nodes[0]!.url, { method, path, token, body })
 
   async function openRooms(): Promise<People> {
     const rooms: People['rooms'] = []

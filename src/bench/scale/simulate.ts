@@ -1,14 +1,15 @@
+import { askServer } from '../ask.ts'
 import { type Counted, since, whenStill } from './counted.ts'
 import { bytesOf, type Counts, countsOf, type Size } from './formulas.ts'
 import { type Listener, openListener } from './listener.ts'
 import { type PlacedRoom, placeRooms, type Shape } from './shape.ts'
 
-export type Place = {
-  /** The nodes. */
+export type Cluster = {
+  /** The address of each node. */
   urls: readonly string[]
   /** Tokens of two people or more; the first creates the rooms and writes. */
   tokens: readonly string[]
-  /** Begins the names of the rooms. */
+  /** The names of the rooms begin with it. */
   name: string
   tell(line: string): void
 }
@@ -31,7 +32,7 @@ const words = 'a message of an ordinary length, as people write them to each oth
 const mostOff = 0.05
 
 /** Lets people of many nodes talk, and compares what the nodes counted with the arithmetic of docs/scaling.md. */
-export async function simulate(shape: Shape, { urls, tokens, name, tell }: Place): Promise<Simulation> {
+export async function simulate(shape: Shape, { urls, tokens, name, tell }: Cluster): Promise<Simulation> {
   const rooms = placeRooms(shape, name)
   const [author = '', ...others] = tokens
   const opened: Listener[] = []
@@ -43,8 +44,9 @@ export async function simulate(shape: Shape, { urls, tokens, name, tell }: Place
   try {
     tell(`${rooms.length} rooms, each with listeners on ${shape.spread} of ${urls.length} nodes`)
     for (const { id } of rooms) {
-      await ask(urls[0]!, 'POST', '/rooms', author, { id })
-      for (const token of others) await ask(urls[0]!, 'PUT', `/rooms/${id}/members/me`, token, {})
+      await askServer(urls[0]!, { method: 'POST', path: '/rooms', token: author, body: { id } })
+      for (const token of others)
+        await askServer(urls[0]!, { method: 'PUT', path: `/rooms/${id}/members/me`, token, body: {} })
     }
     const listening = await Promise.all(
       urls.map(async (_, node) => {
@@ -58,7 +60,7 @@ export async function simulate(shape: Shape, { urls, tokens, name, tell }: Place
       }),
     )
     const writing = await Promise.all(urls.map((_, node) => open(node, author)))
-    tell('waiting until nobody has anything to say of who is online')
+    tell('waiting until all nodes know who is online')
     const before = await whenStill(urls, patienceMs)
 
     tell(`${shape.messages} messages in each room`)
@@ -145,11 +147,4 @@ async function until(fact: () => boolean): Promise<void> {
     if (performance.now() > deadline) throw new Error('Not everything was delivered.')
     await Bun.sleep(20)
   }
-}
-
-async function ask(url: string, method: string, path: string, token: string, body: object): Promise<void> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  await response.arrayBuffer()
 }

@@ -1,8 +1,7 @@
 import type { Sql } from '../../storage/storage.ts'
 import { type Entry, kindNumbers, type NewEntry } from './entry.ts'
-import { meaningColumns, storeFollows } from './following.ts'
-import { meantColumns, storeMeant } from './meant.ts'
-import { afterColumns, columnsOf, insertionNames, insertionTypes, type NewRow } from './store.ts'
+import { meantColumns } from './meant.ts'
+import { columnsOf, insertionNames, insertionTypes, type NewRow, storeUnlessRefused } from './store.ts'
 
 /*
  * The statement that stores a message with files attaches them: a file is in one message, of its own person and in its own room, and a message
@@ -43,17 +42,10 @@ const insertWithFiles = `with row as materialized (
   select room_key, seq from wanted group by room_key, seq
   having count(*) > (select count(*) from attached
     where attached.room_key = wanted.room_key and attached.seq = wanted.seq)
-), stored as (
-  insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, link, kind, target, detail, thread_seq)
-  select row.at, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, row.link,
-         case when short.seq is null then row.kind end, row.target, row.detail::jsonb, row.thread_seq
-  from row join open on open.key = row.room_key
-  left join short on short.room_key = row.room_key and short.seq = row.seq
-  order by row.room_key, row.seq
-  returning room_key, seq, target, actor_id, at, thread_seq
-), meaning as (${storeMeant('stored', afterColumns)} ${meaningColumns}
-), following as (${storeFollows('stored', 'meaning')}
-) select count(*)::int as count from stored`
+), ${storeUnlessRefused(
+  'case when short.seq is null then row.kind end',
+  'left join short on short.room_key = row.room_key and short.seq = row.seq',
+)}`
 
 type Asked = { room: { key: number }; entry: Pick<Entry, 'actor' | 'detail'> }
 

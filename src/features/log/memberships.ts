@@ -1,15 +1,13 @@
 import type { Sql } from '../../storage/storage.ts'
 import { type Entry, kindNumbers } from './entry.ts'
-import { meaningColumns, storeFollows } from './following.ts'
-import { meantColumns, storeMeant } from './meant.ts'
-import { afterColumns, columnsOf, insertionNames, insertionTypes, type NewRow } from './store.ts'
+import { meantColumns } from './meant.ts'
+import { columnsOf, insertionNames, insertionTypes, type NewRow, storeUnlessRefused } from './store.ts'
 
 /*
- * A member.joined or member.left that is appended, not written by a transaction, stores what it says: the statement that has
- * its entry adds or removes the member.
+ * The statement that appends a member.joined or member.left adds or removes the member too. A transaction does that by itself.
  */
 
-/** The person is not, or no longer, in the room as the entry says. Nothing was stored: a transaction may find out more. */
+/** The membership has changed since the entry was made. Nothing was stored; a transaction can find out what is true now. */
 export class MembershipMoved extends Error {
   override name = 'MembershipMoved'
 }
@@ -61,18 +59,10 @@ const insertWithMembers = `with row as materialized (
   select change.room_key, change.seq from change
   join (select * from joined union all select * from gone) as done
     on done.room_key = change.room_key and done.user_id = change.user_id
-), stored as (
-  insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, link, kind, target, detail, thread_seq)
-  select row.at, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, row.link,
-         case when row.kind in (${joined}, ${left}) and changed.seq is null then null else row.kind end,
-         row.target, row.detail::jsonb, row.thread_seq
-  from row join open on open.key = row.room_key
-  left join changed on changed.room_key = row.room_key and changed.seq = row.seq
-  order by row.room_key, row.seq
-  returning room_key, seq, target, actor_id, at, thread_seq
-), meaning as (${storeMeant('stored', afterColumns)} ${meaningColumns}
-), following as (${storeFollows('stored', 'meaning')}
-) select count(*)::int as count from stored`
+), ${storeUnlessRefused(
+  `case when row.kind in (${joined}, ${left}) and changed.seq is null then null else row.kind end`,
+  'left join changed on changed.room_key = row.room_key and changed.seq = row.seq',
+)}`
 
 type Change = { roomKey: number; entry: Pick<Entry, 'kind' | 'member' | 'detail'> }
 

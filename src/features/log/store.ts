@@ -1,5 +1,6 @@
 import type { Sql } from '../../storage/storage.ts'
 import { type Detail, kindNumbers, markKinds as marks, noTip, reservedKind, type Tip } from './entry.ts'
+import type { Facts } from './facts.ts'
 import { meaningColumns, storeFollows } from './following.ts'
 import { plain, quoted } from './literals.ts'
 import { type Meant, meantColumns, storeMeant } from './meant.ts'
@@ -106,14 +107,27 @@ const insertAny = insertion(
 /** The number of the first parameter behind those of `columnsOf`. */
 export const afterColumns = 13
 
+const storeMeaning = `, meaning as (${storeMeant('stored', afterColumns)} ${meaningColumns}), following as (${storeFollows('stored', 'meaning')})`
+
 /** With those whom messages mean, and who follows the threads of replies. */
 const insertMeaning = insertion(
   ', target, detail, thread_seq',
   'row.kind, row.target, row.detail::jsonb, row.thread_seq',
   otherTypes,
   otherNames,
-  `, meaning as (${storeMeant('stored', afterColumns)} ${meaningColumns}), following as (${storeFollows('stored', 'meaning')})`,
+  storeMeaning,
 ).each
+
+/** The end of an insertion of `row` into the rooms of `open`. Where the SQL of `kind` gives null, the table refuses the whole statement. */
+export const storeUnlessRefused = (kind: string, join: string): string => `stored as (
+  insert into log (at, room_key, seq, actor_id, body, client_id, reply_to, link, kind, target, detail, thread_seq)
+  select row.at, row.room_key, row.seq, row.actor_id, row.body, row.client_id, row.reply_to, row.link,
+         ${kind}, row.target, row.detail::jsonb, row.thread_seq
+  from row join open on open.key = row.room_key
+  ${join}
+  order by row.room_key, row.seq
+  returning room_key, seq, target, actor_id, at, thread_seq
+)${storeMeaning} select count(*)::int as count from stored`
 
 /** The head of each room that exists; a deleted room is not in the map. */
 export async function readHeads({ query }: Sql, rooms: number[]): Promise<Map<number, number>> {
@@ -201,18 +215,9 @@ export async function findKnown(
   )
 }
 
-export type LogRow = {
-  roomKey: number
-  seq: number
-  kind: number
-  actorId: string
-  at: Date
-  target: number | null
+export type LogRow = Facts & {
   body: string | null
-  clientId: string | null
-  replyTo: number | null
   threadSeq: number | null
-  detail: Detail | null
   link: string | null
   deletedAt: Date | null
   /** When the log says that the message of this entry was deleted. */

@@ -78,40 +78,29 @@ export const newest = `left join log edited on log.edited_seq is not null
 /** History begins after the messages that are too old. Asked once for each page. */
 export const kept = 'and log.seq > (select expired_seq from rooms where key = $1)'
 
+type Range = { after: number; before: number; limit: number }
+
+const readFrom =
+  (order: '' | 'desc') =>
+  ({ query }: Sql, room: number, reader: string, { after, before, limit }: Range): Promise<MessageRow[]> =>
+    query<MessageRow>(
+      `select ${columns} from log ${newest}
+       where log.room_key = $1 and log.kind = ${created} and log.seq > $3 and log.seq < $4 ${kept} order by log.seq ${order} limit $5`,
+      [room, reader, after, before, limit],
+    )
+
 /** The `limit` newest messages with `after < seq < before`, descending. */
-export async function readMessagesBack(
-  { query }: Sql,
-  room: number,
-  reader: string,
-  range: { after: number; before: number; limit: number },
-): Promise<MessageRow[]> {
-  return query<MessageRow>(
-    `select ${columns} from log ${newest}
-     where log.room_key = $1 and log.kind = ${created} and log.seq > $3 and log.seq < $4 ${kept} order by log.seq desc limit $5`,
-    [room, reader, range.after, range.before, range.limit],
-  )
-}
+export const readMessagesBack = readFrom('desc')
 
 /** The `limit` oldest messages with `after < seq < before`, ascending. */
-export async function readMessagesOn(
-  { query }: Sql,
-  room: number,
-  reader: string,
-  range: { after: number; before: number; limit: number },
-): Promise<MessageRow[]> {
-  return query<MessageRow>(
-    `select ${columns} from log ${newest}
-     where log.room_key = $1 and log.kind = ${created} and log.seq > $3 and log.seq < $4 ${kept} order by log.seq limit $5`,
-    [room, reader, range.after, range.before, range.limit],
-  )
-}
+export const readMessagesOn = readFrom('')
 
 /** The `limit` oldest messages of one author with `after < seq < before`, ascending. */
 export async function readMessagesBy(
   { query }: Sql,
   room: number,
   author: string,
-  range: { after: number; before: number; limit: number },
+  range: Range,
 ): Promise<MessageRow[]> {
   return query<MessageRow>(
     `select ${columns} from log ${newest}

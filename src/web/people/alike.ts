@@ -1,5 +1,6 @@
 import type { Message } from '../../protocol/messages.ts'
 import type { User } from '../../protocol/users.ts'
+import { changeMessages } from '../../sdk/change-message.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { mistakable } from '../../text/lookalikes.ts'
 import { say, words } from '../language/say.ts'
@@ -55,19 +56,10 @@ export function callApart(room: RoomState, apart: Apart): RoomState {
     lists.set(messages, { apart, messages: after })
     return after
   }
-  const { excerpt, quoted, last, members } = room
+  const { members } = room
   return {
     ...room,
-    messages: callAll(room.messages),
-    ...(excerpt ? { excerpt: { ...excerpt, messages: callAll(excerpt.messages) } } : {}),
-    ...(last ? { last: call(last) } : {}),
-    ...(quoted
-      ? {
-          quoted: Object.fromEntries(
-            Object.entries(quoted).map(([seq, message]) => [seq, message && call(message)]),
-          ),
-        }
-      : {}),
+    ...changeMessages(room, call, callAll),
     ...(members
       ? {
           members: members.map((member) => {
