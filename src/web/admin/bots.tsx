@@ -18,7 +18,7 @@ export function Bots() {
     })
   useEffect(() => void load(), [])
 
-  const make = async (fields: FormData, form: HTMLFormElement) => {
+  const create = async (fields: FormData, form: HTMLFormElement) => {
     const [username, name] = ['username', 'display_name'].map((each) => String(fields.get(each) ?? '').trim())
     const bot = await store.admin.createBot({ username: username!, ...(name ? { display_name: name } : {}) })
     form.reset()
@@ -29,7 +29,7 @@ export function Bots() {
   return (
     <>
       <p>{say('bots.text')}</p>
-      <Form keepAs="bot" action={say('bots.make')} onSubmit={make}>
+      <Form keepAs="bot" action={say('bots.create')} onSubmit={create}>
         {(wrong) => (
           <>
             <Field

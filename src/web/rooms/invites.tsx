@@ -14,7 +14,7 @@ import { sentenceFor } from '../language/error-text.ts'
 import { say } from '../language/say.ts'
 
 const hour = 3600
-const lives = { hour, day: 24 * hour, week: 7 * 24 * hour, month: 30 * 24 * hour } as const
+const expiries = { hour, day: 24 * hour, week: 7 * 24 * hour, month: 30 * 24 * hour } as const
 const uses = ['any', '1', '5', '25', '100'] as const
 
 type Props = { room: Pick<Room, 'id' | 'title' | 'access' | 'archived' | 'role'>; onClose: () => void }
@@ -24,16 +24,16 @@ export function Invites({ room, onClose }: Props) {
   const store = useStore()
   const [loaded, setLoaded] = useState<readonly Invite[]>()
   const invites = useCurrent(loaded)
-  const [made, setMade] = useState<string>()
+  const [created, setCreated] = useState<string>()
   const [errorText, setErrorText] = useState<string>()
   const { invite: mayInvite } = powersIn(room, store.state.value.me)
   const failed = (error: unknown) => setErrorText(sentenceFor(error))
   const load = () => store.rooms.invites(room.id).then(setLoaded, failed)
   useEffect(() => void load(), [room.id])
 
-  const make = async (fields: FormData) => {
+  const create = async (fields: FormData) => {
     const { code = '' } = await store.rooms.createInvite(room.id, newInviteOf(fields))
-    setMade(`${location.origin}${location.pathname}${inviteAddress(code)}`)
+    setCreated(`${location.origin}${location.pathname}${inviteAddress(code)}`)
     await load()
   }
   const revoke = (invite: Invite) =>
@@ -41,14 +41,14 @@ export function Invites({ room, onClose }: Props) {
 
   return (
     <Sheet title={say('invites.title', { room: room.title })} onClose={onClose} wide>
-      {made && <Secret label={say('invites.link')} text={made} note={say('invites.once')} />}
+      {created && <Secret label={say('invites.link')} text={created} note={say('invites.once')} />}
       {mayInvite && (
-        <Form action={say('invites.make')} onSubmit={make}>
+        <Form action={say('invites.create')} onSubmit={create}>
           {() => (
             <div class="pair">
               <Select
-                name="life"
-                label={say('invites.life')}
+                name="expires"
+                label={say('invites.expires')}
                 value="week"
                 options={(['hour', 'day', 'week', 'month'] as const).map((each) => [
                   each,
@@ -108,7 +108,7 @@ const usesOf = ({ uses: n, max_uses: most }: Invite) =>
 function newInviteOf(fields: FormData): NewInvite {
   const most = Number(fields.get('uses'))
   return {
-    expires_in: lives[fields.get('life') as keyof typeof lives],
+    expires_in: expiries[fields.get('expires') as keyof typeof expiries],
     ...(most > 0 ? { max_uses: most } : {}),
   }
 }

@@ -20,10 +20,10 @@ export function OutgoingWebhooks({ room, onClose }: { room: string; onClose: () 
   const load = () => webhooks.listOutgoing(room).then(setList, failed)
   useEffect(() => void load(), [room])
 
-  const make = async (fields: FormData, form: HTMLFormElement) => {
+  const create = async (fields: FormData, form: HTMLFormElement) => {
     const url = String(fields.get('url') ?? '').trim()
-    const made = await webhooks.createOutgoing(room, url, fields.get('only') !== null)
-    setSecret(made.secret)
+    const created = await webhooks.createOutgoing(room, url, fields.get('only') !== null)
+    setSecret(created.secret)
     form.reset()
     await load()
   }
@@ -46,7 +46,7 @@ export function OutgoingWebhooks({ room, onClose }: { room: string; onClose: () 
     <Sheet title={say('outgoing.title')} onClose={onClose} wide>
       <p>{say('outgoing.text')}</p>
       {secret && <Secret label={say('outgoing.secret')} text={secret} note={say('tokens.once')} />}
-      <Form keepAs={`outgoing ${room}`} action={say('outgoing.make')} onSubmit={make}>
+      <Form keepAs={`outgoing ${room}`} action={say('outgoing.create')} onSubmit={create}>
         {(wrong) => (
           <>
             <Field

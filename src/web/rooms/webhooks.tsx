@@ -17,15 +17,15 @@ export function Webhooks({ room, making, onClose }: Props) {
   const store = useStore()
   const { webhooks } = store
   const [list, setList] = useState<readonly Webhook[]>()
-  const [made, setMade] = useState<string>()
+  const [created, setCreated] = useState<string>()
   const [errorText, setErrorText] = useState<string>()
   const failed = (error: unknown) => setErrorText(sentenceFor(error))
   const load = () => webhooks.list(room).then(setList, failed)
   useEffect(() => void load(), [room])
 
-  const make = async (fields: FormData, form: HTMLFormElement) => {
+  const create = async (fields: FormData, form: HTMLFormElement) => {
     const { url } = await webhooks.create(room, String(fields.get('name') ?? '').trim())
-    setMade(url)
+    setCreated(url)
     form.reset()
     await load()
   }
@@ -42,9 +42,9 @@ export function Webhooks({ room, making, onClose }: Props) {
   return (
     <Sheet title={say('webhooks.title')} onClose={onClose} wide>
       <p>{say('webhooks.text')}</p>
-      {made && <Secret label={say('webhooks.url')} text={made} note={say('tokens.once')} />}
+      {created && <Secret label={say('webhooks.url')} text={created} note={say('tokens.once')} />}
       {making && (
-        <Form keepAs={`webhook ${room}`} action={say('webhooks.make')} onSubmit={make}>
+        <Form keepAs={`webhook ${room}`} action={say('webhooks.create')} onSubmit={create}>
           {(wrong) => (
             <Field
               name="name"

@@ -12,7 +12,7 @@ import { say } from '../language/say.ts'
 import type { TokenOwner } from './token-acts.ts'
 
 const scopes: readonly TokenScope[] = ['read', 'write', 'rooms', 'admin']
-const lives = ['30', '90', '365', '3650'] as const
+const expiries = ['30', '90', '365', '3650'] as const
 
 /** The tokens of one owner: create one, copy it, revoke it. */
 export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) {
@@ -20,16 +20,16 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
   const { tokens } = store
   const [loaded, setLoaded] = useState<readonly ApiToken[]>()
   const list = useCurrent(loaded)
-  const [made, setMade] = useState<string>()
+  const [created, setCreated] = useState<string>()
   const [errorText, setErrorText] = useState<string>()
   const failed = (error: unknown) => setErrorText(sentenceFor(error))
   const key = owner === 'me' ? '' : owner.bot
   const load = () => tokens.list(owner).then(setLoaded, failed)
   useEffect(() => void load(), [key])
 
-  const make = async (fields: FormData, form: HTMLFormElement) => {
+  const create = async (fields: FormData, form: HTMLFormElement) => {
     const { token } = await tokens.create(owner, newTokenOf(fields))
-    setMade(token)
+    setCreated(token)
     form.reset()
     await load()
   }
@@ -41,8 +41,8 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
 
   return (
     <>
-      {made && <Secret label={say('tokens.token')} text={made} note={say('tokens.once')} />}
-      <Form keepAs={`token ${key}`} action={say('tokens.make')} onSubmit={make}>
+      {created && <Secret label={say('tokens.token')} text={created} note={say('tokens.once')} />}
+      <Form keepAs={`token ${key}`} action={say('tokens.create')} onSubmit={create}>
         {(wrong) => (
           <>
             <Field
@@ -70,9 +70,9 @@ export function Tokens({ owner, admin }: { owner: TokenOwner; admin: boolean }) 
             </fieldset>
             <Select
               name="days"
-              label={say('tokens.life')}
+              label={say('tokens.expires')}
               value="365"
-              options={lives.map((days) => [days, lifeName(Number(days))])}
+              options={expiries.map((days) => [days, expiryName(Number(days))])}
             />
           </>
         )}
@@ -118,7 +118,7 @@ function Line({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
   )
 }
 
-const lifeName = (days: number) =>
+const expiryName = (days: number) =>
   days % 365 === 0 ? say('tokens.years', { n: days / 365 }) : say('tokens.days', { n: days })
 
 const newTokenOf = (fields: FormData): NewToken => ({
