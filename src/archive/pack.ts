@@ -37,9 +37,9 @@ export function createPack(out: (piece: Uint8Array) => Promise<void>): Pack {
       zip.end()
       await flowing
       const sha256 = hash.digest('hex')
-      const seal = Buffer.from(`\nsha256 ${sha256}\n`)
-      await out(seal)
-      return { bytes: bytes + seal.length, sha256 }
+      const trailer = Buffer.from(`\nsha256 ${sha256}\n`)
+      await out(trailer)
+      return { bytes: bytes + trailer.length, sha256 }
     },
     close: () => void zip.destroy(),
   }

@@ -72,8 +72,8 @@ async function prepare(load: Helper, job: Job): Promise<Ready> {
 const sample = ({ pid }: Subject) => ({ us: monotonicUs(), cost: costOf(pid) })
 
 async function stallsOf({ url }: Subject): Promise<Buckets> {
-  const answer = await fetch(`${url}/metrics`)
-  return readBuckets(await answer.text(), stallSeries)
+  const response = await fetch(`${url}/metrics`)
+  return readBuckets(await response.text(), stallSeries)
 }
 
 type Sample = ReturnType<typeof sample>

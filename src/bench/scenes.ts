@@ -86,8 +86,8 @@ export async function runHistory(
   await makeRooms([room], () => [])
   const headers = { authorization: `Bearer ${reader.token}` }
   const headOf = async (): Promise<number> => {
-    const answer = await fetch(`${server.url}/rooms/${room}/log?since=0&limit=1`, { headers })
-    return ((await answer.json()) as { head: number }).head
+    const response = await fetch(`${server.url}/rooms/${room}/log?since=0&limit=1`, { headers })
+    return ((await response.json()) as { head: number }).head
   }
   const fill = seatJobs(
     { rooms: 1, sockets: 1, window: fillWindow },

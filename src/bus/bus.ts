@@ -84,7 +84,7 @@ export type Note =
  * arrive twice, and notes of different nodes may arrive in any order: the log repairs this by `seq`.
  */
 export type Bus = {
-  /** The name of this node, unlike that of any other, of before too. */
+  /** The name of this node. No other node has it, and none had it before. */
   readonly node: string
   /**
    * Returns after every listener of this node has run, so that the code after a revocation can rely on it. Does not wait for the other

@@ -3,7 +3,7 @@ import { ChatError } from '../protocol/errors.ts'
 import type { Tools } from '../scope.ts'
 import type { Caller, Outcome } from './operation.ts'
 
-/** Makes the words of every message again, while people search in those of before. */
+/** Makes the words of every message again, while people search in the old ones. */
 export async function rebuildIndex(
   tools: Tools,
   _params: object,

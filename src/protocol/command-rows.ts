@@ -138,7 +138,7 @@ export const commandRows = {
     reply: Keywords,
   },
   'keyword.set': {
-    summary: 'Set your keywords. They take the place of those of before, and count from now on.',
+    summary: 'Set your keywords. They replace your previous keywords, and count from now on.',
     permit: 'write',
     budget: 'write',
     reply: Keywords,

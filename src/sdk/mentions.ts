@@ -11,7 +11,7 @@ export type Mentions = {
   /** Your keywords: words that count as a mention of you. `state.keywords` has them too, and the event `keywords.changed` says that a client has set others. */
   loadKeywords(): Promise<Keywords['keywords']>
   /**
-   * Sets them, in the place of those of before: at most 20 of at most 32 characters. Resolves to what is stored: each word once, without
+   * Replaces your keywords: at most 20 of at most 32 characters. Resolves to what is stored: each word once, without
    * signs around it. Rejects with `invalid` for one without a letter or digit.
    */
   setKeywords(keywords: readonly string[]): Promise<Keywords['keywords']>

@@ -69,7 +69,7 @@ export function tidyProse(text: string): string {
 
 const simple = /^[!-~](?:[ -~]*[!-~])?$/
 
-/** A stored name as it is shown. Names of before there were these rules lose what is hidden; nothing may be left of them. */
+/** A stored name as it is shown. Names from before these rules lose what is hidden, which may leave an empty text. */
 export function shownName(text: string): string {
   if (text === '' || simple.test(text)) return text
   // What is removed may have stood between a letter and its mark, so look again.
@@ -91,7 +91,7 @@ const withoutHidden = (text: string): string =>
       .replace(parts, (found, ...rest) => ((rest.at(-1) as { kept?: string }).kept ? found : '')),
   )
 
-/** The same for a description. */
+/** A stored description as it is shown, in the same way. */
 export const shownProse = (text: string): string =>
   proseProblem(text) === undefined
     ? text

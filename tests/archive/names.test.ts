@@ -80,7 +80,7 @@ await onBothDatabases((database) => {
   test.each([
     ['a username', `update users set username = 'ben\x1b[2J' where username = 'ben'`],
     ['the id of a room', `update rooms set id = id || '"; ' where id = $room`],
-  ])('%s that Parley cannot have written is refused, and nothing is there', async (_, change) => {
+  ])('%s that Parley cannot have written is refused, and nothing is restored', async (_, change) => {
     const { outcome, names } = await restored(change)
     expect(outcome).toBe('backup_line_wrong')
     expect(names).toEqual([])

@@ -10,9 +10,9 @@ const own = () => at().server.url
 /** Signs in as a page does, and answers what its browser would send along. */
 async function pageSession(origin = own()) {
   const page = rest(at().server, undefined, { origin, 'x-session': 'cookie' })
-  const answer = await page.post('/auth/login', { username: 'ben', password: passwordOf('ben') })
-  const cookies = answer.headers.getSetCookie()
-  return { ...answer, cookies, cookie: cookies.map((each) => each.split(';')[0]).join('; ') }
+  const response = await page.post('/auth/login', { username: 'ben', password: passwordOf('ben') })
+  const cookies = response.headers.getSetCookie()
+  return { ...response, cookies, cookie: cookies.map((each) => each.split(';')[0]).join('; ') }
 }
 
 test('a page that asks for it gets its session in cookies that no script can read, and no token', async () => {
@@ -51,8 +51,8 @@ describe('behind https', () => {
 
   // Another host of the domain could set a session of its own, because the names had no prefix.
   test('the cookies are for https and this very host only', async () => {
-    const answer = await signIn()
-    const cookies = answer.headers.getSetCookie()
+    const response = await signIn()
+    const cookies = response.headers.getSetCookie()
     expect(cookies.map((cookie) => cookie.split('=')[0]).sort()).toEqual([
       '__Host-parley_access',
       '__Host-parley_device',
@@ -61,10 +61,10 @@ describe('behind https', () => {
     for (const cookie of cookies) {
       expect(cookie).toMatch(/; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/)
     }
-    expect(answer.headers.get('strict-transport-security')).toContain('max-age=')
+    expect(response.headers.get('strict-transport-security')).toContain('max-age=')
   })
 
-  test('they work, and without the prefix they do not', async () => {
+  test('the cookies work, and without the prefix they do not', async () => {
     const cookie = (await cookiesOf()).map((each) => each.split(';')[0]).join('; ')
     const page = (given: string) =>
       rest(behind().local, undefined, { cookie: given, origin: listed, 'x-session': 'cookie' })
@@ -93,11 +93,11 @@ describe('behind https', () => {
       [local.url, new URL(local.url).host, 403],
     ]
     for (const [origin, host, status] of tries) {
-      const answer = await rest(local, undefined, { cookie, origin, host }).put(
+      const response = await rest(local, undefined, { cookie, origin, host }).put(
         '/rooms/general/members/me',
         {},
       )
-      expect([origin, answer.status]).toEqual([origin, status])
+      expect([origin, response.status]).toEqual([origin, status])
       const socket = await tryUpgrade(local, '/ws', { cookie, origin, host })
       expect([origin, socket.status]).toEqual([origin, status === 204 ? 101 : 403])
       expect([origin, (await signIn(origin)).status]).toEqual([origin, status === 204 ? 200 : 403])
@@ -126,7 +126,7 @@ describe('a request with the cookie', () => {
     const from = origin()
     const headers = { cookie, ...(from === undefined ? {} : { origin: from }) }
     const api = rest(server, undefined, headers)
-    for (const answer of [
+    for (const response of [
       await api.post('/rooms', { id: 'by-another-page' }),
       await api.post('/auth/logout'),
       await api.post('/auth/refresh', {}),
@@ -135,7 +135,7 @@ describe('a request with the cookie', () => {
       await api.delete('/rooms/general/members/me'),
       await api.post('/auth/ticket'),
     ]) {
-      expect([answer.status, answer.body.code]).toEqual([403, 'forbidden'])
+      expect([response.status, response.body.code]).toEqual([403, 'forbidden'])
     }
     // A page of this origin sends no Origin when it only reads.
     expect((await api.get('/users/me')).status).toBe(from === undefined ? 200 : 403)

@@ -67,8 +67,8 @@ await onBothDatabases((database) => {
           : [[permit, undefined]]
       for (const [needed, path] of cases as [Permit, string | undefined][]) {
         if (needed === 'person') {
-          const answer = await ask(server, every, route, path)
-          expect([route, answer.status, answer.body.reason]).toEqual([route, 403, person])
+          const response = await ask(server, every, route, path)
+          expect([route, response.status, response.body.reason]).toEqual([route, 403, person])
           continue
         }
         const refused = await ask(server, without.get(needed)!, route, path)
@@ -76,10 +76,10 @@ await onBothDatabases((database) => {
           ...[route, 403, 'token_lacks_scope'],
           { scope: needed },
         ])
-        const answer = await ask(server, only.get(needed)!, route, path)
-        expect([route, answer.body?.reason]).not.toEqual([route, 'token_lacks_scope'])
-        expect([route, answer.body?.reason]).not.toEqual([route, person])
-        expect([route, answer.status < 500]).toEqual([route, true])
+        const response = await ask(server, only.get(needed)!, route, path)
+        expect([route, response.body?.reason]).not.toEqual([route, 'token_lacks_scope'])
+        expect([route, response.body?.reason]).not.toEqual([route, person])
+        expect([route, response.status < 500]).toEqual([route, true])
       }
     }
   })

@@ -4,9 +4,9 @@ import { rest, tryUpgrade } from '../support/client.ts'
 import { postgresForTests } from '../support/postgres.ts'
 import { startServer } from '../support/server.ts'
 
-// Since tickets may be of another node, each unknown one cost a statement, and anybody could ask without a limit.
+// A ticket may come from another node. So each unknown ticket cost a statement, and anybody could send them without a limit.
 test.skipIf(!(await postgresForTests()))(
-  'made up tickets are limited by address, real ones still open sockets',
+  'made-up tickets are limited by address, and real ones still open sockets',
   async () => {
     const server = await startServer({ database: 'postgres', settings: { RATE_LIMITS: 'on' } })
     try {

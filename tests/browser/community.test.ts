@@ -38,14 +38,14 @@ describe.skipIf(!browserIsThere())('the name and picture of a community', () => 
   const above = (page: Page) => page.locator('.rooms > header')
   const front = (page: Page) => page.locator('.signed-out-front')
 
-  test('without one, the page is called as the program', async () => {
+  test('a community without a name has the name of the program', async () => {
     await front(guest).getByRole('heading', { name: 'Parley' }).waitFor()
     await above(ada).getByRole('heading', { name: 'Parley' }).waitFor()
     expect(await ada.title()).toBe('Parley')
     expect(await front(guest).locator('img').count()).toBe(0)
   })
 
-  test('an administrator names it, and everybody who is connected sees that at once', async () => {
+  test('an administrator names the community, and everybody who is connected sees that at once', async () => {
     await ada.getByRole('button', { name: 'Change name and picture' }).click()
     const sheet = ada.getByRole('dialog')
     await sheet.getByLabel('Name', { exact: true }).fill(hostile)
@@ -58,7 +58,7 @@ describe.skipIf(!browserIsThere())('the name and picture of a community', () => 
     expect(await above(ada).locator('b').count()).toBe(0)
   })
 
-  test('its picture is above the rooms and on the sign-in page, with the name', async () => {
+  test('the picture of a community is above the rooms and on the sign-in page, with the name', async () => {
     await ada.getByRole('button', { name: 'Change name and picture' }).click()
     const buffer = Buffer.from(await photo(1, 400, 300))
     await ada

@@ -111,7 +111,7 @@ describe.skipIf(!browserIsThere())('cards of links, at a phone and a desk', () =
     expect(Math.abs((await restOf(ben, seq)) - before)).toBeLessThan(2)
   })
 
-  test('its author removes it, for everybody; others have no button for that', async () => {
+  test('the author of the message removes the card, for everybody; others have no button for that', async () => {
     await ben.page.reload()
     await composer(ben).waitFor()
     const plain = (actor: Actor) => cards(actor).filter({ hasText: 'A page without a picture' })

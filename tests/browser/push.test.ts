@@ -113,7 +113,7 @@ describe.skipIf(!browserIsThere())('push messages on a phone', () => {
     await other.close()
   })
 
-  test('who was mentioned is offered them too, and "Turn on" subscribes this phone', async () => {
+  test('who was mentioned is offered notifications too, and "Turn on" subscribes this phone', async () => {
     const room = await roomOf('Harbour')
     await post(room, 'Nothing for you')
     await cleo.page.getByRole('link', { name: /Harbour.*1 unread/ }).waitFor()
@@ -150,7 +150,7 @@ describe.skipIf(!browserIsThere())('push messages on a phone', () => {
     expect(screen.shown()).toEqual([])
   })
 
-  test('it vanishes when the desk reads the room', async () => {
+  test('the notification vanishes when the desk reads the room', async () => {
     const room = await roomOf('Quay')
     await closePage()
     await post(room, '@cleo, on both devices')
@@ -174,7 +174,7 @@ describe.skipIf(!browserIsThere())('push messages on a phone', () => {
     await waitFor('the second one', async () => (await shownIn(room))[0]?.seq === last || undefined)
     await mobile.deliver({ type: 'message', room, seq: first, kind: 'mention', author: 'Ben', text: 'late' })
     await mobile.deliver({ type: 'read', room, seq: first })
-    // What comes later has come: both of before were handled.
+    // What was sent last has come, so both before it were handled.
     await mobile.deliver({ type: 'read', room: other, seq: 1000 })
     await goes(other)
     expect((await shownIn(room)).map(({ seq }) => seq)).toEqual([last])
@@ -210,7 +210,7 @@ describe.skipIf(!browserIsThere())('push messages on a phone', () => {
     expect(context.pages()).toHaveLength(pages)
   })
 
-  test('it is worded in the language of the reader, also when the server says little', async () => {
+  test('a notification is worded in the language of the reader, also when the server says little', async () => {
     await openPage('#settings=look')
     await cleo.page.getByRole('radio', { name: 'العربية' }).click()
     await cleo.page.getByRole('heading', { name: 'الإعدادات' }).waitFor()

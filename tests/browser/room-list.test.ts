@@ -42,7 +42,7 @@ describe.skipIf(!browserIsThere())('the list of rooms, at a phone and a desk', (
   const say = (actor: Actor, room: string, content: string, more = {}) =>
     actor.api('POST', `/rooms/${room}/messages`, { content, ...more })
 
-  test('it names only the views that have something, with what is new in them', async () => {
+  test('the list names only the views that have something, with what is new in them', async () => {
     await row(ben, 'Quay').waitFor()
     // The palette finds rooms.
     expect(await list(ben).getByRole('searchbox').count()).toBe(0)
@@ -238,7 +238,7 @@ describe.skipIf(!browserIsThere())('the list of rooms, at a phone and a desk', (
     expect(await row(ben, /^Quay/).evaluate((element) => element === document.activeElement)).toBe(true)
   })
 
-  test('that menu opens the sheets of its room, which need not be in view', async () => {
+  test('the menu of a room opens the sheets of that room, also when another room is open', async () => {
     const { page } = ben
     await row(ben, /^Zenith/).click({ button: 'right' })
     await page.getByRole('menuitem', { name: 'Room details' }).click()

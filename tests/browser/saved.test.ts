@@ -48,7 +48,7 @@ describe.skipIf(!browserIsThere())('saved messages, at a phone and a desk', () =
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
   }
 
-  test('the list of rooms says nothing of it until something is saved', async () => {
+  test('the list of rooms does not name saved messages until there is one', async () => {
     expect(await row(ben).count()).toBe(0)
     await go(ben, '#saved')
     await ben.page.getByText('To save a message for later').waitFor()
@@ -71,7 +71,7 @@ describe.skipIf(!browserIsThere())('saved messages, at a phone and a desk', () =
     await ben.page.locator(`.message.found[data-seq="${seqs[0]}"]`).waitFor()
   })
 
-  test('it is still there after a reload, and gone when it is removed in the menu or in the list', async () => {
+  test('a saved message is still there after a reload, and gone when it is removed in the menu or in the list', async () => {
     await line(ben, 1).hover()
     await line(ben, 1).getByRole('button', { name: 'More' }).click()
     await ben.page.getByRole('menuitem', { name: 'Save for later' }).click()

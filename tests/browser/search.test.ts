@@ -113,7 +113,7 @@ describe.skipIf(!browserIsThere())('searching messages, at a desk and on a phone
   })
 
   test('filters are chips: a room, a person, days, and each is removed by a press', async () => {
-    // Without the filter of before.
+    // Without the filter of the last search.
     await ben.reload()
     await ben.getByRole('region', { name: 'Messages', exact: true }).waitFor()
     await ben.keyboard.press('Control+f')

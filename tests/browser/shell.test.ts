@@ -176,9 +176,9 @@ describe.skipIf(!browserIsThere())('the page as it is served', () => {
   test('it can be installed: manifest, icons of the right size, a worker for the whole page', async () => {
     const page = await open(server.url)
     const href = await page.locator('link[rel=manifest]').getAttribute('href')
-    const answer = await fetch(server.url + href)
-    expect(answer.headers.get('content-type')).toBe('application/manifest+json')
-    const manifest = (await answer.json()) as { icons: { src: string; sizes: string; purpose: string }[] }
+    const response = await fetch(server.url + href)
+    expect(response.headers.get('content-type')).toBe('application/manifest+json')
+    const manifest = (await response.json()) as { icons: { src: string; sizes: string; purpose: string }[] }
     expect(manifest).toMatchObject({ name: 'Parley', start_url: '/', scope: '/', display: 'standalone' })
     for (const { src, sizes } of manifest.icons) {
       const icon = await fetch(server.url + src)

@@ -162,7 +162,7 @@ describe.skipIf(!browserIsThere()).each([
     await untilKept(ben, 0, 0)
   })
 
-  test('they are there after the page was loaded again without a network, those in the tray too', async () => {
+  test('waiting files are there after the page was loaded again without a network, those in the tray too', async () => {
     const from = await head()
     await cut()
     await write('Before the reload', await harbour())
@@ -234,14 +234,14 @@ describe.skipIf(!browserIsThere()).each([
     expect(await read(from)).toEqual(['This need not wait for it', 'With one that is refused + harbour.jpg'])
   })
 
-  test('one that is larger than the server takes is left out at once, without a network too', async () => {
+  test('a file that is larger than the server takes is left out at once, without a network too', async () => {
     await cut()
     await drop('huge.bin', 151_000_000)
     await tray(ben).getByText('⁨huge.bin⁩ is too large: this server takes files of up to').waitFor()
     await mend()
   })
 
-  test('one for which the browser has no room waits while the page is open, and says so; a reload loses it, and no text', async () => {
+  test('a file for which the browser has no space waits while the page is open, and says so; a reload loses the file, but no text', async () => {
     const from = await head()
     await cut()
     await drop('film.txt', 101_000_000)

@@ -13,7 +13,7 @@ test('what one node seals opens on another one, with its name and its number', (
   expect(here.isOwn(there.seal('notes', 'x'), 'notes')).toBe(false)
 })
 
-test('it does not open with another key, in another community, or when a byte was changed', () => {
+test('a note does not open with another key, in another community, or when a byte was changed', () => {
   const sealed = createSeal(key, 'ours|1', ada).seal('notes', 'a canary')
   expect(Buffer.from(sealed, 'base64').includes('canary')).toBe(false)
   expect(createSeal(key, 'ours|2', ben).open(sealed)).toBeUndefined()

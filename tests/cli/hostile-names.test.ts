@@ -46,7 +46,7 @@ await onBothDatabases((database) => {
     await first.stop()
     const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl } = place.env as Record<string, string>
     const storage = await openStorage({ dataDir: dataDir!, ...(databaseUrl && { databaseUrl }) })
-    // Rows of before there were rules for names, or of a backup that somebody made: even usernames and ids.
+    // Rows from before there were rules for names, or from a backup that somebody made: even usernames and ids.
     const set = (table: string, columns: string[], where: string) =>
       storage.query(
         `update ${table} set ${columns.map((column) => `${column} = ${column} || $1`).join()} where ${where}`,

@@ -25,7 +25,7 @@ async function sealedIn(env: Env, ids: string[]): Promise<number> {
   return counts.get(ids[0]!)!
 }
 
-/** Everything that was acknowledged; what was stored and died before its answer may be there too, whole. */
+/** Everything that was acknowledged; what was stored and died before its response may be there too, whole. */
 function expectTalk(shown: Map<number, string | undefined>, talk: Talk): void {
   for (const [seq, text] of shown)
     expect([seq, text]).toEqual([seq, talk.get(seq) ?? expect.stringContaining('said in')])
@@ -58,10 +58,10 @@ test('a server that is killed with -9 while it rotates loses nothing, and goes o
     const talking = (async () => {
       for (let n = 0; !over; n++) {
         const content = `said in round ${kill}: ${n}`
-        const answer = await rest(server, ben)
+        const response = await rest(server, ben)
           .post('/rooms/harbour/messages', { content })
           .catch(() => undefined)
-        if (answer?.status === 201) talk.set(answer.body.seq, content)
+        if (response?.status === 201) talk.set(response.body.seq, content)
       }
     })()
     await expect(rotation).rejects.toThrow()
@@ -77,9 +77,9 @@ test('a server that is killed with -9 while it rotates loses nothing, and goes o
     expectTalk(await readTalk(server, ben), talk)
   }
 
-  const answer = await runChild(['keys', 'rotate', '--json'], { env })
+  const child = await runChild(['keys', 'rotate', '--json'], { env })
   const [current, ...others] = keysIn(directory)
-  expect(JSON.parse(answer.stdout)).toMatchObject({ key: current!.id, dropped: [old!.id], damaged: [] })
+  expect(JSON.parse(child.stdout)).toMatchObject({ key: current!.id, dropped: [old!.id], damaged: [] })
   expect([...made]).toEqual([current!.id])
   expect(others).toEqual([])
   expectTalk(await readTalk(server, ben), talk)

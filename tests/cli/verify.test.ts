@@ -166,7 +166,7 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
-  test('logs of before are linked after the start, while people talk; then what has no link was changed', async () => {
+  test('old logs are linked after the start, while people talk; then what has no link was changed', async () => {
     const server = await startServer({ database })
     const { ben, room, api, key } = await talk(server)
     const { sql, policy } = server.tools

@@ -102,7 +102,7 @@ await onBothDatabases((database) => {
     expect(await verify(server)).toMatchObject({ ok: true, anchored: true })
   })
 
-  test('a copy of before the last start is older, though nothing was said since', async () => {
+  test('a copy from before the last start is older, though nothing was said since', async () => {
     const { server, epoch } = await scene()
     await server.restart({}, () => copyDatabase(server))
     const before = await epoch()

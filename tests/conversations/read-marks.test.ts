@@ -14,7 +14,7 @@ await onBothDatabases((database) => {
     return [read_seq, unread]
   }
 
-  test('the marks of many people who read at once are stored together, each its own', async () => {
+  test('the read marks of many people who read at once are stored together, and none is mixed up', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben, [])
     const readers = await meet(server, ...Array.from({ length: 24 }, (_, n) => `reader${n}`))
@@ -60,7 +60,7 @@ await onBothDatabases((database) => {
       await cleos.close()
     })
 
-    test('it is sent to your other sockets and, as a receipt, to the room', async () => {
+    test('a read mark is sent to your other sockets and, as a receipt, to the room', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       const seq = await post(server, ben, room, 'Read me')

@@ -172,7 +172,7 @@ await onBothDatabases((database) => {
     ],
     ['a pin is gone that nobody removed', ({ change }) => change('pinned_at = null', 6), { 6: 'damaged' }],
     [
-      'reactions of before are put into an edit',
+      'reactions are put into an edit, as they were stored once',
       ({ change }) => change(`detail = '{"reactions":[{"emoji":"👍","count":9}]}'`, 8),
       { 3: 'damaged' },
     ],

@@ -40,8 +40,8 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
       const heard = await page.evaluate(async () => {
         const headers = { 'content-type': 'application/json', 'x-session': 'cookie' }
         const body = { username: 'ben', email: 'ben@example.org', password: 'the tide turns at four' }
-        const answer = await fetch('/auth/signup', { method: 'POST', headers, body: JSON.stringify(body) })
-        if (!answer.ok) return [`${answer.status} ${await answer.text()}`]
+        const response = await fetch('/auth/signup', { method: 'POST', headers, body: JSON.stringify(body) })
+        if (!response.ok) return [`${response.status} ${await response.text()}`]
         const socket = new WebSocket('/ws/general')
         return new Promise<string[]>((resolve) => {
           const said: string[] = []
@@ -83,7 +83,7 @@ describe.each(proxies)('behind %s, as in deploy/', (name) => {
 
     // Caddy keeps none unless it is configured to.
     if (name === 'nginx') {
-      test('its log keeps no token, no webhook and no invite', async () => {
+      test('the log of the proxy keeps no token, no webhook and no invite', async () => {
         await curl('127.0.0.3', '/health?token=secret-of-ben')
         await curl('127.0.0.3', '/hooks/secret-of-echo')
         await curl('127.0.0.3', '/invites/secret-of-cleo')

@@ -96,7 +96,7 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
       await terminal.sees('Is the harbour open?')
       terminal.say('Since six this morning.')
       while (!(await read()).includes('Since six this morning.')) await Bun.sleep(50)
-      // Until its answer is there too, who leaves is warned.
+      // Until its response is there too, who leaves is warned.
       await terminal.misses('morning. …')
       terminal.say('/quit')
       await terminal.sees('ended with 0')
@@ -125,11 +125,11 @@ describe.skipIf(!postgres)('docs/self-hosting.md', () => {
   /** What ada reads, over REST. */
   async function read(): Promise<string[]> {
     const token = (await shell(`./parley token ada | cut -d ' ' -f 2`)).trim()
-    const answer = await fetch(`${url}/rooms/general/messages`, {
+    const response = await fetch(`${url}/rooms/general/messages`, {
       headers: { authorization: `Bearer ${token}` },
     })
-    if (!answer.ok) throw new Error(await answer.text())
-    const { items } = (await answer.json()) as { items: { content: string }[] }
+    if (!response.ok) throw new Error(await response.text())
+    const { items } = (await response.json()) as { items: { content: string }[] }
     return items.map(({ content }) => content)
   }
 

@@ -76,7 +76,7 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
-  test('it answers each question once, whatever is restarted: the server under it, or itself', async () => {
+  test('the example answers each question once, although the server or the example is restarted', async () => {
     const server = await startServer({ database, settings: { PORT: String(await freePort()) } })
     const { ben, token, room } = await gather(server)
     const asked: number[] = []
@@ -111,7 +111,7 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
-  test('it ends when its token is revoked', async () => {
+  test('the example ends when its token is revoked', async () => {
     const server = await startServer({ database })
     const { ada, token, room } = await gather(server)
     const bot = startBot(server, token, room)

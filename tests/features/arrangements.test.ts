@@ -98,7 +98,7 @@ await onBothDatabases((database) => {
       for (const each of [mover, deleter]) await each.close()
     })
 
-    test('it ends with the membership', async () => {
+    test('the section of a room ends with the membership', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       const cleos = await clientOver(door, server, cleo)

@@ -108,7 +108,7 @@ await onBothDatabases((database) => {
     expect(await newest()).toEqual(before)
   })
 
-  test('only administrators read it, in pages, newest first, and it cannot be changed', async () => {
+  test('only administrators read the audit log, in pages, newest first, and nobody can change it', async () => {
     const { server, ada, ben } = at()
     const [ann] = (await meet(server, 'ann')) as [Person]
     for (let n = 0; n < 5; n++)
@@ -159,7 +159,7 @@ await onBothDatabases((database) => {
     let actor: string
     let subject: string
 
-    test('it has what one person did, what was done to one, and what was done in a room that is deleted', async () => {
+    test('the audit log has what one person did, what was done to a person, and what was done in a room that is deleted', async () => {
       expect(await read(`limit=100&actor=${actor}`)).toEqual(await among((each) => each.actor === actor))
       expect((await read(`actor=${actor.toUpperCase()}`)).length).toBe(4)
       const ofAnn = await read(`subject=${subject}&limit=100`)
@@ -169,7 +169,7 @@ await onBothDatabases((database) => {
       expect(inRoom.map(({ action }) => action)).toEqual(['room.deleted', 'room.changed'])
     })
 
-    test('it has one action, or all of a kind, and all filters at once', async () => {
+    test('the audit log has one action, or all of a kind, and takes all filters at once', async () => {
       expect(await read('action=user.banned&limit=100')).toEqual(
         await among(({ action }) => action === 'user.banned'),
       )
@@ -185,7 +185,7 @@ await onBothDatabases((database) => {
       expect(both.length).toBe(1)
     })
 
-    test('it has what was done from one time until before another', async () => {
+    test('the audit log has what was done from one time until before another', async () => {
       const [last] = await read('action=room.deleted')
       const from = encodeURIComponent(last!.at)
       expect((await read(`action=room.deleted&from=${from}`)).map(({ id }) => id)).toContain(last!.id)
@@ -194,7 +194,7 @@ await onBothDatabases((database) => {
       expect(await read('from=2100-01-01T00:00:00Z')).toEqual([])
     })
 
-    test('its pages are those of the filter, without a gap or a double', async () => {
+    test('the pages are those of the filter, without a gap or a double', async () => {
       const all = await read(`actor=${actor}&limit=100`)
       const paged: Entry[] = []
       for (let before = ''; ; ) {
@@ -223,7 +223,7 @@ await onBothDatabases((database) => {
         expect([query, ...(await reasonOf(query))]).toEqual([query, 422, 'invalid_fields'])
     })
 
-    test('it is downloaded as a table whose cells begin no formula, or as lines of JSON', async () => {
+    test('the audit log is downloaded as a table whose cells begin no formula, or as lines of JSON', async () => {
       const { server, ada, ben } = at()
       const download = async (query: string, person = ada) => {
         const headers = { authorization: `Bearer ${person.token}` }

@@ -170,7 +170,7 @@ await onBothDatabases((database) => {
     expect((await putPicture(server, eve, mine, picture)).body.reason).toBe('files_full')
   })
 
-  test('its owners give a room a picture, which its members hear of in its log', async () => {
+  test('the owners of a room give it a picture, and its members hear of that in its log', async () => {
     const { server, ada, ben, cleo, dan, room } = at()
     const socket = await socketOf(server, cleo)
     const { epoch, head } = await socket

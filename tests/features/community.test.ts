@@ -163,8 +163,8 @@ await onBothDatabases((database) => {
     ['no name', {}],
     ['another field', { name: 'Harbour', motto: 'Here' }],
   ])('%s is refused with a reason', async (_, body) => {
-    const answer = await rest(at().server, at().ada).patch('/community', body)
-    expect([answer.status, answer.body.reason]).toEqual([422, 'invalid_fields'])
+    const response = await rest(at().server, at().ada).patch('/community', body)
+    expect([response.status, response.body.reason]).toEqual([422, 'invalid_fields'])
   })
 
   test('what is no picture is refused, and the one before stays', async () => {

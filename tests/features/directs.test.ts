@@ -164,7 +164,7 @@ await onBothDatabases((database) => {
     await bobs.close()
   })
 
-  test('its members are fixed, and it is hidden from everyone else, administrators included', async () => {
+  test('the members of a direct room are fixed, and it is hidden from everyone else, administrators included', async () => {
     const { server, ada, ben } = at()
     const [ann, bob] = (await meet(server, 'ann', 'bob')) as [Person, Person]
     const room = (await open('rest', server, ann, bob)).room.id as string

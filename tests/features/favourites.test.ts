@@ -33,7 +33,7 @@ await onBothDatabases((database) => {
       await bens.close()
     })
 
-    test('all sockets of the person hear of it, nobody else, and it is not in the log', async () => {
+    test('all sockets of the person hear of a favourite, nobody else does, and it is not in the log', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       const [phone, desk] = [await socketOf(server, ben), await socketOf(server, ben)]
@@ -56,7 +56,7 @@ await onBothDatabases((database) => {
       for (const each of [phone, desk, cleos, bens]) await each.close()
     })
 
-    test('it ends with the membership', async () => {
+    test('a favourite ends with the membership', async () => {
       const { server, ben, cleo } = at()
       const room = await makeRoom(server, ben, [cleo])
       const cleos = await clientOver(door, server, cleo)

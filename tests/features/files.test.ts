@@ -66,7 +66,7 @@ await onBothDatabases((database) => {
     expect((await download(server, dan, file.id)).status).toBe(404)
     expect((await download(server, undefined, file.id)).status).toBe(401)
 
-    // The same again is the same message, on the other door too; another file under its id is a mistake.
+    // A retry is the same message. Another file with the same client_id is refused.
     const again = await client.send(room, { content: '', files: [file.id], client_id: `files-${door}` })
     expect(again.data?.seq).toBe(seq)
     const { body: other } = await upload(server, ben, room, 'other')
@@ -219,7 +219,7 @@ await onBothDatabases((database) => {
     expect((await download(server, ben, message.files[0].id)).status).toBe(200)
   })
 
-  test('what a picture shows can be said, and a file taken back, before it is sent', async () => {
+  test('a file can be described, or removed, before it is sent', async () => {
     const { server, ben, cleo, room } = at()
     const { body: file } = await upload(server, ben, room, 'x', 'x.txt', { alt: 'A letter' })
     expect(file.alt).toBe('A letter')
@@ -236,7 +236,7 @@ await onBothDatabases((database) => {
     expect((await download(server, ben, other.id)).status).toBe(404)
   })
 
-  test('what a picture shows stays when it is sent at the same moment', async () => {
+  test('the description of a file stays as it was sent, if it is changed at the same moment', async () => {
     const { server, ben, room } = at()
     const { body: file } = await upload(server, ben, room, 'x', 'x.txt', { alt: 'A letter' })
     const { sql } = server.tools
@@ -251,7 +251,7 @@ await onBothDatabases((database) => {
     expect(late.body.reason).toBe('file_sent')
   })
 
-  test('a slow upload is not swept, and one that was given up leaves no bytes', async () => {
+  test('a slow upload is not removed, and one whose row is gone leaves no bytes', async () => {
     const { server, ben, room } = at()
     const { tools } = server
     const depot = await depotOf(tools)
@@ -281,7 +281,7 @@ await onBothDatabases((database) => {
     expect(await bytesLeft(server, lost.id)).toEqual([])
   })
 
-  test('a place of files that is away is called that', async () => {
+  test('while the depot cannot be reached, requests for files are refused with that reason', async () => {
     const { server, ben, room } = at()
     const { id } = (await upload(server, ben, room, onePixel, 'a.png')).body
     const depot = await depotOf(server.tools)

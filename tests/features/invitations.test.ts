@@ -95,7 +95,7 @@ await onBothDatabases((database) => {
     expect(await invited(ben)).toEqual([])
   })
 
-  test('it can be declined, and offered again; and withdrawn', async () => {
+  test('an invitation can be declined, repeated and withdrawn', async () => {
     const { server } = at()
     const [ben, cleo] = (await people('ben', 'cleo')) as [Person, Person]
     const room = await makeRoom(server, ben)

@@ -65,7 +65,7 @@ await onBothDatabases((database) => {
       ['an emoji alone', ['🎉'], '/keywords/0', 'keyword_without_word'],
       ['no text', [7], '/keywords/0', 'not_text'],
       ['no list', 'tide', '/keywords', 'not_a_list'],
-    ])('%s: refused, and those of before stay', async (_, keywords, path, reason) => {
+    ])('%s: refused, and the keywords stay as they were', async (_, keywords, path, reason) => {
       const { server } = at()
       const [ann] = await people('ann', 'ben')
       await have(ann, 'harbour')

@@ -29,7 +29,7 @@ await onBothDatabases((database) => {
   const queued = async () => (await at().server.tools.sql.query('select * from mails')).length
   const allSent = () => waitFor('an empty queue', async () => (await queued()) === 0)
   const confirm = (token: string) => rest(at().local).post('/auth/confirm', { token })
-  /** Signed up, with a confirmed address, and no mail of before. */
+  /** Signed up, with a confirmed address, and no earlier mail. */
   const confirmed = async () => {
     const eve = await newcomer()
     const [mail] = await box.to(eve.email)

@@ -95,7 +95,7 @@ await onBothDatabases((database) => {
     await closeAll(bens, cleos)
   })
 
-  /** Seen before: the statement that adds a member looks up whom messages mean among the members of before. */
+  /** This was seen: the statement that adds a member looked only among the earlier members for those whom messages mean. */
   test('who joins in the same commit as a message that means them is meant, and its author keeps their order', async () => {
     const { server, ben } = at()
     const [cleo] = (await meet(server, 'cleo')) as [Person]

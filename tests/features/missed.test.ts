@@ -121,7 +121,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('it is in the language of the reader, and ends with one click', async () => {
+  test('the mail is in the language of the reader, and one click ends it', async () => {
     const { eve, room } = await away('de')
     await call(eve, room)
     await look(5)

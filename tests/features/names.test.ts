@@ -133,7 +133,7 @@ await onBothDatabases((database) => {
       expect((await api(ben).get(`/rooms/${room}`)).body.description).toBe('')
     })
 
-    test('of before there were these rules are shown without what is hidden', async () => {
+    test('from before there were these rules are shown without what is hidden', async () => {
       const { server, ben } = at()
       const eve = await signUp(server, fresh('eve'))
       const room = await makeRoom(server, eve, [], { title: 'T' })
@@ -346,7 +346,7 @@ await onBothDatabases((database) => {
     ])
       expect([bad, await signUpWith(bad)]).toEqual([bad, 'email_format'])
 
-    // Accounts of before have the domain as it was typed.
+    // Older accounts have the domain as it was typed.
     const old = `${fresh('old')}@bücher.example`
     const eve: Person = await signUp(server, fresh('eve'))
     await server.tools.sql.query('update users set email = $1 where username = $2', [old, eve.username])
@@ -437,7 +437,7 @@ await onBothDatabases((database) => {
       for (const each of [bens, cleos]) await each.close()
     })
 
-    test('reactions of before, in two spellings or of any text, can be seen and taken back', async () => {
+    test('old reactions, in two spellings or of any text, can be seen and removed', async () => {
       const { server, ben } = at()
       const room = await makeRoom(server, ben)
       const seq = await post(server, ben, room, 'Hello')

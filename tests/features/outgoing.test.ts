@@ -153,7 +153,7 @@ await onBothDatabases((database) => {
     receiver.stop()
   })
 
-  test('one that fails for three days, or is gone, is paused; that is recorded, and it goes on where it stopped', async () => {
+  test('an address that fails for three days, or answers 410, is paused; that is recorded, and its webhook goes on where it stopped', async () => {
     const { server, ada, ben } = at()
     const room = await makeRoom(server, ben)
     const receiver = startReceiver(() => 410)
@@ -187,7 +187,7 @@ await onBothDatabases((database) => {
   })
 
   /** Seen before: a webhook that was paused while it sent was forgotten, and sent a second time when it was resumed. */
-  test('one that is paused and resumed while it sends does not send the same event twice', async () => {
+  test('a webhook that is paused and resumed while it sends does not send the same event twice', async () => {
     const { server, ben } = at()
     const room = await makeRoom(server, ben)
     const held = Promise.withResolvers<void>()
@@ -357,7 +357,7 @@ describe.skipIf(!(await postgresForTests()))('of several nodes', () => {
   })
   afterAll(async () => nodes?.stop())
 
-  test('one delivers what all of them write, once and in order, also when they do not hear each other', async () => {
+  test('one node delivers what all of them write, once and in order, also when they do not hear each other', async () => {
     const [one, two] = nodes.servers as [Nodes['servers'][0], Nodes['servers'][0]]
     const ben = await signUp(one, 'ben')
     const room = await makeRoom(one, ben)

@@ -34,7 +34,7 @@ export function pushServerFor(database: 'embedded' | 'postgres') {
   const heard = (device: { name: string }, text: string) =>
     waitFor(text, () => texts(device).includes(text) || undefined)
 
-  /** When a call that was made later has arrived, those of before were decided. */
+  /** When a call that was made later has arrived, all earlier ones were decided. */
   async function settle() {
     const { server, ada, ben } = at()
     const witness = await deviceOf(ada)

@@ -48,7 +48,7 @@ await onBothDatabases((database) => {
       expect((await rest(server, { token: first.body.access_token }).get('/users/me')).status).toBe(200)
       expect(outcome(await redeem(server, token))).toBe('link_invalid')
       expect(outcome(await reset(server, token))).toBe('link_invalid')
-      // The session of before goes on: nothing says that somebody else has it.
+      // The earlier session goes on: nothing says that somebody else has it.
       expect((await rest(server, eve).get('/users/me')).status).toBe(200)
       const { body } = await rest(server, ada).get('/audit?limit=1')
       expect(body.items[0]).toMatchObject({
@@ -58,7 +58,7 @@ await onBothDatabases((database) => {
       })
     })
 
-    test('with a new password, every session and socket of before ends', async () => {
+    test('with a new password, every earlier session and socket ends', async () => {
       const { server, ada } = at()
       const eve = await newcomer()
       const socket = await listener(server, eve)

@@ -135,7 +135,7 @@ await onBothDatabases((database) => {
     const found = async (q: string) => (await search(ben, { q, in: room })).map(({ message }) => message.seq)
     expect(await found('albatross')).toEqual([seq])
     await rest(server, ben).patch(`/rooms/${room}/messages/${seq}`, { content: 'cormorant' })
-    // The words of before are not found from the moment of the edit.
+    // The old words are not found from the moment of the edit.
     expect(await found('albatross')).toEqual([])
     await indexed(server)
     expect([await found('albatross'), await found('cormorant')]).toEqual([[], [seq]])

@@ -192,7 +192,7 @@ await onBothDatabases((database) => {
   })
 
   // Before there were threads, replies were stored without one.
-  test('replies of before get their threads at the next start, and new ones belong to them at once', async () => {
+  test('old replies get their threads at the next start, and new ones belong to them at once', async () => {
     const server = await startServer({ database })
     const { ada, ben } = await cast(server)
     const room = await makeRoom(server, ada, [ben])

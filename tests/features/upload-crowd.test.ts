@@ -84,7 +84,7 @@ await onBothDatabases((database) => {
     expect(ended.statements).toBeLessThan(bens.length + cleos.length)
   })
 
-  test('one that the database refuses does not take the others with it', async () => {
+  test('an upload that the database refuses does not fail the others', async () => {
     const { ben } = at()
     const small = (id: string, clientId: string) => ({ id, user: ben, announced: 10, bytes: 10, clientId })
     const uploads = [small('first', 'same'), small('second', 'same'), small('third', 'other')]

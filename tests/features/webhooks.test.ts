@@ -200,7 +200,7 @@ await onBothDatabases((database) => {
     })
   })
 
-  test('its secret opens nothing else, and its bot cannot log in', async () => {
+  test('the secret of a webhook opens nothing else, and its bot cannot log in', async () => {
     const { server, ada } = at()
     const { hook } = await furnish()
     const token = hook.url.split('/').at(-1)!

@@ -128,7 +128,7 @@ await onBothDatabases((database) => {
     return person
   }
 
-  test('a session of before a ban is as dead as the account: no route and no socket lets it in', async () => {
+  test('a session from before a ban is as dead as the account: no route and no socket lets it in', async () => {
     const { server } = at()
     expect(logIn(server, 'banned')).rejects.toThrow('account_banned')
   })

@@ -109,7 +109,7 @@ const noInvite = { id: 'no-such-invite', code: 'no-such-code' }
 
 /** Preparation that must go well. */
 export async function done(server: TestServer, person: Person, method: string, path: string, body?: object) {
-  const answer = await rest(server, person).call(method, path, body)
-  if (answer.status >= 400) throw new Error(`${method} ${path} failed: ${JSON.stringify(answer.body)}`)
-  return answer.body
+  const response = await rest(server, person).call(method, path, body)
+  if (response.status >= 400) throw new Error(`${method} ${path} failed: ${JSON.stringify(response.body)}`)
+  return response.body
 }

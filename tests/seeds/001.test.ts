@@ -96,7 +96,7 @@ await onBothDatabases((database) => {
     await Promise.all([bens.close(), cleos.close()])
   })
 
-  test('its first limitation: only members write, and the owner adds and removes them', async () => {
+  test('the first limitation of the seed: only members write, and the owner adds and removes them', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [], { access: 'closed' })
     const write = async () =>
@@ -108,7 +108,7 @@ await onBothDatabases((database) => {
     expect(await write()).toBe(404)
   })
 
-  test('its second limitation: two people write to each other in private', async () => {
+  test('the second limitation of the seed: two people write to each other in private', async () => {
     const { server, ada, ben, cleo, dan } = at()
     const { body } = await rest(server, ben).post('/directs', { usernames: ['cleo'] })
     expect((await rest(server, ben).post(`/rooms/${body.id}/messages`, { content: 'For you' })).status).toBe(
@@ -120,7 +120,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('its third limitation: a message is edited by its author, and deleted', async () => {
+  test('the third limitation of the seed: a message is edited by its author, and deleted', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const { seq } = (await rest(server, cleo).post(`/rooms/${room}/messages`, { content: 'Teh' })).body

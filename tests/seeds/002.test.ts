@@ -17,12 +17,12 @@ await onBothDatabases((database) => {
     const draft = { username: 'mongo', email: 'mongo@example.org', password: passwordOf('mongo') }
     expect((await rest(server).post('/auth/signup', draft)).status).toBe(201)
     const { username, password } = draft
-    const answer = await fetch(`${server.url}/auth/token`, {
+    const response = await fetch(`${server.url}/auth/token`, {
       method: 'POST',
       body: new URLSearchParams({ username, password }),
     })
-    expect(answer.headers.get('cache-control')).toBe('no-store')
-    const { access_token } = (await answer.json()) as { access_token: string }
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    const { access_token } = (await response.json()) as { access_token: string }
     const me = (await rest(server, { token: access_token }).get('/users/me')).body
     expect(me).toMatchObject({ username, email: draft.email, roles: ['user'] })
   })

@@ -20,8 +20,8 @@ await onBothDatabases((database) => {
       ...[201, 'user@example.com', 'user'],
     ])
     for (const login of [{ email }, { username: email }, { username: 'user' }]) {
-      const answer = await rest(server).post('/auth/login', { ...login, password: draft.password })
-      expect([login, answer.status]).toEqual([login, 200])
+      const response = await rest(server).post('/auth/login', { ...login, password: draft.password })
+      expect([login, response.status]).toEqual([login, 200])
     }
   })
 

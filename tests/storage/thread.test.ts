@@ -154,7 +154,7 @@ describe('errors', () => {
     })
   })
 
-  test('it is the error of that statement only', async () => {
+  test('an error is that of its statement only', async () => {
     const outcomes = await Promise.allSettled([
       storage.query('select 1 as n'),
       storage.query('select 1 / 0'),

@@ -81,7 +81,7 @@ for (const storage of await databases()) {
     expect(await migrate(storage, [first, adds, removes], '1.6.0')).toEqual(['removes'])
     await expect(migrate(storage, [first, adds], '1.5.0')).rejects.toThrow('newer Parley')
     await expect(older()).rejects.toThrow('newer Parley')
-    // As drizzle-kit does it, or a Parley of before there were these columns.
+    // As drizzle-kit does it, or a Parley from before there were these columns.
     await storage.query('update drizzle.__drizzle_migrations set version = null, safe_for_older = null')
     await expect(older()).rejects.toThrow('newer Parley')
   })

@@ -176,7 +176,7 @@ describe('inside a line', () => {
       expect([text, ...named(text)]).toEqual([text])
   })
 
-  test('a name that ends in a dot, as names of before 0.2 may, is shown to its owner', () => {
+  test('a name that ends in a dot, as names from before 0.2 may, is shown to its owner', () => {
     expect(parseBlocks('@ben.')).toEqual([
       {
         kind: 'paragraph',
@@ -362,7 +362,7 @@ describe('any text', () => {
     )
   })
 
-  test('it takes time with its length, and not with the square of it', () => {
+  test('the time to parse grows with the length, not with its square', () => {
     const parts = [
       '*',
       '**',

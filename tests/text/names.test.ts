@@ -75,7 +75,7 @@ test('a name that is accepted is accepted again as it is stored, and shown as it
   )
 })
 
-test('a description of before is shown without what is refused', () => {
+test('an old description is shown without what is refused', () => {
   fc.assert(fc.property(texts, (text) => expect(proseProblem(shownProse(text))).toBeUndefined()))
 })
 

@@ -323,7 +323,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   test('nothing that people write, call themselves or their rooms reaches the terminal as a command', async () => {
     const evil = '\x1b]0;owned\x07\x1b[2J\x1b[31mRED\x9b1m'
     const mallory = await signUp(server, 'mallory')
-    // The server refuses such names now; there may be some of before.
+    // The server refuses such names now; there may be older ones.
     expect((await rest(server, mallory).patch('/users/me', { display_name: `M${evil}` })).status).toBe(422)
     const room = await makeRoom(server, mallory, [people.ben])
     const { sql } = server.tools

@@ -18,7 +18,7 @@ function findHoles(room: string, log: readonly Entry[]): Violation[] {
   )
 }
 
-/** Every stored message was sent once, with this text. Fills `stored` with the place of each. */
+/** Checks that every stored message was sent once, with this text. Fills `stored` with the `seq` of each. */
 function checkStored(
   room: string,
   log: readonly Entry[],
@@ -43,7 +43,7 @@ function checkStored(
   return violations
 }
 
-/** Every acknowledged message is stored at the acknowledged seq, in the order of its sender. */
+/** Checks that every acknowledged message is stored at the acknowledged `seq`, and those of one sender in their order. */
 function checkAcks(room: string, sends: readonly Send[], stored: ReadonlyMap<string, number>): Violation[] {
   const violations: Violation[] = []
   const last = new Map<string, number>()

@@ -8,11 +8,11 @@ import { readLog, recordStored } from './stored.ts'
 import { every, until } from './while.ts'
 
 const roomsEach = 4
-const tunnelEveryMs = 150
-const returnEveryMs = 250
+const dropEveryMs = 150
+const leaveEveryMs = 250
 const readEveryMs = 20
 
-/** The rooms of a guest: some next to each other, so that everybody shares some with others. */
+/** The rooms of a guest: neighbours in the list, so that each guest shares rooms with others. */
 export const roomsOf = <Room>(rooms: readonly Room[], index: number): Room[] =>
   Array.from({ length: Math.min(roomsEach, rooms.length) }, (_, nth) => rooms[(index + nth) % rooms.length]!)
 
@@ -61,8 +61,8 @@ export async function driveMixed(
     await sleepUntilUs(times.startUs)
     for (const guest of guests) guest.talk()
     const busy = [
-      every(tunnelEveryMs, () => guests[any()]?.drop()),
-      every(returnEveryMs, () => {
+      every(dropEveryMs, () => guests[any()]?.drop()),
+      every(leaveEveryMs, () => {
         // Only people who do not talk: the server would rightly refuse a message to a room that its sender just left.
         const index = any() | 1
         const room = roomsIn(index)[0]
@@ -116,13 +116,13 @@ export async function compareWithStored(
   )
 }
 
-/** A page in the middle of what there is, ascending. */
+/** Whether the newest page of a room is ascending. */
 async function readPage({ url, guests }: MixedJob, index: number, room: string): Promise<boolean> {
   const headers = { authorization: `Bearer ${guests[index]!.token}` }
-  const answer = await fetch(`${url}/rooms/${room}/messages?limit=50`, { headers })
-  // Reading is refused for a guest who is just out of the room.
-  if (answer.status === 404 || answer.status === 403) return true
-  if (!answer.ok) return false
-  const { items } = (await answer.json()) as { items: { seq: number }[] }
+  const response = await fetch(`${url}/rooms/${room}/messages?limit=50`, { headers })
+  // The guest has left this room for a moment.
+  if (response.status === 404 || response.status === 403) return true
+  if (!response.ok) return false
+  const { items } = (await response.json()) as { items: { seq: number }[] }
   return items.every(({ seq }, at) => at === 0 || seq > items[at - 1]!.seq)
 }

@@ -15,7 +15,7 @@ export async function drivePages(
 ): Promise<Result> {
   const headers = { authorization: `Bearer ${token}` }
   const address = `${url}/rooms/${room}/messages?limit=${pageSize}`
-  const newest = await fetch(address, { headers }).then((answer) => answer.json() as Promise<Page>)
+  const newest = await fetch(address, { headers }).then((response) => response.json() as Promise<Page>)
   const head = newest.items.at(-1)?.seq ?? 0
   const latency: Spread = {}
   const tally = { pages: 0, wrong: 0, measuring: false, reading: true }
@@ -24,9 +24,9 @@ export async function drivePages(
     for (let nth = reader; tally.reading; nth++) {
       const before = pageSize + 10 + Math.floor(Math.random() * (head - pageSize - 10))
       const began = monotonicUs()
-      const answer = await fetch(`${address}&before=${before}`, { headers })
-      const text = await answer.text()
-      if (!answer.ok || (nth % readEvery === 0 && !isWhole(JSON.parse(text) as Page, before))) tally.wrong++
+      const response = await fetch(`${address}&before=${before}`, { headers })
+      const text = await response.text()
+      if (!response.ok || (nth % readEvery === 0 && !isWhole(JSON.parse(text) as Page, before))) tally.wrong++
       if (!tally.measuring) continue
       tally.pages++
       note(latency, monotonicUs() - began)

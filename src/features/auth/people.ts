@@ -168,7 +168,7 @@ export const erasedDisplayName = 'Deleted user'
 function personOf(row: Omit<UserRow, 'passwordHash'>): Person {
   const deleted = row.deletedAt !== null
   const username = deleted ? erasedName : row.username
-  // Nothing may be left of a name of before there were rules for names.
+  // A name from before there were rules for names may lose everything.
   const displayName = deleted ? erasedDisplayName : row.displayName || row.username
   const avatar = deleted || row.avatar === null ? undefined : avatarAddress(row.avatar)
   return {

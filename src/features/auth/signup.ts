@@ -44,7 +44,7 @@ export async function createUser(
   const chosen = request.username?.toLowerCase()
   if (chosen === undefined && email === undefined) throw invalidField('/username', 'required')
   if (chosen !== undefined && isUnusable(chosen)) throw usernameReserved()
-  // An account of before may have the address in another spelling, which the index does not know.
+  // An older account may have the address in another spelling, which the index does not know.
   if (email && hasOtherSpelling(email) && (await findUserByName(tools.sql, email))) throw taken('email')
   // The unique index decides; to look first only saves the cost of a password hash.
   if (chosen !== undefined && (await findUserByName(tools.sql, chosen))) throw taken('username')

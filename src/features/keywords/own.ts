@@ -33,7 +33,7 @@ export async function keywordsOf(tools: Tools, people: string[]): Promise<Map<st
   )
 }
 
-/** These instead of those of before. The same word twice, also with other accents, is one. */
+/** Replaces the keywords of the actor. The same word twice, also with other accents, is one. */
 export async function setKeywords(scope: Scope, { keywords: written }: KeywordsChange): Promise<Keywords> {
   const { id: user } = scope.actor
   const kept = new Map<string, Keyword>()

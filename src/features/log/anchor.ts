@@ -167,7 +167,7 @@ async function store(tools: Tools, incarnation: Incarnation, isNew: boolean): Pr
 async function findAnchor(tools: Tools, stored: Incarnation | undefined): Promise<Anchor | undefined> {
   const { log } = tools
   if (!stored) {
-    // A database of before there were anchors, which is older if there is one, unless it is a new one.
+    // A database from before there were anchors, or a new one. If there is an anchor, the database is older than it, unless it is new.
     const [anchor] = await listAnchorsHere(tools)
     const isNew = (await tools.sql.query('select 1 from users limit 1')).length === 0
     if (anchor && isNew)

@@ -3,7 +3,7 @@ import type { Sql } from '../../storage/storage.ts'
 
 const roomsAtOnce = 2000
 
-/** Gives every room a new epoch: positions of before mean nothing any more, so clients fetch everything again. */
+/** Gives every room a new epoch: earlier positions mean nothing any more, so clients fetch everything again. */
 export async function renewEpochs({ query }: Sql): Promise<void> {
   for (let after = 0; ; ) {
     const rows = await query<{ key: number }>(

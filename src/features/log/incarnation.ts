@@ -16,7 +16,7 @@ export type Incarnation = {
 export const incarnationSetting = 'incarnation'
 export const incarnationPlace = 'incarnation'
 
-/** Undefined in a database of before there were anchors, and where somebody has removed or changed it. */
+/** Undefined in a database from before there were anchors, and where somebody has removed or changed it. */
 export async function readIncarnation({ sql, policy }: Tools): Promise<Incarnation | undefined> {
   const sealed = await readSetting(sql, incarnationSetting)
   if (sealed === undefined) return undefined

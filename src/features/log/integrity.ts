@@ -101,7 +101,7 @@ export const markOf = (tools: Tools, text: string): string => stateOf(tools).cha
 export const isLinked = (tools: Tools): boolean => stateOf(tools).linked
 
 /**
- * Only one node may link the logs of before there were links: another one would go on without, at heads that it has in memory.
+ * Only one node may link the logs from before there were links: another one would go on without, at heads that it has in memory.
  */
 export async function requireLinked(tools: Tools): Promise<void> {
   if (isLinked(tools) || (await tools.sql.countNodes()) <= 1) return

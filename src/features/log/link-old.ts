@@ -11,7 +11,7 @@ import { writer } from './writer.ts'
 const rowsAtOnce = 500
 
 /**
- * Links the logs of a community of before there were links, and seals its texts in the newest form: a part of a room at
+ * Links the logs of a community from before there were links, and seals its texts in the newest form: a part of a room at
  * a time, at most half of the time, while people talk. A stop at any moment is well: the next start goes on.
  */
 export async function linkOldLogs(tools: Tools): Promise<void> {

@@ -1,7 +1,7 @@
-/** Array literals. `unnest` fills a shorter array up with nulls, so a column of nulls is an empty one. */
+/** The array literal of a column. `unnest` fills a shorter array up with nulls, so a column of nulls is an empty array. */
 export const plain = (values: (string | number | null)[]): string =>
   values.every((value) => value === null) ? '{}' : `{${values.map((value) => value ?? 'null').join(',')}}`
 
-/** For texts with characters that have a meaning in a literal; the other columns need no quoting. */
+/** A column of texts, which may have characters with a meaning in a literal: the driver quotes the elements of an array. */
 export const quoted = (values: (string | null)[]): string | (string | null)[] =>
   values.every((value) => value === null) ? '{}' : values

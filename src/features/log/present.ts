@@ -75,7 +75,7 @@ const threadWithout = ({ about, detail }: Entry): { thread?: Thread } =>
     ? { thread: { seq: about.threadSeq, ...detail.thread } }
     : {}
 
-/** Entries of before there were rules for names: what they say is sealed, and stays in the log as it is. */
+/** Entries from before there were rules for names: what they say is sealed, and stays in the log as it is. */
 function shownChange(changed: unknown): unknown {
   const { title, description } = (changed ?? {}) as { title?: unknown; description?: unknown }
   if (typeof title !== 'string' && typeof description !== 'string') return changed

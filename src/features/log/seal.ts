@@ -37,7 +37,7 @@ export function resealText(tools: Tools, facts: Facts, body: string): string | u
   }
 }
 
-/** Texts of before there were links know only their place and author. */
+/** Texts from before there were links know only their place and author. */
 export const placeIn = (body: string, facts: Facts): string =>
   isOld(body) ? oldPlaceOf(facts) : placeOf(facts)
 

@@ -468,7 +468,7 @@ function ofOneStatement(batch: Waiting[]): Waiting[] {
 
 /**
  * A batch without what a person does in a room after they have joined or left it: their gate is asked again when that is
- * stored. Also without what means people in such a room: the statement sees only the members of before. What its author has sent
+ * stored. Also without what means people in such a room: the statement sees only those who were members before it. What its author has sent
  * after that waits with it.
  */
 function untilTheyMove(batch: Waiting[]): Waiting[] {

@@ -4,7 +4,7 @@ import { isEmail } from '../../text/email.ts'
 import type { Composed } from './compose.ts'
 import { writeLetter } from './letter.ts'
 
-/** An address that would add a header or a recipient is none; stored ones of before there was a check are checked here. */
+/** An address that would add a header or a recipient is none; addresses that were stored before there was a check are checked here. */
 export const isSafeAddress = (address: string): boolean =>
   isEmail(address) && address.length <= 254 && !/[\s<>,;:"()[\]\\]/.test(address)
 

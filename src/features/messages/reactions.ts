@@ -43,7 +43,7 @@ export async function addReaction(scope: Scope, id: string, seq: number, written
   })
 }
 
-/** Any text can be removed: there may be reactions of before only emoji were accepted, and more than one spelling of an emoji. */
+/** Any text can be removed: there may be reactions from before only emoji were accepted, and more than one spelling of an emoji. */
 export async function removeReaction(scope: Scope, id: string, seq: number, written: string): Promise<Sent> {
   return withRoomLock(scope, id, 'act', async (tx, { room }) => {
     const { row } = await findInTransaction(scope, tx, room, seq)

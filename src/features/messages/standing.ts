@@ -77,7 +77,7 @@ export function isStandingTrue(tools: Tools, roomKey: number, row: MarkedRow, ma
   if (deletedAt ? row.body !== null || editedSeq !== null || pinnedAt !== null : editedSeq !== lastEdit)
     return false
   if (!deletedAt && (pinnedAt !== null) !== (lastPin === kindNumbers['pin.added'])) return false
-  // A message of before there were links has no seal of its standing until its room is linked.
+  // A message from before there were links has no seal of its standing until its room is linked.
   if (row.standing === null && !isLinked(tools)) return true
   return row.standing === sealStanding(tools, roomKey, row.seq, { editedSeq, deletedAt, pinnedAt })
 }

@@ -5,7 +5,7 @@ const repliesAtOnce = 100
 const hourMs = 3_600_000
 
 /**
- * Gives replies of before there were threads their thread, a few at a time and at most half of the time, now and every hour: a
+ * Gives replies from before there were threads their thread, a few at a time and at most half of the time, now and every hour: a
  * node of the version before may still write some. Returns how to stop it. Nothing to do costs a look at an empty index.
  */
 export function startThreads(tools: Tools): () => void {
@@ -20,13 +20,12 @@ export function startThreads(tools: Tools): () => void {
       filled += last
       if (last > 0) await Bun.sleep(performance.now() - began)
     }
-    if (filled > 0) tools.log.info('replies of before have their threads now', { replies: filled })
+    if (filled > 0) tools.log.info('old replies have their threads now', { replies: filled })
   }
 
   const start = (): void =>
     void run().catch((error: unknown) => {
-      if (!stopped)
-        tools.log.warn('replies of before have no threads yet; trying again within an hour', { error })
+      if (!stopped) tools.log.warn('old replies have no threads yet; trying again within an hour', { error })
     })
   const hourly = setInterval(start, hourMs)
   hourly.unref?.()

@@ -39,7 +39,7 @@ export async function findRoot({ query }: Sql, room: number, reply: number): Pro
   return row?.thread ?? reply
 }
 
-/** Whom replies of before have named nobody knows any more without reading them all. */
+/** Nobody. Whom a reply from before there were threads has named is known only after reading all of them. */
 const nobodyMeant = `(select null::uuid as user_id, 0 as room_key, 0::bigint as place, '' as kind where false)`
 
 const fill = `${rootsOf(
@@ -52,7 +52,7 @@ const fill = `${rootsOf(
 ), following as (${storeFollows('filled', nobodyMeant)})
 select count(*)::int as count from filled`
 
-/** Gives replies of before there were threads theirs, and these threads their followers, up to `limit` of them. Returns how many. */
+/** Gives up to `limit` replies from before there were threads their thread, and these threads their followers. Returns how many. */
 export async function fillThreads({ query }: Sql, limit: number): Promise<number> {
   const [filled] = await query<{ count: number }>(fill, [limit])
   return filled!.count

@@ -1,7 +1,7 @@
 import type { Sql } from '../../storage/storage.ts'
 
 /*
- * The thread of a reply is not part of its link, because replies of before get theirs later. It follows from `reply_to`,
+ * The thread of a reply is not part of its link, because replies from before there were threads get theirs later. It follows from `reply_to`,
  * which is.
  */
 

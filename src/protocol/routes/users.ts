@@ -57,7 +57,7 @@ export const userRoutes = {
   'PUT /users/me/keywords': {
     summary: 'Set your keywords',
     description:
-      'They take the place of those of before. A word counts from when you set it. The same word in another case or with other accents is the same keyword. Your own messages, code and bare addresses do not count.',
+      'They replace your previous keywords. A word counts from when you set it. The same word in another case or with other accents is the same keyword. Your own messages, code and bare addresses do not count.',
     permit: 'write',
     budget: 'write',
     body: KeywordsChange,

@@ -8,7 +8,7 @@ export type Inline =
   | { kind: 'link'; href: string; title?: string; children: Inline[] }
   | Mention
 
-/** `longer` is the name with the dots and dashes that follow it: names of before 0.2 may end in them. */
+/** `longer` is the name with the dots and dashes that follow it: names from before 0.2 may end in them. */
 export type Mention = { kind: 'mention'; username: string; longer?: string; text: string }
 
 export type Block =

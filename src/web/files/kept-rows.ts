@@ -1,6 +1,6 @@
 import type { Attachment, Packed } from './attachment.ts'
 
-/** Of all people and tabs of this browser. What is more waits only while the page is open. */
+/** How much this browser keeps for all people and tabs together. A file beyond that waits only while the page is open. */
 const mostBytes = 100_000_000
 
 export type Row = {
@@ -8,9 +8,9 @@ export type Row = {
   readonly username: string
   /** The tab that sends it. */
   tab: string
-  /** Of the files of one message: ids that were made within a millisecond have none. */
+  /** The place of a file in its message. The ids do not say it: those made within one millisecond have no order. */
   readonly order: number
-  /** How many are in the store of bytes. They are not in the row, so that a change of it does not write them again. */
+  /** How many bytes the object store `bytes` has of this file. They are not in the row, so that a change of the row does not write them again. */
   bytes: number
   readonly file?: Omit<Attachment, 'local' | 'percent' | 'kept' | 'error' | 'stage'>
   readonly parcel?: Packed
@@ -32,7 +32,7 @@ export function openDatabase(): Promise<IDBDatabase> {
   return heard(opening)
 }
 
-/** Resolves when all of it is on the disk. */
+/** One transaction. Resolves when the browser has stored all of it. */
 function within<Result>(
   db: IDBDatabase,
   act: (rows: IDBObjectStore, bytes: IDBObjectStore) => Promise<Result>,

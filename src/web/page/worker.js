@@ -36,7 +36,7 @@ async function fromNetwork(event) {
 
 /** Files that the page does not name, such as translations, are cached on first use. */
 async function fromCache(request) {
-  // What a server of before has sent varies with `Accept`, which a style sheet has of its own.
+  // What an older server has sent varies with `Accept`, which a style sheet has of its own.
   const had = await caches.match(request, { ignoreVary: true })
   if (had) return had
   const response = await fetch(request)

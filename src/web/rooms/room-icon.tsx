@@ -3,7 +3,7 @@ import { Icon } from '../kit/icon.tsx'
 import { Picture } from '../kit/picture.tsx'
 import { say } from '../language/say.ts'
 
-/** The picture of a room, or the sign for its kind, in front of its title. A screen reader reads it as a word. */
+/** The picture of a room, or the sign for its access, in front of its title. A screen reader hears the access as a word. */
 export function RoomIcon({ access, avatar }: Pick<Room, 'access'> & { avatar?: string | undefined }) {
   return (
     <span class="room-icon">

@@ -80,7 +80,7 @@ export function signInActs(tools: ActTools, begin: (session: Credentials) => voi
       const secret = tokenOf(page.link.value)
       await tools.client().rest('POST /mail/unsubscribe/:secret', { params: { secret } })
     },
-    // A server of before has no such word.
+    // An older server has no such field.
     sendsMail: async () => (await about(server)).mail === true,
     forgotPassword: (email) => forgotPassword(server, email),
     leaveLink: () => {

@@ -11,7 +11,7 @@ export function useIncoming(room: string, thread: number | undefined, takes: boo
   const store = useStore()
   const [dropping, setDropping] = useState(false)
 
-  // Next to the room a file must not replace the page, and all that is written in it.
+  // By default, a file that is dropped outside of the room replaces the page, and what is not sent yet is lost.
   useEffect(() => {
     const stay = (event: DragEvent) => {
       if (!hasFiles(event.dataTransfer)) return
