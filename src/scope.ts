@@ -267,10 +267,7 @@ const listeners = perServer((tools) => {
   return { first, last, caches, apply }
 })
 
-/**
- * Whether this node does what one node is enough for. While nodes do not hear each other, several do it, so it must be safe
- * all the same.
- */
+/** Whether this node does what one node is enough for. While nodes do not hear each other, several do it: it must be safe then too. */
 export const leads = ({ bus }: Tools): boolean => [...bus.others()].every((other) => bus.node < other)
 
 /** A feature's commands by name. The socket door runs them with checked parameters. */
