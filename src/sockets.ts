@@ -53,7 +53,7 @@ export function socketPorts(tools: Tools, heads: Pick<Heads, 'tipOf' | 'isPublis
   const missedBatch = createBatch<{ room: Room; since: number }, Missed>(mostMissing, async (places) => {
     const limit = Math.min(mostOfEach, Math.max(leastOfEach, Math.floor(mostMissed / places.length)))
     const rooms = [...Map.groupBy(places, ({ room }) => room.key).values()]
-    // Of a room that asks twice, because its feed has just been opened again, the earlier place has all that the later needs.
+    // A room asks twice if its feed has just been opened again: the earlier place has all that the later needs.
     const starts = rooms.map((same) => same.reduce((one, other) => (other.since < one.since ? other : one)))
     const pages = await readEntryPages(tools, starts, limit)
     const byRoom = new Map(starts.map(({ room }, index) => [room.key, pages[index]!]))

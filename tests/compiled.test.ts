@@ -240,7 +240,7 @@ const calls = /^\d+ +(connect|[a-z0-9]+(?!.* = -1 E))\((.*)$/gm
 const changing = /^(mkdir|rename|unlink|link|symlink|rmdir|mknod|truncate|creat)/
 
 function readCall([, call = '', words = '']: RegExpMatchArray): Touched {
-  // Of two paths the second is the one that is made.
+  // The second of two paths is the one that is created.
   const paths = [...words.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, path]) => path!)
   const path = call === 'connect' ? words.slice(words.indexOf('{')) : (paths.at(-1) ?? '')
   return { call, path, writes: changing.test(call) || /O_(WRONLY|RDWR|CREAT)/.test(words) }

@@ -29,7 +29,7 @@ export type Measurement = {
   /** Over all rounds, 99 of 100 timers were less late than this. */
   stallP99Ms?: number
   kbPerSocket?: number
-  /** Of the scenario return. */
+  /** The figures of the scenario return. */
   back?: Partial<ReturnFigures>
   faults: string[]
 }

@@ -54,7 +54,7 @@ export function createPlan(options: {
   only?: readonly ScenarioName[]
   rounds?: number
   loads?: number
-  /** Of `return`: a community as large as this, everybody in one room and in 10 of 100 others. */
+  /** The size of the community of `return`, where everybody is in one room and in 10 of 100 others. */
   people?: number
   openFiles: number
 }): Plan {

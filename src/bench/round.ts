@@ -13,7 +13,7 @@ export type Figures = {
   deliveriesPerSecond: number
   cpuUsPerMessage: number | undefined
   cpuUsPerDelivery: number | undefined
-  /** Of one processor core. */
+  /** As a share of one processor core. */
   cpu: number | undefined
   p50Ms: number | undefined
   p99Ms: number | undefined

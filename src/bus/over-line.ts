@@ -134,7 +134,7 @@ export async function openBusOver(line: Line, options: Options): Promise<Bus> {
     }
   }
 
-  /** Of another community, of another course of events of this one, or of a node with other secrets. */
+  /** A note that does not open comes from another community, from another course of events of this one, or from a node with other secrets. */
   async function meetStranger(): Promise<void> {
     strangers++
     if (performance.now() - askedAt < strangerMs) return

@@ -12,13 +12,13 @@ export type Tls = {
 type DatabaseAddress = {
   host: string[]
   port: number[]
-  /** Of a Unix socket, which is used instead of a host. */
+  /** The path of a Unix socket, which is used instead of a host. */
   path?: string
   user?: string
   password?: string
   database?: string
   tls?: Tls
-  /** Of each session, where Parley has no value of its own. */
+  /** Settings of each session, where Parley has no value of its own. */
   settings?: Record<string, string>
   connectSeconds?: number
 }

@@ -33,7 +33,7 @@ export function sealedSetting<Secret>(
     const { sql, policy } = tools
     const stored = await readSetting(sql, name)
     if (stored !== undefined) return open(tools, stored)
-    // Of several nodes the first decides.
+    // If several nodes do this at the same time, the first decides.
     const sealed = createMessageCipher(policy.keyring).seal(JSON.stringify(make()), place)
     return open(tools, await keepSetting(sql, name, sealed))
   }

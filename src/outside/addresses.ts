@@ -30,7 +30,7 @@ const specialV4 = listOf('ipv4', [
 const globalV6 = listOf('ipv6', [['2000::', 3]])
 
 const specialV6 = listOf('ipv6', [
-  // Of protocols: Teredo, which has an IPv4 address in it, and ORCHID.
+  // For protocols: Teredo, which has an IPv4 address in it, and ORCHID.
   ['2001::', 23],
   ['2001:db8::', 32],
   // 6to4 leads to the IPv4 address that is in it.

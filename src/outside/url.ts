@@ -36,7 +36,7 @@ export function addressIn({ hostname }: URL): string | undefined {
   return isIP(host) === 0 ? undefined : host
 }
 
-/** Of these addresses those that this URL may be opened at. */
+/** Those of these addresses at which this URL may be opened. */
 export const allowedOf = (url: URL, addresses: string[], allowance: Allowance): string[] =>
   addresses.filter(
     (address) =>

@@ -183,7 +183,7 @@ export function createOutbox({ store, requests, isLive, storage }: OutboxOptions
 
 const attached = (files: Pending['files']) => (files ? { files: files.map(({ id }) => id) } : {})
 
-/** Of a field that is wrong the reason of that field: a message has only one that a person writes. */
+/** If a field is wrong, the reason of that field: a message has only one that a person writes. */
 function described(error: unknown): NonNullable<Pending['error']> {
   const known = error instanceof RequestError ? error : failure('unexplained')
   const { reason, params, message } = known.errors?.[0] ?? known

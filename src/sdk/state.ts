@@ -59,7 +59,7 @@ export type RoomState = {
   readonly description: string
   /** The address of its picture on the server; of a direct room of two, that of the other person. */
   readonly avatar?: string | undefined
-  /** Of a direct room of two: what the other person is doing. Its `until` may be in the past: then they are not. */
+  /** In a direct room of two, what the other person is doing. Its `until` may be in the past: then they are not. */
   readonly custom_status?: CustomStatus | undefined
   readonly access: Room['access']
   readonly posting: Room['posting']

@@ -84,7 +84,7 @@ export function skeletonOf(name: string): string {
 }
 
 /**
- * Of names by key, the keys whose names a reader may take for another one's: for another name, or for the key of another one,
+ * From names by key, the keys whose names a reader may mistake: for another name of the list, or for the key of another one,
  * which for people is the username.
  */
 export function mistakable(names: ReadonlyMap<string, string>): ReadonlySet<string> {

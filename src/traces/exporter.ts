@@ -135,7 +135,7 @@ async function readShort(response: Response): Promise<string> {
   return text
 }
 
-/** Of an ExportTraceServiceResponse. What cannot be read says nothing. */
+/** How many spans an ExportTraceServiceResponse has refused: 0 if it cannot be read. */
 function refusedIn(text: string, most: number): number {
   try {
     const { partialSuccess } = JSON.parse(text) as { partialSuccess?: { rejectedSpans?: unknown } }

@@ -81,7 +81,7 @@ export async function contentsOf(sql: Sql, keyring: Keyring): Promise<Record<str
   const cipher = createMessageCipher(keyring)
   const contents: Record<string, Row[]> = {}
   for (const { name, key, only } of tables) {
-    // Of these a backup has none.
+    // A backup has no rows of these.
     if (only === 'false') continue
     const rows = await sql.query<{ row: Row }>(
       `select row_to_json(${name}) as row from ${name} ${only ? `where ${only}` : ''} order by ${key.join(', ')}`,

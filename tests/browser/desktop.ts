@@ -130,7 +130,7 @@ function authenticate(socket: Socket, client: { read: Buffer; isIn: boolean }): 
 
 const padded = (length: number, to: number): number => Math.ceil(length / to) * to
 
-/** Of the next message; 0 while its first bytes are not here. */
+/** The length of the next message; 0 while its first bytes are not here. */
 const sizeOf = ({ read, isIn }: { read: Buffer; isIn: boolean }): number =>
   isIn && read.length >= 16 ? padded(16 + read.readUInt32LE(12), 8) + read.readUInt32LE(4) : 0
 

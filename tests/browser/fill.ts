@@ -1,4 +1,4 @@
-/** Of no length in particular: one word, some lines, now and then a list. */
+/** Messages of different lengths: one word, some lines, now and then a list. */
 const text = (index: number) =>
   index % 10 === 0 ? `- ${index} one\n- two\n- three` : `${index} ${'as far as the light '.repeat(index % 7)}`
 

@@ -50,7 +50,7 @@ describe.skipIf(!browserIsThere())('a room of 10,000 messages', () => {
 
   test('is scrolled back through at the same cost however far back, and never holds more lines', async () => {
     const devtools = await page.context().newCDPSession(page)
-    // Of the page's own thread, so that a busy machine does not count.
+    // Time of the page's own thread, so that a busy machine does not count.
     await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
     const spentMs = async () => {
       const { metrics } = await devtools.send('Performance.getMetrics')

@@ -107,7 +107,7 @@ function row(steps: readonly Step[]): string {
   return `${steps[0]!.top} → ${steps.at(-1)!.top}: mean ${mean.toFixed(1)}, p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, longest ${at(1)}; over 16: ${late} of ${steps.length}; ${frames} frames, mean ${((mean * steps.length) / frames).toFixed(1)}`
 }
 
-/** Of the page's own thread, so that a busy machine does not count. */
+/** Time of the page's own thread, so that a busy machine does not count. */
 async function spentMs(devtools: CDPSession): Promise<number> {
   const { metrics } = await devtools.send('Performance.getMetrics')
   return 1000 * metrics.find(({ name }) => name === 'TaskDuration')!.value

@@ -59,7 +59,7 @@ describe.skipIf(!browserIsThere())('the page is never wrong', () => {
     const kept = await history()
     expect([...kept].sort()).toEqual([...written].sort())
     for (const actor of [ben, cleo]) {
-      // Of much talk a page keeps at least `reach` lines, and the newest.
+      // A page of a busy room keeps at least `reach` lines, and the newest.
       await actor.page.waitForFunction(
         ([count, newest]) => {
           const shown = [...document.querySelectorAll<HTMLElement>('.log .message .words')]

@@ -39,7 +39,7 @@ describe.skipIf(!browserIsThere())('the documentation page in a browser', () => 
     await page.locator('.close-modal').click()
 
     const me = page.locator('#operations-users-getUsersMe')
-    // Of so many operations Swagger UI draws only those in view.
+    // Swagger UI draws only those of its many operations that are in view.
     await page.mouse.move(600, 600)
     await waitFor('the operation', async () => {
       if ((await me.count()) > 0) return true

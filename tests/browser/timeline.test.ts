@@ -577,7 +577,7 @@ const isFocused = (element: Element) => element === document.activeElement
 const focused = (page: Page) =>
   page.evaluate(() => {
     const held = document.activeElement as HTMLElement
-    // Of the body it would be every text there is.
+    // The text of the body would be every text there is.
     return held === document.body ? '' : held.innerText
   })
 

@@ -138,7 +138,7 @@ await onBothDatabases((database) => {
     expect(
       (await rest(server, ben).post(`/rooms/${room}/messages`, { content: ' ' })).body.errors[0].reason,
     ).toBe('empty')
-    // Of many at the same time one gets it, and the others are refused: nothing waits, nothing is lost.
+    // One of many messages at the same time gets the file, and the others are refused: nothing waits, nothing is lost.
     const socket = await socketOf(server, ben)
     const refs = Array.from({ length: 8 }, (_, index) => index)
     const answers = await Promise.all([

@@ -18,7 +18,7 @@ await onBothDatabases((database) => {
     query = '',
   ): Promise<{ items: Item[]; next?: string; unread?: number }> =>
     (await rest(at().server, person).get(`/threads${query}`)).body
-  /** Of each followed thread its room, first message and how many replies are unread. */
+  /** The room, the first message and the number of unread replies of each followed thread. */
   const shown = async (person: Person) => {
     const { items, unread } = await followed(person)
     return [...items.map((item) => `${item.room} ${item.seq}: ${item.unread}`), unread]

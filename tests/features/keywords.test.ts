@@ -29,7 +29,7 @@ await onBothDatabases((database) => {
     return body.mentions
   }
 
-  /** Of each message for a person what it is for, newest first. */
+  /** Why each message means a person, newest first. */
   const listOf = async (person: Person) =>
     (await rest(at().server, person).get('/mentions')).body.items.map(
       ({ seq, kind }: Item) => `${seq} ${kind}`,

@@ -87,7 +87,7 @@ describe('mail', () => {
   test('to a person who is erased leaves no address in the queue', async () => {
     const at = await place()
     const ben = await signUp(at.local, 'ben')
-    // Of an address that nobody has, the row would be gone as soon as the sender looks at it.
+    // If nobody had the address, the row would be gone as soon as the sender looks at it.
     const cleo = await signUp(at.local, 'cleo')
     for (const { email } of [ben, cleo]) await at.box.to(email)
     await waitFor('an empty queue', async () => (await at.count()) === 0)

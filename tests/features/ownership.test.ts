@@ -186,7 +186,7 @@ await onBothDatabases((database) => {
       as(eve).post(`/rooms/${room}/webhooks/out`, { url: 'https://hooks.invalid/', events: ['pin.added'] }),
     )
     await done(as(eve).post('/tokens', { name: `Script ${mark}`, scopes: ['read'] }))
-    // Of hers and by her, one of them closed by her.
+    // Reports of her messages and reports by her, one of them closed by her.
     const offer = await post(server, cleo, room, 'Boats')
     const made = await done(as(ben).post(`/rooms/${room}/messages/${offer}/report`, { reason: 'Roses?' }))
     await done(as(eve).patch(`/reports/${made.id}`, { state: 'dismissed' }))
@@ -234,7 +234,7 @@ await onBothDatabases((database) => {
         .map((each) => each.join('.'))
         .sort()
     const before = rowsOf(await dump(sql))
-    // Of webhooks, the list leads to the account of their bot.
+    // For webhooks, the list leads to the account of their bot.
     expect(
       listed('room').filter((name) => !before.includes(name)),
       noRow,

@@ -34,7 +34,7 @@ await onBothDatabases((database) => {
       owners: [{ username: 'ben', display_name: 'ben' }],
     })
     expect(Date.parse(last_at)).toBeGreaterThanOrEqual(Date.parse(created_at))
-    // Of the two directs only that they are there.
+    // About the two direct rooms it says only that they are there.
     expect(all.items.map(({ id }: RoomFacts) => id).sort()).toEqual(
       ['admin_room', 'general', closed, open].sort(),
     )

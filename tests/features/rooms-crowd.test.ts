@@ -62,7 +62,7 @@ await onBothDatabases((database) => {
     async () => {
       const { server, ben, guests } = at()
       const [slow, other] = guests as [Person, Person]
-      // Of the first and the third the entries are stored together.
+      // The entries of the first and the third are stored together.
       const [room, , next] = [
         await makeRoom(server, ben),
         await makeRoom(server, ben),

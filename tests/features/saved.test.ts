@@ -12,7 +12,7 @@ await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
   const people = async (...names: string[]) => meet(at().server, ...names)
   const two = async () => (await people('ann', 'ben')) as [Person, Person]
-  /** Of each saved message its room and `seq`. */
+  /** The room and `seq` of each saved message. */
   const shown = async (person: Person) => {
     const { items } = (await rest(at().server, person).get('/saved')).body
     return items.map(({ room, seq }: Item) => `${room} ${seq}`)

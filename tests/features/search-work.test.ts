@@ -13,7 +13,7 @@ import { databases } from '../storage/databases.ts'
 
 const messages = 30_000
 const rooms = 30
-/** Of a room with few messages. */
+/** A word of a room with few messages. */
 const small = rooms + 1
 const inSmall = 40
 
@@ -166,7 +166,7 @@ describe.each(open.map((storage) => [storage.kind, storage] as const))('%s', (_k
     const first = await read(7, 21)
     expect(first.seqs).toEqual(all(7, messages - 900))
     expect(first.isLast).toBe(false)
-    // Of all the 4,200 messages with that word.
+    // Less than the 4,200 messages with that word.
     expect(first.read).toBeLessThan(2500)
     expect((await read(7, 200)).seqs).toEqual(all(7, messages - 3600))
     expect(await read(311, 200)).toMatchObject({ seqs: all(311), isLast: true })
@@ -211,7 +211,7 @@ test('the shortest way is taken to what is frequent, middling, rare, and in smal
       hits,
       way,
     ])
-  // Of two that many messages have, the index has millions of places.
+  // For two words that many messages have, the index has millions of places.
   expect(nextWay({ rows: 6000, hits: 8, found: 8 }, { ...large, rarest: 1 / 10, missing: 13 })).toBe(14_625)
   const few = { ...large, own: 500, rooms: 3 }
   expect(nextWay({ rows: 600, hits: 400, found: 0 }, few)).toBe('rooms')

@@ -182,7 +182,7 @@ export const globalRules = {
   password: { nobody: '401', banned: '403', user: 'ok', admin: 'ok' },
   /** Anyone with a refresh token, unless they are banned. */
   credentials: { nobody: '401', banned: '401', user: 'ok', admin: 'ok' },
-  /** Of one's own, and there is none. */
+  /** The object belongs to the actor, and there is none. */
   missing: { nobody: '401', banned: '401', user: '404', admin: '404' },
   /** For yourself; this server sends no mail. */
   'no-mail': { nobody: '401', banned: '401', user: '409', admin: '409' },

@@ -23,7 +23,7 @@ export type Terminal = {
   say(line: string): void
   resize(columns: number, rows: number): void
   cursor(): { column: number; row: number }
-  /** Of the window, as a program may set it. */
+  /** The title of the window, as a program may set it. */
   title(): string
   isFullScreen(): boolean
   sees(what: string | RegExp): Promise<string>

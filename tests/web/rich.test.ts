@@ -235,7 +235,7 @@ describe('rich text that is pasted is Markdown', () => {
     const ratio = async (make: (n: number) => string) =>
       (await spent(make(1600))) / Math.max(await spent(make(400)), 10)
     for (const make of hostile) {
-      // Of the square it is 16 each time. Garbage of the tests before this one may be collected in a run.
+      // A time that grows with the square is 16 times as long. Garbage of the tests before this one may be collected in a run.
       let least = await ratio(make)
       for (let tries = 1; least >= 12 && tries < 4; tries++) least = Math.min(least, await ratio(make))
       expect(least).toBeLessThan(12)

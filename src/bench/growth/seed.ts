@@ -15,7 +15,7 @@ import { membersOf, nameOf, outsiders, probes, range, type World } from './axes.
 export type SeedJob = { world: World; tokens: 'probes' | 'members' }
 export type Seeded = {
   room: { id: string; epoch: string }
-  /** Of the members of the measured room who got a token, probes first, and of the outsiders. */
+  /** The members of the measured room who got a token, probes first, and the outsiders. */
   members: { username: string; token: string }[]
   outsiders: { username: string; token: string }[]
 }

@@ -36,7 +36,7 @@ export type NemesisReport = {
   failures: string[]
   recoveries: Recovery[]
   timeline: Timeline
-  /** Of each node, in bytes. */
+  /** The memory of each node, in bytes. */
   memory: { atUs: number; bytes: (number | undefined)[] }[]
 }
 
@@ -69,7 +69,7 @@ export async function runNemesis(options: Options): Promise<NemesisReport> {
   const kept = options.histories ?? join(directory, 'kept')
   mkdirSync(kept, { recursive: true })
   const history = join(kept, 'nemesis.jsonl')
-  // Of a run before: this one would add to them.
+  // Files of a run before, to which this one would add.
   const files = [
     'nemesis.jsonl',
     'faults.jsonl',

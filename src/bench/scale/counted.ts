@@ -26,7 +26,7 @@ const stillFor = 4
 
 export async function readCounted(url: string): Promise<Counted> {
   const text = await (await fetch(`${url}/metrics`)).text()
-  /** Of all series with this label, or of all. */
+  /** The sum of all series with this label, or of all. */
   const sum = (name: string, label = ''): number =>
     [...text.matchAll(new RegExp(`^parley_${name}(?:\\{([^}]*)\\})? (\\S+)$`, 'gm'))]
       .filter(([, labels = '']) => labels.includes(label))

@@ -4,15 +4,15 @@ import type { PlacedRoom, Shape } from './shape.ts'
 export type Counts = {
   /** Rows of the log that this node stores. */
   rows: number
-  /** Of this node, to the bus. */
+  /** Notes that this node sends to the bus. */
   notesSent: number
-  /** From the bus. */
+  /** Notes that this node gets from the bus. */
   notesReceived: number
-  /** To sockets of this node. */
+  /** Events that sockets of this node get. */
   deliveries: number
 }
 
-/** Of one event, as sockets get it. */
+/** The size of one event, as sockets get it. */
 export type Size = { characters: number; quotes: number }
 
 /** `{"to":"log","room":12,"seq":34,"text":"…"},`, and without the text. */

@@ -20,7 +20,7 @@ export type Compared = { node: number; what: string; computed: number; counted: 
 export type Simulation = {
   shape: Shape
   compared: Compared[]
-  /** Of all nodes together. */
+  /** The counts of all nodes together. */
   total: Counted & { deliveries: number }
   size: Size
 }

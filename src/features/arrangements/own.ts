@@ -45,7 +45,7 @@ export async function changeArrangement(
   const { id: user } = scope.actor
   const { seal } = cipherOf(await sectionKey.load(scope))
   const arrangement = await actAs(scope, 'self', async (sql) => {
-    // Of two devices at the same time, one comes first.
+    // Two devices may do this at the same time: one comes first.
     await lockUser(sql, user)
     const old = await arrangementOf(scope, sql, user)
     const sections = asked ? changed(old.sections, asked) : old.sections

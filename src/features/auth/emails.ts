@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url'
 import { tidyEmail } from '../../text/email.ts'
 
-/** Of an address in the form in which it is stored: whether an older account may have it in another one. */
+/** Whether an older account may have this address, which is in the form in which addresses are stored, in another form. */
 export const hasOtherSpelling = (email: string): boolean => /@.*xn--/.test(email)
 
 /**

@@ -40,7 +40,7 @@ export const rates = {
 
 export type Limit = Budget | keyof typeof rates
 
-/** Of these the other nodes hear at once: many nodes together let nobody guess more passwords than one. */
+/** The other nodes hear at once of what is taken of these: many nodes together let nobody guess more passwords than one. */
 const guesses: ReadonlySet<Limit> = new Set<Limit>([
   'login_account',
   'login_address',

@@ -2,7 +2,7 @@ import type { Sql } from '../../storage/storage.ts'
 import { isUnusable, reservedNames } from './reserved.ts'
 
 const longest = 32
-/** Of a name with a number behind it. */
+/** How long a name with a number behind it is, without the number. */
 const longestStem = 24
 /** After so many numbers in order, random ones: many people may sign up at the same moment. */
 const inOrder = 9

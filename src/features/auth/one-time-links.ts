@@ -12,7 +12,7 @@ import {
 
 const lifeMs = 30 * 60_000
 
-/** Of each kind a person has so many that still work: a mail may be asked for again while the first is on its way. */
+/** How many links of each kind work at the same time for a person: a mail may be asked for again while the first is on its way. */
 const mostLive = { sign_in: 1, reset: 3, confirm: 3 } as const satisfies Record<LinkKind, number>
 
 type NewLink = { kind: LinkKind; user: string; createdBy?: string; email?: string; lifeMs?: number }

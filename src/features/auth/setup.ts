@@ -37,7 +37,7 @@ export async function setUp(tools: Tools, request: SetUp): Promise<Person> {
   return person
 }
 
-/** Of several uses at the same time, on whatever nodes, the database lets one through; a refused one uses nothing up. */
+/** The database lets one of several uses at the same time through, on whatever nodes; a refused one uses nothing up. */
 async function useUp(sql: Sql): Promise<void> {
   if (!(await takeSetting(sql, setting))) throw new ChatError('setup_link_invalid')
   if (await hasAdmin(sql)) throw new ChatError('admin_exists')

@@ -9,7 +9,7 @@ const mostInNote = 100
 const mostNodes = 1000
 
 const telling = perServer(() => ({
-  /** Of the last note. */
+  /** The number of the last note. */
   no: 0,
   /** By limit and key. */
   unsent: new Map<string, Spent>(),

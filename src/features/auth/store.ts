@@ -42,7 +42,7 @@ export async function listAdminNames({ db }: Sql, now: Date) {
 const namesAtOnce = 1000
 
 /**
- * Of everybody who can write or will again, webhooks too; not of those who are banned without an end. A page at a time, so that
+ * The names of everybody who can write or will again, webhooks too; not of those who are banned without an end. A page at a time, so that
  * a large community does not block the others.
  */
 export async function* everyName({ db }: Sql) {

@@ -35,7 +35,7 @@ export async function removeRoomAvatar(scope: Scope, id: string): Promise<void> 
   void sweepRemoved(scope)
 }
 
-/** Of the rooms whose picture the person has uploaded, when their account is erased. */
+/** Removes the pictures of rooms that the person has uploaded, when their account is erased. */
 export async function removeRoomAvatarsBy(scope: InName): Promise<void> {
   for (const row of await listRoomsWithPictureBy(scope.sql, scope.actor.id)) {
     const room = knownRooms(scope).keep(row)

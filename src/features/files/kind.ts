@@ -12,7 +12,7 @@ export const unknownType = 'application/octet-stream'
 export async function typeOf(head: Uint8Array): Promise<string> {
   const found = await fileTypeFromBuffer(head).catch(() => undefined)
   if (found) {
-    // Of a sound it may also say the codec.
+    // The type of a sound may have the codec behind it.
     const [type = unknownType] = found.mime.split(';')
     return type === 'application/xml' ? markupType(textOf(head) ?? '') : type
   }

@@ -3,7 +3,7 @@ import { ChatError } from '../../protocol/errors.ts'
 import { previewSizes } from '../../protocol/file-numbers.ts'
 import { perServer, type Tools } from '../../scope.ts'
 
-/** Of a larger file nothing is decoded: it is a file like others. */
+/** A larger file is not decoded: it is a file like others. */
 export const mostPictureBytes = 64_000_000
 /** Four bytes each, in memory while it is decoded. */
 const mostPixels = 50_000_000

@@ -42,7 +42,7 @@ export async function readPreview(tools: Tools, row: FoundFile, size: number): P
 
 const making = perServer(() => new Map<string, Promise<number>>())
 
-/** Of a preview, which is made if it is not there. Who asks for the same one meanwhile waits for it. */
+/** The size of a preview in bytes. It is created if it is not there; a second request for the same preview waits for it. */
 async function sizeOf(tools: Tools, id: string, facts: Facts, size: number): Promise<number> {
   const name = previewName(id, size)
   const made = await openStored(tools, name)

@@ -98,7 +98,7 @@ async function wrongWith(
 
 type Sealed = { key: Uint8Array; name: string; bytes: number }
 
-/** Of the opened bytes; undefined if they do not open. */
+/** The hash of the opened bytes; undefined if they do not open. */
 async function hashOf(file: OpenFile, sealed: Sealed, { signal, read }: Walk): Promise<string | undefined> {
   try {
     const hash = createHash('sha256')

@@ -50,7 +50,7 @@ export async function setKeywords(scope: Scope, { keywords: written }: KeywordsC
     return { userId: user, hash, sealed: cipher.seal(shown, placeOfKeyword(user, hash)), since }
   })
   await actAs(scope, 'self', async (sql) => {
-    // Of two devices at the same time, one comes first.
+    // Two devices may do this at the same time: one comes first.
     await lockUser(sql, user)
     await putKeywords(sql, user, rows)
   })

@@ -17,7 +17,7 @@ const none: readonly string[] = []
 const nothing: Known<string> = { goesOn: false }
 
 type Watch = {
-  /** Of keywords, and of their beginnings. */
+  /** A filter of keywords, and of their beginnings. */
   filter: ReturnType<typeof createFilter>
   /** Undefined while nobody has one: then a message costs nothing. */
   cipher: KeywordCipher | undefined

@@ -33,7 +33,7 @@ const namePattern = /^anchor-([a-z0-9]+)-(\w+)$/
 /** `unreadable`: sealed with a key that is not in the ring. `changed`: somebody changed the file. */
 export type Found = Anchor | 'none' | 'unreadable' | 'changed'
 
-/** Of this community in this place, or in the one where it was before: a restored database often has another address. */
+/** The anchor of this community in this place, or in the place where it was before: a restored database often has another address. */
 export async function readAnchor(tools: Tools, community: string): Promise<Found> {
   const { place } = tools.policy.anchors!
   const own = await read(tools, nameOf(community, place))
@@ -73,7 +73,7 @@ async function listAnchors(tools: Tools): Promise<Anchor[]> {
   return found
 }
 
-/** Of this place, whatever community it had. */
+/** The anchors of this place, whatever community they are of. */
 export async function listAnchorsHere(tools: Tools): Promise<Anchor[]> {
   return (await listAnchors(tools)).filter(({ place }) => place === tools.policy.anchors!.place)
 }

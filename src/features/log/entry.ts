@@ -32,7 +32,7 @@ const marking: readonly DurableKind[] = ['message.edited', 'message.deleted', 'p
 export const markKinds = numbersOf(...marking)
 export const isMark = (kind: DurableKind): boolean => marking.includes(kind)
 
-/** Of a row that only takes a place, and is no entry. */
+/** The kind of a row that only takes a place, and is no entry. */
 export const reservedKind = 0
 
 const kindNames = new Map<number, DurableKind>(
@@ -85,7 +85,7 @@ export type NewEntry = {
 /** The last entry of a log: its seq, its time, behind which no later one may fall, and its link, null while it has none. */
 export type Tip = { head: number; at: Date; link: string | null }
 
-/** Of a log without entries. */
+/** The tip of a log without entries. */
 export const noTip: Tip = { head: 0, at: new Date(0), link: null }
 
 /** A clock may be set back; inside a room time only goes forward. */

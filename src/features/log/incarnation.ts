@@ -38,7 +38,7 @@ export async function writeIncarnation(
   await writeSetting(sql, incarnationSetting, sealed)
 }
 
-/** Of several nodes that start on a new database at the same time, the first decides. Returns what is stored now. */
+/** Stores it, if no other node that starts on the same new database was faster. Returns what is stored now. */
 export async function keepIncarnation(tools: Tools, incarnation: Incarnation): Promise<Incarnation> {
   const sealed = createMessageCipher(tools.policy.keyring).seal(JSON.stringify(incarnation), incarnationPlace)
   await keepSetting(tools.sql, incarnationSetting, sealed)
@@ -59,7 +59,7 @@ export async function resealIncarnation(tools: Tools): Promise<void> {
 export const nextNumber = (...known: number[]): number =>
   Math.max(Date.now(), ...known.map((each) => each + 1))
 
-/** Of a community that has none. */
+/** The incarnation of a community that has none. */
 export const firstIncarnation = (): Incarnation => ({
   community: randomId(),
   number: nextNumber(),

@@ -41,7 +41,7 @@ export async function openIntegrity(tools: Tools): Promise<void> {
     const key = crypto.getRandomValues(Buffer.alloc(32)).toString('base64')
     const content: Content = { key, linked: !(await hasEntries(sql)) }
     await dropLinks(tools)
-    // Of several nodes on a new database the first decides.
+    // If several nodes start on a new database, the first decides.
     sealed = await keepSetting(sql, integritySetting, cipher.seal(JSON.stringify(content), integrityPlace))
   }
   const { key, linked } = openContent(cipher, String(sealed))

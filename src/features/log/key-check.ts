@@ -20,7 +20,7 @@ type Check = { name: string; sealed: string; key: string }
 /** Refuses to start without a key that messages are sealed with, because nobody could read them. */
 export async function checkKey({ sql, policy }: Tools): Promise<void> {
   const cipher = createMessageCipher(policy.keyring)
-  // Of several nodes on a new database the first decides which key it has, so all use one name here.
+  // If several nodes start on a new database, the first decides which key it has, so all use one name here.
   if ((await listChecks(sql)).length === 0) await keepSetting(sql, name, cipher.seal(word, place))
   const checks = await listChecks(sql)
   const closed = checks.filter((check) => !opens(cipher, check))

@@ -46,7 +46,7 @@ export async function storeNoticed(tools: Tools, some: readonly Noticed[]): Prom
     })
 }
 
-/** Of those that were accepted only the newest are kept: a node that has one of the others shows it again. */
+/** Keeps only the newest of the accepted findings: a node that has one of the others shows it again. */
 export async function acceptStored(tools: Tools, rows: readonly Row[]): Promise<void> {
   await tools.sql.transaction(async ({ db }) => {
     for (const row of rows) {

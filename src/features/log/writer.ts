@@ -48,7 +48,7 @@ export type Transaction = {
 }
 
 const mostRows = 1000
-/** Of these an entry that adds or removes a member costs the database several times as much as a message. */
+/** An entry that adds or removes a member costs the database several times as much as a message. */
 const mostMemberChanges = 200
 
 /**

@@ -62,7 +62,7 @@ export function startMail(tools: Tools): () => Promise<void> {
 
   async function handle(row: MailRow & { ageMs: number }, wire: Wire | undefined): Promise<Wire | undefined> {
     const kind = kindOf(tools, row.kind)
-    // Of a newer version of this program, which other nodes may run already.
+    // A kind of a newer version of this program, which other nodes may run already.
     if (!kind) {
       await postponeMail(tools.sql, row, 60)
       return wire

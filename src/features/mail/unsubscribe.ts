@@ -27,7 +27,7 @@ export function unsubscribeToken(tools: Tools, user: string, kind: Optional): st
 
 export async function unsubscribe(tools: Tools, token: string): Promise<void> {
   const { user, kind } = readToken(tools, token)
-  // Of an erased person there is nothing to stop.
+  // Nothing is sent to an erased person.
   if ((await findUser(tools.sql, user))?.deletedAt === null)
     await storeMailSettings(tools.sql, user, columns[kind])
 }

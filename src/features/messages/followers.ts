@@ -3,7 +3,7 @@ import type { KnownRoom } from '../rooms/known.ts'
 import { sendToPerson } from '../rooms/send.ts'
 import { listFollowers } from './follow-store.ts'
 
-/** Of more followers nobody is sent an event of their own: one goes to all who listen to the room. */
+/** If there are more followers, nobody is sent an event of their own: one goes to all who listen to the room. */
 export const mostFollowers = 500
 
 /**

@@ -19,7 +19,7 @@ export type MessageRow = {
   clientId: string | null
   replyTo: number | null
   threadSeq: number | null
-  /** Of a message that begins a thread: how many replies it has that are not deleted, and when the last was sent, in ms. */
+  /** How many replies a message that begins a thread has that are not deleted, and when the last was sent, in ms. */
   thread: [replies: number, lastAtMs: number] | null
   deletedAt: Date | null
   pinnedAt: Date | null

@@ -36,7 +36,7 @@ const rowsAtOnce = 1000
 
 type Walk = {
   signal: AbortSignal
-  /** Of so many entries altogether. */
+  /** How many entries there are to verify. */
   begin(entries: number): void
   read(rows: number): void
   found(finding: Finding): void

@@ -9,7 +9,7 @@ import { listMissed, type Missed } from './store.ts'
 
 const mostRooms = 10
 const mostNames = 4
-/** Of rooms and authors together. */
+/** Rooms and authors together. */
 const mostRows = 200
 
 /** Undefined if nothing of it is left: it was read or deleted meanwhile, or the person does not want it any more. */

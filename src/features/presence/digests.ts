@@ -17,7 +17,7 @@ const numberMs = 10_000
  */
 const telling = perServer((tools) => {
   const state = {
-    /** Of the last note. */
+    /** The number of the last note. */
     no: 0,
     everythingAt: Number.NEGATIVE_INFINITY,
     everythingWanted: false,

@@ -20,7 +20,7 @@ type OtherNode = {
   rooms: Map<number, Heard>
   /** In how many rooms it names each person. */
   named: Map<string, number>
-  /** Of its last note; absent before the first. */
+  /** The number of its last note; absent before the first. */
   no?: number
   /** Nothing that it has sent is missing. */
   complete: boolean

@@ -22,7 +22,7 @@ const mostSending = 64
 const mostOfOnePerson = 4
 /** How many may wait for a slot before the others are read. */
 const mostPending = 2000
-/** Of one room, the newest: more of them is one notification anyway. */
+/** Only the newest messages of a room: more of them are one notification anyway. */
 const mostOfRoom = 50
 const mostRooms = 10_000
 /** What comes due within this time is looked up together. */
@@ -64,7 +64,7 @@ export function startPush(tools: Tools): () => Promise<void> {
       const [{ at }] = places.splice(least, 1) as [Waiting]
       if (places[least]) places[least].at = at
     }
-    // Of the author, or of the message that it answers. Who is meant in fact is for the database to say.
+    // It may mean somebody if it has an @ or is a reply. Only the database says whether it does.
     places.push({ seq, at: performance.now(), mayMean: /@|"reply_to"/.test(text) })
     waiting.set(roomKey, places)
     wake(tools.policy.pushAfterMs)

@@ -18,7 +18,7 @@ type Waiting = {
   newest: number
   meant?: number
 }
-/** Of one device and one room. `tries`: how often it has failed since it last succeeded. */
+/** What is sent to one device for one room. `tries`: how often it has failed since it last succeeded. */
 type Sends = { at: number; tries: number; waiting?: Waiting }
 
 /**

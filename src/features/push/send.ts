@@ -34,7 +34,7 @@ export async function sendPush(
     contentEncoding: 'aes128gcm',
     TTL: keptSeconds,
     urgency: message.type === 'read' ? 'low' : 'high',
-    // Of this device: the same one for all would say who shares a room.
+    // Each device has its own topic: one topic for all would say who shares a room.
     topic: keyedHash(tools.policy.keyFor('push topic'), `${id} ${message.room}`).slice(0, 32),
   })
   const headers = Object.fromEntries(

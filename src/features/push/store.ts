@@ -50,7 +50,7 @@ export async function hasSubscriptions({ db }: Sql): Promise<boolean> {
   return (await db.select({ one: sql`1` }).from(subscriptions).limit(1)).length > 0
 }
 
-/** Of these subscriptions those whose sessions have not ended. */
+/** Those of these subscriptions whose sessions have not ended. */
 export async function findLive({ query }: Sql, ids: string[], now: Date): Promise<Subscription[]> {
   return query<Subscription>(
     `select push_subscriptions.id, endpoint, p256dh, auth from push_subscriptions
@@ -120,7 +120,7 @@ const calledBy = (wanted: string, only: { place: string; device: string }): stri
         select 1 from blocks where blocks.user_id = members.user_id and blocks.blocked_id = place.actor_id)
   )`
 
-/** Of each author, the last message says enough, unless an earlier one means somebody. */
+/** The last message of each author says enough, unless an earlier one means somebody. */
 const listed = `${calledBy('unnest($1::int[], $2::bigint[]) as wanted (room_key, seq)', {
   place: '(place.means or place.of_author = 1)',
   device: 'true',

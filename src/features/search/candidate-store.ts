@@ -48,7 +48,7 @@ type Triple = [roomKey: number, seq: number, at: number]
 const inRoom = `room_key = ($6::int[])[1]
   and seq < case when $2::int = ($6::int[])[1] then $3::bigint else ${Number.MAX_SAFE_INTEGER} end order by seq desc`
 
-/** Of the newest rows those that fit: in one room if it is only one, otherwise in all, of which not all may be read. */
+/** Those of the newest rows that fit: in one room if it is only one, otherwise in all, of which not all may be read. */
 export async function readWindow(
   { query }: Sql,
   { groups, upTo, inRange, params }: Statement,

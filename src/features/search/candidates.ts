@@ -13,7 +13,7 @@ const growth = 9
 const sampleRows = 2000
 /** A group of terms that one of so many messages has is common. */
 const commonShare = 3
-/** Of Postgres: one search may not keep a connection busy. */
+/** The limit of Postgres for a statement: one search may not keep a connection busy. */
 const statementMs = 1500
 
 /*

@@ -4,7 +4,7 @@ import { perKeyring, type Tools } from '../../scope.ts'
 import { collectTerms, termsOfWord } from '../../text/search/terms.ts'
 
 type Keys = {
-  /** Of the texts that are read for the index: the cache of texts that people read is not for them. */
+  /** Opens the texts that are read for the index: they stay out of the cache of texts that people read. */
   cipher: MessageCipher
   currentId: string
   /** The hashes of everything that a text is found by, and of `marks`. */

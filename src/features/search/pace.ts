@@ -1,6 +1,6 @@
 /** With so many messages a second, the index keeps up with them. */
 const usualRate = 2500
-/** Of the time: the rest is for the chat. */
+/** The share of the time that the index may take: the rest is for the chat. */
 const usualShare = 1 / 2
 /** While more is sent than that: what is sent goes first, and the index follows when the rush is over. */
 const leastShare = 1 / 50

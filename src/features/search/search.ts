@@ -47,7 +47,7 @@ async function readPage(scope: Scope, wanted: Wanted, from: Spot, limit: number)
   let opened = 0
   let isLast = wanted.rooms.size === 0
   while (!isLast && found.length <= limit && opened < mostOpened) {
-    // Of the beginning of a word, or a phrase, only a part of the candidates fits.
+    // If the beginning of a word or a phrase is searched for, only a part of the candidates fits.
     const perFound = (opened + 1) / (found.length + 1)
     const least = Math.min(candidates.most, Math.ceil((limit + 1 - found.length) * perFound))
     const most = Math.max(candidates.least, least)

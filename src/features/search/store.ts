@@ -48,7 +48,7 @@ export async function listBehind({ query }: Sql): Promise<number[]> {
   return rows.map(({ key }) => key)
 }
 
-/** Of rooms that were deleted while somebody filled in words of them. */
+/** Removes words of rooms that were deleted while somebody filled them in. */
 export async function removeLeft({ query }: Sql): Promise<void> {
   const gone = await query<{ key: number }>(
     `delete from search_positions using rooms where rooms.key = room_key and rooms.deleted_at is not null returning key`,

@@ -32,7 +32,7 @@ function problem(code: ErrorCode, reasons: Reason[], facts: Facts): Response {
   }
 }
 
-/** Of the first reason: the most general one of the operation, or the first that it has of its own. */
+/** A problem with the first reason: the most general one of the operation, or the first that it has of its own. */
 function exampleOf(code: ErrorCode, [reason]: Reason[], { row }: Facts): Problem {
   const [field = 'room'] = Object.keys(row?.body?.properties ?? row?.query?.properties ?? {})
   const kinds = (refusals[reason!] as Refusal).params

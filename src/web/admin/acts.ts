@@ -30,7 +30,7 @@ export type AdminActs = {
   readonly hasOthers: ReadonlySignal<boolean | undefined>
   lookForOthers(): void
 
-  /** Of all rooms, also of those that you are not in. */
+  /** A page of all rooms, also of those that you are not in. */
   listRooms(query: RoomFactsQuery): Promise<RoomFactsPage>
 
   /** Why the server can store nothing, or soon cannot; undefined if it can. */

@@ -43,6 +43,6 @@ export const isFresh = ({ uploaded }: Attachment): boolean =>
 export const isReady = (each: Attachment): boolean =>
   each.stage === 'done' && each.uploaded?.alt === each.alt.trim()
 
-/** Of a message that waits for its files. Neither a room nor a place begins like this. */
+/** The name of a message that waits for its files. Neither a room nor a place begins like this. */
 export const parcelOf = (clientId: string): string => `:parcel ${clientId}`
 export const isParcel = (holder: string): boolean => holder.startsWith(':parcel ')

@@ -5,7 +5,7 @@ import { addressOfPreview, fitted, mayMove, type Picture, previewsOf } from './k
 
 /** The largest that a picture gets in the talk, in CSS pixels. */
 const box = { width: 480, height: 360 }
-/** Of a smaller square the smallest preview is sharp enough on every screen: thirty of them stay small. */
+/** For a smaller square the smallest preview is sharp enough on every screen, so that thirty of them load quickly. */
 const smallSquare = 160
 
 type Props = {

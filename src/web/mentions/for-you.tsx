@@ -65,7 +65,7 @@ function Line({ item }: { item: MentionItem }) {
   )
 }
 
-/** Of a reaction only the server knows: it is no message of the room. */
+/** Whether a reaction is read only the server knows: a reaction is no message of the room. */
 const isReadNow = ({ kind, read, seq }: MentionItem, room: RoomState | undefined): boolean =>
   kind === 'reaction' || !room ? read : room.read_seq >= seq
 

@@ -4,7 +4,7 @@ const first = 'parley.first-tab'
 const lookedAt = 'parley.looked-at'
 
 /**
- * Of the tabs of one browser, one shows notifications for all, and none does while a tab is in view. The browser releases
+ * One tab of a browser shows notifications for all its tabs, and none does while a tab is in view. The browser releases
  * the locks of a tab that is closed or crashes. Without HTTPS there are no locks: then the tag keeps notifications single.
  */
 export function joinTabs({ locks }: Navigator, visible: ReadonlySignal<boolean>) {

@@ -42,7 +42,7 @@ export function createDevice({ pushed, offered, wording }: Needs) {
     const before = await readRecord()
     const id = await client.addPushSubscription(subscription.toJSON(), level)
     await write({ id, endpoint: subscription.endpoint, level })
-    // Of another endpoint, which the browser no longer has.
+    // The subscription before had another endpoint, which the browser no longer has.
     if (before && before.id !== id) await client.removePushSubscription(before.id).catch(() => {})
   }
 
@@ -81,7 +81,7 @@ export function createDevice({ pushed, offered, wording }: Needs) {
       if (record && isKnown && subscription?.endpoint === record.endpoint) await write(record)
       else await subscribe(client, record?.level ?? 'mentions')
     },
-    /** Of the rooms that were read meanwhile, here or elsewhere, while no push could say so. */
+    /** Closes notifications of rooms that were read meanwhile, here or elsewhere, while no push message could say so. */
     closeRead: ({ rooms }: State): Promise<void> =>
       navigator.locks.request('parley.notifications', async () => {
         const registration = await navigator.serviceWorker.getRegistration('/')

@@ -4,7 +4,7 @@ import type { Client } from '../../sdk/client.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { say } from '../language/say.ts'
 
-/** Of a room, of the audit log, or of what is stored about you. */
+/** What is exported: a room, the audit log, or what is stored about you. */
 export type Exported = { room?: string | undefined; audit?: AuditFilter | undefined }
 export type Export = Exported & { bytes: number }
 

@@ -11,5 +11,5 @@ export type Asked = {
   has?: 'file' | 'link' | 'pin' | undefined
 }
 
-/** Of a day of the calendar here, as a moment. */
+/** The moment in which a day of the calendar begins here. */
 export const startOf = (day: string): string => new Date(`${day}T00:00`).toISOString()

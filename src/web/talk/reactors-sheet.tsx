@@ -17,7 +17,7 @@ export function ReactorsSheet({ message, onClose }: { message: Message; onClose:
   const { talk } = useStore()
   const [items, setItems] = useState<readonly Reacted[]>()
   const [failed, setFailed] = useState<string>()
-  /** Of which emoji more people are being loaded. */
+  /** The emoji for which more people are being loaded. */
   const [busy, setBusy] = useState<string>()
   const [tries, setTries] = useState(0)
   const { seq, reactions } = message

@@ -28,7 +28,7 @@ type Part = {
 
 const groupMs = 5 * 60_000
 
-/** Of a deleted message only that is left; but one that began a thread leads to it. */
+/** Whether only a line is left of a deleted message. One that began a thread still leads to it. */
 export const isGone = ({ deleted_at, thread }: Message): boolean => deleted_at !== undefined && !thread
 
 /**

@@ -9,7 +9,7 @@ export type Leaf = { text: string; isCode?: true; looks: Looks }
 
 const looksOf = { strong: 'strong', emphasis: 'em', delete: 'strike' } as const
 
-/** Of the tree that was read from HTML. `hrefOf` says what a link leads to, if it is safe. */
+/** The leaves of a tree that was read from HTML. `hrefOf` says what a link leads to, if it is safe. */
 export function leavesOf(
   nodes: readonly PhrasingContent[],
   hrefOf: (address: string) => string | undefined,
@@ -37,7 +37,7 @@ export function leavesOf(
   })
 }
 
-/** Of the tree that our own reader makes of a message. */
+/** The leaves of the tree that our own reader makes of a message. */
 export function leavesRead(parts: readonly Inline[], looks: Looks = {}): Leaf[] {
   return parts.flatMap((part): Leaf[] => {
     if (typeof part === 'string') return [{ text: part, looks }]
