@@ -13,7 +13,7 @@ import { type Ready, stopWord, workerWord } from './worker.ts'
 const stopMs = 30_000
 const shortestPauseMs = 250
 const longestPauseMs = 30_000
-/** Who has lived for so long did not die of its start. */
+/** A worker that has run for so long did not fail at its start. */
 const settledMs = 10_000
 
 type Options = {

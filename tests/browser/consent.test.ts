@@ -118,7 +118,7 @@ describe.skipIf(!browserIsThere())('what nobody may do to you without asking', (
     expect(await folded.count()).toBe(0)
   })
 
-  test('who signed in long ago gives the password for another email address, and to delete the account', async () => {
+  test('a person who signed in long ago gives the password for another email address, and to delete the account', async () => {
     await server.tools.sql.query(`update sessions set created_at = now() - interval '11 minutes'`)
     await go(ben, '#settings')
     const email = ben.page.getByLabel('Email')

@@ -113,7 +113,7 @@ describe.skipIf(!browserIsThere())('push messages on a phone', () => {
     await other.close()
   })
 
-  test('who was mentioned is offered notifications too, and "Turn on" subscribes this phone', async () => {
+  test('a person who was mentioned is offered notifications too, and "Turn on" subscribes this phone', async () => {
     const room = await roomOf('Harbour')
     await post(room, 'Nothing for you')
     await cleo.page.getByRole('link', { name: /Harbour.*1 unread/ }).waitFor()

@@ -319,7 +319,7 @@ await onBothDatabases((database) => {
       expect(await reasonFor(ben, body.id)).toBe('direct_not_exported')
     })
 
-    test('who loses the right to it meanwhile gets no further, and half an export is no export', async () => {
+    test('a person who loses the right to an export meanwhile gets no more of it, and half an export cannot be opened', async () => {
       const { server, ben } = at()
       const eve = await fresh('eve')
       const room = await makeRoom(server, eve, [ben])

@@ -66,7 +66,7 @@ await onBothDatabases((database) => {
     expect(await wordsOf(ann)).toEqual({})
   })
 
-  test('who loses a room while its last message is being read gets nothing of it', async () => {
+  test('a person who loses a room while its last message is being read gets nothing of it', async () => {
     const { server } = at()
     const [ann, ben] = (await people('ann', 'ben')) as [Person, Person]
     const room = await makeRoom(server, ben, [ann])
@@ -94,7 +94,7 @@ await onBothDatabases((database) => {
     expect(await asked).toEqual({})
   })
 
-  test('who was an administrator gets nothing of the rooms of administrators', async () => {
+  test('a person who was an administrator gets nothing of the rooms of administrators', async () => {
     const { server, ada } = at()
     const [eve] = (await people('eve')) as [Person]
     await rest(server, ada).put(`/users/${eve.username}/roles/admin`)

@@ -96,7 +96,7 @@ await onBothDatabases((database) => {
   })
 
   /** This was seen: the statement that adds a member looked only among the earlier members for those whom messages mean. */
-  test('who joins in the same commit as a message that means them is meant, and its author keeps their order', async () => {
+  test('a person who joins in the same commit as a message that means them is meant, and its author keeps their order', async () => {
     const { server, ben } = at()
     const [cleo] = (await meet(server, 'cleo')) as [Person]
     const room = await makeRoom(server, ben)

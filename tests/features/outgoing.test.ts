@@ -123,7 +123,7 @@ await onBothDatabases((database) => {
     receiver.stop()
   })
 
-  test('who loses the right to take messages out of the room sends no more of them', async () => {
+  test('a person who loses the right to take messages out of the room sends no more of them', async () => {
     const { server, ada, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     await api(ben).put(`/rooms/${room}/members/cleo`, { role: 'owner' })

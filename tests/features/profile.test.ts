@@ -74,7 +74,7 @@ await onBothDatabases((database) => {
       }
   })
 
-  test('who shares a room hears once for each room what somebody is doing, and sees it in lists', async () => {
+  test('a person who shares a room hears once for each room what somebody is doing, and sees it in lists', async () => {
     const { server, ben, dan } = at()
     const eve = await someone('eve')
     const room = await makeRoom(server, eve, [ben])

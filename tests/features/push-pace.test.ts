@@ -23,7 +23,7 @@ await onBothDatabases((database) => {
   const { at, api, deviceOf, texts, heard, settle } = pushServerFor(database)
 
   // What came while a device had to wait was dropped: a mention behind two plain messages was never pushed.
-  test('who was called for a plain message a moment ago is called again for a mention, at once', async () => {
+  test('a person who was called for a plain message a moment ago is called again for a mention, at once', async () => {
     const { server, ben, cleo } = at()
     const device = await deviceOf(cleo)
     const room = await makeRoom(server, ben, [cleo])

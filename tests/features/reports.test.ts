@@ -89,7 +89,7 @@ await onBothDatabases((database) => {
     }
   })
 
-  test('who is no administrator any more when the list comes from the database sees none of it', async () => {
+  test('a person who is no administrator any more when the list comes from the database sees nothing of it', async () => {
     const { server, ada, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const [ann] = (await meet(server, 'ann')) as [Person]
@@ -107,7 +107,7 @@ await onBothDatabases((database) => {
     expect(await reading).toEqual({ items: [], open: 0 })
   })
 
-  test('who owns a room for administrators and is none any more sees no reports of it', async () => {
+  test('a person who owns a room for administrators, and is no administrator any more, sees no reports of it', async () => {
     const { server, ada } = at()
     const [ann, eve] = (await meet(server, 'ann', 'eve')) as [Person, Person]
     for (const { username } of [ann, eve])

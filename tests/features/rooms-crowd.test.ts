@@ -98,7 +98,7 @@ await onBothDatabases((database) => {
       expect(count((await logOf(server, ben, room)).slice(1))).toEqual(once(guests, 'member.joined'))
   })
 
-  test('who cannot join any more is refused alone, and who is in already joins without an event', async () => {
+  test('a person who cannot join any more is refused alone, and one who is a member already joins without an event', async () => {
     const { server, ben, guests } = at()
     const [twice, erased] = await meet(server, 'twice', 'erased')
     const room = await makeRoom(server, ben)

@@ -19,7 +19,7 @@ function loseNextResponse({ sql }: Tools): void {
 await onBothDatabases((database) => {
   const at = serverFor({ database }, cast)
 
-  test('who was removed by a commit whose response was lost hears and writes nothing after the event', async () => {
+  test('a person who was removed by a commit whose response was lost hears and writes nothing after the event', async () => {
     const { server, ben, cleo } = at()
     const room = await makeRoom(server, ben, [cleo])
     const [bens, cleos] = [await socketOf(server, ben), await socketOf(server, cleo)]

@@ -188,7 +188,7 @@ describe.each(open.map((storage) => [storage.kind, storage] as const))('%s', (_k
     expect(read()).toBeLessThan(300)
   })
 
-  test('who is in few small rooms finds common words there without a look at everything', async () => {
+  test('a person who is in few small rooms finds common words there without a look at everything', async () => {
     const { found, read } = await search(storage, wantedOf([2], [small, small + 1]))
     expect(found).toHaveLength(inSmall)
     expect(read).toBeLessThanOrEqual(650 + inSmall)

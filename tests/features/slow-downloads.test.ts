@@ -43,7 +43,7 @@ const statusFor = async (person: Person): Promise<number> => {
 }
 
 // Each kept a file and a megabyte of memory for four minutes, and there was no limit of them.
-test('who takes nothing of the files they ask for can do so with 64, and keeps nobody else waiting', async () => {
+test('a person who asks for files and reads none of them gets 64, and keeps nobody else waiting', async () => {
   const { ben, cleo } = at()
   const statuses: number[] = []
   for (let count = 0; count < 70; count++) statuses.push(await askAndStop(ben))

@@ -38,7 +38,7 @@ describe.skipIf(!(await postgresForTests()))('two nodes that do not hear each ot
     return items.map(({ type }: { type: string }) => type)
   }
 
-  test('who was removed on one of them writes no more on the other', async () => {
+  test('a person who was removed on one node writes no more on the other', async () => {
     const room = await talkedIn()
     await rest(at(0), ben).delete(`/rooms/${room}/members/cleo`)
     expect(await send(cleo, room)).toMatchObject({ status: 403, body: { reason: 'not_a_member' } })
@@ -53,7 +53,7 @@ describe.skipIf(!(await postgresForTests()))('two nodes that do not hear each ot
     expect(await typesIn(room)).not.toContain('message.edited')
   })
 
-  test('who was demoted posts no more where moderators post', async () => {
+  test('a person who was demoted posts no more where moderators post', async () => {
     const room = await talkedIn({ posting: 'moderators' }, 'moderator')
     await rest(at(0), ben).put(`/rooms/${room}/members/cleo`, { role: 'member' })
     expect(await send(cleo, room)).toMatchObject({ status: 403, body: { reason: 'moderators_post' } })

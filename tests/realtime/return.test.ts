@@ -61,7 +61,7 @@ await onBothDatabases((database) => {
     await server.stop()
   })
 
-  test('who is removed while their greeting is read is not let in by what it read', async () => {
+  test('a person who is removed while their greeting is read is not let in by what it read', async () => {
     const server = await startServer({ database })
     const usernames = ['ann', 'ben']
     const [ann, ben] = (await makeTokens(server.tools, { usernames, create: true })) as [Person, Person]

@@ -91,7 +91,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
     await eve.sees('ended with 0')
   })
 
-  test('who gives no username gets one from the email address', async () => {
+  test('a person who gives no username gets one from the email address', async () => {
     const zoe = sit()
     for (const [question, answer] of [
       ['[L/s]', 's'],

@@ -14,7 +14,7 @@ const mostWaiting = 500
 
 const queues = perServer(() => ({ running: 0, waiting: [] as (() => void)[] }))
 
-/** Decoding runs on other threads, a few at a time. Who waits has not read the picture yet: many wait. */
+/** Decoding runs on other threads, a few at a time. A picture that waits is not in memory yet: many may wait. */
 async function inTurn<Result>(tools: Tools, work: () => Promise<Result>): Promise<Result> {
   const queue = queues(tools)
   if (queue.waiting.length >= mostWaiting) throw new ChatError('server_busy', { retryAfterMs: 1000 })

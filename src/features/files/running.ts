@@ -16,7 +16,7 @@ export function countUpload(scope: Scope, payer: string): () => void {
   })
 }
 
-/** More than a page loads at once. Who does not take what they asked for has about 1 MB of this process for each. */
+/** More than a page loads at once. A client that does not read what it asked for costs this process about 1 MB for each. */
 export function countDownload(scope: Scope): () => void {
   return count(scope.actor.id, downloads(scope), { mostOfOne: 64, mostOfAll: 1024 }, () => {
     throw new ChatError('too_many_reads', { retryAfterMs: 1000 })

@@ -86,7 +86,7 @@ function endInRoom(tools: Tools, all: Ending[]): Promise<Outcome[]> {
   })
 }
 
-/** Asks every gate in the same tick. Who is refused does not take the others with them. */
+/** Asks every gate in the same tick. One that is refused does not fail the others. */
 function passOfAll(all: Ending[]): RoomPass<Map<Ending, Outcome>> {
   const failed = new Map<Ending, Outcome>()
   const [{ pass }] = all as [Ending]

@@ -120,7 +120,7 @@ export const writer = perServer((tools) => {
 
   /**
    * Those whose gate still lets them, in the tick in which they are stored: the rooms are locked, so that nobody's rights
-   * in them change before the commit. Who was removed, silenced or signed out while they waited is refused. What other nodes
+   * in them change before the commit. A person who was removed, silenced or signed out while they waited is refused. What other nodes
    * have written is read before: of what they write later, the primary key tells.
    */
   async function stillAllowed(batch: Waiting[]): Promise<Waiting[]> {
@@ -184,7 +184,7 @@ export const writer = perServer((tools) => {
   }
 
   /**
-   * Who hears that they may try again later does so. What they have sent to the same room after that, and waits, would be stored
+   * A person who hears that they may try again later does so. What they have sent to the same room after that, and waits, would be stored
    * before it: they hear the same of it.
    */
   function refuseLater(refused: Waiting[], error: unknown): void {

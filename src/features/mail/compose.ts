@@ -95,6 +95,6 @@ async function linkFor(tools: Tools, sql: Sql, user: UserRow, kind: 'reset' | 'c
   return (await issueLink(tools, sql, link)).token
 }
 
-/** Who asks for a mail may be somebody else: the language that the person has used before counts first. */
+/** Somebody else may have asked for the mail: the language that the person has used before counts first. */
 export const languageFor = async ({ sql }: Tools, { id }: UserRow, row: MailRow): Promise<string> =>
   (await findMailSettings(sql, id)).language ?? row.language

@@ -149,7 +149,7 @@ async function pause(tools: Tools, webhook: Claimed, reason: 'secret_lost'): Pro
   return 'idle'
 }
 
-/** The list of the room shows it too. Who looks at neither finds it in the log of the server. */
+/** Records it: the list of the room shows it too, but few people look there. */
 async function tellPaused(tools: Tools, { id, room }: Claimed, reason: string): Promise<void> {
   tools.metrics.webhooksOutPaused.add(reason)
   tools.log.warn('an outgoing webhook is paused', { webhook: id, reason })

@@ -36,7 +36,7 @@ export const newChanges = (): Changes => ({
   crowdMs,
 })
 
-/** Who goes and comes back before an event was published has not changed. */
+/** A person who goes and comes back before an event was published has not changed. */
 export function noteChange(
   { came, went }: Pick<Changes, 'came' | 'went'>,
   person: Someone,

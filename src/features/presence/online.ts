@@ -66,7 +66,7 @@ export function listenersIn(tools: Tools, roomKey: number): Someone[] {
   return online.flatMap(({ person, sockets }) => (sockets > 0 ? person : []))
 }
 
-/** On every node. Who is on several nodes counts more than once where one of these has too many people to name. */
+/** On every node. A person on several nodes counts more than once where one of these has too many people to name. */
 export function countOnline(tools: Tools, roomKey: number): number {
   const presence = presences(tools).rooms.get(roomKey)
   return presence ? countIn(presence) : 0

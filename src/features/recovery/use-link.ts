@@ -14,7 +14,7 @@ import { endSessionsOf, findUser, lockUser, updateUser } from '../auth/store.ts'
 import { refreshPerson } from '../users/roles.ts'
 
 const toSignIn = ['sign_in'] as const
-/** Who may sign in without the password may also set another one. */
+/** A person who may sign in without the password may also set another one. */
 const toSetPassword = ['reset', 'sign_in'] as const
 
 /** Sets a new password, and ends every session of the person: somebody else may have known the old one. */
