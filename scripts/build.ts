@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { bundleSource } from '../src/http/page/assets.ts'
+import { bundle, type Coding, compress } from '../src/http/page/assets.ts'
 
 /** Bun downloads the runtime of another platform from the package registry, once. */
 const machines = {
@@ -17,6 +17,8 @@ const machines = {
   'darwin-arm64': 'bun-darwin-arm64',
   'windows-x64': 'bun-windows-x64',
 } as const
+
+const codings: Coding[] = ['br', 'gzip']
 
 const root = new URL('..', import.meta.url).pathname
 
@@ -28,19 +30,23 @@ const { values } = parseArgs({
   },
 })
 
+const folder = mkdtempSync(join(tmpdir(), 'parley-build-'))
 try {
-  if (values.all) await buildAll(resolve(root, values.outdir))
-  else await build(resolve(root, values.outfile))
+  const page = await pageIn(folder)
+  if (values.all) await buildAll(page, resolve(root, values.outdir))
+  else await build(page, resolve(root, values.outfile))
 } catch (error) {
   console.error((error as Error).message)
   process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true })
 }
 
-async function buildAll(directory: string): Promise<void> {
+async function buildAll(page: Bun.BunPlugin, directory: string): Promise<void> {
   const sums: string[] = []
   for (const [machine, target] of Object.entries(machines)) {
     const name = `parley-${machine}${machine.startsWith('windows') ? '.exe' : ''}`
-    await build(join(directory, name), target)
+    await build(page, join(directory, name), target)
     const sum = new Bun.CryptoHasher('sha256').update(await Bun.file(join(directory, name)).bytes())
     sums.push(`${sum.digest('hex')}  ${name}\n`)
   }
@@ -48,10 +54,9 @@ async function buildAll(directory: string): Promise<void> {
 }
 
 /** Builds under another name and then renames: a file that is running, or just being copied, does not change. */
-async function build(outfile: string, target?: Bun.Build.CompileTarget): Promise<void> {
+async function build(page: Bun.BunPlugin, outfile: string, target?: Bun.Build.CompileTarget): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true })
   const temporary = `${outfile.replace(/\.exe$/, '')}.${process.pid}${outfile.endsWith('.exe') ? '.exe' : ''}`
-  const folder = mkdtempSync(join(tmpdir(), 'parley-build-'))
   try {
     await Bun.build({
       // The compiled file finds the second by this path, see remote-engine.ts.
@@ -60,7 +65,7 @@ async function build(outfile: string, target?: Bun.Build.CompileTarget): Promise
       target: 'bun',
       // Otherwise "development" is compiled in, and the environment at run time has no effect.
       define: { 'process.env.NODE_ENV': '"production"' },
-      plugins: [await pageIn(folder)],
+      plugins: [page],
       compile: {
         outfile: temporary,
         ...(target && { target }),
@@ -72,22 +77,32 @@ async function build(outfile: string, target?: Bun.Build.CompileTarget): Promise
     renameSync(temporary, outfile)
   } finally {
     rmSync(temporary, { force: true })
-    rmSync(folder, { recursive: true })
   }
 }
 
 /**
- * The page as the server itself bundles it from source. What Bun makes of the HTML import here is neither minified nor split, so
- * that the first load took twice as much.
+ * The page as the server itself bundles it from source, with what is compressed of it. What Bun makes of the HTML import here is
+ * neither minified nor split, so that the first load took twice as much.
  */
 async function pageIn(folder: string): Promise<Bun.BunPlugin> {
-  const { files } = await bundleSource(join(root, 'src/web/index.html'), false)
-  await Promise.all([...files].map(([name, body]) => Bun.write(join(folder, 'files', name), body)))
-  const names = [...files.keys()]
-  const imports = names.map(
-    (name, at) => `import file${at} from ${JSON.stringify(`./files/${name}`)} with { type: 'file' }`,
-  )
-  const listed = names.map((name, at) => `{ name: ${JSON.stringify(name)}, path: file${at} }`)
+  const assets = await bundle({ index: join(root, 'src/web/index.html') })
+  await Promise.all([...assets.values()].flatMap((asset) => codings.map((coding) => compress(asset, coding))))
+  const imports: string[] = []
+  const listed: string[] = []
+  async function write(name: string, body: Uint8Array): Promise<string> {
+    await Bun.write(join(folder, 'files', name), body)
+    const as = `file${imports.length}`
+    imports.push(`import ${as} from ${JSON.stringify(`./files/${name}`)} with { type: 'file' }`)
+    return as
+  }
+  for (const [name, asset] of assets) {
+    const fields = [`name: ${JSON.stringify(name)}`, `path: ${await write(name, asset.body)}`]
+    for (const coding of codings) {
+      const body = asset.compressed[coding]
+      if (body) fields.push(`${coding}: ${await write(`${name}.${coding}`, body)}`)
+    }
+    listed.push(`{ ${fields.join(', ')} }`)
+  }
   const path = join(folder, 'page.js')
   await Bun.write(
     path,

@@ -3,19 +3,17 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { collectFonts } from './fonts.ts'
 
-/**
- * What Bun returns for an HTML import: from source, a path to bundle; in a compiled file, a list of bundled files. `scripts/build.ts`
- * gives each its `name`; Bun itself does not, nor does it minify and split them.
- */
+/** What Bun returns for an HTML import: from source, a path to bundle; in a compiled file, what `scripts/build.ts` made of it. */
 export type HtmlImport = {
   index: string
-  files?: { path: string; loader?: string; name?: string; input?: string }[]
+  files?: ({ name: string; path: string } & { [C in Coding]?: string })[]
 }
+
+export type Coding = 'br' | 'gzip'
 
 export type Asset = {
   body: Uint8Array<ArrayBuffer>
-  /** Compressed once, at the start. */
-  compressed: { br?: Uint8Array<ArrayBuffer>; gzip?: Uint8Array<ArrayBuffer> }
+  compressed: { [C in Coding]?: Uint8Array<ArrayBuffer> }
   type: string
   /** Browsers can cache it permanently. */
   immutable: boolean
@@ -35,36 +33,28 @@ const types: Record<string, string> = {
 
 /** A bundled file has a hash of its content in its name, so it never changes. */
 const hashed = /-[a-z0-9]{8}(\.[a-z0-9]+)$/
+const best = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
 const text = /^(text\/|application\/|image\/svg)/
 
 /** All files of the page by name, `index.html` among them. */
 export type Assets = ReadonlyMap<string, Asset>
 
-export async function bundle(page: HtmlImport): Promise<Assets> {
-  return assetsOf(
-    page.files ? await fromCompiled(page) : (await bundleSource(page.index, false)).files,
-    false,
-  )
-}
+export const bundle = async (page: HtmlImport): Promise<Assets> =>
+  page.files ? fromCompiled(page.files) : assetsOf((await bundleSource(page.index, false)).files)
 
 /** As they are for developers, and the source files that they were made from. */
 export async function bundleReadable(index: string): Promise<{ assets: Assets; sources: string[] }> {
   const { files, sources } = await bundleSource(index, true)
-  return { assets: await assetsOf(files, true), sources }
+  return { assets: assetsOf(files), sources }
 }
 
-async function assetsOf(files: Files, development: boolean): Promise<Assets> {
-  const assets = new Map(
-    [...files].map(([name, body]) => [name, assetOf(name, withPaths(name, body, files))] as const),
-  )
-  if (!development) await Promise.all([...assets.values()].map(compress))
-  return assets
-}
+const assetsOf = (files: Files): Assets =>
+  new Map([...files].map(([name, body]) => [name, assetOf(name, withPaths(name, body, files))]))
 
 type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
 /** The bundled files by name, as they refer to each other, and the paths of their sources. */
-export async function bundleSource(
+async function bundleSource(
   index: string,
   development: boolean,
 ): Promise<{ files: Files; sources: string[] }> {
@@ -90,20 +80,21 @@ export async function bundleSource(
   return { files, sources: Object.keys(result.metafile!.inputs).map((path) => resolve(path)) }
 }
 
-const fromCompiled = async (page: HtmlImport): Promise<Files> =>
-  new Map(
+async function fromCompiled(files: NonNullable<HtmlImport['files']>): Promise<Assets> {
+  const read = async (path: string) => Bun.file(path).bytes()
+  return new Map(
     await Promise.all(
-      page.files!.map(
-        async ({ path, loader, name }) =>
-          [name ?? (loader === 'html' ? 'index.html' : nameOf(path)), await Bun.file(path).bytes()] as const,
-      ),
+      files.map(async ({ name, path, br, gzip }) => {
+        const asset = assetOf(name, await read(path))
+        if (br) asset.compressed.br = await read(br)
+        if (gzip) asset.compressed.gzip = await read(gzip)
+        return [name, asset] as const
+      }),
     ),
   )
+}
 
-/**
- * Moves references to /assets/. In a compiled file the bundle always refers to the root and ignores publicPath, and the
- * web manifest has the names that its icons have in the source.
- */
+/** Moves references to /assets/. The web manifest has the names that its icons have in the source. */
 function withPaths(name: string, body: Uint8Array<ArrayBuffer>, files: Files): Uint8Array<ArrayBuffer> {
   if (!/\.(html|js|webmanifest)$/.test(name)) return body
   let content = new TextDecoder().decode(body)
@@ -122,15 +113,14 @@ const assetOf = (name: string, body: Uint8Array<ArrayBuffer>): Asset => ({
   immutable: hashed.test(name),
 })
 
-/** Runs in Bun's threads. Brotli's best takes half a second, so nothing waits for it: gzip is sent until then. */
-async function compress(asset: Asset): Promise<void> {
-  if (!text.test(asset.type)) return
-  const { body, compressed } = asset
-  const best = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
-  void promisify(brotliCompress)(body, best).then((packed) => {
-    compressed.br = new Uint8Array(packed)
-  })
-  compressed.gzip = new Uint8Array(await promisify(gzip)(body, { level: 9 }))
+const packers: Record<Coding, (body: Uint8Array) => Promise<Uint8Array>> = {
+  br: (body) => promisify(brotliCompress)(body, best),
+  gzip: (body) => promisify(gzip)(body, { level: 9 }),
+}
+
+/** Runs in Bun's threads. */
+export async function compress({ body, compressed, type }: Asset, coding: Coding): Promise<void> {
+  if (text.test(type)) compressed[coding] = new Uint8Array(await packers[coding](body))
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
