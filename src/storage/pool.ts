@@ -34,7 +34,7 @@ export type Pool = {
 
 /**
  * Settings that a session would inherit from its server, database or role, and that our statements depend on: the text form
- * of values, the search path, the isolation of transactions.
+ * of values, the search path, the isolation of transactions, the way they are run.
  */
 const everySession = {
   DateStyle: 'ISO, MDY',
@@ -51,6 +51,8 @@ const everySession = {
   default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
   idle_session_timeout: '0',
+  // Postgres compiles a statement of high estimated cost on each run. That takes longer than any of ours, of many cheap rows each.
+  jit: 'off',
 }
 
 const closeSeconds = 2

@@ -27,6 +27,7 @@ const settings: [name: string, theirs: string, ours: string][] = [
   ['default_transaction_read_only', 'on', 'off'],
   ['default_transaction_deferrable', 'on', 'off'],
   ['idle_session_timeout', '1s', '0'],
+  ['jit', 'on', 'off'],
   ['statement_timeout', '1min', '4s'],
   ['lock_timeout', '1min', '3s'],
   ['idle_in_transaction_session_timeout', '1min', '10s'],

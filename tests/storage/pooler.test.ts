@@ -67,7 +67,7 @@ async function startPooler(...lines: string[]) {
 
 const parameters = [
   ...['DateStyle', 'IntervalStyle', 'TimeZone', 'bytea_output', 'extra_float_digits', 'array_nulls'],
-  ...['exit_on_error', 'idle_session_timeout'],
+  ...['exit_on_error', 'idle_session_timeout', 'jit'],
   ...['standard_conforming_strings', 'transform_null_equals', 'search_path', 'default_transaction_isolation'],
   ...['default_transaction_read_only', 'default_transaction_deferrable', 'statement_timeout', 'lock_timeout'],
   ...['idle_in_transaction_session_timeout', 'tcp_keepalives_idle', 'tcp_keepalives_interval'],
