@@ -9,24 +9,17 @@ import { statusAt } from '../auth/custom-status.ts'
 import { authorsOf } from '../auth/people.ts'
 import { keywordsOf } from '../keywords/own.ts'
 import { listBlocksOf } from '../users/store.ts'
-import {
-  countMentions,
-  countUnread,
-  type JoinedRow,
-  listJoined,
-  listUsed,
-  type UsedRoom,
-} from './greeting-store.ts'
+import { countMentions, type JoinedRow, listJoined, listUsed, type UsedRoom } from './greeting-store.ts'
 import { knownRooms } from './known.ts'
-import { presentRoom } from './present.ts'
+import { type OwnRow, presentOwn, presentShared } from './present.ts'
 import type { RoomListRow, RoomRow } from './store.ts'
-import { isNear, loadTails, unreadOf } from './unread.ts'
+import { isNear, loadTails, nobody, unreadOf } from './unread.ts'
+import { countFar } from './unread-far.ts'
 
 const mostRooms = 500
 const mostBlocked = 1000
 /** Few enough that a statement does not keep the event loop waiting where the database runs in this process. */
-const mostPeople = 50
-const mostCounts = 50
+const mostPeople = 100
 /** Two looks into an index each. */
 const mostMentionCounts = 2000
 
@@ -40,14 +33,16 @@ type Greeting = {
   keys: number[]
 }
 
-type GreetingRow = RoomListRow & { joinedAt: Date }
+/** A room for one person. `shared` is one object for all who are in it. */
+type GreetingRow = Pick<RoomListRow, 'key' | 'id' | 'access' | 'lastAt' | 'head'> & {
+  shared: Room
+  own: OwnRow & Pick<JoinedRow, 'readSeq' | 'joinedAt'>
+}
 /** `keys`: of all their rooms, also of more than a greeting has. */
 type Loaded = Pick<Greeting, 'keywords' | 'arrangement' | 'keys'> & {
   rows: GreetingRow[]
   blocked: ReadonlySet<string>
 }
-
-const nobody: ReadonlySet<string> = new Set()
 
 /** The rooms of people who come, for however many wait: a few statements for all of them, not one with subqueries for each. */
 const greetings = perServer((tools) =>
@@ -65,7 +60,9 @@ export async function greetingOf(scope: Scope): Promise<Greeting> {
   const shown = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))
   const people = await authorsOf(scope, [...blocked].slice(0, mostBlocked))
   return {
-    rooms: shown.slice(0, mostRooms).map(presentRoom),
+    rooms: shown
+      .slice(0, mostRooms)
+      .map(({ shared, head, own }) => ({ ...shared, head, ...presentOwn(own) })),
     more: shown.length > mostRooms,
     blocked: [...people.values()].map(({ username }) => username).sort(),
     keywords,
@@ -87,7 +84,7 @@ async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
   const arranged = await arrangementsOf(tools, tools.sql, readers)
   const used = await listUsed(tools.sql, [...new Set(joined.map(({ roomKey }) => roomKey))])
   learn(used.map(asRoom), joined.map(asMembership))
-  const rooms = new Map(used.map((room) => [room.key, room]))
+  const rooms = new Map(used.map((room) => [room.key, { room, shared: presentShared(room) }]))
   const of = Map.groupBy(joined, ({ userId }) => userId)
   const lists = scopes.map((scope) => {
     const rows = (of.get(scope.actor.id) ?? []).flatMap((mine) => rowOf(mine, rooms.get(mine.roomKey), now))
@@ -126,20 +123,34 @@ const asMembership = ({ roomKey, userId, role, silencedUntil }: JoinedRow) => ({
   member: { role, silencedUntil, blocked: false },
 })
 
-function rowOf(mine: JoinedRow, room: UsedRoom | undefined, now: Date): GreetingRow[] {
-  if (!room) return []
-  const { ids, names, avatars, statuses, ...columns } = room
-  const { role, readSeq, notify, mutedUntil, favourite, section, silencedUntil, joinedAt, userId } = mine
-  const others = names?.filter((_, index) => ids![index] !== userId)
-  const directTitle = others && others.length > 0 ? others.join(', ') : null
-  const other = ids?.length === 2 ? (ids[0] === userId ? 1 : 0) : undefined
-  const directAvatar = other === undefined ? null : avatars![other]!
-  const directStatus = other === undefined ? null : statusAt(statuses![other], now)
-  const own = { role, readSeq, notify, mutedUntil, favourite, section, silencedUntil, joinedAt }
-  return [{ ...columns, ...own, directTitle, directAvatar, directStatus, unread: 0, mentions: 0 }]
+function rowOf(
+  mine: JoinedRow,
+  found: { room: UsedRoom; shared: Room } | undefined,
+  now: Date,
+): GreetingRow[] {
+  if (!found) return []
+  const { room, shared } = found
+  const own = { ...mine, ...directOf(room, mine.userId, now), unread: 0, mentions: 0 }
+  return [
+    { key: room.key, id: room.id, access: room.access, lastAt: room.lastAt, head: room.head, shared, own },
+  ]
 }
 
-const byUse = (one: RoomListRow, other: RoomListRow): number =>
+const noDirect = { directTitle: null, directAvatar: null, directStatus: null }
+
+/** What a direct room shows of the others to one of its people. */
+function directOf({ ids, names, avatars, statuses }: UsedRoom, userId: string, now: Date) {
+  if (!ids) return noDirect
+  const others = names!.filter((_, index) => ids[index] !== userId)
+  const other = ids.length === 2 ? (ids[0] === userId ? 1 : 0) : undefined
+  return {
+    directTitle: others.length > 0 ? others.join(', ') : null,
+    directAvatar: other === undefined ? null : avatars![other]!,
+    directStatus: other === undefined ? null : statusAt(statuses![other], now),
+  }
+}
+
+const byUse = (one: GreetingRow, other: GreetingRow): number =>
   other.lastAt - one.lastAt || (one.id < other.id ? -1 : 1)
 
 /** Fills in `unread` and `mentions`, up to the head of each row. */
@@ -149,8 +160,8 @@ async function count(
   blockedBy: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<void> {
   const marks = lists
-    .map(({ row, userId }) => ({ row, userId, roomKey: row.key, head: row.head, readSeq: row.readSeq ?? 0 }))
-    .filter(({ head, readSeq }) => readSeq < head)
+    .filter(({ row }) => row.own.readSeq < row.head)
+    .map(({ row, userId }) => ({ row, userId, roomKey: row.key, head: row.head, readSeq: row.own.readSeq }))
   await loadTails(tools, marks.filter(isNear))
   const far: typeof marks = []
   for (const mark of marks) {
@@ -158,20 +169,18 @@ async function count(
       ? unreadOf(tools, mark.userId, mark, blockedBy.get(mark.userId) ?? nobody)
       : undefined
     if (unread === undefined) far.push(mark)
-    else mark.row.unread = unread
+    else mark.row.own.unread = unread
   }
-  for (let at = 0; at < far.length; at += mostCounts) {
-    const some = far.slice(at, at + mostCounts)
-    const counted = await countUnread(tools.sql, some)
+  const counted = await countFar(tools.sql, far, blockedBy)
+  for (const [index, { row }] of far.entries()) {
+    row.own.unread = counted[index]!.unread
     // The head of the same moment: a deletion after it would otherwise be counted twice.
-    for (const [index, { row }] of some.entries()) Object.assign(row, counted[index])
+    row.head = counted[index]!.head
   }
   for (let at = 0; at < marks.length; at += mostMentionCounts) {
     const some = marks.slice(at, at + mostMentionCounts)
-    const asked = some.map(({ row, userId, roomKey, readSeq }) => ({
-      ...{ roomKey, userId, readSeq, head: row.head, joinedAt: row.joinedAt },
-    }))
-    const counted = await countMentions(tools.sql, asked)
-    for (const [index, { row }] of some.entries()) row.mentions = counted[index]!
+    const asked = some.map((mark) => ({ ...mark, head: mark.row.head, joinedAt: mark.row.own.joinedAt }))
+    for (const [index, mentions] of await countMentions(tools.sql, asked))
+      some[index]!.row.own.mentions = mentions
   }
 }

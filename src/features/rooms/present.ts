@@ -3,20 +3,39 @@ import type { Room } from '../../protocol/rooms.ts'
 import { shownName, shownProse } from '../../text/names.ts'
 import type { RoomListRow } from './store.ts'
 
-/** SQL text reads these rows, so that names of before there were rules come as they are stored. */
-const titleOf = ({ id, access, title, directTitle }: RoomListRow): string =>
-  shownName(directTitle ?? title) || (access === 'direct' ? '' : id)
+type SharedColumns =
+  | 'id'
+  | 'title'
+  | 'description'
+  | 'avatar'
+  | 'access'
+  | 'posting'
+  | 'epoch'
+  | 'head'
+  | 'createdAt'
+  | 'slowSeconds'
+  | 'retentionDays'
+  | 'mentionRoom'
+  | 'archivedAt'
+  | 'people'
+  | 'lastAt'
 
-const avatarOf = ({ access, avatar, directAvatar }: RoomListRow): string | null =>
-  access === 'direct' ? directAvatar : avatar
+/** What differs from person to person. */
+export type OwnRow = Omit<
+  RoomListRow,
+  SharedColumns | 'key' | 'directKey' | 'expiredSeq' | 'createdBy' | 'deletedAt'
+>
 
-export function presentRoom(row: RoomListRow): Room {
-  const avatar = avatarOf(row)
+export const presentRoom = (row: RoomListRow): Room => ({ ...presentShared(row), ...presentOwn(row) })
+
+/** As everybody sees it. SQL text reads these rows, so that names of before there were rules come as they are stored. */
+export function presentShared(row: Pick<RoomListRow, SharedColumns>): Room {
+  const isDirect = row.access === 'direct'
   return {
     id: row.id,
-    title: titleOf(row),
+    title: shownName(row.title) || (isDirect ? '' : row.id),
     description: shownProse(row.description),
-    ...(avatar === null ? {} : { avatar: avatarAddress(avatar) }),
+    ...(row.avatar === null || isDirect ? {} : { avatar: avatarAddress(row.avatar) }),
     access: row.access,
     posting: row.posting,
     epoch: row.epoch,
@@ -27,20 +46,25 @@ export function presentRoom(row: RoomListRow): Room {
     ...(row.mentionRoom === 'moderators' ? { mention_room: row.mentionRoom } : {}),
     ...(row.archivedAt ? { archived: true } : {}),
     ...(row.people ? { people: row.people } : {}),
-    ...(row.directStatus ? { custom_status: row.directStatus } : {}),
-    ...(row.silencedUntil ? { silenced_until: row.silencedUntil.toISOString() } : {}),
-    ...(row.mutedUntil ? { muted_until: row.mutedUntil.toISOString() } : {}),
-    ...(row.favourite ? { favourite: true } : {}),
-    ...(row.section ? { section: row.section } : {}),
     last_at: new Date(Math.floor(row.lastAt / 1000)).toISOString(),
-    ...(row.role === null
-      ? {}
-      : {
-          role: row.role,
-          notify: row.notify ?? 'all',
-          read_seq: row.readSeq ?? 0,
-          unread: row.unread ?? 0,
-          mentions: row.mentions ?? 0,
-        }),
   }
 }
+
+export const presentOwn = (row: OwnRow): Partial<Room> => ({
+  ...(row.directTitle === null ? {} : { title: shownName(row.directTitle) }),
+  ...(row.directAvatar === null ? {} : { avatar: avatarAddress(row.directAvatar) }),
+  ...(row.directStatus ? { custom_status: row.directStatus } : {}),
+  ...(row.silencedUntil ? { silenced_until: row.silencedUntil.toISOString() } : {}),
+  ...(row.mutedUntil ? { muted_until: row.mutedUntil.toISOString() } : {}),
+  ...(row.favourite ? { favourite: true } : {}),
+  ...(row.section ? { section: row.section } : {}),
+  ...(row.role === null
+    ? {}
+    : {
+        role: row.role,
+        notify: row.notify ?? 'all',
+        read_seq: row.readSeq ?? 0,
+        unread: row.unread ?? 0,
+        mentions: row.mentions ?? 0,
+      }),
+})

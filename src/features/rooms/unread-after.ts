@@ -4,7 +4,7 @@ import { kindNumbers } from '../log/entry.ts'
 /** Unread messages are counted in this many events after the read mark: `hello` must not read a whole history. */
 export const mostUnread = 500
 /** And so many mentions. */
-const mostMentioned = 500
+export const mostMentioned = 500
 
 /**
  * The rule in SQL, as `unreadOf` has it for logs in memory: messages of others, without deleted ones and those of people whom the
@@ -20,21 +20,29 @@ export const unreadAfter = ({ room, seq, person }: { room: string; seq: string; 
 type Reader = { room: string; seq: string; person: string; joinedAt: string }
 
 /**
- * How many messages after the read mark mean the person, by their name, as one of everybody or by a keyword, without those of people whom
- * they have blocked, and of before they joined. Looks into an index: the person's mentions in this room, those of everybody in it, and of
- * each of their keywords.
- * Unlike unread ones they are counted up to the end of the log: an old call must not be lost behind a long talk.
+ * The messages after the read mark that mean the person, by their name or as one of everybody (`named`) and by one of their `keywords`
+ * (`worded`), without those of people whom they have blocked, and of before they joined. Each looks into an index: the person's
+ * mentions in this room, those of everybody in it, and of a keyword.
  */
-export const mentionsAfter = (reader: Reader, upTo = ''): string => {
-  const { room, seq, person, joinedAt } = reader
+export function meantAfter(
+  { room, seq, person, joinedAt }: Reader,
+  upTo = '',
+): Record<'named' | 'worded', string> {
   const counted = `room_key = ${room} and seq > ${seq} and actor_id <> ${person} and at >= ${joinedAt} ${upTo}
        and not exists (select 1 from blocks where user_id = ${person} and blocked_id = actor_id)`
+  return {
+    named: `select seq from mentions where user_id in (${person}, '${everybody}') and kind in ('name', 'room') and ${counted}`,
+    worded: `select seq from mentions where user_id = keywords.hash and kind = 'word' and at >= keywords.since and ${counted}`,
+  }
+}
+
+/** How many these are. Unlike unread ones they are counted up to the end of the log: an old call must not be lost behind a long talk. */
+export function mentionsAfter(reader: Reader): string {
+  const { named, worded } = meantAfter(reader)
   return `(select count(distinct seq)::int from (
-     select seq from mentions where user_id in (${person}, '${everybody}') and kind in ('name', 'room') and ${counted}
+     ${named}
      union all
-     select word.seq from keywords cross join lateral (
-       select seq from mentions where user_id = keywords.hash and kind = 'word' and at >= keywords.since and ${counted} offset 0
-     ) as word where keywords.user_id = ${person}
+     select word.seq from keywords cross join lateral (${worded} offset 0) as word where keywords.user_id = ${reader.person}
      limit ${mostMentioned}
    ) as meant)`
 }

@@ -19,6 +19,8 @@ const mostEntries = 2000
  */
 const tails = perServer(() => createBounded<number, Tail>(mostTails))
 
+export const nobody: ReadonlySet<string> = new Set()
+
 type Reached = { roomKey: number; head: number; readSeq: number }
 
 /** Whether the tail of a room is enough to count what is unread after this mark. */
