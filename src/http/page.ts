@@ -74,7 +74,9 @@ function send(
   vary: { vary: string } = varyingAsset,
 ): Response {
   const accepted = request.headers.get('accept-encoding') ?? ''
-  const coding = (['br', 'gzip'] satisfies Coding[]).find((each) => compressed[each] && accepts(accepted, each))
+  const coding = (['br', 'gzip'] satisfies Coding[]).find(
+    (each) => compressed[each] && accepts(accepted, each),
+  )
   return new Response(coding ? compressed[coding]! : body, {
     headers: {
       'content-type': type,
