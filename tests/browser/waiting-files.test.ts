@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { pdf, photo } from '../support/media.ts'
 import { type Actor, backToList, composer, enter, go, openMenu } from './cast.ts'
+import { untilKept } from './kept-files.ts'
 import { type Link, startLink } from './link.ts'
 import { browserIsThere, desk, launchBrowser, phone, type RunningServer, startServer } from './support.ts'
 
@@ -12,30 +13,6 @@ const tray = ({ page }: Actor) => page.locator('.room > .composer .tray')
 const waiting = ({ page }: Actor) => page.locator('.timeline .message.sending')
 const failed = ({ page }: Actor) => page.locator('.timeline .message.failed')
 const offline = ({ page }: Actor) => page.getByText(/^You're offline|^Reconnecting/)
-/** How many files and messages the browser keeps. */
-const keptIn = ({ page }: Actor): Promise<{ rows: number; bytes: number }> =>
-  page.evaluate(async () => {
-    const heard = <Result>(request: IDBRequest<Result>) =>
-      new Promise<Result>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result)
-        request.onerror = () => reject(request.error)
-      })
-    const db = await heard(indexedDB.open('parley', 1))
-    const reading = db.transaction(['rows', 'bytes'])
-    const [rows, bytes] = await Promise.all([
-      heard(reading.objectStore('rows').count()),
-      heard(reading.objectStore('bytes').count()),
-    ])
-    db.close()
-    return { rows, bytes }
-  })
-const untilKept = async (actor: Actor, rows: number, bytes: number) => {
-  for (;;) {
-    const now = await keptIn(actor)
-    if (now.rows === rows && now.bytes === bytes) return
-    await actor.page.waitForTimeout(50)
-  }
-}
 
 /** One for a phone and a desk: with NODE_ENV=production each bundles and compresses the page. */
 let server: RunningServer
