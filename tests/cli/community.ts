@@ -12,8 +12,8 @@ import { createRoomFor } from '../../src/features/rooms/create.ts'
 import { createLog } from '../../src/log.ts'
 import type { Tools } from '../../src/scope.ts'
 import { closeTools, openTools } from '../../src/tools.ts'
-import { tokensFor } from '../support/child.ts'
 import { type Frame, rest } from '../support/client.ts'
+import { tokensFor } from '../support/command-line.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import type { Database } from '../support/server.ts'
 
@@ -49,12 +49,14 @@ export async function withTools<Result>(env: Env, work: (tools: Tools) => Promis
 /** The texts of room "harbour" by their seq. */
 export type Talk = Map<number, string>
 
+const ahoys = (n: number) => `${n} ${'ahoy '.repeat(n % 30)}`
+
 /** Ben has said so much in a room of his. */
-export async function fill(tools: Tools, count: number): Promise<Talk> {
+export async function fill(tools: Tools, count: number, textOf = ahoys): Promise<Talk> {
   const ben = await createUser(tools, { username: 'ben', password: randomToken() })
   const actor = (await people(tools).find(ben.id))!
   const room = await createRoomFor(tools, operatorsPass, actor, { id: 'harbour' })
-  const texts = Array.from({ length: count }, (_, n) => `${n} ${'ahoy '.repeat(n % 30)}`)
+  const texts = Array.from({ length: count }, (_, n) => textOf(n))
   const talk: Talk = new Map()
   await Promise.all(
     texts.map(async (text) => {

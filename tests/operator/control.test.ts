@@ -10,17 +10,19 @@ import { randomToken } from '../../src/crypto/keys.ts'
 import { createLog } from '../../src/log.ts'
 import { askControl, openControl } from '../../src/operator/control.ts'
 import type { Caller, Progress } from '../../src/operator/operation.ts'
-import { makeTokens } from '../../src/operator/tokens.ts'
 import { createServer, type Server } from '../../src/server.ts'
-import { runChild, startChild } from '../support/child.ts'
-import { rest, waitFor } from '../support/client.ts'
+import { fill } from '../cli/community.ts'
+import { startChild } from '../support/child.ts'
+import { waitFor } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 
 /*
  * The control socket with a real server on the embedded database at its other end. What takes long and answers with
  * bytes are a rotation of the keys and a backup.
  */
 const directory = mkdtempSync(join(tmpdir(), 'parley-control-'))
-const config = readConfig({ DATA_DIR: directory, PORT: '0', RATE_LIMITS: 'off' })
+// Without an index: random texts have many words, and a rotation makes it again.
+const config = readConfig({ DATA_DIR: directory, PORT: '0', RATE_LIMITS: 'off', SEARCH: 'off' })
 const complaints: string[] = []
 let server: Server
 let closeControl: () => void
@@ -29,10 +31,7 @@ beforeAll(async () => {
   const log = createLog({ level: 'warn', destination: { write: (line) => void complaints.push(line) } })
   server = await createServer(config, log)
   closeControl = openControl(server.tools, config)
-  const [ben] = await makeTokens(server.tools, { usernames: ['ben'], create: true })
-  await rest(server, ben).put('/rooms/general/members/me', {})
-  const send = () => rest(server, ben).post('/rooms/general/messages', { content: randomToken(1500) })
-  for (let round = 0; round < 15; round++) await Promise.all(Array.from({ length: 100 }, send))
+  await fill(server.tools, 1500, () => randomToken(1500))
 })
 afterAll(async () => {
   closeControl()
@@ -118,7 +117,7 @@ test('finds no server if none runs, even if a killed one left its socket', async
   killed.signal('SIGKILL')
   await killed.exited
   expect(existsSync(join(elsewhere, 'control.sock'))).toBe(true)
-  const seeded = await runChild(['seed'], { env: { DATA_DIR: elsewhere } })
+  const seeded = await runCommand(['seed'], { env: { DATA_DIR: elsewhere } })
   expect([seeded.code, seeded.stdout]).toEqual([0, 'the default rooms exist already\n'])
   rmSync(elsewhere, { recursive: true, force: true })
 })
