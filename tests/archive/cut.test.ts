@@ -4,7 +4,7 @@ import type { Line } from '../../src/archive/format.ts'
 import { restore } from '../../src/archive/restore.ts'
 import { describeRing } from '../../src/archive/ring.ts'
 import { migrations } from '../../src/storage/migrations.ts'
-import { cast, makeRoom, post } from '../support/cast.ts'
+import { cast, makeRoom, post, postMany } from '../support/cast.ts'
 import { type Person, rest, waitFor } from '../support/client.ts'
 import { type Database, onBothDatabases, startServer, type TestServer } from '../support/server.ts'
 import { contentsOf, emptyTarget } from './support.ts'
@@ -47,13 +47,12 @@ async function moved(server: TestServer, meanwhile: Record<string, () => Promise
 
 async function talk(server: TestServer, room: string, people: Person[], messages: number): Promise<void> {
   for (const person of people) await post(server, person, room, 'Hello')
-  for (let at = 0; at < messages; at += 50) {
-    await Promise.all(
-      Array.from({ length: 50 }, (_, index) =>
-        post(server, people[index % people.length]!, room, `No ${at + index}`),
-      ),
-    )
-  }
+  await postMany(
+    server,
+    people,
+    room,
+    Array.from({ length: messages }, (_, index) => `No ${index}`),
+  )
 }
 
 describe('a backup of the embedded database while people talk', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { checkSeal } from '../../src/archive/unpack.ts'
 import type { ChatError } from '../../src/protocol/errors.ts'
-import { cast, makeRoom, post } from '../support/cast.ts'
+import { cast, makeRoom, postMany } from '../support/cast.ts'
 import { onBothDatabases, startServer } from '../support/server.ts'
 import { backupOf, contentsOf, emptyTarget, inPieces, restoreInto } from './support.ts'
 
@@ -22,7 +22,12 @@ await onBothDatabases((database) => {
     const server = await startServer()
     const { ada, ben } = await cast(server)
     const room = await makeRoom(server, ada, [ben])
-    for (let index = 0; index < 300; index++) await post(server, ben, room, crypto.randomUUID())
+    await postMany(
+      server,
+      [ben],
+      room,
+      Array.from({ length: 300 }, () => crypto.randomUUID()),
+    )
     const file = await backupOf(server.tools)
     await server.stop()
 

@@ -6,7 +6,7 @@ import { placeOf } from '../../src/features/log/facts.ts'
 import { sealText } from '../../src/features/log/seal.ts'
 import { rotateKeys } from '../../src/operator/rotate.ts'
 import type { Tools } from '../../src/scope.ts'
-import { type Cast, cast, makeRoom, post } from '../support/cast.ts'
+import { type Cast, cast, makeRoom, post, postMany } from '../support/cast.ts'
 import { onBothDatabases, serverFor, startServer, type TestServer } from '../support/server.ts'
 import { aKeyring, backupOf, contentsOf, emptyTarget, restoreInto } from './support.ts'
 
@@ -133,9 +133,12 @@ describe('backups that are made while the keys are rotated', () => {
     const server = await startServer({ database, settings })
     const { ben } = await prepare(server)
     const room = await makeRoom(server, ben)
-    for (let at = 0; at < 1500; at += 100) {
-      await Promise.all(Array.from({ length: 100 }, (_, n) => post(server, ben, room, `No ${at + n}`)))
-    }
+    await postMany(
+      server,
+      [ben],
+      room,
+      Array.from({ length: 1500 }, (_, n) => `No ${n}`),
+    )
     if (!embedded) await server.restart({ ENCRYPTION_KEY: `${makeKey()},${old}` })
     const { tools } = server
     const expected = (await contentsOf(tools.sql, tools.policy.keyring)).log

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { rotateKeys } from '../../src/operator/rotate.ts'
 import { rebuildIndex } from '../../src/operator/search.ts'
-import { cast, makeRoom, post } from '../support/cast.ts'
+import { cast, makeRoom, post, postMany } from '../support/cast.ts'
 import { type Person, rest, waitFor } from '../support/client.ts'
 import { indexed } from '../support/indexed.ts'
 import { onBothDatabases, startServer, type TestServer } from '../support/server.ts'
@@ -17,7 +17,12 @@ await onBothDatabases((database) => {
     const { ben } = await cast(server)
     const room = await makeRoom(server, ben)
     // More than what is looked at forwards.
-    for (let n = 0; n < 700; n++) await post(server, ben, room, `pelican number ${n}`)
+    await postMany(
+      server,
+      [ben],
+      room,
+      Array.from({ length: 700 }, (_, n) => `pelican number ${n}`),
+    )
     expect((await rest(server, ben).get('/search?q=pelican')).body.reason).toBe('search_off')
     expect(await server.tools.sql.query('select 1 from search_positions')).toEqual([])
 

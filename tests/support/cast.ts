@@ -1,3 +1,6 @@
+import { people } from '../../src/features/auth/people.ts'
+import { writer } from '../../src/features/log/writer.ts'
+import { operatorsRoom, passOfServer } from '../../src/features/rooms/access.ts'
 import { type Person, rest } from './client.ts'
 import type { TestServer } from './server.ts'
 
@@ -77,6 +80,29 @@ export async function makeRoom(
     await rest(server, member).post(`/users/me/invitations/${made.body.id}/accept`)
   }
   return made.body.id as string
+}
+
+/**
+ * Posts these by turns of the people, in this order, by the writer of the log: a request for each would be most of what a message
+ * costs.
+ */
+export async function postMany(
+  { tools }: TestServer,
+  by: Person[],
+  room: string,
+  contents: string[],
+): Promise<void> {
+  const pass = passOfServer(await operatorsRoom(tools, room))
+  const authors = await Promise.all(by.map(async ({ id }) => (await people(tools).find(id))!))
+  await Promise.all(
+    contents.map((text, index) =>
+      writer(tools).append(pass, {
+        kind: 'message.created',
+        actor: authors[index % authors.length]!,
+        text,
+      }),
+    ),
+  )
 }
 
 /** Posts a message over REST and answers its seq. */
