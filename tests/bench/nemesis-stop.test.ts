@@ -3,8 +3,9 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { postgresPrograms } from '../../src/bench/nemesis/postgres.ts'
-import { fromSource, runChild } from '../support/child.ts'
+import { fromSource } from '../support/child.ts'
 import { waitFor } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 import { processesIn } from '../support/processes-in.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'parley-nemesis-stop-'))
@@ -34,9 +35,9 @@ describe.skipIf(postgresPrograms() === undefined)('a nemesis', () => {
   )
 
   test('refuses a fault and a bus that it does not know', async () => {
-    const wrong = await runChild(['bench', '--nemesis', '--faults', 'kill,rust'], {})
+    const wrong = await runCommand(['bench', '--nemesis', '--faults', 'kill,rust'], {})
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('not "rust"')])
-    const bus = await runChild(['bench', '--nemesis', '--bus', 'tram'], {})
+    const bus = await runCommand(['bench', '--nemesis', '--bus', 'tram'], {})
     expect([bus.code, bus.stderr]).toEqual([2, expect.stringContaining('not "tram"')])
   })
 })

@@ -6,9 +6,9 @@ import { openStorage } from '../../src/storage/open.ts'
 import { migratedPlace } from '../seeds/place.ts'
 import { type Child, repository, runChild, startChild } from '../support/child.ts'
 import { rest } from '../support/client.ts'
-import { runCommand } from '../support/command-line.ts'
+import { runCommand, tokensFor } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
-import { serveHere, tokensOf } from './served.ts'
+import { serveHere } from './served.ts'
 
 /** Clears the screen, renames the window, turns the line around and begins a line and columns of its own. */
 const evil = (name: string) => `${name}\x1b[2j\x1b]0;pwned\x07\u202e\u2066\u009b31m\u2028\r\nroot\tadmin\x7f`
@@ -33,7 +33,8 @@ await onBothDatabases((database) => {
   beforeAll(async () => {
     place = await migratedPlace(database)
     const first = await serveHere(place)
-    const [ada, ben] = (await tokensOf(['ada', 'ben'], place)).map((each) => rest(first, each))
+    const tokens = await tokensFor(['ada', 'ben'], place)
+    const [ada, ben] = [tokens.get('ada')!, tokens.get('ben')!].map((token) => rest(first, { token }))
     await runCommand(['user', 'role', 'ada', 'admin'], place)
     for (const id of ['harbour', 'lunch']) await ben!.post('/rooms', { id })
     await ben!.post('/rooms/harbour/messages', { content: evil('a message') })

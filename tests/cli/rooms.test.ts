@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { openStorage } from '../../src/storage/open.ts'
 import { migratedPlace } from '../seeds/place.ts'
 import { rest, socketOf } from '../support/client.ts'
-import { runCommand } from '../support/command-line.ts'
+import { runCommand, tokensFor } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
-import { type Served, serveHere, tokensOf } from './served.ts'
+import { type Served, serveHere } from './served.ts'
 
 await onBothDatabases((database) => {
   let place: Awaited<ReturnType<typeof migratedPlace>>
@@ -45,7 +45,9 @@ await onBothDatabases((database) => {
     server = await serveHere(place)
     await done('user', 'create', 'ada', '--role', 'admin')
     await done('user', 'create', 'ben')
-    ;[ada, ben] = (await tokensOf(['ada', 'ben'], place)) as [typeof ada, typeof ben]
+    const tokens = await tokensFor(['ada', 'ben'], place)
+    ada = { token: tokens.get('ada')! }
+    ben = { token: tokens.get('ben')! }
   })
   afterAll(async () => {
     await server?.stop()

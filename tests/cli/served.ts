@@ -2,7 +2,6 @@ import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import { openControl } from '../../src/operator/control.ts'
 import { createServer } from '../../src/server.ts'
-import { runCommand } from '../support/command-line.ts'
 import { cheapPasswords } from '../support/server.ts'
 
 type Place = { env: Record<string, string> }
@@ -25,20 +24,4 @@ export async function serveHere({ env }: Place): Promise<Served> {
       await server.stop()
     },
   }
-}
-
-/** A token of each of these people, who come into being. */
-export async function tokensOf(usernames: string[], place: Place): Promise<{ token: string }[]> {
-  const { stdout, stderr } = await runCommand(['token', '--create', ...usernames], place)
-  const tokens = new Map(
-    stdout
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' ') as [string, string]),
-  )
-  return usernames.map((name) => {
-    const token = tokens.get(name)
-    if (!token) throw new Error(`There is no token of ${name}: ${stderr}`)
-    return { token }
-  })
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { openPlace, type Place } from '../faults/place.ts'
-import { type Child, fromSource, runChild, startChild, tokensFor } from '../support/child.ts'
+import { type Child, fromSource, runChild, startChild } from '../support/child.ts'
 import { rest, socketOf, type TestSocket, waitFor } from '../support/client.ts'
+import { runCommand, tokensFor } from '../support/command-line.ts'
 
 const workers = ['--workers', '2']
 const serving = /"worker":(\d).+"pid":(\d+),"message":"parley serves"/g
@@ -90,10 +91,10 @@ describe.skipIf(!place)('a server of two workers', () => {
   test('takes an operation of the command line, which reaches both', async () => {
     const banned = seats.pop()!
     const socket = await seat(banned.token)
-    expect(await runChild(['user', 'ban', talkers.at(-1)!], { env })).toMatchObject({ code: 0, stderr: '' })
+    expect(await runCommand(['user', 'ban', talkers.at(-1)!], { env })).toMatchObject({ code: 0, stderr: '' })
     await banned.socket.ending()
     await socket.ending()
-    expect((await runChild(['health'], { env: { ...env, PORT: new URL(server.url).port } })).code).toBe(0)
+    expect((await runCommand(['health'], { env: { ...env, PORT: new URL(server.url).port } })).code).toBe(0)
   })
 
   test('goes on when one is killed, and starts it again', async () => {
@@ -111,7 +112,7 @@ describe.skipIf(!place)('a server of two workers', () => {
     await waitFor('the new worker', () => workersOf(server).get('1') !== before.get('1'))
     expect(workersOf(server).get('2')).toBe(before.get('2')!)
     // The command line reaches the one that came back, which has another socket by now.
-    expect((await runChild(['user', 'list'], { env })).code).toBe(0)
+    expect((await runCommand(['user', 'list'], { env })).code).toBe(0)
   })
 
   test('is not joined by a stranger on its port, and joins none', async () => {
@@ -163,7 +164,7 @@ describe('workers are refused, with one sentence,', () => {
   })
 
   test.each([['0'], ['65'], ['two'], ['1.5']])('when there are %s of them', async (number) => {
-    const { code, stderr } = await runChild(['serve', '--workers', number], {})
+    const { code, stderr } = await runCommand(['serve', '--workers', number], {})
     expect([code, stderr]).toEqual([
       2,
       expect.stringContaining('--workers must be a whole number from 1 to 64'),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startChild, tokensFor } from '../support/child.ts'
+import { startChild } from '../support/child.ts'
 import { rest, waitFor } from '../support/client.ts'
+import { tokensFor } from '../support/command-line.ts'
 import { databasesHere, openPlace } from './place.ts'
 
 /** A server that is killed has not written its anchor, and finds more in the database than the anchor says. */

@@ -1,5 +1,6 @@
 import { type Entry, entryOf, type History } from '../../src/bench/history.ts'
-import { type Child, fromSource, startChild, tokensFor } from '../support/child.ts'
+import { type Child, fromSource, startChild } from '../support/child.ts'
+import { tokensFor } from '../support/command-line.ts'
 import { patienceMs } from '../support/patience.ts'
 import { type Client, startClient } from './client.ts'
 import { type Database, openPlace } from './place.ts'

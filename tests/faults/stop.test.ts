@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Child, repository, runChild, startChild, tokensFor } from '../support/child.ts'
+import { stopSignals } from '../../src/stop-signals.ts'
+import { type Child, repository, runChild, startChild } from '../support/child.ts'
+import { runCommand, tokensFor } from '../support/command-line.ts'
 import { databasesHere, openPlace, type Place } from './place.ts'
 
 const sockets = 300
@@ -146,9 +148,14 @@ describe('a server refuses to start, with a sentence and nothing secret in it,',
   const other = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')
 
   async function refusal(env: Record<string, string>): Promise<string> {
-    const { code, stdout, stderr } = await runChild(['serve'], {
+    const before = stopSignals().map((name) => [name, process.listeners(name)] as const)
+    const { code, stdout, stderr } = await runCommand(['serve'], {
       env: { PORT: '0', LOG_LEVEL: 'silent', ...env },
     })
+    // It would have stopped at these signals.
+    for (const [name, listeners] of before)
+      for (const listener of process.listeners(name))
+        if (!listeners.includes(listener)) process.off(name, listener)
     expect(code).toBe(1)
     expect(stdout).toBe('')
     expect(stderr).toStartWith('parley: ')
@@ -197,7 +204,7 @@ describe('a server refuses to start, with a sentence and nothing secret in it,',
 
   test('when the messages were encrypted with another key', async () => {
     const env = { DATA_DIR: join(directory, 'locked'), SECRET_KEY: good }
-    const first = await runChild(['seed'], { env: { ...env, ENCRYPTION_KEY: good } })
+    const first = await runCommand(['seed'], { env: { ...env, ENCRYPTION_KEY: good } })
     expect(first.code).toBe(0)
     expect(await refusal({ ...env, ENCRYPTION_KEY: other })).toMatch(/ENCRYPTION_KEY/)
   })

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeKey } from '../../src/crypto/keyring.ts'
 import { randomToken } from '../../src/crypto/keys.ts'
-import { fromSource, runChild, startChild, tokensFor } from '../support/child.ts'
+import { fromSource, runChild, startChild } from '../support/child.ts'
 import { rest, waitFor } from '../support/client.ts'
+import { runCommand, tokensFor } from '../support/command-line.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { smallDisk } from '../support/small-disk.ts'
 
@@ -98,10 +99,10 @@ test.skipIf(!postgres)('a Postgres whose disk is full is not ready', async () =>
 test('secrets without their database are refused, unless a new community is asked for', async () => {
   const env = { DATA_DIR: join(root, 'lost'), RATE_LIMITS: 'off' }
   const db = join(env.DATA_DIR, 'db')
-  expect((await runChild(['user', 'create', 'ada', '--role', 'admin'], { env })).code).toBe(0)
+  expect((await runCommand(['user', 'create', 'ada', '--role', 'admin'], { env })).code).toBe(0)
   rmSync(db, { recursive: true })
   for (const words of [['serve', '--port', '0'], ['migrate'], ['user', 'create', 'ben'], ['seed']]) {
-    const { code, stdout, stderr } = await runChild(words, { env })
+    const { code, stdout, stderr } = await (words[0] === 'serve' ? runChild : runCommand)(words, { env })
     expect([words, code, stdout, stderr.trim().split('\n')]).toEqual([
       words,
       1,
@@ -115,7 +116,7 @@ test('secrets without their database are refused, unless a new community is aske
   }
   expect(existsSync(db)).toBe(false)
   const server = await startChild({ env, words: ['--new'] })
-  expect((await runChild(['user', 'list'], { env })).stdout).toBe('')
+  expect((await runCommand(['user', 'list'], { env })).stdout).toBe('')
   server.signal('SIGTERM')
   expect(await server.exited).toBe(0)
   // There now, so that nobody has to ask for it again.

@@ -2,8 +2,9 @@ import { afterAll, expect, test } from 'bun:test'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fromSource, startChild, tokensFor } from '../support/child.ts'
+import { fromSource, startChild } from '../support/child.ts'
 import { bearer, rest, socketOf, type TestSocket, tryUpgrade, waitFor } from '../support/client.ts'
+import { tokensFor } from '../support/command-line.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'parley-descriptors-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Child, startChild, tokensFor } from '../support/child.ts'
+import { type Child, startChild } from '../support/child.ts'
 import { bearer, openSocket, rest, type TestSocket, waitFor } from '../support/client.ts'
+import { tokensFor } from '../support/command-line.ts'
 import { openRaw, type RawSocket } from './raw.ts'
 
 const readers = 24

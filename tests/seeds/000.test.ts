@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type Child, runChild, startChild } from '../support/child.ts'
 import { openSocket, rest, type TestSocket, tryUpgrade } from '../support/client.ts'
+import { runCommand } from '../support/command-line.ts'
 import { onBothDatabases } from '../support/server.ts'
 import { claimsOf, newPlace } from './place.ts'
 
@@ -27,14 +28,14 @@ await onBothDatabases((database) => {
   })
 
   test('5. `python init_db.py`: `parley migrate` creates the tables, and may run twice', async () => {
-    for (let times = 0; times < 2; times++) {
-      const { code, stdout } = await runChild(['migrate'], place)
+    for (const run of [runChild, runCommand]) {
+      const { code, stdout } = await run(['migrate'], place)
       expect([code, stdout]).toEqual([0, 'the database is up to date\n'])
     }
   })
 
   test('6. `python init_rooms.py`: `parley seed` creates the default rooms', async () => {
-    const { code, stdout } = await runChild(['seed'], place)
+    const { code, stdout } = await runCommand(['seed'], place)
     expect(code).toBe(0)
     expect(stdout).toMatch(/created general[\s\S]*created admin_room|the default rooms exist already/)
   })
@@ -42,7 +43,7 @@ await onBothDatabases((database) => {
   test('7. `uvicorn main:app`: `parley serve` listens, and prints its address', async () => {
     server = await startChild({ env: { ...place.env, ROOM_CREATION: 'admins' } })
     expect((await rest(server).get('/health')).status).toBe(200)
-    const made = await runChild(
+    const made = await runCommand(
       ['user', 'create', 'root', '--role', 'admin', '--password', 'the roots of the tree'],
       place,
     )
@@ -157,7 +158,7 @@ await onBothDatabases((database) => {
   })
 
   test('`python generate_tokens.py`: `parley token` prints fresh ones that let in', async () => {
-    const { code, stdout } = await runChild(['token', 'alice', 'root'], place)
+    const { code, stdout } = await runCommand(['token', 'alice', 'root'], place)
     expect(code).toBe(0)
     const lines = stdout
       .trim()

@@ -67,18 +67,6 @@ export async function runChild(words: string[], { command = fromSource, cwd, env
   return { code: await child.exited, ...output, tookMs: performance.now() - began, pid: child.pid }
 }
 
-/** `username token` lines as a map. */
-export async function tokensFor(usernames: string[], place: Place): Promise<Map<string, string>> {
-  const { code, stdout, stderr } = await runChild(['token', '--create', ...usernames], place)
-  if (code !== 0) throw new Error(`parley token ended with ${code}: ${stderr}`)
-  return new Map(
-    stdout
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' ') as [string, string]),
-  )
-}
-
 function spawn(command: string[], { cwd, env }: { cwd: string | undefined; env: Record<string, string> }) {
   return Bun.spawn(command, {
     cwd: cwd ?? repository,

@@ -16,6 +16,18 @@ export function runCommand(words: string[], place: Place = {}): Promise<Run> {
   return run
 }
 
+/** A token of each of these people, who come into being if need be. */
+export async function tokensFor(usernames: string[], place: Place): Promise<Map<string, string>> {
+  const { code, stdout, stderr } = await runCommand(['token', '--create', ...usernames], place)
+  if (code !== 0) throw new Error(`parley token ended with ${code}: ${stderr}`)
+  return new Map(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  )
+}
+
 async function runNow(words: string[], { cwd = repository, env = {} }: Place): Promise<Run> {
   const before = { env: process.env, cwd: process.cwd() }
   const stdout = capture(process.stdout)
