@@ -20,7 +20,7 @@ export function tablesOf({
     `Parley ${machine.parley}, Bun ${machine.bun}, ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, ${machine.platform}`,
     `${at}, load average before ${machine.loadAverage.toFixed(2)}, ${rounds} of ${plan.measureMs / 1000} s, took ${tookSeconds.toFixed(0)} s`,
     '',
-    ...tableOf(headings, measurements.filter(({ back }) => !back).map(rowOf)),
+    ...sectionOf(measurementHeads, measurements.filter(({ back }) => !back).map(rowOf)),
     ...returnRows(measurements),
     ...verdictRows(verdicts),
     ...(plan.quick ? ['A quick run only shows that everything works; its figures mean little.'] : []),
@@ -55,12 +55,12 @@ function returnRows(measurements: readonly Measurement[]): string[] {
     'presence events/person',
     'KB/person',
   ]
-  return tableOf(heads, rows)
+  return sectionOf(heads, rows)
 }
 
-/** A table and an empty line, if there is something to show. */
-const tableOf = (heads: readonly string[], rows: string[][]): string[] =>
-  rows.length === 0 ? [] : [...rowsOf(heads, rows), '']
+/** A table and an empty line behind it, if there are rows. */
+const sectionOf = (heads: readonly string[], rows: string[][]): string[] =>
+  rows.length === 0 ? [] : [...markdownTable(heads, rows), '']
 
 function verdictRows(verdicts: Report['verdicts']): string[] {
   if (verdicts.length === 0) return []
@@ -73,10 +73,10 @@ function verdictRows(verdicts: Report['verdicts']): string[] {
     figure(value),
     verdict,
   ])
-  return [...rowsOf(heads, rows), '']
+  return [...markdownTable(heads, rows), '']
 }
 
-const headings = [
+const measurementHeads = [
   'scenario',
   'database',
   'server',
@@ -112,7 +112,7 @@ export function figure(value: number | undefined): string {
 }
 
 /** A Markdown table with aligned figures. */
-export function rowsOf(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = heads.map((head, column) =>
     Math.max(3, head.length, ...rows.map((row) => row[column]!.length)),
   )

@@ -3,16 +3,16 @@ import type { Actor } from './cast.ts'
 /** How many files and messages the browser keeps. */
 const keptIn = ({ page }: Actor): Promise<{ rows: number; bytes: number }> =>
   page.evaluate(async () => {
-    const heard = <Result>(request: IDBRequest<Result>) =>
+    const resultOf = <Result>(request: IDBRequest<Result>) =>
       new Promise<Result>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result)
         request.onerror = () => reject(request.error)
       })
-    const db = await heard(indexedDB.open('parley', 1))
+    const db = await resultOf(indexedDB.open('parley', 1))
     const reading = db.transaction(['rows', 'bytes'])
     const [rows, bytes] = await Promise.all([
-      heard(reading.objectStore('rows').count()),
-      heard(reading.objectStore('bytes').count()),
+      resultOf(reading.objectStore('rows').count()),
+      resultOf(reading.objectStore('bytes').count()),
     ])
     db.close()
     return { rows, bytes }

@@ -1,4 +1,4 @@
-import { figure, rowsOf } from '../table.ts'
+import { figure, markdownTable } from '../table.ts'
 import { operationNames, titles } from './operations.ts'
 import type { GrowthReport, Point } from './run.ts'
 import { lastSlope } from './slope.ts'
@@ -32,7 +32,7 @@ function axisTable({ points, databases }: GrowthReport, axis: GrowthReport['axes
   )
   const isShort = sizes.length > axis.sizes.embedded.length && databases.includes('embedded')
   return [
-    ...rowsOf(
+    ...markdownTable(
       [
         axis.title,
         'database',

@@ -17,7 +17,7 @@ export type Row = {
 }
 export type Found = { readonly row: Row; readonly local?: Blob | undefined }
 
-const heard = <Result>(request: IDBRequest<Result>): Promise<Result> =>
+const resultOf = <Result>(request: IDBRequest<Result>): Promise<Result> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
@@ -29,11 +29,11 @@ export function openDatabase(): Promise<IDBDatabase> {
     opening.result.createObjectStore('rows', { keyPath: 'id' })
     opening.result.createObjectStore('bytes')
   }
-  return heard(opening)
+  return resultOf(opening)
 }
 
-/** One transaction. Resolves when the browser has stored all of it. */
-function within<Result>(
+/** Resolves when the browser has stored all of it. */
+function inTransaction<Result>(
   db: IDBDatabase,
   act: (rows: IDBObjectStore, bytes: IDBObjectStore) => Promise<Result>,
 ): Promise<Result> {
@@ -47,24 +47,24 @@ function within<Result>(
 }
 
 export const putRow = (db: IDBDatabase, row: Row, local?: Blob): Promise<number> =>
-  within(db, async (rows, bytes) => {
-    const all: Row[] = await heard(rows.getAll())
+  inTransaction(db, async (rows, bytes) => {
+    const all: Row[] = await resultOf(rows.getAll())
     const used = all.reduce((sum, each) => sum + each.bytes, 0)
-    const isTaken = local !== undefined && used + local.size <= mostBytes
-    row.bytes = isTaken ? local.size : (all.find(({ id }) => id === row.id)?.bytes ?? 0)
+    const fits = local !== undefined && used + local.size <= mostBytes
+    row.bytes = fits ? local.size : (all.find(({ id }) => id === row.id)?.bytes ?? 0)
     rows.put(row)
-    if (isTaken) bytes.put(local, row.id)
+    if (fits) bytes.put(local, row.id)
     return row.bytes
   })
 
 export const rowsOf = (db: IDBDatabase, username: string): Promise<Row[]> =>
-  within(db, async (rows) =>
-    ((await heard(rows.getAll())) as Row[]).filter((each) => each.username === username),
+  inTransaction(db, async (rows) =>
+    ((await resultOf(rows.getAll())) as Row[]).filter((each) => each.username === username),
   )
 
 export const takeRows = (db: IDBDatabase, username: string, from: string, to: string): Promise<Found[]> =>
-  within(db, async (rows, bytes) => {
-    const all: Row[] = await heard(rows.getAll())
+  inTransaction(db, async (rows, bytes) => {
+    const all: Row[] = await resultOf(rows.getAll())
     const taken = all
       .filter((each) => each.username === username && each.tab === from)
       .sort((a, b) => a.order - b.order)
@@ -73,14 +73,14 @@ export const takeRows = (db: IDBDatabase, username: string, from: string, to: st
         rows.put({ ...row, tab: to })
         return {
           row,
-          local: row.bytes > 0 ? ((await heard(bytes.get(row.id))) as Blob | undefined) : undefined,
+          local: row.bytes > 0 ? ((await resultOf(bytes.get(row.id))) as Blob | undefined) : undefined,
         }
       }),
     )
   })
 
 export const remove = (db: IDBDatabase, ids: readonly string[]): Promise<void> =>
-  within(db, async (rows, bytes) => {
+  inTransaction(db, async (rows, bytes) => {
     for (const id of ids) {
       rows.delete(id)
       bytes.delete(id)
