@@ -64,7 +64,7 @@ export const lackingQuery = `select pid from pg_locks
   having bool_or(classid::bigint = $1 and objid::bigint = $2) and not bool_or(classid::bigint = $3 and objid::bigint = $4)`
 
 /**
- * Takes the lock together with the other nodes, or throws `DatabaseInUse`: a server of before there were several takes it
+ * Takes the lock together with the other nodes, or throws `DatabaseInUse`: a server from before there were several takes it
  * for itself. A lock ends with its connection, however this process ends. When only the connection ends, the lock is taken
  * again, and nothing is written before that; if such a server was faster, this one has lost it for good.
  */
@@ -122,7 +122,7 @@ export async function takeNodeLock(
     try {
       const holder = await take()
       if (!holder) confirm()
-      // The server has not noticed yet that our own connection of before has ended.
+      // The server has not noticed yet that our own earlier connection has ended.
       else if (own.includes(nameOf(holder))) await ask('select pg_terminate_backend($1)', [holder.pid])
       else if (holder.pid !== 0) return end(inUse(place, holder))
     } catch (error) {

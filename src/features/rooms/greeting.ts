@@ -85,14 +85,16 @@ async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
   const used = await listUsed(tools.sql, [...new Set(joined.map(({ roomKey }) => roomKey))])
   learn(used.map(asRoom), joined.map(asMembership))
   const rooms = new Map(used.map((room) => [room.key, { room, shared: presentShared(room) }]))
-  const of = Map.groupBy(joined, ({ userId }) => userId)
+  const joinedBy = Map.groupBy(joined, ({ userId }) => userId)
   const lists = scopes.map((scope) => {
-    const rows = (of.get(scope.actor.id) ?? []).flatMap((mine) => rowOf(mine, rooms.get(mine.roomKey), now))
+    const rows = (joinedBy.get(scope.actor.id) ?? []).flatMap((mine) =>
+      rowOf(mine, rooms.get(mine.roomKey), now),
+    )
     const visible = rows.filter(({ access }) => access !== 'admins' || isAdmin(scope))
     const keys = visible.map(({ key }) => key)
     return { keys, rows: visible.sort(byUse).slice(0, mostRooms + 1) }
   })
-  await count(
+  await fillCounts(
     tools,
     lists.flatMap(({ rows }, index) => rows.map((row) => ({ row, userId: scopes[index]!.actor.id }))),
     blockedBy,
@@ -154,7 +156,7 @@ const byUse = (one: GreetingRow, other: GreetingRow): number =>
   other.lastAt - one.lastAt || (one.id < other.id ? -1 : 1)
 
 /** Fills in `unread` and `mentions`, up to the head of each row. */
-async function count(
+async function fillCounts(
   tools: Tools,
   lists: { row: GreetingRow; userId: string }[],
   blockedBy: ReadonlyMap<string, ReadonlySet<string>>,

@@ -28,7 +28,7 @@ export type OwnRow = Omit<
 
 export const presentRoom = (row: RoomListRow): Room => ({ ...presentShared(row), ...presentOwn(row) })
 
-/** As everybody sees it. SQL text reads these rows, so that names of before there were rules come as they are stored. */
+/** As everybody sees it. SQL text reads these rows, so that names from before there were rules come as they are stored. */
 export function presentShared(row: Pick<RoomListRow, SharedColumns>): Room {
   const isDirect = row.access === 'direct'
   return {

@@ -21,7 +21,7 @@ type Reader = { room: string; seq: string; person: string; joinedAt: string }
 
 /**
  * The messages after the read mark that mean the person, by their name or as one of everybody (`named`) and by one of their `keywords`
- * (`worded`), without those of people whom they have blocked, and of before they joined. Each looks into an index: the person's
+ * (`worded`), without those of people whom they have blocked and those from before they joined. Each looks into an index: the person's
  * mentions in this room, those of everybody in it, and of a keyword.
  */
 export function meantAfter(

@@ -12,7 +12,7 @@ const shownAs = (read: (text: string) => string) =>
   customType<{ data: string; driverData: string }>({ dataType: () => 'text', fromDriver: read })
 
 /**
- * The name of somebody or something. Rows of before there were rules for names are read without what these refuse, so that no reader has to
+ * The name of somebody or something. Rows from before there were rules for names are read without what these refuse, so that no reader has to
  * remember that; nothing may be left of such a name. SQL text that reads the column has to call `shownName` itself.
  */
 export const name = shownAs(shownName)

@@ -10,7 +10,7 @@ export const keywords = pgTable(
     hash: uuid('hash').notNull(),
     /** As the person wrote it. */
     sealed: text('sealed').notNull(),
-    /** Messages of before do not mean the person. */
+    /** Earlier messages do not mean the person. */
     since: at('since').notNull(),
   },
   (table) => [

@@ -32,7 +32,7 @@ export const log = pgTable(
     body: text('body'),
     clientId: text('client_id'),
     replyTo: seq('reply_to'),
-    /** The first message that a reply leads to: its thread. Absent in a reply of before there were threads, until it is filled. */
+    /** The first message that a reply leads to: its thread. Absent in a reply from before there were threads, until it is filled. */
     threadSeq: seq('thread_seq'),
     /** What else the event says, as its kind has it (emoji, id of the user, role, changed …). */
     detail: jsonb('detail'),
