@@ -162,8 +162,8 @@ export const mutants: Mutant[] = [
       },
       {
         file: 'src/features/log/store.ts',
-        from: 'order by row.room_key, row.seq\n',
-        to: 'order by row.body\n',
+        from: 'order by row.room_key, row.seq\n     returning',
+        to: 'order by row.body\n     returning',
       },
     ],
     tests: log,

@@ -5,7 +5,7 @@ import { sweepRemoved } from '../../src/features/attachments/removed.ts'
 import { removeFile } from '../../src/features/attachments/store.ts'
 import { removeUnsent } from '../../src/features/files/sweep.ts'
 import { cast, makeRoom, post, signUp } from '../support/cast.ts'
-import { rest, socketOf } from '../support/client.ts'
+import { rest, socketOf, waitFor } from '../support/client.ts'
 import { clientOver, eachDoor } from '../support/doors.ts'
 import { bytesLeft, download, sendFile, upload } from '../support/files.ts'
 import { onePixel } from '../support/pictures.ts'
@@ -193,6 +193,9 @@ await onBothDatabases((database) => {
     await rest(server, ben).delete(`/rooms/${room}`)
     await rest(server, eve).call('DELETE', '/users/me', { current_password: eve.password })
     await sweepRemoved(server.tools)
+    // The rows of a deleted room, and with them its files, are removed after the response.
+    const isGone = async () => (await bytesLeft(server, inRoom.files[0].id)).length === 0
+    await waitFor('the file of the room is gone', isGone)
     for (const gone of [id, inRoom.files[0].id, hers.files[0].id]) {
       expect(await bytesLeft(server, gone)).toEqual([])
       expect((await download(server, ada, gone)).status).toBe(404)
