@@ -51,8 +51,8 @@ type Heard = {
   seq: number
   clientId?: string
   live?: true
-  /** They had been added back by then. */
-  back?: true
+  /** How often they had been added back by then. */
+  back?: number
 }
 
 export type Entry = {

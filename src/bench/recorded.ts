@@ -10,6 +10,7 @@ export function historyOf(lines: Iterable<Line>): History {
   const known = new Map<string, number>()
   /** Those who were added back after somebody had removed them. */
   const added = new Set<string>()
+  const timesAdded = new Map<string, number>()
   const know = (room: string, seq: number): void => void known.set(room, Math.max(seq, known.get(room) ?? 0))
   const sendOf = (clientId: string): Send => {
     const send = sends.get(clientId)
@@ -36,8 +37,11 @@ export function historyOf(lines: Iterable<Line>): History {
       know(send.room, line.seq)
     } else if (line.what === 'removing') added.delete(`${line.who} ${line.room}`)
     // They are a member from the commit on, which is before the response.
-    else if (line.what === 'adding' || line.what === 'added') added.add(`${line.who} ${line.room}`)
-    else if (line.what === 'fail') sendOf(line.client_id).refused = line.code
+    else if (line.what === 'adding' || line.what === 'added') {
+      const key = `${line.who} ${line.room}`
+      added.add(key)
+      if (line.what === 'adding') timesAdded.set(key, (timesAdded.get(key) ?? 0) + 1)
+    } else if (line.what === 'fail') sendOf(line.client_id).refused = line.code
     else if (line.what === 'trespass') {
       const { at, who, room, client_id: clientId, content, seq } = line
       const accepted = seq === undefined ? {} : { ack: seq }
@@ -55,12 +59,12 @@ export function historyOf(lines: Iterable<Line>): History {
     } else if (line.what === 'receive') {
       const { seq, client_id: clientId, live } = line
       know(line.room, seq)
-      const key = `${line.who} ${line.room}`
+      const back = timesAdded.get(`${line.who} ${line.room}`)
       listenerIn(line.who, line.room).heard.push({
         seq,
         ...(clientId === undefined ? {} : { clientId }),
         ...(live ? { live } : {}),
-        ...(live && added.has(key) ? { back: true } : {}),
+        ...(live && back ? { back } : {}),
       })
     } else if (line.what === 'stored') {
       const { at: _at, what: _what, room, client_id: clientId, ...entry } = line

@@ -166,10 +166,24 @@ describe('the checker', () => {
         log.push({ seq: 7, actor: 'dan', left: 'dan' }, { seq: 8, actor: 'ben', joined: 'ben' })
         log.push({ seq: 9, actor: 'dan', joined: 'dan' })
         hearAll(dan, log)
-        if (back) dan.heard[7]!.back = true
+        if (back) dan.heard[7]!.back = 1
       })
     expect(away(true)).toEqual([])
     expect(away(false)).toEqual(['unentitled'])
+  })
+
+  test('counts how often a listener was added back: once excuses what was written while it was away first, not the second time', () => {
+    const awayTwice = (times: number) =>
+      kindsAfter(({ log, dan }) => {
+        log.push({ seq: 7, actor: 'dan', left: 'dan' }, { seq: 8, actor: 'ben', joined: 'ben' })
+        log.push({ seq: 9, actor: 'dan', joined: 'dan' }, { seq: 10, actor: 'dan', left: 'dan' })
+        log.push({ seq: 11, actor: 'ben', left: 'ben' }, { seq: 12, actor: 'dan', joined: 'dan' })
+        hearAll(dan, log)
+        dan.heard[7]!.back = 1
+        dan.heard[10]!.back = times
+      })
+    expect(awayTwice(2)).toEqual([])
+    expect(awayTwice(1)).toEqual(['unentitled'])
   })
 
   test('sees a subscription that succeeded for a user who had left', () =>

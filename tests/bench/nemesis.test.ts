@@ -226,6 +226,15 @@ describe('the verdict on several nodes', () => {
   test('does not if they had been added back by then', async () =>
     expect(await brokenAfter(heardLiveAt(14))).toEqual([]))
 
+  test('does not if their next removal has begun by then', async () =>
+    expect(
+      await brokenAfter((lines) => {
+        heardLiveAt(13.95)(lines)
+        lines.push({ at: 13.9 * second, what: 'removing', who: 'dan', room })
+        lines.sort((one, other) => one.at - other.at)
+      }),
+    ).toEqual([]))
+
   const subscribedAt = (seconds: number, head: number) => (lines: Line[]) => {
     lines.push({ at: seconds * second, what: 'open', who: 'dan', room, mode: 'replay', head })
     lines.sort((one, other) => one.at - other.at)

@@ -33,16 +33,19 @@ function checkHeard({ name, room, heard, resets }: Listener, log: readonly Entry
 /**
  * Only members may receive live events, from their own member.joined to their own member.left. Only members may subscribe,
  * so the head in the reply must be within the membership too, or behind it: another node may not have read yet that they joined.
- * Members may read events from before they joined: who was added back hears them live too,
- * from a node that is behind, or that was stopped while they were away and goes on where it was.
+ * Members may read events from before they joined: a person who was added back hears them live too,
+ * from a node that is behind, or that was stopped while they were away and goes on where it was. That node may still be there
+ * when the next removal begins, so that only the number of times that they had been added back counts.
  */
 function checkEntitled({ name, room, heard, heads = [] }: Listener, log: readonly Entry[]): Violation[] {
   const stays = staysOf(name, log)
   const joinsAfter = (seq: number): boolean => stays.some(({ from }) => from > seq)
+  const timesLeft = (seq: number): number => stays.filter(({ to }) => to < seq).length
+  const isAddedBack = (seq: number, times: number): boolean => times >= timesLeft(seq) && joinsAfter(seq)
   const isMemberAt = (seq: number): boolean => stays.some(({ from, to }) => seq >= from && seq <= to)
   return [
     ...heard
-      .filter(({ seq, live, back }) => live && !isMemberAt(seq) && !(back && joinsAfter(seq)))
+      .filter(({ seq, live, back }) => live && !isMemberAt(seq) && !(back && isAddedBack(seq, back)))
       .map(({ seq }) => violation('unentitled', `${name} heard ${room} ${seq} live without being a member`)),
     ...heads
       .filter(({ head, known = head, added }) => !isMemberAt(head) && !isMemberAt(known) && !added)

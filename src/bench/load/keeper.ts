@@ -82,6 +82,7 @@ export function createKeeper({ nodes, keeper, guests, rooms }: NemesisJob, dice:
       if (removedLateAt !== undefined) {
         // That removal may come after this: the last word is said when it no longer can.
         await Bun.sleep(Math.max(0, removedLateAt + lateMs - performance.now()))
+        recorder.note({ what: 'adding', who: username, room: room.id })
         await change('PUT', room.id, username)
       }
       recorder.note({ what: 'added', who: username, room: room.id })
