@@ -51,7 +51,7 @@ const everySession = {
   default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
   idle_session_timeout: '0',
-  // Postgres compiles a statement of high estimated cost on each run. That takes longer than any of ours, of many cheap rows each.
+  // Postgres would compile each statement of a high estimated cost at each run, which takes longer than to run it as it is.
   jit: 'off',
 }
 
