@@ -6,9 +6,9 @@ import { ChatError } from '../protocol/errors.ts'
 import { createRateLimit, type RateLimit } from '../rate.ts'
 import { type CommandTable, isBanned, presentBan, type Scope } from '../scope.ts'
 import type { Feed } from './feed.ts'
-import { readFrame } from './frames.ts'
+import { type CheckedCommand, readFrame } from './frames.ts'
 import type { Hub, LiveConnection } from './hub.ts'
-import { type Arrived, createInbox, type Handler } from './inbox.ts'
+import { type Arrived, type Handler, Inbox, type Owner } from './inbox.ts'
 import type { Identity, Ports, Room } from './ports.ts'
 import { encodeError, encodeReply } from './replies.ts'
 import { roomTopic, userTopic } from './topics.ts'
@@ -34,7 +34,7 @@ export type Kind = {
   /** Sends the first frame. */
   greet(connection: Connection): Promise<void>
   /** The commands that are about the connection itself. */
-  commands(connection: Connection): Record<string, Handler | undefined>
+  commands: Record<string, Handler | undefined>
   /** Listens to a room again after `seq`. Throws a ChatError if the user may not read it. */
   resume(connection: Connection, room: Room, seq: number): Promise<void>
   /** The room of a simple socket. */
@@ -42,7 +42,7 @@ export type Kind = {
 }
 
 /** One socket: its user, its inbox (one command at a time), its subscriptions. Bun's socket carries it as `data`. */
-export class Connection implements LiveConnection {
+export class Connection implements LiveConnection, Owner {
   scope: Scope
   expiresAt: number
   /** The rooms that it listens to, by key. */
@@ -55,15 +55,16 @@ export class Connection implements LiveConnection {
   warnedOfExpiry = false
   /** Bytes of long replies, asked for by the client, that may still be unread. */
   longBytes = 0
-  #whenDrained: (() => void) | undefined
+  #drained: (() => void) | undefined
   #socket: Socket | undefined
   #replyTopic: string | undefined
   #closed = false
   /** Events for the user that arrived before the first frame had left. */
   #early: string[] | undefined = []
-  readonly #badFrames = createRateLimit(badFrameRate)
-  readonly #refusals = createRateLimit(refusalRate)
-  readonly #inbox
+  /** Most connections never need them. */
+  #badFrames: RateLimit | undefined
+  #refusals: RateLimit | undefined
+  readonly #inbox = new Inbox(this)
 
   constructor(
     readonly hub: Hub,
@@ -73,17 +74,6 @@ export class Connection implements LiveConnection {
   ) {
     this.scope = identity.scope
     this.expiresAt = identity.expiresAt
-    const own = kind.commands(this)
-    this.#inbox = createInbox({
-      scope: () => this.scope,
-      handlerOf: ({ name }) => own[name] ?? ((ports.commands as CommandTable)[name] as Handler | undefined),
-      permit: ({ name }) => ports.permit(this.scope, name),
-      reply: (arrived, outcome) => this.#reply(arrived, outcome),
-      send: (text) => this.#sendReply(text),
-      pause: () => this.#socket?.pause?.(),
-      resume: () => this.#socket?.resume?.(),
-      drained: () => this.#awaitDrain(),
-    })
   }
 
   open(socket: Socket): void {
@@ -114,8 +104,8 @@ export class Connection implements LiveConnection {
   }
 
   drained(): void {
-    this.#whenDrained?.()
-    this.#whenDrained = undefined
+    this.#drained?.()
+    this.#drained = undefined
   }
 
   closed(code: number): void {
@@ -132,6 +122,70 @@ export class Connection implements LiveConnection {
     this.scope.metrics.framesOut.add()
     if (text.length > longText) this.longBytes += Buffer.byteLength(text)
     this.#socket?.send(text, false)
+  }
+
+  handlerOf({ name }: CheckedCommand): Handler | undefined {
+    return this.kind.commands[name] ?? ((this.ports.commands as CommandTable)[name] as Handler | undefined)
+  }
+
+  permit({ name }: CheckedCommand): void {
+    this.ports.permit(this.scope, name)
+  }
+
+  pause(): void {
+    this.#socket?.pause?.()
+  }
+
+  resume(): void {
+    this.#socket?.resume?.()
+  }
+
+  /**
+   * Each socket gets its replies over a topic of its own: Bun writes published texts once per tick and socket, so that
+   * the replies and events of one commit cost one system call. Subscribed at the first reply, because an idle socket
+   * should cost little.
+   */
+  sendReply(text: string): void {
+    if (this.#closed) return
+    if (this.#replyTopic === undefined) {
+      this.#replyTopic = this.hub.newTopic()
+      this.#socket?.subscribe(this.#replyTopic)
+    }
+    this.scope.metrics.framesOut.add()
+    if (text.length > longText) this.longBytes += Buffer.byteLength(text)
+    this.hub.publish(this.#replyTopic, text)
+  }
+
+  whenDrained(): Promise<void> | undefined {
+    if (this.bufferedBytes() <= mostUnread) return undefined
+    return new Promise((resolve) => {
+      this.#drained = resolve
+    })
+  }
+
+  encode(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string {
+    const { metrics, log } = this.scope
+    const name = 'name' in arrived ? arrived.name : 'frame'
+    if ('data' in outcome) {
+      if ('name' in arrived) arrived.span?.end()
+      metrics.commands.add(name, 'ok')
+      return encodeReply(arrived.ref, outcome.data)
+    }
+    const { text, code } = encodeError(arrived.ref, outcome.error, log, name)
+    metrics.commands.add(name, code)
+    if ('name' in arrived)
+      arrived.span?.end({
+        attributes: { 'parley.refusal': code },
+        error: code === 'internal' ? code : undefined,
+      })
+    if (!('name' in arrived)) {
+      this.#badFrames ??= createRateLimit(badFrameRate)
+      this.#count(this.#badFrames, 'too many broken frames')
+    } else if (code === 'rate_limited') {
+      this.#refusals ??= createRateLimit(refusalRate)
+      this.#count(this.#refusals, 'too many commands over the limit')
+    }
+    return text
   }
 
   ping(text: string): void {
@@ -308,49 +362,6 @@ export class Connection implements LiveConnection {
     this.#socket?.unsubscribe(roomTopic(key))
     this.hub.release(feed)
     this.ports.depart(this.scope, feed.room, mayReturn)
-  }
-
-  /**
-   * Each socket gets its replies over a topic of its own: Bun writes published texts once per tick and socket, so that
-   * the replies and events of one commit cost one system call. Subscribed at the first reply, because an idle socket
-   * should cost little.
-   */
-  #sendReply(text: string): void {
-    if (this.#closed) return
-    if (this.#replyTopic === undefined) {
-      this.#replyTopic = this.hub.newTopic()
-      this.#socket?.subscribe(this.#replyTopic)
-    }
-    this.scope.metrics.framesOut.add()
-    if (text.length > longText) this.longBytes += Buffer.byteLength(text)
-    this.hub.publish(this.#replyTopic, text)
-  }
-
-  #awaitDrain(): Promise<void> | undefined {
-    if (this.bufferedBytes() <= mostUnread) return undefined
-    return new Promise((resolve) => {
-      this.#whenDrained = resolve
-    })
-  }
-
-  #reply(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string {
-    const { metrics, log } = this.scope
-    const name = 'name' in arrived ? arrived.name : 'frame'
-    if ('data' in outcome) {
-      if ('name' in arrived) arrived.span?.end()
-      metrics.commands.add(name, 'ok')
-      return encodeReply(arrived.ref, outcome.data)
-    }
-    const { text, code } = encodeError(arrived.ref, outcome.error, log, name)
-    metrics.commands.add(name, code)
-    if ('name' in arrived)
-      arrived.span?.end({
-        attributes: { 'parley.refusal': code },
-        error: code === 'internal' ? code : undefined,
-      })
-    if (!('name' in arrived)) this.#count(this.#badFrames, 'too many broken frames')
-    else if (code === 'rate_limited') this.#count(this.#refusals, 'too many commands over the limit')
-    return text
   }
 
   #count(limit: RateLimit, what: string): void {

@@ -7,8 +7,11 @@ import { runTraced } from './traced.ts'
 export type Arrived = CheckedCommand | RefusedFrame
 
 export type Handler = {
-  /** The reply is what it returns, unless it has called `reply` before, to send it in a certain tick. */
-  run(scope: Scope, params: unknown, reply: (data: unknown) => void): unknown
+  /**
+   * The reply is what it returns, unless it has called `reply` before, to send it in a certain tick. `owner`: the connection on which
+   * the command arrived.
+   */
+  run(scope: Scope, params: unknown, reply: (data: unknown) => void, owner: Owner): unknown
   pipelines?(scope: Scope, params: unknown): boolean
 }
 
@@ -19,107 +22,138 @@ type Slot = { text?: string; refused?: { room: unknown; error: ChatError } }
 const fullAt = 256
 const emptyAt = 32
 
-type Owner = {
-  scope(): Scope
+/** The connection: an object with methods, because a crowd of connections would have a crowd of closures. */
+export type Owner = {
+  readonly scope: Scope
   handlerOf(command: CheckedCommand): Handler | undefined
   /** Throws if the user may not send this command. */
   permit(command: CheckedCommand): void
-  reply(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string
-  send(text: string): void
+  encode(arrived: Arrived, outcome: { data: unknown } | { error: unknown }): string
+  sendReply(text: string): void
   pause(): void
   resume(): void
   /** Resolves when there is room for another reply; undefined if there is room now. */
-  drained(): Promise<void> | undefined
+  whenDrained(): Promise<void> | undefined
 }
 
 /**
  * Runs one command at a time, because Bun starts the next frame's handler before an async one has finished. Commands that
  * only queue a write start at once and share a group commit. Replies always leave in the order of the commands.
  */
-export function createInbox(owner: Owner) {
-  const queue: Arrived[] = []
-  const replies: Slot[] = []
-  /** How many of `replies` are refused for the moment. */
-  let refusals = 0
+export class Inbox {
+  readonly #owner: Owner
+  readonly #queue: Arrived[] = []
+  readonly #replies: Slot[] = []
+  /** How many of the replies are refused for the moment. */
+  #refusals = 0
   /** The command that waits for the replies to those before it. */
-  let next: Arrived | undefined
-  let working = false
-  let paused = false
-  let open = false
-  let allReplied: (() => void) | undefined
+  #next: Arrived | undefined
+  #working = false
+  #paused = false
+  #open = false
+  #allReplied: (() => void) | undefined
 
-  function receive(fresh: Arrived): void {
+  constructor(owner: Owner) {
+    this.#owner = owner
+  }
+
+  receive(fresh: Arrived): void {
     let arrived = fresh
-    if (refusals > 0) for (const { refused } of replies) if (refused) arrived = notBefore(refused, arrived)
-    queue.push(arrived)
-    if (!working && open) void work()
-    if (!paused && queue.length + replies.length >= fullAt) {
-      paused = true
-      owner.pause()
+    if (this.#refusals > 0)
+      for (const { refused } of this.#replies) if (refused) arrived = this.#notBefore(refused, arrived)
+    this.#queue.push(arrived)
+    if (!this.#working && this.#open) void this.#work()
+    if (!this.#paused && this.#queue.length + this.#replies.length >= fullAt) {
+      this.#paused = true
+      this.#owner.pause()
     }
   }
 
+  /** Call it after the first frame: commands wait until then. */
+  begin(): void {
+    this.#open = true
+    if (!this.#working && this.#queue.length > 0) void this.#work()
+  }
+
+  isIdle(): boolean {
+    return this.#queue.length === 0 && this.#replies.length === 0
+  }
+
+  drop(): void {
+    this.#queue.length = 0
+  }
+
   // Synchronous until something must be awaited, so that the frames of one burst reach the same commit.
-  async function work(): Promise<void> {
-    working = true
-    for (let arrived = queue.shift(); arrived; arrived = queue.shift()) {
-      const handler = 'error' in arrived ? undefined : owner.handlerOf(arrived)
-      if (handler && 'params' in arrived && handler.pipelines?.(owner.scope(), arrived.params)) {
-        start(arrived, handler)
+  async #work(): Promise<void> {
+    this.#working = true
+    for (let arrived = this.#queue.shift(); arrived; arrived = this.#queue.shift()) {
+      const handler = 'error' in arrived ? undefined : this.#owner.handlerOf(arrived)
+      if (handler && 'params' in arrived && handler.pipelines?.(this.#owner.scope, arrived.params)) {
+        this.#start(arrived, handler)
         continue
       }
-      next = arrived
-      if (replies.length > 0) await new Promise<void>((resolve) => (allReplied = resolve))
-      const full = owner.drained()
+      this.#next = arrived
+      if (this.#replies.length > 0) await this.#untilAllReplied()
+      const full = this.#owner.whenDrained()
       if (full) await full
-      const ready = next
-      next = undefined
-      const slot = start(ready, 'error' in ready ? undefined : handler)
-      if (slot.text === undefined) await new Promise<void>((resolve) => (allReplied = resolve))
+      const ready = this.#next
+      this.#next = undefined
+      const slot = this.#start(ready, 'error' in ready ? undefined : handler)
+      if (slot.text === undefined) await this.#untilAllReplied()
     }
-    working = false
+    this.#working = false
+  }
+
+  #untilAllReplied(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#allReplied = resolve
+    })
   }
 
   /**
    * Until a refusal for the moment has left, the client cannot know that it has to send the message again: what it has sent to the
    * same room after that hears the same.
    */
-  function notBefore({ room, error }: NonNullable<Slot['refused']>, arrived: Arrived): Arrived {
-    const isLater = 'params' in arrived && arrived.params.room === room && owner.handlerOf(arrived)?.pipelines
+  #notBefore({ room, error }: NonNullable<Slot['refused']>, arrived: Arrived): Arrived {
+    const isLater =
+      'params' in arrived && arrived.params.room === room && this.#owner.handlerOf(arrived)?.pipelines
     return isLater ? { ...arrived, error } : arrived
   }
 
-  function holdLater(slot: Slot, arrived: Arrived, cause: unknown): void {
+  #holdLater(slot: Slot, arrived: Arrived, cause: unknown): void {
     const error = refusalOf(cause)
-    if (error?.code !== 'unavailable' || !('params' in arrived) || !owner.handlerOf(arrived)?.pipelines)
+    if (error?.code !== 'unavailable' || !('params' in arrived) || !this.#owner.handlerOf(arrived)?.pipelines)
       return
     const refused = { room: arrived.params.room, error }
     slot.refused = refused
-    refusals++
-    if (next) next = notBefore(refused, next)
-    for (const [index, each] of queue.entries()) queue[index] = notBefore(refused, each)
+    this.#refusals++
+    if (this.#next) this.#next = this.#notBefore(refused, this.#next)
+    for (const [index, each] of this.#queue.entries()) this.#queue[index] = this.#notBefore(refused, each)
   }
 
-  function start(arrived: Arrived, handler: Handler | undefined): Slot {
+  #start(arrived: Arrived, handler: Handler | undefined): Slot {
     const slot: Slot = {}
-    replies.push(slot)
+    this.#replies.push(slot)
     const settle = (outcome: { data: unknown } | { error: unknown }): void => {
       if (slot.text !== undefined) return
-      if ('error' in outcome) holdLater(slot, arrived, outcome.error)
-      slot.text = owner.reply(arrived, outcome)
-      flush()
+      if ('error' in outcome) this.#holdLater(slot, arrived, outcome.error)
+      slot.text = this.#owner.encode(arrived, outcome)
+      this.#flush()
     }
     if ('error' in arrived || !handler) {
       settle({ error: 'error' in arrived ? arrived.error : new Error('a command without a verb') })
       return slot
     }
     try {
+      const owner = this.#owner
       owner.permit(arrived)
       const reply = (data: unknown): void => settle({ data })
       const result =
         arrived.span === undefined
-          ? handler.run(owner.scope(), arrived.params, reply)
-          : runTraced(arrived.span, arrived.name, () => handler.run(owner.scope(), arrived.params, reply))
+          ? handler.run(owner.scope, arrived.params, reply, owner)
+          : runTraced(arrived.span, arrived.name, () =>
+              handler.run(owner.scope, arrived.params, reply, owner),
+            )
       if (result instanceof Promise)
         result.then(
           (data) => settle({ data }),
@@ -132,33 +166,20 @@ export function createInbox(owner: Owner) {
     return slot
   }
 
-  function flush(): void {
-    while (replies[0]?.text !== undefined) {
-      const { text, refused } = replies.shift()!
-      if (refused) refusals--
-      if (text) owner.send(text!)
+  #flush(): void {
+    while (this.#replies[0]?.text !== undefined) {
+      const { text, refused } = this.#replies.shift()!
+      if (refused) this.#refusals--
+      if (text) this.#owner.sendReply(text)
     }
-    if (replies.length === 0) {
-      const resolve = allReplied
-      allReplied = undefined
+    if (this.#replies.length === 0) {
+      const resolve = this.#allReplied
+      this.#allReplied = undefined
       resolve?.()
     }
-    if (paused && queue.length + replies.length <= emptyAt) {
-      paused = false
-      owner.resume()
+    if (this.#paused && this.#queue.length + this.#replies.length <= emptyAt) {
+      this.#paused = false
+      this.#owner.resume()
     }
-  }
-
-  return {
-    receive,
-    /** Call it after the first frame: commands wait until then. */
-    begin(): void {
-      open = true
-      if (!working && queue.length > 0) void work()
-    },
-    isIdle: (): boolean => queue.length === 0 && replies.length === 0,
-    drop: (): void => {
-      queue.length = 0
-    },
   }
 }

@@ -9,33 +9,32 @@ import { subscribe } from './subscribe.ts'
 
 type Own = {
   [Name in OwnCommand]: {
-    run(scope: Scope, params: Params<Name>, reply: (reply: Encoded) => void): unknown
+    run(scope: Scope, params: Params<Name>, reply: (reply: Encoded) => void, connection: Connection): unknown
   }
 }
 
-export function ownCommands(connection: Connection): Record<string, Handler | undefined> {
-  const { ports } = connection
-  const own: Own = {
-    'room.subscribe': { run: (_scope, params, reply) => subscribe(connection, params, reply) },
-    'room.unsubscribe': {
-      async run(scope, { room: id }) {
-        const room = await ports.gate(scope, id)
-        connection.leave(room.key)
-        return { room: room.id }
-      },
+/** One table for all connections: each would cost half a kilobyte of memory. */
+const own: Own = {
+  'room.subscribe': { run: (_scope, params, reply, connection) => subscribe(connection, params, reply) },
+  'room.unsubscribe': {
+    async run(scope, { room: id }, _reply, connection) {
+      const room = await connection.ports.gate(scope, id)
+      connection.leave(room.key)
+      return { room: room.id }
     },
-    'session.renew': {
-      async run(scope, { token }) {
-        const identity = await ports.renew(token)
-        if (identity.scope.actor.id !== scope.actor.id || identity.scope.session !== scope.session) {
-          throw new ChatError('other_session')
-        }
-        connection.expiresAt = identity.expiresAt
-        connection.warnedOfExpiry = false
-        return { expires_at: new Date(identity.expiresAt).toISOString() }
-      },
+  },
+  'session.renew': {
+    async run(scope, { token }, _reply, connection) {
+      const identity = await connection.ports.renew(token)
+      if (identity.scope.actor.id !== scope.actor.id || identity.scope.session !== scope.session) {
+        throw new ChatError('other_session')
+      }
+      connection.expiresAt = identity.expiresAt
+      connection.warnedOfExpiry = false
+      return { expires_at: new Date(identity.expiresAt).toISOString() }
     },
-    ping: { run: () => ({}) },
-  }
-  return own as Record<string, Handler | undefined>
+  },
+  ping: { run: () => ({}) },
 }
+
+export const ownCommands = own as Record<string, Handler | undefined>

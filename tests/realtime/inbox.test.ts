@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { ChatError } from '../../src/protocol/errors.ts'
-import { createInbox } from '../../src/realtime/inbox.ts'
+import { Inbox } from '../../src/realtime/inbox.ts'
 import type { Scope } from '../../src/scope.ts'
 
 type Running = { name: string; finish(): void; refuse(): void }
@@ -11,8 +11,8 @@ function openInbox() {
   const started: string[] = []
   const sent: string[] = []
   const pauses: string[] = []
-  const inbox = createInbox({
-    scope: () => ({}) as Scope,
+  const inbox = new Inbox({
+    scope: {} as Scope,
     handlerOf: ({ ref }) => ({
       run() {
         const { promise, resolve, reject } = Promise.withResolvers<string>()
@@ -24,11 +24,11 @@ function openInbox() {
       pipelines: () => /^[a-z]/.test(String(ref)),
     }),
     permit: () => undefined,
-    reply: ({ ref }, outcome) => ('data' in outcome ? String(outcome.data) : `no ${ref}`),
-    send: (text) => void sent.push(text),
+    encode: ({ ref }, outcome) => ('data' in outcome ? String(outcome.data) : `no ${ref}`),
+    sendReply: (text) => void sent.push(text),
     pause: () => void pauses.push('pause'),
     resume: () => void pauses.push('resume'),
-    drained: () => undefined,
+    whenDrained: () => undefined,
   })
   const receive = (...names: string[]) => {
     for (const ref of names) inbox.receive({ name: 'ping', ref, params: {} })
