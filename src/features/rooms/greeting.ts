@@ -10,7 +10,7 @@ import { authorsOf } from '../auth/people.ts'
 import { keywordsOf } from '../keywords/own.ts'
 import { listBlocksOf } from '../users/store.ts'
 import { countMentions, type JoinedRow, listJoined, listUsed, type UsedRoom } from './greeting-store.ts'
-import { knownRooms } from './known.ts'
+import { knownRooms, membershipOf } from './known.ts'
 import { type OwnRow, presentOwn, presentShared } from './present.ts'
 import type { RoomListRow, RoomRow } from './store.ts'
 import { isNear, loadTails, nobody, unreadOf } from './unread.ts'
@@ -122,7 +122,7 @@ const asRoom = ({
 const asMembership = ({ roomKey, userId, role, silencedUntil }: JoinedRow) => ({
   roomKey,
   userId,
-  member: { role, silencedUntil, blocked: false },
+  member: membershipOf({ role, silencedUntil, blocked: false }),
 })
 
 function rowOf(

@@ -2,7 +2,7 @@ import { createBatch } from '../../batch.ts'
 import { onChange, onDistrust, perServer } from '../../scope.ts'
 import { findMemberships, findRoomRows, type MembershipRow, type RoomRow } from './store.ts'
 
-export type Membership = Pick<MembershipRow, 'role' | 'silencedUntil' | 'blocked'>
+export type Membership = Readonly<Pick<MembershipRow, 'role' | 'silencedUntil' | 'blocked'>>
 
 /** A cached room. All code shares one object per room; changes update it in place. */
 export type KnownRoom = Omit<RoomRow, 'archivedAt' | 'deletedAt'> & {
@@ -120,7 +120,7 @@ export const knownRooms = perServer((tools) => {
 
   async function readMember({ key }: KnownRoom, user: string): Promise<Membership | null> {
     const row = await memberships.ask({ roomKey: key, userId: user })
-    return row ? { role: row.role, silencedUntil: row.silencedUntil, blocked: row.blocked } : null
+    return row ? membershipOf(row) : null
   }
 
   /**
@@ -216,3 +216,12 @@ export const knownRooms = perServer((tools) => {
     inMemory: () => ({ rooms: byKey.size, memberships: membershipCount }),
   }
 })
+
+/** Nearly all memberships are a role and nothing else: these share an object for each role. */
+export function membershipOf({ role, silencedUntil, blocked }: Membership): Membership {
+  return silencedUntil === null && !blocked ? plain[role] : { role, silencedUntil, blocked }
+}
+
+const plainOf = (role: Membership['role']): Membership => ({ role, silencedUntil: null, blocked: false })
+
+const plain = { owner: plainOf('owner'), moderator: plainOf('moderator'), member: plainOf('member') }
