@@ -16,6 +16,9 @@ type Claims = {
   life: number
 }
 
+/** What is asked of a verified token again. */
+type Known = Pick<Claims, 'sub' | 'sid' | 'iat' | 'exp' | 'life'>
+
 const issuer = 'parley'
 const audience = 'parley'
 const longest = 4096
@@ -39,7 +42,7 @@ export const accessTokens = perServer((tools) => {
     iss: issuer,
     aud: audience,
   }).decorator
-  const known = createBounded<string, Claims>(mostKnown)
+  const known = createBounded<string, Known>(mostKnown)
 
   async function sign(
     claims: Omit<Claims, 'typ' | 'iat' | 'exp' | 'life'>,
@@ -49,7 +52,7 @@ export const accessTokens = perServer((tools) => {
     return codec.sign({ ...claims, typ: 'access', exp, life: lifeSeconds })
   }
 
-  async function read(token: string): Promise<Claims | undefined> {
+  async function read(token: string): Promise<Known | undefined> {
     if (token.length > longest) return undefined
     const cached = known.get(token)
     if (cached) return isInForce(cached, tools.clock()) ? cached : drop(token)
@@ -63,8 +66,10 @@ export const accessTokens = perServer((tools) => {
     const payload = await codec.verify(token, options)
     if (!payload || !isCanonical(token) || !isClaims(payload) || !isInForce(payload, tools.clock()))
       return undefined
-    known.set(token, payload)
-    return payload
+    const { sub, sid, iat, exp, life } = payload
+    const claims = { sub, sid, iat, exp, life }
+    known.set(token, claims)
+    return claims
   }
 
   function drop(token: string): undefined {
@@ -76,7 +81,7 @@ export const accessTokens = perServer((tools) => {
 })
 
 /** A token is valid from its issue for its lifetime, even if the clock is set back: otherwise it could work for years. */
-function isInForce({ iat, exp, life }: Claims, now: Date): boolean {
+function isInForce({ iat, exp, life }: Known, now: Date): boolean {
   const seconds = now.getTime() / 1000
   return exp > seconds && exp <= seconds + life + leewaySeconds && iat <= seconds + leewaySeconds
 }
