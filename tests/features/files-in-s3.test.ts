@@ -27,6 +27,7 @@ test('files are in a bucket, sealed, until their message is deleted; without the
   expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true)
   const part = await download(server, cleo, id, { range: 'bytes=5999990-' })
   expect([part.status, await part.text()]).toEqual([206, bytes.subarray(-10).toString()])
+  expect(part.headers.get('content-length')).toBe('10')
 
   const depot = openDepot(s3.place, String(await readSetting(server.tools.sql, 'files')))
   const kept = (await depot.open(id))!

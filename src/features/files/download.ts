@@ -9,7 +9,7 @@ import { readRoom } from '../rooms/lock.ts'
 import { dispositionOf } from './disposition.ts'
 import { isShown } from './kind.ts'
 import { type Range, rangeOf } from './range.ts'
-import { readSealed } from './read.ts'
+import { atOnceBytes, readSealed } from './read.ts'
 import { countDownload } from './running.ts'
 
 /** What may be seen does not change under its id, so a browser never asks again; nobody else may keep it. */
@@ -81,6 +81,10 @@ export async function respond(scope: Scope, request: Request, sent: Sent): Promi
     ...(isSigned(request) && { 'cross-origin-resource-policy': 'cross-origin' }),
   }
   if (matches(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers })
+  if (request.method === 'HEAD') {
+    // RFC 9110 section 14.2: without a part, whatever is asked for.
+    return new Response(null, { headers: { ...headers, 'content-length': String(bytes) } })
+  }
   const ifRange = request.headers.get('if-range')
   const range =
     ifRange === null || ifRange === etag ? rangeOf(request.headers.get('range'), bytes) : undefined
@@ -88,10 +92,11 @@ export async function respond(scope: Scope, request: Request, sent: Sent): Promi
     return new Response(null, { status: 416, headers: { ...headers, 'content-range': `bytes */${bytes}` } })
   }
   const part = range ?? { from: 0, to: bytes - 1 }
-  headers['content-length'] = String(part.to + 1 - part.from)
   if (range) headers['content-range'] = `bytes ${part.from}-${part.to}/${bytes}`
   scope.http.keepOpen(request, longestPauseSeconds)
-  return new Response(await stream(scope, sent, part), { status: range ? 206 : 200, headers })
+  const isShort = part.to + 1 - part.from <= atOnceBytes
+  const body = await (isShort ? readAll(scope, sent, part) : stream(scope, sent, part))
+  return new Response(body, { status: range ? 206 : 200, headers })
 }
 
 /** A player that has enough for now asks for the rest when it needs it. */
@@ -119,8 +124,9 @@ export async function openStored(tools: Tools, name: string): Promise<OpenFile |
   }
 }
 
-/** The first part is read before the response begins, so that damage there is an error and not a connection that was cut. */
-async function stream(scope: Scope, sent: Sent, part: Range): Promise<ReadableStream<Uint8Array>> {
+type Pieces = { pieces: AsyncGenerator<Uint8Array>; end: () => Promise<void> }
+
+async function openPieces(scope: Scope, sent: Sent, part: Range): Promise<Pieces> {
   const release = countDownload(scope)
   const file = await openNow(scope, sent.name).catch((error: unknown) => {
     release()
@@ -135,6 +141,27 @@ async function stream(scope: Scope, sent: Sent, part: Range): Promise<ReadableSt
     await pieces.return(undefined).catch(() => {})
     await file.close()
   }
+  return { pieces, end }
+}
+
+/** What is sent in one piece has a Content-Length: Bun leaves that header out before a stream. */
+async function readAll(scope: Scope, sent: Sent, part: Range): Promise<Buffer<ArrayBuffer>> {
+  const { pieces, end } = await openPieces(scope, sent, part)
+  try {
+    const read = await Array.fromAsync(pieces)
+    await sent.again()
+    return Buffer.concat(read)
+  } catch (error) {
+    if (error instanceof Tampered) throw damaged(scope, sent, error)
+    throw refusalOf(error) ?? error
+  } finally {
+    await end()
+  }
+}
+
+/** The first part is read before the response begins, so that damage there is an error and not a connection that was cut. */
+async function stream(scope: Scope, sent: Sent, part: Range): Promise<ReadableStream<Uint8Array>> {
+  const { pieces, end } = await openPieces(scope, sent, part)
   let next: IteratorResult<Uint8Array> | undefined
   try {
     next = await pieces.next()

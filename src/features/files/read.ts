@@ -12,6 +12,7 @@ import type { Range } from './range.ts'
 
 /** So many chunks are read at once: a request of S3 for each would take most of the time. */
 const chunksAtOnce = 4
+export const atOnceBytes = chunksAtOnce * fileChunkBytes
 
 /** The bytes of a range, opened. Throws `Tampered` where the sealed file is not what was written. */
 export async function* readSealed(
