@@ -156,6 +156,34 @@ await onBothDatabases((database) => {
     }
   })
 
+  // `filename*=` alone was not read, and every such file was called "file".
+  test('a form may give the name as RFC 8187 writes it', async () => {
+    const { server, ben, room } = at()
+    const nameOf = async (disposition: string) => {
+      const response = await fetch(`${server.url}/rooms/${room}/files`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${ben.token}`,
+          'content-type': 'multipart/form-data; boundary=here',
+        },
+        body: `--here\r\nContent-Disposition: form-data; ${disposition}\r\n\r\nHello\r\n--here--\r\n`,
+      })
+      expect(response.status).toBe(201)
+      return (await response.json()).name
+    }
+    expect(await nameOf(`name="file"; filename*=UTF-8''H%C3%A4fen%20%3B.txt`)).toBe('Häfen ;.txt')
+    expect(await nameOf(`name=file; filename="H?fen.txt"; filename*=utf-8'de'H%C3%A4fen.txt`)).toBe(
+      'Häfen.txt',
+    )
+    // Damaged, in another charset, and only inside of quotes.
+    expect(await nameOf(`filename="plain.txt"; name="file"; filename*=UTF-8''%FF.txt`)).toBe('plain.txt')
+    expect(await nameOf(`name="file"; filename="plain.txt"; filename*=iso-8859-1''%E4.txt`)).toBe('plain.txt')
+    expect(await nameOf(`name="file"; filename="a; filename*=UTF-8''b.txt"`)).toBe(
+      "a; filename_=UTF-8''b.txt",
+    )
+    expect(await nameOf(`name="file"`)).toBe('file')
+  })
+
   test('only your own file of the same room can be sent, and once', async () => {
     const { server, ben, cleo, room } = at()
     const elsewhere = await makeRoom(server, ben, [cleo])

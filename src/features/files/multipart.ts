@@ -74,12 +74,34 @@ function boundaryOf(contentType: string): string {
 function nameIn(headers: string): string | undefined {
   const disposition = /^content-disposition:\s*form-data\s*(;.*)$/im.exec(headers)?.[1]
   if (disposition === undefined) throw new ChatError('bad_form')
-  if (parameter(disposition, 'name') !== 'file') throw new ChatError('one_file')
-  return parameter(disposition, 'filename')
+  const parameters = parametersIn(disposition)
+  if (plainValue(parameters.get('name')) !== 'file') throw new ChatError('one_file')
+  return encodedName(parameters.get('filename*')) ?? plainValue(parameters.get('filename'))
+}
+
+/** The first of each name. One after the other, so that nothing inside of quotes is taken for a parameter. */
+function parametersIn(disposition: string): Map<string, string> {
+  const parameters = new Map<string, string>()
+  for (const [, name, quoted, token] of disposition.matchAll(/;\s*([^\s=;"]+)=(?:"([^"]*)"|([^\s;"]+))/g)) {
+    const key = name!.toLowerCase()
+    if (!parameters.has(key)) parameters.set(key, quoted ?? token!)
+  }
+  return parameters
 }
 
 /** As browsers write it: a quote is `%22`, a line break `%0D%0A`, and a backslash is only itself. */
-function parameter(disposition: string, name: string): string | undefined {
-  const [, quoted, token] = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^\\s;"]+))`, 'i').exec(disposition) ?? []
-  return (quoted ?? token)?.replace(/%22/g, '"').replace(/%0d|%0a/gi, ' ')
+const plainValue = (written: string | undefined): string | undefined =>
+  written?.replace(/%22/g, '"').replace(/%0d|%0a/gi, ' ')
+
+/**
+ * `UTF-8''H%C3%A4fen.txt` (RFC 8187). RFC 7578 forbids it in a form, and some libraries send it nevertheless, alone for every name that is
+ * not ASCII. Undefined if it is in another charset or damaged.
+ */
+function encodedName(written: string | undefined): string | undefined {
+  const encoded = /^utf-8'[^']*'(.*)$/i.exec(written ?? '')?.[1]
+  try {
+    return encoded === undefined ? undefined : decodeURIComponent(encoded)
+  } catch {
+    return undefined
+  }
 }
