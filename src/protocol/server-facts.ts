@@ -33,7 +33,10 @@ export const ServerFacts = Type.Object(
         }),
         directs: Type.Integer({ examples: [40], description: 'How many direct rooms there are.' }),
       },
-      { description: 'How much is stored. Counted when it is asked for.' },
+      {
+        description:
+          'How much is stored. Counted when it is asked for; where that takes long, it may be some seconds old.',
+      },
     ),
     settings: Type.Array(
       Type.Object({

@@ -1,18 +1,22 @@
 import type { ServerFacts } from '../../protocol/server-facts.ts'
-import type { RouteTable, Scope } from '../../scope.ts'
+import { perServer, type RouteTable, type Scope } from '../../scope.ts'
 import { version } from '../../version.ts'
+import { createSparing } from './sparing.ts'
 import { countStored } from './store.ts'
 
 export const serverRoutes = {
   'GET /admin/server': ({ scope }) => showServer(scope),
 } satisfies RouteTable
 
-async function showServer({ sql, bus, policy }: Scope): Promise<ServerFacts> {
+const stored = perServer(({ sql }) => createSparing(() => countStored(sql)))
+
+async function showServer(scope: Scope): Promise<ServerFacts> {
+  const { sql, bus, policy } = scope
   return {
     version,
     database: sql.kind,
     nodes: bus.others().size + 1,
-    stored: await countStored(sql),
+    stored: await stored(scope)(),
     settings: policy.settings.map(({ value, default: byDefault, ...setting }) => ({
       ...setting,
       ...(value === undefined ? {} : { value }),
