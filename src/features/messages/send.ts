@@ -111,16 +111,15 @@ async function append(
     ...(answered ? { threadSeq: answered.threadSeq } : {}),
     ...(files === undefined ? {} : { files, detail: { files: message.files! } }),
   })
-  // At the same time, so that the reply waits no longer than for the slower of both.
-  const finding = findAbsent(scope, room, meant.names)
-  const [appended, absent] = await Promise.all([appending, finding])
+  // At the same time, so that the reply waits no longer than for the slower of both. Most messages name nobody: no promise for these.
+  const finding = meant.names.length > 0 && findAbsent(scope, room, meant.names)
+  const appended = await appending
+  const absent = finding && !appended.repeated ? await finding : []
   if (!appended.repeated) {
     scope.metrics.messagesStored.add()
     notifyMentioned(scope, room, appended.seq, meant)
     if (answered) notifyFollowers(scope, room, answered.threadSeq, appended.seq)
   }
-  return {
-    ...{ room, appended, threadSeq: answered?.threadSeq, files },
-    ...(absent.length === 0 || appended.repeated ? {} : { absent: { absent } }),
-  }
+  const stored: Stored = { room, appended, threadSeq: answered?.threadSeq, files }
+  return absent.length === 0 ? stored : { ...stored, absent: { absent } }
 }
