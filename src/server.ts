@@ -47,7 +47,7 @@ import { createHub } from './realtime/hub.ts'
 import { startSweep } from './realtime/sweep.ts'
 import { socketRoutes } from './realtime/upgrade.ts'
 import { featureRoutes } from './routes.ts'
-import { distrust, onChange, type Tools } from './scope.ts'
+import { distrust, onChange, type Policy, type Tools } from './scope.ts'
 import { socketPorts } from './sockets.ts'
 import { closeTools, explainDamage, openTools } from './tools.ts'
 import { version } from './version.ts'
@@ -78,13 +78,20 @@ export type Server = {
 /** One of several processes that share a port and a DATA_DIR; numbers begin at 1. */
 export type Worker = { number: number; of: number }
 
-type Starting = { waitUntil?: AbortSignal; startNew?: boolean; bus?: Bus; worker?: Worker }
+type Starting = {
+  waitUntil?: AbortSignal
+  startNew?: boolean
+  bus?: Bus
+  worker?: Worker
+  /** What no setting changes; only tests do. */
+  policy?: Partial<Policy>
+}
 
 /** Opens database and bus, connects both doors to the verbs, and listens. */
 export async function createServer(
   config: Config,
   log: Log = createLog({ level: config.logLevel }),
-  { waitUntil, startNew = false, bus, worker }: Starting = {},
+  { waitUntil, startNew = false, bus, worker, policy }: Starting = {},
 ): Promise<Server> {
   const lost = Promise.withResolvers<Error>()
   const tools = await openTools(config, log, {
@@ -94,6 +101,7 @@ export async function createServer(
     ...(worker && { worker: worker.number }),
     onLost: lost.resolve,
   })
+  Object.assign(tools.policy, policy)
   const code = await setupCode(tools).catch(async (error) => {
     await closeTools(tools)
     throw explainDamage(error, config)

@@ -74,7 +74,7 @@ await onBothDatabases((database) => {
 
 describe('against guessing', () => {
   // As much memory as for an operator, and half of the time.
-  const at = serverFor({ passwordCost: { memoryKiB: 19_456, timeCost: 1 } }, cast)
+  const at = serverFor({ policy: { passwordCost: { memoryKiB: 19_456, timeCost: 1 } } }, cast)
 
   test('an unknown user takes as long as a known one', async () => {
     const { server } = at()

@@ -14,8 +14,8 @@ export type Served = { url: string; stop(): Promise<void> }
  */
 export async function serveHere({ env }: Place): Promise<Served> {
   const config = readConfig({ HOST: '127.0.0.1', PORT: '0', ...env })
-  const server = await createServer(config, createLog({ level: 'silent' }))
-  server.tools.policy.passwordCost = cheapPasswords
+  const policy = { passwordCost: cheapPasswords }
+  const server = await createServer(config, createLog({ level: 'silent' }), { policy })
   const closeControl = openControl(server.tools, config)
   return {
     url: server.url,

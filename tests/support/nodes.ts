@@ -8,6 +8,7 @@ import { randomToken } from '../../src/crypto/keys.ts'
 import { createLog } from '../../src/log.ts'
 import { createServer, type Server } from '../../src/server.ts'
 import { migratedDatabase } from './migrated-postgres.ts'
+import { cheapPasswords } from './server.ts'
 
 export type Nodes = { servers: Server[]; databaseUrl: string; stop(): Promise<void> }
 
@@ -27,12 +28,13 @@ export async function startNodes(
   const directory = mkdtempSync(join(tmpdir(), 'parley-nodes-'))
   const secrets = { SECRET_KEY: randomToken(32), ENCRYPTION_KEY: makeKey(), DATABASE_URL: fresh.url }
   const servers: Server[] = []
+  const policy = { passwordCost: cheapPasswords }
   const given: (Bus | undefined)[] = typeof buses === 'number' ? Array.from({ length: buses }) : buses
   for (const [index, bus] of given.entries()) {
     const own = { HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(directory, String(index)) }
     const more = typeof settings === 'function' ? settings(fresh.url, index) : settings
     const config = readConfig({ RATE_LIMITS: 'off', ...own, ...secrets, ...more })
-    servers.push(await createServer(config, createLog({ level: 'silent' }), bus && { bus }))
+    servers.push(await createServer(config, createLog({ level: 'silent' }), { policy, ...(bus && { bus }) }))
   }
   return {
     servers,

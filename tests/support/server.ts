@@ -34,10 +34,11 @@ type Options = {
   log?: Log
   /** As in the environment. */
   settings?: Record<string, string>
-  /** Of an operator's server: 19 MiB and two passes, which are 50 ms of CPU time for each sign-up and each login. */
-  passwordCost?: Policy['passwordCost']
+  /** What differs from an operator's server: shorter pauses, or the `passwordCost` of one. */
+  policy?: Partial<Policy>
 }
 
+/** An operator's passwords have 19 MiB and two passes, which are 50 ms of CPU time for each sign-up and each login. */
 export const cheapPasswords = { memoryKiB: 64, timeCost: 1 }
 
 /** A real server with a fresh database, in this process, on a free port of 127.0.0.1. */
@@ -46,11 +47,9 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   const secrets = { SECRET_KEY: randomToken(32), ENCRYPTION_KEY: makeKey() }
   const fixed = { HOST: '127.0.0.1', PORT: '0', RATE_LIMITS: 'off', ...secrets, ...place.settings }
   const log = options.log ?? createLog({ level: 'silent' })
-  const start = async (settings = {}) => {
-    const server = await createServer(readConfig({ ...fixed, ...options.settings, ...settings }), log)
-    server.tools.policy.passwordCost = options.passwordCost ?? cheapPasswords
-    return server
-  }
+  const policy = { passwordCost: cheapPasswords, ...options.policy }
+  const start = (settings = {}) =>
+    createServer(readConfig({ ...fixed, ...options.settings, ...settings }), log, { policy })
   let server = await start()
   return {
     get url() {
