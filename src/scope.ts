@@ -26,8 +26,9 @@ export type Policy = {
   /** Messages older than so many days are deleted in every room; absent: they are kept. */
   retentionDays?: number
   rateLimits: boolean
-  /** Whether messages can be searched; otherwise nothing is kept for it. */
+  /** Whether messages can be searched; otherwise nothing is kept for it. What is missing is looked for so long after the start. */
   search: boolean
+  searchSettleMs: number
   /** How previews of links are fetched, and from which addresses that are not public; absent: no page is opened. */
   previews?: { allowance: Allowance; timeoutMs: number }
   /** Which addresses that are not public people may have this server send to. */

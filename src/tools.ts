@@ -43,6 +43,9 @@ import { version } from './version.ts'
 const slowestMs = 30_000
 const leastPerSecond = 2_000
 
+/** After a start everybody comes back, and the database has enough to do. */
+const searchSettleMs = 5000
+
 const refreshTokenSeconds = 30 * 24 * 3600
 
 /** Opens the tools of the verbs: the database, after its migrations and the check of its key, and the bus. */
@@ -88,6 +91,7 @@ export async function openTools(
       ...(config.retentionDays !== undefined && { retentionDays: config.retentionDays }),
       rateLimits: config.rateLimits,
       search: config.search,
+      searchSettleMs,
       // What the operator allows for webhooks would let everybody read pages of that network.
       ...(config.previews && {
         previews: { allowance: { has: () => false, isEmpty: true }, timeoutMs: previewTimeoutMs },

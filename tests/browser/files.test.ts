@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Locator } from 'playwright-core'
-import { indexed } from '../support/indexed.ts'
+import { indexed, sweepAtOnce } from '../support/indexed.ts'
 import { film, pdf, photo } from '../support/media.ts'
 import { postgresForTests } from '../support/postgres.ts'
 import { type BucketServer, startS3 } from '../support/s3.ts'
@@ -144,7 +144,7 @@ describe.skipIf(!browserIsThere())('files in the page', () => {
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({ settings: { FILE_BYTES: '220MB', FILE_TYPES: '' } })
+    server = await startServer({ policy: sweepAtOnce, settings: { FILE_BYTES: '220MB', FILE_TYPES: '' } })
     link = await startLink(server.url)
     browser = await launchBrowser()
     ;({ ben, cleo } = await meetAt(server, browser, faults, [server.url, link.url]))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { indexed } from '../support/indexed.ts'
+import { indexed, sweepAtOnce } from '../support/indexed.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
@@ -12,7 +12,7 @@ describe.skipIf(!browserIsThere())('searching messages, at a desk and on a phone
   const faults: string[] = []
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ policy: sweepAtOnce })
     browser = await launchBrowser()
     ben = await enter(await desk(browser), 'ben', 'Ben Okafor')
     cleo = await enter(await phone(browser), 'cleo', 'Cleo Marchetti')

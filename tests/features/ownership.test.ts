@@ -12,7 +12,7 @@ import { aSubscription } from '../permissions/table.ts'
 import { type Cast, cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest, socketOf, waitFor } from '../support/client.ts'
 import { putPicture, sendFile } from '../support/files.ts'
-import { indexed } from '../support/indexed.ts'
+import { indexed, sweepAtOnce } from '../support/indexed.ts'
 import { onePixel } from '../support/pictures.ts'
 import { showPreview } from '../support/previews.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
@@ -125,7 +125,7 @@ const positions = ['search_positions']
 const noRow = 'a column without a row of the room or of the person: add one to `furnish`'
 
 await onBothDatabases((database) => {
-  const at = serverFor({ database }, cast)
+  const at = serverFor({ database, policy: sweepAtOnce }, cast)
   const done = async (response: Promise<{ status: number; body: Record<string, never> }>) => {
     const { status, body } = await response
     if (status >= 400) throw new Error(`Refused: ${JSON.stringify(body)}`)

@@ -5,12 +5,12 @@ import { slowQuery } from '../permissions/slow.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, rest, waitFor } from '../support/client.ts'
 import { sendFile } from '../support/files.ts'
-import { indexed } from '../support/indexed.ts'
+import { indexed, sweepAtOnce } from '../support/indexed.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 import { closeAll, listener, meet, outcome } from './listener.ts'
 
 await onBothDatabases((database) => {
-  const at = serverFor({ database }, cast)
+  const at = serverFor({ database, policy: sweepAtOnce }, cast)
   const report = (by: Person, room: string, seq: number, reason = 'Advertising') =>
     rest(at().server, by).post(`/rooms/${room}/messages/${seq}/report`, { reason })
   const listOf = async (

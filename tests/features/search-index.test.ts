@@ -3,7 +3,7 @@ import { rotateKeys } from '../../src/operator/rotate.ts'
 import { rebuildIndex } from '../../src/operator/search.ts'
 import { cast, makeRoom, post, postMany } from '../support/cast.ts'
 import { type Person, rest, waitFor } from '../support/client.ts'
-import { indexed } from '../support/indexed.ts'
+import { indexed, sweepAtOnce } from '../support/indexed.ts'
 import { onBothDatabases, startServer, type TestServer } from '../support/server.ts'
 
 const caller = { report() {}, write: async () => {}, signal: new AbortController().signal }
@@ -13,7 +13,7 @@ const count = async (server: TestServer, person: Person, q: string): Promise<num
 
 await onBothDatabases((database) => {
   test('a server fills in what was said before it had an index, or without it, and goes on where it was', async () => {
-    const server = await startServer({ database, settings: { SEARCH: 'off' } })
+    const server = await startServer({ database, policy: sweepAtOnce, settings: { SEARCH: 'off' } })
     const { ben } = await cast(server)
     const room = await makeRoom(server, ben)
     // More than what is looked at forwards.
@@ -50,7 +50,7 @@ await onBothDatabases((database) => {
   })
 
   test('a rotation of keys, and a rebuild, hash every word again, and everything stays found', async () => {
-    const server = await startServer({ database })
+    const server = await startServer({ database, policy: sweepAtOnce })
     const { ben } = await cast(server)
     const room = await makeRoom(server, ben)
     for (const text of ['puffin one', 'puffin two', 'gone']) await post(server, ben, room, text)
@@ -88,7 +88,7 @@ await onBothDatabases((database) => {
   })
 
   test('what a node has just sent is looked at without being read again, many rooms with one statement', async () => {
-    const server = await startServer({ database })
+    const server = await startServer({ database, policy: sweepAtOnce })
     const { ben } = await cast(server)
     const rooms = await Promise.all(Array.from({ length: 20 }, () => makeRoom(server, ben)))
     await Promise.all(rooms.map((room) => post(server, ben, room, 'before')))

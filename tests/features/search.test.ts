@@ -5,7 +5,7 @@ import { type Person, rest, waitFor } from '../support/client.ts'
 import { filesWith, placeInWal } from '../support/database-files.ts'
 import { type Client, clientOver, eachDoor } from '../support/doors.ts'
 import { upload } from '../support/files.ts'
-import { indexed } from '../support/indexed.ts'
+import { indexed, sweepAtOnce } from '../support/indexed.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
 import { cases } from '../text/search/cases.ts'
 
@@ -13,7 +13,7 @@ type Found = { message: { room: string; seq: number; content: string }; matches:
 type Query = Record<string, string | number>
 
 await onBothDatabases((database) => {
-  const at = serverFor({ database }, cast)
+  const at = serverFor({ database, policy: sweepAtOnce }, cast)
 
   const seqsOf = async (client: Pick<Client, 'search'>, query: Query): Promise<number[]> => {
     const { data, code, reason } = await client.search(query)

@@ -1,6 +1,9 @@
 import { patienceMs } from './patience.ts'
 import type { TestServer } from './server.ts'
 
+/** The policy of a server that need not wait until everybody has come back. */
+export const sweepAtOnce = { searchSettleMs: 0 }
+
 /** Every entry was looked at, and everything old is filled in. */
 export async function indexed({ tools }: Pick<TestServer, 'tools'>): Promise<void> {
   const deadline = performance.now() + patienceMs

@@ -5,7 +5,7 @@ import { refusals } from '../../src/protocol/refusals.ts'
 import { wholeProfile } from '../features/whole-profile.ts'
 import { type Cast, cast, makeRoom, post, signUp } from '../support/cast.ts'
 import { type Person, rest } from '../support/client.ts'
-import { indexed } from '../support/indexed.ts'
+import { indexed, sweepAtOnce } from '../support/indexed.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { hasTmux, type Seat, sitDown, type Terminal } from './terminal.ts'
 
@@ -15,7 +15,7 @@ describe.skipIf(!hasTmux)('in a terminal', () => {
   const terminals: Terminal[] = []
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ policy: sweepAtOnce })
     people = await cast(server)
   })
   afterEach(() => terminals.splice(0).forEach((terminal) => void terminal.close()))

@@ -10,8 +10,6 @@ import { countFilling, createPositions, listBehind, refill, removeAll, removeLef
 const gatherMs = 100
 const roomsAtOnce = 200
 const retryMs = 1000
-/** After a start everybody comes back, and the database has enough to do. */
-const settleMs = 5000
 /** How often a node looks for what others left undone: the embedded database has no others. */
 const sweepMs = { postgres: 30_000, embedded: 600_000 }
 
@@ -35,7 +33,7 @@ export function startIndexer(tools: Tools): () => Promise<void> {
   let wake: () => void = () => undefined
   let rest: ReturnType<typeof setTimeout> | undefined
   let warned = false
-  let sweepAt = performance.now() + settleMs
+  let sweepAt = performance.now() + tools.policy.searchSettleMs
 
   if (!tools.policy.search) {
     void removeAll(sql).catch((error) =>
