@@ -43,8 +43,9 @@ export type Policy = {
   }
   /** What a push message says. */
   pushContent: 'full' | 'names' | 'none'
-  /** So long after a message, those who have not read it are called. */
+  /** So long after a message, those who have not read it are called; so long after a node is gone, its people are offline. */
   pushAfterMs: number
+  presenceReturnMs: number
   /** The host of PUBLIC_URL, which no password may consist of. */
   site?: string
   /** Absent: this server sends no mail. */

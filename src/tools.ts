@@ -46,6 +46,12 @@ const leastPerSecond = 2_000
 /** After a start everybody comes back, and the database has enough to do. */
 const searchSettleMs = 5000
 
+/**
+ * When a server stops, it tells its clients to come back within 5.5 s. A server that has just started on a busy machine needs some
+ * seconds more for each.
+ */
+const presenceReturnMs = 20_000
+
 const refreshTokenSeconds = 30 * 24 * 3600
 
 /** Opens the tools of the verbs: the database, after its migrations and the check of its key, and the bus. */
@@ -105,6 +111,7 @@ export async function openTools(
       files: { place: depotPlaceOf(config), types: config.fileTypes, slowestMs, leastPerSecond },
       ...(config.publicUrl !== undefined && { site: new URL(config.publicUrl).hostname }),
       ...mailPolicy(config),
+      presenceReturnMs,
       accessTokenSeconds: config.accessTokenMinutes * 60,
       refreshTokenSeconds,
       pingIntervalMs,

@@ -4,11 +4,6 @@ import { hasOthers, tellEverythingSoon } from './digests.ts'
 import { come, countUnnamed, forgetIfEmpty, go, presenceOf } from './merged.ts'
 import { startTicking, ticks } from './ticks.ts'
 
-/**
- * The people of a node that is gone stay online for this time: when a server stops, it tells its clients to come back
- * within 5.5 s, and most come to another node. A server that has just started on a busy machine needs some seconds more for each.
- */
-const returnMs = 20_000
 const askMs = 1000
 
 /** By id. */
@@ -52,7 +47,9 @@ const elsewhere = perServer((tools) => {
     ask(node)
   })
   ticks(tools).due.push((now) => {
-    for (const [name, { goneAt }] of nodes) if (goneAt !== undefined && now >= goneAt + returnMs) drop(name)
+    const { presenceReturnMs } = tools.policy
+    for (const [name, { goneAt }] of nodes)
+      if (goneAt !== undefined && now >= goneAt + presenceReturnMs) drop(name)
     askDue(now)
     return wanted.size > 0 || [...nodes.values()].some(({ goneAt }) => goneAt !== undefined)
   })
