@@ -4,11 +4,14 @@ import { rest, waitFor } from '../support/client.ts'
 import { serverFor } from '../support/server.ts'
 import { startPushService } from './push-service.ts'
 
-/** A server that may send to the push service of the test, its people, and their devices. */
+/**
+ * A server that may send to the push service of the test, its people, and their devices. It calls sooner than an operator's; tests for
+ * which that is too soon change the policy.
+ */
 export function pushServerFor(database: 'embedded' | 'postgres') {
   const settings = { OUTGOING_ALLOW: '127.0.0.1/32' }
   let service: ReturnType<typeof startPushService>
-  const at = serverFor({ database, settings }, async (server) => {
+  const at = serverFor({ database, settings, policy: { pushAfterMs: 150 } }, async (server) => {
     service = startPushService()
     const people = await cast(server)
     service.trust((await rest(server, people.ben).get('/push/key')).body.key)

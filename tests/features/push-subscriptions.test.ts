@@ -143,6 +143,8 @@ await onBothDatabases((database) => {
   test('what was stored right before the server stops still calls people', async () => {
     const { server, ben, cleo, service } = at()
     const room = await makeRoom(server, ben, [cleo])
+    // Nothing but the end of the server may be the reason.
+    server.tools.policy.pushAfterMs = 60_000
     await post(server, ben, room, 'The last, @cleo')
     await server.restart()
     expect(service.of('missed').at(-1)).toMatchObject({ room, text: 'The last, @cleo' })

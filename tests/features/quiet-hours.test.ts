@@ -28,7 +28,7 @@ const zoneOf = (): string => {
 
 await onBothDatabases((database) => {
   const settings = { OUTGOING_ALLOW: '127.0.0.1/32' }
-  const at = serverFor({ database, settings }, async (server) => {
+  const at = serverFor({ database, settings, policy: { pushAfterMs: 150 } }, async (server) => {
     const service = startPushService()
     const people = await cast(server)
     service.trust((await rest(server, people.ben).get('/push/key')).body.key)
