@@ -78,8 +78,13 @@ describe.skipIf(!browserIsThere()).each([
     link.cut()
     await offline(ben).waitFor()
   }
-  const mend = async () => {
+  /** The browser hears of its network again, too: otherwise the page waits for its next try, as after a reload below. */
+  const mendLink = async () => {
     link.mend()
+    await ben.page.evaluate(() => dispatchEvent(new Event('online')))
+  }
+  const mend = async () => {
+    await mendLink()
     await offline(ben).waitFor({ state: 'detached' })
   }
   const harbour = async (): Promise<Picked[]> => [
@@ -170,7 +175,7 @@ describe.skipIf(!browserIsThere()).each([
     await ben.page.close()
     ben = { ...ben, page: other }
     other.on('pageerror', (error) => faults.push(error.message))
-    link.mend()
+    await mendLink()
     await arrived('From a tab that is closed')
     await untilKept(ben, 0, 0)
     expect(await read(from)).toEqual(['From a tab that is closed + harbour.jpg + plan.pdf'])
@@ -228,7 +233,7 @@ describe.skipIf(!browserIsThere()).each([
     await waiting(ben).getByText('Keep this page open until this file is uploaded').waitFor()
     await untilKept(ben, 2, 0)
     expect(await reload()).toEqual(['beforeunload'])
-    link.mend()
+    await mendLink()
     await tray(ben)
       .getByText('⁨film.txt⁩ was lost when the page was closed or reloaded. Add it again.')
       .waitFor()
