@@ -1,3 +1,4 @@
+// Longer than 300 lines: everything that the list of rooms shows and does, with one server for all of it.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { passwordOf, signUp } from '../support/cast.ts'
@@ -246,6 +247,36 @@ describe.skipIf(!browserIsThere())('the list of rooms, at a phone and a desk', (
     expect(await page.getByRole('dialog').getByLabel('Name', { exact: true }).inputValue()).toBe('Zenith')
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
+  // The header of a private room looked like any other, a group had no face, and both kinds of webhooks had the same picture.
+  test('the header says that a room is private, a group shows how many others are in it, and each kind of webhook has its picture', async () => {
+    await signUp(server, 'eve')
+    const { id } = (await ben.api('POST', '/rooms', { title: 'The cellar', access: 'closed' })) as {
+      id: string
+    }
+    await ben.api('POST', '/directs', { usernames: ['cleo', 'eve'] })
+    const header = ben.page.locator('main > header')
+    const sign = header.getByRole('img', { name: 'private' })
+    await go(ben, `room=${id}`)
+    await header.getByRole('heading', { name: 'The cellar' }).waitFor()
+    await sign.waitFor()
+    expect(await problems(ben.page, 'the header of a private room')).toEqual([])
+
+    await header.getByRole('button', { name: 'Room menu' }).click()
+    const drawn = (name: string) =>
+      ben.page.getByRole('menuitem', { name, exact: true }).locator('path').getAttribute('d')
+    expect(await drawn('Webhooks')).not.toBe(await drawn('Outgoing webhooks'))
+    await ben.page.keyboard.press('Escape')
+
+    await go(ben, 'room=quay')
+    await header.getByRole('heading', { name: 'Quay' }).waitFor()
+    expect(await sign.count()).toBe(0)
+
+    const face = row(ben, /cleo.* and .*eve/).locator('.face')
+    expect(await face.getAttribute('data-letter')).toBe('2')
+    await row(ben, /cleo.* and .*eve/).click()
+    await header.locator('.face[data-letter="2"]').waitFor()
   })
 
   test('at a desk its edge is dragged or moved by the keyboard, within bounds, and kept; a phone has none', async () => {

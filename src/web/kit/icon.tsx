@@ -29,6 +29,7 @@ const drawings = {
   down: 'M12 5v14M5.5 12.5L12 19l6.5-6.5',
   fold: 'M6 9.5l6 6 6-6',
   plug: 'M9 4v4M15 4v4M6.5 8h11v3a5.5 5.5 0 0 1-11 0zM12 16.5V21',
+  outward: 'M14 5h5v5M19 5l-8.5 8.5M11 6H5.5v12.5H18V13',
   bell: 'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4',
   muted: 'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4M4 4l16 16',
   bookmark: 'M7 4h10v16l-5-4-5 4z',
@@ -53,7 +54,16 @@ const drawings = {
 export type Drawing = keyof typeof drawings
 
 /** Icons with a direction: they are mirrored in right-to-left languages. */
-const turning: ReadonlySet<Drawing> = new Set(['back', 'on', 'leave', 'reply', 'quote', 'list', 'flag'])
+const turning: ReadonlySet<Drawing> = new Set([
+  'back',
+  'on',
+  'leave',
+  'reply',
+  'quote',
+  'list',
+  'flag',
+  'outward',
+])
 
 /** A line drawing next to a word or in place of it. The control around it has the label. */
 export function Icon({ of }: { of: Drawing }) {

@@ -1,5 +1,5 @@
 import type { Room } from '../../protocol/rooms.ts'
-import type { State } from '../../sdk/state.ts'
+import type { RoomState, State } from '../../sdk/state.ts'
 import { reportsKey } from '../ground/powers.ts'
 import {
   addressOf,
@@ -16,7 +16,7 @@ import {
 import { fold } from '../ground/search.ts'
 import type { Drawing } from '../kit/icon.tsx'
 import { say } from '../language/say.ts'
-import { acquaintances } from '../people/people.ts'
+import { acquaintances, groupIn } from '../people/people.ts'
 import { joinableRooms, joinedRooms } from '../rooms/rows.ts'
 
 /** A line of the palette: a place to go to, or a command. */
@@ -40,6 +40,11 @@ type PaletteTools = {
   here?: string | undefined
 }
 
+const iconOf = (room: RoomState): Drawing =>
+  groupIn(room) > 0
+    ? 'people'
+    : ({ direct: 'person', closed: 'lock', admins: 'shield', open: 'talk' } as const)[room.access]
+
 /** Everything you can go to, with unread rooms first, for which people most often open the palette, and the room in view behind the other rooms. */
 export function entriesOf(
   state: State,
@@ -51,7 +56,7 @@ export function entriesOf(
       key: `room ${room.id}`,
       name: room.title,
       also: room.access === 'direct' ? '' : room.id,
-      icon: room.access === 'direct' ? 'person' : room.access === 'closed' ? 'lock' : 'talk',
+      icon: iconOf(room),
       unread: room.unread,
       run: () => go(addressOf(room.id)),
     }),

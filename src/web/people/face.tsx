@@ -1,4 +1,5 @@
 import { Picture } from '../kit/picture.tsx'
+import { language } from '../language/language.ts'
 import { hueOf } from './hue.ts'
 
 const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
@@ -22,3 +23,8 @@ export function Face({ username, display_name: name, avatar, large }: Props) {
     </span>
   )
 }
+
+/** A direct room of more than two, as the number of the others in it. Their names are next to it. */
+export const GroupFace = ({ others }: { others: number }) => (
+  <span class="face" aria-hidden="true" data-letter={others.toLocaleString(language.value)} />
+)

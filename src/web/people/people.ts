@@ -88,6 +88,10 @@ export function acquaintances(state: Pick<State, 'me' | 'rooms'>): Person[] {
 export const otherIn = ({ people }: Pick<RoomState, 'people'>, me: string | undefined): string | undefined =>
   people?.length === 2 ? people.find((username) => username !== me) : undefined
 
+/** How many others are in a direct room of more than two; 0 for every other room. */
+export const groupIn = ({ people = [] }: Pick<RoomState, 'people'>): number =>
+  people.length > 2 ? people.length - 1 : 0
+
 /** The other people of a direct room who still have an account. */
 export const othersIn = (room: Pick<RoomState, 'people'> | undefined, me: string | undefined): string[] =>
   (room?.people ?? []).filter((username) => username !== me && username !== deletedUser)

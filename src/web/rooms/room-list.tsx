@@ -6,7 +6,7 @@ import { addressOf } from '../ground/route.ts'
 import { Icon } from '../kit/icon.tsx'
 import { language } from '../language/language.ts'
 import { say } from '../language/say.ts'
-import { Face } from '../people/face.tsx'
+import { Face, GroupFace } from '../people/face.tsx'
 import { StatusSign } from '../people/status-sign.tsx'
 import { RoomIcon } from './room-icon.tsx'
 import { type MenuPlace, RowMenu } from './room-menu.tsx'
@@ -137,7 +137,7 @@ function RoomRow({ row, current, drafted, onMenu }: RowProps) {
   const { isShown, Words } = useStore().last
   const withLast = isShown.value
   return useMemo(() => {
-    const { id, title, access, unread, tone, muted, online, avatar, other, status } = row
+    const { id, title, access, unread, tone, muted, online, avatar, other, group, status } = row
     const lit = unread > 0 && tone !== 'quiet'
     return (
       <li>
@@ -151,8 +151,9 @@ function RoomRow({ row, current, drafted, onMenu }: RowProps) {
           }}
         >
           {access === 'direct' ? (
-            <span class={other === undefined ? 'room-icon' : 'room-icon of-person'}>
+            <span class={other === undefined && group === 0 ? 'room-icon' : 'room-icon of-person'}>
               {other !== undefined && <Face username={other} display_name={title} avatar={avatar} />}
+              {group > 0 && <GroupFace others={group} />}
               <span class={online ? 'dot' : 'dot away'} />
               {online && <span class="unseen">{say('people.isOnline')} </span>}
             </span>

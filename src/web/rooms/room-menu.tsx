@@ -90,7 +90,7 @@ function useChoices(room: RoomState, onFiles?: () => void): () => readonly Choic
       ? [{ name: say('webhooks.title'), icon: 'plug', run: () => open('webhooks') } as const]
       : []),
     ...(powers.export
-      ? [{ name: say('outgoing.title'), icon: 'plug', run: () => open('outgoing') } as const]
+      ? [{ name: say('outgoing.title'), icon: 'outward', run: () => open('outgoing') } as const]
       : []),
     ...(powers.leave
       ? [{ name: say('leave.act'), icon: 'leave', danger: true, run: () => void leave(store, room) } as const]

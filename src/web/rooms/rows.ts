@@ -3,7 +3,7 @@ import type { Room } from '../../protocol/rooms.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import { levelOf } from '../ground/notify-level.ts'
 import { byTitle } from '../language/by-title.ts'
-import { otherIn } from '../people/people.ts'
+import { groupIn, otherIn } from '../people/people.ts'
 
 /** The sections of the list of rooms. */
 export const sections = ['favourites', 'rooms', 'directs', 'archived'] as const
@@ -28,6 +28,8 @@ export type Row = {
   readonly avatar: string | undefined
   /** The other person of a direct room of two. */
   readonly other: string | undefined
+  /** How many others are in a direct room of more than two. */
+  readonly group: number
   /** What that person is doing. */
   readonly status: CustomStatus | undefined
 }
@@ -118,6 +120,7 @@ function rowOf(room: RoomState, me: string | undefined): Row {
     online: access === 'direct' && room.online.some((username) => username !== me),
     avatar: room.avatar,
     other: otherIn(room, me),
+    group: groupIn(room),
     status: room.custom_status,
   }
 }

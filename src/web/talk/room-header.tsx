@@ -32,6 +32,12 @@ export function RoomHeader({ room, online, showing, onShow, onFiles }: Props) {
       <RoomFace room={room} me={me} />
       <div class="about">
         <h2 dir="auto">
+          {(room.access === 'closed' || room.access === 'admins') && (
+            // No text, which would decide the direction of the title.
+            <span role="img" aria-label={say(`access.${room.access}`)} title={say(`access.${room.access}`)}>
+              <Icon of={room.access === 'closed' ? 'lock' : 'shield'} />
+            </span>
+          )}
           <button
             type="button"
             title={say('details.open')}
