@@ -7,6 +7,7 @@ import { type Client, clientOver, eachDoor } from '../support/doors.ts'
 import { upload } from '../support/files.ts'
 import { indexed, sweepAtOnce } from '../support/indexed.ts'
 import { onBothDatabases, serverFor } from '../support/server.ts'
+import { unknownTimes } from '../support/times.ts'
 import { cases } from '../text/search/cases.ts'
 
 type Found = { message: { room: string; seq: number; content: string }; matches: [number, number][] }
@@ -116,6 +117,9 @@ await onBothDatabases((database) => {
       expect(await reasonOf({ q: 'word '.repeat(1000) })).toEqual(['invalid', 'too_long'])
       expect(await reasonOf({ q: 'before:noon' })).toEqual(['invalid', 'search_filter'])
       expect(await reasonOf({ q: 'word', after: '2026-02-31' })).toEqual(['invalid', 'search_filter'])
+      // This was a time of the year 10000, which no Postgres stores, and an internal error.
+      for (const time of unknownTimes)
+        expect(await reasonOf({ q: 'word', before: time })).toEqual(['invalid', 'search_filter'])
       expect(await reasonOf({ q: 'has:everything' })).toEqual(['invalid', 'search_filter'])
       expect(await reasonOf({ q: 'word', from: 'nobody-there' })).toEqual(['not_found', 'user_not_found'])
       expect(await reasonOf({ q: `word in:${closed}` })).toEqual(['not_found', 'room_not_found'])

@@ -1,3 +1,4 @@
+import { isStorable, startsWithDay } from '../instant.ts'
 import { type Phrase, phraseOfQuote, phraseOfWord } from './match.ts'
 
 /** What a person asked for, as they typed it: nothing is looked up yet. */
@@ -55,9 +56,6 @@ export function readMoment(text: string): Date | undefined {
   const [, year, month = '01', day = '01', time = 'T00:00:00.000Z'] = date.exec(text) ?? []
   if (year === undefined) return undefined
   const moment = new Date(`${year}-${month}-${day}${time}`)
-  // The 31st of February would be a day in March.
-  const isDay = new Date(`${year}-${month}-${day}T00:00:00.000Z`)
-    .toJSON()
-    ?.startsWith(`${year}-${month}-${day}`)
-  return Number.isNaN(moment.getTime()) || !isDay || Number(year) < 1970 ? undefined : moment
+  // Postgres does not store what is past the year 9999 in UTC: 9999-12-31T23:59:59-00:01.
+  return startsWithDay(`${year}-${month}-${day}`) && isStorable(moment.getTime()) ? moment : undefined
 }
