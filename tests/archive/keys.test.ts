@@ -7,6 +7,7 @@ import { sealText } from '../../src/features/log/seal.ts'
 import { rotateKeys } from '../../src/operator/rotate.ts'
 import type { Tools } from '../../src/scope.ts'
 import { type Cast, cast, makeRoom, post, postMany } from '../support/cast.ts'
+import { rejected } from '../support/rejected.ts'
 import { onBothDatabases, serverFor, startServer, type TestServer } from '../support/server.ts'
 import { aKeyring, backupOf, contentsOf, emptyTarget, restoreInto } from './support.ts'
 
@@ -52,10 +53,10 @@ await onBothDatabases((database) => {
     const loaded = () => {
       throw new Error('Rows were read before the key was looked for')
     }
-    await expect(restoreInto(target, file, { loaded })).rejects.toMatchObject(refusal)
+    expect(await rejected(restoreInto(target, file, { loaded }))).toMatchObject(refusal)
     // Another key that happens to have the same name.
     const namesake = { id, key: aKeyring().current.key }
-    await expect(restoreInto(target, file, { offered: [namesake] })).rejects.toMatchObject(refusal)
+    expect(await rejected(restoreInto(target, file, { offered: [namesake] }))).toMatchObject(refusal)
     expect(await target.storage.query(`select to_regclass('public.users') as users`)).toEqual([
       { users: null },
     ])
@@ -87,7 +88,7 @@ await onBothDatabases((database) => {
     const ring = { current: aKeyring().current, older: [current] }
     const file = await backupOf(withRing(tools, ring), { withKeys: false })
     const target = await emptyTarget(database)
-    await expect(restoreInto(target, file, { offered: [ring.current] })).rejects.toMatchObject({
+    expect(await rejected(restoreInto(target, file, { offered: [ring.current] }))).toMatchObject({
       reason: 'backup_key_missing',
       params: { key: current.id },
     })

@@ -7,6 +7,7 @@ import { migrate } from '../../src/storage/migrate.ts'
 import { migrations } from '../../src/storage/migrations.ts'
 import { openStorage } from '../../src/storage/open.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
+import { rejected } from '../support/rejected.ts'
 import { onBothDatabases, startServer } from '../support/server.ts'
 import { aKeyring, backupOf, contentsOf, emptyTarget, inPieces, restoreInto } from './support.ts'
 
@@ -23,7 +24,7 @@ await onBothDatabases((database) => {
 
     await cast(other)
     const second = await backupOf(other.tools)
-    await expect(restoreInto(target, second)).rejects.toMatchObject({ reason: 'community_exists' })
+    expect(await rejected(restoreInto(target, second))).toMatchObject({ reason: 'community_exists' })
     expect(await contentsOf(target.storage, target.keyring)).toEqual(before)
     await restoreInto(target, second, { replace: true })
     expect(await target.storage.query('select 1 from sessions')).toEqual([])

@@ -4,6 +4,7 @@ import { createLog } from '../../src/log.ts'
 import type { Tools } from '../../src/scope.ts'
 import { cast, logIn, makeRoom, post } from '../support/cast.ts'
 import { type Frame, type Person, rest, socketOf, tryUpgrade } from '../support/client.ts'
+import { rejected } from '../support/rejected.ts'
 import { onBothDatabases, serverFor, startServer } from '../support/server.ts'
 
 /** What the counter of texts that did not open stands at. */
@@ -145,9 +146,8 @@ describe('the key', () => {
   test('of another database is refused at the start, with a sentence that says what to do', async () => {
     const server = await startServer()
     await cast(server)
-    await expect(server.restart({ ENCRYPTION_KEY: makeKey() })).rejects.toThrow(
-      /ENCRYPTION_KEY is not the key of this database/,
-    )
+    const refusal = await rejected(server.restart({ ENCRYPTION_KEY: makeKey() }))
+    expect(String(refusal)).toMatch(/ENCRYPTION_KEY is not the key of this database/)
     await server.restart()
     await server.stop()
   })
