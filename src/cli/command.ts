@@ -1,3 +1,5 @@
+import { isInstant } from '../text/instant.ts'
+
 /** A subcommand. `run` returns the exit code: 0 done, 1 failed, 2 wrong usage. */
 export type Subcommand = {
   /** How to type it, one line for each form. */
@@ -49,8 +51,11 @@ export function timeOption(args: Arguments, name: string): string | undefined {
   const text = textOption(args, name)
   if (text === undefined) return undefined
   const [, count, unit] = /^(\d{1,6})([hd])$/.exec(text) ?? []
-  const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
-  const at = unit ? Date.now() + Number(count) * spansMs[unit]! : isTime ? Date.parse(text) : Number.NaN
+  const at = unit
+    ? Date.now() + Number(count) * spansMs[unit]!
+    : isInstant(text)
+      ? Date.parse(text)
+      : Number.NaN
   if (Number.isNaN(at)) throw new UsageError(`--${name} must be a time such as 7d or 2026-12-24T18:00:00Z.`)
   return new Date(at).toISOString()
 }

@@ -122,7 +122,7 @@ await onBothDatabases((database) => {
     const { banned_until } = await answer('user', 'ban', 'cleo', '--until', '7d')
     expect(Date.parse(banned_until)).toBeWithin(Date.now() + 6.9 * dayMs, Date.now() + 7 * dayMs + 1)
     expect(await refused('user', 'ban', 'cleo', '--until', '2020-01-01')).toMatchObject({ code: 'invalid' })
-    for (const wrong of ['soon', '7', '7w', '2100-13-01', '2100-01-01 10:00'])
+    for (const wrong of ['2100-02-30', 'soon', '7', '7w', '2100-13-01', '2100-01-01 10:00'])
       expect([wrong, (await parley('user', 'ban', 'cleo', '--until', wrong)).code]).toEqual([wrong, 2])
     const lifted = await parley('user', 'ban', 'cleo', '--lift', '--json')
     expect(JSON.parse(lifted.stdout)).toEqual({ username: 'cleo', banned: false })
