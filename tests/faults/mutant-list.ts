@@ -130,12 +130,12 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/realtime/inbox.ts',
-        from: 'if (slot.text === undefined) await new Promise<void>((resolve) => (allReplied = resolve))',
+        from: 'if (slot.text === undefined) await this.#untilAllReplied()',
         to: '',
       },
       {
         file: 'src/realtime/inbox.ts',
-        from: 'if (replies.length > 0) await new Promise<void>((resolve) => (allReplied = resolve))',
+        from: 'if (this.#replies.length > 0) await this.#untilAllReplied()',
         to: '',
       },
     ],
@@ -146,8 +146,8 @@ export const mutants: Mutant[] = [
     changes: [
       {
         file: 'src/realtime/inbox.ts',
-        from: 'slot.text = owner.reply(arrived, outcome)\n      flush()',
-        to: "slot.text = owner.reply(arrived, outcome)\n      owner.send(slot.text)\n      slot.text = ''\n      flush()",
+        from: 'slot.text = this.#owner.encode(arrived, outcome)\n      this.#flush()',
+        to: "slot.text = this.#owner.encode(arrived, outcome)\n      this.#owner.sendReply(slot.text)\n      slot.text = ''\n      this.#flush()",
       },
     ],
     tests: ['tests/conversations/order.test.ts', 'tests/realtime/inbox.test.ts'],
