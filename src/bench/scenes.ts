@@ -104,7 +104,7 @@ export async function runHistory(
     url: server.url,
     token: reader.token,
     room,
-    readers: plan.history.readers,
+    ...plan.history,
   }
   const rounds: Round[] = []
   for (let round = 0; round < plan.rounds; round++)

@@ -12,8 +12,18 @@ export type Seat = { room: string; token: string; talks: boolean; timed: boolean
 /** Sockets in rooms with one talker each, who keeps `window` messages unacknowledged. */
 export type RoomsJob = { kind: 'rooms'; port: number; dialect: Dialect; seats: Seat[]; window: number }
 
-/** Readers of random history pages, each with one request at a time. */
-export type PagesJob = { kind: 'pages'; url: string; token: string; room: string; readers: number }
+/**
+ * Readers of random history pages, each with one request at a time. `messages`: the pages are of so many at the beginning of the room,
+ * which has more where the machine was fast.
+ */
+export type PagesJob = {
+  kind: 'pages'
+  url: string
+  token: string
+  room: string
+  readers: number
+  messages: number
+}
 
 export type MixedJob = {
   kind: 'mixed'

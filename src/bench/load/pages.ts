@@ -9,14 +9,14 @@ const readEvery = 50
 
 /** Requests pages at random places of a history, over REST. */
 export async function drivePages(
-  { url, token, room, readers }: PagesJob,
+  { url, token, room, readers, messages: most }: PagesJob,
   tell: (ready: Ready) => void,
   go: () => Promise<Go | undefined>,
 ): Promise<Result> {
   const headers = { authorization: `Bearer ${token}` }
   const address = `${url}/rooms/${room}/messages?limit=${pageSize}`
   const newest = await fetch(address, { headers }).then((response) => response.json() as Promise<Page>)
-  const head = newest.items.at(-1)?.seq ?? 0
+  const head = Math.min(most, newest.items.at(-1)?.seq ?? 0)
   const latency: Spread = {}
   const tally = { pages: 0, wrong: 0, measuring: false, reading: true }
 
