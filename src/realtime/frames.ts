@@ -72,5 +72,8 @@ function check(frame: Record<string, unknown>): CheckedCommand | RefusedFrame {
 }
 
 function aboutOf({ ref }: Record<string, unknown>): { ref?: Ref } {
-  return typeof ref === 'number' || (typeof ref === 'string' && ref.length <= 128) ? { ref } : {}
+  // JSON has no word for the infinite number that `1e400` is read as.
+  return (typeof ref === 'number' && Number.isFinite(ref)) || (typeof ref === 'string' && ref.length <= 128)
+    ? { ref }
+    : {}
 }

@@ -128,8 +128,10 @@ describe('a command that is wrong', () => {
       socket.send({ type: 'ping', ref })
       expect(await socket.next(() => true)).toEqual({ type: 'reply', ref, data: {} })
     }
-    for (const ref of [null, {}, [], true, 'x'.repeat(129)]) {
-      socket.send({ type: 'ping', ref })
+    // `1e400` is read as an infinite number, for which JSON has no word.
+    const texts = [null, {}, [], true, 'x'.repeat(129)].map((ref) => JSON.stringify(ref))
+    for (const ref of [...texts, '1e400', '-1e400']) {
+      socket.send(`{"type":"ping","ref":${ref}}`)
       const answer = await socket.next(() => true)
       expect([answer.type, answer.code, answer.ref]).toEqual(['error', 'invalid', undefined])
     }
