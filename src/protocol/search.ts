@@ -32,7 +32,9 @@ export const SearchQuery = Type.Object(
       }),
     ),
     before: Type.Optional(
-      Moment('Only messages from before this: a year, a month, a day (UTC) or a time in ISO 8601.'),
+      Moment(
+        'Only messages from before this: a year, a month, a day or a time in ISO 8601, in UTC if it has no zone.',
+      ),
     ),
     after: Type.Optional(Moment('Only messages of this time or later, in the same forms.')),
     has: Type.Optional(Has),

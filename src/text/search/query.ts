@@ -51,11 +51,12 @@ export function readQuery(text: string): Asked {
 
 const date = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(T.+)?)?)?$/
 
-/** The moment that a year, a month, a day (UTC) or a time begins; undefined for anything else. */
+/** The moment that a year, a month, a day or a time begins, in UTC where no zone is named; undefined for anything else. */
 export function readMoment(text: string): Date | undefined {
   const [, year, month = '01', day = '01', time = 'T00:00:00.000Z'] = date.exec(text) ?? []
   if (year === undefined) return undefined
-  const moment = new Date(`${year}-${month}-${day}${time}`)
+  const zoned = /(?:z|[+-]\d\d:?\d\d)$/i.test(time) ? time : `${time}Z`
+  const moment = new Date(`${year}-${month}-${day}${zoned}`)
   // Postgres does not store what is past the year 9999 in UTC: 9999-12-31T23:59:59-00:01.
   return startsWithDay(`${year}-${month}-${day}`) && isStorable(moment.getTime()) ? moment : undefined
 }
