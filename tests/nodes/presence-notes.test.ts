@@ -18,7 +18,8 @@ const room = { key: 1, id: 'general', epoch: 'e' }
 const other = { key: 2, id: 'harbour', epoch: 'e' }
 
 function open(bus: Bus): Tools {
-  const tools = { bus, memory: new Map() } as unknown as Tools
+  const policy = { presenceReturnMs: 20_000 }
+  const tools = { bus, memory: new Map(), policy } as unknown as Tools
   openPresence(tools)
   return tools
 }
