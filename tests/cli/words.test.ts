@@ -153,6 +153,7 @@ test('version and help load nothing of the server', async () => {
     'main.ts',
     'reasons.ts',
     'stop-signals.ts',
+    'text/instant.ts',
     'text/plain.ts',
     'tui/style.ts',
     'version.ts',
