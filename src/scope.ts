@@ -1,3 +1,4 @@
+// Longer than 300 lines: what every verb is given, and what it may ask of it, is in one file.
 import type { Bus, Change } from './bus/bus.ts'
 import type { Described } from './config/described.ts'
 import type { MailServer, Sender } from './config/mail-address.ts'
@@ -26,8 +27,9 @@ export type Policy = {
   /** Messages older than so many days are deleted in every room; absent: they are kept. */
   retentionDays?: number
   rateLimits: boolean
-  /** Whether messages can be searched; otherwise nothing is kept for it. What is missing is looked for so long after the start. */
+  /** Whether messages can be searched; otherwise nothing is kept for it. */
   search: boolean
+  /** So long after the start, what the index of searches lacks is looked for. */
   searchSettleMs: number
   /** How previews of links are fetched, and from which addresses that are not public; absent: no page is opened. */
   previews?: { allowance: Allowance; timeoutMs: number }
@@ -43,8 +45,9 @@ export type Policy = {
   }
   /** What a push message says. */
   pushContent: 'full' | 'names' | 'none'
-  /** So long after a message, those who have not read it are called; so long after a node is gone, its people are offline. */
+  /** So long after a message, those who have not read it are called. */
   pushAfterMs: number
+  /** So long after a node is gone, its people are offline. */
   presenceReturnMs: number
   /** The host of PUBLIC_URL, which no password may consist of. */
   site?: string

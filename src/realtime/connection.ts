@@ -55,7 +55,7 @@ export class Connection implements LiveConnection, Owner {
   warnedOfExpiry = false
   /** Bytes of long replies, asked for by the client, that may still be unread. */
   longBytes = 0
-  #drained: (() => void) | undefined
+  #onDrained: (() => void) | undefined
   #socket: Socket | undefined
   #replyTopic: string | undefined
   #closed = false
@@ -104,8 +104,8 @@ export class Connection implements LiveConnection, Owner {
   }
 
   drained(): void {
-    this.#drained?.()
-    this.#drained = undefined
+    this.#onDrained?.()
+    this.#onDrained = undefined
   }
 
   closed(code: number): void {
@@ -159,7 +159,7 @@ export class Connection implements LiveConnection, Owner {
   whenDrained(): Promise<void> | undefined {
     if (this.bufferedBytes() <= mostUnread) return undefined
     return new Promise((resolve) => {
-      this.#drained = resolve
+      this.#onDrained = resolve
     })
   }
 

@@ -53,7 +53,8 @@ const mostMemberChanges = 200
 
 /**
  * Each room belongs to a lane, and each lane commits by itself: while Postgres stores the batch of one lane, this process
- * prepares that of the other. The embedded database runs in this process, so there is nothing to overlap.
+ * prepares that of the other. The embedded database has one: with two, each would wait for the syncs of the other, a third fewer
+ * messages where the disk is slow (docs/performance.md).
  */
 const postgresLanes = 2
 

@@ -42,11 +42,14 @@ test('a date is a year, a month, a day or a time, and nothing else', () => {
   expect(readMoment('2026-11-02')?.toJSON()).toBe('2026-11-02T00:00:00.000Z')
   // Not in the zone of the server.
   const zone = process.env.TZ
-  process.env.TZ = 'Asia/Tokyo'
-  expect(readMoment('2026-11-02T09:30:00')?.toJSON()).toBe('2026-11-02T09:30:00.000Z')
-  expect(readMoment('2026-11-02T09:30:00+02:00')?.toJSON()).toBe('2026-11-02T07:30:00.000Z')
-  if (zone === undefined) delete process.env.TZ
-  else process.env.TZ = zone
+  try {
+    process.env.TZ = 'Asia/Tokyo'
+    expect(readMoment('2026-11-02T09:30:00')?.toJSON()).toBe('2026-11-02T09:30:00.000Z')
+    expect(readMoment('2026-11-02T09:30:00+02:00')?.toJSON()).toBe('2026-11-02T07:30:00.000Z')
+  } finally {
+    if (zone === undefined) delete process.env.TZ
+    else process.env.TZ = zone
+  }
   expect(readMoment('2026-11-02T10:00:00.000Z')?.toJSON()).toBe('2026-11-02T10:00:00.000Z')
   for (const wrong of ['', '2026-02-30', '2026-13', 'noon', '02.11.2026', '2026-11-02Tnoon', '0000'])
     expect(readMoment(wrong)).toBeUndefined()
