@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createSparing } from '../../src/features/server/sparing.ts'
+import { cacheFigures } from '../../src/features/server/cached-figures.ts'
 import type { ServerFacts } from '../../src/protocol/server-facts.ts'
 import { version } from '../../src/version.ts'
 import { cast, makeRoom } from '../support/cast.ts'
@@ -9,7 +9,7 @@ import { onBothDatabases, serverFor } from '../support/server.ts'
 // Each look counted all files: about 0.1 s where there are a million, during which the embedded database does nothing else.
 test('what is quick to count is counted for everybody who asks, and the rest once in twenty times as long as it takes', async () => {
   let [at, counts, costsMs, broken] = [0, 0, 10, false]
-  const ask = createSparing(
+  const ask = cacheFigures(
     async () => {
       const n = ++counts
       at += costsMs

@@ -7,7 +7,7 @@ const share = 20
  * Counts when somebody asks, once for all who ask meanwhile. What took long, as it does over a million rows, is kept for twenty times as long as
  * it took.
  */
-export function createSparing<Figures>(
+export function cacheFigures<Figures>(
   count: () => Promise<Figures>,
   now: () => number = performance.now.bind(performance),
 ): () => Promise<Figures> {

@@ -1,14 +1,14 @@
 import type { ServerFacts } from '../../protocol/server-facts.ts'
 import { perServer, type RouteTable, type Scope } from '../../scope.ts'
 import { version } from '../../version.ts'
-import { createSparing } from './sparing.ts'
+import { cacheFigures } from './cached-figures.ts'
 import { countStored } from './store.ts'
 
 export const serverRoutes = {
   'GET /admin/server': ({ scope }) => showServer(scope),
 } satisfies RouteTable
 
-const stored = perServer(({ sql }) => createSparing(() => countStored(sql)))
+const stored = perServer(({ sql }) => cacheFigures(() => countStored(sql)))
 
 async function showServer(scope: Scope): Promise<ServerFacts> {
   const { sql, bus, policy } = scope
