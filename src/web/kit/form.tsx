@@ -33,17 +33,21 @@ export function Form({ action, danger, done, refusals = {}, keepAs, onCancel, on
   }, [failed])
 
   const typed = useTyped(self, keepAs)
+  const typedMeanwhile = useRef(false)
 
   const submit = async (form: HTMLFormElement) => {
     if (stage === 'busy') return
     const fields = fieldErrorsIn(form)
     if (Object.keys(fields).length > 0) return setFailed({ fields })
     setStage('busy')
+    typedMeanwhile.current = false
     setFailed(undefined)
     try {
       if ((await onSubmit(new FormData(form), form)) === false) return setStage('idle')
-      typed.forget()
-      setStage('done')
+      // In a form that stays open it is not saved yet.
+      const unsaved = done !== undefined && typedMeanwhile.current
+      if (!unsaved) typed.forget()
+      setStage(unsaved ? 'idle' : 'done')
     } catch (error) {
       setFailed(shownIn(form, errorText(error, refusals)))
       setStage('idle')
@@ -61,6 +65,7 @@ export function Form({ action, danger, done, refusals = {}, keepAs, onCancel, on
       }}
       onInput={() => {
         typed.keep()
+        typedMeanwhile.current = true
         if (stage === 'done') setStage('idle')
       }}
     >

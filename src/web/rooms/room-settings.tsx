@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { RoomChange } from '../../protocol/rooms.ts'
 import type { RoomState } from '../../sdk/state.ts'
 import { useStore } from '../ground/context.ts'
@@ -16,23 +16,25 @@ const spans = [1, 7, 30, 90, 365]
 /** For owners. Only changed fields are sent, so that two owners do not undo each other's changes. */
 export function RoomSettings({ room }: { room: RoomState }) {
   const store = useStore()
-  const [seen, setSeen] = useState(room)
-  const [touched, setTouched] = useState(false)
   // Changes of others show at once, unless you are changing the settings yourself.
-  const shown = touched ? seen : room
+  const [edited, setEdited] = useState<{ room: RoomState; key: string }>()
+  const { room: shown, key } = edited ?? { room, key: keyOf(room) }
   const { title, description, access, posting, mention_room, slow_seconds, retention_days } = shown
   const most = store.state.value.retention_days
+  const touches = useRef(0)
 
   const save = async (fields: FormData) => {
+    const before = touches.current
     const change = changeOf(fields, shown)
     if (change.access === 'open' && !(await store.ask(opening(room)))) return false
     if (Object.keys(change).length > 0) await store.rooms.change(room.id, change)
-    setTouched(false)
+    // What you typed meanwhile stays, and is compared with what was saved.
+    setEdited(touches.current === before ? undefined : { room: { ...shown, ...change }, key })
     return true
   }
   const touch = () => {
-    if (!touched) setSeen(room)
-    setTouched(true)
+    touches.current++
+    if (!edited) setEdited({ room, key })
   }
 
   return (
@@ -48,11 +50,7 @@ export function RoomSettings({ room }: { room: RoomState }) {
       </PictureField>
       <Form keepAs={`room ${room.id}`} action={say('act.save')} done={say('act.saved')} onSubmit={save}>
         {(wrong) => (
-          <div
-            class="fields"
-            key={[title, description, access, posting, mention_room, slow_seconds, retention_days].join('\n')}
-            onInput={touch}
-          >
+          <div class="fields" key={key} onInput={touch}>
             <Field
               name="title"
               label={say('details.title')}
@@ -123,6 +121,18 @@ export function RoomSettings({ room }: { room: RoomState }) {
     </section>
   )
 }
+
+/** Another key draws the fields again, with what they say now. */
+const keyOf = ({
+  title,
+  description,
+  access,
+  posting,
+  mention_room,
+  slow_seconds,
+  retention_days,
+}: RoomState): string =>
+  [title, description, access, posting, mention_room, slow_seconds, retention_days].join('\n')
 
 /** What was written among members becomes readable for everyone, and who has read it cannot forget it. */
 const opening = ({ title }: RoomState) => ({

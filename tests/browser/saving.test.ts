@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser } from 'playwright-core'
+import { startServer, type TestServer } from '../support/server.ts'
+import { type Actor, enter, go, openMenu } from './cast.ts'
+import { browserIsThere, desk, launchBrowser } from './support.ts'
+
+describe.skipIf(!browserIsThere())('what is typed while a form is being saved', () => {
+  let server: TestServer
+  let browser: Browser
+  let ben: Actor
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    server = await startServer()
+    browser = await launchBrowser()
+    ben = await enter(await desk(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
+    await ben.api('POST', '/rooms', { id: 'boats', title: 'Boats' })
+    await go(ben, '#room=boats')
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  /** The answer to the next request at `path` comes when it is released; the server has done what it asks for by then. */
+  async function hold(path: string) {
+    const held = Promise.withResolvers<void>()
+    const done = Promise.withResolvers<void>()
+    await ben.page.route(
+      path,
+      async (route) => {
+        const response = await route.fetch()
+        done.resolve()
+        await held.promise
+        await route.fulfill({ response })
+      },
+      { times: 1 },
+    )
+    return { done: done.promise, release: held.resolve }
+  }
+
+  test('stays in the settings of a room, and is saved next', async () => {
+    const sheet = ben.page.getByRole('dialog')
+    const save = sheet.getByRole('button', { name: 'Save' })
+    const description = sheet.getByLabel('Description')
+    await openMenu(ben, 'Room menu', 'Room details')
+    const first = await hold('**/rooms/boats')
+    await sheet.getByLabel('Name', { exact: true }).fill('Ships')
+    await save.click()
+    await first.done
+    await description.fill('For those who sail.')
+    await ben.page.locator('main header').getByText('Ships').waitFor()
+    first.release()
+    await save.waitFor()
+    expect(await description.inputValue()).toBe('For those who sail.')
+    expect(await sheet.getByText('Saved.').count()).toBe(0)
+    await save.click()
+    await sheet.getByText('Saved.').waitFor()
+    expect(await ben.api('GET', '/rooms/boats')).toMatchObject({
+      title: 'Ships',
+      description: 'For those who sail.',
+    })
+    await ben.page.keyboard.press('Escape')
+  })
+
+  test('stays in a profile, also after a look elsewhere, and is not called saved', async () => {
+    await go(ben, '#settings=profile')
+    const save = ben.page.getByRole('button', { name: 'Save' }).first()
+    const pronouns = ben.page.getByLabel('Pronouns')
+    const first = await hold('**/users/me')
+    await ben.page.getByLabel('Title').fill('Skipper')
+    await save.click()
+    await first.done
+    await pronouns.fill('he/him')
+    first.release()
+    await save.waitFor()
+    expect(await ben.page.getByText('Saved.').count()).toBe(0)
+    await go(ben, '#room=boats')
+    await go(ben, '#settings=profile')
+    expect(await pronouns.inputValue()).toBe('he/him')
+    await save.click()
+    await ben.page.getByText('Saved.').waitFor()
+    expect(await ben.api('GET', '/users/me')).toMatchObject({
+      title: 'Skipper',
+      pronouns: 'he/him',
+    })
+  })
+
+  test('nothing broke on the way', () => {
+    expect(faults).toEqual([])
+  })
+})
