@@ -30,6 +30,25 @@ export function isDurable(event: { type: string }): event is DurableEvent {
   return Object.hasOwn(durableChanges, event.type)
 }
 
+/** Of a room, outside its log, and not of this moment only: a list that was read before it needs it again. */
+const latest = [
+  'presence.changed',
+  'preview.changed',
+  'profile.changed',
+  'receipt.changed',
+  'silence.changed',
+] as const
+
+export type LatestEvent = Extract<Event, { type: (typeof latest)[number] }>
+
+export function isLatest(event: { type: string }): event is LatestEvent {
+  return latest.some((type) => type === event.type)
+}
+
+/** For what was fetched while these events came: the server may have read it before them. */
+export const applyLatest = (state: State, events: readonly LatestEvent[]): State =>
+  events.reduce<State>(applyEphemeral, state)
+
 export function isEvent(frame: { type: string }): frame is Event {
   return Object.hasOwn(durableChanges, frame.type) || Object.hasOwn(ephemeralChanges, frame.type)
 }

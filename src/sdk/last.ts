@@ -1,5 +1,6 @@
 import type { LastMessage } from '../protocol/last-messages.ts'
 import type { Message } from '../protocol/messages.ts'
+import { applyLatest } from './apply.ts'
 import { caughtUp } from './excerpt.ts'
 import type { Rest } from './rest.ts'
 import { changeRoom, type DurableEvent, type RoomState, type State } from './state.ts'
@@ -33,7 +34,8 @@ export const createLast = ({ store, rest, record }: LastOptions): LastMessages =
         store.update((state) =>
           items.reduce((known, item) => {
             const recording = recordings.get(item.room)
-            return recording && !recording.reset ? applyLast(known, item, recording.events) : known
+            if (!recording || recording.reset) return known
+            return applyLatest(applyLast(known, item, recording.events), recording.latest)
           }, state),
         )
         after = next

@@ -1,3 +1,4 @@
+import { applyLatest } from './apply.ts'
 import { failure } from './errors.ts'
 import type { Read } from './excerpt.ts'
 import { roomOf, type State } from './state.ts'
@@ -41,7 +42,7 @@ export function createLevel(store: Store, { record }: Pick<Subscriptions, 'recor
       // A page may include events that are still on their way to us. It waits for them, or they would count twice.
       await reached(id, Math.max(...reads.map(({ asOf }) => asOf)))
       if (!roomOf(store.get(), id)?.open || recorded.reset) return
-      store.update((state) => put(state, reads))
+      store.update((state) => applyLatest(put(state, reads), recorded.latest))
     } finally {
       recorded.stop()
     }

@@ -1,4 +1,5 @@
 import type { Member } from '../protocol/rooms.ts'
+import { applyLatest } from './apply.ts'
 import { applyMemberPage, applyMembers } from './apply-fetched.ts'
 import type { Rest } from './rest.ts'
 import { roomOf } from './state.ts'
@@ -30,7 +31,7 @@ export function createMembers({ store, rest, record }: MembersOptions): Members 
 
   return {
     load: (id) =>
-      recorded(id, async ({ events }) => {
+      recorded(id, async ({ events, latest }) => {
         const members: Member[] = []
         let after: string | undefined
         do {
@@ -38,15 +39,15 @@ export function createMembers({ store, rest, record }: MembersOptions): Members 
           members.push(...items)
           after = next
         } while (after !== undefined)
-        store.update((state) => applyMembers(state, id, members, events))
+        store.update((state) => applyLatest(applyMembers(state, id, members, events), latest))
       }),
     async more(id, fromStart = false) {
       const room = roomOf(store.get(), id)
       if (room?.members && room.members_after === undefined && !fromStart) return false
       const after = fromStart ? undefined : room?.members_after
-      return recorded(id, async ({ events }) => {
+      return recorded(id, async ({ events, latest }) => {
         const fetched = await page(id, after)
-        store.update((state) => applyMemberPage(state, id, fetched, after, events))
+        store.update((state) => applyLatest(applyMemberPage(state, id, fetched, after, events), latest))
         return fetched.next !== undefined
       })
     },

@@ -1,5 +1,5 @@
 import type { Ping, Subscribed } from '../protocol/frames.ts'
-import { apply, isDurable } from './apply.ts'
+import { apply, isDurable, isLatest, type LatestEvent } from './apply.ts'
 import { applyFresh, applyReplay } from './apply-fetched.ts'
 import { failure, mayRetry, type RequestError } from './errors.ts'
 import type { Requests } from './requests.ts'
@@ -7,9 +7,16 @@ import { type ClientEvent, changeRoom, type DurableEvent, type Event, roomOf, wi
 import type { Store } from './store.ts'
 import { type Deferred, deferred, limitConcurrency, sleep } from './waiting.ts'
 
-/** `reset`: the room was fetched again during the recording, so that what is recorded is not complete. */
-export type Recording = { readonly events: readonly DurableEvent[]; readonly reset: boolean }
-type Recorder = { events: DurableEvent[]; reset: boolean }
+/**
+ * `latest`: events outside the log that say how people and previews are now. `reset`: the room was fetched again during the recording, so
+ * that `events` are not complete.
+ */
+export type Recording = {
+  readonly events: readonly DurableEvent[]
+  readonly latest: readonly LatestEvent[]
+  readonly reset: boolean
+}
+type Recorder = { events: DurableEvent[]; latest: LatestEvent[]; reset: boolean }
 
 export type Subscriptions = {
   open(id: string, history?: number): Promise<void>
@@ -20,7 +27,7 @@ export type Subscriptions = {
   resume(): void
   receive(event: Event): void
   ping(ping: Ping): void
-  /** Collects the durable events applied to a room until `stop`. */
+  /** Collects the events applied to a room until `stop`, for what is fetched meanwhile. */
   record(id: string): Recording & { stop(): void }
 }
 
@@ -50,6 +57,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   const emitApplied = (event: Event) => {
     if (isDurable(event)) for (const recorder of recorders.get(event.room) ?? []) recorder.events.push(event)
+    if (isLatest(event)) for (const recorder of recorders.get(event.room) ?? []) recorder.latest.push(event)
     emit(event)
   }
 
@@ -181,7 +189,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       }
     },
     record(id) {
-      const recorder: Recorder = { events: [], reset: false }
+      const recorder: Recorder = { events: [], latest: [], reset: false }
       const inRoom = recorders.get(id) ?? new Set()
       recorders.set(id, inRoom.add(recorder))
       return Object.assign(recorder, { stop: () => void inRoom.delete(recorder) })
