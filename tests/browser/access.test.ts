@@ -6,6 +6,7 @@ import { pdf, photo } from '../support/media.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { problems } from './axe.ts'
 import { type Actor, composer, enter, go, openMenu } from './cast.ts'
+import { settled, watchRequests } from './settled.ts'
 import { browserIsThere, launchBrowser, patient } from './support.ts'
 
 const desk = { viewport: { width: 1280, height: 800 } }
@@ -218,6 +219,7 @@ describe.skipIf(!browserIsThere())('the page for everyone', () => {
 
     const username = `ada${Object.keys(looks).indexOf(look)}`
     const ada = await enterAny(context, username)
+    watchRequests(ada.page)
     const room = `of-${username}`
     await ada.api('POST', '/rooms', { id: room, title: 'The quay' })
     await rest(server, root).put(`/users/${username}/roles/admin`)
@@ -245,7 +247,7 @@ describe.skipIf(!browserIsThere())('the page for everyone', () => {
       ...addresses,
     ]) {
       await go(ada, address)
-      await ada.page.waitForTimeout(250)
+      await settled(ada.page)
       found.push(...(await problems(ada.page, address)))
     }
     if (english(look)) {
@@ -253,7 +255,7 @@ describe.skipIf(!browserIsThere())('the page for everyone', () => {
         await go(ada, `#room=${room}`)
         await ada.page.locator('.message').first().waitFor()
         await open(ada)
-        await ada.page.waitForTimeout(250)
+        await settled(ada.page)
         found.push(...(await problems(ada.page, name)))
         await ada.page.reload()
       }

@@ -6,6 +6,7 @@ import { sendFile } from '../support/files.ts'
 import { pdf, photo } from '../support/media.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, enter, go } from './cast.ts'
+import { settled, watchRequests } from './settled.ts'
 import { browserIsThere, launchBrowser, patient } from './support.ts'
 
 const desk = { viewport: { width: 1280, height: 800 } }
@@ -86,6 +87,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     const ada = await enter(context, server.url, { username, display_name }, faults)
     await ada.api('PUT', '/rooms/quay/members/me')
     await rest(server, root).put(`/users/${username}/roles/admin`)
+    watchRequests(ada.page)
     await ada.page.reload()
     return ada
   }
@@ -97,7 +99,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
       const found: string[] = []
       for (const address of addresses) {
         await go(ada, address)
-        await ada.page.waitForTimeout(150)
+        await settled(ada.page)
         found.push(...(await beyondTheEdge(ada.page)).map((each) => `${address}: ${each}`))
       }
       expect(found).toEqual([])
@@ -118,7 +120,7 @@ describe.skipIf(!browserIsThere())('the look of the page', () => {
     const found: string[] = []
     for (const address of addresses) {
       await go(ada, address)
-      await ada.page.waitForTimeout(150)
+      await settled(ada.page)
       found.push(...(await beyondTheEdge(ada.page)).map((each) => `${address}: ${each}`))
     }
     expect(found).toEqual([])
