@@ -42,6 +42,8 @@ export type Policy = {
     /** An upload that sends nothing for so long is ended, and later one that has sent less than this on average. */
     slowestMs: number
     leastPerSecond: number
+    /** So often a download asks the database whether its file is still there. */
+    lookAgainMs: number
   }
   /** What a push message says. */
   pushContent: 'full' | 'names' | 'none'

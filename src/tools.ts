@@ -41,6 +41,7 @@ import { version } from './version.ts'
 
 /** Half a minute of nothing, or less than a slow phone sends, ends an upload. */
 const slowestMs = 30_000
+const lookAgainMs = 1000
 const leastPerSecond = 2_000
 
 /** After a start everybody comes back, and the database has enough to do. */
@@ -108,7 +109,7 @@ export async function openTools(
         has: createAddressList(config.outgoingAllow),
         isEmpty: config.outgoingAllow.length === 0,
       },
-      files: { place: depotPlaceOf(config), types: config.fileTypes, slowestMs, leastPerSecond },
+      files: { place: depotPlaceOf(config), types: config.fileTypes, slowestMs, leastPerSecond, lookAgainMs },
       ...(config.publicUrl !== undefined && { site: new URL(config.publicUrl).hostname }),
       ...mailPolicy(config),
       presenceReturnMs,

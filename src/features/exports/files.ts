@@ -40,11 +40,12 @@ export async function* attachedFiles(
     const row = await findFile(scope.sql, id)
     // Its room is being deleted.
     if (!row || (row.roomKey !== null && row.room === null)) continue
-    await requireSight(row)
+    const askAgain = () => requireSight(row)
+    await askAgain()
     const facts = openFacts(scope, row)
     const path = pathOf(id, called ?? facts?.name ?? 'file')
     const file = facts && (await openStored(scope, id))
-    if (file) yield { name: path, isCompressed: true, pieces: read(id, file, facts, path) }
+    if (file) yield { name: path, isCompressed: true, pieces: read(id, file, facts, path, askAgain) }
     else damaged.push(path)
   }
   if (damaged.length === 0) return
@@ -55,10 +56,14 @@ export async function* attachedFiles(
     file: NonNullable<Awaited<ReturnType<typeof openStored>>>,
     { key, bytes }: NonNullable<ReturnType<typeof openFacts>>,
     path: string,
+    askAgain: () => Promise<unknown>,
   ): AsyncGenerator<Uint8Array> {
     try {
       const sealed = { key: Buffer.from(key, 'base64'), name, bytes }
-      yield* readSealed(file, sealed, { from: 0, to: bytes - 1 })
+      for await (const piece of readSealed(file, sealed, { from: 0, to: bytes - 1 })) {
+        await askAgain()
+        yield piece
+      }
     } catch (error) {
       if (!(error instanceof Tampered)) throw error
       scope.metrics.decryptFailures.add()

@@ -47,8 +47,25 @@ export async function downloadFile(scope: Scope, id: string, request: Request): 
   const { row, facts } = await accessFile(scope, id)
   return respond(scope, request, {
     ...{ name: row.id, shown: facts.name, type: facts.type, bytes: facts.bytes, key: facts.key },
-    again: () => accessFile(scope, id),
+    row,
   })
+}
+
+/**
+ * For each piece of a long response: throws if the actor may not see the file any more. Somebody who reads slowly would otherwise get the rest
+ * for minutes after they were removed. Only the database knows that a file was deleted, so this is asked less often.
+ */
+function watchSight(scope: Scope, row: FoundFile): () => Promise<void> {
+  let lookedAt = performance.now()
+  return async () => {
+    await requireSight(scope, row)
+    if (performance.now() - lookedAt < scope.policy.files.lookAgainMs) return
+    await accessFile(scope, row.id).catch((error: unknown) => {
+      // Nothing is removed while the database is away, and the download need not end with it.
+      if (!(error instanceof ChatError) || error.code !== 'unavailable') throw error
+    })
+    lookedAt = performance.now()
+  }
 }
 
 type Sent = {
@@ -59,8 +76,8 @@ type Sent = {
   bytes: number
   /** base64 */
   key: string
-  /** Throws if the actor may not see it any more. */
-  again(): Promise<unknown>
+  /** Of the file that it is, or is a preview of. */
+  row: FoundFile
 }
 
 export async function respond(scope: Scope, request: Request, sent: Sent): Promise<Response> {
@@ -149,7 +166,7 @@ async function readAll(scope: Scope, sent: Sent, part: Range): Promise<Buffer<Ar
   const { pieces, end } = await openPieces(scope, sent, part)
   try {
     const read = await Array.fromAsync(pieces)
-    await sent.again()
+    await accessFile(scope, sent.row.id)
     return Buffer.concat(read)
   } catch (error) {
     if (error instanceof Tampered) throw damaged(scope, sent, error)
@@ -172,23 +189,29 @@ async function stream(scope: Scope, sent: Sent, part: Range): Promise<ReadableSt
   }
   try {
     // It may have been removed while it was looked up and read.
-    await sent.again()
+    await accessFile(scope, sent.row.id)
   } catch (error) {
     await end()
     throw error
   }
+  const askAgain = watchSight(scope, sent.row)
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const { value, done } = next ?? (await pieces.next())
           next = undefined
-          if (!done) return controller.enqueue(value)
+          if (!done) {
+            await askAgain()
+            return controller.enqueue(value)
+          }
           await end()
           controller.close()
         } catch (error) {
           await end()
-          damaged(scope, sent, error)
+          if (error instanceof ChatError)
+            scope.log.info('a download ended early', { file: sent.name, reason: error.reason })
+          else damaged(scope, sent, error)
           // Without the error: Bun would print it, with its stack, on standard error.
           controller.error()
         }

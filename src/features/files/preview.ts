@@ -28,7 +28,7 @@ export async function downloadPreview(
   return respond(scope, request, {
     ...{ name, shown: `${facts.name.replace(/\.\w+$/, '')}-${size}.webp`, type: 'image/webp', bytes },
     key: facts.key,
-    again: () => accessFile(scope, id),
+    row,
   })
 }
 
