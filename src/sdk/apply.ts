@@ -1,7 +1,7 @@
 import type { DurableEvent, EphemeralEvent, Event, UserEvent } from '../protocol/events.ts'
 import { durableChanges } from './durable-changes.ts'
 import { ephemeralChanges } from './ephemeral-changes.ts'
-import { type RoomState, roomOf, type State, withRoom } from './state.ts'
+import { changeRoom, type RoomState, roomOf, type State, withRoom } from './state.ts'
 import { type Reader, readerOf } from './unread.ts'
 
 /**
@@ -48,6 +48,33 @@ export function isLatest(event: { type: string }): event is LatestEvent {
 /** For what was fetched while these events came: the server may have read it before them. */
 export const applyLatest = (state: State, events: readonly LatestEvent[]): State =>
   events.reduce<State>(applyEphemeral, state)
+
+/** What changes a line in a list of rooms. Each may be applied twice. */
+const ofRooms: ReadonlySet<string> = new Set<Event['type']>([
+  'room.updated',
+  'member.joined',
+  'member.updated',
+  'room.opened',
+  'room.closed',
+  'notify.changed',
+  'favourite.changed',
+  'section.changed',
+  'arrangement.changed',
+  'silence.changed',
+  'profile.changed',
+])
+
+/** For a list of rooms that was fetched while these events came. */
+export function applyToRooms(state: State, events: readonly { type: string }[]): State {
+  return events.reduce((before, event) => {
+    if (!isEvent(event) || !ofRooms.has(event.type)) return before
+    if (isDurable(event))
+      return changeRoom(before, event.room, (room) => applyDurable(room, event, readerOf(before)))
+    // A room that is there has more by now than what it was opened with.
+    const isThere = event.type === 'room.opened' && roomOf(before, event.room.id) !== undefined
+    return isThere ? before : applyEphemeral(before, event)
+  }, state)
+}
 
 export function isEvent(frame: { type: string }): frame is Event {
   return Object.hasOwn(durableChanges, frame.type) || Object.hasOwn(ephemeralChanges, frame.type)

@@ -196,7 +196,7 @@ export function createClient(options: ClientOptions): Client {
   })
   const requests = createRequests(connection.send)
   const isLive = connection.isLive
-  const rooms = createRooms({ store, requests, rest })
+  const rooms = createRooms({ store, requests, rest, listeners })
   const reports = createReports({ store, rest })
   const emit = (event: ClientEvent) => {
     if (event.type === 'message.created' && event.message.client_id) outbox.arrived(event.message.client_id)

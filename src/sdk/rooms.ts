@@ -1,14 +1,16 @@
 import type { Arrangement, ArrangementChange } from '../protocol/arrangements.ts'
 import type { RoomInvitation } from '../protocol/invitations.ts'
 import type { NewRoom, NotifyChange, Room } from '../protocol/rooms.ts'
+import { applyToRooms } from './apply.ts'
 import { applyRooms } from './apply-fetched.ts'
+import type { Listeners } from './listeners.ts'
 import { sortNames } from './people.ts'
 import type { Requests } from './requests.ts'
 import type { Rest } from './rest.ts'
-import { changeRoom, roomOf, roomState, withoutRoom, withRoom } from './state.ts'
+import { type ClientEvent, changeRoom, roomOf, roomState, withoutRoom, withRoom } from './state.ts'
 import type { Store } from './store.ts'
 
-type RoomsOptions = { store: Store; requests: Requests; rest: Rest }
+type RoomsOptions = { store: Store; requests: Requests; rest: Rest; listeners: Listeners }
 
 /** The rooms as a list: what a client can do that is not about one room that it knows already. */
 export type RoomLists = {
@@ -52,16 +54,37 @@ export type Rooms = {
 }
 
 /** Requests about rooms, and their results in the state. */
-export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
+export function createRooms({ store, requests, rest, listeners }: RoomsOptions): Rooms {
   const loadRoom = async (id: string) => {
     const room = await rest('GET /rooms/:room', { params: { room: id } })
     store.update((state) => (roomOf(state, id) ? state : withRoom(state, roomState(room))))
   }
 
+  /** What happens to rooms while they are on their way is applied to them: the server may have read them before it. */
+  const addAllToState = async (fetching: Promise<Room[]>): Promise<Room[]> => {
+    const since: ClientEvent[] = []
+    const stop = listeners.on('*', (event) => since.push(event))
+    try {
+      const rooms = await fetching
+      store.update((state) => applyToRooms(applyRooms(state, rooms), since))
+      return rooms
+    } finally {
+      stop()
+    }
+  }
   const addToState = async (opened: Promise<Room>): Promise<Room> => {
-    const room = await opened
-    store.update((state) => applyRooms(state, [room]))
-    return room
+    const [room] = await addAllToState(opened.then((room) => [room]))
+    return room!
+  }
+  const fetchAll = async (): Promise<Room[]> => {
+    const rooms: Room[] = []
+    let after: string | undefined
+    do {
+      const { items, next } = await rest('GET /rooms', { query: { after } })
+      rooms.push(...items)
+      after = next
+    } while (after !== undefined)
+    return rooms
   }
   const lists: RoomLists = {
     createRoom: (newRoom) => addToState(rest('POST /rooms', { body: newRoom })),
@@ -72,17 +95,7 @@ export function createRooms({ store, requests, rest }: RoomsOptions): Rooms {
       addToState(rest('POST /users/me/invitations/:room/accept', { params: { room } })),
     declineInvitation: (room) => rest('DELETE /users/me/invitations/:room', { params: { room } }),
     arrange: (change) => requests.request('arrangement.set', change),
-    async loadRooms() {
-      const rooms: Room[] = []
-      let after: string | undefined
-      do {
-        const { items, next } = await rest('GET /rooms', { query: { after } })
-        rooms.push(...items)
-        after = next
-      } while (after !== undefined)
-      store.update((state) => applyRooms(state, rooms))
-      return rooms
-    },
+    loadRooms: () => addAllToState(fetchAll()),
   }
 
   return {

@@ -2,10 +2,11 @@ import { expect, test } from 'bun:test'
 import { createClient } from '../../src/sdk/client.ts'
 import { tokenSession } from '../../src/sdk/credentials.ts'
 import { roomOf } from '../../src/sdk/state.ts'
-import { created, startPeer, until } from './peer.ts'
+import { created, room, startPeer, until, user } from './peer.ts'
 
 const ada = { username: 'ada', display_name: 'Ada', role: 'member', status: 'online' } as const
 const avatar = 'https://parley.test/users/ada/avatar'
+const log = { epoch: 'e1', at: user.created_at, actor: 'ada' }
 const silenced_until = '2027-01-01T00:00:00.000Z'
 
 /** A client whose requests are answered when the test says so, after what happened meanwhile. */
@@ -13,6 +14,7 @@ async function withAnswersLate(items: object[]) {
   const asked = Promise.withResolvers<void>()
   const answered = Promise.withResolvers<void>()
   const peer = startPeer({
+    rooms: () => [room(0), { ...room(0), id: 'boats' }],
     answer({ type }) {
       if (type === 'message.list') asked.resolve()
       if (type !== 'room.subscribe') return undefined
@@ -28,11 +30,11 @@ async function withAnswersLate(items: object[]) {
   const client = createClient({ url: peer.url, session })
   client.connect()
   await until(() => client.state.status === 'online')
-  const room = client.room('general')
-  await room.open({ history: 1 })
+  const opened = client.room('general')
+  await opened.open({ history: 1 })
   const tell = (type: string, more: object) => peer.tell({ type, room: 'general', ...more })
   return {
-    ...{ client, room, asked: asked.promise },
+    ...{ client, room: opened, tell, asked: asked.promise },
     change() {
       tell('profile.changed', { username: 'ada', display_name: 'Ada L.', avatar })
       tell('silence.changed', { username: 'ada', until: silenced_until })
@@ -98,4 +100,23 @@ test('so is the author of the last message', async () => {
   late.answer()
   await fetched
   expect(late.now().last!.author.display_name).toBe('Ada L.')
+})
+
+test('rooms are as they are now, and one that you leave does not come back', async () => {
+  const read = { description: '', posting: 'members', created_at: user.created_at }
+  using late = await withAnswersLate([
+    { ...room(2), ...read },
+    { ...room(0), ...read, id: 'boats' },
+  ])
+  const fetched = late.client.loadRooms()
+  await late.asked
+  late.tell('room.updated', { ...log, seq: 3, changed: { title: 'Our quay' } })
+  late.tell('member.updated', { ...log, seq: 4, username: 'ben', role: 'owner' })
+  late.tell('notify.changed', { notify: 'nothing' })
+  late.tell('room.closed', { room: 'boats', reason: 'left' })
+  await until(() => late.now().notify === 'nothing' && Object.keys(late.client.state.rooms).length === 1)
+  late.answer()
+  await fetched
+  expect(late.now()).toMatchObject({ title: 'Our quay', role: 'owner', notify: 'nothing', head: 4 })
+  expect(Object.keys(late.client.state.rooms)).toEqual(['general'])
 })
