@@ -6,9 +6,10 @@ import { downloadFile } from '../../src/features/files/download.ts'
 import type { Scope } from '../../src/scope.ts'
 import { meet } from '../features/listener.ts'
 import { acquaint, cast, makeRoom } from '../support/cast.ts'
-import { type Person, rest } from '../support/client.ts'
+import { type Person, rest, socketOf } from '../support/client.ts'
 import { sendFile } from '../support/files.ts'
 import { onBothDatabases, serverFor, type TestServer } from '../support/server.ts'
+import { slowQuery, valuesOf } from './slow.ts'
 import { done } from './world.ts'
 
 /*
@@ -80,6 +81,24 @@ await onBothDatabases((database) => {
     await done(server, ben, 'DELETE', `/rooms/${room}/messages/${seq}`)
     expect(await lost.rest()).toBe('cut')
     expect(lost.bytes()).toBeLessThan(underWay)
+  })
+
+  // The rooms of a person are read first, and then what each is called.
+  test('a person who is removed while they are greeted sees nothing of the room that came after that', async () => {
+    const { server, ben, ann, room } = await prepare()
+    const other = await makeRoom(server, ben, [ann], { access: 'closed', title: 'Still theirs' })
+    const slow = slowQuery(server.tools, ...(await valuesOf(server.tools, room)))
+    const opening = socketOf(server, ann)
+    await slow.begun
+    await done(server, ben, 'DELETE', `/rooms/${room}/members/${ann.username}`)
+    await done(server, ben, 'PATCH', `/rooms/${room}`, { title: 'A title for those who stayed' })
+    slow.release()
+    const socket = await opening
+    const hello = await socket.next('hello')
+    expect(JSON.stringify(hello)).not.toContain('those who stayed')
+    expect(hello.rooms.map(({ id }: { id: string }) => id)).toContain(other)
+    expect(hello.rooms.map(({ id }: { id: string }) => id)).not.toContain(room)
+    await socket.close()
   })
 
   test('an export ends in the middle of a file when its owner is no owner any more', async () => {

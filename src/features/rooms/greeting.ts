@@ -2,7 +2,7 @@ import { createBatch } from '../../batch.ts'
 import type { Arrangement } from '../../protocol/arrangements.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import type { Room } from '../../protocol/rooms.ts'
-import { isAdmin, perServer, type Scope, type Tools } from '../../scope.ts'
+import { isAdmin, onChange, perServer, type Scope, type Tools } from '../../scope.ts'
 import { isBusy } from '../../storage/errors.ts'
 import { arrangementsOf } from '../arrangements/own.ts'
 import { statusAt } from '../auth/custom-status.ts'
@@ -71,7 +71,47 @@ export async function greetingOf(scope: Scope): Promise<Greeting> {
   }
 }
 
+/** The memberships that have changed since each load that is under way began: `<room> <user>`. */
+const changed = perServer((tools) => {
+  const loads = new Set<Set<string>>()
+  onChange(tools, 'member', ({ room, user }) => {
+    for (const pairs of loads) pairs.add(`${room} ${user}`)
+  })
+  return loads
+})
+
 async function load(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
+  const pairs = new Set<string>()
+  const loads = changed(tools).add(pairs)
+  try {
+    const lists = await read(tools, scopes)
+    return pairs.size === 0 ? lists : await withoutLost(tools, scopes, lists, pairs)
+  } finally {
+    loads.delete(pairs)
+  }
+}
+
+/**
+ * What a room is called, and how far its log reaches, is read after who is in it: somebody who was removed in between would be shown what came
+ * after that.
+ */
+function withoutLost(tools: Tools, scopes: Scope[], lists: Loaded[], pairs: ReadonlySet<string>) {
+  return Promise.all(
+    lists.map(async (list, index): Promise<Loaded> => {
+      const user = scopes[index]!.actor.id
+      const lost = new Set<number>()
+      for (const { key, id } of list.rows) {
+        if (!pairs.has(`${key} ${user}`)) continue
+        const held = await knownRooms(tools).load(id, user)
+        if (held?.room.key !== key || held.member === null) lost.add(key)
+      }
+      const isKept = (key: number): boolean => !lost.has(key)
+      return { ...list, rows: list.rows.filter(({ key }) => isKept(key)), keys: list.keys.filter(isKept) }
+    }),
+  )
+}
+
+async function read(tools: Tools, scopes: Scope[]): Promise<Loaded[]> {
   const learn = knownRooms(tools).learning()
   const readers = [...new Set(scopes.map(({ actor }) => actor.id))]
   const now = tools.clock()
