@@ -3,6 +3,7 @@ import type { CustomStatus } from '../../protocol/profile.ts'
 import type { Author, User } from '../../protocol/users.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { limitConcurrency } from '../ground/limit-concurrency.ts'
+import { createNewest } from '../ground/newest.ts'
 import { addressOf } from '../ground/route.ts'
 import { namelessIn } from './names.ts'
 
@@ -45,9 +46,14 @@ export function peopleActs({ state, page, names, client, onClient, attempt, quie
 
   const find = (username: string) => client().rest('GET /users/:username', { params: { username } })
 
-  const loadBlocked = async () => {
-    blocked.value = await client().loadBlocked()
-  }
+  const newestBlocked = createNewest(client)
+  const loadBlocked = () =>
+    newestBlocked(
+      (mine) => mine.loadBlocked(),
+      (people) => {
+        blocked.value = people
+      },
+    )
   const setBlock = (act: 'block' | 'unblock', username: string) =>
     client()
       [act](username)

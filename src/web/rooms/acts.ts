@@ -7,6 +7,7 @@ import { RequestError } from '../../sdk/errors.ts'
 import { type RoomState, roomOf, type State } from '../../sdk/state.ts'
 import type { ActTools } from '../ground/act-tools.ts'
 import { limitConcurrency } from '../ground/limit-concurrency.ts'
+import { createNewest } from '../ground/newest.ts'
 import { nextEndOfMute } from '../ground/notify-level.ts'
 import { addressOf, listAddress } from '../ground/route.ts'
 import { sentenceFor } from '../language/error-text.ts'
@@ -93,13 +94,24 @@ export function roomActs({
   let opened = new Set<string>()
   const queue = limitConcurrency(roomsAtOnce)
 
-  const refresh = async () => {
-    listed.value = await client().loadRooms()
-    isListed.value = true
-  }
-  const loadInvited = async () => {
-    invited.value = await client().loadInvitations()
-  }
+  const newestRooms = createNewest(client)
+  const refresh = () =>
+    newestRooms(
+      (mine) => mine.loadRooms(),
+      (rooms) => {
+        listed.value = rooms
+        isListed.value = true
+      },
+    )
+  const newestInvited = createNewest(client)
+  const loadInvited = () =>
+    newestInvited(
+      (mine) => mine.loadInvitations(),
+      (invitations) => {
+        // You may have accepted one in the meantime.
+        invited.value = invitations.filter(({ room }) => !roomOf(state.value, room)?.role)
+      },
+    )
   const openJoined = ({ rooms }: State) => {
     const mine = client()
     for (const { id, role } of Object.values(rooms)) {

@@ -2,15 +2,23 @@ import { signal } from '@preact/signals'
 import type { Message } from '../../protocol/messages.ts'
 import type { Client } from '../../sdk/client.ts'
 import type { ActTools } from '../ground/act-tools.ts'
+import { createNewest } from '../ground/newest.ts'
 
 /** The pinned messages of rooms whose list was opened. They are loaded again whenever they may have changed. */
 export function collectPins({ client, attempt, quietly }: Pick<ActTools, 'client' | 'attempt' | 'quietly'>) {
   const pins = signal<ReadonlyMap<string, readonly Message[]>>(new Map())
 
-  const load = async (room: string) => {
-    const asked = client()
-    const { items } = await asked.rest('GET /rooms/:room/pins', { params: { room }, query: { limit: 100 } })
-    if (asked === client()) pins.value = new Map(pins.value).set(room, items.toReversed())
+  const newest = new Map<string, ReturnType<typeof createNewest>>()
+
+  const load = (room: string) => {
+    const newestOfRoom = newest.get(room) ?? createNewest(client)
+    newest.set(room, newestOfRoom)
+    return newestOfRoom(
+      (mine) => mine.rest('GET /rooms/:room/pins', { params: { room }, query: { limit: 100 } }),
+      ({ items }) => {
+        pins.value = new Map(pins.value).set(room, items.toReversed())
+      },
+    )
   }
   const again = (room: string) => {
     if (pins.value.has(room)) quietly(load(room))

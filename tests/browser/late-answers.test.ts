@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, enter, go, openMenu } from './cast.ts'
+import { settled } from './settled.ts'
 import { browserIsThere, desk, launchBrowser } from './support.ts'
 
-describe.skipIf(!browserIsThere())('what is typed while a form is being saved', () => {
+describe.skipIf(!browserIsThere())('while an answer is on its way', () => {
   let server: TestServer
   let browser: Browser
   let ben: Actor
@@ -40,7 +41,7 @@ describe.skipIf(!browserIsThere())('what is typed while a form is being saved', 
     return { done: done.promise, release: held.resolve }
   }
 
-  test('stays in the settings of a room, and is saved next', async () => {
+  test('what is typed into the settings of a room stays, and is saved next', async () => {
     const sheet = ben.page.getByRole('dialog')
     const save = sheet.getByRole('button', { name: 'Save' })
     const description = sheet.getByLabel('Description')
@@ -64,7 +65,7 @@ describe.skipIf(!browserIsThere())('what is typed while a form is being saved', 
     await ben.page.keyboard.press('Escape')
   })
 
-  test('stays in a profile, also after a look elsewhere, and is not called saved', async () => {
+  test('what is typed into a profile stays, also after a look elsewhere, and is not called saved', async () => {
     await go(ben, '#settings=profile')
     const save = ben.page.getByRole('button', { name: 'Save' }).first()
     const pronouns = ben.page.getByLabel('Pronouns')
@@ -85,6 +86,30 @@ describe.skipIf(!browserIsThere())('what is typed while a form is being saved', 
       title: 'Skipper',
       pronouns: 'he/him',
     })
+  })
+
+  test('a newer one counts: it is not replaced by an older one that comes after it', async () => {
+    await go(ben, '#room=boats')
+    const seqs: unknown[] = []
+    for (const content of ['The keel', 'The sail']) {
+      const { seq } = await ben.api('POST', '/rooms/boats/messages', { content })
+      seqs.push(seq)
+    }
+    await ben.api('PUT', `/rooms/boats/pins/${seqs[0]}`)
+    const pinned = ben.page.locator('.pins')
+    const first = await hold('**/rooms/boats/pins?*')
+    await ben.page.getByRole('button', { name: 'Pinned messages' }).click()
+    await first.done
+    await ben.page.keyboard.press('Escape')
+    await ben.page.getByRole('button', { name: 'Pinned messages' }).click()
+    await pinned.getByText('The keel').waitFor()
+    await ben.api('PUT', `/rooms/boats/pins/${seqs[1]}`)
+    await pinned.getByText('The sail').waitFor()
+    const late = ben.page.waitForEvent('requestfinished', (request) => request.url().includes('/pins?'))
+    first.release()
+    await late
+    await settled(ben.page)
+    expect(await pinned.getByText('The sail').count()).toBe(1)
   })
 
   test('nothing broke on the way', () => {
