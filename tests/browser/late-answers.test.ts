@@ -10,11 +10,20 @@ describe.skipIf(!browserIsThere())('while an answer is on its way', () => {
   let browser: Browser
   let ben: Actor
   const faults: string[] = []
+  /** Frames for the page wait for this. */
+  let frames = Promise.resolve()
 
   beforeAll(async () => {
     server = await startServer()
     browser = await launchBrowser()
-    ben = await enter(await desk(browser), server.url, { username: 'ben', display_name: 'Ben' }, faults)
+    const context = await desk(browser)
+    await context.routeWebSocket(/\/ws/, (page) => {
+      page.connectToServer().onMessage(async (frame) => {
+        await frames
+        page.send(frame)
+      })
+    })
+    ben = await enter(context, server.url, { username: 'ben', display_name: 'Ben' }, faults)
     await ben.api('POST', '/rooms', { id: 'boats', title: 'Boats' })
     await go(ben, '#room=boats')
   })
@@ -62,6 +71,34 @@ describe.skipIf(!browserIsThere())('while an answer is on its way', () => {
       title: 'Ships',
       description: 'For those who sail.',
     })
+    await ben.page.keyboard.press('Escape')
+  })
+
+  // What was chosen was compared with the room as it was before the first save, so it was not sent, and "Saved." was shown.
+  test('settings of a room that are changed back are saved, though the event about the change has not come', async () => {
+    const sheet = ben.page.getByRole('dialog')
+    const posting = sheet.getByRole('group', { name: 'Who can post' })
+    const save = async () => {
+      await sheet.getByRole('button', { name: 'Save' }).click()
+      await sheet.getByText('Saved.').waitFor()
+    }
+    await openMenu(ben, 'Room menu', 'Room details')
+    const held = Promise.withResolvers<void>()
+    frames = held.promise
+    await posting.getByLabel('Moderators only').check()
+    await save()
+    expect((await ben.api('GET', '/rooms/boats')).posting).toBe('moderators')
+    await posting.getByLabel('All members').check()
+    await sheet.getByText('Saved.').waitFor({ state: 'detached' })
+    await save()
+    expect((await ben.api('GET', '/rooms/boats')).posting).toBe('members')
+    held.resolve()
+    // What others change is shown again.
+    await ben.api('PATCH', '/rooms/boats', { description: 'For all.' })
+    await ben.page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('dialog [name=description]')?.value === 'For all.',
+    )
+    expect(await posting.getByLabel('All members').isChecked()).toBe(true)
     await ben.page.keyboard.press('Escape')
   })
 

@@ -13,12 +13,18 @@ import { RoomFace } from './room-face.tsx'
 const pauses = [0, 5, 15, 30, 60, 300, 900, 3600]
 const spans = [1, 7, 30, 90, 365]
 
+/** The room that the fields are compared with, and their key. With `until`, only as long as the room still has that key. */
+type Edited = { room: RoomState; key: string; until?: string | undefined }
+
 /** For owners. Only changed fields are sent, so that two owners do not undo each other's changes. */
 export function RoomSettings({ room }: { room: RoomState }) {
   const store = useStore()
   // Changes of others show at once, unless you are changing the settings yourself.
-  const [edited, setEdited] = useState<{ room: RoomState; key: string }>()
-  const { room: shown, key } = edited ?? { room, key: keyOf(room) }
+  const [edited, setEdited] = useState<Edited>()
+  const now = useRef(room)
+  now.current = room
+  const held = edited?.until === undefined || edited.until === keyOf(room) ? edited : undefined
+  const { room: shown, key } = held ?? { room, key: keyOf(room) }
   const { title, description, access, posting, mention_room, slow_seconds, retention_days } = shown
   const most = store.state.value.retention_days
   const touches = useRef(0)
@@ -28,13 +34,15 @@ export function RoomSettings({ room }: { room: RoomState }) {
     const change = changeOf(fields, shown)
     if (change.access === 'open' && !(await store.ask(opening(room)))) return false
     if (Object.keys(change).length > 0) await store.rooms.change(room.id, change)
-    // What you typed meanwhile stays, and is compared with what was saved.
-    setEdited(touches.current === before ? undefined : { room: { ...shown, ...change }, key })
+    // What you typed meanwhile stays, and is compared with what was saved. So is what you type before the event says what was.
+    const until = touches.current === before ? keyOf(now.current) : undefined
+    const saved = keyOf({ ...now.current, ...change })
+    setEdited(until === saved ? undefined : { room: { ...shown, ...change }, key, until })
     return true
   }
   const touch = () => {
     touches.current++
-    if (!edited) setEdited({ room, key })
+    setEdited({ room: shown, key })
   }
 
   return (
