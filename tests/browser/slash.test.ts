@@ -46,6 +46,30 @@ describe.skipIf(!browserIsThere())('commands behind a slash, at a desk and a pho
   /** Around what is filled in there are signs that isolate its direction. */
   const toast = ({ page }: Actor, text: RegExp) => page.getByRole('alert').filter({ hasText: text })
 
+  // What was typed while the command was on its way was deleted when its response came.
+  test('leave what is typed behind them before the response comes', async () => {
+    const done = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<void>()
+    await cleo.page.route(
+      '**/users/me',
+      async (route) => {
+        const response = await route.fetch()
+        done.resolve()
+        await held.promise
+        await route.fulfill({ response })
+      },
+      { times: 1 },
+    )
+    await say(cleo, '/status ⚓ At sea')
+    await done.promise
+    await composer(cleo).pressSequentially('Ahoy')
+    held.resolve()
+    await toast(cleo, /Saved/).waitFor()
+    expect(await composer(cleo).inputValue()).toBe('Ahoy')
+    await composer(cleo).fill('')
+    await cleo.api('PATCH', '/users/me', { custom_status: {} })
+  })
+
   test('are listed while they are typed, with what each does, and Enter goes on with the chosen one', async () => {
     await composer(cleo).pressSequentially('/')
     await list(cleo).waitFor()

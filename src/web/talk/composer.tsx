@@ -88,7 +88,11 @@ export function Composer({ room, thread }: { room: RoomState; thread?: number })
     if (!ready) return
     completion.close()
     if (editing) return talk.send(room.id, text, thread)
-    const done = () => talk.draft(place, '')
+    // A command takes its time: what you type behind it meanwhile stays.
+    const done = () => {
+      const now = talk.drafts.value.get(place) ?? ''
+      if (now.startsWith(text)) talk.draft(place, now.slice(text.length))
+    }
     const words = slash(text.trim(), done)
     if (words === undefined) return
     // Without a command it is sent as it was typed.
