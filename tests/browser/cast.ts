@@ -68,11 +68,16 @@ export function noteFaults(page: Page, faults: string[]): void {
   })
 }
 
-export const go = async ({ page }: Actor, fragment: string) => {
-  await page.evaluate((address) => {
+/** Resolves when the page has heard of it, which is later than the change: of two changes at once, it would see the second only. */
+export const go = ({ page }: Actor, fragment: string) =>
+  page.evaluate((address) => {
+    const before = location.href
+    const heard = new Promise<void>((resolve) =>
+      window.addEventListener('hashchange', () => resolve(), { once: true }),
+    )
     location.hash = address
+    return location.href === before ? undefined : heard
   }, fragment)
-}
 
 /** On a phone the page shows either the list or a room. */
 export const backToList = (actor: Actor) => go(actor, '#list')

@@ -34,7 +34,9 @@ describe.skipIf(!browserIsThere())('a page that stays open', () => {
 
   // The changed text was in the component, which the other room replaced.
   test('a half-changed message is there after a look into another room, and after a reload', async () => {
+    await line().waitFor()
     await composer(ben).press('ArrowUp')
+    await ben.page.getByText('Editing your message').waitFor()
     await composer(ben).fill('The tide turns at four, or')
     await open('mole')
     expect(await written()).toBe('')

@@ -124,14 +124,17 @@ describe.skipIf(!browserIsThere())('a profile and a status, for two at a phone a
       await composer(cleo).fill(text)
       await composer(cleo).press('Control+Enter')
     }
+    // The event that shows the status may come before the response that empties the composer.
+    const emptied = () => cleo.page.waitForFunction(() => document.querySelector('textarea')?.value === '')
     await say('/status 2h ⚓ Out at sea')
     await cleo.page.locator('.self', { hasText: '⚓' }).waitFor()
     expect(await cleo.api('GET', '/users/me')).toMatchObject({
       custom_status: { emoji: '⚓', text: 'Out at sea', until: expect.any(String) },
     })
-    expect(await composer(cleo).inputValue()).toBe('')
+    await emptied()
     await say('/status off')
     await cleo.page.locator('.self', { hasText: '⚓' }).waitFor({ state: 'detached' })
+    await emptied()
     expect((await cleo.api('GET', '/users/me')).custom_status).toBeUndefined()
     await say('/status 2h')
     await cleo.page.getByRole('alert').filter({ hasText: 'Write it like this' }).waitFor()

@@ -102,7 +102,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await line(ben, 'lobster?')
       .getByRole('button', { name: /lobster.*, 2, including you/ })
       .waitFor()
-    expect(await seen.getAttribute('aria-pressed')).toBe('true')
+    await line(cleo, 'lobster?').locator('.reaction[aria-pressed="true"]').waitFor()
   })
 
   test('with a mouse, the emoji that you use most are one step away, and the second click takes the reaction back', async () => {
@@ -117,7 +117,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
         .getByRole('button', { name: /^React with .?lobster/ })
         .click()
       await seen.getByText(String(count)).waitFor()
-      expect(await line(ben, 'lobster?').locator('.reaction').getAttribute('aria-pressed')).toBe(String(on))
+      await line(ben, 'lobster?').locator(`.reaction[aria-pressed="${on}"]`).waitFor()
     }
   })
 
@@ -480,6 +480,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(await table.getByRole('cell').first().innerText()).toBe('Mon')
     expect(await table.locator('hr').count()).toBe(1)
     const list = line(ben, 'bucket')
+    await list.waitFor()
     const boxes = list.getByRole('checkbox')
     expect(await boxes.count()).toBe(2)
     expect([await boxes.first().isChecked(), await boxes.last().isChecked()]).toEqual([true, false])

@@ -38,8 +38,9 @@ async function withAnswersLate(items: object[]) {
     change() {
       tell('profile.changed', { username: 'ada', display_name: 'Ada L.', avatar })
       tell('silence.changed', { username: 'ada', until: silenced_until })
-      tell('presence.changed', { offline: ['ada'], count: 0 })
-      return until(() => now().messages[0]!.author.display_name === 'Ada L.')
+      tell('presence.changed', { offline: ['ada'], count: 1 })
+      // The last of them.
+      return until(() => now().online_count === 1)
     },
     now,
     answer() {
