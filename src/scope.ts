@@ -49,6 +49,9 @@ export type Policy = {
   pushContent: 'full' | 'names' | 'none'
   /** So long after a message, those who have not read it are called. */
   pushAfterMs: number
+  /** The pause between two pushes to a device about one room, and before a failed one is tried again. */
+  pushPauseMs: { direct: number; mention: number; all: number }
+  pushRetryMs: number
   /** So long after a node is gone, its people are offline. */
   presenceReturnMs: number
   /** The host of PUBLIC_URL, which no password may consist of. */

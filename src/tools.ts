@@ -29,6 +29,8 @@ import {
   previewsPerMessage,
   previewTimeoutMs,
   pushAfterMs,
+  pushPauseMs,
+  pushRetryMs,
 } from './protocol/limits.ts'
 import { announce, type Policy, type Tools } from './scope.ts'
 import { endFirstStart, loadSecrets, requireDatabase, storeKeyring } from './secrets.ts'
@@ -105,6 +107,8 @@ export async function openTools(
       }),
       pushContent: config.pushContent,
       pushAfterMs,
+      pushPauseMs,
+      pushRetryMs,
       outgoing: {
         has: createAddressList(config.outgoingAllow),
         isEmpty: config.outgoingAllow.length === 0,

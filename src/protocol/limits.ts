@@ -118,6 +118,10 @@ export const mostGreetings = 10_000
 export const pongTimeoutMs = 10_000
 /** A person who is looking at a message has read it by then; the others get a push message. */
 export const pushAfterMs = 1000
+/** Between two pushes about one room to one device, by what they are about. */
+export const pushPauseMs = { direct: 5000, mention: 5000, all: 60_000 }
+/** Before a failed push is tried again; each further pause is four times as long. */
+export const pushRetryMs = 5000
 
 /** While the bus is away: how often a node reads again what it has in memory, and after how long without it delivers nothing. */
 export const distrustEveryMs = 5_000

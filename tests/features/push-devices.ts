@@ -1,17 +1,22 @@
 import { afterAll, expect } from 'bun:test'
+import { pushPauseMs } from '../../src/protocol/limits.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { rest, waitFor } from '../support/client.ts'
 import { serverFor } from '../support/server.ts'
 import { startPushService } from './push-service.ts'
 
-/**
- * A server that may send to the push service of the test, its people, and their devices. It calls sooner than an operator's; tests for
- * which that is too soon change the policy.
- */
+/** It calls sooner than an operator's server, and again sooner. Tests for which that is too soon change the policy. */
+const policy = {
+  pushAfterMs: 150,
+  pushPauseMs: { ...pushPauseMs, direct: 500, mention: 500 },
+  pushRetryMs: 500,
+}
+
+/** A server that may send to the push service of the test, its people, and their devices. */
 export function pushServerFor(database: 'embedded' | 'postgres') {
   const settings = { OUTGOING_ALLOW: '127.0.0.1/32' }
   let service: ReturnType<typeof startPushService>
-  const at = serverFor({ database, settings, policy: { pushAfterMs: 150 } }, async (server) => {
+  const at = serverFor({ database, settings, policy }, async (server) => {
     service = startPushService()
     const people = await cast(server)
     service.trust((await rest(server, people.ben).get('/push/key')).body.key)

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { pushPauseMs } from '../../src/protocol/limits.ts'
 import { makeRoom, post } from '../support/cast.ts'
 import { waitFor } from '../support/client.ts'
 import { onBothDatabases } from '../support/server.ts'
@@ -27,6 +28,11 @@ await onBothDatabases((database) => {
     const { server, ben, cleo } = at()
     const device = await deviceOf(cleo)
     const room = await makeRoom(server, ben, [cleo])
+    const { policy } = server.tools
+    const short = policy.pushPauseMs
+    // On one database with the pauses of an operator's server.
+    if (database === 'embedded') policy.pushPauseMs = pushPauseMs
+    const firstAt = performance.now()
     await post(server, ben, room, 'Plain')
     await heard(device, 'Plain')
     await post(server, ben, room, 'Plain again')
@@ -38,6 +44,9 @@ await onBothDatabases((database) => {
     expect(texts(device)).toEqual(['Plain', '@cleo, come'])
     // The pause after a plain message is a minute, after a mention five seconds.
     expect(performance.now() - startedAt).toBeLessThan(45_000)
+    expect(performance.now() - firstAt).toBeGreaterThan(policy.pushPauseMs.mention)
+    if (database === 'embedded') expect(policy.pushPauseMs.mention).toBe(5000)
+    policy.pushPauseMs = short
     await api(cleo).delete(`/push/subscriptions/${device.id}`)
   })
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { makeKey } from '../../src/crypto/keyring.ts'
+import { pushRetryMs } from '../../src/protocol/limits.ts'
 import { distrust } from '../../src/scope.ts'
 import { cast, logIn, makeRoom, post } from '../support/cast.ts'
 import { rest, waitFor } from '../support/client.ts'
@@ -42,6 +43,11 @@ await onBothDatabases((database) => {
       await deviceOf(cleo),
       await deviceOf(cleo),
     ]
+    // On one database with the pause of an operator's server: from half of it to all of it.
+    const { policy } = server.tools
+    const short = policy.pushRetryMs
+    if (database === 'embedded') policy.pushRetryMs = pushRetryMs
+    let failedAt = 0
     let failures = 1
     const slowly = () =>
       new Response(
@@ -54,12 +60,17 @@ await onBothDatabases((database) => {
       )
     service.behave((name) => {
       if (name === gone.name) return 410
-      if (name === failing.name && failures-- > 0) return 503
+      if (name === failing.name && failures-- > 0) {
+        failedAt = performance.now()
+        return 503
+      }
       return name === endless.name ? slowly() : 201
     })
     await post(server, ben, room, '@cleo one')
     await heard(well, '@cleo one')
     await waitFor('the other try', () => texts(failing).length === 2 || undefined)
+    expect(performance.now() - failedAt).toBeGreaterThan(policy.pushRetryMs / 2)
+    policy.pushRetryMs = short
     const left = await server.tools.sql.query<{ id: string }>('select id from push_subscriptions')
     expect(left.some(({ id }) => id === gone.id)).toBe(false)
     expect(texts(gone)).toEqual(['@cleo one'])

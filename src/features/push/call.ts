@@ -42,7 +42,7 @@ export function startPush(tools: Tools): () => Promise<void> {
   const pending = new Set<Promise<void>>()
   const inSlot = createSlots(mostSending, mostOfOnePerson)
   const takeBack = createTakeBack(tools)
-  const pace = createPace((calls) => {
+  const pace = createPace(tools.policy, (calls) => {
     again.push(...calls)
     wake(0)
   })

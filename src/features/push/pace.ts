@@ -1,13 +1,11 @@
 import { createBounded } from '../../bounded.ts'
+import type { Policy } from '../../scope.ts'
 import type { Call, Called } from './store.ts'
 
-/** Between two pushes about one room to one device. */
-const pauseMs = { direct: 5000, mention: 5000, all: 60_000 }
 /** A device gets no more than so many in a minute, of all rooms together. */
 const mostInMinute = 20
 const minuteMs = 60_000
 const mostTries = 4
-const firstRetryMs = 5000
 const mostKept = 50_000
 
 type Minute = { since: number; count: number }
@@ -25,7 +23,10 @@ type Sends = { at: number; tries: number; waiting?: Waiting }
  * How often a device is called. What may not be sent yet waits, and whatever comes meanwhile waits with it; `callAgain` gets it when
  * its time has come. A mention or a direct message waits shorter, and so ends the pause of what was less urgent.
  */
-export function createPace(callAgain: (calls: Call[]) => void) {
+export function createPace(
+  policy: Pick<Policy, 'pushPauseMs' | 'pushRetryMs'>,
+  callAgain: (calls: Call[]) => void,
+) {
   const sends = createBounded<string, Sends>(mostKept)
   const minutes = createBounded<string, Minute>(mostKept)
   const timers = new Set<ReturnType<typeof setTimeout>>()
@@ -75,9 +76,9 @@ export function createPace(callAgain: (calls: Call[]) => void) {
       const state: Sends = before ?? { at: Number.NEGATIVE_INFINITY, tries: 0 }
       if (!before) sends.set(keyOf(called), state)
       const hasFailed = state.tries > 0
+      const pauseMs = policy.pushPauseMs[called.kind]
       // A device whose push service fails is not tried more often because more is written.
-      const freeAt =
-        hasFailed && state.waiting ? state.waiting.until : hasFailed ? now : state.at + pauseMs[called.kind]
+      const freeAt = hasFailed && state.waiting ? state.waiting.until : hasFailed ? now : state.at + pauseMs
       if (freeAt > now) {
         wait(state, called, freeAt)
         return false
@@ -102,7 +103,7 @@ export function createPace(callAgain: (calls: Call[]) => void) {
       if (!state) return
       if (++state.tries >= mostTries) state.tries = 0
       else {
-        const waitMs = firstRetryMs * 4 ** (state.tries - 1) * (0.5 + Math.random() / 2)
+        const waitMs = policy.pushRetryMs * 4 ** (state.tries - 1) * (0.5 + Math.random() / 2)
         wait(state, called, performance.now() + waitMs)
       }
     },
