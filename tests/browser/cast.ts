@@ -69,7 +69,7 @@ export function noteFaults(page: Page, faults: string[]): void {
 }
 
 /** Resolves when the page has heard of it, which is later than the change: of two changes at once, it would see the second only. */
-export const go = ({ page }: Actor, fragment: string) =>
+export const go = ({ page }: Pick<Actor, 'page'>, fragment: string) =>
   page.evaluate((address) => {
     const before = location.href
     const heard = new Promise<void>((resolve) =>

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../support/server.ts'
-import { noteFaults } from './cast.ts'
+import { go, noteFaults } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 type Person = { context: BrowserContext; page: Page; post: (text: string, more?: object) => Promise<number> }
@@ -170,7 +170,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
 
   test('a moderator pins; the list of pins leads there from anywhere', async () => {
     await at(ben, first).waitFor({ state: 'detached' })
-    await ben.page.goto(`${server.url}/#room=quay&seq=${first}`)
+    await go(ben, `#room=quay&seq=${first}`)
     await at(ben, first).waitFor()
     await menu(ben, at(ben, first), 'Pin')
     await at(ben, first).getByText('Pinned').waitFor()
@@ -188,7 +188,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
   })
 
   test('a part of the log that was jumped to is live, and scrolling on from it leads to the end', async () => {
-    await ben.page.goto(`${server.url}/#room=quay&seq=${first + 1}`)
+    await go(ben, `#room=quay&seq=${first + 1}`)
     await at(ben, first + 1).waitFor()
     await cleo.context.request.put(
       `${server.url}/rooms/quay/messages/${first + 1}/reactions/${encodeURIComponent('👀')}`,
@@ -211,9 +211,9 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await menu(ben, line(ben, 'Soon to be gone'), 'Delete')
     await ben.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await at(cleo, gone).getByText('This message was deleted').waitFor()
-    await cleo.page.goto(`${server.url}/#room=quay&seq=${gone}`)
+    await go(cleo, `#room=quay&seq=${gone}`)
     await cleo.page.getByText('This message was deleted.').waitFor()
-    await cleo.page.goto(`${server.url}/#room=quay&seq=999999`)
+    await go(cleo, '#room=quay&seq=999999')
     await cleo.page.getByText("This message doesn't exist.").waitFor()
   })
 
@@ -229,10 +229,10 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
   })
 
   test('on entering, the page shows how much you missed, and keeps the line above it until you leave', async () => {
-    await cleo.page.goto(`${server.url}/#room=quay`)
+    await go(cleo, '#room=quay')
     await cleo.page.getByRole('region', { name: 'Messages', exact: true }).press('End')
     await line(cleo, 'Long ago indeed').waitFor()
-    await cleo.page.goto(`${server.url}/#list`)
+    await go(cleo, '#list')
     await cleo.page.getByRole('link', { name: /^# Quay|^Quay/ }).waitFor()
     const missed = await ben.post('Missed, the first')
     for (let index = 0; index < 60; index++) await ben.post(`Missed ${index}`)
@@ -245,8 +245,8 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     await bar.waitFor({ state: 'detached' })
     await write(cleo, 'Read it all.')
     await line(ben, 'Read it all.').waitFor()
-    await cleo.page.goto(`${server.url}/#list`)
-    await cleo.page.goto(`${server.url}/#room=quay`)
+    await go(cleo, '#list')
+    await go(cleo, '#room=quay')
     await line(cleo, 'Read it all.').waitFor()
     expect(await cleo.page.getByRole('heading', { name: 'New', exact: true }).count()).toBe(0)
   })
@@ -429,10 +429,15 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
     expect(await link.getAttribute('rel')).toContain('nofollow')
     await ben.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url })
     await code.getByRole('button', { name: 'Copy code' }).click()
-    expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toBe('let tide = 4')
+    const copied = (end: string) =>
+      ben.page.waitForFunction(
+        async (end) => new RegExp(`${end}$`).test(await navigator.clipboard.readText()),
+        end,
+      )
+    await copied('^let tide = 4')
     await menu(ben, said, 'Copy link')
     await ben.page.getByText('Link copied.').waitFor()
-    expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toMatch(/\/#room=quay&seq=\d+$/)
+    await copied('/#room=quay&seq=\\d+')
   })
 
   test('a right click opens the menu of a message where the pointer is; over a link or selected text the browser’s stays', async () => {
@@ -495,7 +500,7 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
 
   test('the line you read keeps its place, whatever arrives or grows', async () => {
     const { page } = cleo
-    await page.goto(`${server.url}/#room=quay&seq=${first + 120}`)
+    await go(cleo, `#room=quay&seq=${first + 120}`)
     await page.locator(`.found[data-seq="${first + 120}"]`).waitFor()
     await page.waitForFunction(() => document.querySelectorAll('.message').length > 60)
     const place = async () => (await at(cleo, first + 120).boundingBox())!.y
@@ -554,14 +559,14 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
       data: { usernames: ['cleo'] },
     })
     const { id } = await direct.json()
-    await ben.page.goto(`${server.url}/#room=${id}`)
+    await go(ben, `#room=${id}`)
     await write(ben, 'Only for you')
-    await cleo.page.goto(`${server.url}/#room=${id}`)
+    await go(cleo, `#room=${id}`)
     await line(ben, 'Only for you').getByText('Read', { exact: true }).waitFor()
     // Both events came once, when it happened; a page that is opened later asks for them.
     await ben.page.reload()
     await line(ben, 'Only for you').getByText('Read', { exact: true }).waitFor()
-    await ben.page.goto(`${server.url}/#room=quay`)
+    await go(ben, '#room=quay')
     await ben.page.getByText(/renamed the room to \W*Old Quay/).waitFor()
   })
 

@@ -112,10 +112,12 @@ await onBothDatabases((database) => {
       `Tides at five, @${ann.username} \`@${bob.username}\``,
       `Tides at five, @${ann.username} and @${bob.username}`,
       'Tides at five',
-      `Tides at six, @${ann.username} @${bob.username} @${last.username}`,
     ])
       await bens.edit(room, seq, content)
-    for (const each of listeners) await each.next('mention.created')
+    // Before the next edit: who is meant again by then keeps the mention.
+    for (const each of listeners.slice(0, 2)) await each.next('mention.deleted')
+    await bens.edit(room, seq, `Tides at six, @${ann.username} @${bob.username} @${last.username}`)
+    await listeners[2]!.next('mention.created')
     const created = `mention.created ${seq} by ben`
     const heard = await Promise.all(listeners.map((each) => each.newEvents()))
     expect(heard).toEqual([[created, 'mention.deleted'], [created, 'mention.deleted'], [created]])
