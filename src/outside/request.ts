@@ -19,7 +19,7 @@ export type OutsideRequest = {
   body?: string | Uint8Array<ArrayBuffer>
   /** For everything: the name, the connection, the headers and the body of the response. */
   timeoutMs: number
-  /** The rest of a longer body is not read. */
+  /** The rest of a longer body is not read. 0: nothing is waited for after the status. */
   mostBytes: number
   signal?: AbortSignal
 }
@@ -111,6 +111,10 @@ const isOfTls = (code: string): boolean =>
 
 async function readAtMost({ body }: Response, most: number): Promise<{ body: Uint8Array; whole: boolean }> {
   if (!body) return { body: new Uint8Array(), whole: true }
+  if (most === 0) {
+    void body.cancel().catch(() => undefined)
+    return { body: new Uint8Array(), whole: false }
+  }
   const pieces: Uint8Array[] = []
   let bytes = 0
   const reader = body.getReader()

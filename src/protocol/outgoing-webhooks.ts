@@ -78,7 +78,9 @@ export const OutgoingWebhook = Type.Object(
     room: Type.String(),
     url: Type.String(),
     events: Type.Optional(EventKinds),
-    created_by: Type.String({ description: 'A username.' }),
+    created_by: Type.String({
+      description: 'A username: of the person who created it, or who gave it another address after that.',
+    }),
     created_at: Time,
     state: Type.Union([Type.Literal('working'), Type.Literal('failing'), Type.Literal('paused')], {
       description: 'failing: the last try did not succeed, and there will be another one.',
@@ -109,7 +111,7 @@ export const OutgoingWebhook = Type.Object(
     creator_lost_right: Type.Optional(
       Type.Boolean({
         description:
-          'Its creator may no longer have the events of this room. Nothing is sent until they get that right back.',
+          'The person in `created_by` may no longer have the events of this room. Nothing is sent until they get that right back.',
       }),
     ),
     secret: Type.Optional(

@@ -153,6 +153,42 @@ await onBothDatabases((database) => {
     receiver.stop()
   })
 
+  // An owner could send the events of somebody else's webhook to an address of their own, and got them after they had left, too.
+  test('a webhook sends with the right of the person who gave it its address', async () => {
+    const { server, ben, cleo } = at()
+    const room = await makeRoom(server, ben, [cleo])
+    await api(ben).put(`/rooms/${room}/members/cleo`, { role: 'owner' })
+    const [first, second] = [startReceiver(), startReceiver()]
+    const { id } = await outgoingIn(server, ben, room, first)
+    const path = `/rooms/${room}/webhooks/out/${id}`
+    expect((await api(cleo).patch(path, { paused: false })).body.created_by).toBe('ben')
+    expect((await api(cleo).patch(path, toAddress(second.url))).body.created_by).toBe('cleo')
+    await post(server, ben, room, 'for Cleo')
+    await second.heard('for Cleo')
+    await api(ben).delete(`/rooms/${room}/members/cleo`)
+    await post(server, ben, room, 'not for Cleo')
+    await waitFor('the list says so', async () => (await listed(ben, room))[0].creator_lost_right)
+    expect((await api(ben).patch(path, toAddress(first.url))).body.created_by).toBe('ben')
+    await first.heard('not for Cleo')
+    expect(second.said().at(-1)).not.toContain('not for Cleo')
+    for (const receiver of [first, second]) receiver.stop()
+  })
+
+  // The response was read to its end, so an event that had been taken was sent again after ten seconds, without end.
+  test('an event has been taken when the status says so, whatever follows it', async () => {
+    const { server, ben } = at()
+    const room = await makeRoom(server, ben)
+    const endless = () =>
+      new Response(new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from('ok')) }))
+    const receiver = startReceiver(endless)
+    await outgoingIn(server, ben, room, receiver)
+    for (const text of ['one', 'two']) await post(server, ben, room, text)
+    await receiver.heard('two')
+    expect(receiver.said()).toEqual(['message.created one', 'message.created two'])
+    await waitFor('both are delivered', async () => (await listed(ben, room))[0].behind === 0)
+    receiver.stop()
+  })
+
   test('an address that fails for three days, or answers 410, is paused; that is recorded, and its webhook goes on where it stopped', async () => {
     const { server, ada, ben } = at()
     const room = await makeRoom(server, ben)

@@ -19,8 +19,8 @@ import {
 } from './store.ts'
 
 const timeoutMs = 10_000
-/** What a receiver says is of no interest beyond its status. */
-const mostBytes = 1024
+/** What a receiver says is of no interest beyond its status, also if it never ends. */
+const mostBytes = 0
 const eventsAtOnce = 20
 /** What was read is not sent later than this: a message may be deleted meanwhile. */
 const freshMs = 1000

@@ -78,6 +78,7 @@ export function startOutgoing(tools: Tools): () => Promise<void> {
     byRoom.clear()
     for (const { id, roomKey, createdBy, nextTryAt, isBehind } of found) {
       const webhook = webhooks.get(id) ?? { roomKey, createdBy, running: false, again: false }
+      webhook.createdBy = createdBy
       webhooks.set(id, webhook)
       if (!byRoom.has(roomKey)) byRoom.set(roomKey, new Set())
       byRoom.get(roomKey)!.add(id)

@@ -35,8 +35,7 @@ export async function createOutgoing(scope: Scope, id: string, draft: Draft): Pr
   const made = await withRoomLock(scope, id, 'export', async (tx, { room }) => {
     if ((await listWebhookRows(tx.sql, room.key)).length >= mostOfRoom)
       throw new ChatError('too_many_outgoing_webhooks', { most: mostOfRoom })
-    if ((await countWebhooksBy(tx.sql, scope.actor.id)) >= mostOfPerson)
-      throw new ChatError('too_many_outgoing_webhooks', { most: mostOfPerson })
+    await requireFewer(scope, tx.sql)
     const webhook = randomId()
     const row = await insertWebhook(tx.sql, {
       id: webhook,
@@ -72,11 +71,15 @@ export async function changeOutgoing(
     const before = await findWebhook(tx.sql, access, webhook)
     const target = url && openTarget(scope, webhook, before.sealed)
     const sealed = target && sealTarget(scope, webhook, { ...target, url: url!.href })
+    // Its events go where this person says, so they go there only as long as this person may take them out of the room.
+    const isHandedOver = url !== undefined && before.createdBy !== scope.actor.id
+    if (isHandedOver) await requireFewer(scope, tx.sql)
     const isPaused = paused ?? before.pausedFor !== null
     // A person who changes something wants to see whether it works now.
     const again = { nextTryAt: null, failingSince: null, tries: 0, failure: null }
     await updateWebhook(tx.sql, access.room.key, webhook, {
       ...(sealed !== undefined && { sealed }),
+      ...(isHandedOver && { createdBy: scope.actor.id }),
       ...(events !== undefined && { events }),
       ...(isPaused ? { pausedFor: before.pausedFor ?? 'person' } : { pausedFor: null, ...again }),
     })
@@ -101,6 +104,11 @@ function requireUrl(tools: Tools, text: string): URL {
   const url = checkUrl(text, tools.policy.outgoing)
   if (typeof url === 'string') throw invalidField('/url', url)
   return url
+}
+
+async function requireFewer({ actor }: Scope, sql: Sql): Promise<void> {
+  if ((await countWebhooksBy(sql, actor.id)) >= mostOfPerson)
+    throw new ChatError('too_many_outgoing_webhooks', { most: mostOfPerson })
 }
 
 async function findWebhook(sql: Sql, { room }: Access, webhook: string): Promise<ListedWebhook> {
