@@ -88,6 +88,8 @@ export const user: Family = {
       async run(args) {
         const { words, options } = args
         const until = timeOption(args, 'until')
+        if (options.lift === true && (until !== undefined || options.reason !== undefined))
+          throw new UsageError('--lift takes neither --reason nor --until.')
         const params = {
           username: words[0]!,
           lift: options.lift === true,

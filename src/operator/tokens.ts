@@ -2,11 +2,11 @@ import { Type } from '@sinclair/typebox'
 import { hashToken, randomToken } from '../crypto/keys.ts'
 import { people } from '../features/auth/people.ts'
 import { issueAccessToken } from '../features/auth/sessions.ts'
-import { createUser } from '../features/auth/signup.ts'
+import { createUser, requireFree } from '../features/auth/signup.ts'
 import { insertSession } from '../features/auth/store.ts'
 import { ChatError } from '../protocol/errors.ts'
 import { Username } from '../protocol/fields.ts'
-import type { Person, Tools } from '../scope.ts'
+import type { Tools } from '../scope.ts'
 import { checkParams } from './check.ts'
 import type { Outcome } from './operation.ts'
 
@@ -23,9 +23,12 @@ export async function issueTokens(tools: Tools, params: Params): Promise<Outcome
 
 /** Tokens that are valid for a day, for tools and tests. */
 export async function makeTokens(tools: Tools, { usernames, create }: Params) {
+  // All are looked at before the first is created, so that a refusal has changed nothing.
+  for (const username of usernames) await requirePossible(tools, username, create ?? false)
   const made: { username: string; token: string }[] = []
   for (const username of usernames) {
-    const person = await personOf(tools, username, create ?? false)
+    const found = await people(tools).findByName(username)
+    const person = found ?? (await createUser(tools, newName(username)))
     const session = tools.newId()
     const now = tools.clock()
     await insertSession(tools.sql, {
@@ -44,9 +47,11 @@ export async function makeTokens(tools: Tools, { usernames, create }: Params) {
   return made
 }
 
-async function personOf(tools: Tools, username: string, create: boolean): Promise<Person> {
+async function requirePossible(tools: Tools, username: string, create: boolean): Promise<void> {
   const person = await people(tools).findByName(username)
-  if (person && !person.deleted) return person
+  if (person && !person.deleted) return
   if (!create) throw new ChatError('user_missing', { username })
-  return createUser(tools, checkParams(NewName, { username }))
+  await requireFree(tools, newName(username).username)
 }
+
+const newName = (username: string) => checkParams(NewName, { username })

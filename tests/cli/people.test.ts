@@ -124,8 +124,28 @@ await onBothDatabases((database) => {
     expect(await refused('user', 'ban', 'cleo', '--until', '2020-01-01')).toMatchObject({ code: 'invalid' })
     for (const wrong of ['2100-02-30', 'soon', '7', '7w', '2100-13-01', '2100-01-01 10:00'])
       expect([wrong, (await parley('user', 'ban', 'cleo', '--until', wrong)).code]).toEqual([wrong, 2])
+    // It lifted the ban, and said nothing of the rest.
+    for (const other of [
+      ['--reason', 'Too loud'],
+      ['--until', '7d'],
+    ])
+      expect((await parley('user', 'ban', 'cleo', '--lift', ...other)).code).toBe(2)
     const lifted = await parley('user', 'ban', 'cleo', '--lift', '--json')
     expect(JSON.parse(lifted.stdout)).toEqual({ username: 'cleo', banned: false })
+  })
+
+  // Those before the one that was refused were created, and had a session that nobody was shown the token of.
+  test('either all users get a token, or nothing is created', async () => {
+    const before = await lines('user', 'list')
+    for (const [wrong, code] of [
+      ['no/name', 'invalid'],
+      ['here', 'invalid'],
+    ])
+      expect(await refused('token', '--create', 'first-of-two', wrong!)).toMatchObject({ code })
+    expect(await lines('user', 'list')).toEqual(before)
+    expect(await refused('token', 'ada', 'nobody-yet')).toMatchObject({ reason: 'user_missing' })
+    const twice = await answer('token', '--create', 'twice', 'TWICE')
+    expect(twice.map(({ username }: { username: string }) => username)).toEqual(['twice', 'twice'])
   })
 
   test('tokens, default rooms and migrations have JSON too', async () => {

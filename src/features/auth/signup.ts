@@ -33,6 +33,12 @@ type NewUser = {
 /** Runs the insertion in a transaction of the caller, who may have more to do there, or be refused meanwhile. */
 type Store = (insert: (sql: Sql) => Promise<UserRow>) => Promise<UserRow>
 
+/** Refuses a username that nobody can be given, as `createUser` does. */
+export async function requireFree({ sql }: Tools, username: string): Promise<void> {
+  if (isUnusable(username)) throw usernameReserved()
+  if (await findUserByName(sql, username)) throw taken('username')
+}
+
 /** Without a password nobody can log in as this user: it is for tokens only, until one is set. */
 export async function createUser(
   tools: Tools,
