@@ -43,7 +43,8 @@ function sweep(tools: Tools, connection: LiveConnection, now: number, wallClock:
   }
   if (!connection.warnedOfExpiry && expiresAt - wallClock < expiryWarningMs) {
     connection.warnedOfExpiry = true
-    connection.send(JSON.stringify({ type: 'session.ending', reason: 'token_expired' }))
+    // Nothing comes before the first frame.
+    connection.receiveAlone(JSON.stringify({ type: 'session.ending', reason: 'token_expired' }))
   }
   if (aliveSincePing && now - pingedAt >= pingIntervalMs) connection.ping(encodePing(connection))
   return unread

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { accessTokens } from '../../src/features/auth/tokens.ts'
+import { slowQuery } from '../permissions/slow.ts'
 import { cast, makeRoom, post } from '../support/cast.ts'
 import { type Person, socketOf, waitFor } from '../support/client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -45,6 +46,26 @@ test('a socket without pongs is closed with 4009; a socket with pongs stays open
     await alive.until('some pings', () => alive.heard('ping').length > 3)
     expect(alive.isOpen()).toBe(true)
     await alive.close()
+  })
+})
+
+// With a token for a minute every new socket is warned, and a greeting that took longer than a look at all sockets came second.
+test('the first frame is the greeting, also when the token is about to expire', async () => {
+  await withShortPings(async () => {
+    // The bare socket sends no pong.
+    server.tools.policy.pongTimeoutMs = 60_000
+    const token = await shortToken(ben, 30)
+    const slow = slowQuery(server.tools, ben.id)
+    const expiring = await openRaw(server, { token }, '/ws', { greeted: false })
+    await slow.begun
+    await waitFor('a look at all sockets', () => expiring.pings() > 0)
+    slow.release()
+    await waitFor('the warning', () => expiring.frames.some(({ type }) => type === 'session.ending'))
+    expect(expiring.frames.map(({ type }) => type).filter((type) => type !== 'ping')).toEqual([
+      'hello',
+      'session.ending',
+    ])
+    expiring.destroy()
   })
 })
 
