@@ -88,3 +88,21 @@ export async function openMenu({ page }: Actor, menu: string, choice: string) {
   await page.getByRole('button', { name: menu, exact: true }).click()
   await page.getByRole('menuitem', { name: choice, exact: true }).click()
 }
+
+/**
+ * The line to which a link or a key leads is marked for some seconds. This begins to look before the way there, so that it sees the mark however
+ * late the test asks for it.
+ */
+export function willBeMarked(
+  { page }: Pick<Actor, 'page'>,
+  line: { seq?: unknown; text?: string },
+): Promise<unknown> {
+  const seen = page.waitForFunction(
+    ([selector, text]) =>
+      [...document.querySelectorAll(selector!)].some(({ textContent }) => textContent?.includes(text!)),
+    [line.seq === undefined ? '.message.found' : `.message.found[data-seq="${line.seq}"]`, line.text ?? ''],
+  )
+  // If the test ends before, that is its failure, and this is none of its own.
+  seen.catch(() => {})
+  return seen
+}

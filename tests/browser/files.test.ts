@@ -10,7 +10,7 @@ import { film, pdf, photo } from '../support/media.ts'
 import { postgresForTests } from '../support/postgres.ts'
 import { type BucketServer, startS3 } from '../support/s3.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { type Actor, composer, enter, go } from './cast.ts'
+import { type Actor, composer, enter, go, willBeMarked } from './cast.ts'
 import { type Link, startLink } from './link.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
@@ -328,9 +328,10 @@ describe.skipIf(!browserIsThere())('files in the page', () => {
     await panel.locator('.file-card', { hasText: 'afloat.txt' }).waitFor()
     await panel.getByRole('img', { name: 'Picture: ⁨kept.jpg⁩' }).click()
     await viewer(cleo).getByText('kept.jpg').waitFor()
+    const marked = willBeMarked(cleo, { text: 'Still here' })
     await viewer(cleo).getByRole('link', { name: 'Show in the conversation' }).click()
     await viewer(cleo).waitFor({ state: 'detached' })
-    await cleo.page.locator('.message.found', { hasText: 'Still here' }).waitFor()
+    await marked
     // On the phone it is in the menu of the room.
     await ben.page.getByRole('button', { name: 'Room menu' }).click()
     await ben.page.getByRole('menuitem', { name: 'Files and pictures' }).click()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type Browser, devices, type Locator, type Page } from 'playwright-core'
 import { startServer, type TestServer } from '../support/server.ts'
-import { type Actor, composer, enter, enterAgain, go, openMenu } from './cast.ts'
+import { type Actor, composer, enter, enterAgain, go, openMenu, willBeMarked } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, patient, phone } from './support.ts'
 
 const password = 'a lantern for everyone'
@@ -113,8 +113,9 @@ describe.skipIf(!browserIsThere())('somebody who is here for the first time', ()
     await root.getByText('This message was deleted').waitFor()
     await root.getByRole('button', { name: /1 reply/ }).waitFor()
     for (const seq of seqs.slice(0, 2)) {
+      const marked = willBeMarked(ada, { text: '2 messages were deleted' })
       await go(ada, `#room=general&seq=${seq}`)
-      await ada.page.locator('.message.found', { hasText: '2 messages were deleted' }).waitFor()
+      await marked
       await ada.page.locator('.message.found').waitFor({ state: 'detached' })
     }
     const size = (text: string) =>

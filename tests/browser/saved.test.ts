@@ -3,7 +3,7 @@ import type { Browser, Locator } from 'playwright-core'
 import { photo } from '../support/media.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { problems } from './axe.ts'
-import { type Actor, enter, enterAgain, go } from './cast.ts'
+import { type Actor, enter, enterAgain, go, willBeMarked } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 describe.skipIf(!browserIsThere())('saved messages, at a phone and a desk', () => {
@@ -67,8 +67,9 @@ describe.skipIf(!browserIsThere())('saved messages, at a phone and a desk', () =
     if (process.env.SHOTS)
       for (const [name, { page }] of Object.entries({ desk: ben, phone: onPhone }))
         await page.screenshot({ path: `${process.env.SHOTS}/saved-${name}.png` })
+    const marked = willBeMarked(ben, { seq: seqs[0] })
     await list(ben).getByRole('link').click()
-    await ben.page.locator(`.message.found[data-seq="${seqs[0]}"]`).waitFor()
+    await marked
   })
 
   test('a saved message is still there after a reload, and gone when it is removed in the menu or in the list', async () => {

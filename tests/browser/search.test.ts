@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { indexed, sweepAtOnce } from '../support/indexed.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { willBeMarked } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 describe.skipIf(!browserIsThere())('searching messages, at a desk and on a phone', () => {
@@ -70,10 +71,11 @@ describe.skipIf(!browserIsThere())('searching messages, at a desk and on a phone
     await ben.emulateMedia({ colorScheme: 'light' })
     await box.getByRole('button', { name: 'In this room' }).click()
     await box.getByRole('status').filter({ hasText: '1 message found' }).waitFor()
+    const marked = willBeMarked({ page: ben }, { text: 'die Straße ist dunkel' })
     await box.getByRole('link').click()
     await ben.getByText('die Straße ist dunkel').waitFor()
     expect(await box.count()).toBe(0)
-    await ben.locator('.found').getByText('die Straße ist dunkel').waitFor()
+    await marked
     await look(ben, 'desk-there')
   })
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../support/server.ts'
-import { go, noteFaults } from './cast.ts'
+import { go, noteFaults, willBeMarked } from './cast.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 type Person = { context: BrowserContext; page: Page; post: (text: string, more?: object) => Promise<number> }
@@ -280,8 +280,9 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
       .getByRole('button', { name: /anchor/ })
       .waitFor()
     await page.keyboard.press('Escape')
+    const marked = willBeMarked(ben, { seq: first })
     await page.keyboard.press('Home')
-    await page.locator(`.found[data-seq="${first}"]`).waitFor()
+    await marked
     await page.getByText('This is the beginning of the conversation.').waitFor()
     await page.keyboard.press('End')
     await line(ben, 'Read it all.').waitFor()
@@ -500,8 +501,9 @@ describe.skipIf(!browserIsThere())('the timeline, between a phone and a desk', (
 
   test('the line you read keeps its place, whatever arrives or grows', async () => {
     const { page } = cleo
+    const marked = willBeMarked(cleo, { seq: first + 120 })
     await go(cleo, `#room=quay&seq=${first + 120}`)
-    await page.locator(`.found[data-seq="${first + 120}"]`).waitFor()
+    await marked
     await page.waitForFunction(() => document.querySelectorAll('.message').length > 60)
     const place = async () => (await at(cleo, first + 120).boundingBox())!.y
     const before = await place()
