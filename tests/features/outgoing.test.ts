@@ -196,6 +196,13 @@ await onBothDatabases((database) => {
     const { id } = await outgoingIn(server, ben, room, receiver)
     await post(server, ben, room, 'one')
     expect((await state(ben, room, 'paused')).paused_for).toBe('gone')
+    // Seen before: the list of the room said so, and the audit log did not yet. Now one transaction has written both.
+    const [together] = await server.tools.sql.query<{ same: boolean }>(
+      `select (select xmin::text from outgoing_webhooks where id = $1)
+            = (select xmin::text from audit order by id desc limit 1) as same`,
+      [id],
+    )
+    expect(together).toEqual({ same: true })
     receiver.behave(() => 500)
     const path = `/rooms/${room}/webhooks/out/${id}`
     expect((await api(ben).patch(path, { paused: false })).body.state).toBe('working')

@@ -1,6 +1,7 @@
 import { requestOutside, Unreachable } from '../../outside/request.ts'
 import { checkUrl } from '../../outside/url.ts'
 import type { Tools } from '../../scope.ts'
+import type { Sql } from '../../storage/storage.ts'
 import { recordAct } from '../audit/record.ts'
 import type { Entry } from '../log/entry.ts'
 import { encodeEvent } from '../log/present.ts'
@@ -54,7 +55,8 @@ export async function takeTurn(tools: Tools, id: string, ending: Ending): Promis
   let leasedAt = performance.now()
   if (webhook.nextTryAt && webhook.nextTryAt > tools.clock()) return webhook.nextTryAt
   const target = openTarget(tools, id, webhook.sealed)
-  if (!target) return pause(tools, webhook, 'secret_lost')
+  if (!target)
+    return pause(tools, webhook, 'secret_lost', (sql) => pauseWebhook(sql, webhook.id, 'secret_lost'))
 
   const room = { key: webhook.roomKey, id: webhook.room, epoch: webhook.epoch }
   const page = await readEntryPage(tools, room, webhook.position, eventsAtOnce)
@@ -137,21 +139,25 @@ async function fail(
   // Spread, so that many webhooks of one receiver do not come back to it together.
   const nextTryAt = new Date(at.getTime() + waitMs * (0.5 + Math.random() / 2))
   const failed = { at, failure, nextTryAt, ...(pausedFor && ({ pausedFor } as const)) }
-  if (!(await recordFailure(tools.sql, webhook.id, tools.bus.node, failed))) return 'idle'
-  if (!pausedFor) return nextTryAt
-  await tellPaused(tools, webhook, pausedFor)
-  return 'idle'
+  const record = (sql: Sql) => recordFailure(sql, webhook.id, tools.bus.node, failed)
+  if (pausedFor) return pause(tools, webhook, pausedFor, record)
+  return (await record(tools.sql)) ? nextTryAt : 'idle'
 }
 
-async function pause(tools: Tools, webhook: Claimed, reason: 'secret_lost'): Promise<Turn> {
-  await pauseWebhook(tools.sql, webhook.id, reason)
-  await tellPaused(tools, webhook, reason)
-  return 'idle'
-}
-
-/** Records it: the list of the room shows it too, but few people look there. */
-async function tellPaused(tools: Tools, { id, room }: Claimed, reason: string): Promise<void> {
+/** Together with its line in the audit log: the list of the room shows it too, but few people look there. */
+async function pause(
+  tools: Tools,
+  { id, room }: Claimed,
+  reason: 'secret_lost' | 'gone' | 'failing',
+  store: (sql: Sql) => Promise<boolean>,
+): Promise<Turn> {
+  const isPaused = await tools.sql.transaction(async (sql) => {
+    if (!(await store(sql))) return false
+    await recordAct(tools, { action: 'outgoing.paused', room, detail: { webhook: id, reason } }, sql)
+    return true
+  })
+  if (!isPaused) return 'idle'
   tools.metrics.webhooksOutPaused.add(reason)
   tools.log.warn('an outgoing webhook is paused', { webhook: id, reason })
-  await recordAct(tools, { action: 'outgoing.paused', room, detail: { webhook: id, reason } })
+  return 'idle'
 }

@@ -147,8 +147,14 @@ export async function recordFailure({ db }: Sql, id: string, node: string, faile
   return recorded.length === 1
 }
 
+/** False if it is deleted. */
 export async function pauseWebhook({ db }: Sql, id: string, pausedFor: NonNullable<WebhookRow['pausedFor']>) {
-  await db.update(webhooks).set({ pausedFor }).where(eq(webhooks.id, id))
+  const paused = await db
+    .update(webhooks)
+    .set({ pausedFor })
+    .where(eq(webhooks.id, id))
+    .returning({ id: webhooks.id })
+  return paused.length === 1
 }
 
 /** So that nobody need wait for the leases of this node; without one, of all nodes. */
