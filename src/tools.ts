@@ -43,8 +43,8 @@ import { version } from './version.ts'
 
 /** Half a minute of nothing, or less than a slow phone sends, ends an upload. */
 const slowestMs = 30_000
-const lookAgainMs = 1000
 const leastPerSecond = 2_000
+const lookAgainMs = 1000
 
 /** After a start everybody comes back, and the database has enough to do. */
 const searchSettleMs = 5000

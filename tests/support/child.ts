@@ -78,7 +78,7 @@ function spawn(command: string[], { cwd, env }: { cwd: string | undefined; env: 
 
 /**
  * What `bun run test` sets for this process holds for those that it starts, and what Bun made of the source files of one, the next one
- * uses: a fifth of its start. The server sees none of it.
+ * uses: a seventh of its start. The server sees none of it.
  */
 function engine(): Record<string, string> {
   const names = ['BUN_JSC_useOMGJIT', 'MIMALLOC_PURGE_DELAY']
