@@ -49,8 +49,9 @@ export type Policy = {
   pushContent: 'full' | 'names' | 'none'
   /** So long after a message, those who have not read it are called. */
   pushAfterMs: number
-  /** The pause between two pushes to a device about one room, and before a failed one is tried again. */
+  /** The pause between two pushes to a device about one room. */
   pushPauseMs: { direct: number; mention: number; all: number }
+  /** The pause before a failed push is tried again. */
   pushRetryMs: number
   /** So long after a node is gone, its people are offline. */
   presenceReturnMs: number

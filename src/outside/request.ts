@@ -19,8 +19,8 @@ export type OutsideRequest = {
   body?: string | Uint8Array<ArrayBuffer>
   /** For everything: the name, the connection, the headers and the body of the response. */
   timeoutMs: number
-  /** The rest of a longer body is not read. 0: nothing is waited for after the status. */
-  mostBytes: number
+  /** The rest of a longer body is not read. Without it, nothing is waited for after the status. */
+  mostBytes?: number
   signal?: AbortSignal
 }
 
@@ -109,9 +109,9 @@ const noConnection = new Set([
 const isOfTls = (code: string): boolean =>
   /TLS|SSL|CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|HOSTNAME/i.test(code)
 
-async function readAtMost({ body }: Response, most: number): Promise<{ body: Uint8Array; whole: boolean }> {
+async function readAtMost({ body }: Response, most?: number): Promise<{ body: Uint8Array; whole: boolean }> {
   if (!body) return { body: new Uint8Array(), whole: true }
-  if (most === 0) {
+  if (most === undefined) {
     void body.cancel().catch(() => undefined)
     return { body: new Uint8Array(), whole: false }
   }

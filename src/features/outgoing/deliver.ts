@@ -20,8 +20,6 @@ import {
 } from './store.ts'
 
 const timeoutMs = 10_000
-/** What a receiver says is of no interest beyond its status, also if it never ends. */
-const mostBytes = 0
 const eventsAtOnce = 20
 /** What was read is not sent later than this: a message may be deleted meanwhile. */
 const freshMs = 1000
@@ -111,7 +109,8 @@ async function send(
           ...signedHeaders(secret, id, tools.clock(), body),
         },
         body,
-        ...{ timeoutMs, mostBytes, signal },
+        timeoutMs,
+        signal,
       },
       { allowance: tools.policy.outgoing },
     )

@@ -7,7 +7,6 @@ import { pushKeys } from './keys.ts'
 import type { Subscription } from './store.ts'
 
 const timeoutMs = 10_000
-const mostBytes = 0
 /** A device that is off hears of it when it is on again, within a day. */
 const keptSeconds = 86_400
 /** Lengths are multiples of it, and nearly every message has the same one. A push service takes 4096 in all (RFC 8030). */
@@ -49,7 +48,7 @@ export async function sendPush(
         method: 'POST',
         headers,
         body: new Uint8Array(details.body as Buffer),
-        ...{ timeoutMs, mostBytes },
+        timeoutMs,
       },
       { allowance: tools.policy.outgoing },
     )
