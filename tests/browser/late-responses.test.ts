@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, enter, go, openMenu } from './cast.ts'
+import { hold } from './hold.ts'
 import { settled } from './settled.ts'
 import { browserIsThere, desk, launchBrowser } from './support.ts'
 
-describe.skipIf(!browserIsThere())('while an answer is on its way', () => {
+describe.skipIf(!browserIsThere())('while a response is on its way', () => {
   let server: TestServer
   let browser: Browser
   let ben: Actor
@@ -33,29 +34,12 @@ describe.skipIf(!browserIsThere())('while an answer is on its way', () => {
     await server?.stop()
   })
 
-  /** The answer to the next request at `path` comes when it is released; the server has done what it asks for by then. */
-  async function hold(path: string) {
-    const held = Promise.withResolvers<void>()
-    const done = Promise.withResolvers<void>()
-    await ben.page.route(
-      path,
-      async (route) => {
-        const response = await route.fetch()
-        done.resolve()
-        await held.promise
-        await route.fulfill({ response })
-      },
-      { times: 1 },
-    )
-    return { done: done.promise, release: held.resolve }
-  }
-
   test('what is typed into the settings of a room stays, and is saved next', async () => {
     const sheet = ben.page.getByRole('dialog')
     const save = sheet.getByRole('button', { name: 'Save' })
     const description = sheet.getByLabel('Description')
     await openMenu(ben, 'Room menu', 'Room details')
-    const first = await hold('**/rooms/boats')
+    const first = await hold(ben.page, '**/rooms/boats')
     await sheet.getByLabel('Name', { exact: true }).fill('Ships')
     await save.click()
     await first.done
@@ -106,7 +90,7 @@ describe.skipIf(!browserIsThere())('while an answer is on its way', () => {
     await go(ben, '#settings=profile')
     const save = ben.page.getByRole('button', { name: 'Save' }).first()
     const pronouns = ben.page.getByLabel('Pronouns')
-    const first = await hold('**/users/me')
+    const first = await hold(ben.page, '**/users/me')
     await ben.page.getByLabel('Title').fill('Skipper')
     await save.click()
     await first.done
@@ -125,7 +109,7 @@ describe.skipIf(!browserIsThere())('while an answer is on its way', () => {
     })
   })
 
-  test('a newer one counts: it is not replaced by an older one that comes after it', async () => {
+  test('a list keeps what a newer response says when an older one comes after it', async () => {
     await go(ben, '#room=boats')
     const seqs: unknown[] = []
     for (const content of ['The keel', 'The sail']) {
@@ -134,7 +118,7 @@ describe.skipIf(!browserIsThere())('while an answer is on its way', () => {
     }
     await ben.api('PUT', `/rooms/boats/pins/${seqs[0]}`)
     const pinned = ben.page.locator('.pins')
-    const first = await hold('**/rooms/boats/pins?*')
+    const first = await hold(ben.page, '**/rooms/boats/pins?*')
     await ben.page.getByRole('button', { name: 'Pinned messages' }).click()
     await first.done
     await ben.page.keyboard.press('Escape')

@@ -11,7 +11,7 @@ export function watchRequests(page: Page): void {
   page.on('requestfailed', (request) => requests.delete(request))
 }
 
-/** The page has its answers, nothing in it says that it is busy, and some frames passed in which nothing moved or changed. */
+/** The page has its responses, nothing in it says that it is busy, and some frames passed in which nothing moved or changed. */
 export async function settled(page: Page): Promise<void> {
   const requests = unanswered.get(page) ?? new Set()
   do await page.evaluate(stillFor, 3)

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { waitFor } from '../support/client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Actor, composer, enter, go } from './cast.ts'
+import { hold } from './hold.ts'
 import { browserIsThere, desk, launchBrowser, phone } from './support.ts'
 
 describe.skipIf(!browserIsThere())('commands behind a slash, at a desk and a phone', () => {
@@ -48,22 +49,11 @@ describe.skipIf(!browserIsThere())('commands behind a slash, at a desk and a pho
 
   // What was typed while the command was on its way was deleted when its response came.
   test('leave what is typed behind them before the response comes', async () => {
-    const done = Promise.withResolvers<void>()
-    const held = Promise.withResolvers<void>()
-    await cleo.page.route(
-      '**/users/me',
-      async (route) => {
-        const response = await route.fetch()
-        done.resolve()
-        await held.promise
-        await route.fulfill({ response })
-      },
-      { times: 1 },
-    )
+    const first = await hold(cleo.page, '**/users/me')
     await say(cleo, '/status ⚓ At sea')
-    await done.promise
+    await first.done
     await composer(cleo).pressSequentially('Ahoy')
-    held.resolve()
+    first.release()
     await toast(cleo, /Saved/).waitFor()
     expect(await composer(cleo).inputValue()).toBe('Ahoy')
     await composer(cleo).fill('')

@@ -9,10 +9,10 @@ const avatar = 'https://parley.test/users/ada/avatar'
 const log = { epoch: 'e1', at: user.created_at, actor: 'ada' }
 const silenced_until = '2027-01-01T00:00:00.000Z'
 
-/** A client whose requests are answered when the test says so, after what happened meanwhile. */
-async function withAnswersLate(items: object[]) {
+/** A client whose responses come when the test says so, after what happened meanwhile. */
+async function withLateResponses(items: object[]) {
   const asked = Promise.withResolvers<void>()
-  const answered = Promise.withResolvers<void>()
+  const responding = Promise.withResolvers<void>()
   const peer = startPeer({
     rooms: () => [room(0), { ...room(0), id: 'boats' }],
     answer({ type }) {
@@ -22,7 +22,7 @@ async function withAnswersLate(items: object[]) {
     },
     async http() {
       asked.resolve()
-      await answered.promise
+      await responding.promise
       return Response.json({ items })
     },
   })
@@ -43,8 +43,8 @@ async function withAnswersLate(items: object[]) {
       return until(() => now().online_count === 1)
     },
     now,
-    answer() {
-      answered.resolve()
+    respond() {
+      responding.resolve()
       for (const { ref } of peer.of('message.list'))
         peer.tell({ type: 'reply', ref, data: { items: [created(1).message], head: 2 } })
     },
@@ -59,11 +59,11 @@ async function withAnswersLate(items: object[]) {
 }
 
 test('members are as they are now, whatever changes while their list is on its way', async () => {
-  using late = await withAnswersLate([ada])
+  using late = await withLateResponses([ada])
   const fetched = late.room.members()
   await late.asked
   await late.change()
-  late.answer()
+  late.respond()
   expect(await fetched).toEqual([
     { username: 'ada', display_name: 'Ada L.', role: 'member', avatar, silenced_until },
   ])
@@ -71,21 +71,21 @@ test('members are as they are now, whatever changes while their list is on its w
 })
 
 test('so is the next page of members', async () => {
-  using late = await withAnswersLate([ada])
+  using late = await withLateResponses([ada])
   const fetched = late.room.moreMembers()
   await late.asked
   await late.change()
-  late.answer()
+  late.respond()
   await fetched
   expect(late.now().members).toMatchObject([{ display_name: 'Ada L.', avatar, silenced_until }])
 })
 
 test('so are the authors of older messages', async () => {
-  using late = await withAnswersLate([])
+  using late = await withLateResponses([])
   const fetched = late.room.older()
   await late.asked
   await late.change()
-  late.answer()
+  late.respond()
   await fetched
   expect(late.now().messages.map(({ seq, author }) => [seq, author.display_name])).toEqual([
     [1, 'Ada L.'],
@@ -94,18 +94,18 @@ test('so are the authors of older messages', async () => {
 })
 
 test('so is the author of the last message', async () => {
-  using late = await withAnswersLate([{ room: 'general', head: 2, message: created(2).message }])
+  using late = await withLateResponses([{ room: 'general', head: 2, message: created(2).message }])
   const fetched = late.client.loadLastMessages()
   await late.asked
   await late.change()
-  late.answer()
+  late.respond()
   await fetched
   expect(late.now().last!.author.display_name).toBe('Ada L.')
 })
 
 test('rooms are as they are now, and one that you leave does not come back', async () => {
   const read = { description: '', posting: 'members', created_at: user.created_at }
-  using late = await withAnswersLate([
+  using late = await withLateResponses([
     { ...room(2), ...read },
     { ...room(0), ...read, id: 'boats' },
   ])
@@ -116,7 +116,7 @@ test('rooms are as they are now, and one that you leave does not come back', asy
   late.tell('notify.changed', { notify: 'nothing' })
   late.tell('room.closed', { room: 'boats', reason: 'left' })
   await until(() => late.now().notify === 'nothing' && Object.keys(late.client.state.rooms).length === 1)
-  late.answer()
+  late.respond()
   await fetched
   expect(late.now()).toMatchObject({ title: 'Our quay', role: 'owner', notify: 'nothing', head: 4 })
   expect(Object.keys(late.client.state.rooms)).toEqual(['general'])

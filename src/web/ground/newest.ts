@@ -1,21 +1,21 @@
 import type { Client } from '../../sdk/client.ts'
 
 /**
- * For a list that is loaded again whenever it may have changed: the answer to an older request never replaces that to a newer one, and what
- * comes after somebody else has signed in is dropped.
+ * For a list that is loaded again whenever it may have changed: the response to an older request never replaces that to a newer one, and
+ * what comes after somebody else has signed in is dropped.
  */
 export function createNewest(client: () => Client) {
   let asked = 0
   let had = 0
-  return async <Answer>(
-    ask: (client: Client) => Promise<Answer>,
-    put: (answer: Answer) => void,
+  return async <Loaded>(
+    ask: (client: Client) => Promise<Loaded>,
+    put: (loaded: Loaded) => void,
   ): Promise<void> => {
     const mine = client()
     const turn = ++asked
-    const answer = await ask(mine)
+    const loaded = await ask(mine)
     if (turn < had || mine !== client()) return
     had = turn
-    put(answer)
+    put(loaded)
   }
 }

@@ -44,7 +44,7 @@ export function Form({ action, danger, done, refusals = {}, keepAs, onCancel, on
     setFailed(undefined)
     try {
       if ((await onSubmit(new FormData(form), form)) === false) return setStage('idle')
-      // In a form that stays open it is not saved yet.
+      // What was typed meanwhile into a form that stays open is not saved yet.
       const unsaved = done !== undefined && typedMeanwhile.current
       if (!unsaved) typed.forget()
       setStage(unsaved ? 'idle' : 'done')

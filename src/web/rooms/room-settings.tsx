@@ -34,7 +34,7 @@ export function RoomSettings({ room }: { room: RoomState }) {
     const change = changeOf(fields, shown)
     if (change.access === 'open' && !(await store.ask(opening(room)))) return false
     if (Object.keys(change).length > 0) await store.rooms.change(room.id, change)
-    // What you typed meanwhile stays, and is compared with what was saved. So is what you type before the event says what was.
+    // What you typed meanwhile stays. It is compared with what was saved, and so is what you type until the event about that comes.
     const until = touches.current === before ? keyOf(now.current) : undefined
     const saved = keyOf({ ...now.current, ...change })
     setEdited(until === saved ? undefined : { room: { ...shown, ...change }, key, until })
